@@ -1,0 +1,52 @@
+import { PNG, type PNGOptions } from "pngjs";
+import type { RawFrame } from "../frame";
+import type { EncodedFrame, FrameEncoder } from "./encoder";
+
+/** PNG's colour types for what we write. */
+const GRAYSCALE = 0;
+const RGB = 2;
+/** Each byte less its left neighbour: close to the best of the five on pictures, and a fifth of the time of trying them all. */
+const SUB_FILTER = 1;
+/** zlib's fastest level: the file is about a tenth larger than by level 9, and made several times faster. */
+const DEFLATE_LEVEL = 1;
+
+/**
+ * PNG by pngjs: gray frames as grayscale, RGB and RGBA as RGB. Alpha is dropped, as jupyter_rfb does. Filters on the calling
+ * thread and compresses on another.
+ */
+export const pngEncoder: FrameEncoder = {
+  mimetype: "image/png",
+  encode(frame: RawFrame): Promise<EncodedFrame> {
+    return new Promise((resolve, reject) => {
+      const colorType = frame.channels === 1 ? GRAYSCALE : RGB;
+      const options: PNGOptions = {
+        colorType,
+        inputColorType: colorType,
+        inputHasAlpha: false,
+        filterType: SUB_FILTER,
+        deflateLevel: DEFLATE_LEVEL,
+      };
+      const png = new PNG(options);
+      // Set after the constructor, which would allocate an RGBA picture for them.
+      png.width = frame.width;
+      png.height = frame.height;
+      const pixels = frame.channels === 4 ? dropAlpha(frame) : frame.data;
+      png.data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+      const chunks: Buffer[] = [];
+      png.on("data", (chunk: Buffer) => chunks.push(chunk));
+      png.once("end", () => resolve({ mimetype: "image/png", data: Buffer.concat(chunks) }));
+      png.once("error", reject);
+      png.pack();
+    });
+  },
+};
+
+function dropAlpha({ data, width, height }: RawFrame): Uint8Array {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
+    rgb[to] = data[from] ?? 0;
+    rgb[to + 1] = data[from + 1] ?? 0;
+    rgb[to + 2] = data[from + 2] ?? 0;
+  }
+  return rgb;
+}

@@ -1,0 +1,71 @@
+import type { Disposable } from "../protocol/transport";
+import type { RawFrame } from "./frame";
+
+/** Seconds of quiet after which a lossy frame is sent once more, lossless. The value is jupyter_rfb's. */
+export const LOSSLESS_DELAY = 0.3;
+
+/** What a {@link LosslessRedraw} needs. */
+export interface LosslessRedrawOptions {
+  /** Calls back after so many seconds. */
+  delay(seconds: number, callback: () => void): Disposable;
+  /** Whether a frame may be sent now. When it may again, {@link LosslessRedraw.retry} is called. */
+  maySend(): boolean;
+  /** Sends the frame lossless. */
+  send(frame: RawFrame): void;
+}
+
+/**
+ * Sees to it that a picture which comes to rest is shown exactly: when a lossy frame was followed by {@link LOSSLESS_DELAY} seconds
+ * without a request or another frame, the same frame goes once more, lossless. If that is not possible then, because no view can
+ * be seen, say, it goes as soon as it is.
+ */
+export class LosslessRedraw implements Disposable {
+  readonly #options: LosslessRedrawOptions;
+  #frame: RawFrame | undefined;
+  #timer: Disposable | undefined;
+
+  constructor(options: LosslessRedrawOptions) {
+    this.#options = options;
+  }
+
+  /** A frame was sent: it replaces the one before. */
+  frameSent(frame: RawFrame, lossless: boolean): void {
+    this.cancel();
+    if (lossless) return;
+    this.#frame = frame;
+    this.#startTimer();
+  }
+
+  /** Something is going on: the time of quiet starts again. */
+  postpone(): void {
+    if (this.#frame !== undefined) this.#startTimer();
+  }
+
+  /** Sends the frame if its time has come and it could not be sent then. */
+  retry(): void {
+    if (this.#frame === undefined || this.#timer !== undefined || !this.#options.maySend()) return;
+    const frame = this.#frame;
+    this.#frame = undefined;
+    this.#options.send(frame);
+  }
+
+  /** Lets the frame go: nothing is sent. */
+  cancel(): void {
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    this.#frame = undefined;
+  }
+
+  /** The same as {@link cancel}. */
+  dispose(): void {
+    this.cancel();
+  }
+
+  #startTimer(): void {
+    this.#timer?.dispose();
+    this.#timer = this.#options.delay(LOSSLESS_DELAY, () => {
+      this.#timer = undefined;
+      this.retry();
+    });
+  }
+}
