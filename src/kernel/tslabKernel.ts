@@ -1,0 +1,341 @@
+/** Makes a running tslab a kernel with comms and rich display, without any change to tslab's files or its kernelspec. */
+import { randomUUID } from "node:crypto";
+import { ProtocolError } from "../protocol/errors";
+import { CommManager, type CommCarrier } from "./comm";
+import { CommIdleQueue } from "./commIdle";
+import { parseMessage, serializeMessage, type IncomingMessage } from "./jupyterMessage";
+import { setKernel, type Comm, type CommOptions, type Kernel, type MimeBundle } from "./kernel";
+import { installRichDisplay, type RichDisplayHost } from "./richDisplay";
+import {
+  findTslab,
+  learnCellChannel,
+  processModuleCache,
+  UnsupportedTslabError,
+  type CellChannel,
+  type HandleShellMessage,
+  type PublishStatus,
+  type TslabModule,
+  type ZmqSocket,
+} from "./tslabKernelInternals";
+
+/** What came in and was of no use. */
+export interface KernelDiagnostics {
+  /** How many messages were dropped since the import: badly signed, unparsable, or not what the protocol allows. */
+  readonly droppedMessages: number;
+  /** Why the last one was dropped. */
+  readonly lastDropReason: string | undefined;
+}
+
+/** What {@link attachToTslab} came to. */
+export type AttachResult =
+  | {
+      readonly state: "attached";
+      readonly kernel: Kernel;
+      readonly diagnostics: KernelDiagnostics;
+    }
+  | {
+      /** `absent`: this process is no tslab kernel. `unsupported`: it is one, of a version that we do not know. */
+      readonly state: "absent" | "unsupported";
+      readonly reason: string;
+    };
+
+/** Where the attached kernel is kept, on tslab's server class: a second copy of this package takes the same one. */
+const ATTACHED = Symbol.for("jupyter-rfb-ts.tslabKernel.1");
+
+/**
+ * Attaches to the tslab that runs this process's cells, and makes it the kernel that widgets use.
+ *
+ * Called when the package is imported, any number of times, also from several copies of the package. Never throws: where
+ * there is no tslab, or one that is not as expected, nothing is changed, and the error comes when a widget is used.
+ *
+ * @param cache - The modules to look for tslab in; the process's own by default.
+ */
+export function attachToTslab(cache = processModuleCache()): AttachResult {
+  const result = attach(cache);
+  if (result.state === "attached") setKernel(result.kernel);
+  else setKernel(undefined, result.reason);
+  return result;
+}
+
+function attach(cache: ReturnType<typeof processModuleCache>): AttachResult {
+  let version = "of an unknown version";
+  try {
+    const tslab = findTslab(cache);
+    if (typeof tslab === "string") return { state: "absent", reason: tslab };
+    version = tslab.version;
+    const server = tslab.server as object as { readonly [ATTACHED]?: TslabKernel };
+    const kernel = server[ATTACHED] ?? new TslabKernel(tslab);
+    if (server[ATTACHED] === undefined) kernel.takeOver();
+    return { state: "attached", kernel, diagnostics: kernel };
+  } catch (error) {
+    const reason =
+      error instanceof UnsupportedTslabError
+        ? error.message
+        : new UnsupportedTslabError(version, error instanceof Error ? error.message : String(error))
+            .message;
+    return { state: "unsupported", reason };
+  }
+}
+
+class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnostics {
+  droppedMessages = 0;
+  lastDropReason: string | undefined;
+
+  readonly #tslab: TslabModule;
+  readonly #session = randomUUID();
+  readonly #comms = new CommManager(this);
+  readonly #idles = new CommIdleQueue((headers) => this.#sendIdles(headers));
+  /** The ids of the execute_requests that are not over. */
+  readonly #running = new Set<unknown>();
+  #writer: unknown;
+  #channel: CellChannel;
+
+  constructor(tslab: TslabModule) {
+    this.#tslab = tslab;
+    this.#writer = tslab.writer();
+    this.#channel = learnCellChannel(tslab, this.#writer);
+    // The cell that imports us.
+    this.#running.add((JSON.parse(this.#channel.parentJson) as { msg_id?: unknown }).msg_id);
+  }
+
+  /**
+   * Replaces tslab's handlers and watches the cells' last expressions.
+   *
+   * @throws Error when tslab does not let one of them be replaced. All are as they were then.
+   */
+  takeOver(): void {
+    const { server } = this.#tslab;
+    const { handleShellMessage, publishStatus } = server;
+    const receive = this.#receive.bind(this);
+    const follow = this.#follow.bind(this);
+    const patchedHandle: HandleShellMessage = function (this: unknown, socket, ...frames) {
+      if (receive(socket, frames)) return Promise.resolve();
+      return handleShellMessage.call(this, socket, ...frames);
+    };
+    const patchedStatus: PublishStatus = function (this: unknown, status, parent) {
+      follow(status, parent);
+      publishStatus.call(this, status, parent);
+    };
+    const { __tslab__: scope } = globalThis as { __tslab__?: { exports?: unknown } };
+    replaceAll(
+      server,
+      { handleShellMessage: patchedHandle, publishStatus: patchedStatus, [ATTACHED]: this },
+      () => installRichDisplay(scope?.exports, this),
+    );
+    neverWait(this.#channel.iopub);
+  }
+
+  openComm(options: CommOptions): Comm {
+    return this.#comms.open(options);
+  }
+
+  registerTarget(...args: Parameters<Kernel["registerTarget"]>): void {
+    this.#comms.registerTarget(...args);
+  }
+
+  display(data: MimeBundle, options: { displayId?: string; update?: boolean } = {}): void {
+    if (!options.update) this.displayIn(this.currentCell(), data, options.displayId);
+    else if (options.displayId !== undefined) this.updateDisplay(options.displayId, data);
+    else throw new TypeError("display: expected a displayId with update, got none");
+  }
+
+  currentCell(): string {
+    return this.#current().parentJson;
+  }
+
+  displayIn(cell: string, data: MimeBundle, displayId?: string): void {
+    this.#publish("display_data", cell, displayContent(data, displayId));
+  }
+
+  updateDisplay(displayId: string, data: MimeBundle): void {
+    this.#publish("update_display_data", this.currentCell(), displayContent(data, displayId));
+  }
+
+  printError(cell: string, text: string): void {
+    this.#publish("stream", cell, { name: "stderr", text });
+  }
+
+  publish(
+    messageType: string,
+    content: object,
+    buffers?: readonly Uint8Array[],
+    metadata?: object,
+  ): void {
+    this.#publish(messageType, this.currentCell(), content, buffers, metadata);
+  }
+
+  report(what: string, error: unknown): void {
+    console.error(`Error in ${what}:`, error);
+  }
+
+  /** Handles a message on the shell or control channel. Returns whether it is done; if not, it is tslab's. */
+  #receive(socket: ZmqSocket, frames: readonly Uint8Array[]): boolean {
+    neverWait(socket);
+    try {
+      // Also what is tslab's is checked here: there a bad message ends in an unhandled rejection in the user's cell.
+      const message = parseMessage(frames, this.#channel.key);
+      return this.#dispatch(socket, message);
+    } catch (error) {
+      if (error instanceof ProtocolError) {
+        this.droppedMessages += 1;
+        this.lastDropReason = error.message;
+      } else {
+        this.report("a message's handler", error);
+      }
+      return true;
+    }
+  }
+
+  #dispatch(socket: ZmqSocket, message: IncomingMessage): boolean {
+    const { content, buffers, headerJson } = message;
+    switch (message.header.msg_type) {
+      case "comm_open":
+        this.#withIdle(headerJson, () => this.#comms.receiveOpen(content, buffers));
+        return true;
+      case "comm_msg":
+        this.#withIdle(headerJson, () => this.#comms.receiveMessage(content, buffers));
+        return true;
+      case "comm_close":
+        this.#withIdle(headerJson, () => this.#comms.receiveClose(content));
+        return true;
+      case "comm_info_request":
+        this.#replyCommInfo(socket, message);
+        return true;
+      case "shutdown_request":
+        // tslab closes the sockets after its reply.
+        this.#idles.dispose();
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  /** A comm message has no `busy`, and its `idle` comes later: see {@link CommIdleQueue}. */
+  #withIdle(headerJson: string, handle: () => void): void {
+    try {
+      handle();
+    } finally {
+      this.#idles.add(headerJson);
+    }
+  }
+
+  #replyCommInfo(socket: ZmqSocket, request: IncomingMessage): void {
+    const { target_name: target } = (request.content ?? {}) as { target_name?: unknown };
+    this.#publish("status", request.headerJson, { execution_state: "busy" });
+    const comms = this.#comms.info(typeof target === "string" ? target : undefined);
+    this.#send(socket, request.identities, "comm_info_reply", request.headerJson, {
+      status: "ok",
+      comms,
+    });
+    this.#publish("status", request.headerJson, { execution_state: "idle" });
+  }
+
+  #sendIdles(headers: readonly string[]): void {
+    for (const header of headers) this.#publish("status", header, { execution_state: "idle" });
+    // A frontend shows the last status that came, whatever its parent: while a cell runs, the kernel is busy.
+    if (this.#running.size > 0) {
+      this.#publish("status", this.currentCell(), { execution_state: "busy" });
+    }
+  }
+
+  /** Keeps account of the cells that run, from the statuses that tslab publishes. */
+  #follow(status: string, parent: unknown): void {
+    const header = (parent as { header?: { msg_id?: unknown; msg_type?: unknown } } | undefined)
+      ?.header;
+    if (header?.msg_type !== "execute_request") return;
+    if (status === "busy") this.#running.add(header.msg_id);
+    if (status !== "idle" || !this.#running.has(header.msg_id)) return;
+    // Cells end in the order in which they came, so those before this one are over too.
+    for (const id of this.#running) {
+      this.#running.delete(id);
+      if (id === header.msg_id) break;
+    }
+  }
+
+  #current(): CellChannel {
+    const writer = this.#tslab.writer();
+    if (writer !== this.#writer) {
+      this.#channel = learnCellChannel(this.#tslab, writer);
+      this.#writer = writer;
+    }
+    return this.#channel;
+  }
+
+  #publish(
+    messageType: string,
+    parentJson: string,
+    content: object,
+    buffers?: readonly Uint8Array[],
+    metadata?: object,
+  ): void {
+    const { iopub } = this.#channel;
+    this.#send(iopub, [messageType], messageType, parentJson, content, buffers, metadata);
+  }
+
+  #send(
+    socket: ZmqSocket,
+    identities: readonly (Uint8Array | string)[],
+    messageType: string,
+    parentJson: string,
+    content: object,
+    buffers: readonly Uint8Array[] = [],
+    metadata: object = {},
+  ): void {
+    // After shutdown_request; the process is about to end.
+    if (socket.closed) return;
+    const header = {
+      msg_id: randomUUID(),
+      msg_type: messageType,
+      session: this.#session,
+      username: "kernel",
+      date: new Date().toISOString(),
+      version: "5.3",
+    };
+    const message = { identities, header, parentJson, metadata, content, buffers };
+    void socket.send(serializeMessage(message, this.#channel.key));
+  }
+}
+
+/**
+ * Makes a socket's `send` immediate. zeromq.js otherwise lets every 512th send of a tick wait, and throws EBUSY at each send
+ * until that one is done, so that messages are lost.
+ */
+function neverWait(socket: ZmqSocket): void {
+  if (socket.sendTimeout !== 0) socket.sendTimeout = 0;
+}
+
+/** Replaces own properties, then runs `last`. When either fails, the properties are as they were. */
+function replaceAll(owner: object, values: object, last: () => void): void {
+  const names = Reflect.ownKeys(values);
+  const before = names.map((name) => Object.getOwnPropertyDescriptor(owner, name));
+  try {
+    for (const name of names) {
+      const value: unknown = Reflect.get(values, name);
+      Object.defineProperty(owner, name, { value, configurable: true, writable: true });
+    }
+    last();
+  } catch (error) {
+    names.forEach((name, index) => {
+      const descriptor = before[index];
+      if (descriptor === undefined) Reflect.deleteProperty(owner, name);
+      // Fails only where replacing failed, and nothing has changed then.
+      else Reflect.defineProperty(owner, name, descriptor);
+    });
+    throw error;
+  }
+}
+
+function displayContent(data: MimeBundle, displayId: string | undefined): object {
+  return {
+    data: Object.fromEntries(Object.entries(data).map(([type, part]) => [type, encodePart(part)])),
+    metadata: {},
+    transient: displayId === undefined ? {} : { display_id: displayId },
+  };
+}
+
+/** Binary content crosses the wire as base64. */
+function encodePart(part: unknown): unknown {
+  return part instanceof Uint8Array
+    ? Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString("base64")
+    : part;
+}
