@@ -1,0 +1,54 @@
+/** Owns what must be released together. */
+import type { Disposable } from "../protocol/transport";
+
+/** A bag of disposables that are released together, newest first. */
+export class Disposables implements Disposable {
+  readonly #owned: Disposable[] = [];
+  #isDisposed = false;
+
+  /** Whether {@link dispose} was called. */
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  /** Takes over a disposable; releases it at once when this bag is released already. */
+  add<Owned extends Disposable>(owned: Owned): Owned {
+    if (this.#isDisposed) owned.dispose();
+    else this.#owned.push(owned);
+    return owned;
+  }
+
+  /** Takes over a function that releases something. */
+  addCallback(dispose: () => void): void {
+    this.add({ dispose });
+  }
+
+  /** Listens to DOM events for as long as this bag lives. */
+  listen<Type extends keyof HTMLElementEventMap>(
+    target: EventTarget,
+    type: Type,
+    listener: (event: HTMLElementEventMap[Type]) => void,
+    options?: AddEventListenerOptions,
+  ): void;
+  listen(
+    target: EventTarget,
+    type: string,
+    listener: (event: Event) => void,
+    options?: AddEventListenerOptions,
+  ): void;
+  listen(
+    target: EventTarget,
+    type: string,
+    listener: (event: never) => void,
+    options?: AddEventListenerOptions,
+  ): void {
+    const handler = listener as EventListener;
+    target.addEventListener(type, handler, options);
+    this.addCallback(() => target.removeEventListener(type, handler, options));
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    for (const owned of this.#owned.splice(0).reverse()) owned.dispose();
+  }
+}

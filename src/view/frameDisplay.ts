@@ -1,0 +1,146 @@
+/** The displaying end of one session: what comes from it is shown in its views, what happens there is sent to it. */
+import type { WireEvent } from "../protocol/events";
+import { PROTOCOL_VERSION, type FrameMessage, type ViewMessage } from "../protocol/messages";
+import { parseFrameMessage } from "../protocol/parse";
+import type { Disposable, Transport } from "../protocol/transport";
+import { decodeImage } from "./decoders/image";
+import type { FrameBufferView, ViewListener } from "./frameBufferView";
+import { FrameQueue } from "./frameQueue";
+import { nowInSeconds } from "./timers";
+
+/** What a {@link FrameDisplay} can be given. */
+export interface FrameDisplayOptions {
+  /** Some view is visible now, where none was; or none is any more. */
+  onVisibilityChange?(hasVisibleViews: boolean): void;
+  /** Something is wrong with what came; the display goes on. @defaultValue console.error */
+  reportError?(message: string, error: unknown): void;
+  /** Decodes a frame. @defaultValue {@link decodeImage} */
+  decode?(frame: FrameMessage, bytes: Uint8Array | undefined): Promise<ImageBitmap>;
+}
+
+/**
+ * Decodes each frame once, paints it in all views, and acknowledges it as soon as it is painted or dropped (without waiting
+ * for the screen, so that a tab in the background goes on). Keeps the last picture for a view that comes later.
+ *
+ * Views may differ in size. Each sends its own resize events, the session draws for the size that it heard of last, and the
+ * other views show that picture scaled to themselves. `show` and `hide` are about all views together.
+ */
+export class FrameDisplay implements Disposable {
+  readonly #transport: Transport<ViewMessage>;
+  readonly #options: FrameDisplayOptions;
+  readonly #queue: FrameQueue<ImageBitmap>;
+  readonly #views = new Set<FrameBufferView>();
+  readonly #visible = new Set<FrameBufferView>();
+  readonly #receiving: Disposable;
+  #picture: ImageBitmap | undefined;
+  #hasReported = false;
+  #isDisposed = false;
+
+  constructor(transport: Transport<ViewMessage>, options: FrameDisplayOptions = {}) {
+    this.#transport = transport;
+    this.#options = options;
+    this.#queue = new FrameQueue({
+      decode: (frame, bytes) => (options.decode ?? decodeImage)(frame, bytes),
+      paint: (picture) => this.#show(picture),
+      acknowledge: ({ index, timestamp }) =>
+        this.#send({ type: "frame_feedback", index, timestamp, localtime: Date.now() / 1000 }),
+      reportError: (error, { index }) =>
+        this.#report(`Cannot show frame ${index}, nor any like it`, error),
+    });
+    this.#receiving = transport.onMessage((message, buffers) => this.#receive(message, buffers));
+  }
+
+  /** Whether some view is visible. */
+  get hasVisibleViews(): boolean {
+    return this.#visible.size > 0;
+  }
+
+  /** Tells the session that a display is there. Call it again when the transport was interrupted. */
+  hello(): void {
+    this.#send({ type: "hello", version: PROTOCOL_VERSION });
+  }
+
+  /** Sends an event. Nothing happens when the transport is closed: the user may act on a view that nobody hears. */
+  sendEvent(event: WireEvent): void {
+    this.#send(event);
+  }
+
+  /**
+   * Adds a view and shows the last picture in it.
+   *
+   * @param create - Makes the view, with the listener that it is to have.
+   * @param onCloseRequest - The user pressed the view's close button.
+   * @returns the view; dispose it with {@link removeView}.
+   */
+  addView(
+    create: (listener: ViewListener) => FrameBufferView,
+    onCloseRequest: () => void,
+  ): FrameBufferView {
+    const view = create({
+      onEvent: (event) => this.#send(event),
+      onVisibilityChange: (isVisible) => this.#setVisible(view, isVisible),
+      onCloseRequest,
+    });
+    this.#views.add(view);
+    if (this.#picture !== undefined) view.paint(this.#picture);
+    return view;
+  }
+
+  /** Disposes a view. */
+  removeView(view: FrameBufferView): void {
+    this.#views.delete(view);
+    view.dispose();
+    this.#setVisible(view, false);
+  }
+
+  /** Disposes all views and releases the pictures. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    for (const view of [...this.#views]) this.removeView(view);
+    this.#isDisposed = true;
+    this.#receiving.dispose();
+    this.#queue.dispose();
+    this.#picture?.close();
+    this.#picture = undefined;
+  }
+
+  #receive(message: unknown, buffers: readonly Uint8Array[]): void {
+    try {
+      this.#queue.push(parseFrameMessage(message, buffers.length), buffers[0]);
+    } catch (error) {
+      this.#report("Cannot understand a message from the kernel", error);
+    }
+  }
+
+  #show(picture: ImageBitmap): void {
+    this.#picture?.close();
+    this.#picture = picture;
+    for (const view of this.#views) view.paint(picture);
+  }
+
+  #setVisible(view: FrameBufferView, isVisible: boolean): void {
+    const before = this.hasVisibleViews;
+    if (isVisible) this.#visible.add(view);
+    else this.#visible.delete(view);
+    if (this.hasVisibleViews === before) return;
+    this.#send({ type: before ? "hide" : "show", timestamp: nowInSeconds() });
+    this.#options.onVisibilityChange?.(this.hasVisibleViews);
+  }
+
+  #send(message: ViewMessage): void {
+    if (this.#isDisposed) return;
+    try {
+      this.#transport.send(message);
+    } catch {
+      // The channel is closed, which its owner shows; a picture that is still there does no harm.
+    }
+  }
+
+  /** Reports the first thing that is wrong: a broken encoder makes sixty of them a second. */
+  #report(message: string, error: unknown): void {
+    if (this.#hasReported) return;
+    this.#hasReported = true;
+    const report = this.#options.reportError ?? ((text, reason) => console.error(text, reason));
+    report(message, error);
+  }
+}

@@ -1,0 +1,59 @@
+/** Resizes the view by dragging its corner. */
+import type { Disposable } from "../../protocol/transport";
+import { Disposables } from "../disposables";
+import { draggedSize } from "../sizeRules";
+
+interface Drag {
+  readonly pointerId: number;
+  readonly x: number;
+  readonly y: number;
+  readonly start: { readonly width: number; readonly height: number };
+}
+
+/**
+ * Listens to the corner handle. Movements are measured in the window, not in the page: a page that scrolls by itself while
+ * the corner is dragged over its edge does not make the view grow.
+ */
+export class CornerDrag implements Disposable {
+  readonly #disposables = new Disposables();
+
+  /**
+   * @param handle - The corner.
+   * @param size - The size now, in CSS pixels, and how many window pixels one of them takes on the screen (not 1 under a
+   *   CSS transform).
+   * @param resize - Sets the size, in CSS pixels.
+   */
+  constructor(
+    handle: HTMLElement,
+    size: () => { readonly width: number; readonly height: number; readonly scale: number },
+    resize: (size: { readonly width: number; readonly height: number }) => void,
+  ) {
+    const on = this.#disposables;
+    let drag: Drag | undefined;
+    on.listen(handle, "pointerdown", (event) => {
+      if (event.button !== 0 || drag !== undefined) return;
+      // Neither a selection of text nor of the notebook's cells.
+      event.preventDefault();
+      event.stopPropagation();
+      handle.setPointerCapture(event.pointerId);
+      drag = { pointerId: event.pointerId, x: event.clientX, y: event.clientY, start: size() };
+    });
+    on.listen(handle, "pointermove", (event) => {
+      if (drag?.pointerId !== event.pointerId) return;
+      const { scale } = size();
+      const moved = { x: (event.clientX - drag.x) / scale, y: (event.clientY - drag.y) / scale };
+      resize(draggedSize(drag.start, moved, window.devicePixelRatio));
+    });
+    on.listen(handle, "lostpointercapture", (event) => {
+      if (drag?.pointerId === event.pointerId) drag = undefined;
+    });
+    on.listen(handle, "mousedown", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+}

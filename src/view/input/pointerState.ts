@@ -1,0 +1,126 @@
+/** Turns what pointers do into events. Pure policy: it knows no DOM. */
+import type { Modifier, Touch, WireEvent } from "../../protocol/events";
+
+/** One observation of one pointer. */
+export interface PointerSample {
+  /** The browser's id of the pointer. */
+  readonly id: number;
+  /** In seconds of the view's monotonic clock. */
+  readonly timestamp: number;
+  /** Logical pixels from the picture's left edge. */
+  readonly x: number;
+  /** Logical pixels from the picture's top edge. */
+  readonly y: number;
+  /** 0..1 */
+  readonly pressure: number;
+  /** The button that changed, as the spec counts; 0 for none. */
+  readonly button: number;
+  /** This pointer's buttons that are down. */
+  readonly buttons: readonly number[];
+  readonly modifiers: readonly Modifier[];
+}
+
+/** An event about a pointer, as it goes over the wire. */
+export type PointerWireEvent = Extract<
+  WireEvent,
+  { type: "pointer_down" | "pointer_up" | "pointer_move" | "pointer_enter" | "pointer_leave" }
+>;
+
+interface DownPointer {
+  /** The button that began the drag. */
+  readonly firstButton: number;
+  buttons: readonly number[];
+  touch: Touch;
+}
+
+/**
+ * Knows which mice, pens and fingers are down.
+ *
+ * A pointer that hovers says nothing while another one is down: a drag belongs to the pointers that make it. Browsers report
+ * a mouse's further buttons as moves; here they are pointer_down and pointer_up like the first.
+ */
+export class PointerState {
+  readonly #down = new Map<number, DownPointer>();
+
+  /** Whether this pointer is down. */
+  isDown(id: number): boolean {
+    return this.#down.has(id);
+  }
+
+  /** The pointers that are down. */
+  get downIds(): number[] {
+    return [...this.#down.keys()];
+  }
+
+  /** The pointer went down. */
+  down(sample: PointerSample): PointerWireEvent[] {
+    this.#down.set(sample.id, {
+      firstButton: sample.button,
+      buttons: sample.buttons,
+      touch: touchOf(sample),
+    });
+    return [this.#event("pointer_down", sample, sample.button, sample.buttons)];
+  }
+
+  /** The pointer moved, or changed its buttons while one stays down, or was released where nobody saw it. */
+  move(sample: PointerSample): PointerWireEvent[] {
+    const pointer = this.#down.get(sample.id);
+    if (pointer === undefined) {
+      if (this.#down.size > 0) return [];
+      return [this.#event("pointer_move", sample, 0, sample.buttons)];
+    }
+    if (sample.buttons.length === 0) return this.up(sample);
+    pointer.touch = touchOf(sample);
+    const before = pointer.buttons;
+    pointer.buttons = sample.buttons;
+    const pressed = sample.buttons.filter((button) => !before.includes(button));
+    const released = before.filter((button) => !sample.buttons.includes(button));
+    if (pressed.length === 0 && released.length === 0) {
+      return [this.#event("pointer_move", sample, pointer.firstButton, sample.buttons)];
+    }
+    return [
+      ...released.map((button) => this.#event("pointer_up", sample, button, sample.buttons)),
+      ...pressed.map((button) => this.#event("pointer_down", sample, button, sample.buttons)),
+    ];
+  }
+
+  /** The pointer went up, was cancelled or lost. Nothing happens when it is up already. */
+  up(sample: PointerSample): PointerWireEvent[] {
+    const pointer = this.#down.get(sample.id);
+    if (pointer === undefined) return [];
+    this.#down.delete(sample.id);
+    const button = sample.button === 0 ? pointer.firstButton : sample.button;
+    return [this.#event("pointer_up", sample, button, [])];
+  }
+
+  /** The pointer came into the picture or left it. */
+  cross(type: "pointer_enter" | "pointer_leave", sample: PointerSample): PointerWireEvent[] {
+    if (this.#down.size > 0 && !this.isDown(sample.id)) return [];
+    return [this.#event(type, sample, 0, sample.buttons)];
+  }
+
+  #event(
+    type: PointerWireEvent["type"],
+    sample: PointerSample,
+    button: number,
+    buttons: readonly number[],
+  ): PointerWireEvent {
+    const touches: Record<number, Touch> = {};
+    for (const [id, pointer] of this.#down) touches[id] = pointer.touch;
+    return {
+      type,
+      timestamp: sample.timestamp,
+      x: sample.x,
+      y: sample.y,
+      button,
+      buttons: [...buttons],
+      modifiers: [...sample.modifiers],
+      ntouches: this.#down.size,
+      touches,
+    };
+  }
+}
+
+function touchOf(sample: PointerSample): Touch {
+  return { x: sample.x, y: sample.y, pressure: Math.min(1, Math.max(0, sample.pressure)) };
+}

@@ -1,0 +1,45 @@
+/** Registers the widget with JupyterLab and Notebook 7. */
+import { IJupyterWidgetRegistry } from "@jupyter-widgets/base";
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { RemoteFrameBufferModel } from "./model";
+import { MODULE_NAME, MODULE_VERSION } from "./module";
+import { parseSettings, viewSettings } from "./settings";
+import { RemoteFrameBufferView } from "./view";
+
+/** The plugin's id, which is also that of its settings. */
+const PLUGIN_ID = `${MODULE_NAME}:plugin`;
+
+async function followSettings(registry: ISettingRegistry): Promise<void> {
+  const settings = await registry.load(PLUGIN_ID);
+  const apply = (): void => viewSettings.set(parseSettings(settings.composite));
+  settings.changed.connect(apply);
+  apply();
+}
+
+/** The extension. */
+export const plugin: JupyterFrontEndPlugin<void> = {
+  id: PLUGIN_ID,
+  description: "Shows what a TypeScript kernel renders, live, and sends back what the user does",
+  autoStart: true,
+  requires: [IJupyterWidgetRegistry],
+  optional: [ISettingRegistry],
+  activate: (
+    _app: JupyterFrontEnd,
+    widgets: IJupyterWidgetRegistry,
+    settings: ISettingRegistry | null,
+  ): void => {
+    widgets.registerWidget({
+      name: MODULE_NAME,
+      version: MODULE_VERSION,
+      exports: { RemoteFrameBufferModel, RemoteFrameBufferView },
+    });
+    if (settings === null) return;
+    followSettings(settings).catch((error: unknown) => {
+      console.error(`${PLUGIN_ID}: Cannot read the settings; the defaults hold`, error);
+    });
+  },
+};
+
+// JupyterLab takes a plugin as the default export of the extension's module.
+export default plugin;

@@ -1,0 +1,75 @@
+/** One output that shows a RemoteFrameBuffer. */
+import { DOMWidgetView } from "@jupyter-widgets/base";
+import type { Message } from "@lumino/messaging";
+import type { Disposable } from "../protocol/transport";
+import { FrameBufferView } from "../view/index";
+import { isRemoteFrameBufferModel, STATE_KEYS, type RemoteFrameBufferModel } from "./model";
+import { viewSettings } from "./settings";
+
+/**
+ * Puts a {@link FrameBufferView} into an output.
+ *
+ * A model may have several ("Create New View for Output"). Each has its own size: the kernel side draws for the one that was
+ * resized last, the others show that picture scaled. Each sends its events in its own logical pixels.
+ */
+export class RemoteFrameBufferView extends DOMWidgetView {
+  // Set in render(), which the base class's constructor calls before field initializers of this class would run.
+  declare private _frameView: FrameBufferView | undefined;
+  declare private _settings: Disposable | undefined;
+
+  override render(): void {
+    const { model } = this;
+    if (!isRemoteFrameBufferModel(model)) {
+      throw new Error(`Cannot show a ${model.name} as a remote frame buffer`);
+    }
+    const view = model.display.addView(
+      (listener) =>
+        new FrameBufferView(listener, { ...model.viewProperties(), ...viewSettings.current }),
+      () => void this._close(model),
+    );
+    this._frameView = view;
+    this._settings = viewSettings.onChange((settings) => view.update(settings));
+    this.el.classList.add("jupyter-rfb-widget");
+    this.el.append(view.element);
+    // The base class says it when the widget is attached; until then nothing is in sight.
+    view.setAttached(this.luminoWidget.isAttached);
+    for (const key of STATE_KEYS) {
+      this.listenTo(model, `change:${key}`, () => view.update(model.viewProperties()));
+    }
+  }
+
+  /** Takes what JupyterLab's layout knows earlier than the browser's observers tell. */
+  override processLuminoMessage(message: Message): void {
+    super.processLuminoMessage(message);
+    switch (message.type) {
+      case "after-attach":
+      case "after-show":
+        this._frameView?.setAttached(true);
+        break;
+      case "before-detach":
+      case "before-hide":
+        this._frameView?.setAttached(false);
+        break;
+      case "resize":
+        this._frameView?.measure();
+        break;
+    }
+  }
+
+  override remove(): this {
+    const view = this._frameView;
+    this._frameView = undefined;
+    this._settings?.dispose();
+    if (view !== undefined && isRemoteFrameBufferModel(this.model)) {
+      this.model.display.removeView(view);
+    }
+    super.remove();
+    return this;
+  }
+
+  /** The close button closes this view, and with the last view the widget, as the last window closes an application. */
+  private async _close(model: RemoteFrameBufferModel): Promise<void> {
+    if (Object.keys(model.views ?? {}).length > 1) this.remove();
+    else await model.close();
+  }
+}
