@@ -1,0 +1,86 @@
+/** Who may import whom: docs/ARCHITECTURE.md says why. Checked by `npm run check`. */
+
+/** The rooms of src/ and the rooms that each may import. */
+const rooms = {
+  protocol: [],
+  framebuffer: ["protocol"],
+  kernel: ["framebuffer", "protocol"],
+  view: ["protocol"],
+  widget: ["view", "protocol"],
+  cli: ["kernel", "framebuffer", "protocol"],
+};
+
+/** Packages that a room may import; Node's own modules are named apart. */
+const packages = {
+  protocol: [],
+  framebuffer: ["jpeg-js", "pngjs"],
+  kernel: [],
+  view: [],
+  widget: ["@jupyter-widgets/base", "@jupyterlab/[^/]+", "@lumino/[^/]+"],
+  cli: [],
+};
+
+const nodeRooms = ["framebuffer", "kernel", "cli"];
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circular",
+      severity: "error",
+      comment: "A cycle makes two files one.",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "not-to-unresolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `${room}-rooms`,
+      severity: "error",
+      comment: `${room} may import ${allowed.join(", ") || "no other room"}`,
+      from: { path: `^src/${room}/` },
+      to: { path: "^(src|lib)/", pathNot: `^src/(${[room, ...allowed].join("|")})/` },
+    })),
+    ...Object.entries(packages).map(([room, allowed]) => ({
+      name: `${room}-packages`,
+      severity: "error",
+      comment: `${room} may import ${allowed.join(", ") || "no package"}`,
+      from: { path: `^src/${room}/` },
+      to: {
+        path: "node_modules/",
+        pathNot: allowed.length > 0 ? `node_modules/(@types/)?(${allowed.join("|")})/` : "^$",
+      },
+    })),
+    {
+      name: "node-modules-in-node-rooms-only",
+      severity: "error",
+      comment: "What runs in a browser, or everywhere, cannot import Node's modules.",
+      from: { path: "^src/", pathNot: `^src/(${nodeRooms.join("|")})/` },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "tslab-in-one-file",
+      severity: "error",
+      comment: "Only the adapter knows tslab, by what is loaded and never by an import.",
+      from: { path: "^src/" },
+      to: { path: "node_modules/(@tslab|tslab|zeromq)/" },
+    },
+    {
+      name: "no-dev-dependencies-at-run-time",
+      severity: "error",
+      comment: "A user's npm install does not bring them. JupyterLab brings what widget/ imports.",
+      from: { path: "^src/", pathNot: "^src/widget/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.base.json" },
+    enhancedResolveOptions: { extensions: [".ts", ".js", ".d.ts"] },
+  },
+};

@@ -1,0 +1,67 @@
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  {
+    ignores: [
+      "lib/",
+      "labextension/",
+      "dist/",
+      ".venv/",
+      "src/kernel/generated/",
+      "tests/types/samples/",
+      "test-results/",
+      "ui-tests/.work/",
+    ],
+  },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      eqeqeq: "error",
+      "no-console": "error",
+      "no-restricted-exports": [
+        "error",
+        { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } },
+      ],
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-non-null-assertion": "error",
+      "@typescript-eslint/no-unused-vars": "error",
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      "@typescript-eslint/prefer-readonly": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      "@typescript-eslint/ban-ts-comment": "error",
+      // Numbers are what error texts are about.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    },
+  },
+  {
+    // Their types are checked by tsc where they have any (scripts/tsconfig.json).
+    files: ["**/*.mjs"],
+    extends: [tseslint.configs.recommended],
+  },
+  {
+    // Programs with a terminal, and configuration that its readers want as a default export.
+    files: ["scripts/**", "bench/**", "src/cli/main.ts"],
+    rules: { "no-console": "off" },
+  },
+  {
+    files: [
+      "*.config.{ts,mjs}",
+      "ui-tests/playwright.config.ts",
+      // JupyterLab takes a plugin as the module's default export.
+      "src/widget/plugin.ts",
+    ],
+    rules: { "no-restricted-exports": "off" },
+  },
+);

@@ -1,0 +1,147 @@
+#!/usr/bin/env node
+/**
+ * Everything that is done with this repository, on any machine with Node and Python and nothing installed yet.
+ * Each step is skipped when nothing that it depends on has changed.
+ *
+ *   node scripts/dev.mjs setup             make the environment: node_modules and .venv
+ *   node scripts/dev.mjs build             build lib/ and labextension/
+ *   node scripts/dev.mjs start [args...]   open JupyterLab on an example; args go to `jupyter lab`
+ *   node scripts/dev.mjs test [part] [args...]   all tests, or one part; args go to its test runner
+ *   node scripts/dev.mjs check             types, lint, format and boundaries
+ *   node scripts/dev.mjs wheel             build the Python wheel in dist/
+ */
+import { rmSync } from "node:fs";
+import { build, installIntoVenv } from "./lib/build.mjs";
+import { ensureChromium } from "./lib/chromium.mjs";
+import { checkNode, installNodeModules, makeVenv } from "./lib/environment.mjs";
+import { at, venvBin, venvPython } from "./lib/paths.mjs";
+import { StepError, run, runInForeground, runNode, say } from "./lib/run.mjs";
+
+function setup() {
+  checkNode();
+  installNodeModules();
+  makeVenv();
+}
+
+function setupAndBuild() {
+  setup();
+  build();
+  installIntoVenv();
+}
+
+/** @param {readonly string[]} args passed to jupyter lab */
+async function start(args) {
+  setupAndBuild();
+  const root = process.getuid?.() === 0 && !args.includes("--allow-root") ? ["--allow-root"] : [];
+  const notebook = args.some((arg) => arg.endsWith(".ipynb")) ? [] : ["examples/hello_world.ipynb"];
+  say("starting JupyterLab; Ctrl+C twice ends it");
+  return runInForeground(
+    venvPython,
+    ["-m", "jupyter", "lab", ...notebook, ...root, ...args],
+    venvEnvironment(),
+  );
+}
+
+/** The environment in which this repository's Jupyter finds its own kernels and extensions first. */
+function venvEnvironment() {
+  const separator = process.platform === "win32" ? ";" : ":";
+  return {
+    VIRTUAL_ENV: at(".venv"),
+    PATH: `${venvBin}${separator}${process.env["PATH"] ?? ""}`,
+    JUPYTER_PREFER_ENV_PATH: "1",
+  };
+}
+
+/** Types, lint, format, boundaries. */
+function check() {
+  say("checking types");
+  runNode("node_modules/typescript/bin/tsc", ["-b"]);
+  say("checking style");
+  runNode("node_modules/eslint/bin/eslint.js", ["--max-warnings", "0", "."]);
+  say("checking format");
+  runNode("node_modules/prettier/bin/prettier.cjs", ["--check", "--log-level", "warn", "."], {
+    hint: "npm run format mends it",
+  });
+  say("checking boundaries");
+  runNode("node_modules/dependency-cruiser/bin/dependency-cruise.mjs", ["src"]);
+}
+
+/** @param {string} project
+ * @param {readonly string[]} args */
+function vitest(project, args) {
+  say(`testing: ${project}`);
+  runNode("node_modules/vitest/vitest.mjs", ["run", "--project", project, ...args], {
+    env: venvEnvironment(),
+  });
+}
+
+/** The parts of the tests, in the order in which they run. The cheap ones come first.
+ * @type {Record<string, (args: readonly string[]) => void>} */
+const testParts = {
+  check: () => check(),
+  unit: (args) => vitest("unit", args),
+  integration: (args) => vitest("integration", args),
+  browser: (args) => vitest("browser", args),
+  ui: (args) => {
+    say("testing: JupyterLab and Notebook in Chromium");
+    runNode(
+      "node_modules/@playwright/test/cli.js",
+      ["test", "--config", "ui-tests/playwright.config.ts", ...args],
+      { env: venvEnvironment() },
+    );
+  },
+};
+
+/** @param {readonly string[]} args a part's name and arguments for its runner, or nothing for all */
+function test(args) {
+  setupAndBuild();
+  const [name, ...rest] = args;
+  const part = name === undefined ? undefined : testParts[name];
+  if (name !== undefined && part === undefined) {
+    throw new StepError(
+      `test: expected one of ${Object.keys(testParts).join(", ")}, got ${name}`,
+      2,
+    );
+  }
+  if (name === undefined || name === "browser" || name === "ui") {
+    process.env["CHROMIUM_PATH"] = ensureChromium();
+  }
+  for (const run of part === undefined ? Object.values(testParts) : [part]) run(rest);
+  say(name === undefined ? "all tests passed" : `${name}: passed`);
+}
+
+function wheel() {
+  setupAndBuild();
+  rmSync(at("dist"), { recursive: true, force: true });
+  say("building dist/*.whl");
+  run(venvPython, ["-m", "hatchling", "build", "-t", "wheel"]);
+}
+
+/** @type {Record<string, (args: readonly string[]) => void | number | Promise<number>>} */
+const commands = {
+  setup,
+  build: setupAndBuild,
+  start,
+  test,
+  check: () => {
+    setupAndBuild();
+    check();
+  },
+  wheel,
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+const command = commands[name];
+try {
+  if (command === undefined) {
+    throw new StepError(
+      `dev.mjs: expected one of ${Object.keys(commands).join(", ")}, got ${name === "" ? "nothing" : name}`,
+      2,
+    );
+  }
+  process.exitCode = (await command(args)) ?? 0;
+} catch (error) {
+  if (!(error instanceof StepError)) throw error;
+  console.error(`\n[jupyter-rfb-ts] ${error.message}`);
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,62 @@
+/** Builds lib/ (TypeScript) and labextension/ (what JupyterLab loads), and installs them into .venv. */
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { relative, sep } from "node:path";
+import { at, tslabBinary, venvPython } from "./paths.mjs";
+import { runNode, say } from "./run.mjs";
+import { filesUnder, fingerprint, once } from "./stamp.mjs";
+
+const rooms = ["protocol", "framebuffer", "kernel", "cli", "view", "widget"];
+const generator = "scripts/generateCoreWidgets.mjs";
+const generated = "src/kernel/generated/";
+
+/** Builds everything that has changed since the last build. */
+export function build() {
+  const print = fingerprint(
+    [
+      ...["src", "schema", "style", "package.json", "package-lock.json"],
+      ...["tsconfig.base.json", "install.json", generator, "scripts/lib/build.mjs"],
+    ],
+    { skip: (path) => path.startsWith(generated) },
+  );
+  const whole = [
+    "lib/kernel/index.js",
+    "lib/cli/main.js",
+    "labextension/package.json",
+    generated,
+  ].every((path) => existsSync(at(path)));
+  if (!whole) rmSync(at("lib", ".stamps", "build"), { force: true });
+  once("lib/.stamps/build", print, () => {
+    say("building lib/");
+    runNode(generator, []);
+    runNode("node_modules/typescript/bin/tsc", ["-b", ...rooms.map((room) => `src/${room}`)]);
+    removeOrphans();
+    say("building labextension/");
+    rmSync(at("labextension"), { recursive: true, force: true });
+    runNode("node_modules/@jupyter/builder/lib/build-labextension.js", [
+      "--core-package-file",
+      "node_modules/@jupyterlab/core-meta/core.package.json",
+      ".",
+    ]);
+  });
+}
+
+/** Removes from lib/ what was built from sources that are gone: it would be published. */
+function removeOrphans() {
+  for (const file of filesUnder(at("lib"))) {
+    const built = relative(at("lib"), file).split(sep).join("/");
+    const source = built.replace(/\.d\.ts$|\.js$/, ".ts");
+    if (source !== built && !existsSync(at("src", source))) rmSync(file);
+  }
+}
+
+/** Installs the kernels and the extension into .venv, by the command that users have. */
+export function installIntoVenv() {
+  const requirements = readFileSync(at(".venv/.stamps/venv"), "utf8");
+  const print = fingerprint(["labextension", "install.json", "lib/cli"], {
+    extra: [requirements, tslabBinary],
+  });
+  once(".venv/.stamps/install", print, () => {
+    say("installing the tslab kernel and the extension into .venv");
+    runNode("lib/cli/main.js", ["install", "--sys-prefix", "--python", venvPython]);
+  });
+}

@@ -1,0 +1,71 @@
+/** Finds the browser that the tests drive: the system's Chromium, or else Playwright's own. */
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { StepError, ask, run, runNode, say } from "./run.mjs";
+
+const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** How tests start Chromium: as root, without a GPU, and quiet on the network. */
+export const chromiumFlags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** @param {string} path */
+const runs = (path) => existsSync(path) && ask(path, ["--version"]) !== undefined;
+
+/** @returns {string | undefined} the system's Chromium */
+function systemChromium() {
+  const chosen = process.env["CHROMIUM_PATH"];
+  if (chosen !== undefined && chosen !== "") {
+    if (runs(chosen)) return chosen;
+    throw new StepError(`CHROMIUM_PATH: expected a Chromium that runs, got ${chosen}`);
+  }
+  return candidates.find(runs);
+}
+
+/** @returns {string | undefined} Playwright's own Chromium, when it is installed */
+function playwrightChromium() {
+  const require = createRequire(import.meta.url);
+  /** @type {typeof import("@playwright/test")} */
+  const { chromium } = require("@playwright/test");
+  const path = chromium.executablePath();
+  return existsSync(path) ? path : undefined;
+}
+
+/** The browser's executable.
+ * @throws StepError when there is none */
+export function chromiumPath() {
+  const path = systemChromium() ?? playwrightChromium();
+  if (path === undefined) {
+    throw new StepError("Cannot find Chromium: npm test installs one, or set CHROMIUM_PATH");
+  }
+  return path;
+}
+
+/** Installs a browser when there is none, and returns its path. */
+export function ensureChromium() {
+  const found = systemChromium() ?? playwrightChromium();
+  if (found !== undefined) return found;
+  if (isDebian() && process.getuid?.() === 0) {
+    say("installing Chromium (apt-get)");
+    const env = { DEBIAN_FRONTEND: "noninteractive" };
+    run("apt-get", ["update"], { env });
+    run("apt-get", ["install", "--yes", "--no-install-recommends", "chromium"], { env });
+  } else {
+    say("installing Chromium (playwright)");
+    runNode("node_modules/@playwright/test/cli.js", ["install", "chromium"]);
+  }
+  return chromiumPath();
+}
+
+/** Whether apt's package "chromium" is the browser itself: on Ubuntu it only points to a snap. */
+function isDebian() {
+  const file = "/etc/os-release";
+  return existsSync(file) && /^ID=debian$/m.test(readFileSync(file, "utf8"));
+}

@@ -1,0 +1,45 @@
+/** Remembers what a step was done with, so that it is done again only when that has changed. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { at, root } from "./paths.mjs";
+
+/** The files in a folder and below, or the path itself when it is a file. Sorted, absolute.
+ * @param {string} path
+ * @returns {string[]} */
+export function filesUnder(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => filesUnder(join(path, entry.name)));
+}
+
+/** A hash of the content and the names of files, and of some more texts.
+ * @param {readonly string[]} paths files or folders, relative to the root
+ * @param {{ extra?: readonly string[], skip?: (path: string) => boolean }} [options] skip is given paths
+ *   relative to the root, with forward slashes */
+export function fingerprint(paths, { extra = [], skip = () => false } = {}) {
+  const hash = createHash("sha256");
+  for (const text of extra) hash.update(text).update("\0");
+  for (const file of paths.flatMap((path) => filesUnder(at(path)))) {
+    const name = relative(root, file).split(sep).join("/");
+    if (skip(name)) continue;
+    hash.update(name).update("\0").update(readFileSync(file)).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+/** Does a step unless the stamp says that it was done with the same fingerprint.
+ * @param {string} stamp the stamp's file, relative to the root
+ * @param {string} print
+ * @param {() => void} step
+ * @returns {boolean} whether the step was done now */
+export function once(stamp, print, step) {
+  const file = at(stamp);
+  if (existsSync(file) && readFileSync(file, "utf8") === print) return false;
+  step();
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, print);
+  return true;
+}

@@ -1,0 +1,51 @@
+import { parseArguments, usage } from "./arguments";
+import { CommandError, UsageError } from "./errors";
+import { type OwnPackage, install } from "./install";
+import { findPlace } from "./place";
+import { type PythonFacts, inspectPython } from "./python";
+import type { System } from "./system";
+import { uninstall } from "./uninstall";
+
+/**
+ * Does what the command line says.
+ *
+ * @param argv - what follows the command's own name
+ * @param printError - prints one line about what went wrong
+ * @returns the exit code: 0 done, 1 something is missing (the message says what), 2 wrong arguments
+ */
+export function runCommand(
+  argv: readonly string[],
+  system: System,
+  own: OwnPackage,
+  printError: (line: string) => void,
+): number {
+  try {
+    const command = parseArguments(argv);
+    switch (command.name) {
+      case "help":
+        system.print(usage);
+        break;
+      case "version":
+        system.print(own.version);
+        break;
+      case "install": {
+        const python = inspectPython(system, command.python);
+        const place = findPlace(system, command.scope, () => python);
+        install(system, own, python, place);
+        break;
+      }
+      case "uninstall": {
+        const askPython = (): PythonFacts => inspectPython(system, command.python);
+        uninstall(system, findPlace(system, command.scope, askPython));
+        break;
+      }
+    }
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    printError(`jupyter-rfb-ts: ${error.message}`);
+    if (!(error instanceof UsageError)) return 1;
+    printError("Run npx jupyter-rfb-ts --help to see what it takes");
+    return 2;
+  }
+}

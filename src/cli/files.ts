@@ -1,0 +1,22 @@
+import { existsSync, readdirSync, rmdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** The files below a folder, relative to it, with forward slashes. */
+export function listFiles(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory()
+      ? listFiles(join(directory, entry.name)).map((file) => `${entry.name}/${file}`)
+      : [entry.name],
+  );
+}
+
+/** The folders on the way to a path that do not exist yet, outermost first, the path itself included. */
+export function missingDirectories(path: string): string[] {
+  if (existsSync(path) || dirname(path) === path) return [];
+  return [...missingDirectories(dirname(path)), path];
+}
+
+/** Removes a folder if it is there and empty. */
+export function removeIfEmpty(directory: string): void {
+  if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
+}

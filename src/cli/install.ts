@@ -1,0 +1,151 @@
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { CommandError } from "./errors";
+import { listFiles, missingDirectories } from "./files";
+import { type Manifest, extensionFolder, manifestFile, readManifest } from "./manifest";
+import type { Place } from "./place";
+import type { PythonFacts } from "./python";
+import type { System } from "./system";
+import { findTslab, installKernelspecs, kernelNames } from "./tslab";
+import { removeInstalled } from "./uninstall";
+
+/** This package, as far as installing needs it. */
+export interface OwnPackage {
+  readonly directory: string;
+  readonly version: string;
+}
+
+/**
+ * Puts the kernelspecs and the prebuilt extension where Jupyter looks, and says what it wrote.
+ *
+ * @throws CommandError when something is missing; then nothing was written
+ */
+export function install(system: System, own: OwnPackage, python: PythonFacts, place: Place): void {
+  const source = join(own.directory, "labextension");
+  if (!existsSync(join(source, "package.json"))) {
+    throw new CommandError(`Cannot install: ${source} is not built. Run: npm run build`);
+  }
+  const target = join(place.dataDirectory, extensionFolder);
+  const tslab = findTslab(system, own.directory);
+  const manifestPath = join(place.dataDirectory, manifestFile);
+  const before = readManifest(manifestPath);
+  const keepExtension = before === undefined && checkForeignExtension(target, own);
+
+  const directories = [
+    ...new Set([
+      ...(before?.directories ?? []),
+      ...missingDirectories(target),
+      ...kernelNames.flatMap((name) => missingDirectories(kernelDirectory(place, name))),
+    ]),
+  ];
+  system.print(`Installing jupyter-rfb-ts ${own.version} into ${place.description}`);
+  const others = kernelNames.map((name) => otherProgram(place, name, before));
+  installKernelspecs(system, tslab, python, place);
+  kernelNames.forEach((name, index) => {
+    const other = others[index];
+    const note = other === undefined ? "" : ` (it was there before, for ${other})`;
+    system.print(`Wrote ${kernelDirectory(place, name)}${note}`);
+  });
+
+  if (keepExtension) {
+    system.print(`Kept ${target}: the same version, installed by something else`);
+  } else {
+    if (before !== undefined) removeInstalled(place.dataDirectory, { ...before, kernels: [] });
+    copyExtension(source, target, own, place);
+    system.print(`Wrote ${target}`);
+  }
+  writeManifest(manifestPath, {
+    version: own.version,
+    files: keepExtension
+      ? [manifestFile]
+      : [...listFiles(target).map((file) => `${extensionFolder}/${file}`), manifestFile],
+    kernels: kernelNames.map((name) => {
+      const file = `kernels/${name}/kernel.json`;
+      return { file, text: readFileSync(join(place.dataDirectory, file), "utf8") };
+    }),
+    directories,
+  });
+  if (!python.hasWidgets) {
+    system.print(
+      `Missing: jupyterlab_widgets, which shows widgets. Run: ${python.executable} -m pip install jupyterlab_widgets`,
+    );
+  }
+  system.print(`To remove it: npx jupyter-rfb-ts uninstall ${place.ownArguments}`);
+}
+
+function kernelDirectory(place: Place, name: string): string {
+  return join(place.dataDirectory, "kernels", name);
+}
+
+/** The program of a kernelspec that is there already and was not written by this command. */
+function otherProgram(
+  place: Place,
+  name: string,
+  before: Manifest | undefined,
+): string | undefined {
+  const text = readIfThere(join(kernelDirectory(place, name), "kernel.json"));
+  if (text === undefined || before?.kernels.some((kernel) => kernel.text === text)) {
+    return undefined;
+  }
+  return /"argv":\s*\[\s*"([^"]*)"/.exec(text)?.[1] ?? "something else";
+}
+
+function readIfThere(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+/**
+ * Looks at an extension that this command did not install, by pip for example.
+ *
+ * @returns whether one is there, of our own version
+ * @throws CommandError when it is another version, or a link into a source tree
+ */
+function checkForeignExtension(target: string, own: OwnPackage): boolean {
+  const stat = lstatSync(target, { throwIfNoEntry: false });
+  if (stat === undefined) return false;
+  if (stat.isSymbolicLink()) {
+    throw new CommandError(`Cannot write ${target}: it is a link. Remove it first`);
+  }
+  const version = versionIn(join(target, "package.json"));
+  if (version === own.version) return true;
+  throw new CommandError(
+    `Cannot write ${target}: version ${version ?? "unknown"} was installed there by something else. ` +
+      "Remove it first: pip uninstall jupyter-rfb-ts",
+  );
+}
+
+function versionIn(file: string): string | undefined {
+  try {
+    const value = JSON.parse(readFileSync(file, "utf8")) as unknown;
+    if (typeof value !== "object" || value === null || !("version" in value)) return undefined;
+    return typeof value.version === "string" ? value.version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function copyExtension(source: string, target: string, own: OwnPackage, place: Place): void {
+  for (const file of listFiles(source)) {
+    mkdirSync(dirname(join(target, file)), { recursive: true });
+    copyFileSync(join(source, file), join(target, file));
+  }
+  // Shown by `jupyter labextension list` and by JupyterLab's extension manager.
+  const origin = {
+    packageManager: "npm",
+    packageName: "jupyter-rfb-ts",
+    uninstallInstructions: `Run: npx jupyter-rfb-ts@${own.version} uninstall ${place.ownArguments}`,
+  };
+  writeFileSync(join(target, "install.json"), `${JSON.stringify(origin, undefined, 2)}\n`);
+}
+
+function writeManifest(file: string, manifest: Manifest): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(manifest, undefined, 2)}\n`);
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { runCommand } from "./command";
+import { runProgram } from "./system";
+
+// This file is lib/cli/main.js of the package.
+const directory = dirname(dirname(__dirname));
+const { version } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as {
+  version: string;
+};
+
+process.exitCode = runCommand(
+  process.argv.slice(2),
+  {
+    platform: process.platform,
+    env: process.env,
+    homeDirectory: homedir(),
+    workingDirectory: process.cwd(),
+    run: runProgram,
+    print: (line) => {
+      console.log(line);
+    },
+  },
+  { directory, version },
+  (line) => {
+    console.error(line);
+  },
+);

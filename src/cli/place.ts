@@ -1,0 +1,88 @@
+import { posix, win32 } from "node:path";
+import type { Scope } from "./arguments";
+import type { PythonFacts } from "./python";
+import type { System } from "./system";
+
+/** Where to install: the folder in which Jupyter looks for kernels/ and labextensions/. */
+export interface Place {
+  /** Jupyter's data folder of the scope, absolute. */
+  readonly dataDirectory: string;
+  /** The same place as arguments of `tslab install`. */
+  readonly tslabArguments: readonly string[];
+  /** The same place as arguments of this command. */
+  readonly ownArguments: string;
+  /** For the person: which place this is, and why. */
+  readonly description: string;
+}
+
+/**
+ * Finds the folder of a scope.
+ *
+ * @param askPython - called only where the scope depends on the Python in use
+ */
+export function findPlace(system: System, scope: Scope, askPython: () => PythonFacts): Place {
+  const path = system.platform === "win32" ? win32 : posix;
+  switch (scope.kind) {
+    case "auto":
+      return askPython().isEnvironment
+        ? environmentPlace("the Python in use lies in an environment")
+        : userPlace("the Python in use is not in a venv or conda environment");
+    case "sys-prefix":
+      return environmentPlace("--sys-prefix");
+    case "user":
+      return userPlace("--user");
+    case "prefix": {
+      const directory = path.resolve(system.workingDirectory, scope.directory);
+      return {
+        dataDirectory: path.join(directory, "share", "jupyter"),
+        tslabArguments: ["--prefix", directory],
+        ownArguments: `--prefix ${directory}`,
+        description: `${directory} (--prefix)`,
+      };
+    }
+  }
+
+  function environmentPlace(why: string): Place {
+    const { prefix } = askPython();
+    return {
+      dataDirectory: path.join(prefix, "share", "jupyter"),
+      tslabArguments: ["--sys-prefix"],
+      ownArguments: "--sys-prefix",
+      description: `the environment ${prefix} (${why})`,
+    };
+  }
+
+  function userPlace(why: string): Place {
+    return {
+      dataDirectory: askPython().userDataDirectory ?? defaultUserDataDirectory(system),
+      tslabArguments: ["--user"],
+      ownArguments: "--user",
+      description: `your user's Jupyter folder (${why})`,
+    };
+  }
+}
+
+/**
+ * The user's Jupyter data folder where no Python tells it, by the rules of jupyter_core's `jupyter_data_dir`
+ * (https://docs.jupyter.org/en/latest/use/jupyter-directories.html#data-files).
+ */
+export function defaultUserDataDirectory(system: System): string {
+  const { env, homeDirectory } = system;
+  const set = (name: string): string | undefined => env[name] || undefined;
+  const chosen = set("JUPYTER_DATA_DIR");
+  if (chosen !== undefined) return chosen;
+  switch (system.platform) {
+    case "win32":
+      return win32.join(
+        set("APPDATA") ?? win32.join(homeDirectory, "AppData", "Roaming"),
+        "jupyter",
+      );
+    case "darwin":
+      return posix.join(homeDirectory, "Library", "Jupyter");
+    default:
+      return posix.join(
+        set("XDG_DATA_HOME") ?? posix.join(homeDirectory, ".local", "share"),
+        "jupyter",
+      );
+  }
+}

@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+
+/** How a program ended. */
+export interface Ended {
+  /** The exit code; null when it could not be started or was stopped by a signal. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What the command needs of the machine that it runs on, so that a test can stand in for it. */
+export interface System {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly homeDirectory: string;
+  readonly workingDirectory: string;
+  /** Runs a program and waits for it. */
+  run(program: string, args: readonly string[]): Ended;
+  /** Prints one line for the person. */
+  print(line: string): void;
+}
+
+/** Runs a program for real, without a shell. */
+export function runProgram(program: string, args: readonly string[]): Ended {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8" });
+  if (error !== undefined) return { status: null, stdout: "", stderr: error.message };
+  return { status, stdout, stderr };
+}

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { removeIfEmpty } from "./files";
+import { type Manifest, extensionFolder, manifestFile, readManifest } from "./manifest";
+import type { Place } from "./place";
+import type { System } from "./system";
+
+/** Removes what install wrote, and says so. What someone changed or replaced since is left alone. */
+export function uninstall(system: System, place: Place): void {
+  const manifest = readManifest(join(place.dataDirectory, manifestFile));
+  if (manifest === undefined) {
+    system.print(
+      `Nothing to remove: jupyter-rfb-ts install wrote nothing in ${place.dataDirectory}`,
+    );
+    return;
+  }
+  const { removed, kept } = removeInstalled(place.dataDirectory, manifest);
+  for (const path of removed) system.print(`Removed ${path}`);
+  for (const path of kept) system.print(`Kept ${path}: it is not the one that install wrote`);
+}
+
+/** Removes a manifest's files, kernelspecs that are still as written, and folders that are empty then. */
+export function removeInstalled(
+  dataDirectory: string,
+  manifest: Manifest,
+): { readonly removed: readonly string[]; readonly kept: readonly string[] } {
+  const removed: string[] = [];
+  const kept: string[] = [];
+  for (const { file, text } of manifest.kernels) {
+    const path = join(dataDirectory, file);
+    if (!existsSync(path)) continue;
+    if (readFileSync(path, "utf8") !== text) {
+      kept.push(dirname(path));
+      continue;
+    }
+    rmSync(path);
+    removeIfEmpty(dirname(path));
+    removed.push(dirname(path));
+  }
+  const extension = join(dataDirectory, extensionFolder);
+  const folders = new Set([extension]);
+  for (const file of manifest.files) {
+    const path = join(dataDirectory, file);
+    rmSync(path, { force: true });
+    for (let folder = dirname(path); folder !== extension; folder = dirname(folder)) {
+      folders.add(folder);
+    }
+  }
+  // Inner folders have longer paths than the ones that they lie in.
+  const innermostFirst = (a: string, b: string): number => b.length - a.length;
+  for (const folder of [...folders].sort(innermostFirst)) removeIfEmpty(folder);
+  for (const folder of [...manifest.directories].sort(innermostFirst)) removeIfEmpty(folder);
+  if (existsSync(extension)) kept.push(extension);
+  else removed.push(extension);
+  return { removed, kept };
+}
