@@ -1,0 +1,166 @@
+// Writes src/kernel/generated: a typed class for each widget of ipywidgets' published model spec.
+// Source: @jupyter-widgets/schema, jupyterwidgetmodels.latest.json. Nothing is written by hand for a single widget.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const SPEC = "@jupyter-widgets/schema/jupyterwidgetmodels.latest.json";
+const HEADER = `// Written by scripts/generateCoreWidgets.mjs from ${SPEC}. Do not edit.\n`;
+
+/** What Widget has by itself: the identity of model and view. */
+const IDENTITY = /^_(model|view)_(module|module_version|name)$/;
+/** What DOMWidget has by itself. */
+const DOM_TRAITS = new Set(["_dom_classes", "layout", "tabbable", "tooltip"]);
+
+const quote = (value) => JSON.stringify(value);
+const className = (entry) => entry.model.name.replace(/Model$/, "");
+
+/** The spec's references name Python classes; those of the controller lack their prefix. */
+function referenceClass(owner, name, classes) {
+  if (name === "Widget") return "Widget";
+  const prefixed = className(owner) + name;
+  const found = classes.has(prefixed) ? prefixed : name;
+  if (!classes.has(found)) throw new Error(`${owner.model.name}: unknown reference ${name}`);
+  return found;
+}
+
+/** TypeScript types (read, written, option) and the expression that makes the trait. */
+function convert(owner, attribute, classes) {
+  const { type, items, widget, default: initial } = attribute;
+  const plain = (read, make) => ({ read, written: read, make });
+  let result;
+  if (attribute.union_attributes) {
+    const [first, second] = attribute.union_attributes.map((part, index) =>
+      convert(owner, { ...part, default: index === 0 ? initial : part.enum?.[0] }, classes),
+    );
+    result = plain(`${first.read} | ${second.read}`, `t.either(${first.make}, ${second.make})`);
+  } else if (type === "string" && attribute.enum) {
+    // null is said by allow_none, so the default of the trait itself is then any value.
+    const values = attribute.enum.filter((value) => value !== null);
+    const first = initial === null ? values[0] : initial;
+    // Some defaults, such as "", are missing in the spec's enumerations.
+    const all = values.includes(first) ? values : [first, ...values];
+    const union = all.map(quote).join(" | ");
+    result = plain(union, `t.oneOf<${union}>([${all.map(quote).join(", ")}], ${quote(first)})`);
+  } else if (type === "string") result = plain("string", `t.string(${quote(initial ?? "")})`);
+  else if (type === "bool") result = plain("boolean", `t.boolean(${quote(initial ?? false)})`);
+  else if (type === "int") result = plain("number", `t.integer(${quote(initial ?? 0)})`);
+  else if (type === "float") result = plain("number", `t.number(${quote(initial ?? 0)})`);
+  else if (type === "bytes") result = plain("Uint8Array", "t.bytes()");
+  else if (type === "Date") result = plain("t.DateValue", "t.date()");
+  else if (type === "Time") result = plain("t.TimeValue", "t.time()");
+  else if (type === "Datetime") result = plain("t.DatetimeValue", "t.datetime()");
+  else if (type === "object") result = plain("Readonly<Record<string, unknown>>", "t.dict()");
+  else if (type === "array") {
+    const item = items
+      ? convert(owner, { ...items, default: undefined }, classes)
+      : // Ranges have numbers as default and no items in the spec.
+        initial.length > 0 && initial.every((value) => typeof value === "number")
+        ? plain("number", "t.number(0)")
+        : plain("unknown", "t.anything()");
+    result = plain(
+      `readonly (${item.read})[]`,
+      `t.list<${item.read}>(${item.make}, ${quote(initial)})`,
+    );
+  } else if (type === "reference") {
+    const target = referenceClass(owner, widget, classes);
+    result =
+      initial === "reference to new instance"
+        ? { read: target, written: `${target} | ${target}Options`, make: `part(${target})` }
+        : plain(target, `reference(${target}, () => new ${target}())`);
+  } else throw new Error(`${owner.model.name}.${attribute.name}: unknown type ${quote(type)}`);
+  if (!attribute.allow_none) return result;
+  return {
+    read: `${result.read} | null`,
+    written: `${result.written} | null`,
+    make: `t.nullable<${result.read}>(${result.make}, ${quote(initial)})`,
+  };
+}
+
+function identity(part) {
+  return `{ module: ${quote(part.module)}, version: ${quote(part.version)}, name: ${quote(part.name)} }`;
+}
+
+function generate(entry, classes) {
+  const name = className(entry);
+  const isDom = entry.attributes.some((attribute) => attribute.name === "layout");
+  const base = isDom ? "DOMWidget" : "Widget";
+  const attributes = entry.attributes
+    .filter((a) => !IDENTITY.test(a.name) && !(isDom && DOM_TRAITS.has(a.name)))
+    .map((a) => ({ ...a, ...convert(entry, a, classes) }));
+  const doc = (a, indent) =>
+    a.help ? `${indent}/** ${a.help.replace(/\s+/g, " ").replaceAll("*/", "* /").trim()} */\n` : "";
+  const properties = attributes.map((a) => {
+    if (a.read === a.written) return `${doc(a, "  ")}  ${a.name}: ${a.read};`;
+    return `${doc(a, "  ")}  get ${a.name}(): ${a.read};\n  set ${a.name}(value: ${a.written});`;
+  });
+  const options = attributes.map((a) => `  readonly ${a.name}?: ${a.written};`);
+  const traits = attributes.map((a) => `    ${a.name}: ${a.make},`);
+  const view = entry.view.name === null ? "undefined" : identity(entry.view);
+  return `
+/** Attributes of ${name}. */
+export interface ${name}Traits {
+${properties.join("\n")}
+}
+
+/** Options of ${name}. */
+export interface ${name}Options extends ${base}Options {
+${options.join("\n")}
+}
+
+const ${name}Base: WidgetClass<${base} & ${name}Traits, ${name}Options> = coreWidgetBase(
+  ${base},
+  {
+${traits.join("\n")}
+  },
+  { model: ${identity(entry.model)}, view: ${view} },
+);
+
+/** ${entry.model.name} of ${entry.model.module}. */
+export class ${name} extends ${name}Base {}
+`;
+}
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const spec = JSON.parse(readFileSync(createRequire(import.meta.url).resolve(SPEC), "utf8"));
+// The abstract base of the media widgets is published under DOMWidget's name, without a view of its own.
+const entries = spec.filter((entry) => className(entry) !== "DOMWidget");
+const classes = new Set(entries.map(className));
+const needs = (entry) =>
+  entry.attributes
+    .flatMap((a) => [a, a.items ?? {}])
+    .filter((a) => a.type === "reference" && a.widget !== "Widget" && a.widget !== "Layout")
+    .map((a) => referenceClass(entry, a.widget, classes));
+
+// A class stands after those that its traits name.
+const byName = new Map(entries.map((entry) => [className(entry), entry]));
+const ordered = new Set();
+function place(name, above = []) {
+  if (above.includes(name))
+    throw new Error(`References in a circle: ${[...above, name].join(", ")}`);
+  const entry = byName.get(name);
+  for (const needed of needs(entry)) place(needed, [...above, name]);
+  ordered.add(name);
+}
+for (const name of byName.keys()) place(name);
+ordered.delete("Layout");
+
+const imports = `import * as t from "../traits";
+import { Widget, type WidgetOptions } from "../widgetBase";
+`;
+const folder = join(root, "src", "kernel", "generated");
+mkdirSync(folder, { recursive: true });
+writeFileSync(
+  join(folder, "layout.ts"),
+  `${HEADER}${imports}import { coreWidgetBase } from "../coreWidgetBase";
+import type { WidgetClass } from "../widgetClass";
+${generate(byName.get("Layout"), classes)}`,
+);
+writeFileSync(
+  join(folder, "coreWidgets.ts"),
+  `${HEADER}import { coreWidgetBase } from "../coreWidgetBase";
+import { DOMWidget, type DOMWidgetOptions } from "../domWidget";
+${imports}import { part, reference, type WidgetClass } from "../widgetClass";
+${[...ordered].map((name) => generate(byName.get(name), classes)).join("")}`,
+);

@@ -1,0 +1,135 @@
+import { describeValue, ProtocolError } from "../protocol/errors";
+
+/** Where a binary value was in a state: keys of objects and indexes of arrays, outermost first. */
+export type BufferPath = readonly (string | number)[];
+
+/** A state whose binary values were taken out, ready to be sent as JSON and buffers. */
+export interface SeparatedState {
+  /** The state without its binary values: absent from objects, null in arrays. */
+  readonly state: Record<string, unknown>;
+  /** Where each buffer belongs, in the order of `buffers`. */
+  readonly buffer_paths: BufferPath[];
+  readonly buffers: Uint8Array[];
+}
+
+/** Whether a value travels as a binary buffer: an ArrayBuffer, a DataView or a typed array (so also a Node Buffer). */
+export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+}
+
+/** The bytes of a binary value, not copied. */
+export function toBytes(value: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  return ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value);
+}
+
+/** Whether a value is an object in JSON's sense: neither null, nor an array, nor binary. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isBinary(value);
+}
+
+/** Adds a key that may be any string, "__proto__" too, as an own property. */
+export function setOwn(target: object, key: string | number, value: unknown): void {
+  Object.defineProperty(target, key, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
+}
+
+/**
+ * Takes the binary values out of a state, as the widget messaging protocol 2 asks. The state itself is left as it is; parts
+ * that hold no binary value are shared with the result.
+ */
+export function removeBuffers(state: Readonly<Record<string, unknown>>): SeparatedState {
+  const buffer_paths: BufferPath[] = [];
+  const buffers: Uint8Array[] = [];
+  const separate = (value: unknown, path: BufferPath): unknown => {
+    const take = (child: unknown, childPath: BufferPath): unknown => {
+      if (!isBinary(child)) return separate(child, childPath);
+      buffer_paths.push(childPath);
+      buffers.push(toBytes(child));
+      return null;
+    };
+    if (Array.isArray(value)) {
+      const items: readonly unknown[] = value;
+      const result = items.map((item, index) => take(item, [...path, index]));
+      return result.some((item, index) => item !== items[index]) ? result : items;
+    }
+    if (!isRecord(value)) return value;
+    const result: Record<string, unknown> = {};
+    let changed = false;
+    for (const [key, item] of Object.entries(value)) {
+      const taken = take(item, [...path, key]);
+      if (taken !== item) changed = true;
+      if (!isBinary(item)) setOwn(result, key, taken);
+    }
+    return changed ? result : value;
+  };
+  return { state: separate(state, []) as Record<string, unknown>, buffer_paths, buffers };
+}
+
+/**
+ * Puts buffers back where they belong, the inverse of removeBuffers. Changes the state in place, since it comes from the wire.
+ *
+ * @param state - The state as it arrived.
+ * @param bufferPaths - As it arrived, so untrusted; undefined and null mean no paths.
+ * @param buffers - One buffer for each path.
+ * @throws ProtocolError when a path leads nowhere, or the numbers of paths and buffers differ.
+ */
+export function putBuffers(
+  state: Record<string, unknown>,
+  bufferPaths: unknown,
+  buffers: readonly Uint8Array[],
+): void {
+  const paths: unknown = bufferPaths ?? [];
+  if (!Array.isArray(paths)) {
+    throw new ProtocolError(`buffer_paths: expected an array, got ${describeValue(paths)}`);
+  }
+  if (paths.length !== buffers.length) {
+    throw new ProtocolError(
+      `buffer_paths: expected a path for each of ${buffers.length} buffers, got ${paths.length} paths`,
+    );
+  }
+  buffers.forEach((buffer, index) => putBuffer(state, paths[index], buffer, index));
+}
+
+function putBuffer(
+  state: Record<string, unknown>,
+  path: unknown,
+  buffer: Uint8Array,
+  index: number,
+): void {
+  const where = `buffer_paths[${index}]`;
+  if (!Array.isArray(path) || path.length === 0) {
+    throw new ProtocolError(
+      `${where}: expected a path of keys and indexes, got ${describeValue(path)}`,
+    );
+  }
+  let container: unknown = state;
+  path.forEach((key: unknown, depth) => {
+    const last = depth === path.length - 1;
+    if (Array.isArray(container)) {
+      if (typeof key !== "number" || !Number.isInteger(key) || key < 0 || key >= container.length) {
+        throw new ProtocolError(
+          `${where}: expected an index below ${container.length}, got ${describeValue(key)}`,
+        );
+      }
+      if (last) container[key] = buffer;
+      else container = container[key];
+    } else if (isRecord(container)) {
+      if (typeof key !== "string" || (!last && !Object.hasOwn(container, key))) {
+        throw new ProtocolError(`${where}: expected a key of the state, got ${describeValue(key)}`);
+      }
+      if (last) setOwn(container, key, buffer);
+      else container = container[key];
+    } else {
+      throw new ProtocolError(
+        `${where}: expected an object or array at depth ${depth}, got ${describeValue(container)}`,
+      );
+    }
+  });
+}

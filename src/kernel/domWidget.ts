@@ -1,0 +1,80 @@
+import { Layout, type LayoutOptions } from "./generated/layout";
+import { boolean, list, nullable, string } from "./traits";
+import { Widget, type WidgetOptions } from "./widgetBase";
+import { defineTraits, part } from "./widgetClass";
+import { GET_TRAIT, SET_TRAIT } from "./widgetHooks";
+
+/** Options of every widget that has a place on the page. */
+export interface DOMWidgetOptions extends WidgetOptions {
+  readonly layout?: Layout | LayoutOptions;
+  readonly tabbable?: boolean | null;
+  readonly tooltip?: string | null;
+  readonly _dom_classes?: readonly string[];
+}
+
+/** A widget that has a place on the page: it has a layout, and may have CSS classes. */
+export class DOMWidget extends Widget {
+  constructor(options?: DOMWidgetOptions) {
+    super(options);
+  }
+
+  /** Size and place, as CSS writes them. A plain object of a layout's attributes makes a new one. */
+  get layout(): Layout {
+    return this[GET_TRAIT]("layout") as Layout;
+  }
+  set layout(value: Layout | LayoutOptions) {
+    this[SET_TRAIT]("layout", value);
+  }
+
+  /** Whether Tab reaches it; null leaves that to the view. */
+  get tabbable(): boolean | null {
+    return this[GET_TRAIT]("tabbable") as boolean | null;
+  }
+  set tabbable(value: boolean | null) {
+    this[SET_TRAIT]("tabbable", value);
+  }
+
+  /** The text shown while the pointer rests on it. */
+  get tooltip(): string | null {
+    return this[GET_TRAIT]("tooltip") as string | null;
+  }
+  set tooltip(value: string | null) {
+    this[SET_TRAIT]("tooltip", value);
+  }
+
+  /** CSS classes of its element. */
+  get _dom_classes(): readonly string[] {
+    return this[GET_TRAIT]("_dom_classes") as readonly string[];
+  }
+  set _dom_classes(value: readonly string[]) {
+    this[SET_TRAIT]("_dom_classes", value);
+  }
+
+  /** Adds a CSS class to its element. */
+  add_class(className: string): this {
+    if (!this._dom_classes.includes(className)) {
+      this._dom_classes = [...this._dom_classes, className];
+    }
+    return this;
+  }
+
+  /** Removes a CSS class from its element. */
+  remove_class(className: string): this {
+    this._dom_classes = this._dom_classes.filter((known) => known !== className);
+    return this;
+  }
+}
+
+defineTraits(
+  DOMWidget,
+  {
+    layout: part(Layout),
+    tabbable: nullable(boolean(false)),
+    tooltip: nullable(string("")),
+    _dom_classes: list(string("")),
+  },
+  {
+    model: { module: "@jupyter-widgets/base", version: "2.0.0", name: "DOMWidgetModel" },
+    view: undefined,
+  },
+);

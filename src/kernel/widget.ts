@@ -1,0 +1,29 @@
+/**
+ * The ipywidgets protocol on the kernel side, for classes in this library that are widgets: the base classes, and the hooks
+ * through which a class takes part without taking names from its users.
+ */
+export { DOMWidget, type DOMWidgetOptions } from "./domWidget";
+export {
+  findWidget,
+  openWidget,
+  openWidgets,
+  Widget,
+  WIDGET_PROTOCOL_VERSION,
+  type Change,
+  type MessageCallback,
+  type WidgetOptions,
+} from "./widgetBase";
+export {
+  DISPLAY,
+  GET_TRAIT,
+  ON_CHANGE,
+  ON_CLOSE,
+  ON_OPEN,
+  ON_STATE_REQUEST,
+  OPEN,
+  REPORT,
+  SET_TRAIT,
+  STATUS,
+  WIRE_STATE,
+} from "./widgetHooks";
+export { withTraits, type WidgetClass, type WidgetIdentity } from "./widgetClass";

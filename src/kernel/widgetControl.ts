@@ -1,0 +1,75 @@
+import { describeValue, ProtocolError } from "../protocol/errors";
+import { isRecord, type BufferPath } from "./bufferPaths";
+import type { Comm, Kernel } from "./kernel";
+import { errorText } from "./errorText";
+import { openWidgets } from "./widgetBase";
+import { GET_TRAIT, ON_STATE_REQUEST, REPORT, WIRE_STATE } from "./widgetHooks";
+
+/** Version of the control protocol that this library speaks (packages/schema/messages.md of ipywidgets). */
+export const CONTROL_PROTOCOL_VERSION = "1.0.0";
+
+/** The comm target on which a frontend asks for all widgets at once, as after a reload of the page. */
+export const CONTROL_TARGET = "jupyter.widget.control";
+
+/**
+ * Answers frontends that ask for the state of all widgets.
+ *
+ * @param report - Shows what is wrong with a request, or why a widget's state cannot be had.
+ * @defaultValue report writes to the standard error
+ */
+export function registerWidgetControl(
+  kernel: Kernel,
+  report: (error: unknown) => void = (error) => {
+    process.stderr.write(`Widget control: ${errorText(error)}\n`);
+  },
+): void {
+  kernel.registerTarget(CONTROL_TARGET, (comm) => ({
+    onMessage: (data) => {
+      try {
+        const method = isRecord(data) ? data["method"] : undefined;
+        if (method !== "request_states") {
+          const got = isRecord(data) ? describeValue(method) : describeValue(data);
+          throw new ProtocolError(`method: expected request_states, got ${got}`);
+        }
+        sendStates(comm, report);
+      } catch (error) {
+        report(error);
+      }
+    },
+    // The comm holds nothing of ours.
+    onClose: () => undefined,
+  }));
+}
+
+function sendStates(comm: Comm, report: (error: unknown) => void): void {
+  const states: Record<string, object> = {};
+  const buffer_paths: BufferPath[] = [];
+  const buffers: Uint8Array[] = [];
+  const widgets = openWidgets();
+  for (const widget of widgets) {
+    try {
+      const separated = widget[WIRE_STATE]();
+      states[widget.model_id] = {
+        model_name: widget[GET_TRAIT]("_model_name"),
+        model_module: widget[GET_TRAIT]("_model_module"),
+        model_module_version: widget[GET_TRAIT]("_model_module_version"),
+        state: separated.state,
+      };
+      for (const path of separated.buffer_paths) {
+        buffer_paths.push([widget.model_id, "state", ...path]);
+      }
+      buffers.push(...separated.buffers);
+    } catch (error) {
+      report(error);
+    }
+  }
+  comm.send({ method: "update_states", states, buffer_paths }, buffers);
+  // Only now: what a widget sends because of it must come after its state.
+  for (const widget of widgets) {
+    try {
+      widget[ON_STATE_REQUEST]();
+    } catch (error) {
+      widget[REPORT](error, "a request for its state");
+    }
+  }
+}
