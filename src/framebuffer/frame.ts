@@ -247,8 +247,8 @@ function copyStrided(
   }
   if (first < 0 || last >= bytes.length) {
     throw new RangeError(
-      `frame.data: the shape [${height}, ${width}, ${channels}] with strides [${strides.join(", ")}] and offset ${offset} ` +
-        `needs the elements ${first}..${last}, got ${bytes.length} elements`,
+      `frame.data: expected the elements ${first}..${last} for the shape [${height}, ${width}, ${channels}] with strides ` +
+        `[${strides.join(", ")}] and offset ${offset}, got ${bytes.length} elements`,
     );
   }
 

@@ -1,0 +1,634 @@
+import { describe, expect, it } from "vitest";
+import type { EncodedFrame, FrameEncoder } from "../../../src/framebuffer/encoders/encoder";
+import type { RawFrame } from "../../../src/framebuffer/frame";
+import type { FrameSource } from "../../../src/framebuffer/frameSource";
+import { FramebufferSession } from "../../../src/framebuffer/session";
+import { ProtocolError } from "../../../src/protocol/errors";
+import { withBothNames, type RfbEvent, type WireEvent } from "../../../src/protocol/events";
+import type { SessionMessage, ViewMessage } from "../../../src/protocol/messages";
+import { parseFrameMessage } from "../../../src/protocol/parse";
+import { FakeClock } from "../../support/fakeClock";
+import { linkTransports } from "../../support/linkedTransport";
+
+/** A frame of one gray pixel. */
+const pixel = (value: number) => ({ data: Uint8Array.of(value), shape: [1, 1] });
+const raw = (value: number): RawFrame => ({
+  data: Uint8Array.of(value),
+  width: 1,
+  height: 1,
+  channels: 1,
+});
+
+/** An encoder whose file is the pixels, ready at once or when the test says so. */
+class FakeEncoder implements FrameEncoder {
+  readonly qualities: number[] = [];
+  /** Set: encoding waits until the test calls one of these. */
+  held: { finish(): void; fail(error: Error): void }[] | undefined;
+  seconds = 0;
+  constructor(
+    readonly mimetype: "image/jpeg" | "image/png",
+    readonly clock: FakeClock,
+  ) {}
+  encode(frame: RawFrame, { quality }: { quality: number }): Promise<EncodedFrame> {
+    this.qualities.push(quality);
+    this.clock.advance(this.seconds);
+    const encoded = { mimetype: this.mimetype, data: new Uint8Array(frame.data) };
+    const { held } = this;
+    if (held === undefined) return Promise.resolve(encoded);
+    return new Promise((resolve, reject) =>
+      held.push({ finish: () => resolve(encoded), fail: reject }),
+    );
+  }
+}
+
+interface Shown {
+  readonly index: number;
+  readonly mimetype: string;
+  readonly pixel: number | undefined;
+  readonly timestamp: number;
+}
+
+function setUp(
+  source: Partial<FrameSource> = {},
+  settings = { quality: 80, max_buffered_frames: 2 },
+) {
+  const clock = new FakeClock();
+  const { left, right, close } = linkTransports<SessionMessage, ViewMessage>();
+  const lossy = new FakeEncoder("image/jpeg", clock);
+  const lossless = new FakeEncoder("image/png", clock);
+  const errors: { error: unknown; during: string }[] = [];
+  const events: RfbEvent[] = [];
+  const shown: Shown[] = [];
+  const state = { draws: 0 };
+  right.onMessage((message, buffers) => {
+    const { index, mimetype, timestamp } = parseFrameMessage(message, buffers.length);
+    shown.push({ index, mimetype, timestamp, pixel: buffers[0]?.[0] });
+  });
+  const session = new FramebufferSession({
+    source: {
+      get_frame: () => pixel(++state.draws),
+      handle_event: (event) => void events.push(event),
+      ...source,
+    },
+    transport: left,
+    settings,
+    encoders: { lossy, lossless },
+    environment: clock,
+    reportError: (error, during) => errors.push({ error, during }),
+  });
+  return {
+    clock,
+    close,
+    errors,
+    events,
+    lossless,
+    lossy,
+    session,
+    settings,
+    shown,
+    state,
+    view: right,
+    settle: () => clock.settle(),
+    show: async (): Promise<void> => {
+      session.setVisible(true);
+      right.send({ type: "hello", version: 1 });
+      await clock.settle();
+    },
+    acknowledge: async (index: number): Promise<void> => {
+      const timestamp = shown.find((frame) => frame.index === index)?.timestamp ?? 0;
+      right.send({ type: "frame_feedback", index, timestamp, localtime: clock.now() });
+      await clock.settle();
+    },
+    draw: async (): Promise<void> => {
+      session.requestDraw();
+      await clock.settle();
+    },
+  };
+}
+
+const resize: WireEvent = {
+  type: "resize",
+  timestamp: 1,
+  width: 4,
+  height: 3,
+  pwidth: 8,
+  pheight: 6,
+  ratio: 2,
+};
+const key: WireEvent = { type: "key_down", timestamp: 2, key: "a", modifiers: [] };
+
+describe("a session and its view", () => {
+  it("sends a first frame to a view that says hello, as bytes in the first buffer", async () => {
+    const { show, view, shown, session } = setUp();
+    await show();
+    expect(shown).toMatchObject([{ index: 1, mimetype: "image/jpeg", pixel: 1 }]);
+    expect(view.sent).toHaveLength(1);
+    expect(session.lastFrame).toEqual(expect.objectContaining({ width: 1, height: 1 }));
+  });
+
+  it.each([1, 3])("keeps %i frames in flight and no more", async (most) => {
+    const { show, draw, shown, acknowledge } = setUp(
+      {},
+      { quality: 80, max_buffered_frames: most },
+    );
+    await show();
+    for (let time = 0; time < 6; time++) await draw();
+    expect(shown.map(({ index }) => index)).toEqual([1, 2, 3].slice(0, most));
+    await acknowledge(1);
+    expect(shown).toHaveLength(most + 1);
+  });
+
+  it("keeps drawing when get_frame itself requests the next", async () => {
+    const rig = setUp({
+      get_frame: () => {
+        rig.session.requestDraw();
+        return pixel(++rig.state.draws);
+      },
+    });
+    await rig.show();
+    for (let index = 1; index <= 10; index++) await rig.acknowledge(index);
+    expect(rig.shown.map(({ index }) => index)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  it("draws after a resize, and tells the source first what the size is", async () => {
+    const { show, view, shown, events, settle, session, acknowledge } = setUp();
+    await show();
+    await acknowledge(1);
+    view.send(resize);
+    await settle();
+    expect(events).toEqual([withBothNames(resize)]);
+    expect(session.lastResizeEvent).toEqual(withBothNames(resize));
+    expect(shown).toHaveLength(2);
+  });
+
+  it("sends nothing for a null frame, and draws at the next request", async () => {
+    let frame: ReturnType<typeof pixel> | null = null;
+    const { show, draw, shown } = setUp({ get_frame: () => frame });
+    await show();
+    expect(shown).toEqual([]);
+    frame = pixel(9);
+    await draw();
+    expect(shown).toMatchObject([{ index: 1, pixel: 9 }]);
+  });
+
+  it("sends the newest frame whole to a view that comes anew, and forgets what the former had in flight", async () => {
+    const { show, draw, shown, acknowledge, session, clock } = setUp();
+    await show();
+    await draw();
+    await draw();
+    expect(shown).toHaveLength(2);
+    await show();
+    // The waiting draw is done as well, now that nothing is in flight.
+    expect(shown.slice(2)).toMatchObject([
+      { index: 3, pixel: 2 },
+      { index: 4, pixel: 3 },
+    ]);
+    await acknowledge(4);
+    // 3 was sent again and does not count; 1 and 2 never were confirmed.
+    expect(session.stats).toMatchObject({ sent_frames: 3, confirmed_frames: 1 });
+    clock.advance(1);
+  });
+
+  it("sends a picture at rest lossless to a view that comes anew", async () => {
+    const { show, clock, settle, shown, acknowledge, lossless } = setUp();
+    await show();
+    await acknowledge(1);
+    clock.advance(0.3);
+    await settle();
+    await show();
+    expect(shown.map(({ mimetype }) => mimetype)).toEqual(["image/jpeg", "image/png", "image/png"]);
+    expect(lossless.qualities).toHaveLength(1);
+  });
+
+  it("reports a view of another version and serves it all the same", async () => {
+    const { session, view, settle, shown, errors } = setUp();
+    session.setVisible(true);
+    view.send({ type: "hello", version: 2 });
+    await settle();
+    expect(String(errors[0]?.error)).toContain("hello.version: expected 1, got 2");
+    expect(shown).toHaveLength(1);
+  });
+});
+
+describe("asynchronous frames", () => {
+  it("asks for one at a time and sends each when it is there", async () => {
+    const waiting: ((frame: ReturnType<typeof pixel> | null) => void)[] = [];
+    const { show, draw, shown, settle } = setUp({
+      get_frame: () => new Promise((resolve) => waiting.push(resolve)),
+    });
+    await show();
+    await draw();
+    await draw();
+    expect(waiting).toHaveLength(1);
+    waiting[0]?.(pixel(7));
+    await settle();
+    expect(shown).toMatchObject([{ index: 1, pixel: 7 }]);
+    expect(waiting).toHaveLength(2);
+    waiting[1]?.(null);
+    await settle();
+    expect(shown).toHaveLength(1);
+  });
+
+  it("leave in the order in which they were drawn, whichever is encoded first", async () => {
+    const { show, draw, shown, lossy, settle } = setUp({}, { quality: 80, max_buffered_frames: 3 });
+    lossy.held = [];
+    await show();
+    await draw();
+    await draw();
+    await draw();
+    expect(lossy.held).toHaveLength(3);
+    lossy.held[2]?.finish();
+    lossy.held[1]?.finish();
+    await settle();
+    expect(shown).toEqual([]);
+    lossy.held[0]?.finish();
+    await settle();
+    expect(shown.map((frame) => [frame.index, frame.pixel])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
+  it("go to a view that comes while they are encoded, in their turn", async () => {
+    const { show, shown, lossy, settle } = setUp();
+    lossy.held = [];
+    await show();
+    await show();
+    lossy.held[0]?.finish();
+    await settle();
+    expect(shown).toMatchObject([{ index: 1, pixel: 1 }]);
+  });
+
+  it("are sent by sendFrame whether or not the view keeps up", async () => {
+    const { show, session, shown, settle } = setUp({ get_frame: () => null });
+    await show();
+    for (let value = 1; value <= 5; value++) session.sendFrame(pixel(value));
+    await settle();
+    expect(shown.map((frame) => frame.pixel)).toEqual([1, 2, 3, 4, 5]);
+    expect(() => session.sendFrame({ data: new Float32Array(1), shape: [1, 1] })).toThrow(
+      TypeError,
+    );
+    expect(() => session.sendFrame({ data: new Uint8Array(2), shape: [1, 1] })).toThrow(RangeError);
+  });
+});
+
+describe("the end of a movement", () => {
+  it("is one lossless frame after 0.3 s of quiet, which counts in no statistic", async () => {
+    const { show, draw, acknowledge, clock, settle, shown, session, lossy, lossless } = setUp();
+    await show();
+    await draw();
+    await acknowledge(2);
+    const before = session.stats;
+    clock.advance(0.29);
+    await settle();
+    expect(shown).toHaveLength(2);
+    clock.advance(0.01);
+    await settle();
+    expect(shown[2]).toMatchObject({ index: 3, mimetype: "image/png", pixel: 2 });
+    await acknowledge(3);
+    expect(session.stats).toEqual(before);
+    clock.advance(60);
+    await settle();
+    expect(shown).toHaveLength(3);
+    expect(lossy.qualities).toEqual([80, 80]);
+    expect(lossless.qualities).toEqual([100]);
+  });
+
+  it("comes when the view can be seen again, if it was hidden meanwhile", async () => {
+    const { show, acknowledge, clock, settle, shown, session } = setUp();
+    await show();
+    await acknowledge(1);
+    session.setVisible(false);
+    clock.advance(5);
+    await settle();
+    expect(shown).toHaveLength(1);
+    session.setVisible(true);
+    await settle();
+    expect(shown.map(({ mimetype }) => mimetype)).toEqual(["image/jpeg", "image/png"]);
+  });
+
+  it("waits for the receipt when the view can take no more", async () => {
+    const { show, acknowledge, clock, settle, shown } = setUp(
+      {},
+      { quality: 80, max_buffered_frames: 1 },
+    );
+    await show();
+    clock.advance(1);
+    await settle();
+    expect(shown).toHaveLength(1);
+    await acknowledge(1);
+    expect(shown[1]).toMatchObject({ index: 2, mimetype: "image/png", pixel: 1 });
+  });
+
+  it("comes even if the last draw gave nothing", async () => {
+    let frame: ReturnType<typeof pixel> | null = pixel(3);
+    const { show, draw, acknowledge, clock, settle, shown } = setUp({ get_frame: () => frame });
+    await show();
+    await acknowledge(1);
+    frame = null;
+    clock.advance(0.2);
+    await draw();
+    clock.advance(0.2);
+    await settle();
+    expect(shown).toHaveLength(1);
+    clock.advance(0.1);
+    await settle();
+    expect(shown[1]).toMatchObject({ mimetype: "image/png", pixel: 3 });
+  });
+
+  it("is not needed at quality 100, where every frame is lossless", async () => {
+    const { show, acknowledge, clock, settle, shown } = setUp(
+      {},
+      { quality: 100, max_buffered_frames: 2 },
+    );
+    await show();
+    await acknowledge(1);
+    clock.advance(10);
+    await settle();
+    expect(shown.map(({ mimetype }) => mimetype)).toEqual(["image/png"]);
+  });
+
+  it("takes a change of quality at the next draw", async () => {
+    const { show, draw, settings, lossy } = setUp();
+    await show();
+    settings.quality = 30;
+    await draw();
+    expect(lossy.qualities).toEqual([80, 30]);
+  });
+});
+
+describe("statistics of a session", () => {
+  it("measure from handing a frame to the encoder to its receipt", async () => {
+    const { show, acknowledge, clock, session, lossy } = setUp();
+    lossy.seconds = 0.25;
+    await show();
+    clock.advance(0.5);
+    await acknowledge(1);
+    const stats = session.stats;
+    expect(stats).toMatchObject({ sent_frames: 1, confirmed_frames: 1, b64_encoding: 0 });
+    expect(stats.img_encoding).toBeCloseTo(0.25, 6);
+    expect(stats.roundtrip).toBeCloseTo(0.75, 6);
+    expect(stats.delivery).toBeCloseTo(0.75, 5);
+    expect(stats.fps).toBeCloseTo(1 / 0.75, 6);
+    session.resetStats();
+    expect(session.stats.sent_frames).toBe(0);
+  });
+});
+
+describe("errors", () => {
+  it("in get_frame are reported, and the next request draws", async () => {
+    let calls = 0;
+    const { show, draw, shown, errors } = setUp({
+      get_frame: () => {
+        calls++;
+        if (calls === 1) throw new Error("no scene");
+        if (calls === 2) return Promise.reject(new Error("no device"));
+        if (calls === 3) return { data: new Uint8Array(5), shape: [1, 1] };
+        return pixel(calls);
+      },
+    });
+    await show();
+    await draw();
+    await draw();
+    await draw();
+    expect(errors.map(({ error, during }) => `${during}: ${String(error)}`)).toEqual([
+      "get_frame: Error: no scene",
+      "get_frame: Error: no device",
+      "get_frame: RangeError: frame.data: expected 1 bytes for the shape [1, 1, 1], got 5",
+    ]);
+    expect(shown).toMatchObject([{ index: 1, pixel: 4 }]);
+  });
+
+  it("in handle_event, thrown or rejected, stop no later event", async () => {
+    const got: string[] = [];
+    const { view, settle, errors } = setUp({
+      handle_event: (event) => {
+        got.push(event.event_type);
+        if (got.length === 1) throw new Error("one");
+        return got.length === 2 ? Promise.reject(new Error("two")) : undefined;
+      },
+    });
+    view.send(key);
+    view.send(key);
+    view.send(resize);
+    await settle();
+    expect(got).toEqual(["key_down", "key_down", "resize"]);
+    expect(errors.map(({ error, during }) => `${during}: ${String(error)}`)).toEqual([
+      "handle_event: Error: one",
+      "handle_event: Error: two",
+    ]);
+  });
+
+  it("in a message drop that message, with one report each", async () => {
+    const { view, settle, errors, events } = setUp();
+    view.sendRaw({ type: "key_down" });
+    view.sendRaw(17);
+    view.sendRaw({ type: "frame_feedback", index: 5, timestamp: 1, localtime: 1 });
+    view.send(key);
+    await settle();
+    expect(errors.map(({ during }) => during)).toEqual(["message", "message", "message"]);
+    expect(errors.every(({ error }) => error instanceof ProtocolError)).toBe(true);
+    expect(String(errors[2]?.error)).toContain(
+      "expected the index of a frame that was sent, got 5",
+    );
+    expect(events).toEqual([withBothNames(key)]);
+  });
+
+  it("in an encoder lose that frame only, and its index goes to the next", async () => {
+    const { show, draw, shown, errors, lossy, settle } = setUp();
+    lossy.held = [];
+    await show();
+    lossy.held[0]?.fail(new Error("no memory"));
+    lossy.held = undefined;
+    await settle();
+    await draw();
+    expect(errors).toEqual([{ error: new Error("no memory"), during: "encode" }]);
+    expect(shown).toMatchObject([{ index: 1, pixel: 2 }]);
+  });
+
+  it("of a closed transport are reported and leave nothing in flight", async () => {
+    const { show, draw, close, errors, session } = setUp(
+      {},
+      { quality: 80, max_buffered_frames: 1 },
+    );
+    await show();
+    await draw();
+    close();
+    session.acknowledge({ index: 1, timestamp: 0, localtime: 0 });
+    await draw();
+    await draw();
+    expect(errors.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(errors.map(({ during }) => during))).toEqual(new Set(["send"]));
+    expect(session.stats.sent_frames).toBe(1);
+  });
+
+  it("of the reporter itself do not stop the loop", async () => {
+    const clock = new FakeClock();
+    const { left, right } = linkTransports<SessionMessage, ViewMessage>();
+    const got: RfbEvent[] = [];
+    new FramebufferSession({
+      source: { get_frame: () => null, handle_event: (event) => void got.push(event) },
+      transport: left,
+      settings: { quality: 80, max_buffered_frames: 2 },
+      environment: clock,
+      reportError: () => {
+        throw new Error("nowhere to show it");
+      },
+    });
+    right.sendRaw("nonsense");
+    right.send(key);
+    await clock.settle();
+    expect(got).toEqual([withBothNames(key)]);
+  });
+});
+
+describe("snapshots", () => {
+  it("are drawn at once, hidden or not, as the caller's own copy", () => {
+    const { session, shown } = setUp();
+    const frame = session.snapshot();
+    expect(frame).toMatchObject(raw(1));
+    if (frame instanceof Promise) throw new Error("expected a frame at once");
+    frame.data.fill(0);
+    expect(session.lastFrame?.data[0]).toBe(1);
+    expect(shown).toEqual([]);
+  });
+
+  it("give the last frame when there is no newer one", async () => {
+    let frame: ReturnType<typeof pixel> | null = pixel(5);
+    const { show, session } = setUp({ get_frame: () => frame });
+    await show();
+    frame = null;
+    expect(session.snapshot()).toMatchObject(raw(5));
+  });
+
+  it("wait for the frame that an asynchronous get_frame draws, and do not call it twice at once", async () => {
+    const waiting: ((frame: ReturnType<typeof pixel>) => void)[] = [];
+    const { show, session, shown, settle } = setUp({
+      get_frame: () => new Promise((resolve) => waiting.push(resolve)),
+    });
+    const own = session.snapshot();
+    const other = session.snapshot();
+    await show();
+    expect(waiting).toHaveLength(1);
+    waiting[0]?.(pixel(6));
+    expect(await own).toMatchObject(raw(6));
+    expect(await other).toMatchObject(raw(6));
+    await settle();
+    waiting[1]?.(pixel(7));
+    await settle();
+    expect(shown.map((frame) => frame.pixel)).toContain(7);
+  });
+
+  it("wait for the next frame when there is none yet, and let draws happen unseen until then", async () => {
+    let frame: ReturnType<typeof pixel> | null = null;
+    const { session, draw, state } = setUp({ get_frame: () => (state.draws++, frame) });
+    const snapshot = session.snapshot();
+    expect(snapshot).toBeInstanceOf(Promise);
+    await draw();
+    expect(state.draws).toBe(2);
+    frame = pixel(8);
+    await draw();
+    expect(await snapshot).toMatchObject(raw(8));
+    await draw();
+    expect(state.draws).toBe(3);
+  });
+
+  it("get a frame that was sent by sendFrame, too", async () => {
+    const { session } = setUp({ get_frame: () => null });
+    const snapshot = session.snapshot();
+    session.sendFrame(pixel(4));
+    expect(await snapshot).toMatchObject(raw(4));
+  });
+
+  it("throw or reject with what get_frame throws", async () => {
+    const thrower = setUp({
+      get_frame: () => {
+        throw new Error("no scene");
+      },
+    });
+    expect(() => thrower.session.snapshot()).toThrow("no scene");
+    const rejecter = setUp({ get_frame: () => Promise.reject(new Error("no device")) });
+    await expect(rejecter.session.snapshot()).rejects.toThrow("no device");
+    const bad = setUp({ get_frame: () => ({ data: new Uint8Array(2), shape: [1, 1] }) });
+    expect(() => bad.session.snapshot()).toThrow(RangeError);
+    expect([...thrower.errors, ...rejecter.errors, ...bad.errors]).toEqual([]);
+    // The loop still draws.
+    await thrower.show();
+    expect(thrower.errors).toHaveLength(1);
+  });
+
+  it("taken inside get_frame do not call it again", async () => {
+    const rig = setUp({
+      get_frame: () => {
+        rig.state.draws++;
+        snapshots.push(rig.session.snapshot());
+        return pixel(rig.state.draws);
+      },
+    });
+    const snapshots: unknown[] = [];
+    await rig.show();
+    expect(rig.state.draws).toBe(1);
+    expect(await snapshots[0]).toMatchObject(raw(1));
+  });
+
+  it("do not keep a frame from the view when the source draws each only once", async () => {
+    let fresh: ReturnType<typeof pixel> | null = pixel(3);
+    const { session, show, draw, shown } = setUp({
+      get_frame: () => {
+        const frame = fresh;
+        fresh = null;
+        return frame;
+      },
+    });
+    await show();
+    fresh = pixel(4);
+    session.requestDraw();
+    expect(session.snapshot()).toMatchObject(raw(4));
+    await draw();
+    expect(shown.map((frame) => frame.pixel)).toEqual([3, 4]);
+  });
+});
+
+describe("the end of a session", () => {
+  it("cancels timers, rejects snapshots that wait and ignores late results", async () => {
+    let finish: (frame: ReturnType<typeof pixel>) => void = () => undefined;
+    let frame: unknown = pixel(1);
+    const { show, session, clock, shown, view, settle, events, errors, draw } = setUp({
+      get_frame: () => frame as ReturnType<typeof pixel>,
+    });
+    await show();
+    frame = new Promise((resolve) => (finish = resolve));
+    await draw();
+    const snapshot = session.snapshot();
+    session.dispose();
+    session.dispose();
+    await expect(snapshot).rejects.toThrow("the session was disposed");
+    finish(pixel(2));
+    view.send(key);
+    session.sendFrame(pixel(3));
+    session.requestDraw();
+    session.setVisible(true);
+    await settle();
+    expect(clock.pending).toBe(0);
+    expect(shown).toHaveLength(1);
+    expect(events).toEqual([]);
+    expect(errors).toEqual([]);
+    expect(() => session.snapshot()).toThrow("Cannot take a snapshot: the session is disposed");
+    expect(session.stats.sent_frames).toBe(1);
+  });
+
+  it("lets the last frame go at a close event, after which a new view gets a fresh one", async () => {
+    const { show, view, settle, session, events, clock, shown } = setUp();
+    await show();
+    view.send({ type: "close", timestamp: 3 });
+    await settle();
+    expect(session.lastFrame).toBeUndefined();
+    expect(events.map((event) => event.event_type)).toEqual(["close"]);
+    clock.advance(1);
+    await settle();
+    expect(shown).toHaveLength(1);
+    await show();
+    expect(shown.map((frame) => frame.pixel)).toEqual([1, 2]);
+  });
+});
