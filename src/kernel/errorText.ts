@@ -1,0 +1,23 @@
+import { inspect } from "node:util";
+import { ProtocolError } from "../protocol/errors";
+
+/** Stack frames that say nothing about the user's code: Node's own, tslab's, and this library's. */
+const NOT_THE_USERS: readonly RegExp[] = [
+  /\(?node:/,
+  /[\\/]node_modules[\\/](?:@tslab|tslab)[\\/]/,
+  // lib/<room>/<file>.js of this package, wherever it is installed.
+  /[\\/]lib[\\/](?:protocol|framebuffer|kernel)[\\/]/,
+];
+
+/**
+ * What a user needs to see of an error that their code threw: its message, its causes, and the lines of the stack that are theirs.
+ * Of a bad message from a view only what was wrong with it, since no code of theirs is at fault.
+ */
+export function errorText(error: unknown): string {
+  if (error instanceof ProtocolError) return error.message;
+  if (!(error instanceof Error)) return inspect(error);
+  return inspect(error)
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line) || !NOT_THE_USERS.some((pattern) => pattern.test(line)))
+    .join("\n");
+}

@@ -1,0 +1,31 @@
+/**
+ * Render in a TypeScript notebook, look and interact in JupyterLab.
+ *
+ * Importing this in a cell attaches to the running tslab kernel; anywhere else the import does nothing, and the error comes when a
+ * widget is shown.
+ */
+import { attachToTslab } from "./tslabKernel";
+import { registerWidgetControl } from "./widgetControl";
+
+const attached = attachToTslab();
+if (attached.state === "attached") registerWidgetControl(attached.kernel);
+
+export type {
+  ArrayFrame,
+  Frame,
+  FrameBytes,
+  FrameSource,
+  FrameStats,
+  ImageDataFrame,
+  NdarrayFrame,
+} from "../framebuffer";
+export type * from "../protocol/events";
+export * from "./coreWidgets";
+export { DOMWidget, type DOMWidgetOptions } from "./domWidget";
+export {
+  RemoteFrameBuffer,
+  type RemoteFrameBufferOptions,
+  type RemoteFrameBufferTraits,
+} from "./remoteFrameBuffer";
+export type { Snapshot, SnapshotSize } from "./snapshot";
+export { Widget, type Change, type MessageCallback, type WidgetOptions } from "./widget";

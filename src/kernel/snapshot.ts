@@ -1,0 +1,67 @@
+import { pngEncoder, type ArrayFrame, type RawFrame } from "../framebuffer";
+import type { MimeBundle } from "./kernel";
+import { DISPLAY } from "./widgetHooks";
+
+/** Logical size in CSS pixels at which a snapshot is shown. */
+export interface SnapshotSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a snapshot is made of. */
+export interface SnapshotOptions {
+  /** The frame, or a Promise of it when drawing takes time. */
+  readonly frame: RawFrame | Promise<RawFrame>;
+  /** The logical size, asked for once the frame is there. */
+  size(): SnapshotSize | undefined;
+}
+
+/**
+ * A still picture of a widget. As a cell's last expression it shows as a PNG that stays in the notebook; while the frame is being
+ * drawn, a placeholder stands there.
+ */
+export class Snapshot {
+  /** Settles when the frame is there; rejects with what get_frame() threw. */
+  readonly ready: Promise<this>;
+  readonly #drawing: RawFrame | Promise<RawFrame>;
+  readonly #size: () => SnapshotSize | undefined;
+  #frame: RawFrame | undefined;
+
+  constructor({ frame, size }: SnapshotOptions) {
+    this.#drawing = frame;
+    this.#size = size;
+    if (!(frame instanceof Promise)) this.#frame = frame;
+    this.ready = this.#draw();
+    // Whoever awaits `ready`, or shows the snapshot, gets the error; nobody has to.
+    this.ready.catch(() => undefined);
+  }
+
+  /** The pixels, with shape `[height, width]` or `[height, width, channels]`; undefined until `ready` has resolved. */
+  get data(): ArrayFrame | undefined {
+    if (this.#frame === undefined) return undefined;
+    const { data, width, height, channels } = this.#frame;
+    return { data, shape: channels === 1 ? [height, width] : [height, width, channels] };
+  }
+
+  /** The bundle that shows it: image/png, and text/html at its logical size. Rejects with what get_frame() threw. */
+  async [DISPLAY](): Promise<MimeBundle> {
+    return this.#bundle(await this.#drawing);
+  }
+
+  async #draw(): Promise<this> {
+    this.#frame = await this.#drawing;
+    return this;
+  }
+
+  async #bundle(frame: RawFrame): Promise<MimeBundle> {
+    const { width, height } = this.#size() ?? frame;
+    const png = Buffer.from((await pngEncoder.encode(frame, { quality: 100 })).data).toString(
+      "base64",
+    );
+    return {
+      "image/png": png,
+      "text/html": `<img src="data:image/png;base64,${png}" alt="snapshot" style="width:${width}px;height:${height}px" />`,
+      "text/plain": `Snapshot(${frame.width} x ${frame.height})`,
+    };
+  }
+}

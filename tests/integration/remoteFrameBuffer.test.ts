@@ -1,0 +1,289 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import jpeg from "jpeg-js";
+import { PNG } from "pngjs";
+import { TslabProcess, type KernelMessage } from "../support/tslabProcess";
+
+const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
+
+/** A cell that declares a widget of one color, which a press of a button changes. */
+const DECLARE = `
+import { RemoteFrameBuffer, type RfbEvent } from "jupyter-rfb-ts";
+class Plain extends RemoteFrameBuffer {
+  level = 40;
+  seen: string[] = [];
+  get_frame() {
+    return { data: new Uint8Array(8 * 6 * 3).fill(this.level), shape: [6, 8, 3] };
+  }
+  handle_event(event: RfbEvent) {
+    this.seen.push(event.event_type);
+    if (event.event_type === "pointer_down") { this.level = 200; this.request_draw(); }
+  }
+}
+`;
+
+function data(message: KernelMessage): Record<string, unknown> {
+  return message.content.data as Record<string, unknown>;
+}
+
+function custom(message: KernelMessage): Record<string, unknown> | undefined {
+  if (message.type !== "comm_msg" || data(message).method !== "custom") return undefined;
+  return data(message).content as Record<string, unknown>;
+}
+
+describe("a RemoteFrameBuffer in a real tslab kernel", () => {
+  let tslab: TslabProcess;
+
+  beforeAll(async () => {
+    tslab = await TslabProcess.start();
+    const declared = await tslab.execute(DECLARE);
+    expect(declared.stderr).toBe("");
+  });
+
+  afterAll(() => tslab.dispose());
+
+  /** Plays the part of the view of one widget. */
+  function view(modelId: string) {
+    const frames = (): KernelMessage[] =>
+      tslab.messages.filter(
+        (message) =>
+          message.content.comm_id === modelId && custom(message)?.type === "framebufferdata",
+      );
+    const message = (content: object): string =>
+      tslab.send("comm_msg", { comm_id: modelId, data: { method: "custom", content } });
+    return {
+      message,
+      frames,
+      state: (state: object): string =>
+        tslab.send("comm_msg", {
+          comm_id: modelId,
+          data: { method: "update", state, buffer_paths: [] },
+        }),
+      frame: async (index: number): Promise<KernelMessage> =>
+        tslab.waitFor(
+          `frame ${index}`,
+          (one) => one.content.comm_id === modelId && custom(one)?.index === index,
+        ),
+      acknowledge: (frame: KernelMessage): string =>
+        message({
+          type: "frame_feedback",
+          index: custom(frame)?.index,
+          timestamp: custom(frame)?.timestamp,
+          localtime: Date.now() / 1000,
+        }),
+    };
+  }
+
+  async function show(
+    code: string,
+  ): Promise<{ modelId: string; messages: readonly KernelMessage[] }> {
+    const { messages, stderr } = await tslab.execute(code);
+    expect(stderr).toBe("");
+    const shown = messages.filter((message) => message.type === "display_data");
+    const bundle = data(shown[0] as KernelMessage);
+    const { model_id: modelId } = bundle[WIDGET_VIEW] as { model_id: string };
+    return { modelId, messages };
+  }
+
+  /** The text that the widget's Output widget shows, once it is as expected. */
+  async function printed(messages: readonly KernelMessage[], text: RegExp): Promise<string> {
+    const opened = messages.find(
+      (message) =>
+        message.type === "comm_open" &&
+        (data(message).state as { _model_name?: string })._model_name === "OutputModel",
+    );
+    const outputId = opened?.content.comm_id;
+    const textOf = (message: KernelMessage): string => {
+      if (message.content.comm_id !== outputId) return "";
+      const state = data(message).state as { outputs?: { text?: string }[] } | undefined;
+      return (state?.outputs ?? []).map((one) => one.text ?? "").join("");
+    };
+    return textOf(await tslab.waitFor(`the text ${text.source}`, (one) => text.test(textOf(one))));
+  }
+
+  it("shows as a last expression, draws when a view can be seen, and ends in a lossless frame", async () => {
+    const { modelId } = await show(`const w1 = new Plain(); w1`);
+    const browser = view(modelId);
+    browser.message({ type: "hello", version: 1 });
+    browser.state({ _has_visible_views: true });
+    const first = await browser.frame(1);
+    expect(custom(first)).toMatchObject({ mimetype: "image/jpeg", data_b64: null });
+    const picture = jpeg.decode(first.buffers[0] as Buffer);
+    expect([picture.width, picture.height]).toEqual([8, 6]);
+    browser.acknowledge(first);
+    const second = await browser.frame(2);
+    expect(custom(second)?.mimetype).toBe("image/png");
+    const still = PNG.sync.read(second.buffers[0] as Buffer);
+    expect([...still.data.subarray(0, 4)]).toEqual([40, 40, 40, 255]);
+    browser.acknowledge(second);
+
+    browser.message({
+      type: "pointer_down",
+      x: 1,
+      y: 2,
+      button: 1,
+      buttons: [1],
+      modifiers: [],
+      ntouches: 0,
+      touches: {},
+      timestamp: 1,
+    });
+    const third = await browser.frame(3);
+    expect(jpeg.decode(third.buffers[0] as Buffer).data[0]).toBeGreaterThan(190);
+    browser.acknowledge(third);
+    const asked = await tslab.execute(
+      "console.log(JSON.stringify([w1.seen, w1.get_stats().confirmed_frames]))",
+    );
+    expect(JSON.parse(asked.stdout)).toEqual([["pointer_down"], 2]);
+  });
+
+  it("keeps no more frames in flight than allowed, and is driven by jupyter_rfb's receipts as well", async () => {
+    const { modelId } = await show(`
+      const w2 = new Plain({ quality: 100, max_buffered_frames: 3 });
+      w2`);
+    const browser = view(modelId);
+    browser.state({ _has_visible_views: true });
+    await browser.frame(1);
+    // Each cell is answered after the draw that it requested, since a draw comes before the next message is read.
+    for (let i = 0; i < 6; i++) await tslab.execute("w2.request_draw()");
+    expect(browser.frames()).toHaveLength(3);
+    browser.state({ _frame_feedback: { index: 3, timestamp: 1, localtime: 1 } });
+    await browser.frame(4);
+  });
+
+  it("sends thousands of frames in one turn without losing one", async () => {
+    const { modelId } = await show(`const w3 = new Plain({ quality: 100 }); w3`);
+    const browser = view(modelId);
+    await tslab.execute(`
+      for (let i = 0; i < 2000; i++) w3.send_frame({ data: new Uint8Array(4).fill(i), shape: [2, 2] });`);
+    await browser.frame(2000);
+    expect(browser.frames().map((frame) => custom(frame)?.index)).toEqual(
+      Array.from({ length: 2000 }, (_, i) => i + 1),
+    );
+  });
+
+  it("sends the whole picture again to a view that comes anew", async () => {
+    const { modelId } = await show(`const w4 = new Plain({ quality: 100 }); w4`);
+    const browser = view(modelId);
+    browser.message({ type: "hello", version: 1 });
+    browser.state({ _has_visible_views: true });
+    const first = await browser.frame(1);
+    const control = "a-control-comm";
+    tslab.send("comm_open", { comm_id: control, target_name: "jupyter.widget.control", data: {} });
+    tslab.send("comm_msg", { comm_id: control, data: { method: "request_states" } });
+    const states = await tslab.waitFor(
+      "update_states",
+      (message) => message.content.comm_id === control && data(message).method === "update_states",
+    );
+    expect((data(states).states as Record<string, object>)[modelId]).toMatchObject({
+      model_name: "RemoteFrameBufferModel",
+      state: { css_width: "500px", resizable: true, _has_visible_views: true },
+    });
+    browser.message({ type: "hello", version: 1 });
+    const again = await browser.frame(2);
+    expect(again.buffers[0]?.equals(first.buffers[0] as Buffer)).toBe(true);
+  });
+
+  it("shows what callbacks print and throw at the widget's own cell, and goes on", async () => {
+    const { modelId, messages } = await show(`
+      class Failing extends Plain {
+        draws = 0;
+        get_frame() {
+          this.print("draw", ++this.draws);
+          if (this.draws === 1) throw new Error("no picture yet");
+          if (this.draws === 2) return { data: new Uint8Array(5), shape: [6, 8, 3] };
+          return super.get_frame();
+        }
+        async handle_event(event: RfbEvent) {
+          await Promise.resolve();
+          throw new Error("cannot " + event.event_type);
+        }
+      }
+      const w5 = new Failing({ quality: 100 });
+      w5`);
+    const another = await tslab.execute(`console.log("another cell")`);
+    const browser = view(modelId);
+    browser.state({ _has_visible_views: true });
+    await printed(messages, /draw 1[^]*get_frame: Error: no picture yet/);
+    browser.message({
+      type: "resize",
+      width: 8,
+      height: 6,
+      pwidth: 8,
+      pheight: 6,
+      ratio: 1,
+      timestamp: 0,
+    });
+    await printed(messages, /handle_event: Error: cannot resize/);
+    const text = await printed(messages, /get_frame: RangeError: [^]*144[^]*5/);
+    expect(text).not.toMatch(/node:internal|framebuffer[\\/]session/);
+    browser.message({ type: "nonsense" });
+    await printed(messages, /message: [^]*nonsense/);
+    await tslab.execute("w5.request_draw()");
+    await browser.frame(1);
+    expect(tslab.outputOf(another.id).filter((one) => one.type === "stream")).toHaveLength(1);
+  });
+
+  it("gives a snapshot at once, or later where drawing takes time", async () => {
+    const still = await tslab.execute(`
+      const w6 = new Plain({ css_width: "80px", css_height: "60px" });
+      const picture = w6.snapshot(2);
+      console.log(JSON.stringify([w6.seen, picture.data?.shape, picture.data?.data[0]]));
+      picture`);
+    expect(JSON.parse(still.stdout)).toEqual([["resize"], [6, 8, 3], 40]);
+    const shown = await tslab.waitFor(
+      "the snapshot",
+      (message) => message.parentId === still.id && "image/png" in (data(message) ?? {}),
+    );
+    expect(String(data(shown)["text/html"])).toContain("width:80px;height:60px");
+    const png = PNG.sync.read(Buffer.from(String(data(shown)["image/png"]), "base64"));
+    expect([png.width, png.height, png.data[0]]).toEqual([8, 6, 40]);
+
+    const later = await tslab.execute(`
+      let finish: (frame: any) => void = () => {};
+      class Slow extends RemoteFrameBuffer {
+        get_frame() { return new Promise<any>((done) => { finish = done; }); }
+      }
+      const w7 = new Slow();
+      const slow = w7.snapshot();
+      slow`);
+    const placeholder = later.messages.find((message) => message.type === "display_data");
+    const { display_id: displayId } = placeholder?.content.transient as { display_id: string };
+    await tslab.execute(
+      `finish({ data: new Uint8Array(4).fill(9), shape: [2, 2] }); await slow.ready; console.log(slow.data?.data[0])`,
+    );
+    const update = await tslab.waitFor(
+      "the picture in the placeholder's place",
+      (message) =>
+        message.type === "update_display_data" &&
+        (message.content.transient as { display_id?: string }).display_id === displayId,
+    );
+    expect(data(update)).toHaveProperty("image/png");
+  });
+
+  it("emits one close event, from whichever side it is closed, and lets the cell know", async () => {
+    const { modelId } = await show(`const w8 = new Plain(); w8`);
+    await tslab.execute("w8.close(); w8.close();");
+    await tslab.waitFor(
+      "comm_close",
+      (message) => message.type === "comm_close" && message.content.comm_id === modelId,
+    );
+    expect((await tslab.execute("console.log(w8.seen.join())")).stdout).toBe("close\n");
+
+    const other = await show(`const w9 = new Plain(); w9`);
+    view(other.modelId).message({ type: "close", timestamp: 1 });
+    tslab.send("comm_close", { comm_id: other.modelId, data: {} });
+    expect((await tslab.execute("console.log(w9.seen.join())")).stdout).toBe("close\n");
+    const info = tslab.send("comm_info_request", { target_name: "jupyter.widget" });
+    const reply = await tslab.waitFor(
+      "comm_info_reply",
+      (one) => one.parentId === info && one.type === "comm_info_reply",
+    );
+    expect(Object.keys(reply.content.comms as object)).not.toContain(other.modelId);
+  });
+
+  it("refuses a trait's bad value with a RangeError or TypeError in the cell", async () => {
+    const { stderr, status } = await tslab.execute(`new Plain({ quality: 0 })`);
+    expect(status).toBe("error");
+    expect(stderr).toMatch(/RangeError: quality: .*1.*100.*0/);
+  });
+});
