@@ -27,5 +27,5 @@ export {
   type RemoteFrameBufferOptions,
   type RemoteFrameBufferTraits,
 } from "./remoteFrameBuffer";
-export type { Snapshot, SnapshotSize } from "./snapshot";
+export type { Snapshot, SnapshotData } from "./snapshot";
 export { Widget, type Change, type MessageCallback, type WidgetOptions } from "./widget";

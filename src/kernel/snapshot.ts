@@ -1,15 +1,23 @@
-import { pngEncoder, type ArrayFrame, type RawFrame } from "../framebuffer";
+import { pngEncoder, type RawFrame } from "../framebuffer";
 import type { MimeBundle } from "./kernel";
 import { DISPLAY } from "./widgetHooks";
 
 /** Logical size in CSS pixels at which a snapshot is shown. */
-export interface SnapshotSize {
+interface SnapshotSize {
   readonly width: number;
   readonly height: number;
 }
 
+/** A still picture's pixels; a frame that `send_frame()` takes. */
+export interface SnapshotData {
+  /** Row after row from the top, 0..255 for each channel. */
+  readonly data: Uint8Array;
+  /** `[height, width]` for gray, or `[height, width, channels]`, in physical pixels. */
+  readonly shape: readonly number[];
+}
+
 /** What a snapshot is made of. */
-export interface SnapshotOptions {
+interface SnapshotOptions {
   /** The frame, or a Promise of it when drawing takes time. */
   readonly frame: RawFrame | Promise<RawFrame>;
   /** The logical size, asked for once the frame is there. */
@@ -36,8 +44,8 @@ export class Snapshot {
     this.ready.catch(() => undefined);
   }
 
-  /** The pixels, with shape `[height, width]` or `[height, width, channels]`; undefined until `ready` has resolved. */
-  get data(): ArrayFrame | undefined {
+  /** The frame; undefined until `ready` has resolved. */
+  get data(): SnapshotData | undefined {
     if (this.#frame === undefined) return undefined;
     const { data, width, height, channels } = this.#frame;
     return { data, shape: channels === 1 ? [height, width] : [height, width, channels] };
