@@ -9,7 +9,9 @@ import { installRichDisplay, type RichDisplayHost } from "./richDisplay";
 import {
   findTslab,
   learnCellChannel,
+  neverWait,
   processModuleCache,
+  replaceAll,
   UnsupportedTslabError,
   type CellChannel,
   type HandleShellMessage,
@@ -293,35 +295,6 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
     };
     const message = { identities, header, parentJson, metadata, content, buffers };
     void socket.send(serializeMessage(message, this.#channel.key));
-  }
-}
-
-/**
- * Makes a socket's `send` immediate. zeromq.js otherwise lets every 512th send of a tick wait, and throws EBUSY at each send
- * until that one is done, so that messages are lost.
- */
-function neverWait(socket: ZmqSocket): void {
-  if (socket.sendTimeout !== 0) socket.sendTimeout = 0;
-}
-
-/** Replaces own properties, then runs `last`. When either fails, the properties are as they were. */
-function replaceAll(owner: object, values: object, last: () => void): void {
-  const names = Reflect.ownKeys(values);
-  const before = names.map((name) => Object.getOwnPropertyDescriptor(owner, name));
-  try {
-    for (const name of names) {
-      const value: unknown = Reflect.get(values, name);
-      Object.defineProperty(owner, name, { value, configurable: true, writable: true });
-    }
-    last();
-  } catch (error) {
-    names.forEach((name, index) => {
-      const descriptor = before[index];
-      if (descriptor === undefined) Reflect.deleteProperty(owner, name);
-      // Fails only where replacing failed, and nothing has changed then.
-      else Reflect.defineProperty(owner, name, descriptor);
-    });
-    throw error;
   }
 }
 

@@ -169,6 +169,35 @@ export function learnCellChannel(tslab: TslabModule, writer: unknown): CellChann
   return { iopub, key, parentJson: parseMessage(buffers, key).parentJson };
 }
 
+/**
+ * Makes a socket's `send` immediate. zeromq.js otherwise lets every 512th send of a tick wait, and throws EBUSY at each send
+ * until that one is done, so that messages are lost.
+ */
+export function neverWait(socket: ZmqSocket): void {
+  if (socket.sendTimeout !== 0) socket.sendTimeout = 0;
+}
+
+/** Replaces own properties, then runs `last`. When either fails, the properties are as they were. */
+export function replaceAll(owner: object, values: object, last: () => void): void {
+  const names = Reflect.ownKeys(values);
+  const before = names.map((name) => Object.getOwnPropertyDescriptor(owner, name));
+  try {
+    for (const name of names) {
+      const value: unknown = Reflect.get(values, name);
+      Object.defineProperty(owner, name, { value, configurable: true, writable: true });
+    }
+    last();
+  } catch (error) {
+    names.forEach((name, index) => {
+      const descriptor = before[index];
+      if (descriptor === undefined) Reflect.deleteProperty(owner, name);
+      // Fails only where replacing failed, and nothing has changed then.
+      else Reflect.defineProperty(owner, name, descriptor);
+    });
+    throw error;
+  }
+}
+
 /** Replaces a method, own or inherited, while `act` runs. */
 function withReplaced(owner: object, name: string, method: unknown, act: () => void): void {
   const own = Object.getOwnPropertyDescriptor(owner, name);
