@@ -17,11 +17,6 @@ export {
 } from "./frame";
 export type { FrameSource } from "./frameSource";
 export { LOSSLESS_DELAY } from "./losslessRedraw";
-export {
-  FramebufferSession,
-  type FramebufferSessionOptions,
-  type SessionActivity,
-  type SessionEncoders,
-  type SessionSettings,
-} from "./session";
+export { FramebufferSession, type FramebufferSessionOptions } from "./session";
+export type { SessionActivity, SessionEncoders, SessionSettings } from "./frameSender";
 export type { FrameStats } from "./stats";

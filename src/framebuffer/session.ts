@@ -8,38 +8,22 @@ import {
 } from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parse";
 import type { Disposable, Transport } from "../protocol/transport";
-import type { EncodedFrame, FrameEncoder } from "./encoders/encoder";
+import type { EncodedFrame } from "./encoders/encoder";
 import { jpegEncoder } from "./encoders/jpeg";
 import { pngEncoder } from "./encoders/png";
 import { nodeEnvironment, type SessionEnvironment } from "./environment";
 import { copyRawFrame, toRawFrame, type RawFrame } from "./frame";
 import { FrameScheduler } from "./frameScheduler";
+import {
+  FrameSender,
+  type SessionActivity,
+  type SessionEncoders,
+  type SessionSettings,
+} from "./frameSender";
 import type { FrameSource } from "./frameSource";
 import { LosslessRedraw } from "./losslessRedraw";
 import { PendingSnapshots } from "./pendingSnapshots";
 import { FrameStatistics, type FrameStats } from "./stats";
-
-/** From this quality on every frame is sent lossless. */
-const LOSSLESS_QUALITY = 100;
-
-/** What the user may change while a session runs. Read at each draw. */
-export interface SessionSettings {
-  /** 1..100; 100 always sends lossless frames. */
-  readonly quality: number;
-  /** How many frames may be in flight, >= 1. */
-  readonly max_buffered_frames: number;
-}
-
-/** The encoders of a session. */
-export interface SessionEncoders {
-  /** For qualities below 100. */
-  readonly lossy: FrameEncoder;
-  /** For quality 100, and for the redraw when a picture comes to rest. */
-  readonly lossless: FrameEncoder;
-}
-
-/** What was going on when an error came up: a method of the user's, or a step of the session's. */
-export type SessionActivity = "get_frame" | "handle_event" | "message" | "encode" | "send";
 
 /** What a {@link FramebufferSession} is made of. */
 export interface FramebufferSessionOptions {
@@ -63,9 +47,6 @@ interface NewestFrame {
   queued: boolean;
 }
 
-/** Why a frame is sent. Only what was drawn anew counts in the statistics. */
-type Purpose = "draw" | "lossless redraw";
-
 /**
  * The producing end of one viewer's conversation: asks a {@link FrameSource} for frames when the view can take them, encodes and
  * sends them, and hands the view's events to the source. It knows neither Jupyter nor WebSocket.
@@ -74,9 +55,9 @@ type Purpose = "draw" | "lossless redraw";
  */
 export class FramebufferSession implements Disposable {
   readonly #options: FramebufferSessionOptions;
-  readonly #encoders: SessionEncoders;
   readonly #environment: SessionEnvironment;
   readonly #scheduler: FrameScheduler;
+  readonly #sender: FrameSender;
   readonly #losslessRedraw: LosslessRedraw;
   readonly #statistics = new FrameStatistics();
   readonly #snapshots: PendingSnapshots;
@@ -86,25 +67,35 @@ export class FramebufferSession implements Disposable {
   /** The frame that an asynchronous get_frame is drawing. */
   #drawing: Promise<RawFrame | null> | undefined;
   #insideGetFrame = false;
-  /** Settles when every frame queued so far was sent or lost, so that frames leave in order. */
-  #previousSent: Promise<void> = Promise.resolve();
   #disposed = false;
 
   constructor(options: FramebufferSessionOptions) {
     this.#options = options;
-    this.#encoders = options.encoders ?? { lossy: jpegEncoder, lossless: pngEncoder };
     const environment = options.environment ?? nodeEnvironment;
     this.#environment = environment;
     this.#losslessRedraw = new LosslessRedraw({
       delay: (seconds, callback) => environment.delay(seconds, callback),
       maySend: () => this.#scheduler.idle,
-      send: (frame) => this.#queue(frame, "lossless redraw"),
+      send: (frame) => this.#sender.encodeAndSend(frame, "lossless redraw"),
     });
     this.#scheduler = new FrameScheduler({
       maxInFlight: () => options.settings.max_buffered_frames,
       defer: (callback) => environment.defer(callback),
       draw: () => this.#draw(),
       onIdle: () => this.#losslessRedraw.retry(),
+    });
+    this.#sender = new FrameSender({
+      transport: options.transport,
+      settings: options.settings,
+      encoders: options.encoders ?? { lossy: jpegEncoder, lossless: pngEncoder },
+      environment,
+      scheduler: this.#scheduler,
+      statistics: this.#statistics,
+      onSending: (frame, encoded, lossless) => {
+        if (this.#newest?.frame === frame) this.#newest.sent = { encoded, lossless };
+        this.#losslessRedraw.frameSent(frame, lossless);
+      },
+      report: (error, during) => this.#report(error, during),
     });
     this.#snapshots = new PendingSnapshots((waits) => this.#scheduler.setSnapshotWaits(waits));
     this.#subscription = options.transport.onMessage((message) => this.#receive(message));
@@ -221,6 +212,7 @@ export class FramebufferSession implements Disposable {
     this.#subscription.dispose();
     this.#losslessRedraw.dispose();
     this.#scheduler.dispose();
+    this.#sender.dispose();
     this.#snapshots.rejectAll(new Error("Cannot take a snapshot: the session was disposed"));
     this.#newest = undefined;
   }
@@ -252,8 +244,7 @@ export class FramebufferSession implements Disposable {
       this.requestDraw();
     } else if (newest.sent !== undefined) {
       const { encoded, lossless } = newest.sent;
-      this.#scheduler.frameQueued();
-      this.#transmit(newest.frame, encoded, lossless);
+      this.#sender.sendAgain(newest.frame, encoded, lossless);
     } else if (!newest.queued) {
       this.#queueNewest(newest);
     }
@@ -324,65 +315,8 @@ export class FramebufferSession implements Disposable {
     newest.queued = true;
     this.#newest = newest;
     this.#snapshots.frameSent(newest.frame);
-    this.#queue(newest.frame, "draw");
-  }
-
-  /** Encodes a frame, and sends it after those that were queued before. */
-  #queue(frame: RawFrame, purpose: Purpose): void {
     this.#losslessRedraw.postpone();
-    const quality =
-      purpose === "lossless redraw" ? LOSSLESS_QUALITY : this.#options.settings.quality;
-    const lossless = quality >= LOSSLESS_QUALITY;
-    const encoder = lossless ? this.#encoders.lossless : this.#encoders.lossy;
-    const timestamp = this.#environment.now();
-    const began = this.#environment.monotonic();
-    const previousSent = this.#previousSent;
-    const encodeAndSend = async (): Promise<void> => {
-      let encoded: EncodedFrame;
-      let imgEncoding: number;
-      try {
-        encoded = await encoder.encode(frame, { quality });
-        imgEncoding = this.#environment.monotonic() - began;
-      } catch (error) {
-        await previousSent;
-        this.#scheduler.frameLost();
-        if (!this.#disposed) this.#report(error, "encode");
-        return;
-      }
-      await previousSent;
-      if (this.#disposed) return;
-      const timing = purpose === "draw" ? { began, imgEncoding } : undefined;
-      this.#transmit(frame, encoded, lossless, timestamp, timing);
-    };
-    this.#scheduler.frameQueued();
-    this.#previousSent = encodeAndSend();
-  }
-
-  #transmit(
-    frame: RawFrame,
-    encoded: EncodedFrame,
-    lossless: boolean,
-    timestamp: number = this.#environment.now(),
-    timing?: { readonly began: number; readonly imgEncoding: number },
-  ): void {
-    // All is noted first, as the receipt may come before send() returns.
-    const index = this.#scheduler.frameSent();
-    if (timing !== undefined) {
-      this.#statistics.frameSent({ index, timestamp, b64Encoding: 0, ...timing });
-    }
-    if (this.#newest?.frame === frame) this.#newest.sent = { encoded, lossless };
-    this.#losslessRedraw.frameSent(frame, lossless);
-    const { mimetype, data } = encoded;
-    try {
-      this.#options.transport.send(
-        { type: "framebufferdata", mimetype, data_b64: null, index, timestamp },
-        [data],
-      );
-    } catch (error) {
-      this.#scheduler.frameNotSent(index);
-      this.#statistics.frameNotSent(index);
-      this.#report(error, "send");
-    }
+    this.#sender.encodeAndSend(newest.frame, "draw");
   }
 
   #report(error: unknown, during: SessionActivity): void {

@@ -21,7 +21,7 @@ export interface FrameMessage {
   readonly data_b64: string | null;
   /** The frame's number, a positive integer that increases by one with each frame sent. */
   readonly index: number;
-  /** When the frame was sent, in seconds since the epoch, by the producing end's clock. */
+  /** When the frame was handed over to be encoded and sent, in seconds since the epoch, by the producing end's clock. */
   readonly timestamp: number;
 }
 

@@ -5,9 +5,12 @@ import type { EncodedFrame, FrameEncoder } from "./encoder";
 /** PNG's colour types for what we write. */
 const GRAYSCALE = 0;
 const RGB = 2;
-/** Each byte less its left neighbour: close to the best of the five on pictures, and a fifth of the time of trying them all. */
+/**
+ * Each byte less its left neighbour. Choosing the best of five filters for each row, pngjs's default, halves the file of a smooth
+ * picture but takes two to eight times as long (1280 x 720: 26 against 86 ms).
+ */
 const SUB_FILTER = 1;
-/** zlib's fastest level: the file is about a tenth larger than by level 9, and made several times faster. */
+/** zlib's fastest level. With the run-length strategy that pngjs uses a higher one gives the same bytes, later. */
 const DEFLATE_LEVEL = 1;
 
 /**

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { EncodedFrame, FrameEncoder } from "../../../src/framebuffer/encoders/encoder";
 import type { RawFrame } from "../../../src/framebuffer/frame";
 import type { FrameSource } from "../../../src/framebuffer/frameSource";
@@ -8,6 +8,7 @@ import { withBothNames, type RfbEvent, type WireEvent } from "../../../src/proto
 import type { SessionMessage, ViewMessage } from "../../../src/protocol/messages";
 import { parseFrameMessage } from "../../../src/protocol/parse";
 import { FakeClock } from "../../support/fakeClock";
+import { decodeJpeg, decodePng } from "../../support/decodeImage";
 import { linkTransports } from "../../support/linkedTransport";
 
 /** A frame of one gray pixel. */
@@ -630,5 +631,42 @@ describe("the end of a session", () => {
     expect(shown).toHaveLength(1);
     await show();
     expect(shown.map((frame) => frame.pixel)).toEqual([1, 2]);
+  });
+});
+
+describe("a session with its own encoders and clocks", () => {
+  it("shows a picture as JPEG and, when it rests, every pixel of it as PNG", async () => {
+    const { left, right } = linkTransports<SessionMessage, ViewMessage>();
+    const [width, height] = [40, 30];
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => (at * 5) % 251);
+    const files: { mimetype: string; file: Uint8Array }[] = [];
+    const errors: unknown[] = [];
+    const session = new FramebufferSession({
+      source: {
+        get_frame: () => ({ data, shape: [height, width, 3] }),
+        handle_event: () => undefined,
+      },
+      transport: left,
+      settings: { quality: 80, max_buffered_frames: 2 },
+      reportError: (error) => errors.push(error),
+    });
+    right.onMessage((message, buffers) => {
+      const { mimetype, index, timestamp } = parseFrameMessage(message, buffers.length);
+      if (buffers[0] !== undefined) files.push({ mimetype, file: buffers[0] });
+      right.send({ type: "frame_feedback", index, timestamp, localtime: Date.now() / 1000 });
+    });
+    session.setVisible(true);
+    right.send({ type: "hello", version: 1 });
+    await vi.waitFor(() => expect(files).toHaveLength(2), { timeout: 10_000 });
+    const [lossy, lossless] = files;
+    if (lossy === undefined || lossless === undefined) throw new Error("expected two files");
+    expect(lossy.mimetype).toBe("image/jpeg");
+    expect(await decodeJpeg(lossy.file)).toMatchObject({ width, height });
+    expect(lossless.mimetype).toBe("image/png");
+    const { rgba } = decodePng(lossless.file);
+    expect(rgba.filter((_, at) => at % 4 !== 3)).toEqual(data);
+    expect(session.stats).toMatchObject({ sent_frames: 1 });
+    expect(errors).toEqual([]);
+    session.dispose();
   });
 });
