@@ -11,6 +11,7 @@
  *   node scripts/dev.mjs wheel             build the Python wheel in dist/
  */
 import { rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { build, installIntoVenv } from "./lib/build.mjs";
 import { ensureChromium } from "./lib/chromium.mjs";
 import { checkNode, installNodeModules, makeVenv } from "./lib/environment.mjs";
@@ -76,24 +77,40 @@ function vitest(project, args) {
 }
 
 /** The parts of the tests, in the order in which they run. The cheap ones come first.
- * @type {Record<string, (args: readonly string[]) => void>} */
+ * @type {Record<string, (args: readonly string[]) => void | Promise<void>>} */
 const testParts = {
   check: () => check(),
   unit: (args) => vitest("unit", args),
   integration: (args) => vitest("integration", args),
   browser: (args) => vitest("browser", args),
-  ui: (args) => {
+  ui: async (args) => {
     say("testing: JupyterLab and Notebook in Chromium");
+    const port = process.env["JUPYTER_TEST_PORT"] ?? String(await freePort());
     runNode(
       "node_modules/@playwright/test/cli.js",
       ["test", "--config", "ui-tests/playwright.config.ts", ...args],
-      { env: venvEnvironment() },
+      { env: { ...venvEnvironment(), JUPYTER_TEST_PORT: port } },
     );
   },
 };
 
+/** A port of this machine that nothing listens on now.
+ * @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        resolve(typeof address === "object" && address !== null ? address.port : 0),
+      );
+    });
+  });
+}
+
 /** @param {readonly string[]} args a part's name and arguments for its runner, or nothing for all */
-function test(args) {
+async function test(args) {
   setupAndBuild();
   const [name, ...rest] = args;
   const part = name === undefined ? undefined : testParts[name];
@@ -106,7 +123,7 @@ function test(args) {
   if (name === undefined || name === "browser" || name === "ui") {
     process.env["CHROMIUM_PATH"] = ensureChromium();
   }
-  for (const run of part === undefined ? Object.values(testParts) : [part]) run(rest);
+  for (const run of part === undefined ? Object.values(testParts) : [part]) await run(rest);
   say(name === undefined ? "all tests passed" : `${name}: passed`);
 }
 
@@ -117,7 +134,7 @@ function wheel() {
   run(venvPython, ["-m", "hatchling", "build", "-t", "wheel"]);
 }
 
-/** @type {Record<string, (args: readonly string[]) => void | number | Promise<number>>} */
+/** @type {Record<string, (args: readonly string[]) => void | number | Promise<void | number>>} */
 const commands = {
   setup,
   build: setupAndBuild,

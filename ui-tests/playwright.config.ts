@@ -1,0 +1,53 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig } from "@playwright/test";
+import { chromiumFlags, chromiumPath } from "../scripts/lib/chromium.mjs";
+import { venvPython } from "../scripts/lib/paths.mjs";
+import { port, repository, rootDirectory, serverUrl, workDirectory } from "./support/environment";
+
+// Playwright loads this file again in each worker, when the server runs already.
+if (process.env["TEST_WORKER_INDEX"] === undefined) {
+  rmSync(workDirectory, { recursive: true, force: true });
+  mkdirSync(rootDirectory, { recursive: true });
+}
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: join(repository, "test-results"),
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  // One server and two cores: tests beside each other would measure each other.
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  reporter: "list",
+  use: {
+    baseURL: serverUrl,
+    browserName: "chromium",
+    launchOptions: { executablePath: chromiumPath(), args: chromiumFlags },
+    viewport: { width: 1280, height: 900 },
+    screenshot: "only-on-failure",
+    // Playwright's own ffmpeg is not there when the system's Chromium is used.
+    video: "off",
+    trace: "off",
+  },
+  webServer: {
+    command: `"${venvPython}" -m jupyter lab --config "${join(import.meta.dirname, "jupyter_server_test_config.py")}"`,
+    cwd: repository,
+    url: `${serverUrl}/api`,
+    timeout: 120_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
+    stdout: "ignore",
+    stderr: "ignore",
+    env: {
+      JUPYTER_TEST_PORT: String(port),
+      JUPYTERLAB_GALATA_ROOT_DIR: rootDirectory,
+      // Nothing of the person's own Jupyter: other kernels, settings and workspaces stay out.
+      JUPYTER_CONFIG_DIR: join(workDirectory, "config"),
+      JUPYTER_DATA_DIR: join(workDirectory, "data"),
+      JUPYTER_RUNTIME_DIR: join(workDirectory, "runtime"),
+      JUPYTER_PREFER_ENV_PATH: "1",
+    },
+  },
+});
