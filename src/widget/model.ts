@@ -4,8 +4,7 @@ import {
   type IBackboneModelOptions,
   type WidgetModel,
 } from "@jupyter-widgets/base";
-import { FrameDisplay, type ViewProperties } from "../view/index";
-import { nowInSeconds } from "../view/timers";
+import { FrameDisplay, nowInSeconds, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
 import { MODULE_NAME, MODULE_VERSION_RANGE } from "./module";
 
@@ -29,7 +28,7 @@ export const STATE_KEYS: readonly StateKey[] = Object.keys(STATE_DEFAULTS) as St
 
 /** Decodes the frames, feeds the views, and tells the kernel side what happens in them. */
 export class RemoteFrameBufferModel extends DOMWidgetModel {
-  // Declared only: Backbone's constructor calls initialize() before this class's own fields would be made.
+  // Declared only, and no # members in this class: Backbone's constructor calls initialize() before they would be made.
   declare private _display: FrameDisplay | undefined;
 
   /** The state of a model before the kernel side's comes. */
@@ -51,16 +50,16 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   override initialize(attributes: Record<string, unknown>, options: IBackboneModelOptions): void {
     super.initialize(attributes, options);
     const display = new FrameDisplay(new CommTransport(this), {
-      onVisibilityChange: (hasVisibleViews) => this.#saveVisibility(hasVisibleViews),
+      onVisibilityChange: (hasVisibleViews) => this._saveVisibility(hasVisibleViews),
     });
     this._display = display;
     // The kernel side may remember the views of a page that was reloaded.
-    this.#saveVisibility(false);
+    this._saveVisibility(false);
     display.hello();
     this.on("comm_live_update", () => {
       if (!this.comm_live) return;
       display.hello();
-      this.#saveVisibility(display.hasVisibleViews);
+      this._saveVisibility(display.hasVisibleViews);
     });
   }
 
@@ -75,14 +74,14 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   /** The state as properties of a view. What is not of the right type is the default. */
   viewProperties(): Partial<ViewProperties> {
     return {
-      cssWidth: this.#state("css_width"),
-      cssHeight: this.#state("css_height"),
-      resizable: this.#state("resizable"),
-      cursor: this.#state("cursor"),
-      title: this.#state("title"),
-      hasTitlebar: this.#state("has_titlebar"),
-      isMinimizable: this.#state("is_minimizable"),
-      isClosable: this.#state("is_closable"),
+      cssWidth: this._stateOf("css_width"),
+      cssHeight: this._stateOf("css_height"),
+      resizable: this._stateOf("resizable"),
+      cursor: this._stateOf("cursor"),
+      title: this._stateOf("title"),
+      hasTitlebar: this._stateOf("has_titlebar"),
+      isMinimizable: this._stateOf("is_minimizable"),
+      isClosable: this._stateOf("is_closable"),
     };
   }
 
@@ -99,7 +98,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     return closed;
   }
 
-  #state<Key extends StateKey>(
+  private _stateOf<Key extends StateKey>(
     key: Key,
   ): (typeof STATE_DEFAULTS)[Key] extends boolean ? boolean : string {
     const fallback: unknown = STATE_DEFAULTS[key];
@@ -107,7 +106,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     return (typeof value === typeof fallback ? value : fallback) as never;
   }
 
-  #saveVisibility(hasVisibleViews: boolean): void {
+  private _saveVisibility(hasVisibleViews: boolean): void {
     if (this.get("_has_visible_views") === hasVisibleViews) return;
     this.set("_has_visible_views", hasVisibleViews);
     try {
