@@ -129,6 +129,14 @@ export class Widget {
     return this.#modelId;
   }
 
+  /** How many views there are, where that is counted: null by default, and 0 starts counting. */
+  get _view_count(): number | null {
+    return this.#get("_view_count") as number | null;
+  }
+  set _view_count(value: number | null) {
+    this[SET_TRAIT]("_view_count", value);
+  }
+
   /**
    * Calls a handler whenever a trait has changed.
    *
