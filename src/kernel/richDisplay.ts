@@ -84,7 +84,9 @@ function getDisplay(value: unknown): (() => unknown) | undefined {
     return undefined;
   try {
     const method = (value as { readonly [DISPLAY]?: unknown })[DISPLAY];
-    return typeof method === "function" ? () => Reflect.apply(method, value, []) : undefined;
+    return typeof method === "function"
+      ? (): unknown => Reflect.apply(method, value, []) as unknown
+      : undefined;
   } catch {
     // An object that throws on an unknown property is a plain value, for tslab to print.
     return undefined;

@@ -1,5 +1,6 @@
 /** Makes a running tslab a kernel with comms and rich display, without any change to tslab's files or its kernelspec. */
 import { randomUUID } from "node:crypto";
+import { inspect } from "node:util";
 import { ProtocolError } from "../protocol/errors";
 import { CommManager, type CommCarrier } from "./comm";
 import { CommIdleQueue } from "./commIdle";
@@ -167,13 +168,15 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
   }
 
   report(what: string, error: unknown): void {
-    console.error(`Error in ${what}:`, error);
+    this.printError(this.currentCell(), `Error in ${what}: ${inspect(error)}\n`);
   }
 
   /** Handles a message on the shell or control channel. Returns whether it is done; if not, it is tslab's. */
   #receive(socket: ZmqSocket, frames: readonly Uint8Array[]): boolean {
-    neverWait(socket);
+    // What still comes after shutdown_request cannot be answered, and tslab fails at it.
+    if (socket.closed) return true;
     try {
+      neverWait(socket);
       // Also what is tslab's is checked here: there a bad message ends in an unhandled rejection in the user's cell.
       const message = parseMessage(frames, this.#channel.key);
       return this.#dispatch(socket, message);

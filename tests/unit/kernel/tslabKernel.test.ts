@@ -2,7 +2,7 @@ import crypto from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { getKernel, hasKernel, setKernel } from "../../../src/kernel/kernel";
 import { attachToTslab } from "../../../src/kernel/tslabKernel";
-import { processModuleCache } from "../../../src/kernel/tslabKernelInternals";
+import { type processModuleCache } from "../../../src/kernel/tslabKernelInternals";
 
 type Cache = ReturnType<typeof processModuleCache>;
 
@@ -90,7 +90,7 @@ describe("attachToTslab in a process that is no tslab kernel", () => {
       /no notebook cell has run/,
     ],
   ])("does nothing when %s, and a widget's use says so", (_name, cache, reason) => {
-    const result = attachToTslab(cache as Cache);
+    const result = attachToTslab(cache);
     expect(result).toMatchObject({
       state: "absent",
       reason: expect.stringMatching(reason) as string,
@@ -162,6 +162,22 @@ describe("attachToTslab", () => {
     tslab.socket.closed = true;
     getKernel().display({ "text/plain": "x" });
     expect(tslab.sent).toEqual([]);
+  });
+
+  it("lets be what arrives while the sockets close", async () => {
+    const tslab = setUp();
+    const result = attachToTslab(tslab.cache());
+    const closed = {
+      closed: true,
+      get sendTimeout(): number {
+        throw new Error("Socket is closed");
+      },
+    };
+    const handle = tslab.server.handleShellMessage as (...args: unknown[]) => Promise<void>;
+    await handle.call(tslab.server, closed, Buffer.from("anything"));
+    expect(tslab.handled).toEqual([]);
+    expect(tslab.sent).toEqual([]);
+    expect(result).toMatchObject({ diagnostics: { droppedMessages: 0 } });
   });
 
   it("refuses an update without a display id", () => {
