@@ -54,7 +54,7 @@ export const DEFAULT_VIEW_PROPERTIES: ViewProperties = {
 
 /** Who hears of a view. */
 export interface ViewListener {
-  /** The user did something, or the view changed size. In order, with increasing timestamps. */
+  /** The user did something, or the view changed size. In the order in which it happened. */
   onEvent(event: WireEvent): void;
   /** The view came into sight or went out of it. */
   onVisibilityChange(isVisible: boolean): void;
@@ -185,6 +185,7 @@ export class FrameBufferView implements Disposable {
   /** Takes the view out of the page and releases all that it holds. */
   dispose(): void {
     if (this.#disposables.isDisposed) return;
+    this.#pointer.releaseAll();
     this.leave();
     this.#disposables.dispose();
   }

@@ -6,13 +6,14 @@ import type { Disposable, Transport } from "../protocol/transport";
 import { decodeImage } from "./decoders/image";
 import type { FrameBufferView, ViewListener } from "./frameBufferView";
 import { FrameQueue } from "./frameQueue";
+import { reportOnConsole } from "./report";
 import { nowInSeconds } from "./timers";
 
 /** What a {@link FrameDisplay} can be given. */
 export interface FrameDisplayOptions {
   /** Some view is visible now, where none was; or none is any more. */
   onVisibilityChange?(hasVisibleViews: boolean): void;
-  /** Something is wrong with what came; the display goes on. @defaultValue console.error */
+  /** Something is wrong with what came; the display goes on. @defaultValue the browser's console */
   reportError?(message: string, error: unknown): void;
   /** Decodes a frame. @defaultValue {@link decodeImage} */
   decode?(frame: FrameMessage, bytes: Uint8Array | undefined): Promise<ImageBitmap>;
@@ -140,7 +141,7 @@ export class FrameDisplay implements Disposable {
   #report(message: string, error: unknown): void {
     if (this.#hasReported) return;
     this.#hasReported = true;
-    const report = this.#options.reportError ?? ((text, reason) => console.error(text, reason));
-    report(message, error);
+    if (this.#options.reportError === undefined) reportOnConsole(message, error);
+    else this.#options.reportError(message, error);
   }
 }

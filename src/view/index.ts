@@ -6,3 +6,5 @@ export {
   type ViewProperties,
 } from "./frameBufferView";
 export { FrameDisplay, type FrameDisplayOptions } from "./frameDisplay";
+export { reportOnConsole } from "./report";
+export { nowInSeconds } from "./timers";

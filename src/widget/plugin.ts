@@ -2,6 +2,7 @@
 import { IJupyterWidgetRegistry } from "@jupyter-widgets/base";
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { reportOnConsole } from "../view/index";
 import { RemoteFrameBufferModel } from "./model";
 import { MODULE_NAME, MODULE_VERSION } from "./module";
 import { parseSettings, viewSettings } from "./settings";
@@ -36,7 +37,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     });
     if (settings === null) return;
     followSettings(settings).catch((error: unknown) => {
-      console.error(`${PLUGIN_ID}: Cannot read the settings; the defaults hold`, error);
+      reportOnConsole("Cannot read the settings; the defaults hold", error);
     });
   },
 };

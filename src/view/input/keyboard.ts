@@ -37,7 +37,7 @@ export class KeyboardInput implements Disposable {
     on.listen(textArea, "keyup", (event) => this.#onKeyUp(event));
     on.listen(textArea, "input", (event) => this.#onInput(event as InputEvent));
     on.listen(textArea, "compositionend", (event) => {
-      this.#sendText((event as CompositionEvent).data, false, "insertFromComposition", event);
+      this.#sendText(event.data, false, "insertFromComposition", event);
       textArea.value = "";
     });
     on.listen(textArea, "focus", (event) => {

@@ -16,6 +16,9 @@ export interface MeasuredSize {
   readonly ratio: number;
 }
 
+/** An element's edges lie on whole device pixels, so that its size differs by so many of them from what is computed. */
+const SNAPPING = 1;
+
 /** Reports an element's size at the beginning and whenever it or the device pixel ratio changes; zero when it is hidden. */
 export class ResizeInput implements Disposable {
   readonly #disposables = new Disposables();
@@ -92,6 +95,11 @@ function sizeOfEntry(entry: ResizeObserverEntry): MeasuredSize {
   const device = boxes?.[0];
   const computed = physicalSize(width, height);
   if (device === undefined) return computed;
+  // Where a browser emulates a ratio it counts the pixels of the real screen.
+  const isEmulated =
+    Math.abs(device.inlineSize - computed.pwidth) > SNAPPING ||
+    Math.abs(device.blockSize - computed.pheight) > SNAPPING;
+  if (isEmulated) return computed;
   return { ...computed, pwidth: device.inlineSize, pheight: device.blockSize };
 }
 

@@ -1,0 +1,160 @@
+/** Starts Chromium, puts the view into a page, and lets a test act as user and as kernel. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import { PNG } from "pngjs";
+import { build, type Rollup } from "vite";
+import { expect } from "vitest";
+import type { ViewMessage } from "../../src/protocol/messages";
+import type { ViewProperties } from "../../src/view/index";
+
+const ROOT = join(import.meta.dirname, "../..");
+/** Debian's Chromium, where Playwright's own is not installed. */
+const SYSTEM_CHROMIUM = "/usr/bin/chromium";
+
+/** A message of the view, with whatever fields its kind has. */
+export type Sent = ViewMessage & Readonly<Record<string, unknown>>;
+
+/** Starts a browser with a new profile that asks nothing of the network. */
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    ...(existsSync(SYSTEM_CHROMIUM) ? { executablePath: SYSTEM_CHROMIUM } : {}),
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+let script: Promise<string> | undefined;
+
+function pageScript(): Promise<string> {
+  script ??= build({
+    root: ROOT,
+    configFile: false,
+    logLevel: "error",
+    build: {
+      write: false,
+      minify: false,
+      lib: { entry: join(import.meta.dirname, "page.ts"), formats: ["iife"], name: "page" },
+    },
+  }).then((result) => {
+    const [output] = (Array.isArray(result) ? result : [result]) as Rollup.RollupOutput[];
+    const [chunk] = output?.output ?? [];
+    if (chunk === undefined) throw new Error("Cannot bundle the page: no output");
+    return chunk.code;
+  });
+  return script;
+}
+
+/** A page with the view in it. */
+export class ViewPage {
+  readonly page: Page;
+  /** What the page logged as errors, and exceptions that nobody caught. */
+  readonly errors: string[] = [];
+  #next = 1;
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.errors.push(message.text());
+    });
+  }
+
+  /**
+   * Opens a page that is taller than the window, so that it can scroll.
+   *
+   * @param properties - Those of the one view in it; no view when null.
+   */
+  static async open(
+    browser: Browser,
+    properties: Partial<ViewProperties> | null = {},
+    options: BrowserContextOptions = {},
+  ): Promise<ViewPage> {
+    const context = await browser.newContext({
+      viewport: { width: 1000, height: 800 },
+      ...options,
+    });
+    const page = await context.newPage();
+    const view = new ViewPage(page);
+    await page.setContent(
+      `<!doctype html><body style="margin: 0; height: 4000px; background: white">
+       <input id="before"><div id="cell" tabindex="0" style="padding: 20px"><div id="main"></div></div>
+       <input id="after"></body>`,
+    );
+    await page.addStyleTag({ content: readFileSync(join(ROOT, "style/index.css"), "utf8") });
+    await page.addScriptTag({ content: await pageScript() });
+    if (properties !== null) {
+      await page.evaluate((wanted) => void window.harness.addView(wanted), properties);
+      await view.until((sent) => sent.some(({ type }) => type === "show"));
+    }
+    return view;
+  }
+
+  /** What the view has sent. */
+  async sent(): Promise<Sent[]> {
+    return (await this.page.evaluate(() => window.harness.sent)) as Sent[];
+  }
+
+  /** Waits for a state of what the view has sent, and returns it. */
+  async until(isReached: (sent: Sent[]) => boolean): Promise<Sent[]> {
+    await expect.poll(async () => isReached(await this.sent()), { timeout: 10_000 }).toBe(true);
+    return this.sent();
+  }
+
+  /** Forgets what the view has sent so far. */
+  async forget(): Promise<void> {
+    await this.page.evaluate(() => void window.harness.sent.splice(0));
+  }
+
+  /** The types of what was sent, without some. */
+  async types(...without: string[]): Promise<string[]> {
+    return (await this.sent()).map(({ type }) => type).filter((type) => !without.includes(type));
+  }
+
+  /** Sends a frame to the view, and returns its index. */
+  async deliver(png: Uint8Array, mimetype = "image/png"): Promise<number> {
+    const index = this.#next++;
+    await this.page.evaluate(([message, bytes]) => window.harness.deliver(message, bytes), [
+      { type: "framebufferdata", mimetype, data_b64: null, index, timestamp: 1000 + index },
+      Buffer.from(png).toString("base64"),
+    ] as const);
+    return index;
+  }
+
+  /** The canvas's place in the window. */
+  async box(): Promise<{ x: number; y: number; width: number; height: number }> {
+    const box = await this.page.locator("canvas").first().boundingBox();
+    if (box === null) throw new Error("Cannot find the canvas");
+    return box;
+  }
+
+  /** Closes the page and all that belongs to it. */
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+/** A PNG file whose every pixel is given by a function of its place. */
+export function makePng(
+  width: number,
+  height: number,
+  pixel: (x: number, y: number) => readonly [number, number, number, number],
+): Buffer {
+  const png = new PNG({ width, height });
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) png.data.set(pixel(x, y), (y * width + x) * 4);
+  }
+  return PNG.sync.write(png);
+}
+
+/** A PNG file of one colour. */
+export function plainPng(width: number, height: number, red: number, green: number): Buffer {
+  return makePng(width, height, () => [red, green, 0, 255]);
+}

@@ -1,0 +1,80 @@
+/** What runs in the page of the browser tests: a display with a transport that the test plays. */
+import type { ViewMessage } from "../../src/protocol/messages";
+import { FrameBufferView, FrameDisplay, type ViewProperties } from "../../src/view/index";
+
+/** The page's side of the tests, as `window.harness`. */
+export class Harness {
+  /** What the display sent. */
+  readonly sent: ViewMessage[] = [];
+  readonly views: FrameBufferView[] = [];
+  /** What each decode waits for, by frame index, when the test holds decodes back. */
+  readonly held = new Map<number, () => void>();
+  readonly #display: FrameDisplay;
+  #receive: ((message: unknown, buffers: readonly Uint8Array[]) => void) | undefined;
+  closeRequests = 0;
+
+  constructor() {
+    this.#display = new FrameDisplay({
+      send: (message) => void this.sent.push(message),
+      onMessage: (receiver) => {
+        this.#receive = receiver;
+        return { dispose: () => (this.#receive = undefined) };
+      },
+    });
+  }
+
+  addView(properties: Partial<ViewProperties> = {}, parent = "main"): number {
+    const view = this.#display.addView(
+      (listener) => new FrameBufferView(listener, properties),
+      () => void (this.closeRequests += 1),
+    );
+    document.getElementById(parent)?.append(view.element);
+    return this.views.push(view) - 1;
+  }
+
+  removeView(index: number): void {
+    const view = this.views[index];
+    if (view !== undefined) this.#display.removeView(view);
+  }
+
+  update(properties: Partial<ViewProperties>): void {
+    this.views[0]?.update(properties);
+  }
+
+  hello(): void {
+    this.#display.hello();
+  }
+
+  /** Delivers a frame whose bytes lie in the middle of a larger buffer, as those of a comm do. */
+  deliver(message: object, base64?: string): void {
+    const buffers: Uint8Array[] = [];
+    if (base64 !== undefined) {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const whole = new Uint8Array(bytes.length + 20).fill(255);
+      whole.set(bytes, 10);
+      buffers.push(whole.subarray(10, 10 + bytes.length));
+    }
+    this.#receive?.(message, buffers);
+  }
+
+  /** The pixels of a view's canvas, RGBA. */
+  pixels(index = 0): { width: number; height: number; data: number[] } {
+    const canvas = this.views[index]?.element.querySelector("canvas");
+    const context = canvas?.getContext("2d");
+    if (!canvas || !context) throw new Error("Cannot read pixels: no canvas");
+    const { width, height } = canvas;
+    return { width, height, data: [...context.getImageData(0, 0, width, height).data] };
+  }
+
+  dispose(): void {
+    this.#display.dispose();
+  }
+}
+
+declare global {
+  interface Window {
+    harness: Harness;
+  }
+}
+
+window.harness = new Harness();

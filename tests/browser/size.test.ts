@@ -1,0 +1,283 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser } from "@playwright/test";
+import { plainPng, startBrowser, ViewPage, type Sent } from "./harness";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+const resizes = (sent: readonly Sent[]): Sent[] => sent.filter(({ type }) => type === "resize");
+const size = (event: Sent | undefined): unknown[] => [event?.width, event?.height];
+
+async function dragCorner(view: ViewPage, dx: number, dy: number): Promise<void> {
+  const { x, y, width, height } = await view.box();
+  const { mouse } = view.page;
+  await mouse.move(x + width - 5, y + height - 5);
+  await mouse.down();
+  await mouse.move(x + width - 5 + dx / 2, y + height - 5 + dy / 2);
+  await mouse.move(x + width - 5 + dx, y + height - 5 + dy);
+  await mouse.up();
+}
+
+describe("size", () => {
+  it("is the CSS size that was asked for, told at the beginning", async () => {
+    const view = await ViewPage.open(browser, { cssWidth: "420px", cssHeight: "10em" });
+    const [event, ...more] = resizes(await view.sent());
+    expect(event).toMatchObject({ width: 420, height: 160, pwidth: 420, pheight: 160, ratio: 1 });
+    expect(more).toEqual([]);
+    await view.close();
+  });
+
+  it("tells physical pixels on a screen with more of them, and paints them one to one", async () => {
+    const view = await ViewPage.open(browser, {}, { deviceScaleFactor: 2 });
+    const [event] = resizes(await view.sent());
+    expect(event).toMatchObject({ width: 500, height: 300, pwidth: 1000, pheight: 600, ratio: 2 });
+    await view.deliver(plainPng(1000, 600, 1, 2));
+    await view.until((sent) => sent.some(({ type }) => type === "frame_feedback"));
+    const backing = await view.page
+      .locator("canvas")
+      .evaluate(({ width, height }: HTMLCanvasElement) => [width, height]);
+    expect(backing).toEqual([1000, 600]);
+    expect(await view.box()).toMatchObject({ width: 500, height: 300 });
+    await view.close();
+  });
+
+  it("tells when the device pixel ratio changes", async () => {
+    const view = await ViewPage.open(browser);
+    const client = await view.page.context().newCDPSession(view.page);
+    // The window changes too, as it does when a user zooms: the emulation announces nothing otherwise.
+    await client.send("Emulation.setDeviceMetricsOverride", {
+      ...{ width: 990, height: 790, deviceScaleFactor: 1.5, mobile: false },
+    });
+    const sent = await view.until((all) => resizes(all).at(-1)?.ratio === 1.5);
+    expect(resizes(sent).at(-1)).toMatchObject({ width: 500, pwidth: 750, pheight: 450 });
+    await view.close();
+  });
+
+  it.each(["", "auto", "max-content", "fit-content(3px)", "wide", "1px; color: red", "-3px"])(
+    "falls back to 500 by 300 for the length %j",
+    async (length) => {
+      const view = await ViewPage.open(browser, { cssWidth: length, cssHeight: length });
+      expect(size(resizes(await view.sent()).at(-1))).toEqual([500, 300]);
+      await view.close();
+    },
+  );
+
+  it("takes percentages of what is around it, and of no height a fixed one", async () => {
+    const view = await ViewPage.open(browser, { cssWidth: "50%", cssHeight: "100%" });
+    // The window's 1000 less 40 of the cell and 6 for the ring.
+    expect(size(resizes(await view.sent()).at(-1))).toEqual([477, 300]);
+    await view.page.setViewportSize({ width: 800, height: 800 });
+    await view.until((all) => resizes(all).at(-1)?.width === 377);
+    await view.page.locator("#main").evaluate((main) => (main.style.height = "606px"));
+    await view.until((all) => resizes(all).at(-1)?.height === 600);
+    await view.close();
+  });
+
+  it("never follows the picture", async () => {
+    const view = await ViewPage.open(browser, { cssWidth: "100%", cssHeight: "100%" });
+    await view.page.locator("#main").evaluate((main) => {
+      main.style.cssText = "overflow: auto; max-height: 400px; display: inline-block";
+    });
+    const before = await view.box();
+    for (const side of [900, 1800, 3600]) {
+      const index = await view.deliver(plainPng(side, side, 0, 0));
+      await view.until((all) => all.some((message) => message.index === index));
+    }
+    expect(await view.box()).toEqual(before);
+    await view.close();
+  });
+
+  it("never grows beyond what a browser can paint", async () => {
+    const view = await ViewPage.open(browser, { cssWidth: "1e6px", cssHeight: "99999vh" });
+    await view.until((all) => resizes(all).at(-1)?.width === 8192);
+    expect(size(resizes(await view.sent()).at(-1))).toEqual([8192, 8192]);
+    await view.close();
+  });
+});
+
+describe("corner", () => {
+  it("resizes the view by dragging, without a word to the picture", async () => {
+    const view = await ViewPage.open(browser);
+    await view.forget();
+    await dragCorner(view, 70, -60);
+    await view.until((all) => resizes(all).at(-1)?.width === 570);
+    expect(size(resizes(await view.sent()).at(-1))).toEqual([570, 240]);
+    const types = await view.types("resize", "pointer_enter", "pointer_leave", "pointer_move");
+    expect(types).toEqual([]);
+    await view.page.evaluate(() => window.harness.update({ cssWidth: "333px" }));
+    await view.until((all) => resizes(all).at(-1)?.width === 333);
+    await view.close();
+  });
+
+  it("keeps a size that can be grasped", async () => {
+    const view = await ViewPage.open(browser);
+    await dragCorner(view, -2000, -2000);
+    await view.until((all) => resizes(all).at(-1)?.width === 32);
+    expect(size(resizes(await view.sent()).at(-1))).toEqual([32, 32]);
+    await view.close();
+  });
+
+  it("drags in logical pixels when the view is scaled", async () => {
+    const view = await ViewPage.open(browser);
+    await view.page.locator("#cell").evaluate((cell) => {
+      cell.style.cssText = "transform: scale(0.5); transform-origin: 0 0";
+    });
+    await dragCorner(view, 50, 50);
+    await view.until((all) => resizes(all).at(-1)?.width === 600);
+    await view.close();
+  });
+
+  it("is not there when the view is not resizable", async () => {
+    const view = await ViewPage.open(browser, { resizable: false });
+    expect(await view.page.locator(".jupyter-rfb-corner").isVisible()).toBe(false);
+    await view.page.evaluate(() => window.harness.update({ resizable: true }));
+    expect(await view.page.locator(".jupyter-rfb-corner").isVisible()).toBe(true);
+    await view.close();
+  });
+
+  it("gives each of two views its own size", async () => {
+    const view = await ViewPage.open(browser);
+    await view.page.evaluate(() => window.harness.addView());
+    await view.until((all) => resizes(all).length === 2);
+    await dragCorner(view, 40, 40);
+    await view.until((all) => resizes(all).at(-1)?.width === 540);
+    const boxes = await Promise.all(
+      [0, 1].map((index) => view.page.locator("canvas").nth(index).boundingBox()),
+    );
+    expect(boxes.map((box) => box?.width)).toEqual([540, 500]);
+    await view.close();
+  });
+});
+
+describe("title bar", () => {
+  const titled = { title: "Scene", hasTitlebar: true, isMinimizable: true, isClosable: true };
+
+  it("shows the title and the buttons that are wanted", async () => {
+    const view = await ViewPage.open(browser);
+    const bar = view.page.locator(".jupyter-rfb-titlebar");
+    expect(await bar.isVisible()).toBe(false);
+    await view.page.evaluate((wanted) => window.harness.update(wanted), titled);
+    expect(await bar.textContent()).toBe("Scene");
+    expect(await view.page.getByRole("button", { name: "Minimize" }).isVisible()).toBe(true);
+    await view.page.evaluate(() => window.harness.update({ isMinimizable: false }));
+    expect(await view.page.getByRole("button", { name: "Minimize" }).isVisible()).toBe(false);
+    await view.page.getByRole("button", { name: "Close" }).click();
+    expect(await view.page.evaluate(() => window.harness.closeRequests)).toBe(1);
+    // The picture keeps its size.
+    expect(size(resizes(await view.sent()).at(-1))).toEqual([500, 300]);
+    await view.close();
+  });
+
+  it("rolls the view up and down, which hides and shows it", async () => {
+    const view = await ViewPage.open(browser, titled);
+    await view.page.locator("canvas").click();
+    await view.forget();
+    await view.page.getByRole("button", { name: "Minimize" }).click();
+    await view.until((all) => all.some(({ type }) => type === "hide"));
+    expect(await view.types()).toContain("focus_out");
+    expect(await view.page.locator("canvas").isVisible()).toBe(false);
+    await view.page.getByRole("button", { name: "Restore" }).click();
+    await view.until((all) => all.at(-1)?.type === "show");
+    expect(await view.box()).toMatchObject({ width: 500, height: 300 });
+    await view.close();
+  });
+});
+
+describe("visibility", () => {
+  it("hides when the last view is scrolled away, and shows when it is back", async () => {
+    const view = await ViewPage.open(browser);
+    await view.forget();
+    await view.page.evaluate(() => window.scrollTo(0, 2000));
+    await view.until((all) => all.at(-1)?.type === "hide");
+    await view.page.evaluate(() => window.scrollTo(0, 0));
+    await view.until((all) => all.at(-1)?.type === "show");
+    await view.page.evaluate(() => (document.body.style.display = "none"));
+    await view.until((all) => all.at(-1)?.type === "hide");
+    expect(await view.types()).toEqual(["hide", "show", "hide"]);
+    await view.close();
+  });
+
+  it("counts two views as one", async () => {
+    const view = await ViewPage.open(browser);
+    await view.page.evaluate(() => window.harness.addView());
+    await view.until((all) => resizes(all).length === 2);
+    await view.forget();
+    await view.page.evaluate(() => window.harness.removeView(0));
+    await view.page.evaluate(() => window.harness.removeView(1));
+    expect(await view.types()).toEqual(["hide"]);
+    await view.close();
+  });
+});
+
+describe("dispose", () => {
+  it("leaves no listener, observer, timer, picture or element behind", async () => {
+    const view = await ViewPage.open(browser, null);
+    await view.page.evaluate(() => {
+      const open = new Map<string, number>();
+      const count = (what: string, by: number): void =>
+        void open.set(what, (open.get(what) ?? 0) + by);
+      Object.assign(window, { open });
+      const replace = (target: object, name: string, by: number, what: string): void => {
+        const original = Reflect.get(target, name) as (...args: unknown[]) => unknown;
+        Reflect.set(target, name, function (this: object, ...args: unknown[]) {
+          count(what || `${this.constructor.name} ${String(args[0])}`, by);
+          return original.apply(this, args);
+        });
+      };
+      replace(EventTarget.prototype, "addEventListener", 1, "");
+      replace(EventTarget.prototype, "removeEventListener", -1, "");
+      replace(window, "setTimeout", 1, "timer");
+      replace(window, "clearTimeout", -1, "timer");
+      for (const Observer of [ResizeObserver, IntersectionObserver]) {
+        replace(Observer.prototype, "observe", 1, Observer.name);
+        replace(Observer.prototype, "disconnect", -1, Observer.name);
+      }
+      const decode = window.createImageBitmap.bind(window) as (
+        ...args: unknown[]
+      ) => Promise<ImageBitmap>;
+      Object.assign(window, {
+        createImageBitmap: async (...args: unknown[]) => {
+          const bitmap = await decode(...args);
+          count("ImageBitmap", 1);
+          const close = bitmap.close.bind(bitmap);
+          bitmap.close = () => {
+            count("ImageBitmap", -1);
+            close();
+          };
+          return bitmap;
+        },
+      });
+    });
+    const open = () =>
+      view.page.evaluate(() =>
+        [...(window as unknown as { open: Map<string, number> }).open].filter(([, n]) => n !== 0),
+      );
+    await view.page.evaluate(() => window.harness.addView({ throttle: 60_000 }));
+    await view.until((all) => all.some(({ type }) => type === "show"));
+    await view.page.locator("canvas").hover();
+    await view.page.mouse.down();
+    await view.deliver(plainPng(4, 4, 1, 1));
+    await view.deliver(plainPng(4, 4, 2, 2));
+    await view.until((all) => all.some(({ index }) => index === 2));
+    expect((await open()).map(([what]) => what)).toEqual(
+      expect.arrayContaining(["ImageBitmap", "ResizeObserver", "IntersectionObserver", "timer"]),
+    );
+    await view.forget();
+    await view.page.evaluate(() => {
+      window.harness.dispose();
+      window.harness.dispose();
+    });
+    expect(await open()).toEqual([]);
+    expect(await view.page.locator("#main *").count()).toBe(0);
+    // What was down goes up, and nobody hears of the view again.
+    expect(await view.types()).toEqual(["pointer_up", "focus_out", "hide"]);
+    await view.page.mouse.up();
+    await view.page.evaluate(() => window.harness.deliver({}));
+    expect(await view.types()).toEqual(["pointer_up", "focus_out", "hide"]);
+    expect(view.errors).toEqual([]);
+    await view.close();
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, it } from "vitest";
+import type { Modifier, WireEvent } from "../../../src/protocol/events";
+import { EventThrottle, type ThrottledEvent } from "../../../src/view/input/eventThrottle";
+import { FakeClock } from "../../support/fakeClock";
+
+function setUp(milliseconds = 20) {
+  const clock = new FakeClock();
+  const sent: WireEvent[] = [];
+  const throttle = new EventThrottle(
+    (event) => void sent.push(event),
+    { after: (duration, callback) => clock.delay(duration / 1000, callback) },
+    milliseconds,
+  );
+  return { clock, sent, throttle };
+}
+
+const move = (
+  x: number,
+  buttons: readonly number[] = [],
+  modifiers: readonly Modifier[] = [],
+): ThrottledEvent => ({
+  type: "pointer_move",
+  timestamp: x,
+  x,
+  y: 0,
+  button: 0,
+  buttons,
+  modifiers,
+  ntouches: 0,
+  touches: {},
+});
+const wheel = (dx: number, dy: number, modifiers: readonly Modifier[] = []): ThrottledEvent => ({
+  ...{ type: "wheel", timestamp: 0, x: dx, y: dy, buttons: [], dx, dy, modifiers },
+});
+const resize = (width: number): ThrottledEvent => ({
+  ...{ type: "resize", timestamp: 0, width, height: 1, pwidth: width, pheight: 1, ratio: 1 },
+});
+const down: WireEvent = { ...(move(0) as WireEvent & object), type: "pointer_down" } as WireEvent;
+const show: WireEvent = { type: "show", timestamp: 0 };
+const xs = (events: readonly WireEvent[]): unknown[] =>
+  events.map((event) => ("x" in event ? event.x : event.type));
+
+describe("EventThrottle", () => {
+  it("sends the first event of a burst at once and the last when the interval is over", () => {
+    const { clock, sent, throttle } = setUp();
+    for (const x of [1, 2, 3]) throttle.push("move 1", move(x));
+    expect(xs(sent)).toEqual([1]);
+    clock.advance(0.019);
+    expect(xs(sent)).toEqual([1]);
+    clock.advance(0.001);
+    expect(xs(sent)).toEqual([1, 3]);
+  });
+
+  it("sends one event in each interval of a long burst, and at once again after a quiet one", () => {
+    const { clock, sent, throttle } = setUp();
+    for (let x = 0; x < 100; x++) {
+      throttle.push("move 1", move(x));
+      clock.advance(0.001);
+    }
+    expect(sent).toHaveLength(6);
+    clock.advance(0.04);
+    throttle.push("move 1", move(200));
+    expect(xs(sent).slice(-2)).toEqual([99, 200]);
+  });
+
+  it("leaves no timer running when nothing more comes", () => {
+    const { clock, throttle } = setUp();
+    throttle.push("move 1", move(1));
+    throttle.push("move 1", move(2));
+    clock.advance(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("sums what the wheel turned", () => {
+    const { clock, sent, throttle } = setUp();
+    for (let notch = 0; notch < 5; notch++) throttle.push("wheel", wheel(1, -100));
+    clock.advance(0.02);
+    expect(sent).toMatchObject([
+      { dx: 1, dy: -100 },
+      { dx: 4, dy: -400 },
+    ]);
+  });
+
+  it.each([
+    ["buttons", move(2, [1]), move(3, [1, 2])],
+    ["modifiers", move(2), move(3, [], ["Shift"])],
+  ])("splits moves when %s change", (_what, before, after) => {
+    const { clock, sent, throttle } = setUp();
+    throttle.push("move 1", move(1));
+    throttle.push("move 1", before);
+    throttle.push("move 1", after);
+    expect(xs(sent)).toEqual([1, 2]);
+    clock.advance(0.02);
+    expect(xs(sent)).toEqual([1, 2, 3]);
+  });
+
+  it("splits wheel events when modifiers change", () => {
+    const { clock, sent, throttle } = setUp();
+    throttle.push("wheel", wheel(0, 100));
+    throttle.push("wheel", wheel(0, 100));
+    throttle.push("wheel", wheel(0, 100, ["Control"]));
+    clock.advance(0.02);
+    expect(sent).toMatchObject([{ modifiers: [] }, { modifiers: [] }, { modifiers: ["Control"] }]);
+  });
+
+  it("sends what waits before an event that is not throttled, in the order in which it began", () => {
+    const { sent, throttle } = setUp();
+    throttle.push("move 1", move(1));
+    throttle.push("wheel", wheel(5, 5));
+    throttle.push("wheel", wheel(6, 6));
+    throttle.push("move 1", move(2));
+    throttle.send(down);
+    expect(sent.map(({ type }) => type)).toEqual([
+      "pointer_move",
+      "wheel",
+      "wheel",
+      "pointer_move",
+      "pointer_down",
+    ]);
+    expect(xs(sent)).toEqual([1, 5, 6, 2, 0]);
+  });
+
+  it("keeps the lanes of two fingers apart", () => {
+    const { clock, sent, throttle } = setUp();
+    for (const step of [0, 1, 2]) {
+      throttle.push("move 1", move(10 + step));
+      throttle.push("move 2", move(50 + step));
+    }
+    clock.advance(0.02);
+    expect(xs(sent)).toEqual([10, 50, 12, 52]);
+  });
+
+  it("keeps only the last of several sizes", () => {
+    const { clock, sent, throttle } = setUp();
+    for (const width of [1, 2, 3, 4]) throttle.push("resize", resize(width));
+    clock.advance(0.02);
+    expect(sent).toMatchObject([{ width: 1 }, { width: 4 }]);
+  });
+
+  it("sends every event at an interval of 0, and takes a new interval", () => {
+    const { clock, sent, throttle } = setUp(0);
+    for (const x of [1, 2]) throttle.push("move 1", move(x));
+    expect(xs(sent)).toEqual([1, 2]);
+    throttle.setInterval(100);
+    for (const x of [3, 4]) throttle.push("move 1", move(x));
+    clock.advance(0.099);
+    expect(xs(sent)).toEqual([1, 2, 3]);
+    clock.advance(0.001);
+    expect(xs(sent)).toEqual([1, 2, 3, 4]);
+  });
+
+  it("sends nothing more when it is disposed", () => {
+    const { clock, sent, throttle } = setUp();
+    throttle.push("move 1", move(1));
+    throttle.push("move 1", move(2));
+    throttle.dispose();
+    throttle.dispose();
+    clock.advance(1);
+    throttle.flush();
+    expect(xs(sent)).toEqual([1]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("may be told to flush when nothing waits", () => {
+    const { sent, throttle } = setUp();
+    throttle.flush();
+    throttle.send(show);
+    expect(sent).toEqual([show]);
+  });
+});
