@@ -17,14 +17,17 @@ export function checkNode() {
   }
 }
 
-/** Installs exactly what package-lock.json names; no package's install script is run. */
+/**
+ * Installs what package-lock.json names; no package's install script is run. Not by `npm ci`: it refuses a lock file that
+ * lacks some other system's optional binaries, which `npm install` looks up where they are needed.
+ */
 export function installNodeModules() {
   const print = fingerprint(["package-lock.json"], {
     extra: [process.platform, process.arch, String(process.versions.modules)],
   });
   once("node_modules/.stamps/npm", print, () => {
-    say("installing node_modules (npm ci)");
-    runNpm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+    say("installing node_modules (npm)");
+    runNpm(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]);
   });
   linkPackage();
 }
