@@ -437,7 +437,10 @@ describe("errors", () => {
   });
 
   it("in an encoder lose that frame only, and its index goes to the next", async () => {
-    const { show, draw, shown, errors, lossy, settle } = setUp();
+    const { show, draw, shown, errors, lossy, settle } = setUp(
+      {},
+      { quality: 80, max_buffered_frames: 1 },
+    );
     lossy.held = [];
     await show();
     lossy.held[0]?.fail(new Error("no memory"));
@@ -539,7 +542,10 @@ describe("snapshots", () => {
     const { session } = setUp({ get_frame: () => null });
     const snapshot = session.snapshot();
     session.sendFrame(pixel(4));
-    expect(await snapshot).toMatchObject(raw(4));
+    const frame = await snapshot;
+    expect(frame).toMatchObject(raw(4));
+    frame.data.fill(0);
+    expect(session.lastFrame?.data[0]).toBe(4);
   });
 
   it("throw or reject with what get_frame throws", async () => {

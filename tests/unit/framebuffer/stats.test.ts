@@ -58,6 +58,14 @@ describe("statistics", () => {
     // 2 was a lossless redraw: sent, but not told to the statistics.
     statistics.framesConfirmed(2, EPOCH + 9, 9);
     expect(statistics.get()).toEqual(before);
+    // A receipt for a redraw confirms the frame before it, but says nothing about how long that one took.
+    send(statistics, 3, 10);
+    statistics.framesConfirmed(4, EPOCH + 20, 20);
+    expect(statistics.get()).toMatchObject({
+      confirmed_frames: 2,
+      roundtrip: before.roundtrip,
+      delivery: before.delivery,
+    });
   });
 
   it("start anew with the next frame sent after a reset", () => {

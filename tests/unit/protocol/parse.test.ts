@@ -188,6 +188,10 @@ describe("bad messages of a view", () => {
     ["a type from Object.prototype", { type: "constructor" }],
     ["a type that is no text", { type: ["close"] }],
     ["fields that are inherited only", Object.create({ type: "close" }) as unknown],
+    [
+      "a key that is inherited only",
+      Object.assign(Object.create({ key: "a" }) as object, { type: "key_down", modifiers: [] }),
+    ],
     ["fields behind __proto__", JSON.parse('{"__proto__": {"type": "close"}}') as unknown],
     ["a hello without a version", { type: "hello" }],
     ["a hello of version 0", { type: "hello", version: 0 }],
