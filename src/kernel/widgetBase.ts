@@ -207,7 +207,7 @@ export class Widget {
       return callback();
     } finally {
       this.#held = undefined;
-      this.#sendTraits(held);
+      this.#sendChanged(held);
     }
   }
 
@@ -359,18 +359,23 @@ export class Widget {
     return removeBuffers(state);
   }
 
-  /** Sends a changed trait now, at the end of hold_sync, or not at all when the frontends have that value. */
+  /** Sends a changed trait, now or at the end of hold_sync. */
   #synchronise(name: string): void {
-    if (this.#frontendState?.has(name) === true) {
-      const wire = toWire(this.#get(name));
-      if (equalValues(wire, this.#frontendState.get(name))) {
-        this.#held?.delete(name);
-        return;
-      }
-      this.#frontendState.set(name, wire);
-    }
     if (this.#held !== undefined) this.#held.add(name);
-    else this.#sendTraits([name]);
+    else this.#sendChanged([name]);
+  }
+
+  /** Sends traits, but for those whose value the frontends sent themselves. */
+  #sendChanged(names: Iterable<string>): void {
+    const known = this.#frontendState;
+    const changed = [...names].filter((name) => {
+      if (known?.has(name) !== true) return true;
+      const wire = toWire(this.#get(name));
+      if (equalValues(wire, known.get(name))) return false;
+      known.set(name, wire);
+      return true;
+    });
+    this.#sendTraits(changed);
   }
 
   #sendLater(name: string): void {

@@ -139,7 +139,6 @@ describe("core widgets", () => {
       handle_color: "red",
       description_width: "5px",
     });
-    // @ts-expect-error Another widget's style.
     expect(() => (slider.style = new widgets.ButtonStyle())).toThrow(
       "style: expected a widget of class SliderStyle, got a ButtonStyle",
     );

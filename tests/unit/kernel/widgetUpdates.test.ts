@@ -147,6 +147,21 @@ describe("a state update from a frontend", () => {
     expect(sent.at(-1)).toEqual({ count: 5 });
   });
 
+  it("is not answered when an observer holds the sync and ends where the frontend is", () => {
+    let back = false;
+    pane.observe(() => {
+      if (back) return;
+      back = true;
+      pane.hold_sync(() => {
+        pane.count = 6;
+        pane.count = 5;
+      });
+    }, "count");
+    kernel.update(pane.model_id, { count: 5 });
+    expect(pane.count).toBe(5);
+    expect(kernel.messages(pane.model_id, "update")).toEqual([]);
+  });
+
   it("is answered by an update where the trait keeps another value", () => {
     kernel.update(pane.model_id, { even: 3 });
     expect(pane.even).toBe(4);
@@ -196,6 +211,11 @@ describe("a state update from a frontend", () => {
     kernel.update(pane.model_id, { _model_name: "DOMWidgetModel", count: 1 });
     expect(pane.reports).toHaveLength(1);
     expect(pane.count).toBe(1);
+    expect(kernel.messages(pane.model_id).at(-1)).toEqual({
+      method: "echo_update",
+      state: { count: 1 },
+      buffer_paths: [],
+    });
   });
 
   it("does not make a layout from attributes that a frontend sent", () => {
