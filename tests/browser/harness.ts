@@ -31,25 +31,31 @@ export function startBrowser(): Promise<Browser> {
   });
 }
 
-let script: Promise<string> | undefined;
+const scripts = new Map<string, Promise<string>>();
 
-function pageScript(): Promise<string> {
-  script ??= build({
+/** Bundles a script of this folder for the page. */
+function pageScript(name: string): Promise<string> {
+  const script = scripts.get(name) ?? bundle(name);
+  scripts.set(name, script);
+  return script;
+}
+
+async function bundle(name: string): Promise<string> {
+  const result = await build({
     root: ROOT,
     configFile: false,
     logLevel: "error",
+    define: { "process.env.NODE_ENV": JSON.stringify("production") },
     build: {
       write: false,
       minify: false,
-      lib: { entry: join(import.meta.dirname, "page.ts"), formats: ["iife"], name: "page" },
+      lib: { entry: join(import.meta.dirname, name), formats: ["iife"], name: "page" },
     },
-  }).then((result) => {
-    const [output] = (Array.isArray(result) ? result : [result]) as Rollup.RollupOutput[];
-    const [chunk] = output?.output ?? [];
-    if (chunk === undefined) throw new Error("Cannot bundle the page: no output");
-    return chunk.code;
   });
-  return script;
+  const [output] = (Array.isArray(result) ? result : [result]) as Rollup.RollupOutput[];
+  const [chunk] = output?.output ?? [];
+  if (chunk === undefined) throw new Error(`Cannot bundle ${name}: no output`);
+  return chunk.code;
 }
 
 /** A page with the view in it. */
@@ -68,13 +74,27 @@ export class ViewPage {
   }
 
   /**
-   * Opens a page that is taller than the window, so that it can scroll.
+   * Opens a page with the view in it.
    *
    * @param properties - Those of the one view in it; no view when null.
    */
   static async open(
     browser: Browser,
     properties: Partial<ViewProperties> | null = {},
+    options: BrowserContextOptions = {},
+  ): Promise<ViewPage> {
+    const view = await ViewPage.openScript(browser, "page.ts", options);
+    if (properties !== null) {
+      await view.page.evaluate((wanted) => void window.harness.addView(wanted), properties);
+      await view.until((sent) => sent.some(({ type }) => type === "show"));
+    }
+    return view;
+  }
+
+  /** Opens a page that is taller than the window, so that it can scroll, and runs a script of this folder in it. */
+  static async openScript(
+    browser: Browser,
+    script: string,
     options: BrowserContextOptions = {},
   ): Promise<ViewPage> {
     const context = await browser.newContext({
@@ -89,11 +109,7 @@ export class ViewPage {
        <input id="after"></body>`,
     );
     await page.addStyleTag({ content: readFileSync(join(ROOT, "style/index.css"), "utf8") });
-    await page.addScriptTag({ content: await pageScript() });
-    if (properties !== null) {
-      await page.evaluate((wanted) => void window.harness.addView(wanted), properties);
-      await view.until((sent) => sent.some(({ type }) => type === "show"));
-    }
+    await page.addScriptTag({ content: await pageScript(script) });
     return view;
   }
 

@@ -1,0 +1,146 @@
+// @vitest-environment happy-dom
+import { describe, expect, it, vi } from "vitest";
+import type { IBackboneModelOptions } from "@jupyter-widgets/base";
+import { RemoteFrameBufferModel } from "../../../src/widget/model";
+
+interface CommMessage {
+  readonly method: string;
+  readonly content?: Readonly<Record<string, unknown>>;
+  readonly state?: Readonly<Record<string, unknown>>;
+}
+
+/** The browser's end of a comm, as the widget manager gives it to a model. */
+class FakeComm {
+  readonly sent: CommMessage[] = [];
+  isClosed = false;
+  #onMessage: ((message: unknown) => unknown) | undefined;
+  #onClose: ((message: unknown) => unknown) | undefined;
+
+  on_msg(callback: (message: unknown) => unknown): void {
+    this.#onMessage = callback;
+  }
+  on_close(callback: (message: unknown) => unknown): void {
+    this.#onClose = callback;
+  }
+  send(data: CommMessage): string {
+    if (this.isClosed) throw new Error("Cannot send: the comm is closed");
+    this.sent.push(JSON.parse(JSON.stringify(data)) as CommMessage);
+    return String(this.sent.length);
+  }
+  close(): void {
+    this.isClosed = true;
+    this.sent.push({ method: "comm_close" });
+  }
+
+  receive(data: object, buffers: readonly unknown[] = []): unknown {
+    return this.#onMessage?.({ content: { data }, buffers });
+  }
+  kernelCloses(): void {
+    this.isClosed = true;
+    this.#onClose?.({});
+  }
+  get custom(): unknown[] {
+    return this.sent.filter(({ method }) => method === "custom").map(({ content }) => content);
+  }
+}
+
+function setUp(state: Record<string, unknown> = {}) {
+  const comm = new FakeComm();
+  const options = {
+    model_id: "m",
+    comm,
+    widget_manager: { callbacks: () => ({}) },
+  } as unknown as IBackboneModelOptions;
+  const model = new RemoteFrameBufferModel(state, options);
+  return { comm, model };
+}
+
+const frame = {
+  type: "framebufferdata",
+  mimetype: "image/png",
+  data_b64: null,
+  index: 1,
+  timestamp: 7,
+};
+
+describe("RemoteFrameBufferModel", () => {
+  it("says hello when it is made, and again when its comm is back", () => {
+    const { comm, model } = setUp();
+    const hello = { type: "hello", version: 1 };
+    expect(comm.custom).toEqual([hello]);
+    model.comm_live = false;
+    expect(comm.custom).toEqual([hello]);
+    model.comm_live = true;
+    expect(comm.custom).toEqual([hello, hello]);
+  });
+
+  it("takes back what the views of a reloaded page said", () => {
+    const { comm } = setUp({ _has_visible_views: true });
+    expect(comm.sent).toContainEqual(
+      expect.objectContaining({ method: "update", state: { _has_visible_views: false } }),
+    );
+  });
+
+  it("acknowledges a frame by a custom message, even one that it cannot show", async () => {
+    const report = vi.spyOn(console, "error").mockReturnValue(undefined);
+    const { comm } = setUp();
+    await comm.receive({ method: "custom", content: frame }, [
+      new DataView(new ArrayBuffer(8), 2, 3),
+    ]);
+    await vi.waitFor(() => expect(comm.custom).toHaveLength(2));
+    expect(comm.custom[1]).toEqual({
+      ...{ type: "frame_feedback", index: 1, timestamp: 7 },
+      localtime: expect.closeTo(Date.now() / 1000, -1) as unknown,
+    });
+    // No such decoder here: reported once, and nothing is down.
+    expect(report).toHaveBeenCalledOnce();
+  });
+
+  it("survives messages that are no frames", async () => {
+    const report = vi.spyOn(console, "error").mockReturnValue(undefined);
+    const { comm } = setUp();
+    for (const content of [null, 3, "x", {}, { type: "framebufferdata" }]) {
+      await comm.receive({ method: "custom", content });
+    }
+    expect(report).toHaveBeenCalledOnce();
+    expect(comm.custom).toHaveLength(1);
+  });
+
+  it("gives views the state, and the default for what is of another type", () => {
+    const { model } = setUp({ css_width: "12em", has_titlebar: true, resizable: 1, title: null });
+    expect(model.viewProperties()).toEqual({
+      cssWidth: "12em",
+      cssHeight: "300px",
+      resizable: true,
+      cursor: "default",
+      title: "",
+      hasTitlebar: true,
+      isMinimizable: false,
+      isClosable: false,
+    });
+  });
+
+  it("sends a close event just before it closes its comm", async () => {
+    const { comm, model } = setUp();
+    await model.close();
+    await model.close();
+    expect(comm.sent.slice(1)).toEqual([
+      { method: "custom", content: { type: "close", timestamp: expect.any(Number) as unknown } },
+      { method: "comm_close" },
+    ]);
+  });
+
+  it("sends nothing, and does not throw, when the kernel's end is closed", () => {
+    const { comm, model } = setUp();
+    const before = comm.sent.length;
+    comm.kernelCloses();
+    expect(() => model.display.sendEvent({ type: "show", timestamp: 1 })).not.toThrow();
+    expect(comm.sent).toHaveLength(before);
+  });
+
+  it("does not throw when sending fails", () => {
+    const { comm, model } = setUp();
+    comm.isClosed = true;
+    expect(() => model.display.sendEvent({ type: "show", timestamp: 1 })).not.toThrow();
+  });
+});
