@@ -14,7 +14,7 @@ export default tseslint.config(
     ],
   },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,mts}"],
     extends: [tseslint.configs.recommendedTypeChecked],
     linterOptions: { reportUnusedDisableDirectives: "error" },
     languageOptions: {
@@ -57,7 +57,7 @@ export default tseslint.config(
   },
   {
     files: [
-      "*.config.{ts,mjs}",
+      "*.config.{mts,mjs}",
       "ui-tests/playwright.config.ts",
       // JupyterLab takes a plugin as the module's default export.
       "src/widget/plugin.ts",

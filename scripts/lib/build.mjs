@@ -37,6 +37,8 @@ export function build() {
       "node_modules/@jupyterlab/core-meta/core.package.json",
       ".",
     ]);
+    // The builder's own copy of package.json: nobody reads it.
+    rmSync(at("labextension/schemas/jupyter-rfb-ts/package.json.orig"), { force: true });
   });
 }
 

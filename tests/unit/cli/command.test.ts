@@ -1,0 +1,245 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCommand } from "../../../src/cli/command";
+import { listFiles } from "../../../src/cli/files";
+import { manifestFile } from "../../../src/cli/manifest";
+import type { Ended, System } from "../../../src/cli/system";
+
+/** A folder of this test with a package, a person's folder with tslab in it, and a place for Jupyter. */
+let folder: string;
+let own: { directory: string; version: string };
+let person: string;
+let prefix: string;
+let data: string;
+let printed: string[];
+let errors: string[];
+let pythonFacts: Record<string, unknown>;
+let tslabFails: boolean;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-cli-"));
+  own = { directory: join(folder, "package"), version: "1.2.3" };
+  person = join(folder, "person");
+  prefix = join(folder, "prefix");
+  data = join(prefix, "share", "jupyter");
+  printed = [];
+  errors = [];
+  tslabFails = false;
+  pythonFacts = {
+    executable: "/py",
+    prefix,
+    environment: true,
+    data: join(folder, "user"),
+    kernels: true,
+    widgets: true,
+  };
+  write(join(own.directory, "labextension", "package.json"), '{"version":"1.2.3"}');
+  write(join(own.directory, "labextension", "static", "a.js"), "a");
+  write(join(person, "node_modules", "tslab", "package.json"), '{"name":"tslab"}');
+  write(join(person, "node_modules", ".bin", "tslab"), "");
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+const kernelJson = (binary: string): string => JSON.stringify({ argv: [binary, "kernel"] });
+
+/** Stands in for Python and for `tslab install`. */
+function run(program: string, args: readonly string[]): Ended {
+  const good = { status: 0, stdout: "", stderr: "" };
+  if (args[0] === "-c") {
+    return program === "no-python"
+      ? { status: null, stdout: "", stderr: "spawn no-python ENOENT" }
+      : { ...good, stdout: JSON.stringify(pythonFacts) };
+  }
+  if (tslabFails) return { status: 1, stdout: "", stderr: "tslab says no" };
+  const after = (flag: string): string => args[args.indexOf(flag) + 1] ?? "";
+  const at = args.includes("--prefix") ? after("--prefix") : String(pythonFacts["prefix"]);
+  for (const name of ["tslab", "jslab"]) {
+    const file = join(at, "share", "jupyter", "kernels", name, "kernel.json");
+    write(file, kernelJson(after("--binary")));
+  }
+  return good;
+}
+
+function command(...argv: string[]): number {
+  const system: System = {
+    platform: "linux",
+    env: {},
+    homeDirectory: folder,
+    workingDirectory: person,
+    run,
+    print: (line) => printed.push(line),
+  };
+  return runCommand(argv, system, own, (line) => errors.push(line));
+}
+
+describe("install", () => {
+  it("puts kernels and extension where Jupyter looks and says what it wrote", () => {
+    expect(command("install", "--prefix", prefix)).toBe(0);
+
+    expect(listFiles(data).sort()).toEqual([
+      "kernels/jslab/kernel.json",
+      "kernels/tslab/kernel.json",
+      "labextensions/jupyter-rfb-ts/install.json",
+      manifestFile,
+      "labextensions/jupyter-rfb-ts/package.json",
+      "labextensions/jupyter-rfb-ts/static/a.js",
+    ]);
+    const kernel = readFileSync(join(data, "kernels", "tslab", "kernel.json"), "utf8");
+    expect(kernel).toBe(kernelJson(join(person, "node_modules", ".bin", "tslab")));
+    for (const path of ["kernels/tslab", "kernels/jslab", "labextensions/jupyter-rfb-ts"]) {
+      expect(printed).toContain(`Wrote ${join(data, path)}`);
+    }
+    expect(printed.at(-1)).toContain(`uninstall --prefix ${prefix}`);
+  });
+
+  it("chooses the environment of the Python in use by itself", () => {
+    expect(command("install")).toBe(0);
+    expect(existsSync(join(data, manifestFile))).toBe(true);
+    expect(printed[0]).toContain(prefix);
+  });
+
+  it("replaces an older version, with the files that the newer one has no more", () => {
+    write(join(own.directory, "labextension", "static", "old.js"), "old");
+    command("install");
+    rmSync(join(own.directory, "labextension", "static", "old.js"));
+    write(join(own.directory, "labextension", "package.json"), '{"version":"2.0.0"}');
+    own = { ...own, version: "2.0.0" };
+
+    expect(command("install")).toBe(0);
+
+    expect(listFiles(data)).not.toContain("labextensions/jupyter-rfb-ts/static/old.js");
+    expect(command("uninstall")).toBe(0);
+    expect(existsSync(prefix)).toBe(false);
+  });
+
+  it("tells how to get tslab when it is missing, and writes nothing", () => {
+    rmSync(join(person, "node_modules"), { recursive: true });
+
+    expect(command("install")).toBe(1);
+
+    expect(errors.join("\n")).toContain("npm install tslab");
+    expect(existsSync(prefix)).toBe(false);
+  });
+
+  it("tells which Python has no Jupyter, and writes nothing", () => {
+    pythonFacts = { ...pythonFacts, kernels: false };
+    expect(command("install")).toBe(1);
+    expect(errors.join("\n")).toContain("/py has no Jupyter");
+    expect(existsSync(prefix)).toBe(false);
+  });
+
+  it("tells when Python cannot be run", () => {
+    expect(command("install", "--python", "no-python")).toBe(1);
+    expect(errors.join("\n")).toMatch(/Cannot run Python \(no-python\).*--python/);
+  });
+
+  it("shows what tslab said when it fails, and writes no extension", () => {
+    tslabFails = true;
+    expect(command("install")).toBe(1);
+    expect(errors.join("\n")).toContain("tslab says no");
+    expect(existsSync(prefix)).toBe(false);
+  });
+
+  it("tells when the package that shows widgets is missing", () => {
+    pythonFacts = { ...pythonFacts, widgets: false };
+    expect(command("install")).toBe(0);
+    expect(printed.join("\n")).toContain("/py -m pip install jupyterlab_widgets");
+  });
+
+  it("tells whose kernel it replaced", () => {
+    write(join(data, "kernels", "tslab", "kernel.json"), kernelJson("/other/tslab"));
+    expect(command("install")).toBe(0);
+    expect(printed.join("\n")).toContain("for /other/tslab");
+  });
+
+  it("keeps an extension of the same version that pip installed, also at uninstall", () => {
+    const theirs = join(data, "labextensions", "jupyter-rfb-ts", "package.json");
+    write(theirs, '{ "version": "1.2.3" }');
+
+    expect(command("install")).toBe(0);
+    expect(command("uninstall")).toBe(0);
+
+    expect(listFiles(data)).toEqual(["labextensions/jupyter-rfb-ts/package.json"]);
+    expect(readFileSync(theirs, "utf8")).toBe('{ "version": "1.2.3" }');
+  });
+
+  it("does not write over another version that pip installed", () => {
+    write(join(data, "labextensions", "jupyter-rfb-ts", "package.json"), '{"version":"0.9.0"}');
+    expect(command("install")).toBe(1);
+    expect(errors.join("\n")).toMatch(/version 0\.9\.0 .*pip uninstall jupyter-rfb-ts/);
+    expect(listFiles(data)).toEqual(["labextensions/jupyter-rfb-ts/package.json"]);
+  });
+});
+
+describe("uninstall", () => {
+  it("leaves nothing of what install wrote, folders included", () => {
+    command("install");
+    expect(command("uninstall")).toBe(0);
+    expect(existsSync(prefix)).toBe(false);
+  });
+
+  it("leaves what others put there", () => {
+    write(join(data, "kernels", "python3", "kernel.json"), "{}");
+    write(join(data, "labextensions", "other", "package.json"), "{}");
+    command("install");
+
+    command("uninstall");
+
+    expect(listFiles(data).sort()).toEqual([
+      "kernels/python3/kernel.json",
+      "labextensions/other/package.json",
+    ]);
+  });
+
+  it("leaves a kernel alone that points elsewhere by now", () => {
+    command("install");
+    write(join(data, "kernels", "tslab", "kernel.json"), kernelJson("/other/tslab"));
+
+    expect(command("uninstall")).toBe(0);
+
+    expect(listFiles(data)).toEqual(["kernels/tslab/kernel.json"]);
+    expect(printed.join("\n")).toContain(`Kept ${join(data, "kernels", "tslab")}`);
+  });
+
+  it("says so when there is nothing to remove", () => {
+    expect(command("uninstall")).toBe(0);
+    expect(printed.join("\n")).toContain("Nothing to remove");
+  });
+
+  it.each([
+    "not JSON",
+    "{}",
+    '{"version":"1","files":["../../../precious"],"kernels":[],"directories":[]}',
+    '{"version":"1","files":["labextensions/jupyter-rfb-ts/../../x"],"kernels":[],"directories":[]}',
+    '{"version":"1","files":[],"kernels":[{"file":"/etc/passwd","text":""}],"directories":[]}',
+  ])("removes nothing by a damaged manifest: %s", (text) => {
+    write(join(data, manifestFile), text);
+    expect(command("uninstall")).toBe(1);
+    expect(errors.join("\n")).toContain("expected what install wrote");
+    expect(listFiles(data)).toEqual([manifestFile]);
+  });
+});
+
+describe("the command", () => {
+  it("prints its version and its usage", () => {
+    expect(command("--version")).toBe(0);
+    expect(command("--help")).toBe(0);
+    expect(printed[0]).toBe("1.2.3");
+    expect(printed[1]).toContain("Usage: npx jupyter-rfb-ts");
+  });
+
+  it("ends wrong arguments with exit code 2 and what was expected", () => {
+    expect(command("instal")).toBe(2);
+    expect(errors.join("\n")).toMatch(/expected install or uninstall, got instal[\s\S]*--help/);
+  });
+});
