@@ -31,7 +31,7 @@ export class WidgetHarness {
       model_id: "m",
       comm,
       widget_manager: { callbacks: () => ({}) },
-    } as unknown as IBackboneModelOptions);
+    });
   }
 
   /** Does what the widget manager does to show a model in an output. */
