@@ -1,0 +1,96 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  EmptyProject,
+  listedExtension,
+  listedKernels,
+  pythonOf,
+  runCell,
+} from "../support/emptyProject";
+
+const repository = resolve(import.meta.dirname, "..", "..");
+const npx = (...args: string[]): [string, string[]] => ["npx", ["--no-install", ...args]];
+
+describe("the packed npm package, in an empty folder with an empty Python environment", () => {
+  let project: EmptyProject;
+  let environment: string;
+  let data: string;
+  let said: string;
+
+  beforeAll(() => {
+    project = new EmptyProject();
+    project.run("npm", ["pack", repository, "--ignore-scripts", "--silent"]);
+    const tarball = readdirSync(project.folder).find((file) => file.endsWith(".tgz"));
+    const { version } = createRequire(import.meta.url)("tslab/package.json") as {
+      version: string;
+    };
+    project.run("npm", ["init", "--yes", "--silent"]);
+    project.run("npm", [
+      ...["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"],
+      ...[`./${tarball}`, `tslab@${version}`],
+    ]);
+    environment = project.makeEnvironment({ pip: false });
+    data = join(environment, "share", "jupyter");
+    said = project.run(...npx("jupyter-rfb-ts", "install", "--python", pythonOf(environment)));
+  });
+
+  afterAll(() => {
+    project.dispose();
+  });
+
+  it("says what it wrote", () => {
+    for (const path of ["kernels/tslab", "kernels/jslab", "labextensions/jupyter-rfb-ts"]) {
+      expect(said).toContain(`Wrote ${join(data, path)}`);
+    }
+  });
+
+  it("lets Jupyter find the kernels and JupyterLab the extension", () => {
+    expect(listedKernels(project, environment)).toMatchObject({
+      tslab: join(data, "kernels", "tslab"),
+      jslab: join(data, "kernels", "jslab"),
+    });
+    expect(listedExtension(project, environment)).toMatch(/enabled.*OK/);
+  });
+
+  it("lets a cell of the installed kernel import the library and subclass a frame buffer", () => {
+    const printed = runCell(
+      project,
+      environment,
+      "tslab",
+      `import { RemoteFrameBuffer, type RfbEvent } from "jupyter-rfb-ts";
+       class Red extends RemoteFrameBuffer {
+         get_frame() { return { data: new Uint8Array([255, 0, 0]), shape: [1, 1, 3] }; }
+         handle_event(event: RfbEvent) { if (event.event_type === "resize") this.request_draw(); }
+       }
+       const frame = new Red({ css_width: "20px" }).snapshot().data;
+       console.log("snapshot of", frame.shape, Array.from(frame.data));`,
+    );
+    expect(printed).toMatch(/snapshot of .*1.*1.*3.*255.*0.*0/s);
+    expect(printed).toContain("status: ok");
+  });
+
+  it("takes a folder instead of an environment, and uninstalls it alone", () => {
+    const prefix = join(project.folder, "elsewhere");
+    const python = pythonOf(environment);
+    project.run(...npx("jupyter-rfb-ts", "install", "--prefix", prefix, "--python", python));
+    expect(readdirSync(join(prefix, "share", "jupyter")).sort()).toEqual([
+      "kernels",
+      "labextensions",
+    ]);
+
+    project.run(...npx("jupyter-rfb-ts", "uninstall", "--prefix", prefix));
+
+    expect(existsSync(prefix)).toBe(false);
+    expect(existsSync(join(data, "labextensions", "jupyter-rfb-ts"))).toBe(true);
+  });
+
+  it("leaves nothing after uninstall", () => {
+    project.run(...npx("jupyter-rfb-ts", "uninstall", "--python", pythonOf(environment)));
+
+    expect(existsSync(data)).toBe(false);
+    expect(Object.keys(listedKernels(project, environment))).not.toContain("tslab");
+    expect(listedExtension(project, environment)).toBeUndefined();
+  });
+});
