@@ -1,5 +1,5 @@
 /** What runs in the page of the widget test: the model and views of the extension, on a comm that the test plays. */
-import type { DOMWidgetView, IBackboneModelOptions } from "@jupyter-widgets/base";
+import type { DOMWidgetView } from "@jupyter-widgets/base";
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { RemoteFrameBufferModel, RemoteFrameBufferView } from "../../src/widget/index";
