@@ -27,11 +27,14 @@ export class WidgetHarness {
         this.isClosed = true;
       },
     };
-    this.model = new RemoteFrameBufferModel({}, {
-      model_id: "m",
-      comm,
-      widget_manager: { callbacks: () => ({}) },
-    });
+    this.model = new RemoteFrameBufferModel(
+      {},
+      {
+        model_id: "m",
+        comm,
+        widget_manager: { callbacks: () => ({}) },
+      },
+    );
   }
 
   /** Does what the widget manager does to show a model in an output. */
