@@ -49,7 +49,7 @@ describe("the wheel, in an empty Python environment", () => {
       [...files(join(repository, "labextension")), "install.json"].sort(),
     );
     expect(listedExtension(project, environment)).toMatch(/enabled.*OK.*jupyter_rfb_ts/);
-    expect(pip("show", "jupyter-rfb-ts")).toMatch(/Requires: jupyterlab_widgets/i);
+    expect(pip("show", "jupyter-rfb-ts")).toMatch(/Requires: jupyterlab[-_]widgets/i);
 
     pip("uninstall", "--yes", "jupyter-rfb-ts");
 

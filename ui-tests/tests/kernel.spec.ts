@@ -3,7 +3,7 @@ import { OpenNotebook, readNotebook, writeNotebook } from "../support/notebook";
 import { labTest } from "../support/test";
 
 const cells = [
-  "console.log(1 + 1)",
+  "console.log(`${1 + 1}`)",
   "const answer: number = 6 * 7;\nanswer",
   'throw new Error("on purpose")',
 ];
