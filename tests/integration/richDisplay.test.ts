@@ -110,6 +110,30 @@ describe.each([
     expect(displays(cell.messages)).toMatchObject([{ content: { data: BUNDLE } }]);
   });
 
+  it.each(["null", "undefined", "0", "let tsLastExpr = 5;", "throw new Error('mine')"])(
+    "shows it in the cell after %s",
+    async (code) => {
+      const earlier = await tslab.execute(code);
+      // After an error tslab aborts what comes until it has reset its queue.
+      let cell = await tslab.execute(displayable(HTML));
+      while (cell.status === "abort") cell = await tslab.execute(displayable(HTML));
+      expect(displays(earlier.messages)).toEqual([]);
+      expect(cell).toMatchObject({ status: "ok", stdout: "", stderr: "" });
+      expect(displays(cell.messages)).toMatchObject([{ content: { data: BUNDLE } }]);
+    },
+  );
+
+  it("shows it in the very cell that imports the library", async () => {
+    const fresh = await TslabProcess.start({ js });
+    try {
+      const cell = await fresh.execute(`${ATTACH} ${displayable(HTML)}`);
+      expect(cell).toMatchObject({ status: "ok", stdout: "", stderr: "" });
+      expect(displays(cell.messages)).toMatchObject([{ content: { data: BUNDLE } }]);
+    } finally {
+      await fresh.dispose();
+    }
+  });
+
   it("shows it after a top-level await", async () => {
     const cell = await tslab.execute(`await Promise.resolve(); ${displayable(HTML)}`);
     expect(cell.stdout).toBe("");
