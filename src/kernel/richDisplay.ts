@@ -2,7 +2,7 @@
  * A cell's last expression shows as the MIME bundle that its `[Symbol.for("Jupyter.display")]()` returns.
  *
  * That symbol is Deno's convention. tslab knows nothing of it: it assigns a last expression to `exports.tsLastExpr` and prints
- * what it then finds there. A prototype of `exports` with a set trap sees the value first, and keeps back what it shows.
+ * what it then finds there. Traps on `exports` see the value first, and keep back what they show.
  *
  * @see https://docs.deno.com/runtime/reference/cli/jupyter/
  */
@@ -29,37 +29,80 @@ export interface RichDisplayHost {
 /** tslab's names for a cell's last expression: another number each time that the user took the name before. */
 const LAST_EXPRESSION = /^tsLastExpr\d*$/;
 
-/** Marks the prototype, so that a second copy of this package leaves it alone. */
+/** Marks watched `exports`, for a second copy of this package. */
 const INSTALLED = Symbol.for("jupyter-rfb-ts.richDisplay");
 
+/** Where tslab keeps what it gives each cell: `globalThis.__tslab__`. */
+export interface CellScope {
+  exports: object;
+}
+
 /**
- * Watches a cell's `exports` for last expressions that can show themselves. All other values stay as they are.
+ * Watches cells' `exports` for last expressions that can show themselves. All other values stay as they are.
+ *
+ * Later cells are given a proxy of `exports`. The cell that runs now has the old one already: for as long as it runs, a prototype
+ * of `exports` with a set trap sees what it assigns.
  *
  * A native Promise is printed as it always was, and when it resolves to a value that can show itself, that is shown too: what
  * it will resolve to cannot be known when tslab prints it.
  *
- * @param exports - tslab's `globalThis.__tslab__.exports`.
- * @throws TypeError when `exports` is not an object whose prototype can be set.
+ * @param scope - tslab's `globalThis.__tslab__`.
+ * @throws TypeError when it is not as expected; then nothing is changed.
  */
-export function installRichDisplay(exports: unknown, host: RichDisplayHost): void {
-  if (typeof exports !== "object" || exports === null) {
-    throw new TypeError(`__tslab__.exports: expected an object, got ${describeValue(exports)}`);
+export function installRichDisplay(scope: unknown, host: RichDisplayHost): void {
+  if (!isCellScope(scope)) {
+    throw new TypeError(
+      `__tslab__.exports: expected an object that can be replaced, got ${describeValue(scope)}`,
+    );
   }
+  const { exports } = scope;
+  // A second copy of this package leaves it to the first.
+  if (INSTALLED in exports) return;
   const parent = Object.getPrototypeOf(exports) as object | null;
-  if (parent !== null && INSTALLED in parent) return;
-  const watching = new Proxy(Object.create(parent, { [INSTALLED]: { value: true } }) as object, {
+  const inThisCell = new Proxy(Object.create(parent) as object, {
     set(target, name, value: unknown, receiver) {
-      if (typeof name === "string" && LAST_EXPRESSION.test(name)) {
+      if (isLastExpression(name)) {
         // TypeScript first declares `exports.tsLastExpr = void 0`; stored, it would hide the value from this trap.
-        if (value === undefined) return true;
-        if (showLastExpression(value, host)) return true;
+        if (value === undefined || showLastExpression(value, host)) return true;
       }
       return Reflect.set(target, name, value, receiver);
     },
   });
-  if (!Reflect.setPrototypeOf(exports, watching)) {
+  if (!Reflect.setPrototypeOf(exports, inThisCell)) {
     throw new TypeError("__tslab__.exports: expected a prototype that can be set, got a fixed one");
   }
+  // It has declared its last expression already, before the import that brought us here.
+  for (const name of Object.keys(exports)) {
+    if (isLastExpression(name) && Reflect.get(exports, name) === undefined) {
+      Reflect.deleteProperty(exports, name);
+    }
+  }
+  let thisCellRuns = true;
+  scope.exports = new Proxy(exports, {
+    has: (target, name) => name === INSTALLED || Reflect.has(target, name),
+    set(target, name, value: unknown) {
+      if (thisCellRuns) {
+        thisCellRuns = false;
+        Reflect.setPrototypeOf(target, parent);
+      }
+      if (isLastExpression(name) && showLastExpression(value, host)) {
+        return Reflect.deleteProperty(target, name);
+      }
+      return Reflect.set(target, name, value);
+    },
+  });
+}
+
+function isCellScope(scope: unknown): scope is CellScope {
+  if (typeof scope !== "object" || scope === null) return false;
+  const property = Object.getOwnPropertyDescriptor(scope, "exports");
+  return (
+    property?.writable === true && typeof property.value === "object" && property.value !== null
+  );
+}
+
+function isLastExpression(name: string | symbol): boolean {
+  return typeof name === "string" && LAST_EXPRESSION.test(name);
 }
 
 /** Shows a value that can show itself. Returns whether it can; if not, tslab is to print it. */

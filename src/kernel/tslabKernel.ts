@@ -119,11 +119,11 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
       follow(status, parent);
       publishStatus.call(this, status, parent);
     };
-    const { __tslab__: scope } = globalThis as { __tslab__?: { exports?: unknown } };
+    const { __tslab__: scope } = globalThis as { __tslab__?: unknown };
     replaceAll(
       server,
       { handleShellMessage: patchedHandle, publishStatus: patchedStatus, [ATTACHED]: this },
-      () => installRichDisplay(scope?.exports, this),
+      () => installRichDisplay(scope, this),
     );
     neverWait(this.#channel.iopub);
   }

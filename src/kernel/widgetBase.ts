@@ -86,8 +86,6 @@ export function openWidget(widget: Widget): void {
  * A widget that is open is kept alive until close().
  */
 export class Widget {
-  /** Marks widgets for the serialisation. */
-  readonly [REFERENCE] = true;
   readonly #modelId: string = randomUUID();
   readonly #traits: ReadonlyMap<string, AnyTrait> = traitsOf(this);
   readonly #values = new Map<string, unknown>();
@@ -122,6 +120,11 @@ export class Widget {
       }
       if (value !== undefined) this.#values.set(name, this.#check(trait, name, value));
     }
+  }
+
+  /** Marks widgets for the serialisation. */
+  get [REFERENCE](): true {
+    return true;
   }
 
   /** The id of the widget's model in every frontend, which is also its comm's id. It never changes. */

@@ -281,6 +281,27 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     expect(Object.keys(reply.content.comms as object)).not.toContain(other.modelId);
   });
 
+  it("shows in the cell that imports the library, and after a cell whose last expression is null", async () => {
+    const fresh = await TslabProcess.start();
+    try {
+      const imported = await fresh.execute(`${DECLARE}\nconst first = new Plain(); first`);
+      expect(imported.stdout).toBe("");
+      expect(imported.messages.map((message) => data(message) ?? {})).toContainEqual(
+        expect.objectContaining({ [WIDGET_VIEW]: expect.anything() as unknown }),
+      );
+      await fresh.execute("null");
+      expect((await fresh.execute("first")).stdout).toBe("");
+    } finally {
+      await fresh.dispose();
+    }
+  });
+
+  it("prints as an object that shows its own fields only", async () => {
+    expect((await tslab.execute("console.log(new Plain())")).stdout).toBe(
+      "Plain { level: 40, seen: [] }\n",
+    );
+  });
+
   it("refuses a trait's bad value with a RangeError or TypeError in the cell", async () => {
     const { stderr, status } = await tslab.execute(`new Plain({ quality: 0 })`);
     expect(status).toBe("error");

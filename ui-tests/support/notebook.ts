@@ -1,5 +1,6 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { INotebookContent, IOutput, IStream } from "@jupyterlab/nbformat";
 import { type Locator, type Page, expect } from "@playwright/test";
 import { rootDirectory, serverUrl } from "./environment";
@@ -86,11 +87,17 @@ export function writeNotebook(
   writeFileSync(file, JSON.stringify(notebook));
 }
 
-/** Copies a notebook, of examples/ for instance, into the test server's folder. */
-export function copyNotebook(from: string, path: string): void {
+/** Copies a notebook, of examples/ for instance, into the test server's folder; without its outputs where that is asked for. */
+export function copyNotebook(from: string, path: string, { outputs = true } = {}): void {
   const file = join(rootDirectory, path);
   mkdirSync(dirname(file), { recursive: true });
-  copyFileSync(from, file);
+  const content = JSON.parse(readFileSync(from, "utf8")) as INotebookContent;
+  if (!outputs) {
+    for (const cell of content.cells) {
+      if (cell.cell_type === "code") Object.assign(cell, { outputs: [], execution_count: null });
+    }
+  }
+  writeFileSync(file, JSON.stringify(content));
 }
 
 /** Reads a notebook of the test server's folder as it lies on the disk. */
@@ -231,10 +238,10 @@ export class OpenNotebook {
     }, index);
   }
 
-  /** The text that a cell printed, stdout and stderr together. */
+  /** The text that a cell printed, stdout and stderr together, without colours. */
   async printed(index: number): Promise<string> {
     const outputs = await this.outputs(index);
-    return outputs.filter(isStream).map(streamText).join("");
+    return stripVTControlCharacters(outputs.filter(isStream).map(streamText).join(""));
   }
 
   /** The pixels of the canvas in a cell's output. */
