@@ -34,7 +34,13 @@ function setupAndBuild() {
 async function start(args) {
   setupAndBuild();
   const root = process.getuid?.() === 0 && !args.includes("--allow-root") ? ["--allow-root"] : [];
-  const notebook = args.some((arg) => arg.endsWith(".ipynb")) ? [] : ["examples/hello_world.ipynb"];
+  // As the default address, so that the printed address leads to the notebook too.
+  const notebook = args.some((arg) => arg.endsWith(".ipynb"))
+    ? []
+    : [
+        `--ServerApp.root_dir=${at("examples")}`,
+        "--LabApp.default_url=/lab/tree/hello_world.ipynb",
+      ];
   say("starting JupyterLab; Ctrl+C twice ends it");
   return runInForeground(
     venvPython,
