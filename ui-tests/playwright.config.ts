@@ -32,14 +32,12 @@ export default defineConfig({
     trace: "off",
   },
   webServer: {
-    command: `"${venvPython}" -m jupyter lab --config "${join(import.meta.dirname, "jupyter_server_test_config.py")}"`,
+    command: `"${venvPython}" -m jupyter lab --config "${join(import.meta.dirname, "jupyter_server_test_config.py")}" > "${join(workDirectory, "server.log")}" 2>&1`,
     cwd: repository,
     url: `${serverUrl}/api`,
     timeout: 120_000,
     reuseExistingServer: false,
     gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
-    stdout: "ignore",
-    stderr: "ignore",
     env: {
       JUPYTER_TEST_PORT: String(port),
       JUPYTERLAB_GALATA_ROOT_DIR: rootDirectory,

@@ -21,7 +21,7 @@ interface SnapshotOptions {
   /** The frame, or a Promise of it when drawing takes time. */
   readonly frame: RawFrame | Promise<RawFrame>;
   /** The logical size, asked for once the frame is there. */
-  size(): SnapshotSize | undefined;
+  readonly size: () => SnapshotSize | undefined;
 }
 
 /**

@@ -13,6 +13,8 @@ export async function expectPixel(
   nth = 0,
 ): Promise<void> {
   await expect(notebook.canvas(cell, nth)).toBeVisible();
+  // What cannot be seen is not drawn.
+  await notebook.canvas(cell, nth).scrollIntoViewIfNeeded();
   await expect
     .poll(async () => pixelAt(await notebook.pixels(cell, nth), x, y))
     .toEqual([...color, 255]);

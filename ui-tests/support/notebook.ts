@@ -249,6 +249,17 @@ export class OpenNotebook {
     return readCanvas(this.canvas(index, nth));
   }
 
+  /** Where a point of the canvas in a cell's output is on the page, in CSS pixels. */
+  async onPage(
+    index: number,
+    [x, y]: readonly [number, number],
+    nth = 0,
+  ): Promise<[number, number]> {
+    const box = await this.canvas(index, nth).boundingBox();
+    if (box === null) throw new Error("The canvas is not shown");
+    return [box.x + x, box.y + y];
+  }
+
   /** Saves the notebook with Ctrl+S and waits until it is on the disk. */
   async save(): Promise<void> {
     await this.page.keyboard.press("Control+s");

@@ -1,0 +1,314 @@
+import { expect } from "@playwright/test";
+import { JPEG_DISTANCE, distance, expectPixel } from "../support/assertions";
+import { OpenNotebook, pixelAt, writeNotebook } from "../support/notebook";
+import { labTest } from "../support/test";
+
+/** The cells that every notebook here begins with: a widget that records its events, and the widget itself. */
+const RECORDER = `
+import { RemoteFrameBuffer, type RfbEvent } from "jupyter-rfb-ts";
+class Recorder extends RemoteFrameBuffer {
+  events: RfbEvent[] = [];
+  size = [1, 1];
+  get_frame() {
+    const [height, width] = this.size;
+    return { data: new Uint8Array(height * width * 3).fill(90), shape: [height, width, 3] };
+  }
+  handle_event(event: RfbEvent) {
+    this.events.push(event);
+    if (event.event_type === "resize") this.size = [event.pheight, event.pwidth];
+  }
+  take() { const taken = this.events; this.events = []; return JSON.stringify(taken); }
+}`;
+const SHOW = `const w = new Recorder({ css_width: "300px", css_height: "200px" }); w`;
+const TAKE = "console.log(w.take())";
+const GRAY = [90, 90, 90];
+
+/** Indices of the cells that recorder() makes. */
+const LIVE = 1;
+const EVENTS = 2;
+
+type Recorded = Readonly<Record<string, unknown>> & { readonly event_type: string };
+
+async function recorder(
+  page: Parameters<typeof OpenNotebook.inLab>[0],
+  tmpPath: string,
+  more: readonly string[] = [],
+): Promise<OpenNotebook> {
+  const path = `${tmpPath}/live.ipynb`;
+  writeNotebook(path, [RECORDER, SHOW, TAKE, ...more]);
+  const notebook = await OpenNotebook.inLab(page, path);
+  await notebook.run(0);
+  await notebook.run(LIVE);
+  await expectPixel(notebook, LIVE, [150, 100], GRAY);
+  return notebook;
+}
+
+/** The events since the last call; types names those that matter, all by default. */
+async function takeEvents(
+  notebook: OpenNotebook,
+  types?: RegExp,
+  cell = EVENTS,
+): Promise<Recorded[]> {
+  await notebook.run(cell);
+  const events = JSON.parse(await notebook.printed(cell)) as Recorded[];
+  return events.filter((event) => types?.test(event.event_type) ?? true);
+}
+
+labTest(
+  "a real mouse, wheel and keyboard arrive in the kernel as specified",
+  async ({ page, tmpPath }) => {
+    const notebook = await recorder(page, tmpPath);
+    const shown = await takeEvents(notebook, /resize/);
+    expect(shown.at(-1)).toMatchObject({
+      width: 300,
+      height: 200,
+      pwidth: 300,
+      pheight: 200,
+      pixel_ratio: 1,
+      ratio: 1,
+      type: "resize",
+    });
+
+    await labTest.step("drag", async () => {
+      await page.mouse.move(...(await notebook.onPage(LIVE, [40, 50])));
+      await page.keyboard.down("Shift");
+      await page.mouse.down();
+      await page.mouse.move(...(await notebook.onPage(LIVE, [140, 90])), { steps: 10 });
+      await page.mouse.up();
+      await page.keyboard.up("Shift");
+      const events = await takeEvents(notebook, /pointer_(down|up|move)/);
+      const [down, ...rest] = events.filter((event) => (event["modifiers"] as string[]).length > 0);
+      expect(down).toMatchObject({
+        event_type: "pointer_down",
+        type: "pointer_down",
+        x: 40,
+        y: 50,
+        button: 1,
+        buttons: [1],
+        modifiers: ["Shift"],
+        ntouches: 1,
+      });
+      expect(Object.values(down?.["touches"] as object)).toMatchObject([
+        { x: 40, y: 50, pressure: 0.5 },
+      ]);
+      expect(down?.["time_stamp"]).toBe(down?.["timestamp"]);
+      const up = rest.at(-1);
+      expect(up).toMatchObject({
+        event_type: "pointer_up",
+        x: 140,
+        y: 90,
+        button: 1,
+        buttons: [],
+        ntouches: 0,
+        touches: {},
+      });
+      const moves = rest.slice(0, -1);
+      expect(moves.length).toBeGreaterThan(0);
+      expect(
+        moves.every((move) => move.event_type === "pointer_move" && move["button"] === 1),
+      ).toBe(true);
+      expect(moves.at(-1)).toMatchObject({ x: 140, y: 90, buttons: [1] });
+    });
+
+    await labTest.step("right button and double click", async () => {
+      await page.mouse.move(...(await notebook.onPage(LIVE, [20, 30])));
+      await page.mouse.click(...(await notebook.onPage(LIVE, [20, 30])), { button: "right" });
+      await page.mouse.dblclick(...(await notebook.onPage(LIVE, [25, 35])));
+      const events = await takeEvents(notebook, /pointer_down|double_click/);
+      expect(events[0]).toMatchObject({ button: 2, buttons: [2] });
+      const double = events.at(-1);
+      expect(double).toMatchObject({ event_type: "double_click", button: 1, modifiers: [] });
+      expect(double).not.toHaveProperty("touches");
+      // Unlike a pointer event, a browser's dblclick has whole coordinates of the page, where the canvas lies at a fraction.
+      expect(Math.abs((double?.["x"] as number) - 25)).toBeLessThan(1);
+      expect(Math.abs((double?.["y"] as number) - 35)).toBeLessThan(1);
+    });
+
+    await labTest.step("wheel, summed", async () => {
+      await page.mouse.click(...(await notebook.onPage(LIVE, [60, 70])));
+      for (let i = 0; i < 5; i++) await page.mouse.wheel(10, 100);
+      const wheel: Recorded[] = [];
+      const sum = (name: string) => wheel.reduce((all, event) => all + (event[name] as number), 0);
+      await expect
+        .poll(async () => {
+          wheel.push(...(await takeEvents(notebook, /wheel/)));
+          return [sum("dx"), sum("dy")];
+        })
+        .toEqual([50, 500]);
+      expect(wheel[0]).toMatchObject({ x: 60, modifiers: [] });
+    });
+
+    await labTest.step("keys", async () => {
+      await takeEvents(notebook);
+      await page.mouse.click(...(await notebook.onPage(LIVE, [60, 70])));
+      await page.keyboard.press("a");
+      await page.keyboard.press("Shift+B");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Delete");
+      const events = await takeEvents(notebook, /key_|char/);
+      expect(
+        events.map((event) => `${event.event_type} ${String(event["key"] ?? event["data"])}`),
+      ).toEqual([
+        "key_down a",
+        "char a",
+        "key_up a",
+        "key_down Shift",
+        "key_down B",
+        "char B",
+        "key_up B",
+        "key_up Shift",
+        "key_down ArrowDown",
+        "key_up ArrowDown",
+        "key_down Delete",
+        "key_up Delete",
+      ]);
+      expect(events.find((event) => event["key"] === "B")).toMatchObject({ modifiers: ["Shift"] });
+    });
+  },
+);
+
+labTest.describe("on a touch screen", () => {
+  labTest.use({ hasTouch: true });
+
+  labTest("two fingers arrive with their touches", async ({ page, tmpPath }) => {
+    const notebook = await recorder(page, tmpPath);
+    await takeEvents(notebook);
+    // Galata's page is a proxy, which Playwright does not take for a page here.
+    const [realPage] = page.context().pages();
+    if (realPage === undefined) throw new Error("No page is open");
+    const cdp = await page.context().newCDPSession(realPage);
+    const [x, y] = await notebook.onPage(LIVE, [100, 100]);
+    const finger = (id: number, dx: number) => ({ id, x: x + dx, y, force: 0.25 });
+    const send = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: object[]) =>
+      cdp.send("Input.dispatchTouchEvent", { type, touchPoints: touchPoints as never });
+    await send("touchStart", [finger(1, 0)]);
+    await send("touchStart", [finger(1, 0), finger(2, 50)]);
+    await send("touchMove", [finger(1, -20), finger(2, 70)]);
+    await send("touchEnd", []);
+    const events = await takeEvents(notebook, /pointer_(down|up|move)/);
+    expect(events.map((event) => event["ntouches"]).slice(0, 2)).toEqual([1, 2]);
+    const both = events.filter((event) => event["ntouches"] === 2);
+    const touches = Object.values(both.at(-1)?.["touches"] as Record<string, object>);
+    expect(touches).toMatchObject([
+      { x: 80, y: 100, pressure: 0.25 },
+      { x: 170, y: 100, pressure: 0.25 },
+    ]);
+    expect(events.at(-1)).toMatchObject({ event_type: "pointer_up", ntouches: 0, touches: {} });
+  });
+});
+
+labTest(
+  "the notebook's shortcuts fire without focus, and not with it",
+  async ({ page, tmpPath }) => {
+    const notebook = await recorder(page, tmpPath);
+    const count = await notebook.cells.count();
+    await notebook.canvas(LIVE).click();
+    for (const key of ["b", "d", "d", "Shift+Enter", "x"]) await page.keyboard.press(key);
+    const keys = await takeEvents(notebook, /key_down/);
+    expect(keys.map((event) => event["key"])).toEqual(["b", "d", "d", "Shift", "Enter", "x"]);
+    await expect(notebook.cells).toHaveCount(count);
+
+    await notebook.canvas(LIVE).click();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("b");
+    await expect(notebook.cells).toHaveCount(count + 1);
+    // The cell with the events is one further down now.
+    const left = await takeEvents(notebook, /key_down/, EVENTS + 1);
+    expect(left.map((event) => event["key"])).toEqual(["Escape", "Escape"]);
+  },
+);
+
+labTest(
+  "dragging the corner resizes the picture, and two views show the same one",
+  async ({ page, tmpPath }) => {
+    const notebook = await recorder(page, tmpPath);
+    await labTest.step("corner", async () => {
+      const box = await notebook.canvas(LIVE).boundingBox();
+      if (box === null) throw new Error("The canvas is not shown");
+      const [right, bottom] = [box.x + box.width, box.y + box.height];
+      await page.mouse.move(right - 5, bottom - 5);
+      await page.mouse.down();
+      await page.mouse.move(right + 95, bottom + 45, { steps: 5 });
+      await page.mouse.up();
+      await expect.poll(async () => (await notebook.pixels(LIVE)).width).toBe(400);
+      await expectPixel(notebook, LIVE, [399, 249], GRAY);
+      const resized = (await takeEvents(notebook, /resize/)).at(-1);
+      expect(resized).toMatchObject({ width: 400, height: 250, pwidth: 400, pheight: 250 });
+    });
+
+    await labTest.step("a second view", async () => {
+      await notebook.canvas(LIVE).click({ button: "right", modifiers: ["Alt"] });
+      await page.getByText("Create New View for Cell Output").click();
+      const second = page.locator(".jp-LinkedOutputView canvas");
+      await expect(second).toBeVisible();
+      await expect
+        .poll(async () =>
+          second.evaluate((canvas) => {
+            const copy = new OffscreenCanvas(1, 1).getContext("2d");
+            copy?.drawImage(canvas as HTMLCanvasElement, 0, 0);
+            return [...(copy?.getImageData(0, 0, 1, 1).data ?? [])];
+          }),
+        )
+        .toEqual([...GRAY, 255]);
+    });
+  },
+);
+
+labTest(
+  "while a picture moves its frames are JPEG, close to what was drawn",
+  async ({ page, tmpPath }) => {
+    const path = `${tmpPath}/moving.ipynb`;
+    writeNotebook(path, [
+      RECORDER,
+      `class Moving extends Recorder {
+      get_frame() { this.request_draw(); return super.get_frame(); }
+    }
+    const m = new Moving(); m`,
+      "console.log(m.get_stats().confirmed_frames)",
+    ]);
+    const notebook = await OpenNotebook.inLab(page, path);
+    await notebook.run(0);
+    await notebook.run(1);
+    await expect
+      .poll(async () => {
+        await notebook.run(2);
+        return Number(await notebook.printed(2));
+      })
+      .toBeGreaterThan(10);
+    const pixel = pixelAt(await notebook.pixels(1), 100, 100);
+    expect(distance(pixel, [...GRAY, 255])).toBeLessThanOrEqual(JPEG_DISTANCE);
+  },
+);
+
+labTest(
+  "errors and prints show at the widget, not at the cell that ran last",
+  async ({ page, tmpPath }) => {
+    const path = `${tmpPath}/errors.ipynb`;
+    writeNotebook(path, [
+      RECORDER,
+      `class Failing extends Recorder {
+      handle_event(event: RfbEvent) {
+        super.handle_event(event);
+        if (event.event_type !== "pointer_down") return;
+        this.print("pressed at", event.x, event.y);
+        this.request_draw();
+        throw new Error("no handler for this");
+      }
+      get_frame(): any { return this.events.some((e) => e.type === "pointer_down") ? { data: new Uint8Array(7), shape: [2, 3, 3] } : super.get_frame(); }
+    }
+    const f = new Failing({ css_width: "200px", css_height: "100px" }); f`,
+      "console.log('the cell that ran last')",
+    ]);
+    const notebook = await OpenNotebook.inLab(page, path);
+    for (const cell of [0, 1, 2]) await notebook.run(cell);
+    await expectPixel(notebook, 1, [10, 10], GRAY);
+    await page.mouse.click(...(await notebook.onPage(1, [30, 40])));
+    const output = notebook.output(1);
+    await expect(output).toContainText("pressed at 30 40");
+    await expect(output).toContainText("handle_event: Error: no handler for this");
+    await expect(output).toContainText(/get_frame: RangeError: .*18.*7/);
+    await expect(notebook.output(2)).toHaveText("the cell that ran last");
+    await expectPixel(notebook, 1, [10, 10], GRAY);
+  },
+);
