@@ -82,7 +82,8 @@ export function openWidget(widget: Widget): void {
  * A kernel-side widget: traits that are kept the same here and in every frontend, and custom messages both ways, by the widget
  * messaging protocol 2.1.
  *
- * The comm is opened when the widget is first displayed, when the state of an open widget refers to it, or when it first sends.
+ * The comm is opened when the widget is first displayed, when the state of an open widget refers to it, or when it first sends;
+ * and again where no frontend took it on.
  * A widget that is open is kept alive until close().
  */
 export class Widget {
@@ -93,6 +94,8 @@ export class Widget {
   readonly #parts = new Set<Widget>();
   #comm: Comm | undefined;
   #status: "new" | "opening" | "open" | "closed" = "new";
+  /** Whether a frontend has sent anything since the comm was opened: then one has the model. */
+  #heard = false;
   #observers: readonly Observer[] = [];
   #callbacks: readonly MessageCallback[] = [];
   /** Traits to send when the outermost hold_sync ends. */
@@ -248,6 +251,7 @@ export class Widget {
     const kernel = getKernel();
     this.#adoptFields();
     this.#status = "opening";
+    this.#heard = false;
     try {
       const { state, buffer_paths, buffers } = this[WIRE_STATE]();
       this.#comm = kernel.openComm({
@@ -257,7 +261,7 @@ export class Widget {
         buffers,
         metadata: { version: WIDGET_PROTOCOL_VERSION },
         onMessage: (data, messageBuffers) => this.#receive(data, messageBuffers),
-        onClose: () => this.#close(undefined),
+        onClose: () => this.#closedByFrontend(),
       });
     } catch (error) {
       this.#status = "new";
@@ -405,6 +409,7 @@ export class Widget {
   }
 
   #receive(data: unknown, buffers: readonly Uint8Array[]): void {
+    this.#heard = true;
     this.#guard("a message from a frontend", () => {
       if (!isRecord(data)) {
         throw new ProtocolError(`message: expected an object, got ${describeValue(data)}`);
@@ -481,6 +486,21 @@ export class Widget {
       // The handler was given for this trait, whose values have the type that it takes.
       this.#guard(`an observer of ${change.name}`, () => handler(change as Change<never>));
     }
+  }
+
+  /**
+   * A frontend that cannot take a comm_open on answers with comm_close: its widget manager is not there yet, or cannot make the
+   * model. The widget is then as before it was opened, so that it can be shown again.
+   */
+  #closedByFrontend(): void {
+    if (this.#heard) {
+      this.#close(undefined);
+      return;
+    }
+    this.#status = "new";
+    this.#comm = undefined;
+    this.#late.clear();
+    registry.delete(this.#modelId);
   }
 
   #close(comm: Comm | undefined): void {

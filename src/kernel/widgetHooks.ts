@@ -7,7 +7,7 @@ export { DISPLAY } from "./richDisplay";
 
 /** Opens the comm now, if it is not open. */
 export const OPEN: unique symbol = Symbol("open");
-/** "new" before the comm is opened, then "open", and "closed" for ever. */
+/** "new" before the comm is opened, and again where no frontend took it on; then "open", and "closed" for ever. */
 export const STATUS: unique symbol = Symbol("status");
 /** Reads a trait. */
 export const GET_TRAIT: unique symbol = Symbol("getTrait");
@@ -15,7 +15,7 @@ export const GET_TRAIT: unique symbol = Symbol("getTrait");
 export const SET_TRAIT: unique symbol = Symbol("setTrait");
 /** The whole synchronised state, as the frontends get it. */
 export const WIRE_STATE: unique symbol = Symbol("wireState");
-/** Hook: the comm was opened for the first time, and only time. */
+/** Hook: the comm was opened. Called once, but for a comm that no frontend took on, which is opened again. */
 export const ON_OPEN: unique symbol = Symbol("onOpen");
 /** Hook: the widget is closed. Handlers are still there, the comm is not. Called once, if the widget was open or not. */
 export const ON_CLOSE: unique symbol = Symbol("onClose");

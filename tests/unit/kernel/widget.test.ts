@@ -14,6 +14,7 @@ import {
   openWidget,
   openWidgets,
   REPORT,
+  SET_TRAIT,
   STATUS,
   withTraits,
   type Change,
@@ -464,6 +465,7 @@ describe("closing", () => {
 
   it("is done by a frontend's comm_close too, which is not answered", () => {
     const pane = opened();
+    kernel.custom(pane.model_id, "a frontend has the model");
     kernel.closeFromFrontend(pane.model_id);
     expect(pane[STATUS]).toBe("closed");
     expect(pane.calls).toEqual(["open", "close"]);
@@ -471,6 +473,31 @@ describe("closing", () => {
       false,
     );
     expect(() => pane.send({})).toThrow("Cannot send: the widget is closed");
+  });
+
+  it("is not done by a frontend that did not take the comm on: the widget can be shown again", async () => {
+    const pane = opened();
+    const { layout } = pane;
+    pane[SET_TRAIT]("count", 1, { later: true });
+    kernel.closeFromFrontend(pane.model_id);
+    kernel.closeFromFrontend(layout.model_id);
+    expect(findWidget(pane.model_id)).toBeUndefined();
+    pane.count = 2;
+    await Promise.resolve();
+    expect(kernel.messages(pane.model_id)).toEqual([]);
+
+    expect(pane[DISPLAY]()).toHaveProperty(["application/vnd.jupyter.widget-view+json"]);
+    expect(pane.calls.filter((call) => !call.startsWith("change"))).toEqual(["open", "open"]);
+    const openings = kernel.sent.filter((message) => message.type === "comm_open");
+    expect(openings.map((message) => message.commId)).toEqual([
+      ...[layout.model_id, pane.model_id],
+      ...[layout.model_id, pane.model_id],
+    ]);
+    expect(openings.at(-1)?.data["state"]).toMatchObject({ count: 2 });
+
+    kernel.custom(pane.model_id, "a frontend has the model");
+    kernel.closeFromFrontend(pane.model_id);
+    expect(pane[STATUS]).toBe("closed");
   });
 
   it("forgets the widget and closes the layout that came with it", () => {
