@@ -1,34 +1,22 @@
 /** Starts Chromium, puts the view into a page, and lets a test act as user and as kernel. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
 import { PNG } from "pngjs";
 import { build, type Rollup } from "vite";
 import { expect } from "vitest";
+import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import type { ViewMessage } from "../../src/protocol/messages";
 import type { ViewProperties } from "../../src/view/index";
 
 const ROOT = join(import.meta.dirname, "../..");
-/** Debian's Chromium, where Playwright's own is not installed. */
-const SYSTEM_CHROMIUM = "/usr/bin/chromium";
 
 /** A message of the view, with whatever fields its kind has. */
 export type Sent = ViewMessage & Readonly<Record<string, unknown>>;
 
 /** Starts a browser with a new profile that asks nothing of the network. */
 export function startBrowser(): Promise<Browser> {
-  return chromium.launch({
-    ...(existsSync(SYSTEM_CHROMIUM) ? { executablePath: SYSTEM_CHROMIUM } : {}),
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  return chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags });
 }
 
 const scripts = new Map<string, Promise<string>>();
