@@ -1,4 +1,5 @@
 import type { Disposable } from "../protocol/transport";
+import { MAX_RESENDS, ReceiptWatch } from "./receiptWatch";
 
 /** What a {@link FrameScheduler} needs. */
 export interface FrameSchedulerOptions {
@@ -6,20 +7,30 @@ export interface FrameSchedulerOptions {
   maxInFlight(): number;
   /** Calls back in a fresh turn of the event loop. */
   defer(callback: () => void): Disposable;
+  /** Calls back after so many seconds. */
+  delay(seconds: number, callback: () => void): Disposable;
+  /** Seconds since some moment, never going back. */
+  monotonic(): number;
   /** Does a draw: calls {@link FrameScheduler.beginDraw} at once and {@link FrameScheduler.endDraw} when it is over. Never throws. */
   draw(): void;
   /** A change may have made the scheduler quiet. Called in a fresh turn. */
   onIdle(): void;
+  /** A receipt is overdue: what is in flight was taken as lost. */
+  onGivenUp(): void;
+  /** What was sent last may never have arrived, and no draw is wanted that would replace it: sends it once more. Never throws. */
+  resend(): void;
 }
 
 /**
  * Decides when to draw: one is requested, fewer frames are in flight than allowed, somebody looks (a view is visible or a snapshot
  * waits), and no draw is under way. Requests coalesce. A frame is in flight from when its encoding begins until it is acknowledged.
  *
- * The rule is jupyter_rfb's.
+ * The rule is jupyter_rfb's. What it lacks: frames and receipts can be lost on their way, and would be in flight for ever. See
+ * {@link ReceiptWatch} for what happens then.
  */
 export class FrameScheduler implements Disposable {
   readonly #options: FrameSchedulerOptions;
+  readonly #receipts: ReceiptWatch;
   #requested = false;
   #visible = false;
   #snapshotWaits = false;
@@ -29,11 +40,24 @@ export class FrameScheduler implements Disposable {
   #encoding = 0;
   #lastIndex = 0;
   #lastAcknowledged = 0;
+  /** The index under which the newest picture was first sent, while no receipt says that it arrived. */
+  #unconfirmed: number | undefined;
+  /** How often that picture was sent once more. */
+  #resends = 0;
+  /** Frames were given up and no receipt came since: one frame at a time tries whether a view is there. */
+  #probing = false;
   #turn: Disposable | undefined;
   #disposed = false;
 
   constructor(options: FrameSchedulerOptions) {
     this.#options = options;
+    this.#receipts = new ReceiptWatch({
+      defer: (callback) => options.defer(callback),
+      delay: (seconds, callback) => options.delay(seconds, callback),
+      monotonic: () => options.monotonic(),
+      waits: () => this.#drawIsHeldUp() || this.#mayResend(),
+      onOverdue: () => this.#giveUp(),
+    });
   }
 
   /** Frames that are being encoded, or were sent and not acknowledged. */
@@ -97,57 +121,108 @@ export class FrameScheduler implements Disposable {
     this.#wake();
   }
 
-  /** A queued frame goes out now. Returns its index. */
-  frameSent(): number {
+  /** A queued frame goes out now. Returns its index. A copy is the same file as the one before. */
+  frameSent({ copy = false }: { readonly copy?: boolean } = {}): number {
     this.#encoding -= 1;
     this.#lastIndex += 1;
+    if (!copy || this.#unconfirmed === undefined) {
+      this.#unconfirmed = this.#lastIndex;
+      this.#resends = 0;
+    }
+    this.#receipts.restart();
     return this.#lastIndex;
   }
 
   /** The frame of that index could not leave after all; if it was the last one, its index is free again. */
   frameNotSent(index: number): void {
-    if (index === this.#lastIndex && index > this.#lastAcknowledged) this.#lastIndex -= 1;
+    if (index === this.#lastIndex && index > this.#lastAcknowledged) {
+      this.#lastIndex -= 1;
+      const before = this.#lastIndex > this.#lastAcknowledged ? this.#lastIndex : undefined;
+      if (index === this.#unconfirmed) this.#unconfirmed = before;
+    }
     this.#wake();
   }
 
-  /** Takes a receipt for all frames up to `index`. An old one changes nothing. Returns false for a frame that was never sent. */
+  /**
+   * Takes a receipt for all frames up to `index`, and for later copies of that one. An old one only says that a view is there.
+   * Returns false for a frame that was never sent.
+   */
   acknowledge(index: number): boolean {
     if (index > this.#lastIndex) return false;
-    if (index > this.#lastAcknowledged) {
-      this.#lastAcknowledged = index;
-      this.#wake();
-    }
+    const newest = this.#unconfirmed !== undefined && index >= this.#unconfirmed;
+    if (newest) this.#unconfirmed = undefined;
+    this.#lastAcknowledged = newest ? this.#lastIndex : Math.max(index, this.#lastAcknowledged);
+    this.#resends = 0;
+    this.#probing = false;
+    this.#receipts.restart();
+    this.#wake();
     return true;
   }
 
   /** The view that got the frames so far is gone: what it did not acknowledge is no longer in flight. */
   reset(): void {
     this.#lastAcknowledged = this.#lastIndex;
+    this.#unconfirmed = undefined;
+    this.#probing = false;
     this.#wake();
   }
 
   /** Draws no more. */
   dispose(): void {
     this.#disposed = true;
+    this.#receipts.dispose();
     this.#turn?.dispose();
     this.#turn = undefined;
   }
 
   #hasRoom(): boolean {
-    return this.inFlight < this.#options.maxInFlight();
+    return this.inFlight < (this.#probing ? 1 : this.#options.maxInFlight());
   }
 
-  #mayDraw(): boolean {
+  /** Whether a draw is wanted, and only receipts are missing. */
+  #drawIsHeldUp(): boolean {
+    return this.#requested && this.#isLookedAt() && this.#rests() && !this.#hasRoom();
+  }
+
+  /** Whether the newest picture should be sent again if no receipt comes. */
+  #mayResend(): boolean {
     return (
-      this.#requested &&
-      this.#drawing === 0 &&
-      (this.#visible || this.#snapshotWaits) &&
-      this.#hasRoom()
+      this.#unconfirmed !== undefined &&
+      this.#resends < MAX_RESENDS &&
+      !this.#requested &&
+      this.#visible &&
+      this.#rests()
     );
   }
 
+  #isLookedAt(): boolean {
+    return this.#visible || this.#snapshotWaits;
+  }
+
+  /** Whether nothing is being drawn or encoded. */
+  #rests(): boolean {
+    return !this.#disposed && this.#drawing === 0 && this.#encoding === 0;
+  }
+
+  #giveUp(): void {
+    this.#lastAcknowledged = this.#lastIndex;
+    this.#probing = true;
+    this.#options.onGivenUp();
+    if (this.#mayResend()) {
+      this.#resends += 1;
+      this.#options.resend();
+    }
+    this.#wake();
+  }
+
+  #mayDraw(): boolean {
+    return this.#requested && this.#drawing === 0 && this.#isLookedAt() && this.#hasRoom();
+  }
+
   #wake(): void {
-    if (this.#disposed || this.#turn !== undefined) return;
+    if (this.#disposed) return;
+    this.#receipts.update();
+    if (this.#turn !== undefined) return;
     if (!this.#mayDraw() && !this.idle) return;
     this.#turn = this.#options.defer(() => {
       this.#turn = undefined;

@@ -45,6 +45,17 @@ export interface FrameSenderOptions {
   report(error: unknown, during: SessionActivity): void;
 }
 
+/** How a frame is sent. */
+interface Sending {
+  readonly lossless: boolean;
+  /** Seconds since the epoch. */
+  readonly timestamp: number;
+  /** For the statistics; undefined for what they do not count. */
+  readonly timing?: { readonly began: number; readonly imgEncoding: number } | undefined;
+  /** Whether the same file was sent before. */
+  readonly copy: boolean;
+}
+
 /** Encodes frames, several at a time if the encoder can, and sends them in the order in which they came. */
 export class FrameSender implements Disposable {
   readonly #options: FrameSenderOptions;
@@ -62,10 +73,11 @@ export class FrameSender implements Disposable {
     this.#previousSent = this.#encodeAndSend(frame, purpose, this.#previousSent);
   }
 
-  /** Sends at once what was encoded for an earlier view. */
+  /** Sends at once what was encoded before, to a new view or because it may have been lost. */
   sendAgain(frame: RawFrame, encoded: EncodedFrame, lossless: boolean): void {
     this.#options.scheduler.frameQueued();
-    this.#send(frame, encoded, lossless, this.#options.environment.now());
+    const timestamp = this.#options.environment.now();
+    this.#send(frame, encoded, { lossless, timestamp, copy: true });
   }
 
   /** Sends nothing more, and reports nothing more. */
@@ -99,19 +111,17 @@ export class FrameSender implements Disposable {
     await previousSent;
     if (this.#disposed) return;
     const timing = purpose === "draw" ? { began, imgEncoding } : undefined;
-    this.#send(frame, encoded, lossless, timestamp, timing);
+    this.#send(frame, encoded, { lossless, timestamp, timing, copy: false });
   }
 
   #send(
     frame: RawFrame,
     encoded: EncodedFrame,
-    lossless: boolean,
-    timestamp: number,
-    timing?: { readonly began: number; readonly imgEncoding: number },
+    { lossless, timestamp, timing, copy }: Sending,
   ): void {
     const { scheduler, statistics, transport } = this.#options;
     // All is noted first, as the receipt may come before send() returns.
-    const index = scheduler.frameSent();
+    const index = scheduler.frameSent({ copy });
     if (timing !== undefined) {
       statistics.frameSent({ index, timestamp, b64Encoding: 0, ...timing });
     }

@@ -41,12 +41,15 @@ export class LosslessRedraw implements Disposable {
     if (this.#frame !== undefined) this.#startTimer();
   }
 
-  /** Sends the frame if its time has come and it could not be sent then. */
-  retry(): void {
-    if (this.#frame === undefined || this.#timer !== undefined || !this.#options.maySend()) return;
+  /** Sends the frame if its time has come and it could not be sent then. Returns whether it did. */
+  retry(): boolean {
+    if (this.#frame === undefined || this.#timer !== undefined || !this.#options.maySend()) {
+      return false;
+    }
     const frame = this.#frame;
     this.#frame = undefined;
     this.#options.send(frame);
+    return true;
   }
 
   /** Lets the frame go: nothing is sent. */

@@ -81,8 +81,15 @@ export class FramebufferSession implements Disposable {
     this.#scheduler = new FrameScheduler({
       maxInFlight: () => options.settings.max_buffered_frames,
       defer: (callback) => environment.defer(callback),
+      delay: (seconds, callback) => environment.delay(seconds, callback),
+      monotonic: () => environment.monotonic(),
       draw: () => this.#draw(),
       onIdle: () => this.#losslessRedraw.retry(),
+      onGivenUp: () => this.#statistics.forgetAwaited(),
+      resend: () => {
+        // The lossless redraw, if it waits, shows the same picture better.
+        if (!this.#losslessRedraw.retry()) this.#sendNewestAgain();
+      },
     });
     this.#sender = new FrameSender({
       transport: options.transport,
@@ -239,16 +246,21 @@ export class FramebufferSession implements Disposable {
     }
     this.#scheduler.reset();
     this.#statistics.forgetAwaited();
+    if (this.#newest === undefined) this.requestDraw();
+    else this.#sendNewestAgain();
+  }
+
+  /** Sends the newest frame to a view that has not got it. */
+  #sendNewestAgain(): void {
     const newest = this.#newest;
-    if (newest === undefined) {
-      this.requestDraw();
-    } else if (newest.sent !== undefined) {
+    if (newest === undefined) return;
+    if (newest.sent !== undefined) {
       const { encoded, lossless } = newest.sent;
       this.#sender.sendAgain(newest.frame, encoded, lossless);
     } else if (!newest.queued) {
       this.#queueNewest(newest);
     }
-    // Else it is with the encoder, and goes to this view in its turn.
+    // Else it is with the encoder, and goes to the view in its turn.
   }
 
   #draw(): void {

@@ -1,6 +1,6 @@
 /** Averages since the last reset, under jupyter_rfb's names. All times are in seconds; 0 where nothing was measured yet. */
 export interface FrameStats {
-  /** Frames sent. Neither the lossless redraw nor a frame sent again to a new view counts, here or below. */
+  /** Frames sent. Neither the lossless redraw nor a frame sent again counts, here or below. */
   readonly sent_frames: number;
   /** Of these, the frames that the view has acknowledged. */
   readonly confirmed_frames: number;
@@ -90,7 +90,7 @@ export class FrameStatistics {
     this.#deliverySum += localtime - last.timestamp;
   }
 
-  /** What was sent and not yet confirmed never will be: its view is gone. */
+  /** What was sent and not yet confirmed never will be: its view is gone, or it was lost. */
   forgetAwaited(): void {
     this.#awaited.length = 0;
   }

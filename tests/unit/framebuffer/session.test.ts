@@ -359,6 +359,81 @@ describe("the end of a movement", () => {
   });
 });
 
+describe("frames or receipts that get lost", () => {
+  it("do not stop an animation: it goes on after 10 s, and at full pace once a receipt comes", async () => {
+    const rig = setUp({
+      get_frame: () => {
+        rig.session.requestDraw();
+        return pixel(++rig.state.draws);
+      },
+    });
+    await rig.show();
+    await rig.draw();
+    expect(rig.shown).toHaveLength(2);
+    rig.clock.advance(10);
+    await rig.settle();
+    expect(rig.shown).toHaveLength(3);
+    await rig.acknowledge(3);
+    expect(rig.shown).toHaveLength(5);
+    await rig.acknowledge(2);
+    expect(rig.shown).toHaveLength(5);
+    // The receipts for 1 and 2 are overdue or late, and count for nothing.
+    expect(rig.session.stats).toMatchObject({ sent_frames: 5, confirmed_frames: 1 });
+    expect(rig.errors).toEqual([]);
+  });
+
+  it("do not keep back the lossless redraw, which is sent until it arrives", async () => {
+    const { show, acknowledge, clock, settle, shown, lossless, session } = setUp(
+      {},
+      { quality: 80, max_buffered_frames: 1 },
+    );
+    await show();
+    clock.advance(10);
+    await settle();
+    clock.advance(10);
+    await settle();
+    const still = { mimetype: "image/png", pixel: 1 };
+    expect(shown.slice(1)).toMatchObject([
+      { index: 2, ...still },
+      { index: 3, ...still },
+    ]);
+    // The same file goes again: it is encoded once.
+    expect(lossless.qualities).toHaveLength(1);
+    await acknowledge(3);
+    clock.advance(100);
+    await settle();
+    expect(shown).toHaveLength(3);
+    expect(clock.pending).toBe(0);
+    expect(session.stats).toMatchObject({ sent_frames: 1, confirmed_frames: 0 });
+  });
+
+  it("cost a page that is gone three copies of a picture at rest", async () => {
+    const { show, clock, settle, shown } = setUp({}, { quality: 100, max_buffered_frames: 2 });
+    await show();
+    for (let time = 0; time < 20; time++) {
+      clock.advance(10);
+      await settle();
+    }
+    expect(shown.map((frame) => [frame.index, frame.pixel])).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 1],
+      [4, 1],
+    ]);
+    expect(clock.pending).toBe(0);
+    await show();
+    expect(shown[4]).toMatchObject({ index: 5, pixel: 1 });
+  });
+
+  it("leave no timer behind when the session ends", async () => {
+    const { show, clock, session } = setUp();
+    await show();
+    expect(clock.pending).toBeGreaterThan(0);
+    session.dispose();
+    expect(clock.pending).toBe(0);
+  });
+});
+
 describe("statistics of a session", () => {
   it("measure from handing a frame to the encoder to its receipt", async () => {
     const { show, acknowledge, clock, session, lossy } = setUp();
