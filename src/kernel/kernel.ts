@@ -3,6 +3,17 @@
 /** A MIME bundle: media type to content, as in Jupyter's display_data. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
+/** A bundle as it crosses the wire: bytes as base64. */
+export function encodeBundle(data: MimeBundle): MimeBundle {
+  return Object.fromEntries(Object.entries(data).map(([type, part]) => [type, encodePart(part)]));
+}
+
+function encodePart(part: unknown): unknown {
+  return part instanceof Uint8Array
+    ? Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString("base64")
+    : part;
+}
+
 /** One open comm, as the kernel side sees it. */
 export interface Comm {
   /** The comm's id, which is also the widget's model id. */

@@ -1,6 +1,6 @@
 import { isRecord } from "./bufferPaths";
 import { Output as CoreOutput, type OutputOptions } from "./generated/coreWidgets";
-import type { MimeBundle } from "./kernel";
+import { encodeBundle, type MimeBundle } from "./kernel";
 import { SET_TRAIT } from "./widgetHooks";
 
 /**
@@ -9,8 +9,17 @@ import { SET_TRAIT } from "./widgetHooks";
  */
 export const MAX_OUTPUT_CHARACTERS = 50_000;
 
-/** How much is left after older text had to go, in characters: less than the limit, so that not each print cuts again. */
-const KEPT_CHARACTERS = 40_000;
+/**
+ * Most displayed data that an Output widget holds, in characters of JSON: two or three large pictures, or many small ones. It is
+ * sent again with each change, as text is. The newest is kept whatever its size.
+ */
+export const MAX_OUTPUT_DATA_CHARACTERS = 10_000_000;
+
+/** How much of a limit is left after older output had to go: less than all, so that not each print cuts again. */
+const KEPT_SHARE = 0.8;
+
+/** Longest part of an error, in characters, so that some fit in. */
+const MAX_ERROR_CHARACTERS = 20_000;
 
 /** Says how much went, in place of it. */
 const NOTICE = /^\[(\d+) earlier characters dropped\]\n/;
@@ -47,9 +56,9 @@ export class Output extends CoreOutput {
     });
   }
 
-  /** Adds a MIME bundle, such as `{"text/html": "<b>hi</b>"}`. */
+  /** Adds a MIME bundle, such as `{"text/html": "<b>hi</b>"}`, or `{"image/png": bytes}`. */
   append_display_data(data: MimeBundle): void {
-    this.#append({ output_type: "display_data", data, metadata: {} });
+    this.#append({ output_type: "display_data", data: encodeBundle(data), metadata: {} });
   }
 
   /** Removes all that is shown here. */
@@ -86,36 +95,65 @@ function streamText(item: OutputItem | undefined): string | undefined {
 }
 
 function shorten(text: string): string {
-  const half = KEPT_CHARACTERS / 4;
+  const half = MAX_ERROR_CHARACTERS / 2;
   if (text.length <= 2 * half) return text;
   const dropped = text.length - 2 * half;
   return `${text.slice(0, half)}\n[${dropped} characters dropped]\n${text.slice(-half)}`;
 }
 
+/** In characters, near enough. What is text already, such as a picture's base64, is not written as JSON for that. */
 function sizeOf(item: OutputItem): number {
-  return streamText(item)?.length ?? JSON.stringify(item).length;
+  const text = streamText(item);
+  if (text !== undefined) return text.length;
+  const { data } = item;
+  return Object.values(isData(item) && isRecord(data) ? data : item)
+    .map((part) => (typeof part === "string" ? part : String(JSON.stringify(part))).length)
+    .reduce((sum, length) => sum + length, 0);
 }
 
-/** Drops the oldest text when there is too much, and says at the top how much that was in all. */
+function isData(item: OutputItem): boolean {
+  return item["output_type"] === "display_data";
+}
+
+function totalSize(items: readonly OutputItem[]): number {
+  return items.reduce((sum, item) => sum + sizeOf(item), 0);
+}
+
+/** How many characters have to go; 0 within the limit. */
+function excessOf(items: readonly OutputItem[], limit: number): number {
+  const total = totalSize(items);
+  return total <= limit ? 0 : total - KEPT_SHARE * limit;
+}
+
+/** Drops the oldest text, or data, when there is too much of it, and says at the top how much that was in all. */
 function limit(outputs: readonly OutputItem[]): readonly OutputItem[] {
-  const total = outputs.reduce((sum, item) => sum + sizeOf(item), 0);
-  if (total <= MAX_OUTPUT_CHARACTERS) return outputs;
+  const isText = (item: OutputItem): boolean => !isData(item);
+  let excessText = excessOf(outputs.filter(isText), MAX_OUTPUT_CHARACTERS);
+  let excessData = excessOf(outputs.filter(isData), MAX_OUTPUT_DATA_CHARACTERS);
+  if (excessText === 0 && excessData === 0) return outputs;
   const { items, dropped: before } = withoutNotice(outputs);
-  let excess = items.reduce((sum, item) => sum + sizeOf(item), 0) - KEPT_CHARACTERS;
+  const newestData = items.filter(isData).at(-1);
   let dropped = before;
   const kept: OutputItem[] = [];
   for (const item of items) {
     const text = streamText(item);
-    if (excess <= 0) {
+    if (isData(item)) {
+      if (excessData <= 0 || item === newestData) {
+        kept.push(item);
+      } else {
+        dropped += sizeOf(item);
+        excessData -= sizeOf(item);
+      }
+    } else if (excessText <= 0) {
       kept.push(item);
-    } else if (text !== undefined && text.length > excess) {
-      const cut = startOfLine(text, excess);
+    } else if (text !== undefined && text.length > excessText) {
+      const cut = startOfLine(text, excessText);
       dropped += cut;
-      excess = 0;
+      excessText = 0;
       kept.push({ ...item, text: text.slice(cut) });
     } else {
       dropped += sizeOf(item);
-      excess -= sizeOf(item);
+      excessText -= sizeOf(item);
     }
   }
   const text = `[${dropped} earlier characters dropped]\n`;

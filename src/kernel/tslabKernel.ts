@@ -5,7 +5,14 @@ import { ProtocolError } from "../protocol/errors";
 import { CommManager, type CommCarrier } from "./comm";
 import { CommIdleQueue } from "./commIdle";
 import { parseMessage, serializeMessage, type IncomingMessage } from "./jupyterMessage";
-import { setKernel, type Comm, type CommOptions, type Kernel, type MimeBundle } from "./kernel";
+import {
+  encodeBundle,
+  setKernel,
+  type Comm,
+  type CommOptions,
+  type Kernel,
+  type MimeBundle,
+} from "./kernel";
 import { installRichDisplay, type RichDisplayHost } from "./richDisplay";
 import {
   findTslab,
@@ -303,15 +310,8 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
 
 function displayContent(data: MimeBundle, displayId: string | undefined): object {
   return {
-    data: Object.fromEntries(Object.entries(data).map(([type, part]) => [type, encodePart(part)])),
+    data: encodeBundle(data),
     metadata: {},
     transient: displayId === undefined ? {} : { display_id: displayId },
   };
-}
-
-/** Binary content crosses the wire as base64. */
-function encodePart(part: unknown): unknown {
-  return part instanceof Uint8Array
-    ? Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString("base64")
-    : part;
 }

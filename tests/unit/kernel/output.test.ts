@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { setKernel } from "../../../src/kernel/kernel";
-import { MAX_OUTPUT_CHARACTERS, Output } from "../../../src/kernel/output";
+import {
+  MAX_OUTPUT_CHARACTERS,
+  MAX_OUTPUT_DATA_CHARACTERS,
+  Output,
+} from "../../../src/kernel/output";
 import { openWidget, openWidgets } from "../../../src/kernel/widget";
 import { FakeKernel } from "../../support/fakeKernel";
 
@@ -100,6 +104,27 @@ describe("Output", () => {
     expect(output.outputs).toEqual([
       { output_type: "display_data", data: { "text/html": "<b>hi</b>" }, metadata: {} },
     ]);
+  });
+
+  it("shows bytes as a notebook keeps them: in base64", () => {
+    output.append_display_data({ "image/png": new Uint8Array([1, 2, 3]) });
+    expect(output.outputs[0]?.["data"]).toEqual({ "image/png": "AQID" });
+  });
+
+  it("keeps a displayed picture of any size, and lets go of older ones when there are too many", () => {
+    const picture = "p".repeat(MAX_OUTPUT_CHARACTERS * 10);
+    output.append_display_data({ "image/png": picture });
+    for (let count = 0; count < 1000; count++) output.append_stdout(`${"x".repeat(99)}\n`);
+    const kinds = (): unknown[] => output.outputs.map((item) => item["output_type"]);
+    expect(kinds()).toEqual(["stream", "display_data", "stream"]);
+    expect(textOf(0)).toMatch(/^\[\d+ earlier characters dropped\]\n$/);
+    expect(output.outputs[1]?.["data"]).toEqual({ "image/png": picture });
+
+    output.append_display_data({ "image/png": "q".repeat(MAX_OUTPUT_DATA_CHARACTERS) });
+    expect(kinds()).toEqual(["stream", "display_data"]);
+    expect(textOf(0)).toMatch(/^\[\d+ earlier characters dropped\]\nx/);
+    output.append_stdout("after");
+    expect(kinds()).toEqual(["stream", "display_data", "stream"]);
   });
 
   it("clears", async () => {
