@@ -204,8 +204,12 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
     // After what the cell shows synchronously, so that text stands below the picture; still before the next cell begins.
     queueMicrotask(() => {
       if (this[STATUS] === "closed") return;
-      // No text/plain: where widgets cannot be shown, an output without any text would say nothing.
-      getKernel().display({ ...this.#output[DISPLAY](), "text/plain": "" });
+      try {
+        // Empty text: where widgets cannot be shown, the text form of an output would say nothing.
+        getKernel().display({ ...this.#output[DISPLAY](), "text/plain": "" });
+      } catch (error) {
+        this[REPORT](error, "showing what it prints");
+      }
     });
   }
 
