@@ -42,10 +42,15 @@ export function runCommand(
     }
     return 0;
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    if (!(error instanceof CommandError) && !isSystemError(error)) throw error;
     printError(`jupyter-rfb-ts: ${error.message}`);
     if (!(error instanceof UsageError)) return 1;
     printError("Run npx jupyter-rfb-ts --help to see what it takes");
     return 2;
   }
+}
+
+/** Whether the system refused something, as writing where the person may not. Its message names what, and where. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }

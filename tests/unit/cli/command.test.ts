@@ -150,6 +150,13 @@ describe("install", () => {
     expect(existsSync(prefix)).toBe(false);
   });
 
+  it("tells what the system refused, without a stack", () => {
+    write(join(data, "labextensions"), "a file where a folder belongs");
+    expect(command("install")).toBe(1);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(/^jupyter-rfb-ts: ENOTDIR: .*labextensions[^\n]*$/);
+  });
+
   it("tells when the package that shows widgets is missing", () => {
     pythonFacts = { ...pythonFacts, widgets: false };
     expect(command("install")).toBe(0);
