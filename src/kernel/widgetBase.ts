@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 
 import { describeValue, ProtocolError } from "../protocol/errors";
 import { isRecord, removeBuffers, type SeparatedState } from "./bufferPaths";
+import { ChangedTraits } from "./changedTraits";
 import { errorText } from "./errorText";
 import { getKernel, type Comm, type MimeBundle } from "./kernel";
+import { Observers } from "./observers";
 import { equalValues, integer, nullable, REFERENCE } from "./traits";
 import { defineTraits, traitsOf, type AnyTrait } from "./widgetClass";
 import {
@@ -50,12 +52,6 @@ export interface SetTraitOptions {
   readonly later?: boolean;
 }
 
-interface Observer {
-  readonly handler: (change: Change<never>) => unknown;
-  /** Undefined for all traits. */
-  readonly names: ReadonlySet<string> | undefined;
-}
-
 /** Every widget whose comm is open, by model id. A closed widget is not held. */
 const registry = new Map<string, Widget>();
 
@@ -96,12 +92,12 @@ export class Widget {
   #status: "new" | "opening" | "open" | "closed" = "new";
   /** Whether a frontend has sent anything since the comm was opened: then one has the model. */
   #heard = false;
-  #observers: readonly Observer[] = [];
+  readonly #observers = new Observers<(change: Change<never>) => unknown>();
   #callbacks: readonly MessageCallback[] = [];
-  /** Traits to send when the outermost hold_sync ends. */
-  #held: Set<string> | undefined;
-  /** Traits to send at the end of the current job. */
-  readonly #late = new Set<string>();
+  readonly #changed = new ChangedTraits({
+    send: (names) => this.#sendChanged(names),
+    sendLate: (names) => this.#guard("sending its state", () => this.#sendTraits(names)),
+  });
   /** What the frontends have for a trait while a frontend's update is handled: the same is not sent back. */
   #frontendState: Map<string, unknown> | undefined;
 
@@ -157,8 +153,9 @@ export class Widget {
   observe(handler: (change: Change) => unknown): void;
   observe(handler: (change: Change<never>) => unknown, names?: string | readonly string[]): void {
     if (this.#status === "closed") throw new Error("Cannot observe: the widget is closed");
-    for (const name of typeof names === "string" ? [names] : (names ?? [])) this.#trait(name);
-    this.#observers = [...this.#observers, { handler, names: toSet(names) }];
+    const wanted = typeof names === "string" ? [names] : names;
+    for (const name of wanted ?? []) this.#trait(name);
+    this.#observers.add(handler, wanted);
   }
 
   /**
@@ -167,15 +164,8 @@ export class Widget {
    * @param names - The traits to stop for; by default all, however they were given to observe.
    */
   unobserve(handler: (change: Change<never>) => unknown, names?: string | readonly string[]): void {
-    const stopped = toSet(names);
-    this.#observers = this.#observers.flatMap((observer) => {
-      if (observer.handler !== handler) return [observer];
-      if (stopped === undefined) return [];
-      const left = [...(observer.names ?? this.#traits.keys())].filter(
-        (name) => !stopped.has(name),
-      );
-      return left.length === 0 ? [] : [{ handler, names: new Set(left) }];
-    });
+    const unwanted = typeof names === "string" ? [names] : names;
+    this.#observers.remove(handler, unwanted, this.#traits.keys());
   }
 
   /**
@@ -206,15 +196,7 @@ export class Widget {
 
   /** Sends what the callback sets as one update, after its end. Observers are called at once. */
   hold_sync<T>(callback: () => T): T {
-    if (this.#held !== undefined) return callback();
-    const held = new Set<string>();
-    this.#held = held;
-    try {
-      return callback();
-    } finally {
-      this.#held = undefined;
-      this.#sendChanged(held);
-    }
+    return this.#changed.hold(callback);
   }
 
   /** Closes the widget: its views vanish from every frontend, and it cannot be shown again. Does nothing the second time. */
@@ -294,8 +276,9 @@ export class Widget {
     if (equalValues(old, next)) return;
     this.#values.set(name, next);
     if (trait.sync) {
-      if (options.later === true) this.#sendLater(name);
-      else this.#synchronise(name);
+      if (options.later !== true) this.#changed.add(name);
+      // The comm_open of a widget that is not open yet says it all.
+      else if (this.#comm !== undefined) this.#changed.addLate(name);
     }
     this.#notify({ type: "change", name, old, new: next, owner: this });
   }
@@ -366,12 +349,6 @@ export class Widget {
     return removeBuffers(state);
   }
 
-  /** Sends a changed trait, now or at the end of hold_sync. */
-  #synchronise(name: string): void {
-    if (this.#held !== undefined) this.#held.add(name);
-    else this.#sendChanged([name]);
-  }
-
   /** Sends traits, but for those whose value the frontends sent themselves. */
   #sendChanged(names: Iterable<string>): void {
     const known = this.#frontendState;
@@ -383,18 +360,6 @@ export class Widget {
       return true;
     });
     this.#sendTraits(changed);
-  }
-
-  #sendLater(name: string): void {
-    if (this.#comm === undefined) return;
-    if (this.#late.size === 0) {
-      queueMicrotask(() => {
-        const names = [...this.#late];
-        this.#late.clear();
-        this.#guard("sending its state", () => this.#sendTraits(names));
-      });
-    }
-    this.#late.add(name);
   }
 
   #sendTraits(names: Iterable<string>): void {
@@ -472,7 +437,7 @@ export class Widget {
     try {
       // A trait may keep another form of what came: then the frontends have to know.
       for (const { name } of changes)
-        this.#guard("sending its state", () => this.#synchronise(name));
+        this.#guard("sending its state", () => this.#changed.add(name));
       for (const change of changes) this.#notify(change);
     } finally {
       this.#frontendState = outer;
@@ -481,8 +446,7 @@ export class Widget {
 
   #notify(change: Change): void {
     this.#guard(`a change of ${change.name}`, () => this[ON_CHANGE](change));
-    for (const { handler, names } of this.#observers) {
-      if (names !== undefined && !names.has(change.name)) continue;
+    for (const handler of this.#observers.of(change.name)) {
       // The handler was given for this trait, whose values have the type that it takes.
       this.#guard(`an observer of ${change.name}`, () => handler(change as Change<never>));
     }
@@ -499,7 +463,7 @@ export class Widget {
     }
     this.#status = "new";
     this.#comm = undefined;
-    this.#late.clear();
+    this.#changed.forgetLate();
     registry.delete(this.#modelId);
   }
 
@@ -512,9 +476,9 @@ export class Widget {
       comm?.close();
     } finally {
       this.#guard("closing", () => this[ON_CLOSE]());
-      this.#observers = [];
+      this.#observers.clear();
       this.#callbacks = [];
-      this.#late.clear();
+      this.#changed.forgetLate();
       this.#closeParts();
     }
   }
@@ -554,11 +518,6 @@ defineTraits(
     view: undefined,
   },
 );
-
-function toSet(names: string | readonly string[] | undefined): ReadonlySet<string> | undefined {
-  if (names === undefined) return undefined;
-  return new Set(typeof names === "string" ? [names] : names);
-}
 
 /** Whether echo_update is sent: on, unless JUPYTER_WIDGETS_ECHO says no, by the words that ipywidgets knows. */
 function echoIsOn(): boolean {

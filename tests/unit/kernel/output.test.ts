@@ -83,6 +83,14 @@ describe("Output", () => {
     expect(kernel.messages(early.model_id)).toEqual([]);
   });
 
+  it("does not send again at the end of a job what the comm_open in it said", async () => {
+    const early = new Output();
+    early.append_stdout("early");
+    openWidget(early);
+    await endOfJob();
+    expect(kernel.messages(early.model_id)).toEqual([]);
+  });
+
   it("shows errors, and anything else that was thrown", () => {
     output.append_error(new RangeError("too far"));
     output.append_error("just text");

@@ -1,0 +1,56 @@
+/** How changed traits are sent. */
+export interface TraitSender {
+  /** Sends traits now. */
+  send(names: readonly string[]): void;
+  /** Sends traits at the end of a job, where nobody is left who could catch what it throws: it must not throw. */
+  sendLate(names: readonly string[]): void;
+}
+
+/** Decides when changed traits are sent: at once, when the outermost hold ends, or at the end of the current job. */
+export class ChangedTraits {
+  readonly #sender: TraitSender;
+  /** To send when the outermost hold ends. */
+  #held: Set<string> | undefined;
+  /** To send at the end of the current job. */
+  readonly #late = new Set<string>();
+
+  constructor(sender: TraitSender) {
+    this.#sender = sender;
+  }
+
+  /** Sends a trait, now or when the outermost hold ends. */
+  add(name: string): void {
+    if (this.#held !== undefined) this.#held.add(name);
+    else this.#sender.send([name]);
+  }
+
+  /** Sends a trait once at the end of the current job, however often it is added until then. */
+  addLate(name: string): void {
+    if (this.#late.size === 0) {
+      queueMicrotask(() => {
+        const names = [...this.#late];
+        this.#late.clear();
+        if (names.length > 0) this.#sender.sendLate(names);
+      });
+    }
+    this.#late.add(name);
+  }
+
+  /** Holds what is added until the callback has ended, if it throws, too. */
+  hold<T>(callback: () => T): T {
+    if (this.#held !== undefined) return callback();
+    const held = new Set<string>();
+    this.#held = held;
+    try {
+      return callback();
+    } finally {
+      this.#held = undefined;
+      this.#sender.send([...held]);
+    }
+  }
+
+  /** Forgets what waits for the end of the job: the comm is gone. */
+  forgetLate(): void {
+    this.#late.clear();
+  }
+}
