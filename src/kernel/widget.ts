@@ -13,17 +13,5 @@ export {
   type MessageCallback,
   type WidgetOptions,
 } from "./widgetBase";
-export {
-  DISPLAY,
-  GET_TRAIT,
-  ON_CHANGE,
-  ON_CLOSE,
-  ON_OPEN,
-  ON_STATE_REQUEST,
-  OPEN,
-  REPORT,
-  SET_TRAIT,
-  STATUS,
-  WIRE_STATE,
-} from "./widgetHooks";
+export * from "./widgetHooks";
 export { withTraits, type WidgetClass, type WidgetIdentity } from "./widgetClass";
