@@ -61,13 +61,12 @@ export class CommManager {
 
   /** The open comms for comm_info_reply, of one target or of all. */
   info(targetName?: string): Record<string, { target_name: string }> {
-    const comms: Record<string, { target_name: string }> = {};
-    for (const [id, comm] of this.#open) {
-      if (targetName === undefined || comm.targetName === targetName) {
-        comms[id] = { target_name: comm.targetName };
-      }
-    }
-    return comms;
+    // The other end chose some of the ids: "__proto__" is one like any other.
+    return Object.fromEntries(
+      [...this.#open]
+        .filter(([, comm]) => targetName === undefined || comm.targetName === targetName)
+        .map(([id, comm]) => [id, { target_name: comm.targetName }]),
+    );
   }
 
   /**

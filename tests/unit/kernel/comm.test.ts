@@ -198,6 +198,13 @@ describe("CommManager", () => {
     expect(comms.info("v")).toEqual({});
   });
 
+  it("lists a comm whatever id the other end gave it", () => {
+    const { comms } = setUp();
+    comms.registerTarget("t", () => options("any"));
+    comms.receiveOpen({ comm_id: "__proto__", target_name: "t", data: {} }, []);
+    expect(Object.entries(comms.info())).toEqual([["__proto__", { target_name: "t" }]]);
+  });
+
   it("throws nothing but a ProtocolError, whatever comes", () => {
     const { comms } = setUp();
     comms.open(options("c"));
