@@ -56,6 +56,13 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     // The kernel side may remember the views of a page that was reloaded.
     this._saveVisibility(false);
     display.hello();
+    // Another page on this kernel has no visible view, or was just opened; here there is one. Afterwards, since what is set while a
+    // state from the kernel is taken over counts as part of it and is not sent.
+    this.on("change:_has_visible_views", () => {
+      queueMicrotask(() => {
+        if (display.hasVisibleViews) this._saveVisibility(true);
+      });
+    });
     this.on("comm_live_update", () => {
       if (!this.comm_live) return;
       display.hello();

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import type { IBackboneModelOptions } from "@jupyter-widgets/base";
+import type { FrameBufferView } from "../../../src/view/index";
 import { RemoteFrameBufferModel } from "../../../src/widget/model";
 
 interface CommMessage {
@@ -9,12 +10,17 @@ interface CommMessage {
   readonly state?: Readonly<Record<string, unknown>>;
 }
 
+interface MessageCallbacks {
+  readonly iopub?: { readonly status?: (message: unknown) => void };
+}
+
 /** The browser's end of a comm, as the widget manager gives it to a model. */
 class FakeComm {
   readonly sent: CommMessage[] = [];
   isClosed = false;
   #onMessage: ((message: unknown) => unknown) | undefined;
   #onClose: ((message: unknown) => unknown) | undefined;
+  #onStatus: ((message: unknown) => void) | undefined;
 
   on_msg(callback: (message: unknown) => unknown): void {
     this.#onMessage = callback;
@@ -22,8 +28,9 @@ class FakeComm {
   on_close(callback: (message: unknown) => unknown): void {
     this.#onClose = callback;
   }
-  send(data: CommMessage): string {
+  send(data: CommMessage, callbacks?: MessageCallbacks): string {
     if (this.isClosed) throw new Error("Cannot send: the comm is closed");
+    this.#onStatus = callbacks?.iopub?.status;
     this.sent.push(JSON.parse(JSON.stringify(data)) as CommMessage);
     return String(this.sent.length);
   }
@@ -34,6 +41,10 @@ class FakeComm {
 
   receive(data: object, buffers: readonly unknown[] = []): unknown {
     return this.#onMessage?.({ content: { data }, buffers });
+  }
+  /** The kernel has handled the last message: until then a model holds its next state back. */
+  idle(): void {
+    this.#onStatus?.({ content: { execution_state: "idle" } });
   }
   kernelCloses(): void {
     this.isClosed = true;
@@ -79,6 +90,35 @@ describe("RemoteFrameBufferModel", () => {
     expect(comm.sent).toContainEqual(
       expect.objectContaining({ method: "update", state: { _has_visible_views: false } }),
     );
+  });
+
+  it("insists on its visible view when another page says that it has none", async () => {
+    const { comm, model } = setUp();
+    let show: (isVisible: boolean) => void = () => undefined;
+    model.display.addView(
+      (listener) => {
+        show = listener.onVisibilityChange.bind(listener);
+        return {} as FrameBufferView;
+      },
+      () => undefined,
+    );
+    const states = (): unknown[] =>
+      comm.sent.filter(({ method }) => method === "update").map(({ state }) => state);
+    const otherPageHides = (): unknown =>
+      comm.receive({ method: "update", state: { _has_visible_views: false }, buffer_paths: [] });
+
+    show(true);
+    comm.idle();
+    await otherPageHides();
+    await vi.waitFor(() => expect(states()).toHaveLength(2));
+    expect(states()).toEqual([{ _has_visible_views: true }, { _has_visible_views: true }]);
+    expect(model.get("_has_visible_views")).toBe(true);
+
+    comm.idle();
+    show(false);
+    comm.idle();
+    await otherPageHides();
+    expect(states().slice(2)).toEqual([{ _has_visible_views: false }]);
   });
 
   it("acknowledges a frame by a custom message, even one that it cannot show", async () => {
