@@ -15,6 +15,7 @@ import { createServer } from "node:net";
 import { build, installIntoVenv } from "./lib/build.mjs";
 import { ensureChromium } from "./lib/chromium.mjs";
 import { checkNode, installNodeModules, makeVenv } from "./lib/environment.mjs";
+import { jupyterArguments } from "./lib/jupyter.mjs";
 import { at, venvBin, venvPython } from "./lib/paths.mjs";
 import { StepError, run, runInForeground, runNode, say } from "./lib/run.mjs";
 
@@ -33,20 +34,10 @@ function setupAndBuild() {
 /** @param {readonly string[]} args passed to jupyter lab */
 async function start(args) {
   setupAndBuild();
-  const root = process.getuid?.() === 0 && !args.includes("--allow-root") ? ["--allow-root"] : [];
-  // As the default address, so that the printed address leads to the notebook too.
-  const notebook = args.some((arg) => arg.endsWith(".ipynb"))
-    ? []
-    : [
-        `--ServerApp.root_dir=${at("examples")}`,
-        "--LabApp.default_url=/lab/tree/hello_world.ipynb",
-      ];
+  const isRoot = process.getuid?.() === 0;
+  const given = jupyterArguments(args, process.env, { examples: at("examples"), isRoot });
   say("starting JupyterLab; Ctrl+C twice ends it");
-  return runInForeground(
-    venvPython,
-    ["-m", "jupyter", "lab", ...notebook, ...root, ...args],
-    venvEnvironment(),
-  );
+  return runInForeground(venvPython, ["-m", "jupyter", "lab", ...given], venvEnvironment());
 }
 
 /** The environment in which this repository's Jupyter finds its own kernels and extensions first. */
