@@ -1,5 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, copyFileSync, mkdirSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -23,24 +31,46 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function compile(typescript: string, options: readonly string[]): Promise<string> {
+/** Compiles a file of the folder and returns what the compiler has to say. */
+async function compile(
+  typescript: string,
+  options: readonly string[],
+  file = "userCode.ts",
+): Promise<string> {
   const tsc = join(MODULES, typescript, "bin", "tsc");
   const args = ["--noEmit", "--strict", "--esModuleInterop", "--types", "node", ...options];
   try {
-    const { stdout } = await run(process.execPath, [tsc, ...args, "userCode.ts"], { cwd: folder });
+    const { stdout } = await run(process.execPath, [tsc, ...args, file], { cwd: folder });
     return stdout;
   } catch (error) {
     // tsc prints its diagnostics to stdout.
-    return (error as { stdout?: string }).stdout ?? String(error);
+    const { stdout } = error as { stdout?: string };
+    return stdout === undefined || stdout === "" ? String(error) : stdout;
   }
 }
 
+// As in tslab's converter.js, with Node 20; lib has no DOM there.
+const tslabOptions = [
+  ...["--target", "es2022", "--lib", "es2022", "--module", "esnext"],
+  ...["--moduleResolution", "node10", "--declaration"],
+  ...["--experimentalDecorators", "--resolveJsonModule"],
+];
+
 it("compiles with tslab's TypeScript 5.0.4 and its module resolution, declarations checked", async () => {
-  const options = ["--target", "es2020", "--module", "commonjs", "--moduleResolution", "node10"];
-  expect(await compile("typescript-5.0", options)).toBe("");
+  expect(await compile("typescript-5.0", tslabOptions)).toBe("");
 }, 60_000);
 
 it("compiles with the current TypeScript and nodenext", async () => {
   const options = ["--target", "es2022", "--module", "nodenext"];
-  expect(await compile("typescript", options)).toBe("");
+  expect(await compile("typescript-current", options)).toBe("");
+}, 60_000);
+
+it("compiles the README's ten lines as tslab does", async () => {
+  const readme = readFileSync(join(REPOSITORY, "README.md"), "utf8");
+  const example = /^## Ten lines\n+```ts\n(.*?)^```$/ms.exec(readme)?.[1] ?? "";
+  expect(example).toContain("extends RemoteFrameBuffer");
+  writeFileSync(join(folder, "tenLines.ts"), example);
+  expect(await compile("typescript-5.0", [...tslabOptions, "--skipLibCheck"], "tenLines.ts")).toBe(
+    "",
+  );
 }, 60_000);
