@@ -1,7 +1,7 @@
 /** The producing end: from a {@link FrameSource} to encoded frames on a transport, and back from events to the source. */
 export type { EncodedFrame, EncodeOptions, FrameEncoder } from "./encoders/encoder";
 export { jpegEncoder } from "./encoders/jpeg";
-export { pngEncoder } from "./encoders/png";
+export { encodePngSync, pngEncoder } from "./encoders/png";
 export { nodeEnvironment, type SessionEnvironment } from "./environment";
 export {
   copyRawFrame,

@@ -10,7 +10,7 @@ import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/even
 import { parseFrameFeedback } from "../protocol/parse";
 import { errorText } from "./errorText";
 import { DOMWidget, type DOMWidgetOptions } from "./domWidget";
-import { getKernel, hasKernel } from "./kernel";
+import { getKernel } from "./kernel";
 import { Output } from "./output";
 import { Snapshot } from "./snapshot";
 import { boolean, dict, integer, string } from "./traits";
@@ -91,6 +91,7 @@ const TraitsBase: WidgetClass<DOMWidget & RemoteFrameBufferTraits, RemoteFrameBu
 export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
   readonly #output = new Output();
   readonly #session: FramebufferSession;
+  #wasOpened = false;
   #sawClose = false;
 
   /**
@@ -182,7 +183,9 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
   /** Prints to the widget's own cell, in callbacks too. Formats its arguments as console.log does. */
   print(...args: readonly unknown[]): void {
     if (this[STATUS] !== "closed") this[OPEN]();
-    this.#output.append_stdout(`${formatWithOptions({ colors: false }, ...args)}\n`);
+    const text = formatWithOptions({ colors: false }, ...args);
+    if (this.#hasOutput()) this.#output.append_stdout(`${text}\n`);
+    else console.log(text);
   }
 
   /**
@@ -200,10 +203,11 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
 
   override [ON_OPEN](): void {
     super[ON_OPEN]();
+    this.#wasOpened = true;
     this.#session.requestDraw();
     // After what the cell shows synchronously, so that text stands below the picture; still before the next cell begins.
     queueMicrotask(() => {
-      if (this[STATUS] === "closed") return;
+      if (!this.#hasOutput()) return;
       try {
         // Empty text: where widgets cannot be shown, the text form of an output would say nothing.
         getKernel().display({ ...this.#output[DISPLAY](), "text/plain": "" });
@@ -229,13 +233,19 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
     super[ON_CLOSE]();
     this.#session.emitEvent(withBothNames({ type: "close", timestamp: 0 }));
     this.#session.dispose();
-    this.#output.close();
+    // What was printed stays, and what the handler of the close event printed comes.
+    if (this.#output.outputs.length === 0) this.#output.close();
   }
 
   override [REPORT](error: unknown, during: string): void {
-    const text = `${this.constructor.name}, ${during}: ${errorText(error)}\n`;
-    if (this[STATUS] === "open" && hasKernel()) this.#output.append_stderr(text);
-    else console.error(text.trimEnd());
+    const text = `${this.constructor.name}, ${during}: ${errorText(error)}`;
+    if (this.#hasOutput()) this.#output.append_stderr(`${text}\n`);
+    else console.error(text);
+  }
+
+  /** Whether what is printed can be seen at the widget. */
+  #hasOutput(): boolean {
+    return this.#wasOpened && this.#output[STATUS] !== "closed";
   }
 
   /** A close event comes from the frontend as well as from close(): the user gets the first. */

@@ -29,6 +29,11 @@ export interface RichDisplayHost {
 /** tslab's names for a cell's last expression: another number each time that the user took the name before. */
 const LAST_EXPRESSION = /^tsLastExpr\d*$/;
 
+/** Stands where a bundle is to come. */
+const PENDING: MimeBundle = { "text/plain": "pending ..." };
+/** Stands where none came. */
+const NOTHING: MimeBundle = { "text/plain": "" };
+
 /** Marks watched `exports`, for a second copy of this package. */
 const INSTALLED = Symbol.for("jupyter-rfb-ts.richDisplay");
 
@@ -153,14 +158,21 @@ function show(display: () => unknown, cell: string, host: RichDisplayHost): void
     }
     // Holds the place among the cell's outputs. By its id it can be replaced after the cell is over, too.
     const displayId = randomUUID();
-    host.displayIn(cell, { "text/plain": "" }, displayId);
+    host.displayIn(cell, PENDING, displayId);
+    const replace = (bundle: MimeBundle): void => host.updateDisplay(displayId, bundle);
+    const settle = (getBundle: () => MimeBundle): void =>
+      attempt(() => {
+        try {
+          replace(getBundle());
+        } catch (error) {
+          replace(NOTHING);
+          throw error;
+        }
+      });
     result.then(
-      (bundle) =>
-        attempt(() => {
-          if (bundle !== undefined) host.updateDisplay(displayId, checkBundle(bundle));
-        }),
+      (bundle) => settle(() => (bundle === undefined ? NOTHING : checkBundle(bundle))),
       (error: unknown) =>
-        attempt(() => {
+        settle(() => {
           throw error;
         }),
     );

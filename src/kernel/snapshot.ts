@@ -1,4 +1,4 @@
-import { pngEncoder, type RawFrame } from "../framebuffer";
+import { encodePngSync, type RawFrame } from "../framebuffer";
 import type { MimeBundle } from "./kernel";
 import { DISPLAY } from "./widgetHooks";
 
@@ -51,9 +51,13 @@ export class Snapshot {
     return { data, shape: channels === 1 ? [height, width] : [height, width, channels] };
   }
 
-  /** The bundle that shows it: image/png, and text/html at its logical size. Rejects with what get_frame() threw. */
-  async [DISPLAY](): Promise<MimeBundle> {
-    return this.#bundle(await this.#drawing);
+  /**
+   * The bundle that shows it: image/png, and text/html at its logical size. A Promise only while the frame is being drawn, so that
+   * the picture is part of its cell; it rejects with what get_frame() threw.
+   */
+  [DISPLAY](): MimeBundle | Promise<MimeBundle> {
+    if (this.#frame !== undefined) return this.#bundle(this.#frame);
+    return Promise.resolve(this.#drawing).then((frame) => this.#bundle(frame));
   }
 
   async #draw(): Promise<this> {
@@ -61,11 +65,9 @@ export class Snapshot {
     return this;
   }
 
-  async #bundle(frame: RawFrame): Promise<MimeBundle> {
+  #bundle(frame: RawFrame): MimeBundle {
     const { width, height } = this.#size() ?? frame;
-    const png = Buffer.from((await pngEncoder.encode(frame, { quality: 100 })).data).toString(
-      "base64",
-    );
+    const png = Buffer.from(encodePngSync(frame)).toString("base64");
     return {
       "image/png": png,
       "text/html": `<img src="data:image/png;base64,${png}" alt="snapshot" style="width:${width}px;height:${height}px" />`,

@@ -195,7 +195,7 @@ describe.each([
     expect(placeholder).toMatchObject({
       type: "display_data",
       parentId: cell.id,
-      content: { data: { "text/plain": "" } },
+      content: { data: { "text/plain": "pending ..." } },
     });
     await tslab.execute(`finish(${JSON.stringify(BUNDLE)});`);
     const update = await tslab.waitFor(

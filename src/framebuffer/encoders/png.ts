@@ -21,20 +21,7 @@ export const pngEncoder: FrameEncoder = {
   mimetype: "image/png",
   encode(frame: RawFrame): Promise<EncodedFrame> {
     return new Promise((resolve, reject) => {
-      const colorType = frame.channels === 1 ? GRAYSCALE : RGB;
-      const options: PNGOptions = {
-        colorType,
-        inputColorType: colorType,
-        inputHasAlpha: false,
-        filterType: SUB_FILTER,
-        deflateLevel: DEFLATE_LEVEL,
-      };
-      const png = new PNG(options);
-      // Set after the constructor, which would allocate an RGBA picture for them.
-      png.width = frame.width;
-      png.height = frame.height;
-      const pixels = frame.channels === 4 ? dropAlpha(frame) : frame.data;
-      png.data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+      const { png } = unpackedPng(frame);
       const chunks: Buffer[] = [];
       png.on("data", (chunk: Buffer) => chunks.push(chunk));
       png.once("end", () => resolve({ mimetype: "image/png", data: Buffer.concat(chunks) }));
@@ -43,6 +30,30 @@ export const pngEncoder: FrameEncoder = {
     });
   },
 };
+
+/** As {@link pngEncoder}, before it returns: for a picture that has to be there when the caller ends. */
+export function encodePngSync(frame: RawFrame): Uint8Array {
+  const { png, options } = unpackedPng(frame);
+  return PNG.sync.write(png, options);
+}
+
+function unpackedPng(frame: RawFrame): { png: PNG; options: PNGOptions } {
+  const colorType = frame.channels === 1 ? GRAYSCALE : RGB;
+  const options: PNGOptions = {
+    colorType,
+    inputColorType: colorType,
+    inputHasAlpha: false,
+    filterType: SUB_FILTER,
+    deflateLevel: DEFLATE_LEVEL,
+  };
+  const png = new PNG(options);
+  // Set after the constructor, which would allocate an RGBA picture for them.
+  png.width = frame.width;
+  png.height = frame.height;
+  const pixels = frame.channels === 4 ? dropAlpha(frame) : frame.data;
+  png.data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  return { png, options };
+}
 
 function dropAlpha({ data, width, height }: RawFrame): Uint8Array {
   const rgb = new Uint8Array(width * height * 3);
