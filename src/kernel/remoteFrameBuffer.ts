@@ -185,7 +185,7 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
     if (this[STATUS] !== "closed") this[OPEN]();
     const text = formatWithOptions({ colors: false }, ...args);
     if (this.#hasOutput()) this.#output.append_stdout(`${text}\n`);
-    else console.log(text);
+    else process.stdout.write(`${text}\n`);
   }
 
   /**
