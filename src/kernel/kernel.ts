@@ -86,7 +86,7 @@ export function hasKernel(): boolean {
 export function getKernel(): Kernel {
   if (current === undefined) {
     throw new Error(
-      `Cannot show a widget: ${whyNone}. Widgets work in a notebook with the tslab kernel (npx jupyter-rfb-ts install).`,
+      `Cannot show a widget: ${whyNone}; run it in a notebook with the tslab kernel (npx jupyter-rfb-ts install)`,
     );
   }
   return current;
