@@ -205,7 +205,9 @@ describe("statistics", () => {
     widget.request_draw();
     await expect.poll(() => widget.get_stats().sent_frames).toBe(1);
     // Not the lossless redraw, which may have come meanwhile and does not count.
-    const second = frames(widget).findLast(({ mimetype }) => mimetype === "image/jpeg");
+    const second = frames(widget)
+      .filter(({ mimetype }) => mimetype === "image/jpeg")
+      .at(-1);
     seconds += 0.25;
     const done = { localtime: 1_700_000_000 + seconds, type: "frame_feedback" };
     kernel.custom(widget.model_id, { ...second, ...done });
