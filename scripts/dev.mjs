@@ -5,6 +5,7 @@
  *
  *   node scripts/dev.mjs setup             make the environment: node_modules and .venv
  *   node scripts/dev.mjs build             build lib/ and labextension/
+ *   node scripts/dev.mjs package           build what npm publishes, without Python; npm pack and npm publish do it
  *   node scripts/dev.mjs start [args...]   open JupyterLab on an example; args go to `jupyter lab`
  *   node scripts/dev.mjs test [part] [args...]   all tests, or one part; args go to its test runner
  *   node scripts/dev.mjs check             types, lint, format and boundaries
@@ -135,6 +136,11 @@ function wheel() {
 const commands = {
   setup,
   build: setupAndBuild,
+  package: () => {
+    checkNode();
+    installNodeModules();
+    build();
+  },
   start,
   test,
   check: () => {

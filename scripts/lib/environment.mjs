@@ -27,7 +27,11 @@ export function installNodeModules() {
   });
   once("node_modules/.stamps/npm", print, () => {
     say("installing node_modules (npm)");
-    runNpm(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]);
+    runNpm([
+      ...["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"],
+      // Inside `npm pack --dry-run --json` npm would inherit both, and install nothing.
+      ...["--no-dry-run", "--no-json"],
+    ]);
   });
   linkPackage();
 }

@@ -81,12 +81,19 @@ describe("the npm package", () => {
     );
   });
 
+  it("has the pictures that its README shows", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const pictures = [...readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, path]) => path);
+    expect(pictures).not.toEqual([]);
+    expect(packed).toEqual(expect.arrayContaining(pictures));
+  });
+
   it("has nothing else", () => {
     const known = [
       /^lib\/(protocol|framebuffer|kernel|cli|view|widget)\/.*\.(js|d\.ts)$/,
       /^labextension\/(package\.json|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
       /^labextension\/static\/[\w.-]+\.(js|json)$/,
-      /^(schema\/plugin\.json|style\/[\w-]+\.css|docs\/[A-Z]+\.md)$/,
+      /^(schema\/plugin\.json|style\/[\w-]+\.css|docs\/[A-Z]+\.md|docs\/screenshot\.png)$/,
       /^(package\.json|install\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
     ];
     expect(packed.filter((file) => !known.some((form) => form.test(file)))).toEqual([]);
