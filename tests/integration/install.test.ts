@@ -93,4 +93,24 @@ describe("the packed npm package, in an empty folder with an empty Python enviro
     expect(Object.keys(listedKernels(project, environment))).not.toContain("tslab");
     expect(listedExtension(project, environment)).toBeUndefined();
   });
+
+  it("installs for the user, whom every environment's Jupyter then offers it, and uninstalls it", () => {
+    const python = ["--python", pythonOf(environment)];
+    // What Jupyter itself keeps there: the kernel of a test above was started with it.
+    const before = readdirSync(project.userData, { recursive: true });
+    project.run(...npx("jupyter-rfb-ts", "install", "--user", ...python));
+
+    expect(listedKernels(project, environment)).toMatchObject({
+      tslab: join(project.userData, "kernels", "tslab"),
+      jslab: join(project.userData, "kernels", "jslab"),
+    });
+    expect(listedExtension(project, environment)).toMatch(/enabled.*OK/);
+    expect(existsSync(data)).toBe(false);
+
+    project.run(...npx("jupyter-rfb-ts", "uninstall", "--user", ...python));
+
+    expect(readdirSync(project.userData, { recursive: true })).toEqual(before);
+    expect(Object.keys(listedKernels(project, environment))).not.toContain("tslab");
+    expect(listedExtension(project, environment)).toBeUndefined();
+  });
 });

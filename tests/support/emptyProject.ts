@@ -19,6 +19,8 @@ export const developmentPython: string = pythonOf(join(repository, ".venv"));
 export class EmptyProject {
   /** Absolute. */
   readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-project-")));
+  /** The folder of the user's own Jupyter data. */
+  readonly userData: string = join(this.folder, "home", "data");
 
   /**
    * Runs a program in the folder, or in another one, as a person would.
@@ -36,7 +38,7 @@ export class EmptyProject {
         // Nothing of the person's own, and nothing of the repository's environment.
         HOME: join(this.folder, "home"),
         JUPYTER_CONFIG_DIR: join(this.folder, "home", "config"),
-        JUPYTER_DATA_DIR: join(this.folder, "home", "data"),
+        JUPYTER_DATA_DIR: this.userData,
         npm_config_cache: npmCache,
         PYTHONPATH: "",
       },
