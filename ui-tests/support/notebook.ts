@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { INotebookContent, IOutput, IStream } from "@jupyterlab/nbformat";
 import { type Locator, type Page, expect } from "@playwright/test";
@@ -54,24 +54,14 @@ interface NotebookPanel {
  *
  * @param path - relative to that folder
  * @param sources - the code cells
- * @param kernel - "tslab", or "jslab" for JavaScript
  */
-export function writeNotebook(
-  path: string,
-  sources: readonly string[],
-  kernel: "tslab" | "jslab" = "tslab",
-): void {
-  const language = kernel === "tslab" ? "typescript" : "javascript";
+export function writeNotebook(path: string, sources: readonly string[]): void {
   const notebook = {
     nbformat: 4,
     nbformat_minor: 5,
     metadata: {
-      kernelspec: {
-        name: kernel,
-        display_name: kernel === "tslab" ? "TypeScript" : "JavaScript",
-        language,
-      },
-      language_info: { name: language },
+      kernelspec: { name: "tslab", display_name: "TypeScript", language: "typescript" },
+      language_info: { name: "typescript" },
     },
     cells: sources.map((source, index) => ({
       cell_type: "code",
@@ -210,15 +200,6 @@ export class OpenNotebook {
     );
   }
 
-  /** Runs all cells, one after the other. */
-  async runAll(): Promise<void> {
-    for (let index = 0; index < (await this.cells.count()); index += 1) {
-      if (await this.cell(index).evaluate((cell) => cell.classList.contains("jp-CodeCell"))) {
-        await this.run(index);
-      }
-    }
-  }
-
   /** Starts a cell with Ctrl+Enter and does not wait. Returns its execution count from before. */
   async start(index: number): Promise<number | null> {
     await this.select(index);
@@ -273,11 +254,6 @@ export class OpenNotebook {
   async reload(): Promise<void> {
     await this.page.reload();
     await this.ready();
-  }
-
-  /** The notebook's file name. */
-  get name(): string {
-    return basename(this.path);
   }
 }
 
