@@ -104,6 +104,50 @@ describe("mouse", () => {
     await view.close();
   });
 
+  it("numbers the buttons for back and forward 4 and 5, and keeps the page from going there", async () => {
+    const view = await ViewPage.open(browser, EACH);
+    await view.page.evaluate(() => {
+      for (const step of [1, 2, 3]) history.pushState(step, "");
+      history.back();
+    });
+    const step = () => view.page.evaluate(() => history.state as unknown);
+    await expect.poll(step).toBe(2);
+    const seen = await watchPage(view, "mousedown");
+    const client = await view.page.context().newCDPSession(view.page);
+    const at = await view.box();
+    const press = (type: string, button: string, buttons: number, modifiers = 0) =>
+      client.send("Input.dispatchMouseEvent", {
+        ...{ type, button, buttons, modifiers, x: at.x + 10, y: at.y + 10, clickCount: 1 },
+      } as never);
+    await press("mousePressed", "back", 8);
+    await press("mousePressed", "forward", 24);
+    await press("mouseReleased", "back", 16);
+    await press("mouseReleased", "forward", 0);
+    await press("mousePressed", "back", 8);
+    await press("mouseReleased", "back", 0);
+    const sent = await view.until((all) => ofType(all, "pointer_up").length === 3);
+    const presses = sent.filter(({ type }) => type === "pointer_down" || type === "pointer_up");
+    expect(presses.map((event) => pick(event, "type", "button", "buttons"))).toEqual([
+      ["pointer_down", 4, [4]],
+      ["pointer_down", 5, [4, 5]],
+      ["pointer_up", 4, [5]],
+      ["pointer_up", 5, []],
+      ["pointer_down", 4, [4]],
+      ["pointer_up", 4, []],
+    ]);
+    expect(await seen()).toEqual([]);
+
+    // With alt the browser gets them. Had it got the earlier ones, it would be one step further back in the end.
+    await press("mousePressed", "back", 8, 1);
+    await press("mouseReleased", "back", 0, 1);
+    await expect.poll(step).toBe(1);
+    await press("mousePressed", "forward", 16, 1);
+    await press("mouseReleased", "forward", 0, 1);
+    await expect.poll(step).toBe(2);
+    expect(await seen()).toEqual(["mousedown", "mousedown"]);
+    await view.close();
+  });
+
   it("names the modifiers that are held", async () => {
     const view = await ViewPage.open(browser, EACH);
     await focusView(view);
@@ -167,7 +211,8 @@ describe("mouse", () => {
     expect(width).toBe(250);
     await view.forget();
     await view.page.mouse.move(x + 100, y + 50);
-    const [enter] = await view.until((all) => ofType(all, "pointer_enter").length === 1);
+    const sent = await view.until((all) => ofType(all, "pointer_enter").length === 1);
+    const [enter] = ofType(sent, "pointer_enter");
     expect(enter?.x).toBeCloseTo(200, 3);
     expect(enter?.y).toBeCloseTo(100, 3);
     await view.close();
@@ -280,6 +325,38 @@ describe("touch", () => {
       0,
     ]);
     expect(await view.page.evaluate(() => window.scrollY)).toBe(0);
+    await view.close();
+  });
+});
+
+describe("pen", () => {
+  it("is a touch while it is down, with its pressure, and none while it hovers", async () => {
+    const view = await ViewPage.open(browser, EACH);
+    const client = await view.page.context().newCDPSession(view.page);
+    const at = await view.box();
+    const pen = (type: string, x: number, buttons: number, force: number): Promise<unknown> =>
+      client.send("Input.dispatchMouseEvent", {
+        ...{ type, x: at.x + x, y: at.y + 20, buttons, force, pointerType: "pen" },
+        ...{ button: type === "mouseMoved" && buttons === 0 ? "none" : "left", clickCount: 1 },
+      } as never);
+    await view.forget();
+    await pen("mouseMoved", 5, 0, 0);
+    await pen("mousePressed", 10, 1, 0.25);
+    await pen("mouseMoved", 30, 1, 0.75);
+    await pen("mouseReleased", 30, 0, 0);
+    const sent = await view.until((all) => ofType(all, "pointer_up").length === 1);
+    const [hover] = ofType(sent, "pointer_enter");
+    expect(pick(hover, "x", "button", "buttons", "ntouches", "touches")).toEqual([5, 0, [], 0, {}]);
+    const [down] = ofType(sent, "pointer_down");
+    expect(pick(down, "x", "y", "button", "buttons", "ntouches")).toEqual([10, 20, 1, [1], 1]);
+    expect(Object.values(down?.touches as object)).toEqual([{ x: 10, y: 20, pressure: 0.25 }]);
+    const drag = ofType(sent, "pointer_move").at(-1);
+    expect(pick(drag, "x", "button", "buttons", "ntouches")).toEqual([30, 1, [1], 1]);
+    expect(Object.values(drag?.touches as object)).toEqual([{ x: 30, y: 20, pressure: 0.75 }]);
+    // The same pen all the time.
+    expect(Object.keys(drag?.touches as object)).toEqual(Object.keys(down?.touches as object));
+    const [up] = ofType(sent, "pointer_up");
+    expect(pick(up, "x", "button", "buttons", "ntouches", "touches")).toEqual([30, 1, [], 0, {}]);
     await view.close();
   });
 });

@@ -20,10 +20,12 @@ export interface PointerInputOptions {
 
 /** The right button, as the DOM counts. */
 const DOM_RIGHT_BUTTON = 2;
+/** The button for "back", as the DOM counts; "forward" is the next. */
+const DOM_BACK_BUTTON = 3;
 
 /**
  * Sends the pointer events and double clicks, captures the pointer while it is down, and keeps what a press would do
- * otherwise (selecting text, the notebook's cell selection, the page's context menu) from happening.
+ * otherwise (selecting text, the notebook's cell selection, the page's context menu, going back) from happening.
  *
  * Alt lets those defaults through. Shift with the right button belongs to the browser's own menu, and sends nothing.
  */
@@ -51,6 +53,10 @@ export class PointerInput implements Disposable {
     on.listen(element, "dblclick", (event) => this.#onDoubleClick(event));
     // The page must not take these presses; listeners in the capture phase, such as a menu that closes, still see them.
     on.listen(element, "mousedown", keepFromPage);
+    // A browser goes back or forward when the button is released.
+    on.listen(element, "mouseup", (event) => {
+      if (event.button >= DOM_BACK_BUTTON && !event.altKey) event.preventDefault();
+    });
     on.listen(element, "contextmenu", (event) => {
       if (!event.shiftKey) keepFromPage(event);
     });
