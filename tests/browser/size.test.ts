@@ -200,6 +200,31 @@ describe("visibility", () => {
     await view.close();
   });
 
+  it("hides in a tab that is behind others, and shows when it comes to the front", async () => {
+    const view = await ViewPage.open(browser);
+    await view.page.locator("canvas").click();
+    await view.forget();
+    // Playwright keeps every tab in front, so the page itself says what a browser would.
+    const setTab = (state: "hidden" | "visible") =>
+      view.page.evaluate((wanted) => {
+        Object.defineProperty(document, "visibilityState", { configurable: true, value: wanted });
+        document.dispatchEvent(new Event("visibilitychange"));
+      }, state);
+    await setTab("hidden");
+    await setTab("hidden");
+    expect(await view.types()).toEqual(["hide"]);
+    // A view that comes in the background does not count either.
+    await view.page.evaluate(() => window.harness.addView());
+    await view.until((all) => resizes(all).length === 1);
+    expect(await view.types("resize")).toEqual(["hide"]);
+    // Frames on their way are still taken: the kernel side waits for their receipts.
+    const index = await view.deliver(plainPng(4, 4, 9, 9));
+    await view.until((all) => all.some((message) => message.index === index));
+    await setTab("visible");
+    expect(await view.types("resize")).toEqual(["hide", "frame_feedback", "show"]);
+    await view.close();
+  });
+
   it("counts two views as one", async () => {
     const view = await ViewPage.open(browser);
     await view.page.evaluate(() => window.harness.addView());
