@@ -30,13 +30,17 @@ export function runCommand(
         break;
       case "install": {
         const python = inspectPython(system, command.python);
-        const place = findPlace(system, command.scope, () => python);
+        const isNamed = command.python !== undefined;
+        const place = findPlace(system, command.scope, () => python, isNamed);
         install(system, own, python, place);
         break;
       }
       case "uninstall": {
         const askPython = (): PythonFacts => inspectPython(system, command.python);
-        uninstall(system, findPlace(system, command.scope, askPython));
+        uninstall(
+          system,
+          findPlace(system, command.scope, askPython, command.python !== undefined),
+        );
         break;
       }
     }

@@ -9,7 +9,7 @@ export interface Place {
   readonly dataDirectory: string;
   /** The same place as arguments of `tslab install`. */
   readonly tslabArguments: readonly string[];
-  /** The same place as arguments of this command. */
+  /** The same place as arguments of this command, ready to be pasted into a shell in any folder. */
   readonly ownArguments: string;
   /** For the person: which place this is, and why. */
   readonly description: string;
@@ -19,8 +19,14 @@ export interface Place {
  * Finds the folder of a scope.
  *
  * @param askPython - called only where the scope depends on the Python in use
+ * @param isPythonNamed - whether the person said which Python that is; then it belongs to the place's arguments
  */
-export function findPlace(system: System, scope: Scope, askPython: () => PythonFacts): Place {
+export function findPlace(
+  system: System,
+  scope: Scope,
+  askPython: () => PythonFacts,
+  isPythonNamed: boolean,
+): Place {
   const path = system.platform === "win32" ? win32 : posix;
   switch (scope.kind) {
     case "auto":
@@ -36,7 +42,7 @@ export function findPlace(system: System, scope: Scope, askPython: () => PythonF
       return {
         dataDirectory: path.join(directory, "share", "jupyter"),
         tslabArguments: ["--prefix", directory],
-        ownArguments: `--prefix ${directory}`,
+        ownArguments: `--prefix ${quoted(system, directory)}`,
         description: `${directory} (--prefix)`,
       };
     }
@@ -47,7 +53,7 @@ export function findPlace(system: System, scope: Scope, askPython: () => PythonF
     return {
       dataDirectory: path.join(prefix, "share", "jupyter"),
       tslabArguments: ["--sys-prefix"],
-      ownArguments: "--sys-prefix",
+      ownArguments: withPython("--sys-prefix"),
       description: `the environment ${prefix} (${why})`,
     };
   }
@@ -56,10 +62,21 @@ export function findPlace(system: System, scope: Scope, askPython: () => PythonF
     return {
       dataDirectory: askPython().userDataDirectory ?? defaultUserDataDirectory(system),
       tslabArguments: ["--user"],
-      ownArguments: "--user",
+      ownArguments: withPython("--user"),
       description: `your user's Jupyter folder (${why})`,
     };
   }
+
+  function withPython(scopeArgument: string): string {
+    if (!isPythonNamed) return scopeArgument;
+    return `${scopeArgument} --python ${quoted(system, askPython().executable)}`;
+  }
+}
+
+/** A word as the person's shell has to be given it. */
+function quoted({ platform }: System, word: string): string {
+  if (platform === "win32") return /^[\w:\\/.+-]+$/.test(word) ? word : `"${word}"`;
+  return /^[\w:/.,@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /**

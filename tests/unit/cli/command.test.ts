@@ -16,6 +16,8 @@ let data: string;
 let printed: string[];
 let errors: string[];
 let pythonFacts: Record<string, unknown>;
+/** What a Python says about itself. */
+let answers: (program: string) => Record<string, unknown>;
 let tslabFails: boolean;
 
 beforeEach(() => {
@@ -27,6 +29,7 @@ beforeEach(() => {
   printed = [];
   errors = [];
   tslabFails = false;
+  answers = () => pythonFacts;
   pythonFacts = {
     executable: "/py",
     prefix,
@@ -58,7 +61,7 @@ function run(program: string, args: readonly string[]): Ended {
   if (args[0] === "-c") {
     return program === "no-python"
       ? { status: null, stdout: "", stderr: "spawn no-python ENOENT" }
-      : { ...good, stdout: JSON.stringify(pythonFacts) };
+      : { ...good, stdout: JSON.stringify(answers(program)) };
   }
   if (tslabFails) return { status: 1, stdout: "", stderr: "tslab says no" };
   const after = (flag: string): string => args[args.indexOf(flag) + 1] ?? "";
@@ -101,6 +104,27 @@ describe("install", () => {
     }
     expect(printed.at(-1)).toContain(`uninstall --prefix ${prefix}`);
   });
+
+  it.each([[[]], [["--sys-prefix"]]])(
+    "tells how to remove it from the environment of a Python that was named: %j",
+    (scope) => {
+      // Only the named Python lies in the environment.
+      const environment = pythonFacts;
+      const other = { ...environment, executable: "/usr/bin/python3", prefix: join(folder, "usr") };
+      answers = (program) => (program.startsWith(folder) ? environment : other);
+      const named = join(folder, "my env", "bin", "python");
+      environment["executable"] = named;
+      expect(command("install", ...scope, "--python", named)).toBe(0);
+
+      const file = join(data, "labextensions", "jupyter-rfb-ts", "install.json");
+      const told = `uninstall --sys-prefix --python '${named}'`;
+      expect(printed.at(-1)).toBe(`To remove it: npx jupyter-rfb-ts ${told}`);
+      expect(readFileSync(file, "utf8")).toContain(`Run: npx jupyter-rfb-ts@1.2.3 ${told}`);
+      const words = told.match(/'[^']*'|[^ ]+/g) ?? [];
+      expect(command(...words.map((word) => word.replaceAll("'", "")))).toBe(0);
+      expect(existsSync(prefix)).toBe(false);
+    },
+  );
 
   it("chooses the environment of the Python in use by itself", () => {
     expect(command("install")).toBe(0);

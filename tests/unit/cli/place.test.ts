@@ -34,7 +34,7 @@ function python(facts: Partial<PythonFacts> = {}): () => PythonFacts {
 
 describe("findPlace", () => {
   it("chooses the environment of a Python that lies in one, and says so", () => {
-    const place = findPlace(linux, { kind: "auto" }, python());
+    const place = findPlace(linux, { kind: "auto" }, python(), false);
     expect(place).toMatchObject({
       dataDirectory: "/env/share/jupyter",
       tslabArguments: ["--sys-prefix"],
@@ -44,7 +44,7 @@ describe("findPlace", () => {
   });
 
   it("chooses the user's folder for a system's Python, which is not to be written to", () => {
-    const place = findPlace(linux, { kind: "auto" }, python({ isEnvironment: false }));
+    const place = findPlace(linux, { kind: "auto" }, python({ isEnvironment: false }), false);
     expect(place).toMatchObject({
       dataDirectory: "/home/ada/.local/share/jupyter",
       tslabArguments: ["--user"],
@@ -53,27 +53,55 @@ describe("findPlace", () => {
 
   it("takes the environment or the user's folder when told so, whatever the Python is", () => {
     const outside = python({ isEnvironment: false, prefix: "/usr" });
-    expect(findPlace(linux, { kind: "sys-prefix" }, outside).dataDirectory).toBe(
+    expect(findPlace(linux, { kind: "sys-prefix" }, outside, false).dataDirectory).toBe(
       "/usr/share/jupyter",
     );
-    expect(findPlace(linux, { kind: "user" }, python()).dataDirectory).toBe(
+    expect(findPlace(linux, { kind: "user" }, python(), false).dataDirectory).toBe(
       "/home/ada/.local/share/jupyter",
     );
   });
 
   it("takes a prefix from the working folder, without a Python", () => {
-    const place = findPlace(linux, { kind: "prefix", directory: "here" }, () => {
-      throw new Error("asked for a Python");
-    });
+    const place = findPlace(
+      linux,
+      { kind: "prefix", directory: "here" },
+      () => {
+        throw new Error("asked for a Python");
+      },
+      false,
+    );
     expect(place).toMatchObject({
       dataDirectory: "/work/here/share/jupyter",
       tslabArguments: ["--prefix", "/work/here"],
     });
   });
 
+  it.each([
+    [{ kind: "auto" }, "--sys-prefix --python /env/bin/python"],
+    [{ kind: "sys-prefix" }, "--sys-prefix --python /env/bin/python"],
+    [{ kind: "user" }, "--user --python /env/bin/python"],
+    [{ kind: "prefix", directory: "here" }, "--prefix /work/here"],
+  ] as const)(
+    "tells the arguments that mean the place of a named Python: %j",
+    (scope, expected) => {
+      expect(findPlace(linux, scope, python(), true).ownArguments).toBe(expected);
+    },
+  );
+
+  it.each([
+    ["linux", "/my envs/it's/python", `'/my envs/it'\\''s/python'`],
+    ["linux", "/$HOME/python", "'/$HOME/python'"],
+    ["win32", "C:\\env\\python.exe", "C:\\env\\python.exe"],
+    ["win32", "C:\\Program Files\\python.exe", '"C:\\Program Files\\python.exe"'],
+  ] as const)("quotes on %s what its shell would take apart: %s", (platform, executable, word) => {
+    const facts = python({ executable });
+    const place = findPlace(system(platform, "/home/ada"), { kind: "sys-prefix" }, facts, true);
+    expect(place.ownArguments).toBe(`--sys-prefix --python ${word}`);
+  });
+
   it("works out the user's folder when Python has no jupyter_core", () => {
     const bare = python({ userDataDirectory: undefined });
-    expect(findPlace(linux, { kind: "user" }, bare).dataDirectory).toBe(
+    expect(findPlace(linux, { kind: "user" }, bare, false).dataDirectory).toBe(
       "/home/ada/.local/share/jupyter",
     );
   });
