@@ -112,7 +112,10 @@ export class Widget {
     for (const [name, value] of Object.entries(options)) {
       const trait = this.#traits.get(name);
       if (trait === undefined || trait.constant) {
-        const known = [...this.#traits].filter(([, t]) => !t.constant).map(([key]) => key);
+        // Those that begin with an underscore are taken, but are not for users.
+        const known = [...this.#traits]
+          .filter(([key, t]) => !t.constant && !key.startsWith("_"))
+          .map(([key]) => key);
         throw new TypeError(
           `${new.target.name}: expected options among ${known.join(", ")}, got ${JSON.stringify(name)}`,
         );

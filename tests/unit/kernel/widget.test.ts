@@ -198,6 +198,7 @@ describe("traits set by the user", () => {
     expect(() => new Pane({ colour: "red" } as object)).toThrow(
       /^Pane: expected options among .*css_width, resizable, quality.*, got "colour"$/,
     );
+    expect(() => new Pane({ colour: "red" } as object)).not.toThrow(/[ ,]_/);
     expect(() => new Pane({ _model_name: "X" } as object)).toThrow('got "_model_name"');
     expect(() => new Pane("wide" as unknown as object)).toThrow(
       'options: expected an object, got "wide"',
