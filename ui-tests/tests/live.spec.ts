@@ -1,58 +1,16 @@
 import { expect } from "@playwright/test";
 import { JPEG_DISTANCE, distance, expectPixel } from "../support/assertions";
 import { OpenNotebook, pixelAt, writeNotebook } from "../support/notebook";
+import {
+  EVENTS,
+  GRAY,
+  LIVE,
+  RECORDER,
+  recorder,
+  takeEvents,
+  type Recorded,
+} from "../support/recorder";
 import { labTest } from "../support/test";
-
-/** The cells that every notebook here begins with: a widget that records its events, and the widget itself. */
-const RECORDER = `
-import { RemoteFrameBuffer, type RfbEvent } from "jupyter-rfb-ts";
-class Recorder extends RemoteFrameBuffer {
-  events: RfbEvent[] = [];
-  size = [1, 1];
-  get_frame() {
-    const [height, width] = this.size;
-    return { data: new Uint8Array(height * width * 3).fill(90), shape: [height, width, 3] };
-  }
-  handle_event(event: RfbEvent) {
-    this.events.push(event);
-    if (event.event_type === "resize") this.size = [event.pheight, event.pwidth];
-  }
-  take() { const taken = this.events; this.events = []; return JSON.stringify(taken); }
-}`;
-const SHOW = `const w = new Recorder({ css_width: "300px", css_height: "200px" }); w`;
-const TAKE = "console.log(w.take())";
-const GRAY = [90, 90, 90];
-
-/** Indices of the cells that recorder() makes. */
-const LIVE = 1;
-const EVENTS = 2;
-
-type Recorded = Readonly<Record<string, unknown>> & { readonly event_type: string };
-
-async function recorder(
-  page: Parameters<typeof OpenNotebook.inLab>[0],
-  tmpPath: string,
-  more: readonly string[] = [],
-): Promise<OpenNotebook> {
-  const path = `${tmpPath}/live.ipynb`;
-  writeNotebook(path, [RECORDER, SHOW, TAKE, ...more]);
-  const notebook = await OpenNotebook.inLab(page, path);
-  await notebook.run(0);
-  await notebook.run(LIVE);
-  await expectPixel(notebook, LIVE, [150, 100], GRAY);
-  return notebook;
-}
-
-/** The events since the last call; types names those that matter, all by default. */
-async function takeEvents(
-  notebook: OpenNotebook,
-  types?: RegExp,
-  cell = EVENTS,
-): Promise<Recorded[]> {
-  await notebook.run(cell);
-  const events = JSON.parse(await notebook.printed(cell)) as Recorded[];
-  return events.filter((event) => types?.test(event.event_type) ?? true);
-}
 
 labTest(
   "a real mouse, wheel and keyboard arrive in the kernel as specified",
@@ -262,22 +220,42 @@ labTest(
     writeNotebook(path, [
       RECORDER,
       `class Moving extends Recorder {
-      get_frame() { this.request_draw(); return super.get_frame(); }
+      mimetypes: string[] = [];
+      get_frame() {
+        this.request_draw();
+        const { data, shape } = super.get_frame();
+        const [height, width] = shape;
+        for (let i = 0; i < height * width; i++) {
+          data.set(i % width < width / 2 ? [200, 60, 30] : [20, 90, 210], i * 3);
+        }
+        return { data, shape };
+      }
+      send(content: any, buffers?: any) {
+        this.mimetypes.push(content.mimetype);
+        super.send(content, buffers);
+      }
     }
     const m = new Moving(); m`,
-      "console.log(m.get_stats().confirmed_frames)",
+      "console.log(JSON.stringify([m.get_stats().confirmed_frames, [...new Set(m.mimetypes)]]))",
     ]);
     const notebook = await OpenNotebook.inLab(page, path);
     await notebook.run(0);
     await notebook.run(1);
-    await expect
-      .poll(async () => {
-        await notebook.run(2);
-        return Number(await notebook.printed(2));
-      })
-      .toBeGreaterThan(10);
-    const pixel = pixelAt(await notebook.pixels(1), 100, 100);
-    expect(distance(pixel, [...GRAY, 255])).toBeLessThanOrEqual(JPEG_DISTANCE);
+    const state = async () => {
+      await notebook.run(2);
+      return JSON.parse(await notebook.printed(2)) as [number, string[]];
+    };
+    await expect.poll(async () => (await state())[0]).toBeGreaterThan(10);
+    const pixels = await notebook.pixels(1);
+    expect([pixels.width, pixels.height]).toEqual([500, 300]);
+    expect(distance(pixelAt(pixels, 100, 100), [200, 60, 30, 255])).toBeLessThanOrEqual(
+      JPEG_DISTANCE,
+    );
+    expect(distance(pixelAt(pixels, 400, 100), [20, 90, 210, 255])).toBeLessThanOrEqual(
+      JPEG_DISTANCE,
+    );
+    // Also afterwards: what was on the canvas had come as JPEG.
+    expect((await state())[1]).toEqual(["image/jpeg"]);
   },
 );
 
