@@ -98,10 +98,8 @@ export class FrameSender implements Disposable {
     const timestamp = environment.now();
     const began = environment.monotonic();
     let encoded: EncodedFrame;
-    let imgEncoding: number;
     try {
       encoded = await encoder.encode(frame, { quality });
-      imgEncoding = environment.monotonic() - began;
     } catch (error) {
       await previousSent;
       scheduler.frameLost();
@@ -110,7 +108,7 @@ export class FrameSender implements Disposable {
     }
     await previousSent;
     if (this.#disposed) return;
-    const timing = purpose === "draw" ? { began, imgEncoding } : undefined;
+    const timing = purpose === "draw" ? { began, imgEncoding: encoded.encodingSeconds } : undefined;
     this.#send(frame, encoded, { lossless, timestamp, timing, copy: false });
   }
 

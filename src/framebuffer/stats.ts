@@ -23,7 +23,7 @@ export interface SentFrame {
   readonly timestamp: number;
   /** When it was handed to the encoder, by the monotonic clock. */
   readonly began: number;
-  /** How long encoding took. */
+  /** How long the encoder worked on it. */
   readonly imgEncoding: number;
   /** How long base64 took. */
   readonly b64Encoding: number;

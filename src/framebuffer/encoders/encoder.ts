@@ -6,6 +6,8 @@ export interface EncodedFrame {
   readonly mimetype: FrameMimetype;
   /** The file's bytes. Not to be changed. */
   readonly data: Uint8Array;
+  /** How long the encoder worked on it, in seconds: without what else the calling thread did until it took the file. */
+  readonly encodingSeconds: number;
 }
 
 /** How to encode. */

@@ -12,8 +12,10 @@ export const jpegEncoder: FrameEncoder = {
     // A Promise executor turns what jpeg-js throws into a rejection.
     return new Promise((resolve) => {
       const { width, height } = frame;
+      const began = performance.now();
       const { data } = encode({ data: toRgba(frame), width, height }, quality);
-      resolve({ mimetype: "image/jpeg", data });
+      const encodingSeconds = (performance.now() - began) / 1000;
+      resolve({ mimetype: "image/jpeg", data, encodingSeconds });
     });
   },
 };

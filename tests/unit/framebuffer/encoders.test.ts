@@ -1,8 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import type { EncodedFrame } from "../../../src/framebuffer/encoders/encoder";
 import { jpegEncoder } from "../../../src/framebuffer/encoders/jpeg";
 import { pngEncoder } from "../../../src/framebuffer/encoders/png";
 import type { RawFrame } from "../../../src/framebuffer/frame";
 import { decodeJpeg, decodePng, pngColorType } from "../../support/decodeImage";
+
+/** A clock that goes on by `perLook` milliseconds whenever it is looked at, and by what the test adds. */
+function fakePerformance(perLook: number) {
+  const clock = { milliseconds: 0 };
+  vi.spyOn(performance, "now").mockImplementation(() => (clock.milliseconds += perLook));
+  return clock;
+}
 
 /** A smooth picture with a hard-edged square, which no codec finds easy. */
 function picture(width: number, height: number, channels: 1 | 3 | 4): RawFrame {
@@ -113,5 +121,32 @@ describe("JPEG, read by another decoder", () => {
     }
     expect(sizes).toEqual([...sizes].sort((one, other) => one - other));
     expect(distances).toEqual([...distances].sort((one, other) => other - one));
+  });
+});
+
+describe("the time that an encoder says it worked", () => {
+  it("is from the beginning of JPEG's work to its end", async () => {
+    const clock = fakePerformance(250);
+    const encoding = jpegEncoder.encode(picture(8, 8, 3), { quality: 80 });
+    clock.milliseconds += 60_000;
+    expect((await encoding).encodingSeconds).toBe(0.25);
+  });
+
+  it("is PNG's on both threads", async () => {
+    fakePerformance(250);
+    const { encodingSeconds } = await pngEncoder.encode(picture(64, 48, 3), { quality: 100 });
+    // Unpacking and filtering at least; compressing may be over when the thread looks.
+    expect([0.5, 0.75]).toContain(encodingSeconds);
+  });
+
+  it("has nothing of what else is done in the turn in which PNG frames are handed over", async () => {
+    const clock = fakePerformance(0);
+    const encodings: Promise<EncodedFrame>[] = [];
+    for (let count = 0; count < 3; count++) {
+      encodings.push(pngEncoder.encode(picture(64, 48, 3), { quality: 100 }));
+      clock.milliseconds += 60_000;
+      process.nextTick(() => (clock.milliseconds += 60_000));
+    }
+    for (const { encodingSeconds } of await Promise.all(encodings)) expect(encodingSeconds).toBe(0);
   });
 });

@@ -33,7 +33,8 @@ class FakeEncoder implements FrameEncoder {
   encode(frame: RawFrame, { quality }: { quality: number }): Promise<EncodedFrame> {
     this.qualities.push(quality);
     this.clock.advance(this.seconds);
-    const encoded = { mimetype: this.mimetype, data: new Uint8Array(frame.data) };
+    const data = new Uint8Array(frame.data);
+    const encoded = { mimetype: this.mimetype, data, encodingSeconds: this.seconds };
     const { held } = this;
     if (held === undefined) return Promise.resolve(encoded);
     return new Promise((resolve, reject) =>
@@ -435,6 +436,21 @@ describe("frames or receipts that get lost", () => {
 });
 
 describe("statistics of a session", () => {
+  it("count for each of many frames of one turn only the encoder's own time", async () => {
+    const { show, clock, session, lossy } = setUp();
+    await show();
+    session.resetStats();
+    lossy.seconds = 0.25;
+    for (let value = 1; value <= 4; value++) {
+      session.sendFrame(pixel(value));
+      // What the user computes for the next one.
+      clock.advance(3);
+    }
+    await clock.settle();
+    expect(session.stats.sent_frames).toBe(4);
+    expect(session.stats.img_encoding).toBeCloseTo(0.25, 6);
+  });
+
   it("measure from handing a frame to the encoder to its receipt", async () => {
     const { show, acknowledge, clock, session, lossy } = setUp();
     lossy.seconds = 0.25;

@@ -165,9 +165,9 @@ describe("statistics", () => {
     vi.spyOn(performance, "now").mockImplementation(() => 5000 + seconds * 1000);
     vi.spyOn(Date, "now").mockImplementation(() => 1_700_000_000_000 + seconds * 1000);
     const encode = jpegEncoder.encode.bind(jpegEncoder);
-    vi.spyOn(jpegEncoder, "encode").mockImplementation((...args) => {
+    vi.spyOn(jpegEncoder, "encode").mockImplementation(async (...args) => {
       seconds += 0.25;
-      return encode(...args);
+      return { ...(await encode(...args)), encodingSeconds: 0.25 };
     });
     const widget = new Recorder();
     widget[DISPLAY]();
