@@ -94,11 +94,11 @@ export class FrameDisplay implements Disposable {
     this.#setVisible(view, false);
   }
 
-  /** Disposes all views and releases the pictures. */
+  /** Disposes all views and releases the pictures. Sends nothing more: whoever disposes the display has told its session. */
   dispose(): void {
     if (this.#isDisposed) return;
-    for (const view of [...this.#views]) this.removeView(view);
     this.#isDisposed = true;
+    for (const view of [...this.#views]) this.removeView(view);
     this.#receiving.dispose();
     this.#queue.dispose();
     this.#picture?.close();
@@ -123,7 +123,7 @@ export class FrameDisplay implements Disposable {
     const before = this.hasVisibleViews;
     if (isVisible) this.#visible.add(view);
     else this.#visible.delete(view);
-    if (this.hasVisibleViews === before) return;
+    if (this.#isDisposed || this.hasVisibleViews === before) return;
     this.#send({ type: before ? "hide" : "show", timestamp: nowInSeconds() });
     this.#options.onVisibilityChange?.(this.hasVisibleViews);
   }

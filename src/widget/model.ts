@@ -100,9 +100,9 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   override close(comm_closed = false): Promise<void> {
     // Just in time: the comm goes next.
     if (!comm_closed) this._display?.sendEvent({ type: "close", timestamp: nowInSeconds() });
-    const closed = super.close(comm_closed);
+    // Before the views are removed, which would say on the comm that nothing is visible any more.
     this._display?.dispose();
-    return closed;
+    return super.close(comm_closed);
   }
 
   private _stateOf<Key extends StateKey>(

@@ -170,6 +170,38 @@ describe("RemoteFrameBufferModel", () => {
     ]);
   });
 
+  it.each(["kernel", "page"])(
+    "says nothing about its views when the %s closes it",
+    async (closer) => {
+      const { comm, model } = setUp();
+      // Like a comm of JupyterLab, which takes messages to the end, and the kernel then knows no such comm.
+      comm.send = (data) => String(comm.sent.push(data));
+      let show: (isVisible: boolean) => void = () => undefined;
+      const view = model.display.addView(
+        (listener) => {
+          show = listener.onVisibilityChange.bind(listener);
+          return { dispose: () => show(false) } as FrameBufferView;
+        },
+        () => undefined,
+      );
+      const remove = vi.fn(() => model.display.removeView(view));
+      // As a WidgetView does: while the model still has its comm.
+      model.on("destroy", remove);
+      show(true);
+      const before = comm.sent.length;
+
+      if (closer === "kernel") comm.kernelCloses();
+      else await model.close();
+
+      expect(remove).toHaveBeenCalledOnce();
+      const said = comm.sent
+        .slice(before)
+        .map(({ method, content }) => content?.["type"] ?? method);
+      expect(said).toEqual(closer === "kernel" ? [] : ["close", "comm_close"]);
+      expect(model.display.hasVisibleViews).toBe(false);
+    },
+  );
+
   it("sends nothing, and does not throw, when the kernel's end is closed", () => {
     const { comm, model } = setUp();
     const before = comm.sent.length;
