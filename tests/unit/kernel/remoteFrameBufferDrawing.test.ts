@@ -211,7 +211,15 @@ describe("statistics", () => {
     seconds += 0.25;
     const done = { localtime: 1_700_000_000 + seconds, type: "frame_feedback" };
     kernel.custom(widget.model_id, { ...second, ...done });
-    expect(widget.get_stats()).toMatchObject({ confirmed_frames: 1, roundtrip: 0.5, fps: 2 });
+    expect(widget.get_stats()).toEqual({
+      sent_frames: 1,
+      confirmed_frames: 1,
+      roundtrip: 0.5,
+      delivery: 0.5,
+      img_encoding: 0.25,
+      b64_encoding: 0,
+      fps: 2,
+    });
   });
 });
 
