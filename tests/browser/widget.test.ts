@@ -132,6 +132,19 @@ describe("the widget in Chromium", () => {
     await view.close();
   });
 
+  it("vanishes without a word when the kernel side closes it", async () => {
+    const { view, page, show, sent, until } = await open();
+    await show();
+    await show();
+    await until((all) => isVisible(all) === true);
+    const before = (await sent()).length;
+    await page.evaluate(() => window.widgets.kernelCloses());
+    await expect.poll(() => page.locator("canvas").count()).toBe(0);
+    expect((await sent()).slice(before)).toEqual([]);
+    expect(view.errors).toEqual([]);
+    await view.close();
+  });
+
   it("does no harm to the page when its kernel is gone", async () => {
     const { view, page, show, sent, until } = await open();
     await show();

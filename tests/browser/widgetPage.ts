@@ -13,11 +13,12 @@ export class WidgetHarness {
   readonly model: RemoteFrameBufferModel;
   isClosed = false;
   #onMessage: ((message: unknown) => unknown) | undefined;
+  #onClose: (() => unknown) | undefined;
 
   constructor() {
     const comm = {
       on_msg: (callback: (message: unknown) => unknown) => (this.#onMessage = callback),
-      on_close: () => undefined,
+      on_close: (callback: () => unknown) => (this.#onClose = callback),
       send: (data: Record<string, unknown>) => {
         if (this.isClosed) throw new Error("Cannot send: the comm is closed");
         this.sent.push(data);
@@ -43,6 +44,7 @@ export class WidgetHarness {
     const id = String(this.views.push(view));
     const views = (this.model.views ??= {});
     views[id] = Promise.resolve<DOMWidgetView>(view);
+    view.listenTo(this.model, "destroy", () => view.remove());
     view.once("remove", () => delete views[id]);
     view.render();
     const main = document.getElementById("main");
@@ -56,6 +58,11 @@ export class WidgetHarness {
     whole.set(bytes, 4);
     const buffers = base64 === undefined ? [] : [new DataView(whole.buffer, 4, bytes.length)];
     this.#onMessage?.({ content: { data }, buffers });
+  }
+
+  /** The kernel closes the comm. As in JupyterLab it still takes messages here, which the kernel complains about. */
+  kernelCloses(): void {
+    this.#onClose?.();
   }
 
   hide(index: number): void {

@@ -185,7 +185,7 @@ describe("RemoteFrameBufferModel", () => {
         () => undefined,
       );
       const remove = vi.fn(() => model.display.removeView(view));
-      // As a WidgetView does: while the model still has its comm.
+      // As a widget manager does with every view: while the model still has its comm.
       model.on("destroy", remove);
       show(true);
       const before = comm.sent.length;
