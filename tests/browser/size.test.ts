@@ -291,17 +291,28 @@ describe("dispose", () => {
       expect.arrayContaining(["ImageBitmap", "ResizeObserver", "IntersectionObserver", "timer"]),
     );
     await view.forget();
+    await view.page.evaluate(() => window.harness.removeView(0));
+    // What was down goes up, and nobody hears of the view again.
+    expect(await view.types()).toEqual(["pointer_up", "focus_out", "hide"]);
+    await view.page.mouse.up();
+    expect(await view.types()).toEqual(["pointer_up", "focus_out", "hide"]);
+
+    // A display takes the views that it still has along, without a word.
+    await view.page.evaluate(() => window.harness.addView({ throttle: 60_000 }));
+    await view.until((all) => all.some(({ type }) => type === "show"));
+    await view.page.locator("canvas").hover();
+    await view.page.mouse.down();
+    await view.until((all) => all.at(-1)?.type === "pointer_down");
+    await view.forget();
     await view.page.evaluate(() => {
       window.harness.dispose();
       window.harness.dispose();
     });
     expect(await open()).toEqual([]);
     expect(await view.page.locator("#main *").count()).toBe(0);
-    // What was down goes up, and nobody hears of the view again.
-    expect(await view.types()).toEqual(["pointer_up", "focus_out", "hide"]);
     await view.page.mouse.up();
     await view.page.evaluate(() => window.harness.deliver({}));
-    expect(await view.types()).toEqual(["pointer_up", "focus_out", "hide"]);
+    expect(await view.types()).toEqual([]);
     expect(view.errors).toEqual([]);
     await view.close();
   });
