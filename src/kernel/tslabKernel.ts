@@ -92,11 +92,15 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
   lastDropReason: string | undefined;
 
   readonly #tslab: TslabModule;
-  readonly #session = randomUUID();
   readonly #comms = new CommManager(this);
   readonly #idles = new CommIdleQueue((headers) => this.#sendIdles(headers));
   /** The ids of the execute_requests that are not over. */
   readonly #running = new Set<unknown>();
+  /**
+   * Header of the comm message that is being handled. What is sent because of it answers it: frontends look for the answer to a
+   * request_state, and for the echo of an update, by this parent.
+   */
+  #handled: string | undefined;
   #writer: unknown;
   #channel: CellChannel;
 
@@ -171,7 +175,7 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
     buffers?: readonly Uint8Array[],
     metadata?: object,
   ): void {
-    this.#publish(messageType, this.currentCell(), content, buffers, metadata);
+    this.#publish(messageType, this.#handled ?? this.currentCell(), content, buffers, metadata);
   }
 
   report(what: string, error: unknown): void {
@@ -224,9 +228,11 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
 
   /** A comm message has no `busy`, and its `idle` comes later: see {@link CommIdleQueue}. */
   #withIdle(headerJson: string, handle: () => void): void {
+    this.#handled = headerJson;
     try {
       handle();
     } finally {
+      this.#handled = undefined;
       this.#idles.add(headerJson);
     }
   }
@@ -298,7 +304,7 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
     const header = {
       msg_id: randomUUID(),
       msg_type: messageType,
-      session: this.#session,
+      session: sessionOf(parentJson),
       username: "kernel",
       date: new Date().toISOString(),
       version: "5.3",
@@ -306,6 +312,15 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
     const message = { identities, header, parentJson, metadata, content, buffers };
     void socket.send(serializeMessage(message, this.#channel.key));
   }
+}
+
+/**
+ * The session of a header. tslab gives each message the session of the request that it answers, and so must we: JupyterLab cancels
+ * messages that it has not handled yet when one with another session comes, as if the kernel had been restarted.
+ */
+function sessionOf(headerJson: string): string {
+  const { session } = JSON.parse(headerJson) as { session?: unknown };
+  return typeof session === "string" ? session : "";
 }
 
 function displayContent(data: MimeBundle, displayId: string | undefined): object {

@@ -183,6 +183,29 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     expect(again.buffers[0]?.equals(first.buffers[0] as Buffer)).toBe(true);
   });
 
+  it("answers a frontend under the header of its message, by which it knows the answer", async () => {
+    const { modelId } = await show(`const w11 = new Plain(); w11`);
+    const browser = view(modelId);
+    const update = browser.state({ _has_visible_views: true });
+    const ask = tslab.send("comm_msg", { comm_id: modelId, data: { method: "request_state" } });
+    const answer = (id: string) =>
+      tslab.waitFor(`the answer to ${id}`, (one) => one.type === "comm_msg" && one.parentId === id);
+    expect(data(await answer(update))).toMatchObject({ method: "echo_update" });
+    expect(data(await answer(ask))).toMatchObject({
+      method: "update",
+      state: { _model_name: "RemoteFrameBufferModel" },
+    });
+  });
+
+  it("sends all under the session of the request, or JupyterLab would cancel what it has not handled yet", async () => {
+    const { modelId } = await show(`const w12 = new Plain({ quality: 100 }); w12`);
+    const browser = view(modelId);
+    browser.state({ _has_visible_views: true });
+    await browser.frame(1);
+    const sessions = tslab.messages.map((message) => message.header.session);
+    expect(new Set(sessions)).toEqual(new Set(["tests"]));
+  });
+
   it("shows what callbacks print and throw at the widget's own cell, and goes on", async () => {
     const { modelId, messages } = await show(`
       class Failing extends Plain {

@@ -100,13 +100,14 @@ describe.each([
     expect(tslab.messages.indexOf(answer)).toBeLessThan(idleAt);
   });
 
-  it("belongs to the cell that runs now, once another cell runs", async () => {
+  it("belongs to the cell that runs now, and an answer to the message that it answers", async () => {
     const first = await tslab.execute(openEcho("parent"));
-    const second = await tslab.execute("0;");
-    tslab.send("comm_msg", { comm_id: "parent", data: 1 });
-    const answer = await tslab.waitFor("the echo", (m) => isComm(m, "comm_msg", "parent"));
-    expect(answer.parentId).toBe(second.id);
+    const second = await tslab.execute(openEcho("another"));
     expect(commMessages(tslab, "comm_open", "parent")[0]?.parentId).toBe(first.id);
+    expect(commMessages(tslab, "comm_open", "another")[0]?.parentId).toBe(second.id);
+    const asked = tslab.send("comm_msg", { comm_id: "parent", data: 1 });
+    const answer = await tslab.waitFor("the echo", (m) => isComm(m, "comm_msg", "parent"));
+    expect(answer.parentId).toBe(asked);
   });
 
   it("prints nothing into the user's cells", async () => {
