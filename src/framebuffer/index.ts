@@ -15,7 +15,7 @@ export {
   type NdarrayFrame,
   type RawFrame,
 } from "./frame";
-export type { FrameSource } from "./frameSource";
+export type { FrameSource, MaybeFrame } from "./frameSource";
 export { LOSSLESS_DELAY } from "./losslessRedraw";
 export { FramebufferSession, type FramebufferSessionOptions } from "./session";
 export type { SessionActivity, SessionEncoders, SessionSettings } from "./frameSender";

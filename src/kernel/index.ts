@@ -17,6 +17,7 @@ export type {
   FrameSource,
   FrameStats,
   ImageDataFrame,
+  MaybeFrame,
   NdarrayFrame,
 } from "../framebuffer";
 export type * from "../protocol/events";

@@ -4,6 +4,7 @@ import {
   type Frame,
   type FrameSource,
   type FrameStats,
+  type MaybeFrame,
   type RawFrame,
 } from "../framebuffer";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
@@ -123,7 +124,7 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
    * @returns an array of bytes with shape `[height, width]` (gray), `[height, width, 3]` (RGB) or `[height, width, 4]` (RGBA; alpha
    * is not shown), or something like ImageData, or a Promise of one; null cancels the draw. The pixels are copied.
    */
-  get_frame(): Frame | null | undefined | Promise<Frame | null | undefined> {
+  get_frame(): MaybeFrame | Promise<MaybeFrame> {
     return null;
   }
 
@@ -164,6 +165,9 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
    * @throws what get_frame() throws; TypeError or RangeError for a bad frame or ratio; Error when the widget is closed.
    */
   snapshot(pixel_ratio?: number): Snapshot {
+    if (this[STATUS] === "closed") {
+      throw new Error("Cannot take a snapshot: the widget is closed");
+    }
     if (pixel_ratio !== undefined && !(pixel_ratio > 0 && pixel_ratio <= 100)) {
       throw new RangeError(
         `pixel_ratio: expected a number above 0 and up to 100, got ${String(pixel_ratio)}`,

@@ -62,6 +62,19 @@ class Sometimes extends RemoteFrameBuffer {
   }
 }
 
+class Broken extends RemoteFrameBuffer {
+  override get_frame() {
+    throw new Error("no picture");
+  }
+}
+
+class Pushing extends RemoteFrameBuffer {
+  override async get_frame() {
+    await Promise.resolve();
+    this.send_frame({ data: new Uint8Array(4), shape: [2, 2] });
+  }
+}
+
 const w = new Square({ css_width: "600px", css_height: "400px", quality: 90, resizable: false });
 w.max_buffered_frames = 3;
 const width: string = w.css_width;
@@ -95,4 +108,4 @@ new Square({ css_with: "600px" });
 // @ts-expect-error a frame needs its shape
 w.send_frame({ data: new Uint8Array(6) });
 
-export { Later, Sometimes, pixels, rate, ready, width };
+export { Broken, Later, Pushing, Sometimes, pixels, rate, ready, width };
