@@ -1,4 +1,11 @@
-import type { Comm, CommOptions, Kernel, MimeBundle } from "../../src/kernel/kernel";
+import {
+  setKernel,
+  type Comm,
+  type CommOptions,
+  type Kernel,
+  type MimeBundle,
+} from "../../src/kernel/kernel";
+import { openWidgets } from "../../src/kernel/widget";
 
 /** What a kernel sent over one comm, as a frontend would get it: JSON that went through JSON, and buffers. */
 export interface SentMessage {
@@ -141,4 +148,17 @@ function throughJson(value: object): Record<string, unknown> {
     return item;
   });
   return JSON.parse(json) as Record<string, unknown>;
+}
+
+/** Makes widgets use a new fake kernel. */
+export function installFakeKernel(): FakeKernel {
+  const kernel = new FakeKernel();
+  setKernel(kernel);
+  return kernel;
+}
+
+/** Closes all widgets and takes their kernel away. */
+export function removeFakeKernel(): void {
+  for (const widget of openWidgets()) widget.close();
+  setKernel(undefined);
 }

@@ -4,17 +4,15 @@ import { createRequire } from "node:module";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
 
 import * as widgets from "../../../src/kernel/coreWidgets";
-import { setKernel } from "../../../src/kernel/kernel";
 import {
   DISPLAY,
   DOMWidget,
   openWidget,
-  openWidgets,
   STATUS,
   type Widget,
   type Change,
 } from "../../../src/kernel/widget";
-import { FakeKernel } from "../../support/fakeKernel";
+import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 const { Button, DatePicker, FloatRangeSlider, HBox, Image, IntSlider, Layout, Link, Tab } = widgets;
 
@@ -43,14 +41,10 @@ const spec = (JSON.parse(readFileSync(specPath, "utf8")) as Entry[]).filter(
 let kernel: FakeKernel;
 
 beforeEach(() => {
-  kernel = new FakeKernel();
-  setKernel(kernel);
+  kernel = installFakeKernel();
 });
 
-afterEach(() => {
-  for (const widget of openWidgets()) widget.close();
-  setKernel(undefined);
-});
+afterEach(removeFakeKernel);
 
 describe("the published model spec", () => {
   it("holds the packages that we promise", () => {

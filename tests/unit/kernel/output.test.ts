@@ -1,28 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { setKernel } from "../../../src/kernel/kernel";
 import {
   MAX_OUTPUT_CHARACTERS,
   MAX_OUTPUT_DATA_CHARACTERS,
   Output,
 } from "../../../src/kernel/output";
-import { openWidget, openWidgets } from "../../../src/kernel/widget";
-import { FakeKernel } from "../../support/fakeKernel";
+import { openWidget } from "../../../src/kernel/widget";
+import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 let kernel: FakeKernel;
 let output: Output;
 
 beforeEach(() => {
-  kernel = new FakeKernel();
-  setKernel(kernel);
+  kernel = installFakeKernel();
   output = new Output();
   openWidget(output);
 });
 
-afterEach(() => {
-  for (const widget of openWidgets()) widget.close();
-  setKernel(undefined);
-});
+afterEach(removeFakeKernel);
 
 /** Lets what is sent at the end of a job be sent. */
 const endOfJob = (): Promise<void> => Promise.resolve();

@@ -1,21 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { setKernel } from "../../../src/kernel/kernel";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
-import { DISPLAY, openWidgets, STATUS } from "../../../src/kernel/widget";
-import { FakeKernel } from "../../support/fakeKernel";
+import { DISPLAY, STATUS } from "../../../src/kernel/widget";
+import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 let kernel: FakeKernel;
 
 beforeEach(() => {
-  kernel = new FakeKernel();
-  setKernel(kernel);
+  kernel = installFakeKernel();
 });
 
-afterEach(() => {
-  for (const widget of openWidgets()) widget.close();
-  setKernel(undefined);
-});
+afterEach(removeFakeKernel);
 
 /** Lets what is done at the end of a job, and what that leads to, be done. */
 async function endOfJob(): Promise<void> {

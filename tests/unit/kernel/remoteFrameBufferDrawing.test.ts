@@ -1,23 +1,18 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { jpegEncoder } from "../../../src/framebuffer/encoders/jpeg";
-import { setKernel } from "../../../src/kernel/kernel";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
-import { DISPLAY, openWidgets, STATUS } from "../../../src/kernel/widget";
+import { DISPLAY, STATUS } from "../../../src/kernel/widget";
 import type { RfbEvent } from "../../../src/protocol/events";
-import { FakeKernel } from "../../support/fakeKernel";
+import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 let kernel: FakeKernel;
 
 beforeEach(() => {
-  kernel = new FakeKernel();
-  setKernel(kernel);
+  kernel = installFakeKernel();
 });
 
-afterEach(() => {
-  for (const widget of openWidgets()) widget.close();
-  setKernel(undefined);
-});
+afterEach(removeFakeKernel);
 
 class Recorder extends RemoteFrameBuffer {
   readonly events: RfbEvent[] = [];

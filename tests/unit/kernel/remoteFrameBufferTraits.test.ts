@@ -1,20 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { setKernel } from "../../../src/kernel/kernel";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
-import { DISPLAY, openWidgets } from "../../../src/kernel/widget";
-import { FakeKernel } from "../../support/fakeKernel";
+import { DISPLAY } from "../../../src/kernel/widget";
+import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 let kernel: FakeKernel;
 
 beforeEach(() => {
-  kernel = new FakeKernel();
-  setKernel(kernel);
+  kernel = installFakeKernel();
 });
 
-afterEach(() => {
-  for (const widget of openWidgets()) widget.close();
-  setKernel(undefined);
-});
+afterEach(removeFakeKernel);
 
 /** What jupyter_rfb's documentation and class give, as a frontend sees it. */
 const DEFAULTS = {

@@ -20,7 +20,7 @@ import {
   type Change,
   type DOMWidgetOptions,
 } from "../../../src/kernel/widget";
-import { FakeKernel } from "../../support/fakeKernel";
+import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 interface PaneTraits {
   css_width: string;
@@ -74,13 +74,11 @@ class Pane extends PaneBase {
 let kernel: FakeKernel;
 
 beforeEach(() => {
-  kernel = new FakeKernel();
-  setKernel(kernel);
+  kernel = installFakeKernel();
 });
 
 afterEach(() => {
-  for (const widget of openWidgets()) widget.close();
-  setKernel(undefined);
+  removeFakeKernel();
   vi.unstubAllEnvs();
 });
 

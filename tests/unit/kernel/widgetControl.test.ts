@@ -2,27 +2,22 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { HBox, Image, IntSlider } from "../../../src/kernel/coreWidgets";
-import { setKernel } from "../../../src/kernel/kernel";
-import { ON_STATE_REQUEST, openWidget, openWidgets, REPORT } from "../../../src/kernel/widget";
+import { ON_STATE_REQUEST, openWidget, REPORT } from "../../../src/kernel/widget";
 import { CONTROL_TARGET, registerWidgetControl } from "../../../src/kernel/widgetControl";
-import { FakeKernel } from "../../support/fakeKernel";
+import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 let kernel: FakeKernel;
 let reports: string[];
 
 beforeEach(() => {
-  kernel = new FakeKernel();
-  setKernel(kernel);
+  kernel = installFakeKernel();
   reports = [];
   registerWidgetControl(kernel, (error) => {
     reports.push(error instanceof Error ? error.message : String(error));
   });
 });
 
-afterEach(() => {
-  for (const widget of openWidgets()) widget.close();
-  setKernel(undefined);
-});
+afterEach(removeFakeKernel);
 
 function requestStates(): Record<string, unknown> {
   const comm = kernel.openFromFrontend(CONTROL_TARGET);

@@ -2,19 +2,17 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { HBox, IntSlider, Layout, Text } from "../../../src/kernel/coreWidgets";
-import { setKernel } from "../../../src/kernel/kernel";
 import { anything, bytes, dict, integer, string, trait } from "../../../src/kernel/traits";
 import {
   DOMWidget,
   ON_STATE_REQUEST,
   openWidget,
-  openWidgets,
   REPORT,
   STATUS,
   withTraits,
   type DOMWidgetOptions,
 } from "../../../src/kernel/widget";
-import { FakeKernel } from "../../support/fakeKernel";
+import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 interface PaneTraits {
   count: number;
@@ -57,15 +55,13 @@ let kernel: FakeKernel;
 let pane: Pane;
 
 beforeEach(() => {
-  kernel = new FakeKernel();
-  setKernel(kernel);
+  kernel = installFakeKernel();
   pane = new Pane();
   openWidget(pane);
 });
 
 afterEach(() => {
-  for (const widget of openWidgets()) widget.close();
-  setKernel(undefined);
+  removeFakeKernel();
   vi.unstubAllEnvs();
 });
 
