@@ -239,7 +239,10 @@ export class FrameBufferView implements Disposable {
     const isVisible = size.pwidth > 0 && size.pheight > 0;
     if (isVisible) {
       const { panel } = this.#elements;
-      panel.style.maxWidth = panel.style.maxHeight = `${maxSide(size.ratio)}px`;
+      const most = `${maxSide(size.ratio)}px`;
+      // A panel wider than its surroundings would be cut off by a notebook's output, and its resize corner with it.
+      panel.style.maxWidth = `min(100%, ${most})`;
+      panel.style.maxHeight = most;
       this.#size = size;
       this.#throttle.push("resize", { type: "resize", timestamp: nowInSeconds(), ...size });
     }

@@ -92,8 +92,18 @@ describe("size", () => {
 
   it("never grows beyond what a browser can paint", async () => {
     const view = await ViewPage.open(browser, { cssWidth: "1e6px", cssHeight: "99999vh" });
+    await view.page.locator("#main").evaluate((main) => (main.style.width = "20000px"));
     await view.until((all) => resizes(all).at(-1)?.width === 8192);
     expect(size(resizes(await view.sent()).at(-1))).toEqual([8192, 8192]);
+    await view.close();
+  });
+
+  it("is no wider than what is around it, so that its corner can be reached", async () => {
+    const view = await ViewPage.open(browser, { cssWidth: "5000px" });
+    // The window's 1000 less 40 of the cell and 6 for the ring.
+    await view.until((all) => resizes(all).at(-1)?.width === 954);
+    await dragCorner(view, -154, 0);
+    await view.until((all) => resizes(all).at(-1)?.width === 800);
     await view.close();
   });
 });
