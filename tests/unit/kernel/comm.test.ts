@@ -207,7 +207,9 @@ describe("CommManager", () => {
 
   it("throws nothing but a ProtocolError, whatever comes", () => {
     const { comms } = setUp();
-    comms.open(options("c"));
+    // An id that nothing random comes upon: a comm_close for it would be a good message.
+    const id = "71c5a2f0-open";
+    comms.open(options(id));
     const content = fc.oneof(
       fc.anything(),
       fc.record({ comm_id: fc.anything(), target_name: fc.anything(), data: fc.anything() }),
@@ -224,6 +226,6 @@ describe("CommManager", () => {
       }),
       { numRuns: 500 },
     );
-    expect(comms.info()).toEqual({ c: { target_name: "t" } });
+    expect(comms.info()).toEqual({ [id]: { target_name: "t" } });
   });
 });
