@@ -29,7 +29,7 @@ const FALLBACK_SIZE = { width: 500, height: 300 };
 
 /** The traits of a {@link RemoteFrameBuffer}: properties, and options of its constructor. */
 export interface RemoteFrameBufferTraits {
-  /** Logical width of a new view, any CSS length. @defaultValue "500px" */
+  /** Logical width of a new view, any CSS length; a view is never wider than its cell. @defaultValue "500px" */
   css_width: string;
   /** Logical height of a new view, any CSS length. @defaultValue "300px" */
   css_height: string;
