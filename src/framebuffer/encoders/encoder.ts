@@ -1,23 +1,33 @@
-import type { FrameMimetype } from "../../protocol/messages";
+import type { ImageMimetype } from "../../protocol/messages";
 import type { RawFrame } from "../frame";
 
-/** A frame as an image file. */
-export interface EncodedFrame {
-  readonly mimetype: FrameMimetype;
+/** A frame, or a part of one, as an image file. */
+export interface EncodedImage {
+  readonly mimetype: ImageMimetype;
   /** The file's bytes. Not to be changed. */
   readonly data: Uint8Array;
   /** How long the encoder worked on it, in seconds: without what else the calling thread did until it took the file. */
   readonly encodingSeconds: number;
 }
 
-/** How to encode. */
+/** How finely an image keeps colour: a sample for each pixel (4:4:4), or one for each 2 x 2 pixels (4:2:0). */
+export type ChromaSampling = "4:4:4" | "4:2:0";
+
+/** How to encode an image. A lossless encoder takes no notice. */
 export interface EncodeOptions {
-  /** 1 (small) to 100 (good), on libjpeg's scale. A lossless encoder takes no notice. */
+  /** 1 (small) to 100 (good), on libjpeg's scale. */
   readonly quality: number;
+  readonly chroma: ChromaSampling;
 }
 
-/** Turns frames into one kind of image file. Each call is independent of the others. */
+/**
+ * Turns frames into one kind of image file. Each call is independent of the others and blocks the calling thread for no longer
+ * than it takes to hand the pixels over. The pixels must not change until the call has settled.
+ */
 export interface FrameEncoder {
-  readonly mimetype: FrameMimetype;
-  encode(frame: RawFrame, options: EncodeOptions): Promise<EncodedFrame>;
+  /** Which library encodes, and its version where it has one: "sharp 0.35.5". */
+  readonly name: string;
+  readonly mimetype: ImageMimetype;
+  readonly lossless: boolean;
+  encode(frame: RawFrame, options: EncodeOptions): Promise<EncodedImage>;
 }

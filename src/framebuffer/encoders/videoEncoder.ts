@@ -1,0 +1,48 @@
+import type { VideoCodec } from "../../protocol/messages";
+import type { RawFrame } from "../frame";
+
+/** Who encodes video: the processor, or a graphics device that is asked for by name. */
+export const VIDEO_DEVICES = ["software", "nvenc", "vaapi", "qsv", "amf", "videotoolbox"] as const;
+
+/** One of {@link VIDEO_DEVICES}. */
+export type VideoDevice = (typeof VIDEO_DEVICES)[number];
+
+/** One encoded picture of a stream. */
+export interface EncodedChunk {
+  readonly chunk: "key" | "delta";
+  /** WebCodecs' codec string. */
+  readonly codec: string;
+  /** H.264: Annex B, with the parameter sets in each key chunk. Not to be changed. */
+  readonly data: Uint8Array;
+  /** The size of the frame that was encoded: what is to be shown of the decoded picture, which may be padded. */
+  readonly visibleWidth: number;
+  readonly visibleHeight: number;
+  /** As {@link EncodedImage.encodingSeconds}. */
+  readonly encodingSeconds: number;
+}
+
+/** How to encode one picture of a stream. */
+export interface ChunkOptions {
+  /** Whether the chunk must need no other. The first always is so, and one of another size. */
+  readonly keyframe: boolean;
+  /** 1 (small) to 99 (good), like that of an image. A change takes effect as soon as the codec allows, with a keyframe if need be. */
+  readonly quality: number;
+}
+
+/** Encodes one stream, one chunk for each frame and nothing held back. A frame of another size or number of channels is fine. */
+export interface VideoEncoder {
+  /** Which encoder, for people: "libx264 (node-av 6.1.1)". */
+  readonly name: string;
+  readonly codec: VideoCodec;
+  /** Calls are taken in turn. The pixels must not change until the call has settled. Rejects once disposed. */
+  encode(frame: RawFrame, options: ChunkOptions): Promise<EncodedChunk>;
+  /** Frees the encoder once what is under way has settled. */
+  dispose(): void;
+}
+
+/**
+ * Makes the encoder of one stream.
+ *
+ * @throws Error (as a rejection) saying what is missing and which command installs it.
+ */
+export type CreateVideoEncoder = (codec: VideoCodec, device: VideoDevice) => Promise<VideoEncoder>;
