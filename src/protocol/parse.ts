@@ -1,35 +1,32 @@
 /** Turns messages from the other end, which are `unknown`, into typed ones or throws a {@link ProtocolError}. */
 import { describeValue, ProtocolError } from "./errors";
+import { withBothNames, type RfbEvent, type WireEvent } from "./events";
+import { Fields, MAX_LIST_LENGTH, MAX_PHYSICAL_SIZE, MAX_TEXT_LENGTH } from "./fields";
 import {
-  MODIFIERS,
-  withBothNames,
-  type Modifier,
-  type RfbEvent,
-  type Touch,
-  type WireEvent,
-} from "./events";
-import {
-  FRAME_MIMETYPES,
+  IMAGE_MIMETYPES,
+  VIDEO_CODECS,
   type FrameFeedback,
   type FrameFeedbackMessage,
   type FrameMessage,
-  type FrameMimetype,
   type HelloMessage,
+  type ImageMimetype,
+  type RequestKeyframeMessage,
+  type VideoCodec,
+  type VideoFrameMessage,
+  type VideoMimetype,
 } from "./messages";
 
-/** More buttons, modifiers or touches than this cannot come from a real device. */
-const MAX_LIST_LENGTH = 64;
-/** Longest key name, typed text or input type: more than any key or input method gives at once. */
-const MAX_TEXT_LENGTH = 4096;
-/** Coordinates and sizes beyond this are no picture: browsers cap an element at 2^25 CSS pixels. */
-const MAX_COORDINATE = 2 ** 25;
-/** Largest side of a picture in device pixels: what browsers allow a canvas (Chromium and Firefox: 65535 and less). */
-const MAX_PHYSICAL_SIZE = 65535;
+/** WebCodecs' codec strings: avc1.PPCCLL for H.264, vp09.PP.LL.DD and more for VP9 (the registrations of the W3C). */
+const CODEC_STRINGS: Readonly<Record<VideoCodec, RegExp>> = {
+  h264: /^avc[13]\.[\da-f]{6}$/i,
+  vp9: /^vp09(\.\d{2}){3,8}$/,
+};
 
 /** What a session gets from its view. */
 export type ParsedViewMessage =
   | { readonly kind: "hello"; readonly message: HelloMessage }
   | { readonly kind: "feedback"; readonly message: FrameFeedbackMessage }
+  | { readonly kind: "request_keyframe"; readonly message: RequestKeyframeMessage }
   | { readonly kind: "event"; readonly event: RfbEvent };
 
 /**
@@ -42,9 +39,18 @@ export function parseViewMessage(content: unknown): ParsedViewMessage {
   const type = fields.text(fields.has("type") ? "type" : "event_type");
   switch (type) {
     case "hello":
-      return { kind: "hello", message: { type, version: fields.integer("version", 1, 2 ** 31) } };
+      return {
+        kind: "hello",
+        message: {
+          type,
+          version: fields.integer("version", 1, 2 ** 31),
+          accepts: fields.accepts(),
+        },
+      };
     case "frame_feedback":
       return { kind: "feedback", message: { type, ...parseFrameFeedback(content) } };
+    case "request_keyframe":
+      return { kind: "request_keyframe", message: { type, reason: fields.text("reason") } };
     default:
       return { kind: "event", event: withBothNames(parseEvent(type, content)) };
   }
@@ -65,15 +71,28 @@ export function parseFrameFeedback(value: unknown): FrameFeedback {
 }
 
 /**
- * Parses a message that a session sent to its view. `buffers` must hold the frame's bytes unless `data_b64` does.
+ * Parses a message that a session sent to its view: a whole image, patches, or a video chunk. The buffers must hold the frame's
+ * bytes unless `data_b64` does, one for each patch.
  *
  * @throws {@link ProtocolError}
  */
 export function parseFrameMessage(content: unknown, bufferCount: number): FrameMessage {
   const fields = new Fields("frame", content);
-  fields.oneOf("type", ["framebufferdata"]);
-  const mimetype: FrameMimetype = fields.oneOf("mimetype", FRAME_MIMETYPES);
+  const type = fields.oneOf("type", ["framebufferdata"]);
+  const mimetype = fields.oneOf("mimetype", FRAME_MIMETYPES);
+  const index = fields.integer("index", 1, Number.MAX_SAFE_INTEGER);
+  const timestamp = fields.number("timestamp", 0, Number.MAX_VALUE);
   const dataUrl = fields.has("data_b64") ? fields.longText("data_b64") : null;
+  const common = { type, index, timestamp, data_b64: null } as const;
+  if (isVideo(mimetype)) {
+    expectBuffers(1, bufferCount, dataUrl);
+    return { ...common, mimetype, ...parseChunk(mimetype, fields, index) };
+  }
+  if (fields.has("patches")) {
+    const patches = fields.patches();
+    expectBuffers(patches.length, bufferCount, dataUrl);
+    return { ...common, mimetype, base: fields.integer("base", 1, index - 1), patches };
+  }
   if (dataUrl === null && bufferCount < 1) {
     throw new ProtocolError(
       "frame: expected its bytes as the first buffer or as data_b64, got neither",
@@ -84,12 +103,49 @@ export function parseFrameMessage(content: unknown, bufferCount: number): FrameM
       `frame.data_b64: expected a data URL of ${mimetype} in base64, got ${describeValue(dataUrl)}`,
     );
   }
+  const isScaled = fields.has("width") || fields.has("height");
+  return { ...common, mimetype, data_b64: dataUrl, ...(isScaled ? fields.pictureSize() : {}) };
+}
+
+const FRAME_MIMETYPES: readonly (ImageMimetype | VideoMimetype)[] = [
+  ...IMAGE_MIMETYPES,
+  ...VIDEO_CODECS.map((codec): VideoMimetype => `video/${codec}`),
+];
+
+function isVideo(mimetype: ImageMimetype | VideoMimetype): mimetype is VideoMimetype {
+  return mimetype.startsWith("video/");
+}
+
+function expectBuffers(expected: number, count: number, dataUrl: string | null): void {
+  if (dataUrl !== null) {
+    throw new ProtocolError(
+      "frame.data_b64: expected null for patches and video, got a data URL: send the bytes as buffers",
+    );
+  }
+  if (count !== expected) {
+    throw new ProtocolError(
+      `frame: expected as many buffers as images or chunks, which is ${expected}, got ${count}`,
+    );
+  }
+}
+
+/** The fields that only a video chunk has. */
+function parseChunk(
+  mimetype: VideoMimetype,
+  fields: Fields,
+  index: number,
+): Pick<
+  VideoFrameMessage,
+  "chunk" | "codec" | "width" | "height" | "visible_width" | "visible_height" | "base"
+> {
+  const chunk = fields.oneOf("chunk", ["key", "delta"]);
   return {
-    type: "framebufferdata",
-    mimetype,
-    data_b64: dataUrl,
-    index: fields.integer("index", 1, Number.MAX_SAFE_INTEGER),
-    timestamp: fields.number("timestamp", 0, Number.MAX_VALUE),
+    chunk,
+    codec: fields.matching("codec", CODEC_STRINGS[mimetype === "video/h264" ? "h264" : "vp9"]),
+    ...fields.pictureSize(),
+    visible_width: fields.integer("visible_width", 1, MAX_PHYSICAL_SIZE),
+    visible_height: fields.integer("visible_height", 1, MAX_PHYSICAL_SIZE),
+    ...(chunk === "delta" ? { base: fields.integer("base", 1, index - 1) } : {}),
   };
 }
 
@@ -159,7 +215,7 @@ function parseEvent(type: string, content: unknown): WireEvent {
       return { type, timestamp };
     default:
       throw new ProtocolError(
-        `message.type: expected hello, frame_feedback or an event type, got ${describeValue(type)}`,
+        `message.type: expected hello, frame_feedback, request_keyframe or an event type, got ${describeValue(type)}`,
       );
   }
 }
@@ -167,161 +223,4 @@ function parseEvent(type: string, content: unknown): WireEvent {
 /** The physical size that goes with a logical one. */
 function physical(logical: number, ratio: number): number {
   return Math.min(MAX_PHYSICAL_SIZE, Math.max(1, Math.round(logical * ratio)));
-}
-
-/** Reads the fields of one untrusted object; each method names the field in its error. */
-class Fields {
-  readonly #what: string;
-  readonly #values: Readonly<Record<string, unknown>>;
-
-  constructor(what: string, value: unknown) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new ProtocolError(`${what}: expected an object, got ${describeValue(value)}`);
-    }
-    this.#what = what;
-    this.#values = value as Readonly<Record<string, unknown>>;
-  }
-
-  /** Whether the field is there and not null. */
-  has(name: string): boolean {
-    return Object.hasOwn(this.#values, name) && (this.#values[name] ?? null) !== null;
-  }
-
-  number(name: string, least: number, most: number): number {
-    const value = this.#value(name);
-    if (typeof value !== "number" || !Number.isFinite(value) || value < least || value > most) {
-      throw this.#error(name, `a number from ${least} to ${most}`, value);
-    }
-    return value;
-  }
-
-  numberOr(name: string, fallback: number): number {
-    return this.has(name) ? this.number(name, -Number.MAX_VALUE, Number.MAX_VALUE) : fallback;
-  }
-
-  integer(name: string, least: number, most: number): number {
-    const value = this.number(name, least, most);
-    if (!Number.isInteger(value)) {
-      throw this.#error(name, `an integer from ${least} to ${most}`, value);
-    }
-    return value;
-  }
-
-  size(name: string): number {
-    const value = this.number(name, 0, MAX_COORDINATE);
-    if (value === 0) throw this.#error(name, "a size above 0", value);
-    return value;
-  }
-
-  physicalSize(name: string): number {
-    // jupyter_rfb's snapshot computes heights that are no integers.
-    return Math.max(1, Math.round(this.number(name, 0.5, MAX_PHYSICAL_SIZE)));
-  }
-
-  coordinate(name: string): number {
-    return this.number(name, -MAX_COORDINATE, MAX_COORDINATE);
-  }
-
-  flag(name: string): boolean {
-    if (!this.has(name)) return false;
-    const value = this.#value(name);
-    if (typeof value !== "boolean") throw this.#error(name, "true or false", value);
-    return value;
-  }
-
-  text(name: string): string {
-    const value = this.longText(name, MAX_TEXT_LENGTH);
-    if (value === "") throw this.#error(name, "a text that is not empty", value);
-    return value;
-  }
-
-  longText(name: string, most = Number.MAX_SAFE_INTEGER): string {
-    const value = this.#value(name);
-    if (typeof value !== "string" || value.length > most) {
-      throw this.#error(name, `a text of at most ${most} characters`, value);
-    }
-    return value;
-  }
-
-  oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice {
-    const value = this.#value(name);
-    const choice = choices.find((one) => one === value);
-    if (choice === undefined) throw this.#error(name, choices.join(" or "), value);
-    return choice;
-  }
-
-  modifiers(): Modifier[] {
-    const values = this.#list("modifiers");
-    for (const value of values) {
-      if (!MODIFIERS.includes(value as Modifier)) {
-        throw this.#error("modifiers", `only ${MODIFIERS.join(", ")}`, value);
-      }
-    }
-    return values as Modifier[];
-  }
-
-  position(): { x: number; y: number; buttons: number[]; modifiers: Modifier[] } {
-    return {
-      x: this.coordinate("x"),
-      y: this.coordinate("y"),
-      buttons: this.#buttons(),
-      modifiers: this.modifiers(),
-    };
-  }
-
-  touches(): Record<number, Touch> {
-    if (!this.has("touches")) return {};
-    const touches: Record<number, Touch> = {};
-    const entries = new Fields(`${this.#what}.touches`, this.#value("touches")).#entries();
-    if (entries.length > MAX_LIST_LENGTH) {
-      throw this.#error("touches", `at most ${MAX_LIST_LENGTH} touches`, this.#value("touches"));
-    }
-    for (const [id, value] of entries) {
-      if (!/^-?\d{1,15}$/.test(id)) throw this.#error("touches", "integer keys", id);
-      const touch = new Fields(`${this.#what}.touches[${id}]`, value);
-      touches[Number(id)] = {
-        x: touch.coordinate("x"),
-        y: touch.coordinate("y"),
-        pressure: touch.number("pressure", 0, 1),
-      };
-    }
-    return touches;
-  }
-
-  #buttons(): number[] {
-    // jupyter_rfb's wheel and double_click once came without buttons.
-    const values = this.has("buttons") ? this.#list("buttons") : [];
-    for (const value of values) {
-      if (
-        !Number.isInteger(value) ||
-        (value as number) < 1 ||
-        (value as number) > MAX_LIST_LENGTH
-      ) {
-        throw this.#error("buttons", `integers from 1 to ${MAX_LIST_LENGTH}`, value);
-      }
-    }
-    return values as number[];
-  }
-
-  #list(name: string): unknown[] {
-    const value = this.#value(name);
-    if (!Array.isArray(value) || value.length > MAX_LIST_LENGTH) {
-      throw this.#error(name, `a list of at most ${MAX_LIST_LENGTH} entries`, value);
-    }
-    return value as unknown[];
-  }
-
-  #entries(): [string, unknown][] {
-    return Object.entries(this.#values);
-  }
-
-  #value(name: string): unknown {
-    return Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
-  }
-
-  #error(name: string, expected: string, value: unknown): ProtocolError {
-    return new ProtocolError(
-      `${this.#what}.${name}: expected ${expected}, got ${describeValue(value)}`,
-    );
-  }
 }
