@@ -60,7 +60,7 @@ describe("good messages of a view", () => {
   it("are a hello and a receipt as well", () => {
     expect(parseViewMessage({ type: "hello", version: 1 })).toEqual({
       kind: "hello",
-      message: { type: "hello", version: 1 },
+      message: { type: "hello", version: 1, accepts: [] },
     });
     const receipt = { index: 3, timestamp: 1.5, localtime: 2.5 };
     expect(parseViewMessage({ type: "frame_feedback", ...receipt })).toEqual({
@@ -68,6 +68,22 @@ describe("good messages of a view", () => {
       message: { type: "frame_feedback", ...receipt },
     });
     expect(parseFrameFeedback(receipt)).toEqual(receipt);
+  });
+
+  it("say what they can show, and the names that nobody here knows are passed over", () => {
+    const hello = { type: "hello", version: 1, accepts: ["vp9", "patches", "hologram", "vp9"] };
+    expect(parseViewMessage(hello)).toEqual({
+      kind: "hello",
+      message: { type: "hello", version: 1, accepts: ["patches", "vp9"] },
+    });
+  });
+
+  it("may ask for a keyframe", () => {
+    const message = {
+      type: "request_keyframe",
+      reason: "frame 7 changes frame 5, which is not shown",
+    };
+    expect(parseViewMessage(message)).toEqual({ kind: "request_keyframe", message });
   });
 
   it("drop fields that the spec does not know", () => {
@@ -196,6 +212,15 @@ describe("bad messages of a view", () => {
     ["a hello without a version", { type: "hello" }],
     ["a hello of version 0", { type: "hello", version: 0 }],
     ["a hello of version 1.5", { type: "hello", version: 1.5 }],
+    ["a hello that accepts a text", { type: "hello", version: 1, accepts: "patches" }],
+    ["a hello that accepts numbers", { type: "hello", version: 1, accepts: [1] }],
+    ["a hello with a novel", { type: "hello", version: 1, accepts: ["x".repeat(65)] }],
+    [
+      "a hello that accepts everything",
+      { type: "hello", version: 1, accepts: new Array(65).fill("vp9") },
+    ],
+    ["a wish for a keyframe without a reason", { type: "request_keyframe" }],
+    ["a wish for a keyframe with a novel", { type: "request_keyframe", reason: "x".repeat(4097) }],
     ["a receipt for frame 1.5", { type: "frame_feedback", index: 1.5, timestamp: 0, localtime: 0 }],
     [
       "a receipt before the first",
@@ -263,7 +288,7 @@ describe("bad messages of a view", () => {
       withSparseArray: true,
       withTypedArray: true,
     });
-    const types = [...Object.keys(EVENTS), "hello", "frame_feedback"];
+    const types = [...Object.keys(EVENTS), "hello", "frame_feedback", "request_keyframe"];
     const value = fc.oneof(
       anything,
       fc.constantFrom(...NONSENSE),
@@ -278,6 +303,8 @@ describe("bad messages of a view", () => {
           version: 1,
           index: 1,
           localtime: 1,
+          accepts: ["patches"],
+          reason: "x",
         };
         const fields = Object.keys(good).filter((name) => name !== "type");
         return fc
@@ -319,60 +346,140 @@ function expectSane(value: unknown): void {
 }
 
 describe("messages of a session", () => {
-  const frame = {
-    type: "framebufferdata",
-    mimetype: "image/png",
-    data_b64: null,
-    index: 1,
-    timestamp: 1.5,
+  const common = { type: "framebufferdata", data_b64: null, index: 9, timestamp: 1.5 };
+  const image = { ...common, mimetype: "image/png" };
+  const patches = {
+    ...common,
+    mimetype: "image/jpeg",
+    base: 8,
+    patches: [
+      [0, 0, 1, 1],
+      [65534, 3, 1, 65532],
+    ],
   };
+  const key = {
+    ...common,
+    mimetype: "video/h264",
+    chunk: "key",
+    codec: "avc1.42E01F",
+    width: 641,
+    height: 479,
+    visible_width: 641,
+    visible_height: 479,
+  };
+  const delta = { ...key, mimetype: "video/vp9", codec: "vp09.00.10.08", chunk: "delta", base: 3 };
 
-  it("bring the bytes as a buffer, or as a data URL", () => {
-    expect(parseFrameMessage(frame, 1)).toEqual(frame);
-    expect(parseFrameMessage({ ...frame, data_b64: undefined }, 1)).toEqual(frame);
-    const inline = { ...frame, data_b64: "data:image/png;base64,AAAA" };
+  it("bring an image as a buffer, or as a data URL", () => {
+    expect(parseFrameMessage(image, 1)).toEqual(image);
+    expect(parseFrameMessage({ ...image, data_b64: undefined }, 1)).toEqual(image);
+    const inline = { ...image, data_b64: "data:image/png;base64,AAAA" };
     expect(parseFrameMessage(inline, 0)).toEqual(inline);
+    const webp = { ...image, mimetype: "image/webp", width: 1280, height: 65535 };
+    expect(parseFrameMessage(webp, 1)).toEqual(webp);
+  });
+
+  it("bring patches as so many buffers", () => {
+    expect(parseFrameMessage(patches, 2)).toEqual(patches);
+    const many = { ...patches, patches: new Array(64).fill([1, 2, 3, 4]) };
+    expect(parseFrameMessage(many, 64)).toEqual(many);
+  });
+
+  it("bring a chunk of video", () => {
+    expect(parseFrameMessage(key, 1)).toEqual(key);
+    expect(parseFrameMessage(delta, 1)).toEqual(delta);
+    expect(parseFrameMessage({ ...key, base: 3 }, 1)).toEqual(key);
   });
 
   it.each<[string, unknown, number]>([
-    ["no bytes at all", frame, 0],
-    ["a data URL of another kind", { ...frame, data_b64: "data:image/jpeg;base64,AAAA" }, 0],
-    ["a script for a data URL", { ...frame, data_b64: "javascript:alert(1)" }, 0],
-    ["a kind that is no picture", { ...frame, mimetype: "text/html" }, 1],
-    ["SVG, which can run scripts", { ...frame, mimetype: "image/svg+xml" }, 1],
-    ["frame 0", { ...frame, index: 0 }, 1],
-    ["frame 1.5", { ...frame, index: 1.5 }, 1],
-    ["no time", { ...frame, timestamp: null }, 1],
-    ["another type", { ...frame, type: "hello" }, 1],
-    ["a list", [frame], 1],
+    ["no bytes at all", image, 0],
+    ["a data URL of another kind", { ...image, data_b64: "data:image/jpeg;base64,AAAA" }, 0],
+    ["a script for a data URL", { ...image, data_b64: "javascript:alert(1)" }, 0],
+    ["a kind that is no picture", { ...image, mimetype: "text/html" }, 1],
+    ["SVG, which can run scripts", { ...image, mimetype: "image/svg+xml" }, 1],
+    ["a codec that nobody names", { ...key, mimetype: "video/av1" }, 1],
+    ["frame 0", { ...image, index: 0 }, 1],
+    ["frame 1.5", { ...image, index: 1.5 }, 1],
+    ["no time", { ...image, timestamp: null }, 1],
+    ["another type", { ...image, type: "hello" }, 1],
+    ["a list", [image], 1],
+    ["a width without a height", { ...image, width: 5 }, 1],
+    ["a size that no canvas has", { ...image, width: 5, height: 65536 }, 1],
+    ["fewer buffers than patches", patches, 1],
+    ["more buffers than patches", patches, 3],
+    ["patches in base64", { ...patches, data_b64: "data:image/jpeg;base64,AAAA" }, 2],
+    ["no patches", { ...patches, patches: [] }, 0],
+    ["too many patches", { ...patches, patches: new Array(65).fill([1, 2, 3, 4]) }, 65],
+    ["patches over nothing", { ...patches, base: 0 }, 2],
+    ["patches over themselves", { ...patches, base: 9 }, 2],
+    ["patches over what comes later", { ...patches, base: 10 }, 2],
+    ["patches of no base", { ...patches, base: undefined }, 2],
+    ["patches that are no list", { ...patches, patches: { 0: [0, 0, 1, 1], length: 1 } }, 1],
+    ...[
+      [-1, 0, 1, 1],
+      [0, 0.5, 1, 1],
+      [0, 0, 0, 1],
+      [0, 0, 1, -1],
+      [65535, 0, 1, 1],
+      [0, 1, 1, 65535],
+      [0, 0, 1],
+      [0, 0, 1, 1, 1],
+      [0, 0, "1", 1],
+      [0, 0, NaN, 1],
+      new Array(4),
+      "0011",
+      null,
+    ].map((patch): [string, unknown, number] => [
+      `the patch ${JSON.stringify(patch)}`,
+      { ...patches, patches: [patch] },
+      1,
+    ]),
+    ["a chunk without bytes", key, 0],
+    ["a chunk in two", key, 2],
+    ["a chunk in base64", { ...key, data_b64: "data:video/h264;base64,AAAA" }, 0],
+    ["a chunk of a third kind", { ...key, chunk: "bidirectional" }, 1],
+    ["a chunk without codec", { ...key, codec: undefined }, 1],
+    ["a chunk of another codec than it says", { ...key, codec: "vp09.00.10.08" }, 1],
+    ["a codec that is no codec string", { ...key, codec: "avc1.42E01F, mp4a.40.2" }, 1],
+    ["a codec string without end", { ...delta, codec: `vp09${".00".repeat(400)}` }, 1],
+    ["a visible size of nothing", { ...key, visible_width: 0 }, 1],
+    ["a visible size that no canvas has", { ...key, visible_height: 65536 }, 1],
+    ["a chunk without a size", { ...key, width: null }, 1],
+    ["a delta over nothing", { ...delta, base: undefined }, 1],
+    ["a delta over itself", { ...delta, base: 9 }, 1],
   ])("are refused with %s", (_name, message, buffers) => {
     expectRefused(() => parseFrameMessage(message, buffers));
   });
 
-  it("give a ProtocolError and nothing else, whatever comes", () => {
-    const value = fc.oneof(fc.anything(), fc.constantFrom(...NONSENSE));
-    const changes = fc.dictionary(fc.constantFrom(...Object.keys(frame), "__proto__"), value, {
-      maxKeys: 2,
-    });
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.anything(),
-          changes.map((some) => ({ ...frame, ...some })),
-        ),
-        fc.nat(2),
-        (message, buffers) => {
-          try {
-            const parsed = parseFrameMessage(message, buffers);
-            expect(Number.isSafeInteger(parsed.index)).toBe(true);
-            expect(Number.isFinite(parsed.timestamp)).toBe(true);
-          } catch (error) {
-            if (!(error instanceof ProtocolError)) throw error;
-          }
-        },
-      ),
-      { numRuns: 1000 },
+  it("give a ProtocolError and nothing else, and what passes fits, whatever comes", () => {
+    const value = fc.oneof(
+      fc.anything(),
+      fc.constantFrom<unknown>(...NONSENSE),
+      fc.integer({ min: -2, max: 12 }),
+      fc.array(fc.array(fc.integer({ min: -1, max: 70_000 }), { minLength: 3, maxLength: 5 })),
     );
+    const changed = fc.constantFrom<object>(image, patches, key, delta).chain((good) =>
+      fc
+        .dictionary(fc.constantFrom(...Object.keys({ ...patches, ...delta }), "__proto__"), value, {
+          maxKeys: 2,
+        })
+        .map((changes) => ({ ...good, ...changes })),
+    );
+    let passed = 0;
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), changed), fc.nat(3), (message, buffers) => {
+        try {
+          const parsed = parseFrameMessage(message, buffers);
+          passed++;
+          expectSane({ ...parsed, data_b64: "" });
+          if ("patches" in parsed) expect(parsed.patches).toHaveLength(buffers);
+          if ("base" in parsed) expect(parsed.base).toBeLessThan(parsed.index);
+        } catch (error) {
+          if (!(error instanceof ProtocolError)) throw error;
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    expect(passed).toBeGreaterThan(100);
   });
 
   it("and receipts as jupyter_rfb's state are checked alike", () => {
