@@ -7,6 +7,8 @@ export default tseslint.config(
       "labextension/",
       "dist/",
       ".venv/",
+      ".bench-venv/",
+      "bench/.work/",
       "src/kernel/generated/",
       "tests/types/samples/",
       "test-results/",

@@ -1,0 +1,142 @@
+/**
+ * The pictures that are sent, as raw RGB files that both sides read: the same bytes for both.
+ *
+ * Each kind has several variants that are shown in turn, so that each frame differs from the one before it.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { at } from "../../scripts/lib/paths.mjs";
+import { fingerprint, once } from "../../scripts/lib/stamp.mjs";
+
+/** How many variants a kind has. */
+export const VARIANTS = 8;
+
+/** The sizes that are measured, [width, height] in pixels. */
+export const SIZES = /** @type {const} */ ([
+  [640, 480],
+  [1280, 720],
+  [1920, 1080],
+]);
+
+/**
+ * flat: what jupyter_rfb's performance notebook sends, a white bar that grows on black.
+ * scene: shaded balls over a floor, with a little noise, as a renderer makes it.
+ * noise: each pixel at random, the worst case of every encoder.
+ * @typedef {"flat" | "scene" | "noise"} PictureKind
+ */
+
+/** A generator of numbers in 0..2^32-1, the same on each machine (xorshift32).
+ * @param {number} seed */
+function randomNumbers(seed) {
+  let state = seed | 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}
+
+/** @param {number} width
+ * @param {number} height
+ * @param {number} variant 0..VARIANTS-1 */
+function flat(width, height, variant) {
+  const pixels = new Uint8Array(width * height * 3);
+  const barHeight = Math.min(20, height);
+  const bar = Math.floor((width * (variant + 1)) / VARIANTS) * 3;
+  for (let y = 0; y < barHeight; y += 1) pixels.fill(255, y * width * 3, y * width * 3 + bar);
+  return pixels;
+}
+
+/** @param {number} width
+ * @param {number} height
+ * @param {number} variant */
+function noise(width, height, variant) {
+  const pixels = new Uint8Array(width * height * 3);
+  const words = new Uint32Array(pixels.buffer, 0, pixels.length >> 2);
+  const next = randomNumbers(1000 + variant);
+  for (let i = 0; i < words.length; i += 1) words[i] = next();
+  return pixels;
+}
+
+/** Amplitude of the scene's noise, in gray levels. */
+const GRAIN = 3;
+
+/** @param {number} width
+ * @param {number} height
+ * @param {number} variant */
+function scene(width, height, variant) {
+  const pixels = new Uint8Array(width * height * 3);
+  const next = randomNumbers(1 + variant);
+  const turn = (2 * Math.PI * variant) / VARIANTS;
+  const balls = Array.from({ length: 9 }, (_, i) => {
+    const angle = turn / 3 + (2 * Math.PI * i) / 9;
+    return {
+      x: 0.5 * width + 0.34 * width * Math.cos(angle),
+      y: 0.45 * height + 0.26 * height * Math.sin(angle),
+      radius: (0.07 + 0.012 * (i % 4)) * height,
+      colour: [90 + 18 * i, 220 - 16 * i, 90 + ((i * 67) % 140)],
+    };
+  });
+  // Towards the light; it moves with the variant.
+  const [lx, ly, lz] = [0.5 * Math.cos(turn), -0.6, Math.sqrt(1 - 0.25 - 0.36)];
+  let at = 0;
+  for (let y = 0; y < height; y += 1) {
+    const down = y / height;
+    for (let x = 0; x < width; x += 1, at += 3) {
+      let red = 60 + 70 * down;
+      let green = 80 + 60 * down;
+      let blue = 120 + 30 * down;
+      if (down > 0.7) {
+        // A floor of squares that become smaller with the distance.
+        const depth = 1 / (down - 0.62);
+        const odd = (Math.floor((x / width - 0.5) * depth * 6 + turn) + Math.floor(depth * 2)) & 1;
+        red = green = blue = odd ? 150 : 95;
+      }
+      for (const ball of balls) {
+        const dx = (x - ball.x) / ball.radius;
+        const dy = (y - ball.y) / ball.radius;
+        const inside = 1 - dx * dx - dy * dy;
+        if (inside <= 0) continue;
+        const light = Math.max(0, dx * lx + dy * ly + Math.sqrt(inside) * lz);
+        const gloss = 120 * light ** 24;
+        red = (ball.colour[0] ?? 0) * (0.2 + 0.8 * light) + gloss;
+        green = (ball.colour[1] ?? 0) * (0.2 + 0.8 * light) + gloss;
+        blue = (ball.colour[2] ?? 0) * (0.2 + 0.8 * light) + gloss;
+      }
+      const grain = (next() % (2 * GRAIN + 1)) - GRAIN;
+      pixels[at] = Math.min(255, Math.max(0, red + grain));
+      pixels[at + 1] = Math.min(255, Math.max(0, green + grain));
+      pixels[at + 2] = Math.min(255, Math.max(0, blue + grain));
+    }
+  }
+  return pixels;
+}
+
+const makers = { flat, scene, noise };
+
+/** Makes the files of a kind, unless they are there.
+ * @param {PictureKind} kind
+ * @param {number} width
+ * @param {number} height
+ * @returns {string[]} the raw RGB files of its variants, rows from the top */
+export function pictureFiles(kind, width, height) {
+  const stem = `bench/.work/pictures/${kind}-${width}x${height}`;
+  const files = Array.from({ length: VARIANTS }, (_, variant) => at(`${stem}-${variant}.rgb`));
+  once(`${stem}.stamp`, fingerprint(["bench/lib/pictures.mjs"]), () => {
+    files.forEach((file, variant) => {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, makers[kind](width, height, variant));
+    });
+  });
+  return files;
+}
+
+/** The variants of a kind.
+ * @param {PictureKind} kind
+ * @param {number} width
+ * @param {number} height
+ * @returns {Uint8Array[]} RGB, rows from the top */
+export function pictures(kind, width, height) {
+  return pictureFiles(kind, width, height).map((file) => new Uint8Array(readFileSync(file)));
+}

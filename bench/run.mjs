@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+/**
+ * Measures, prints tables, and writes bench/results/*.json and the tables of docs/PERFORMANCE.md.
+ *
+ *   node bench/run.mjs [part...] [--rounds N] [--quick] [--no-build]
+ *
+ * A part is a file of bench/parts that exports `async function run(context)` and gives tables and data back. All parts by
+ * default. --quick: fewer and shorter rounds, and nothing in the repository is changed.
+ */
+import { mkdirSync, readdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { at } from "../scripts/lib/paths.mjs";
+import { StepError, say } from "../scripts/lib/run.mjs";
+import { aboutThisRun, ensureBenchVenv, ensureBuild } from "./lib/environment.mjs";
+import { markdown, updateDocument, writeResult } from "./lib/report.mjs";
+
+/**
+ * @typedef {object} BenchContext
+ * @property {number} rounds how often each thing is measured, alternating with what it is compared with
+ * @property {boolean} quick whether fewer cases and shorter rounds are wanted
+ * @property {boolean} noBuild whether lib/ and labextension/ are taken as they are
+ * @property {string} python the Python of .bench-venv
+ * @property {string} workDirectory a folder that git ignores
+ * @property {(text: string) => void} say
+ * @property {string | undefined} only of a part that measures several things: the names of those that are wanted, by commas
+ */
+
+/** @returns {string[]} */
+function partNames() {
+  return readdirSync(at("bench", "parts"))
+    .filter((file) => file.endsWith(".mjs"))
+    .map((file) => file.slice(0, -".mjs".length))
+    .sort();
+}
+
+function parseArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        rounds: { type: "string" },
+        quick: { type: "boolean", default: false },
+        "no-build": { type: "boolean", default: false },
+        only: { type: "string" },
+      },
+    });
+    const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+    if (!Number.isInteger(rounds) || rounds < 1) {
+      throw new StepError(`--rounds: expected a whole number above 0, got ${values.rounds}`, 2);
+    }
+    const all = partNames();
+    const unknown = positionals.find((name) => !all.includes(name));
+    if (unknown !== undefined) {
+      throw new StepError(`bench: expected some of ${all.join(", ")}, got ${unknown}`, 2);
+    }
+    return { ...values, rounds, parts: positionals.length > 0 ? positionals : all };
+  } catch (error) {
+    if (error instanceof StepError) throw error;
+    throw new StepError(error instanceof Error ? error.message : String(error), 2);
+  }
+}
+
+async function main() {
+  const { parts, rounds, quick, only, "no-build": noBuild } = parseArguments();
+  const python = ensureBenchVenv();
+  if (!noBuild) ensureBuild();
+  const workDirectory = at("bench", ".work");
+  mkdirSync(workDirectory, { recursive: true });
+  /** @type {BenchContext} */
+  const context = { rounds, quick, noBuild, python, workDirectory, say, only };
+  for (const part of parts) {
+    say(`measuring: ${part}${quick ? " (quick)" : ""}`);
+    const about = { ...aboutThisRun(), rounds, quick };
+    const module = await import(new URL(`parts/${part}.mjs`, import.meta.url).href);
+    /** @type {import("./lib/report.mjs").PartResult} */
+    const result = await module.run(context);
+    for (const table of result.tables) console.log(`\n${markdown(table)}`);
+    const keep = !quick && only === undefined;
+    console.log();
+    say(`wrote ${writeResult(part, about, result, keep)}`);
+    if (keep) updateDocument(part, result.tables, caption(about));
+  }
+}
+
+/** @param {ReturnType<typeof aboutThisRun> & { rounds: number }} about */
+function caption({ date, commit, machine, rounds }) {
+  return (
+    `Measured ${date.slice(0, 10)} at commit ${commit}, ${rounds} rounds, on ${machine.cores} cores of ` +
+    `${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.os}.`
+  );
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof StepError)) throw error;
+  console.error(`\n[jupyter-rfb-ts] ${error.message}`);
+  process.exitCode = error.exitCode;
+}
