@@ -10,6 +10,7 @@ import { KeyboardInput } from "./input/keyboard";
 import { PointerInput } from "./input/pointer";
 import { ResizeInput, type MeasuredSize } from "./input/resize";
 import { WheelInput } from "./input/wheel";
+import type { Painting } from "./painting";
 import { DEFAULT_CSS_SIZE, maxSide, usableLength } from "./sizeRules";
 import { browserTimers, nowInSeconds } from "./timers";
 import { Visibility } from "./visibility";
@@ -148,10 +149,19 @@ export class FrameBufferView implements Disposable {
     this.#apply((key) => this.#properties[key] !== before[key]);
   }
 
-  /** Shows a picture, which stays the caller's. */
-  paint(picture: ImageBitmap): void {
+  /** The canvas, which holds the picture as it is by now. */
+  get canvas(): HTMLCanvasElement {
+    return this.#elements.canvas;
+  }
+
+  /**
+   * Shows a picture, or changes parts of it. The painting stays the caller's.
+   *
+   * @throws RangeError when a part lies outside the picture.
+   */
+  paint(painting: Painting): void {
     if (this.#disposables.isDisposed) return;
-    this.#painter.paint(picture);
+    this.#painter.paint(painting);
     this.#elements.root.classList.remove("jupyter-rfb-is-empty");
   }
 

@@ -1,13 +1,17 @@
 /** The displaying end of one session: what comes from it is shown in its views, what happens there is sent to it. */
 import type { WireEvent } from "../protocol/events";
-import { PROTOCOL_VERSION, type FrameMessage, type ViewMessage } from "../protocol/messages";
+import { PROTOCOL_VERSION, type ViewAbility, type ViewMessage } from "../protocol/messages";
 import { parseFrameMessage } from "../protocol/parse";
 import type { Disposable, Transport } from "../protocol/transport";
-import { decodeImage } from "./decoders/image";
+import { browserAbilities, type ViewAbilities } from "./abilities";
+import { BrowserFrameDecoder } from "./decoders/frame";
 import type { FrameBufferView, ViewListener } from "./frameBufferView";
 import { FrameQueue } from "./frameQueue";
+import { KeyframeWish } from "./keyframeWish";
+import type { Painting } from "./painting";
+import { PictureKeeper } from "./pictureKeeper";
 import { reportOnConsole } from "./report";
-import { nowInSeconds } from "./timers";
+import { browserTimers, nowInSeconds } from "./timers";
 
 /** What a {@link FrameDisplay} can be given. */
 export interface FrameDisplayOptions {
@@ -15,8 +19,8 @@ export interface FrameDisplayOptions {
   onVisibilityChange?(hasVisibleViews: boolean): void;
   /** Something is wrong with what came; the display goes on. @defaultValue the browser's console */
   reportError?(message: string, error: unknown): void;
-  /** Decodes a frame. @defaultValue {@link decodeImage} */
-  decode?(frame: FrameMessage, bytes: Uint8Array | undefined): Promise<ImageBitmap>;
+  /** What the browser can show. @defaultValue {@link browserAbilities} */
+  readonly abilities?: ViewAbilities;
 }
 
 /**
@@ -29,24 +33,35 @@ export interface FrameDisplayOptions {
 export class FrameDisplay implements Disposable {
   readonly #transport: Transport<ViewMessage>;
   readonly #options: FrameDisplayOptions;
-  readonly #queue: FrameQueue<ImageBitmap>;
+  readonly #decoder: BrowserFrameDecoder;
+  readonly #queue: FrameQueue<Painting>;
+  readonly #keyframes: KeyframeWish;
+  readonly #picture = new PictureKeeper();
   readonly #views = new Set<FrameBufferView>();
   readonly #visible = new Set<FrameBufferView>();
   readonly #receiving: Disposable;
-  #picture: ImageBitmap | undefined;
+  /** What turned out not to work, though the browser said so. */
+  readonly #withdrawn = new Set<ViewAbility>();
   #hasReported = false;
   #isDisposed = false;
 
   constructor(transport: Transport<ViewMessage>, options: FrameDisplayOptions = {}) {
     this.#transport = transport;
     this.#options = options;
+    this.#decoder = new BrowserFrameDecoder(browserTimers, (codec) => this.#withdraw(codec));
+    this.#keyframes = new KeyframeWish({
+      timers: browserTimers,
+      send: (reason) => this.#send({ type: "request_keyframe", reason }),
+    });
     this.#queue = new FrameQueue({
-      decode: (frame, bytes) => (options.decode ?? decodeImage)(frame, bytes),
-      paint: (picture) => this.#show(picture),
+      decode: (frame, buffers) => this.#decoder.decode(frame, buffers),
+      paint: (painting) => this.#picture.paint(painting, this.#views),
       acknowledge: ({ index, timestamp }) =>
         this.#send({ type: "frame_feedback", index, timestamp, localtime: Date.now() / 1000 }),
       reportError: (error, { index }) =>
         this.#report(`Cannot show frame ${index}, nor any like it`, error),
+      needKeyframe: (reason) => this.#keyframes.need(reason),
+      onKeyframe: () => this.#keyframes.fulfil(),
     });
     this.#receiving = transport.onMessage((message, buffers) => this.#receive(message, buffers));
   }
@@ -56,9 +71,18 @@ export class FrameDisplay implements Disposable {
     return this.#visible.size > 0;
   }
 
-  /** Tells the session that a display is there. Call it again when the transport was interrupted. */
+  /**
+   * Tells the session that a display is there, and what it can show. Call it again when the transport was interrupted.
+   *
+   * What is not known yet is told by a second hello, so that the first one never waits. That happens only within a moment of the
+   * page's load, since it costs the session a whole frame.
+   */
   hello(): void {
-    this.#send({ type: "hello", version: PROTOCOL_VERSION });
+    const said = this.#accepts();
+    this.#sendHello();
+    void this.#abilities.known.then(() => {
+      if (this.#accepts().some((ability) => !said.includes(ability))) this.#sendHello();
+    });
   }
 
   /** Sends an event. Nothing happens when the transport is closed: the user may act on a view that nobody hears. */
@@ -83,13 +107,14 @@ export class FrameDisplay implements Disposable {
       onCloseRequest,
     });
     this.#views.add(view);
-    if (this.#picture !== undefined) view.paint(this.#picture);
+    this.#picture.addView(view);
     return view;
   }
 
   /** Disposes a view. */
   removeView(view: FrameBufferView): void {
     this.#views.delete(view);
+    if (!this.#isDisposed) this.#picture.removeView(view, this.#views);
     view.dispose();
     this.#setVisible(view, false);
   }
@@ -101,22 +126,35 @@ export class FrameDisplay implements Disposable {
     for (const view of [...this.#views]) this.removeView(view);
     this.#receiving.dispose();
     this.#queue.dispose();
-    this.#picture?.close();
-    this.#picture = undefined;
+    this.#decoder.dispose();
+    this.#keyframes.dispose();
+    this.#picture.dispose();
   }
 
   #receive(message: unknown, buffers: readonly Uint8Array[]): void {
     try {
-      this.#queue.push(parseFrameMessage(message, buffers.length), buffers[0]);
+      this.#queue.push(parseFrameMessage(message, buffers.length), buffers);
     } catch (error) {
       this.#report("Cannot understand a message from the kernel", error);
     }
   }
 
-  #show(picture: ImageBitmap): void {
-    this.#picture?.close();
-    this.#picture = picture;
-    for (const view of this.#views) view.paint(picture);
+  get #abilities(): ViewAbilities {
+    return this.#options.abilities ?? browserAbilities;
+  }
+
+  #accepts(): ViewAbility[] {
+    return this.#abilities.current.filter((ability) => !this.#withdrawn.has(ability));
+  }
+
+  #sendHello(): void {
+    this.#keyframes.asked();
+    this.#send({ type: "hello", version: PROTOCOL_VERSION, accepts: this.#accepts() });
+  }
+
+  #withdraw(codec: ViewAbility): void {
+    this.#withdrawn.add(codec);
+    this.#sendHello();
   }
 
   #setVisible(view: FrameBufferView, isVisible: boolean): void {

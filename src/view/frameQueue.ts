@@ -1,120 +1,182 @@
 /** Which frame is decoded, painted and acknowledged, and when. Pure policy: decoding, painting and sending are injected. */
-import type { FrameMessage } from "../protocol/messages";
+import type { FrameMessage, PatchFrameMessage, VideoFrameMessage } from "../protocol/messages";
 import type { Disposable } from "../protocol/transport";
+import { MissingBaseError } from "./missingBase";
 
 /**
- * Decodes at once. Two, because a session has two frames in flight by default and browsers decode on other threads: one at a
- * time would halve the rate, more would only take the processor from the page.
+ * Images decoded at once. Two, because a session has two frames in flight by default and browsers decode on other threads: one at
+ * a time would halve the rate, more would only take the processor from the page. Video has one decoder, which takes chunks in turn.
  */
 const MAX_CONCURRENT_DECODES = 2;
 
-/** A decoded frame that holds memory until it is closed, such as an ImageBitmap. */
-export interface Picture {
-  /** Width in device pixels. */
-  readonly width: number;
-  /** Height in device pixels. */
-  readonly height: number;
+/** A decoded frame that holds memory until it is closed. */
+export interface Decoded {
   close(): void;
 }
 
 /** What a {@link FrameQueue} needs of the world. */
-export interface FrameQueueOptions<Decoded extends Picture> {
-  /** Decodes a frame's bytes. */
-  decode(frame: FrameMessage, bytes: Uint8Array | undefined): Promise<Decoded>;
-  /** Shows a picture. The callee owns it from here on, and closes it. */
-  paint(picture: Decoded): void;
-  /** Sends the receipt of a frame: painted, or dropped for a newer one. Called in the order of arrival. */
+export interface FrameQueueOptions<Result extends Decoded> {
+  /** Decodes a frame's bytes. Chunks of video are given in the order of arrival, without waiting for the one before. */
+  decode(frame: FrameMessage, buffers: readonly Uint8Array[]): Promise<Result>;
+  /** Shows a frame. It is closed afterwards. */
+  paint(result: Result, frame: FrameMessage): void;
+  /** Sends the receipt of a frame: painted, or dropped. Called in the order of arrival. */
   acknowledge(frame: FrameMessage): void;
   /** A frame could not be decoded or painted. It is acknowledged nevertheless, so that the session goes on. */
   reportError(error: unknown, frame: FrameMessage): void;
+  /** Frames are lost without which the next ones cannot be shown. Called for each frame that suffers. */
+  needKeyframe(reason: string): void;
+  /** A frame that needs no other was painted. */
+  onKeyframe(): void;
 }
 
-interface Entry<Decoded> {
+interface Entry<Result> {
   readonly frame: FrameMessage;
   /** Held only until decoding begins. */
-  bytes: Uint8Array | undefined;
+  buffers: readonly Uint8Array[];
   state: "waiting" | "decoding" | "done";
-  /** The result; undefined where the frame was dropped or broken. */
-  picture: Decoded | undefined;
+  /** What was decoded; undefined where the frame was dropped or is broken. */
+  result: Result | undefined;
+  failure: { readonly error: unknown } | undefined;
 }
 
 /**
  * Takes frames in the order of arrival, paints them in that order and acknowledges each exactly once.
  *
- * A frame is dropped, and acknowledged as such, when a newer one is ready to be painted too, or when a newer one waits for a
- * decoder behind it. Receipts never overtake: a receipt for an index stands for all frames before it.
+ * A frame is dropped, and acknowledged as such, when
+ * - a newer complete picture is ready to be painted too, or
+ * - it waits for a decoder and a frame that needs no other (an image or a key chunk) came after it, or
+ * - it changes another frame than the one painted last (patches) or decoded last (video). Then a keyframe is asked for.
+ *
+ * Receipts never overtake: a receipt for an index stands for all frames before it.
  */
-export class FrameQueue<Decoded extends Picture> implements Disposable {
-  readonly #options: FrameQueueOptions<Decoded>;
-  #entries: Entry<Decoded>[] = [];
+export class FrameQueue<Result extends Decoded> implements Disposable {
+  readonly #options: FrameQueueOptions<Result>;
+  #entries: Entry<Result>[] = [];
   #decodes = 0;
+  /** The frame that is painted; undefined before the first. */
+  #painted: number | undefined;
   #isDisposed = false;
 
-  constructor(options: FrameQueueOptions<Decoded>) {
+  constructor(options: FrameQueueOptions<Result>) {
     this.#options = options;
   }
 
   /** Adds a frame that came from the session. */
-  push(frame: FrameMessage, bytes: Uint8Array | undefined): void {
+  push(frame: FrameMessage, buffers: readonly Uint8Array[]): void {
     if (this.#isDisposed) return;
-    this.#entries.push({ frame, bytes, state: "waiting", picture: undefined });
+    const entry: Entry<Result> = {
+      frame,
+      buffers,
+      state: "waiting",
+      result: undefined,
+      failure: undefined,
+    };
+    if (needsNoOther(frame)) this.#dropWaiting();
+    this.#entries.push(entry);
+    // Never dropped, and in turn: the next chunk changes this one.
+    if (isVideo(frame)) void this.#decode(entry);
     this.#advance();
   }
 
   /** Closes what is decoded and forgets the rest. Nothing is painted or acknowledged any more. */
   dispose(): void {
     this.#isDisposed = true;
-    for (const entry of this.#entries) entry.picture?.close();
+    for (const entry of this.#entries) entry.result?.close();
     this.#entries = [];
   }
 
-  #advance(): void {
-    const waiting = this.#entries.filter((entry) => entry.state === "waiting");
-    const newest = waiting.pop();
-    for (const stale of waiting) {
-      stale.state = "done";
-      stale.bytes = undefined;
+  #dropWaiting(): void {
+    for (const entry of this.#entries) {
+      if (entry.state !== "waiting") continue;
+      entry.state = "done";
+      entry.buffers = [];
     }
-    if (newest !== undefined && this.#decodes < MAX_CONCURRENT_DECODES) void this.#decode(newest);
+  }
+
+  #advance(): void {
+    for (const entry of this.#entries) {
+      if (this.#decodes >= MAX_CONCURRENT_DECODES) break;
+      if (entry.state === "waiting") void this.#decodeImage(entry);
+    }
     this.#settle();
   }
 
-  async #decode(entry: Entry<Decoded>): Promise<void> {
-    const bytes = entry.bytes;
-    entry.state = "decoding";
-    entry.bytes = undefined;
+  async #decodeImage(entry: Entry<Result>): Promise<void> {
     this.#decodes += 1;
-    let picture: Decoded | undefined;
+    await this.#decode(entry, () => (this.#decodes -= 1));
+  }
+
+  async #decode(entry: Entry<Result>, onEnd?: () => void): Promise<void> {
+    const { buffers } = entry;
+    entry.state = "decoding";
+    entry.buffers = [];
+    let result: Result | undefined;
     try {
-      picture = await this.#options.decode(entry.frame, bytes);
+      result = await this.#options.decode(entry.frame, buffers);
     } catch (error) {
-      if (!this.#isDisposed) this.#options.reportError(error, entry.frame);
+      entry.failure = { error };
     }
-    this.#decodes -= 1;
+    onEnd?.();
     if (this.#isDisposed) {
-      picture?.close();
+      result?.close();
       return;
     }
-    entry.picture = picture;
+    entry.result = result;
     entry.state = "done";
     this.#advance();
   }
 
-  /** Paints the newest of the frames at the head that are done, and acknowledges all of them. */
+  /** Paints what is done at the head, from the newest complete picture on, and acknowledges all of it. */
   #settle(): void {
     const firstOpen = this.#entries.findIndex((entry) => entry.state !== "done");
     const done = this.#entries.splice(0, firstOpen === -1 ? this.#entries.length : firstOpen);
-    const painted = done.filter((entry) => entry.picture !== undefined).at(-1);
-    for (const entry of done) {
-      if (entry !== painted) entry.picture?.close();
-    }
-    if (painted?.picture !== undefined) {
+    const start = done
+      .map(({ frame, result }) => result !== undefined && !isPatches(frame))
+      .lastIndexOf(true);
+    for (const [at, { frame, result, failure }] of done.entries()) {
       try {
-        this.#options.paint(painted.picture);
+        if (failure !== undefined) throw failure.error;
+        if (result !== undefined && at >= start) this.#paint(result, frame);
       } catch (error) {
-        this.#options.reportError(error, painted.frame);
+        const later = [...done.slice(at + 1), ...this.#entries];
+        this.#suffer(error, frame, later);
+      } finally {
+        result?.close();
       }
     }
-    for (const entry of done) this.#options.acknowledge(entry.frame);
+    for (const { frame } of done) this.#options.acknowledge(frame);
   }
+
+  #paint(result: Result, frame: FrameMessage): void {
+    const { index } = frame;
+    if (isPatches(frame) && frame.base !== this.#painted) {
+      throw new MissingBaseError(index, frame.base, this.#painted);
+    }
+    this.#painted = undefined;
+    this.#options.paint(result, frame);
+    this.#painted = index;
+    if (needsNoOther(frame)) this.#options.onKeyframe();
+  }
+
+  #suffer(error: unknown, frame: FrameMessage, later: readonly Entry<Result>[]): void {
+    if (!(error instanceof MissingBaseError)) this.#options.reportError(error, frame);
+    // What comes behind it may be a keyframe. Should that be broken too, it asks by itself.
+    if (later.some((entry) => needsNoOther(entry.frame))) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.needKeyframe(`Cannot show frame ${frame.index}: ${reason}`);
+  }
+}
+
+function isVideo(frame: FrameMessage): frame is VideoFrameMessage {
+  return "chunk" in frame;
+}
+
+function isPatches(frame: FrameMessage): frame is PatchFrameMessage {
+  return "patches" in frame;
+}
+
+/** Whether a frame is a whole image or a key chunk. */
+function needsNoOther(frame: FrameMessage): boolean {
+  return isVideo(frame) ? frame.chunk === "key" : !isPatches(frame);
 }

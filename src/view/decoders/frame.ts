@@ -1,0 +1,34 @@
+/** Decodes frames of all forms by the browser. */
+import type { FrameMessage, VideoCodec } from "../../protocol/messages";
+import type { Disposable } from "../../protocol/transport";
+import type { Painting } from "../painting";
+import type { Timers } from "../timers";
+import { decodeImage, decodePatches } from "./image";
+import { browserVideoStream, decodeChunk } from "./video";
+import type { VideoStream } from "./videoStream";
+
+/** Decodes the frames of one session, which may have one video stream. */
+export class BrowserFrameDecoder implements Disposable {
+  readonly #video: VideoStream<VideoFrame>;
+
+  /** @param onGiveUp - Told when a video codec failed time and again. */
+  constructor(timers: Timers, onGiveUp: (codec: VideoCodec) => void) {
+    this.#video = browserVideoStream(timers, onGiveUp);
+  }
+
+  /**
+   * Decodes a frame. The painting is the caller's, to be closed.
+   *
+   * @throws Error (as a rejection) when the bytes are broken, or of another size than the frame says.
+   */
+  decode(frame: FrameMessage, buffers: readonly Uint8Array[]): Promise<Painting> {
+    if ("patches" in frame) return decodePatches(frame, buffers);
+    if ("chunk" in frame) return decodeChunk(this.#video, frame, buffers[0] ?? new Uint8Array());
+    return decodeImage(frame, buffers[0]);
+  }
+
+  /** Closes the video decoder. */
+  dispose(): void {
+    this.#video.dispose();
+  }
+}

@@ -1,0 +1,17 @@
+/** A frame that changes another one, which is not there. */
+
+/** Why a frame cannot be shown: it changes one that was lost, dropped or broken. A keyframe cures it, so nobody needs to be told. */
+export class MissingBaseError extends Error {
+  override readonly name = "MissingBaseError";
+
+  /**
+   * @param index - The frame that cannot be shown.
+   * @param base - The frame that it changes.
+   * @param last - The last one that is there.
+   */
+  constructor(index: number, base: number | undefined, last: number | undefined) {
+    super(
+      `frame ${index} changes frame ${base ?? "unknown"}, but ${last === undefined ? "there is none" : `the last one here is ${last}`}`,
+    );
+  }
+}
