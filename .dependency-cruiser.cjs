@@ -13,7 +13,7 @@ const rooms = {
 /** Packages that a room may import; Node's own modules are named apart. */
 const packages = {
   protocol: [],
-  framebuffer: ["jpeg-js", "pngjs"],
+  framebuffer: ["jpeg-js", "node-av"],
   kernel: [],
   view: [],
   widget: ["@jupyter-widgets/base", "@jupyterlab/[^/]+", "@lumino/[^/]+"],

@@ -52,7 +52,7 @@ export interface ImageDataFrame {
 /** What `get_frame()` may return and `send_frame()` takes. Alpha is not shown: the picture is opaque. */
 export type Frame = ArrayFrame | NdarrayFrame | ImageDataFrame;
 
-/** A frame's own copy of its pixels, row after row from the top without gaps. Not to be changed. */
+/** A frame in the one layout: row after row from the top without gaps. Not to be changed. */
 export interface RawFrame {
   /** `width * height * channels` bytes. */
   readonly data: Uint8Array;
@@ -67,10 +67,20 @@ export interface RawFrame {
 /**
  * Checks a frame that a user gave and copies its pixels, so that the user may draw over them at once.
  *
+ * @throws as {@link viewFrame} does.
+ */
+export function toRawFrame(frame: unknown): RawFrame {
+  return copyRawFrame(viewFrame(frame));
+}
+
+/**
+ * Checks a frame that a user gave and presents it in the one layout. The pixels are the user's own memory where that has the
+ * layout already: they are to be compared or copied before the user draws again.
+ *
  * @throws TypeError when it is no frame, or its data are not bytes.
  * @throws RangeError when its shape, strides and length do not fit together, or it is empty or too large.
  */
-export function toRawFrame(frame: unknown): RawFrame {
+export function viewFrame(frame: unknown): RawFrame {
   if (typeof frame !== "object" || frame === null) {
     throw new TypeError(
       `frame: expected { data, shape: [height, width, 3] } or { data, width, height }, got ${describeValue(frame)}`,
@@ -106,8 +116,8 @@ function fromArray(fields: Readonly<Record<string, unknown>>, shape: unknown): R
   const strides = fields.strides ?? fields.stride;
   const data =
     strides === undefined
-      ? copyTight(bytes, layout)
-      : copyStrided(bytes, layout, checkStrides(strides, shape), fields.offset ?? 0);
+      ? checkTight(bytes, layout)
+      : arrangeStrided(bytes, layout, checkStrides(strides, shape), fields.offset ?? 0);
   return { data, ...layout };
 }
 
@@ -211,17 +221,17 @@ function checkStrides(strides: unknown, shape: unknown): Strides {
   return [row ?? 0, column ?? 0, channel];
 }
 
-function copyTight(bytes: Uint8Array, { height, width, channels }: Layout): Uint8Array {
+function checkTight(bytes: Uint8Array, { height, width, channels }: Layout): Uint8Array {
   const expected = height * width * channels;
   if (bytes.length !== expected) {
     throw new RangeError(
       `frame.data: expected ${expected} bytes for the shape [${height}, ${width}, ${channels}], got ${bytes.length}`,
     );
   }
-  return new Uint8Array(bytes);
+  return bytes;
 }
 
-function copyStrided(
+function arrangeStrided(
   bytes: Uint8Array,
   layout: Layout,
   strides: Strides,
@@ -256,7 +266,7 @@ function copyStrided(
   const pixelsAreTight =
     (channels === 1 || channelStep === 1) && (width === 1 || columnStep === channels);
   if (pixelsAreTight && (height === 1 || rowStep === rowLength)) {
-    return new Uint8Array(bytes.subarray(offset, offset + height * rowLength));
+    return bytes.subarray(offset, offset + height * rowLength);
   }
   const copy = new Uint8Array(height * rowLength);
   let to = 0;

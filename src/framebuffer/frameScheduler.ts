@@ -1,6 +1,12 @@
 import type { Disposable } from "../protocol/transport";
 import { MAX_RESENDS, ReceiptWatch } from "./receiptWatch";
 
+/**
+ * Seconds from one draw to the next of an animation whose frames do not change. No receipt holds it back, as nothing is sent; without
+ * this it would take the whole processor. The rate of most screens: more draws could not be seen.
+ */
+export const UNCHANGED_INTERVAL: number = 1 / 60;
+
 /** What a {@link FrameScheduler} needs. */
 export interface FrameSchedulerOptions {
   /** How many frames may be in flight, >= 1. Read before each draw. */
@@ -32,6 +38,12 @@ export class FrameScheduler implements Disposable {
   readonly #options: FrameSchedulerOptions;
   readonly #receipts: ReceiptWatch;
   #requested = false;
+  /** A request came from elsewhere than from the draw before: from an event, say. It need not wait. */
+  #urgent = false;
+  /** When the last draw began. */
+  #lastDraw = 0;
+  /** Holds back an animation that does not change. */
+  #pause: Disposable | undefined;
   #visible = false;
   #snapshotWaits = false;
   /** Draws under way. More than one only when a frame is asked for while a draw is. */
@@ -70,11 +82,14 @@ export class FrameScheduler implements Disposable {
     return this.#visible;
   }
 
-  /** Whether nothing is to be drawn, drawn now or encoded, a view looks, and it could take a frame. */
+  /**
+   * Whether nothing is to be drawn, drawn now or encoded, a view looks, and it could take a frame. An animation that does not change
+   * is idle between its draws.
+   */
   get idle(): boolean {
     return (
       this.#visible &&
-      !this.#requested &&
+      (!this.#requested || this.#pause !== undefined) &&
       this.#drawing === 0 &&
       this.#encoding === 0 &&
       this.#hasRoom()
@@ -84,7 +99,21 @@ export class FrameScheduler implements Disposable {
   /** Wants a draw, as soon as the rule allows. */
   request(): void {
     this.#requested = true;
+    if (this.#drawing === 0) {
+      this.#urgent = true;
+      this.#endPause();
+    }
     this.#wake();
+  }
+
+  /** The draw that ends now gave nothing new. If it requested the next, that waits until {@link UNCHANGED_INTERVAL} has passed. */
+  drawWasUnchanged(): void {
+    const left = this.#lastDraw + UNCHANGED_INTERVAL - this.#options.monotonic();
+    if (this.#disposed || !this.#requested || this.#urgent || left <= 0) return;
+    this.#pause ??= this.#options.delay(left, () => {
+      this.#pause = undefined;
+      this.#wake();
+    });
   }
 
   /** Says whether any view can be seen. */
@@ -170,6 +199,7 @@ export class FrameScheduler implements Disposable {
   /** Draws no more. */
   dispose(): void {
     this.#disposed = true;
+    this.#endPause();
     this.#receipts.dispose();
     this.#turn?.dispose();
     this.#turn = undefined;
@@ -216,7 +246,18 @@ export class FrameScheduler implements Disposable {
   }
 
   #mayDraw(): boolean {
-    return this.#requested && this.#drawing === 0 && this.#isLookedAt() && this.#hasRoom();
+    return (
+      this.#requested &&
+      this.#pause === undefined &&
+      this.#drawing === 0 &&
+      this.#isLookedAt() &&
+      this.#hasRoom()
+    );
+  }
+
+  #endPause(): void {
+    this.#pause?.dispose();
+    this.#pause = undefined;
   }
 
   #wake(): void {
@@ -228,6 +269,8 @@ export class FrameScheduler implements Disposable {
       this.#turn = undefined;
       if (this.#mayDraw()) {
         this.#requested = false;
+        this.#urgent = false;
+        this.#lastDraw = this.#options.monotonic();
         this.#options.draw();
       } else if (this.idle) {
         this.#options.onIdle();

@@ -1,83 +1,92 @@
-import type { SessionMessage } from "../protocol/messages";
+import type { FrameMessage, SessionMessage } from "../protocol/messages";
 import type { Disposable, Transport } from "../protocol/transport";
-import type { EncodedFrame, FrameEncoder } from "./encoders/encoder";
 import type { SessionEnvironment } from "./environment";
-import type { RawFrame } from "./frame";
+import type { CodedFrame, FrameCoder } from "./frameCoder";
+import type { KeptFrame } from "./framePool";
+import { codecOf, needsBase, type FramePlan } from "./framePlan";
 import type { FrameScheduler } from "./frameScheduler";
 import type { FrameStatistics } from "./stats";
-
-/** From this quality on every frame is sent lossless. */
-const LOSSLESS_QUALITY = 100;
-
-/** What the user may change while a session runs. Read at each draw. */
-export interface SessionSettings {
-  /** 1..100; 100 always sends lossless frames. */
-  readonly quality: number;
-  /** How many frames may be in flight, >= 1. */
-  readonly max_buffered_frames: number;
-}
-
-/** The encoders of a session. */
-export interface SessionEncoders {
-  /** For qualities below 100. */
-  readonly lossy: FrameEncoder;
-  /** For quality 100, and for the redraw when a picture comes to rest. */
-  readonly lossless: FrameEncoder;
-}
 
 /** What was going on when an error came up: a method of the user's, or a step of the session's. */
 export type SessionActivity = "get_frame" | "handle_event" | "message" | "encode" | "send";
 
 /** Why a frame is sent. Only what was drawn anew counts in the statistics. */
-export type FramePurpose = "draw" | "lossless redraw";
+export type FramePurpose = "draw" | "lossless redraw" | "repeat";
+
+/** A frame on its way to the view. */
+export interface SendingFrame {
+  readonly frame: KeptFrame;
+  readonly plan: FramePlan;
+  readonly purpose: FramePurpose;
+}
+
+/** A frame that left. Times in seconds. */
+export interface Departure {
+  readonly index: number;
+  /** By the monotonic clock. */
+  readonly sentAt: number;
+  readonly bytes: number;
+  readonly encodingSeconds: number;
+}
 
 /** What a {@link FrameSender} is made of. */
-export interface FrameSenderOptions {
+export interface FrameSenderOptions<Sending extends SendingFrame> {
   readonly transport: Pick<Transport<SessionMessage>, "send">;
-  readonly settings: SessionSettings;
-  readonly encoders: SessionEncoders;
+  readonly coder: FrameCoder;
   readonly environment: Pick<SessionEnvironment, "now" | "monotonic">;
   /** Is told what is in flight, and gives each frame its index. */
   readonly scheduler: FrameScheduler;
   readonly statistics: FrameStatistics;
+  /** Whether image files are to travel as base64. */
+  useBase64(): boolean;
   /** A frame is about to leave. */
-  onSending(frame: RawFrame, encoded: EncodedFrame, lossless: boolean): void;
+  onSending(sending: Sending, coded: CodedFrame, departure: Departure): void;
+  /** A frame cannot reach the view, nor can those after it that only change it: the next must need no other. */
+  onLost(sending: Sending): void;
+  /** A frame was not sent, as it only changes one that was lost. */
+  onDropped(sending: Sending): void;
+  /** A frame is no longer with the encoder. */
+  onSettled(): void;
   report(error: unknown, during: SessionActivity): void;
 }
 
-/** How a frame is sent. */
-interface Sending {
-  readonly lossless: boolean;
-  /** Seconds since the epoch. */
-  readonly timestamp: number;
-  /** For the statistics; undefined for what they do not count. */
-  readonly timing?: { readonly began: number; readonly imgEncoding: number } | undefined;
-  /** Whether the same file was sent before. */
-  readonly copy: boolean;
-}
-
 /** Encodes frames, several at a time if the encoder can, and sends them in the order in which they came. */
-export class FrameSender implements Disposable {
-  readonly #options: FrameSenderOptions;
+export class FrameSender<Sending extends SendingFrame> implements Disposable {
+  readonly #options: FrameSenderOptions<Sending>;
   /** Settles when every frame so far was sent or lost. */
   #previousSent: Promise<void> = Promise.resolve();
+  #encoding = 0;
+  /** Grows when a frame is lost: those before it can no longer be built upon. */
+  #chain = 0;
+  #lastIndex = 0;
   #disposed = false;
 
-  constructor(options: FrameSenderOptions) {
+  constructor(options: FrameSenderOptions<Sending>) {
     this.#options = options;
   }
 
-  /** Encodes a frame, and sends it after those that came before. The encoder is called at once. */
-  encodeAndSend(frame: RawFrame, purpose: FramePurpose): void {
-    this.#options.scheduler.frameQueued();
-    this.#previousSent = this.#encodeAndSend(frame, purpose, this.#previousSent);
+  /** Frames that are with the encoder. */
+  get encoding(): number {
+    return this.#encoding;
   }
 
-  /** Sends at once what was encoded before, to a new view or because it may have been lost. */
-  sendAgain(frame: RawFrame, encoded: EncodedFrame, lossless: boolean): void {
+  /** Encodes a frame as planned, and sends it after those that came before. The encoder is called at once. */
+  encodeAndSend(sending: Sending): void {
     this.#options.scheduler.frameQueued();
-    const timestamp = this.#options.environment.now();
-    this.#send(frame, encoded, { lossless, timestamp, copy: true });
+    this.#encoding += 1;
+    this.#previousSent = this.#encodeAndSend(sending, this.#previousSent);
+  }
+
+  /** Sends at once what was encoded before, to a new view or because it may have been lost. It must need no other frame. */
+  sendAgain(sending: Sending, coded: CodedFrame): void {
+    this.#options.scheduler.frameQueued();
+    const { environment } = this.#options;
+    this.#send(sending, coded, environment.now(), environment.monotonic());
+  }
+
+  /** What is being encoded and only changes an earlier frame is not sent any more: the view has not got that one. */
+  breakChain(): void {
+    this.#chain += 1;
   }
 
   /** Sends nothing more, and reports nothing more. */
@@ -85,54 +94,97 @@ export class FrameSender implements Disposable {
     this.#disposed = true;
   }
 
-  async #encodeAndSend(
-    frame: RawFrame,
-    purpose: FramePurpose,
-    previousSent: Promise<void>,
-  ): Promise<void> {
-    const { encoders, environment, scheduler, settings } = this.#options;
-    const quality = purpose === "lossless redraw" ? LOSSLESS_QUALITY : settings.quality;
-    const lossless = quality >= LOSSLESS_QUALITY;
-    const encoder = lossless ? encoders.lossless : encoders.lossy;
+  async #encodeAndSend(sending: Sending, previousSent: Promise<void>): Promise<void> {
+    const { coder, environment } = this.#options;
+    const { frame, plan } = sending;
+    const chain = this.#chain;
     // As in jupyter_rfb the times of a frame begin before it is encoded.
     const timestamp = environment.now();
     const began = environment.monotonic();
-    let encoded: EncodedFrame;
+    frame.retain();
+    let coded: CodedFrame | undefined;
+    let problem: unknown;
     try {
-      encoded = await encoder.encode(frame, { quality });
+      coded = await coder.encode(frame, plan);
     } catch (error) {
-      await previousSent;
-      scheduler.frameLost();
-      if (!this.#disposed) this.#options.report(error, "encode");
-      return;
+      problem = error;
     }
+    frame.release();
     await previousSent;
-    if (this.#disposed) return;
-    const timing = purpose === "draw" ? { began, imgEncoding: encoded.encodingSeconds } : undefined;
-    this.#send(frame, encoded, { lossless, timestamp, timing, copy: false });
+    this.#encoding -= 1;
+    const isBroken = chain !== this.#chain;
+    if (coded !== undefined && !this.#disposed && !(isBroken && hasBase(plan, coded))) {
+      this.#send(sending, coded, timestamp, began);
+    } else {
+      this.#options.scheduler.frameLost();
+      if (this.#disposed) return;
+      if (coded === undefined) this.#options.report(problem, "encode");
+      if (isBroken) this.#options.onDropped(sending);
+      else this.#options.onLost(sending);
+    }
+    this.#options.onSettled();
   }
 
-  #send(
-    frame: RawFrame,
-    encoded: EncodedFrame,
-    { lossless, timestamp, timing, copy }: Sending,
-  ): void {
-    const { scheduler, statistics, transport } = this.#options;
+  #send(sending: Sending, coded: CodedFrame, timestamp: number, began: number): void {
+    const { environment, scheduler, statistics, transport } = this.#options;
+    const { plan, purpose } = sending;
+    const base64 = plan.form === "image" && this.#options.useBase64();
+    const encodedAt = environment.monotonic();
+    const dataUrl = base64 ? toDataUrl(coded) : null;
+    const sentAt = environment.monotonic();
     // All is noted first, as the receipt may come before send() returns.
-    const index = scheduler.frameSent({ copy });
-    if (timing !== undefined) {
-      statistics.frameSent({ index, timestamp, b64Encoding: 0, ...timing });
+    const index = scheduler.frameSent({ copy: purpose === "repeat" });
+    const base = this.#lastIndex;
+    this.#lastIndex = index;
+    const bytes = coded.buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (purpose === "draw") {
+      statistics.frameSent({
+        index,
+        timestamp,
+        began,
+        imgEncoding: coded.encodingSeconds,
+        b64Encoding: base64 ? sentAt - encodedAt : undefined,
+        bytes,
+        isPatch: plan.form === "patches",
+        manner: {
+          codec: codecOf(plan),
+          encoder: coded.encoder,
+          quality: plan.quality,
+          scale: plan.scale,
+        },
+      });
     }
-    this.#options.onSending(frame, encoded, lossless);
-    const { mimetype, data } = encoded;
+    this.#options.onSending(sending, coded, {
+      index,
+      sentAt,
+      bytes,
+      encodingSeconds: coded.encodingSeconds,
+    });
+    const message = {
+      type: "framebufferdata",
+      ...coded.fields,
+      ...(hasBase(plan, coded) ? { base } : {}),
+      data_b64: dataUrl,
+      index,
+      timestamp,
+    } as FrameMessage;
     try {
-      transport.send({ type: "framebufferdata", mimetype, data_b64: null, index, timestamp }, [
-        data,
-      ]);
+      transport.send(message, dataUrl === null ? coded.buffers : []);
     } catch (error) {
       scheduler.frameNotSent(index);
       statistics.frameNotSent(index);
       this.#options.report(error, "send");
+      this.#options.onLost(sending);
     }
   }
+}
+
+/** A video's encoder may have made a key chunk of its own accord. */
+function hasBase(plan: FramePlan, { fields }: CodedFrame): boolean {
+  return needsBase(plan) && !("chunk" in fields && fields.chunk === "key");
+}
+
+function toDataUrl({ fields, buffers }: CodedFrame): string {
+  const [{ buffer, byteOffset, byteLength } = new Uint8Array()] = buffers;
+  return `data:${fields.mimetype};base64,${Buffer.from(buffer, byteOffset, byteLength).toString("base64")}`;
 }

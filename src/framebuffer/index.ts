@@ -1,7 +1,13 @@
 /** The producing end: from a {@link FrameSource} to encoded frames on a transport, and back from events to the source. */
-export type { EncodedFrame, EncodeOptions, FrameEncoder } from "./encoders/encoder";
-export { jpegEncoder } from "./encoders/jpeg";
-export { encodePngSync, pngEncoder } from "./encoders/png";
+export type { ChromaSampling, EncodedImage, EncodeOptions, FrameEncoder } from "./encoders/encoder";
+export {
+  acquireImageEncoders,
+  ENCODER_CHOICES,
+  type EncoderChoice,
+  type ImageEncoders,
+} from "./encoders/imageEncoders";
+export { encodePngSync } from "./encoders/pngZlib";
+export { VIDEO_DEVICES, type VideoDevice } from "./encoders/videoEncoder";
 export { nodeEnvironment, type SessionEnvironment } from "./environment";
 export {
   copyRawFrame,
@@ -18,5 +24,13 @@ export {
 export type { FrameSource, MaybeFrame } from "./frameSource";
 export { LOSSLESS_DELAY } from "./losslessRedraw";
 export { FramebufferSession, type FramebufferSessionOptions } from "./session";
-export type { SessionActivity, SessionEncoders, SessionSettings } from "./frameSender";
+export type { SessionActivity } from "./frameSender";
+export {
+  CHROMA_CHOICES,
+  CODEC_CHOICES,
+  DEFAULT_SETTINGS,
+  type ChromaChoice,
+  type CodecChoice,
+  type SessionSettings,
+} from "./settings";
 export type { FrameStats } from "./stats";

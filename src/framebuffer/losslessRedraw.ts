@@ -1,7 +1,6 @@
 import type { Disposable } from "../protocol/transport";
-import type { RawFrame } from "./frame";
 
-/** Seconds of quiet after which a lossy frame is sent once more, lossless. The value is jupyter_rfb's. */
+/** Seconds of quiet after which what is lossy is sent once more, lossless. The value is jupyter_rfb's. */
 export const LOSSLESS_DELAY = 0.3;
 
 /** What a {@link LosslessRedraw} needs. */
@@ -10,8 +9,8 @@ export interface LosslessRedrawOptions {
   delay(seconds: number, callback: () => void): Disposable;
   /** Whether a frame may be sent now. When it may again, {@link LosslessRedraw.retry} is called. */
   maySend(): boolean;
-  /** Sends the frame lossless. */
-  send(frame: RawFrame): void;
+  /** Sends the newest frame lossless. */
+  send(): void;
 }
 
 /**
@@ -21,42 +20,39 @@ export interface LosslessRedrawOptions {
  */
 export class LosslessRedraw implements Disposable {
   readonly #options: LosslessRedrawOptions;
-  #frame: RawFrame | undefined;
+  #wanted = false;
   #timer: Disposable | undefined;
 
   constructor(options: LosslessRedrawOptions) {
     this.#options = options;
   }
 
-  /** A frame was sent: it replaces the one before. */
-  frameSent(frame: RawFrame, lossless: boolean): void {
+  /** A frame goes out: it replaces the one before. */
+  frameSent(lossless: boolean): void {
     this.cancel();
     if (lossless) return;
-    this.#frame = frame;
+    this.#wanted = true;
     this.#startTimer();
   }
 
   /** Something is going on: the time of quiet starts again. */
   postpone(): void {
-    if (this.#frame !== undefined) this.#startTimer();
+    if (this.#wanted) this.#startTimer();
   }
 
   /** Sends the frame if its time has come and it could not be sent then. Returns whether it did. */
   retry(): boolean {
-    if (this.#frame === undefined || this.#timer !== undefined || !this.#options.maySend()) {
-      return false;
-    }
-    const frame = this.#frame;
-    this.#frame = undefined;
-    this.#options.send(frame);
+    if (!this.#wanted || this.#timer !== undefined || !this.#options.maySend()) return false;
+    this.#wanted = false;
+    this.#options.send();
     return true;
   }
 
-  /** Lets the frame go: nothing is sent. */
+  /** Nothing is sent. */
   cancel(): void {
     this.#timer?.dispose();
     this.#timer = undefined;
-    this.#frame = undefined;
+    this.#wanted = false;
   }
 
   /** The same as {@link cancel}. */

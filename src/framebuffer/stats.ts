@@ -14,6 +14,26 @@ export interface FrameStats {
   readonly b64_encoding: number;
   /** Confirmed frames per second, from the first frame handed to the encoder until the last receipt. */
   readonly fps: number;
+  /** Frames that were drawn, or given to send_frame. */
+  readonly drawn_frames: number;
+  /** Of these, those that were equal to the one before, and were not sent. */
+  readonly unchanged_frames: number;
+  /** Of these, those of send_frame for which a newer one came before they were encoded, and were not sent. */
+  readonly replaced_frames: number;
+  /** Of the frames sent, those of which only the changed parts were sent. */
+  readonly patch_frames: number;
+  /** Of the frames sent, those that travelled as base64. 0 while frames travel as binary buffers. */
+  readonly b64_frames: number;
+  /** Encoded bytes of the frames sent. */
+  readonly sent_bytes: number;
+  /** How the newest frame in motion was sent: "jpeg", "png", "webp", "h264" or "vp9"; "" before the first. */
+  readonly codec: string;
+  /** Which library encoded it, with its version; "" before the first. */
+  readonly encoder: string;
+  /** The quality it was sent in, 1..100: below the trait `quality` while `adaptive` saves. 0 before the first. */
+  readonly quality: number;
+  /** The share of its width and height in which it was sent, above 0 and up to 1: below 1 while `adaptive` saves. */
+  readonly scale: number;
 }
 
 /** What is known of a frame when it is sent. Times in seconds. */
@@ -25,9 +45,19 @@ export interface SentFrame {
   readonly began: number;
   /** How long the encoder worked on it. */
   readonly imgEncoding: number;
-  /** How long base64 took. */
-  readonly b64Encoding: number;
+  /** How long base64 took; undefined when it was not needed. */
+  readonly b64Encoding: number | undefined;
+  /** Bytes as they were encoded, before base64. */
+  readonly bytes: number;
+  /** Whether only changed parts were sent. */
+  readonly isPatch: boolean;
+  readonly manner: FrameManner;
 }
+
+/** How a frame was sent. The fields are those of {@link FrameStats}. */
+export type FrameManner = Pick<FrameStats, "codec" | "encoder" | "quality" | "scale">;
+
+const NO_MANNER: FrameManner = { codec: "", encoder: "", quality: 0, scale: 1 };
 
 /**
  * Most frames whose receipt is awaited. Only a caller of send_frame that outruns its view, or has none, comes near it; what is
@@ -35,25 +65,67 @@ export interface SentFrame {
  */
 const MAX_AWAITED = 4096;
 
+interface Sums {
+  sent: number;
+  confirmed: number;
+  drawn: number;
+  unchanged: number;
+  replaced: number;
+  patches: number;
+  b64: number;
+  bytes: number;
+  roundtrips: number;
+  /** Seconds, as all below. */
+  roundtrip: number;
+  delivery: number;
+  imgEncoding: number;
+  b64Encoding: number;
+}
+
+const ZERO: Sums = {
+  sent: 0,
+  confirmed: 0,
+  drawn: 0,
+  unchanged: 0,
+  replaced: 0,
+  patches: 0,
+  b64: 0,
+  bytes: 0,
+  roundtrips: 0,
+  roundtrip: 0,
+  delivery: 0,
+  imgEncoding: 0,
+  b64Encoding: 0,
+};
+
 /** Measures the frames of one session. Counts only what was sent since the last reset. */
 export class FrameStatistics {
   readonly #awaited: SentFrame[] = [];
+  #sums: Sums = { ...ZERO };
   #firstBegan: number | undefined;
   #lastConfirmed = 0;
-  #sent = 0;
-  #confirmed = 0;
-  #roundtrips = 0;
-  #roundtripSum = 0;
-  #deliverySum = 0;
-  #imgEncodingSum = 0;
-  #b64EncodingSum = 0;
+  #manner = NO_MANNER;
+
+  /** The user gave a frame. */
+  frameDrawn(): void {
+    this.#sums.drawn += 1;
+  }
+
+  /** It was equal to the one before. */
+  frameUnchanged(): void {
+    this.#sums.unchanged += 1;
+  }
+
+  /** A newer frame came before it was encoded. */
+  frameReplaced(): void {
+    this.#sums.replaced += 1;
+  }
 
   /** A frame goes out. */
   frameSent(frame: SentFrame): void {
     this.#firstBegan ??= frame.began;
-    this.#sent += 1;
-    this.#imgEncodingSum += frame.imgEncoding;
-    this.#b64EncodingSum += frame.b64Encoding;
+    this.#manner = frame.manner;
+    this.#count(frame, 1);
     this.#awaited.push(frame);
     if (this.#awaited.length > MAX_AWAITED) this.#awaited.shift();
   }
@@ -63,10 +135,8 @@ export class FrameStatistics {
     const frame = this.#awaited.at(-1);
     if (frame?.index !== index) return;
     this.#awaited.pop();
-    this.#sent -= 1;
-    this.#imgEncodingSum -= frame.imgEncoding;
-    this.#b64EncodingSum -= frame.b64Encoding;
-    if (this.#sent === 0) this.#firstBegan = undefined;
+    this.#count(frame, -1);
+    if (this.#sums.sent === 0) this.#firstBegan = undefined;
   }
 
   /**
@@ -80,14 +150,14 @@ export class FrameStatistics {
     let last: SentFrame | undefined;
     while (this.#awaited[0] !== undefined && this.#awaited[0].index <= index) {
       last = this.#awaited.shift();
-      this.#confirmed += 1;
+      this.#sums.confirmed += 1;
     }
     if (last === undefined) return;
     this.#lastConfirmed = now;
     if (last.index !== index) return;
-    this.#roundtrips += 1;
-    this.#roundtripSum += now - last.began;
-    this.#deliverySum += localtime - last.timestamp;
+    this.#sums.roundtrips += 1;
+    this.#sums.roundtrip += now - last.began;
+    this.#sums.delivery += localtime - last.timestamp;
   }
 
   /** What was sent and not yet confirmed never will be: its view is gone, or it was lost. */
@@ -98,29 +168,43 @@ export class FrameStatistics {
   /** Starts anew with the next frame sent. */
   reset(): void {
     this.forgetAwaited();
+    this.#sums = { ...ZERO };
     this.#firstBegan = undefined;
     this.#lastConfirmed = 0;
-    this.#sent = 0;
-    this.#confirmed = 0;
-    this.#roundtrips = 0;
-    this.#roundtripSum = 0;
-    this.#deliverySum = 0;
-    this.#imgEncodingSum = 0;
-    this.#b64EncodingSum = 0;
   }
 
   /** The averages so far. */
   get(): FrameStats {
+    const sums = this.#sums;
     const elapsed = this.#firstBegan === undefined ? 0 : this.#lastConfirmed - this.#firstBegan;
     return {
-      sent_frames: this.#sent,
-      confirmed_frames: this.#confirmed,
-      roundtrip: average(this.#roundtripSum, this.#roundtrips),
-      delivery: average(this.#deliverySum, this.#roundtrips),
-      img_encoding: average(this.#imgEncodingSum, this.#sent),
-      b64_encoding: average(this.#b64EncodingSum, this.#sent),
-      fps: this.#confirmed > 0 && elapsed > 0 ? this.#confirmed / elapsed : 0,
+      sent_frames: sums.sent,
+      confirmed_frames: sums.confirmed,
+      roundtrip: average(sums.roundtrip, sums.roundtrips),
+      delivery: average(sums.delivery, sums.roundtrips),
+      img_encoding: average(sums.imgEncoding, sums.sent),
+      b64_encoding: average(sums.b64Encoding, sums.b64),
+      fps: sums.confirmed > 0 && elapsed > 0 ? sums.confirmed / elapsed : 0,
+      drawn_frames: sums.drawn,
+      unchanged_frames: sums.unchanged,
+      replaced_frames: sums.replaced,
+      patch_frames: sums.patches,
+      b64_frames: sums.b64,
+      sent_bytes: sums.bytes,
+      ...this.#manner,
     };
+  }
+
+  #count(frame: SentFrame, by: 1 | -1): void {
+    const sums = this.#sums;
+    sums.sent += by;
+    sums.bytes += by * frame.bytes;
+    sums.imgEncoding += by * frame.imgEncoding;
+    if (frame.isPatch) sums.patches += by;
+    if (frame.b64Encoding !== undefined) {
+      sums.b64 += by;
+      sums.b64Encoding += by * frame.b64Encoding;
+    }
   }
 }
 

@@ -1,11 +1,21 @@
 import { formatWithOptions } from "node:util";
 import {
+  CHROMA_CHOICES,
+  CODEC_CHOICES,
+  DEFAULT_SETTINGS,
+  ENCODER_CHOICES,
   FramebufferSession,
+  VIDEO_DEVICES,
+  type ChromaChoice,
+  type CodecChoice,
+  type EncoderChoice,
   type Frame,
   type FrameSource,
   type FrameStats,
   type MaybeFrame,
   type RawFrame,
+  type SessionSettings,
+  type VideoDevice,
 } from "../framebuffer";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
 import { parseFrameFeedback } from "../protocol/parse";
@@ -14,7 +24,7 @@ import { DOMWidget, type DOMWidgetOptions } from "./domWidget";
 import { getKernel } from "./kernel";
 import { Output } from "./output";
 import { Snapshot } from "./snapshot";
-import { boolean, dict, integer, string } from "./traits";
+import { boolean, dict, integer, number, oneOf, string } from "./traits";
 import type { Change } from "./widget";
 import { defineTraits, withTraits, type WidgetClass } from "./widgetClass";
 import { DISPLAY, ON_CHANGE, ON_CLOSE, ON_OPEN, OPEN, REPORT, STATUS } from "./widgetHooks";
@@ -45,6 +55,41 @@ export interface RemoteFrameBufferTraits {
    * frames per second, and more lag. Another value throws a RangeError. @defaultValue 2
    */
   max_buffered_frames: number;
+  /**
+   * How the picture travels while it moves. `"auto"` sends JPEG, and H.264 where that is faster: for a large picture that moves all
+   * over on a slow link, if node-av is installed. `"h264"` and `"vp9"` are video, and need node-av and a browser that decodes
+   * it; where one is missing the picture goes as JPEG. `"webp"` takes fewer bytes and more time than JPEG, and needs sharp. `"png"`
+   * is always lossless. Another value throws a RangeError. @defaultValue "auto"
+   */
+  codec: CodecChoice;
+  /**
+   * Which library encodes JPEG: `"auto"` takes the first that works here of jpeg-turbo, sharp and jpeg-js. `npx jupyter-rfb-ts doctor`
+   * tells which do. Another value throws a RangeError. @defaultValue "auto"
+   */
+  encoder: EncoderChoice;
+  /**
+   * How finely JPEG and WebP keep colour: for each pixel (`"4:4:4"`), or for each 2 x 2 pixels (`"4:2:0"`), which is faster and takes
+   * fewer bytes. `"auto"` is `"4:4:4"` from quality 90 on. jpeg-js knows `"4:4:4"` only. Another value throws a RangeError.
+   * @defaultValue "auto"
+   */
+  chroma: ChromaChoice;
+  /**
+   * Whether each frame is compared with the one before, so that only what changed is sent, and nothing if nothing did. It costs less
+   * than 2 ms for a frame of 1920 x 1080, and stops by itself while all of the picture changes. @defaultValue true
+   */
+  detect_changes: boolean;
+  /**
+   * Whether quality, and then the resolution of the moving picture, follow what the link can carry, to keep {@link target_fps}. The
+   * picture at rest is always sharp. @defaultValue false
+   */
+  adaptive: boolean;
+  /** Frames per second that `adaptive` aims at, 1..240. Another value throws a RangeError. @defaultValue 30 */
+  target_fps: number;
+  /**
+   * What encodes video: `"software"`, or the graphics device that is named. Another value throws a RangeError.
+   * @defaultValue "software"
+   */
+  video_device: VideoDevice;
   /** CSS cursor over the picture. @defaultValue "default" */
   cursor: string;
   /** Text of the title bar, and the picture's name for a screen reader. @defaultValue "" */
@@ -67,8 +112,15 @@ const TraitsBase: WidgetClass<DOMWidget & RemoteFrameBufferTraits, RemoteFrameBu
       css_width: string("500px"),
       css_height: string("300px"),
       resizable: boolean(true),
-      quality: integer(80, { min: 1, max: 100, sync: false }),
-      max_buffered_frames: integer(2, { min: 1, sync: false }),
+      quality: integer(DEFAULT_SETTINGS.quality, { min: 1, max: 100, sync: false }),
+      max_buffered_frames: integer(DEFAULT_SETTINGS.max_buffered_frames, { min: 1, sync: false }),
+      codec: oneOf(CODEC_CHOICES, DEFAULT_SETTINGS.codec, { sync: false }),
+      encoder: oneOf(ENCODER_CHOICES, DEFAULT_SETTINGS.encoder, { sync: false }),
+      chroma: oneOf(CHROMA_CHOICES, DEFAULT_SETTINGS.chroma, { sync: false }),
+      detect_changes: boolean(DEFAULT_SETTINGS.detect_changes, { sync: false }),
+      adaptive: boolean(DEFAULT_SETTINGS.adaptive, { sync: false }),
+      target_fps: number(DEFAULT_SETTINGS.target_fps, { min: 1, max: 240, sync: false }),
+      video_device: oneOf(VIDEO_DEVICES, DEFAULT_SETTINGS.video_device, { sync: false }),
       cursor: string("default"),
       title: string(""),
       has_titlebar: boolean(false),
@@ -113,7 +165,7 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
           return { dispose: () => this.on_msg(receiver, true) };
         },
       },
-      settings: this,
+      settings: this as this & Pick<SessionSettings, "_use_websocket">,
       reportError: (error, during) => this[REPORT](error, during),
     });
   }
@@ -269,10 +321,11 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
   }
 }
 
-// What the frontend sets: not for the user.
+// Not for the user: what the frontend sets, and jupyter_rfb's switch to base64 for a frontend that loses binary buffers.
 defineTraits(RemoteFrameBuffer, {
   _frame_feedback: dict(),
   _has_visible_views: boolean(false),
+  _use_websocket: boolean(DEFAULT_SETTINGS._use_websocket, { sync: false }),
 });
 
 /** The number of CSS pixels of a length such as "500px", or undefined for any other length. */

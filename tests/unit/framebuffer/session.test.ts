@@ -1,8 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import type { EncodedFrame, FrameEncoder } from "../../../src/framebuffer/encoders/encoder";
-import type { RawFrame } from "../../../src/framebuffer/frame";
-import type { FrameSource } from "../../../src/framebuffer/frameSource";
 import { FramebufferSession } from "../../../src/framebuffer/session";
+import { DEFAULT_SETTINGS } from "../../../src/framebuffer/settings";
 import { ProtocolError } from "../../../src/protocol/errors";
 import { withBothNames, type RfbEvent, type WireEvent } from "../../../src/protocol/events";
 import type { SessionMessage, ViewMessage } from "../../../src/protocol/messages";
@@ -10,103 +8,7 @@ import { parseFrameMessage } from "../../../src/protocol/parse";
 import { FakeClock } from "../../support/fakeClock";
 import { decodeJpeg, decodePng } from "../../support/decodeImage";
 import { linkTransports } from "../../support/linkedTransport";
-
-/** A frame of one gray pixel. */
-const pixel = (value: number) => ({ data: Uint8Array.of(value), shape: [1, 1] });
-const raw = (value: number): RawFrame => ({
-  data: Uint8Array.of(value),
-  width: 1,
-  height: 1,
-  channels: 1,
-});
-
-/** An encoder whose file is the pixels, ready at once or when the test says so. */
-class FakeEncoder implements FrameEncoder {
-  readonly qualities: number[] = [];
-  /** Set: encoding waits until the test calls one of these. */
-  held: { finish(): void; fail(error: Error): void }[] | undefined;
-  seconds = 0;
-  constructor(
-    readonly mimetype: "image/jpeg" | "image/png",
-    readonly clock: FakeClock,
-  ) {}
-  encode(frame: RawFrame, { quality }: { quality: number }): Promise<EncodedFrame> {
-    this.qualities.push(quality);
-    this.clock.advance(this.seconds);
-    const data = new Uint8Array(frame.data);
-    const encoded = { mimetype: this.mimetype, data, encodingSeconds: this.seconds };
-    const { held } = this;
-    if (held === undefined) return Promise.resolve(encoded);
-    return new Promise((resolve, reject) =>
-      held.push({ finish: () => resolve(encoded), fail: reject }),
-    );
-  }
-}
-
-interface Shown {
-  readonly index: number;
-  readonly mimetype: string;
-  readonly pixel: number | undefined;
-  readonly timestamp: number;
-}
-
-function setUp(
-  source: Partial<FrameSource> = {},
-  settings = { quality: 80, max_buffered_frames: 2 },
-) {
-  const clock = new FakeClock();
-  const { left, right, close } = linkTransports<SessionMessage, ViewMessage>();
-  const lossy = new FakeEncoder("image/jpeg", clock);
-  const lossless = new FakeEncoder("image/png", clock);
-  const errors: { error: unknown; during: string }[] = [];
-  const events: RfbEvent[] = [];
-  const shown: Shown[] = [];
-  const state = { draws: 0 };
-  right.onMessage((message, buffers) => {
-    const { index, mimetype, timestamp } = parseFrameMessage(message, buffers.length);
-    shown.push({ index, mimetype, timestamp, pixel: buffers[0]?.[0] });
-  });
-  const session = new FramebufferSession({
-    source: {
-      get_frame: () => pixel(++state.draws),
-      handle_event: (event) => void events.push(event),
-      ...source,
-    },
-    transport: left,
-    settings,
-    encoders: { lossy, lossless },
-    environment: clock,
-    reportError: (error, during) => errors.push({ error, during }),
-  });
-  return {
-    clock,
-    close,
-    errors,
-    events,
-    lossless,
-    lossy,
-    session,
-    settings,
-    shown,
-    state,
-    view: right,
-    settle: () => clock.settle(),
-    show: async (): Promise<void> => {
-      session.setVisible(true);
-      right.send({ type: "hello", version: 1 });
-      await clock.settle();
-    },
-    acknowledge: async (index: number): Promise<void> => {
-      const timestamp = shown.find((frame) => frame.index === index)?.timestamp ?? 0;
-      right.send({ type: "frame_feedback", index, timestamp, localtime: clock.now() });
-      await clock.settle();
-    },
-    draw: async (): Promise<void> => {
-      session.requestDraw();
-      await clock.settle();
-    },
-  };
-}
+import { pixel, raw, setUp } from "../../support/sessionHarness";
 
 const resize: WireEvent = {
   type: "resize",
@@ -205,7 +107,7 @@ describe("a session and its view", () => {
   it("reports a view of another version and serves it all the same", async () => {
     const { session, view, settle, shown, errors } = setUp();
     session.setVisible(true);
-    view.send({ type: "hello", version: 2 });
+    view.send({ type: "hello", version: 2, accepts: [] });
     await settle();
     expect(String(errors[0]?.error)).toContain("hello.version: expected 1, got 2");
     expect(shown).toHaveLength(1);
@@ -265,8 +167,10 @@ describe("asynchronous frames", () => {
   it("are sent by sendFrame whether or not the view keeps up", async () => {
     const { show, session, shown, settle } = setUp({ get_frame: () => null });
     await show();
-    for (let value = 1; value <= 5; value++) session.sendFrame(pixel(value));
-    await settle();
+    for (let value = 1; value <= 5; value++) {
+      session.sendFrame(pixel(value));
+      await settle();
+    }
     expect(shown.map((frame) => frame.pixel)).toEqual([1, 2, 3, 4, 5]);
     expect(() => session.sendFrame({ data: new Float32Array(1), shape: [1, 1] })).toThrow(
       TypeError,
@@ -437,11 +341,11 @@ describe("frames or receipts that get lost", () => {
 
 describe("statistics of a session", () => {
   it("count for each of many frames of one turn only the encoder's own time", async () => {
-    const { show, clock, session, lossy } = setUp();
+    const { show, clock, session, lossy } = setUp({}, { max_buffered_frames: 5 });
     await show();
     session.resetStats();
     lossy.seconds = 0.25;
-    for (let value = 1; value <= 4; value++) {
+    for (let value = 2; value <= 5; value++) {
       session.sendFrame(pixel(value));
       // What the user computes for the next one.
       clock.advance(3);
@@ -565,7 +469,7 @@ describe("errors", () => {
     new FramebufferSession({
       source: { get_frame: () => null, handle_event: (event) => void got.push(event) },
       transport: left,
-      settings: { quality: 80, max_buffered_frames: 2 },
+      settings: DEFAULT_SETTINGS,
       environment: clock,
       reportError: () => {
         throw new Error("nowhere to show it");
@@ -744,7 +648,7 @@ describe("a session with its own encoders and clocks", () => {
         handle_event: () => undefined,
       },
       transport: left,
-      settings: { quality: 80, max_buffered_frames: 2 },
+      settings: DEFAULT_SETTINGS,
       reportError: (error) => errors.push(error),
     });
     right.onMessage((message, buffers) => {
@@ -753,7 +657,7 @@ describe("a session with its own encoders and clocks", () => {
       right.send({ type: "frame_feedback", index, timestamp, localtime: Date.now() / 1000 });
     });
     session.setVisible(true);
-    right.send({ type: "hello", version: 1 });
+    right.send({ type: "hello", version: 1, accepts: [] });
     await vi.waitFor(() => expect(files).toHaveLength(2), { timeout: 10_000 });
     const [lossy, lossless] = files;
     if (lossy === undefined || lossless === undefined) throw new Error("expected two files");

@@ -4,7 +4,16 @@ import { FrameStatistics } from "../../../src/framebuffer/stats";
 const EPOCH = 1_700_000_000;
 
 function send(statistics: FrameStatistics, index: number, began: number, imgEncoding = 0.02): void {
-  statistics.frameSent({ index, timestamp: EPOCH + began, began, imgEncoding, b64Encoding: 0 });
+  statistics.frameSent({
+    index,
+    timestamp: EPOCH + began,
+    began,
+    imgEncoding,
+    b64Encoding: undefined,
+    bytes: 100,
+    isPatch: false,
+    manner: { codec: "jpeg", encoder: "fake 1.0", quality: 80, scale: 1 },
+  });
 }
 
 describe("statistics", () => {
@@ -17,6 +26,16 @@ describe("statistics", () => {
       img_encoding: 0,
       b64_encoding: 0,
       fps: 0,
+      drawn_frames: 0,
+      unchanged_frames: 0,
+      replaced_frames: 0,
+      patch_frames: 0,
+      b64_frames: 0,
+      sent_bytes: 0,
+      codec: "",
+      encoder: "",
+      quality: 0,
+      scale: 1,
     });
   });
 

@@ -1,0 +1,32 @@
+import type { ImageMimetype } from "../../protocol/messages";
+import type { RawFrame } from "../frame";
+import type { EncodeOptions } from "./encoder";
+
+/** The image file formats that frames are encoded in. */
+export type ImageFormat = "jpeg" | "png" | "webp";
+
+/** The libraries that encode images; "zlib" is Node's own, with the PNG around it written here. */
+export type ImageLibrary = "jpeg-turbo" | "sharp" | "jpeg-js" | "zlib";
+
+/** A library that may be missing, or not work on this machine. */
+export type NativeLibrary = Extract<ImageLibrary, "jpeg-turbo" | "sharp">;
+
+/** One kind of file by one library. */
+export interface ImageCodec {
+  readonly library: ImageLibrary;
+  /** Absolute path of the module's main file for a {@link NativeLibrary}. */
+  readonly modulePath?: string | undefined;
+  readonly format: ImageFormat;
+  readonly lossless: boolean;
+}
+
+/** Encodes a frame on the thread that calls it. The pixels must not change until it has settled. */
+export type EncodeImage = (
+  frame: RawFrame,
+  options: EncodeOptions,
+) => Uint8Array | Promise<Uint8Array>;
+
+/** The media type of a format. */
+export function mimetypeOf(format: ImageFormat): ImageMimetype {
+  return `image/${format}`;
+}

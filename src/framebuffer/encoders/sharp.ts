@@ -1,0 +1,81 @@
+import { createRequire } from "node:module";
+import type { RawFrame } from "../frame";
+import type { EncodeImage, ImageFormat } from "./imageFormat";
+
+/** As much of a sharp pipeline as is used. Declared here, since sharp is not installed everywhere. */
+export interface SharpPipeline {
+  removeAlpha(): SharpPipeline;
+  toColourspace(colourspace: "b-w"): SharpPipeline;
+  jpeg(options: {
+    quality: number;
+    chromaSubsampling: string;
+    optimiseCoding: boolean;
+  }): SharpPipeline;
+  webp(options: { quality?: number; lossless?: boolean; effort: number }): SharpPipeline;
+  toBuffer(): Promise<Uint8Array>;
+}
+
+/** What the module sharp is. */
+export type SharpModule = (
+  input: Buffer,
+  options: {
+    raw: { width: number; height: number; channels: 1 | 3 | 4 };
+    limitInputPixels: false;
+  },
+) => SharpPipeline;
+
+/** libwebp's longest side, in pixels. @see https://developers.google.com/speed/webp/faq#what_is_the_maximum_size_a_webp_image_can_be */
+const MAX_WEBP_SIDE = 16383;
+
+/** libwebp's fastest method. The next one takes half as long again for a few per cent of the bytes. */
+const WEBP_EFFORT = 0;
+
+/**
+ * JPEG and WebP by sharp (libvips with mozjpeg and libwebp). Alpha is dropped and not blended.
+ *
+ * - JPEG: baseline, both chroma samplings, libjpeg's quality scale, gray stays gray. Huffman tables are the standard ones: their
+ *   own for each file would take twice as long.
+ * - WebP: quality is libwebp's; lossy chroma is 4:2:0 always, WebP knows no other; lossless is exact.
+ *
+ * @param modulePath - absolute path of sharp's main file
+ */
+export function openSharp(
+  modulePath: string,
+  format: Exclude<ImageFormat, "png">,
+  lossless: boolean,
+): EncodeImage {
+  const sharp = createRequire(modulePath)(modulePath) as SharpModule;
+  if (format === "jpeg") {
+    return async (frame, { quality, chroma }) =>
+      ownBytes(
+        await opened(sharp, frame)
+          .jpeg({ quality, chromaSubsampling: chroma, optimiseCoding: false })
+          .toBuffer(),
+      );
+  }
+  return async (frame, { quality }) => {
+    if (Math.max(frame.width, frame.height) > MAX_WEBP_SIDE) {
+      throw new RangeError(
+        `Cannot encode as WebP: expected sides of at most ${MAX_WEBP_SIDE} pixels, got ${frame.width} x ${frame.height}; choose jpeg or png`,
+      );
+    }
+    const kind = lossless ? { lossless } : { quality };
+    return ownBytes(
+      await opened(sharp, frame)
+        .webp({ ...kind, effort: WEBP_EFFORT })
+        .toBuffer(),
+    );
+  };
+}
+
+function opened(sharp: SharpModule, { data, width, height, channels }: RawFrame): SharpPipeline {
+  const pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const pipeline = sharp(pixels, { raw: { width, height, channels }, limitInputPixels: false });
+  if (channels === 1) return pipeline.toColourspace("b-w");
+  return channels === 4 ? pipeline.removeAlpha() : pipeline;
+}
+
+/** A copy whose memory can be handed to another thread, as that of sharp's Buffers cannot. */
+function ownBytes(file: Uint8Array): Uint8Array {
+  return new Uint8Array(file);
+}

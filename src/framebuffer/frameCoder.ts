@@ -1,0 +1,149 @@
+import type { ImageMimetype, PatchRect, VideoMimetype } from "../protocol/messages";
+import type { Disposable } from "../protocol/transport";
+import { cropFrame } from "./cropFrame";
+import type { EncodedImage, FrameEncoder } from "./encoders/encoder";
+import type { EncoderChoice, ImageEncoders } from "./encoders/imageEncoders";
+import type { RawFrame } from "./frame";
+import { scaledSize, type FramePlan, type ImagePlan, type PatchPlan, type VideoPlan } from "./framePlan";
+import type { Rect } from "./rects";
+import type { VideoStreams } from "./videoStreams";
+
+/** What an encoded frame's message says of it. */
+export type CodedFields =
+  | { readonly mimetype: ImageMimetype; readonly width?: number; readonly height?: number }
+  | { readonly mimetype: ImageMimetype; readonly patches: readonly PatchRect[] }
+  | {
+      readonly mimetype: VideoMimetype;
+      readonly chunk: "key" | "delta";
+      readonly codec: string;
+      readonly width: number;
+      readonly height: number;
+      readonly visible_width: number;
+      readonly visible_height: number;
+    };
+
+/** A frame that is ready to be sent. */
+export interface CodedFrame {
+  readonly fields: CodedFields;
+  readonly buffers: readonly Uint8Array[];
+  /** How long the encoders worked on it, in seconds. */
+  readonly encodingSeconds: number;
+  /** Which library encoded it. */
+  readonly encoder: string;
+}
+
+/** What a {@link FrameCoder} is made of. */
+export interface FrameCoderOptions {
+  readonly encoders: ImageEncoders;
+  readonly videos: VideoStreams;
+  /** Which library the user wants for JPEG. */
+  encoderChoice(): EncoderChoice;
+  /** An encoder that was asked for is not there; another is used. Called once for each choice. */
+  onMissing(error: unknown): void;
+}
+
+/** Encodes frames as planned. */
+export class FrameCoder implements Disposable {
+  readonly #options: FrameCoderOptions;
+  readonly #missing = new Set<string>();
+
+  constructor(options: FrameCoderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Encodes one frame. Chunks of video come in the order of the calls. The pixels must not change until the call has settled; those
+   * of patches are copied before it returns.
+   */
+  encode(frame: RawFrame, plan: FramePlan): Promise<CodedFrame> {
+    switch (plan.form) {
+      case "image":
+        return this.#encodeImage(frame, plan);
+      case "patches":
+        return this.#encodePatches(
+          plan.rects.map((rect) => cropFrame(frame, rect)),
+          plan,
+        );
+      case "video":
+        return this.#encodeVideo(frame, plan);
+    }
+  }
+
+  /** Gives the encoders back. */
+  dispose(): void {
+    this.#options.videos.dispose();
+    this.#options.encoders.dispose();
+  }
+
+  async #encodeImage(frame: RawFrame, plan: ImagePlan): Promise<CodedFrame> {
+    const encoder = await this.#encoder(plan);
+    const { width, height } = frame;
+    const scaled = await this.#scale(frame, plan.scale);
+    const image = await encoder.encode(scaled, plan);
+    const { mimetype } = image;
+    return {
+      fields: plan.scale === 1 ? { mimetype } : { mimetype, width, height },
+      buffers: [image.data],
+      encodingSeconds: image.encodingSeconds,
+      encoder: encoder.name,
+    };
+  }
+
+  async #encodePatches(crops: readonly RawFrame[], plan: PatchPlan): Promise<CodedFrame> {
+    const encoder = await this.#encoder(plan);
+    const images = await Promise.all(crops.map((crop) => encoder.encode(crop, plan)));
+    return {
+      fields: { mimetype: encoder.mimetype, patches: plan.rects.map(asTuple) },
+      buffers: images.map(({ data }) => data),
+      encodingSeconds: images.reduce((sum, image: EncodedImage) => sum + image.encodingSeconds, 0),
+      encoder: encoder.name,
+    };
+  }
+
+  async #encodeVideo(frame: RawFrame, plan: VideoPlan): Promise<CodedFrame> {
+    const { codec, scale } = plan;
+    const { width, height } = frame;
+    const shrink = scale === 1 ? undefined : () => this.#scale(frame, scale);
+    const { chunk, name } = await this.#options.videos.encode(codec, frame, plan, shrink);
+    return {
+      fields: {
+        mimetype: `video/${codec}`,
+        chunk: chunk.chunk,
+        codec: chunk.codec,
+        width,
+        height,
+        visible_width: chunk.visibleWidth,
+        visible_height: chunk.visibleHeight,
+      },
+      buffers: [chunk.data],
+      encodingSeconds: chunk.encodingSeconds,
+      encoder: name,
+    };
+  }
+
+  #scale(frame: RawFrame, scale: number): Promise<RawFrame> | RawFrame {
+    if (scale === 1) return frame;
+    const { width, height } = scaledSize(frame, scale);
+    return this.#options.encoders.scale(frame, width, height);
+  }
+
+  /** The encoder for a format; what serves instead where the wanted one is missing. */
+  async #encoder({ format, lossless }: ImagePlan | PatchPlan): Promise<FrameEncoder> {
+    const { encoders } = this.#options;
+    const choice = this.#options.encoderChoice();
+    try {
+      return await encoders.get(format, lossless, choice);
+    } catch (error) {
+      const key = `${format} ${choice}`;
+      if (!this.#missing.has(key)) {
+        this.#missing.add(key);
+        this.#options.onMissing(error);
+      }
+      return encoders.get(lossless ? "png" : "jpeg", lossless, "auto");
+    }
+  }
+}
+
+function asTuple({ x, y, width, height }: Rect): PatchRect {
+  return [x, y, width, height];
+}

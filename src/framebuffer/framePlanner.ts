@@ -1,0 +1,169 @@
+import { VIDEO_CODECS, type VideoCodec } from "../protocol/messages";
+import type { Changes } from "./changes";
+import type { ImageFormat } from "./encoders/imageFormat";
+import type { RawFrame } from "./frame";
+import { isLossless, type FramePlan, type ImagePlan, type VideoPlan } from "./framePlan";
+import { LossyRegion } from "./lossyRegion";
+import type { Rect } from "./rects";
+import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "./settings";
+import type { VideoStreams } from "./videoStreams";
+
+/** What a {@link FramePlanner} is made of. */
+export interface FramePlannerOptions {
+  readonly settings: SessionSettings;
+  readonly videos: Pick<VideoStreams, "isReady">;
+  /** The view cannot show what the user wants; something else is sent. Called once for each codec and view. */
+  onUnsupported(error: Error): void;
+}
+
+/** A frame that was planned, as far as the next one depends on it. */
+interface PlannedFrame {
+  readonly plan: FramePlan;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Decides in which form each frame goes to the view: whole, as patches, or as video; how good, and how large. Knows what the view can
+ * show, which frame the next one may build upon, and which part of the shown picture is lossy.
+ */
+export class FramePlanner {
+  readonly #settings: SessionSettings;
+  readonly #options: FramePlannerOptions;
+  readonly #lossy = new LossyRegion();
+  /** What the view can show; undefined before its hello. */
+  #accepts: ReadonlySet<string> | undefined;
+  /** Codecs that were reported as not supported by this view. */
+  readonly #unsupported = new Set<string>();
+  /** The frame before, when the view has got it, or will. */
+  #before: PlannedFrame | undefined;
+
+  constructor(options: FramePlannerOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+  }
+
+  /** Whether the next frame must need no other. So at first. */
+  get needsWhole(): boolean {
+    return this.#before === undefined;
+  }
+
+  /** Whether the view shows, or will show, exactly what was drawn. */
+  get isExact(): boolean {
+    return this.#lossy.isEmpty;
+  }
+
+  /** A view is there that has no frame yet, and can show this. */
+  newView(accepts: readonly string[]): void {
+    this.#accepts = new Set(accepts);
+    this.#unsupported.clear();
+    this.breakChain();
+  }
+
+  /** The view lacks a frame: the next one must need no other. */
+  breakChain(): void {
+    this.#before = undefined;
+  }
+
+  /** How to send a frame that was drawn. */
+  planDrawn(frame: RawFrame, changes: Exclude<Changes, "equal">): FramePlan {
+    const { codec, quality } = this.#settings;
+    const lossless = quality >= LOSSLESS_QUALITY || codec === "png";
+    if (!lossless) {
+      const video = this.#videoCodec();
+      if (video !== undefined) return this.#video(video, frame, quality, 1);
+    }
+    const image = this.#image(lossless, quality);
+    return changes === "everything" ? image : this.#patches(image, changes);
+  }
+
+  /** How to send the newest frame to a view that has none: as fast as may be. */
+  planRepeat(): FramePlan {
+    const { quality } = this.#settings;
+    return this.#image(quality >= LOSSLESS_QUALITY, quality);
+  }
+
+  /** How to send what of the shown picture is lossy. */
+  planStill({ width, height }: RawFrame): FramePlan {
+    const image = this.#image(true, LOSSLESS_QUALITY);
+    const rects = this.#lossy.rects();
+    const [first] = rects;
+    const isWhole = first === undefined || (first.width === width && first.height === height);
+    return isWhole ? image : this.#patches(image, rects);
+  }
+
+  /** The frame goes to the encoder in this form. */
+  planned({ width, height }: RawFrame, plan: FramePlan): void {
+    this.#before = { plan, width, height };
+    if (plan.form === "patches") {
+      if (plan.lossless) this.#lossy.clearRects(plan.rects);
+      else this.#lossy.mark(plan.rects);
+    } else if (isLossless(plan)) {
+      this.#lossy.clear();
+    } else {
+      this.#lossy.markWhole(width, height);
+    }
+  }
+
+  #image(lossless: boolean, quality: number, scale = 1): ImagePlan {
+    return {
+      form: "image",
+      format: this.#format(lossless),
+      lossless,
+      quality,
+      chroma: chromaSampling(this.#settings.chroma, quality),
+      scale,
+    };
+  }
+
+  /** Only these parts, if the view can build upon the frame before. */
+  #patches(image: ImagePlan, rects: readonly Rect[]): FramePlan {
+    const mayPatch = this.#canShow("patches") && this.#settings._use_websocket;
+    if (this.needsWhole || !mayPatch) return image;
+    return { ...image, form: "patches", scale: 1, rects };
+  }
+
+  #format(lossless: boolean): ImageFormat {
+    if (this.#settings.codec === "webp" && this.#supports("webp")) return "webp";
+    return lossless ? "png" : "jpeg";
+  }
+
+  /** The video codec to use now, if it is one. */
+  #videoCodec(): VideoCodec | undefined {
+    const { codec, video_device, _use_websocket } = this.#settings;
+    const wanted = VIDEO_CODECS.find((one) => one === codec);
+    if (wanted === undefined || !_use_websocket || !this.#supports(wanted)) return undefined;
+    return this.#options.videos.isReady(wanted, video_device) ? wanted : undefined;
+  }
+
+  #video(codec: VideoCodec, { width, height }: RawFrame, quality: number, scale: number): VideoPlan {
+    const before = this.#before;
+    const continues =
+      before?.plan.form === "video" &&
+      before.plan.codec === codec &&
+      before.plan.scale === scale &&
+      before.width === width &&
+      before.height === height;
+    return { form: "video", codec, quality, scale, keyframe: !continues };
+  }
+
+  #canShow(ability: string): boolean {
+    return this.#accepts?.has(ability) === true;
+  }
+
+  /** Whether the view shows what the user asked for by name. If not, the user is told. */
+  #supports(codec: VideoCodec | "webp"): boolean {
+    if (this.#accepts === undefined || this.#canShow(codec)) return this.#canShow(codec);
+    if (!this.#unsupported.has(codec)) {
+      this.#unsupported.add(codec);
+      const reason =
+        codec === "webp"
+          ? ""
+          : "; browsers decode video only on pages from https or localhost, and not each browser each codec";
+      this.#options.onUnsupported(
+        new Error(`codec: the view cannot show ${codec}, frames go as JPEG${reason}`),
+      );
+    }
+    return false;
+  }
+}

@@ -1,0 +1,87 @@
+import {
+  addRun,
+  bandsToRects,
+  CELL_SIZE,
+  cellsOver,
+  removeRun,
+  type Band,
+  type Run,
+} from "./bands";
+import { totalArea, type Rect } from "./rects";
+
+/** The share of a picture from which on all of it is told as one rectangle. */
+export const WHOLE_SHARE = 0.75;
+
+/** Which part of the shown picture is not exact yet, in cells of {@link CELL_SIZE} pixels: what the lossless still has to bring. */
+export class LossyRegion {
+  #width = 0;
+  #height = 0;
+  #bands: Band[] = [];
+
+  /** Whether every pixel is exact. */
+  get isEmpty(): boolean {
+    return this.#bands.every((band) => band.length === 0);
+  }
+
+  /** A whole picture was sent lossy. Its size is that of the rectangles from now on. */
+  markWhole(width: number, height: number): void {
+    this.#setSize(width, height);
+    this.mark([{ x: 0, y: 0, width, height }]);
+  }
+
+  /** Parts of the picture were sent lossy, or changed and were not sent. */
+  mark(rects: readonly Rect[]): void {
+    for (const rect of rects) {
+      const run = { start: Math.floor(rect.x / CELL_SIZE), end: cellsOver(rect.x + rect.width) };
+      this.#change(Math.floor(rect.y / CELL_SIZE), cellsOver(rect.y + rect.height), run, addRun);
+    }
+  }
+
+  /** A whole picture was sent lossless, or none is shown any more. */
+  clear(): void {
+    this.#bands = this.#bands.map(() => []);
+  }
+
+  /** Parts of the picture were sent lossless. A cell that they hold only in part stays as it is. */
+  clearRects(rects: readonly Rect[]): void {
+    for (const rect of rects) {
+      const run = {
+        start: cellsOver(rect.x),
+        end: lastWholeCell(rect.x + rect.width, this.#width),
+      };
+      if (run.start >= run.end) continue;
+      const end = lastWholeCell(rect.y + rect.height, this.#height);
+      this.#change(cellsOver(rect.y), end, run, removeRun);
+    }
+  }
+
+  /**
+   * A few rectangles that do not overlap and hold all that is lossy, and some more where that costs less than another rectangle.
+   *
+   * @returns one rectangle over the whole picture when most of it is lossy; none when nothing is
+   */
+  rects(): readonly Rect[] {
+    const rects = bandsToRects(this.#bands, this.#width, this.#height);
+    return totalArea(rects) > WHOLE_SHARE * this.#width * this.#height
+      ? [{ x: 0, y: 0, width: this.#width, height: this.#height }]
+      : rects;
+  }
+
+  #setSize(width: number, height: number): void {
+    this.#width = width;
+    this.#height = height;
+    this.#bands = Array.from({ length: cellsOver(height) }, () => []);
+  }
+
+  #change(from: number, to: number, run: Run, how: (band: Band, run: Run) => Band): void {
+    for (let index = from; index < to; index++) {
+      const band = this.#bands[index];
+      if (band !== undefined) this.#bands[index] = how(band, run);
+    }
+  }
+}
+
+/** Up to which cell a part that ends at a pixel holds whole cells. The last of a picture may be narrower than the others. */
+function lastWholeCell(end: number, side: number): number {
+  return end >= side ? cellsOver(side) : Math.floor(end / CELL_SIZE);
+}

@@ -1,0 +1,211 @@
+/** Each image encoder, on its thread, read by another decoder. */
+import { afterAll, describe, expect, it } from "vitest";
+import type { FrameEncoder } from "../../src/framebuffer/encoders/encoder";
+import {
+  MissingEncoderError,
+  probeOnce,
+  WorkerEncoders,
+  type EncoderChoice,
+  type Probe,
+} from "../../src/framebuffer/encoders/imageEncoders";
+import { encodePngSync } from "../../src/framebuffer/encoders/pngZlib";
+import type { RawFrame } from "../../src/framebuffer/frame";
+import { FramePool } from "../../src/framebuffer/framePool";
+import { decodeJpeg, decodePng, decodeWebp, pngColorType } from "../support/decodeImage";
+
+const encoders = new WorkerEncoders();
+afterAll(() => encoders.dispose());
+
+/** A smooth picture with a hard-edged square, which no codec finds easy. Gray, and alpha that varies, so that mixing it in shows. */
+function picture(width: number, height: number, channels: 1 | 3 | 4): RawFrame {
+  const data = new Uint8Array(width * height * channels);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const inside = x > width / 3 && x < width / 2 && y > height / 3 && y < height / 2;
+      const colors = inside ? [240, 30, 60] : [(x * 255) / width, (y * 255) / height, 128];
+      for (let channel = 0; channel < channels; channel++) {
+        data[at++] = channel === 3 ? (x * 7 + y) % 256 : (colors[channel] ?? 0);
+      }
+    }
+  }
+  return { data, width, height, channels };
+}
+
+function opaque({ data, width, height, channels }: RawFrame): Uint8Array {
+  const rgba = new Uint8Array(width * height * 4);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      rgba[pixel * 4 + channel] = data[pixel * channels + (channels === 1 ? 0 : channel)] ?? 0;
+    }
+    rgba[pixel * 4 + 3] = 255;
+  }
+  return rgba;
+}
+
+/** Peak signal-to-noise ratio in dB over red, green and blue. */
+function psnr(one: Uint8Array, other: Uint8Array): number {
+  expect(one.length).toBe(other.length);
+  let sum = 0;
+  for (let at = 0; at < one.length; at++) sum += ((one[at] ?? 0) - (other[at] ?? 0)) ** 2;
+  return 10 * Math.log10((255 * 255 * one.length * 0.75) / sum);
+}
+
+const CASES = (
+  [
+    [1, 1],
+    [1, 7],
+    [17, 9],
+    [64, 48],
+    [641, 479],
+  ] as const
+).flatMap(([width, height]) =>
+  ([1, 3, 4] as const).map((channels) => ({ width, height, channels })),
+);
+
+const CHOICES: readonly EncoderChoice[] = ["jpeg-turbo", "sharp", "jpeg-js"];
+
+describe.each(CHOICES)("JPEG by %s", (choice) => {
+  const get = (): Promise<FrameEncoder> => encoders.get("jpeg", false, choice);
+
+  it.each(CASES)(
+    "shows $width x $height with $channels channels",
+    async ({ width, height, channels }) => {
+      const frame = picture(width, height, channels);
+      const before = new Uint8Array(frame.data);
+      const encoder = await get();
+      const { mimetype, data, encodingSeconds } = await encoder.encode(frame, {
+        quality: 95,
+        chroma: "4:4:4",
+      });
+      expect(mimetype).toBe("image/jpeg");
+      expect(encodingSeconds).toBeGreaterThan(0);
+      expect(encoder.name.startsWith(choice)).toBe(true);
+      const decoded = await decodeJpeg(data);
+      expect([decoded.width, decoded.height]).toEqual([width, height]);
+      expect(psnr(decoded.rgba, opaque(frame))).toBeGreaterThan(34);
+      expect(frame.data).toEqual(before);
+    },
+  );
+
+  it("gets larger and closer with quality", async () => {
+    const frame = picture(320, 240, 3);
+    const encoder = await get();
+    const sizes: number[] = [];
+    const ratios: number[] = [];
+    for (const quality of [1, 25, 50, 80, 99]) {
+      const { data } = await encoder.encode(frame, { quality, chroma: "4:4:4" });
+      sizes.push(data.length);
+      ratios.push(psnr((await decodeJpeg(data)).rgba, opaque(frame)));
+    }
+    expect(sizes).toEqual([...sizes].sort((one, other) => one - other));
+    expect(ratios).toEqual([...ratios].sort((one, other) => one - other));
+    expect(ratios[3]).toBeGreaterThan(33);
+  });
+
+  it("keeps colour as finely as asked", async () => {
+    const encoder = await get();
+    // Where in the file the frame header tells each component's sampling. @see ITU-T T.81, B.2.2
+    const sampling = async (chroma: "4:4:4" | "4:2:0") => {
+      const { data } = await encoder.encode(picture(32, 32, 3), { quality: 80, chroma });
+      const header = data.findIndex((byte, at) => byte === 0xff && data[at + 1] === 0xc0);
+      return data[header + 11];
+    };
+    expect(await sampling("4:4:4")).toBe(0x11);
+    expect(await sampling("4:2:0")).toBe(choice === "jpeg-js" ? 0x11 : 0x22);
+  });
+
+  it("encodes many at once, each its own", async () => {
+    const encoder = await get();
+    const files = await Promise.all(
+      [10, 90, 170, 250].map((value) => {
+        const data = new Uint8Array(64 * 64).fill(value);
+        const frame: RawFrame = { data, width: 64, height: 64, channels: 1 };
+        return encoder.encode(frame, { quality: 80, chroma: "4:2:0" });
+      }),
+    );
+    const shown: (number | undefined)[] = [];
+    for (const { data } of files) shown.push((await decodeJpeg(data)).rgba[0]);
+    shown.forEach((value, at) => {
+      expect(Math.abs((value ?? 0) - [10, 90, 170, 250][at]!)).toBeLessThanOrEqual(2);
+    });
+  });
+});
+
+describe("PNG", () => {
+  it.each(CASES)(
+    "gives every pixel of $width x $height with $channels channels",
+    async ({ width, height, channels }) => {
+      const frame = picture(width, height, channels);
+      const encoder = await encoders.get("png", true, "auto");
+      const { mimetype, data } = await encoder.encode(frame, { quality: 100, chroma: "4:4:4" });
+      expect(mimetype).toBe("image/png");
+      expect(pngColorType(data)).toBe(channels === 1 ? 0 : 2);
+      expect(decodePng(data)).toEqual({ width, height, rgba: opaque(frame) });
+      expect(encodePngSync(frame)).toEqual(data);
+    },
+  );
+
+  it("reads a frame in shared memory where it lies", async () => {
+    const frame = new FramePool().keep(picture(33, 21, 4));
+    const encoder = await encoders.get("png", true, "auto");
+    const { data } = await encoder.encode(frame, { quality: 100, chroma: "4:4:4" });
+    expect(decodePng(data).rgba).toEqual(opaque(frame));
+  });
+});
+
+describe("WebP", () => {
+  it.each(CASES)(
+    "shows $width x $height with $channels channels, lossless exactly",
+    async ({ width, height, channels }) => {
+      const frame = picture(width, height, channels);
+      const options = { quality: 90, chroma: "4:2:0" } as const;
+      const lossy = await (await encoders.get("webp", false, "auto")).encode(frame, options);
+      const lossless = await (await encoders.get("webp", true, "auto")).encode(frame, options);
+      expect([lossy.mimetype, lossless.mimetype]).toEqual(["image/webp", "image/webp"]);
+      const decoded = await decodeWebp(lossy.data);
+      expect([decoded.width, decoded.height]).toEqual([width, height]);
+      if (width > 16) expect(psnr(decoded.rgba, opaque(frame))).toBeGreaterThan(28);
+      expect((await decodeWebp(lossless.data)).rgba).toEqual(opaque(frame));
+    },
+  );
+});
+
+describe("scaling", () => {
+  it("averages what each new pixel covers", async () => {
+    const frame: RawFrame = { data: Uint8Array.of(0, 100, 200, 60), width: 4, height: 1, channels: 1 };
+    expect((await encoders.scale(frame, 2, 1)).data).toEqual(Uint8Array.of(50, 130));
+  });
+});
+
+describe("a library that does not work", () => {
+  const broken: Probe = (library) =>
+    library === "sharp"
+      ? probeOnce("sharp")
+      : Promise.resolve({ works: false, isInstalled: false, problem: "it is not installed" });
+
+  it("is passed over by auto", async () => {
+    const own = new WorkerEncoders(broken);
+    expect((await own.get("jpeg", false, "auto")).name).toMatch(/^sharp /);
+    own.dispose();
+  });
+
+  it("is told with the command that installs it, when it is asked for by name", async () => {
+    const own = new WorkerEncoders(broken);
+    await expect(own.get("jpeg", false, "jpeg-turbo")).rejects.toThrow(MissingEncoderError);
+    await expect(own.get("jpeg", false, "jpeg-turbo")).rejects.toThrow(
+      "npm install @julusian/jpeg-turbo",
+    );
+    own.dispose();
+  });
+});
+
+describe("disposing", () => {
+  it("rejects what is under way", async () => {
+    const own = new WorkerEncoders();
+    const encoder = await own.get("jpeg", false, "jpeg-js");
+    const options = { quality: 80, chroma: "4:4:4" } as const;
+    const encoding = encoder.encode(picture(640, 480, 3), options);
+    own.dispose();
+    await expect(encoding).rejects.toThrow("the encoders were disposed of");
+  });
+});

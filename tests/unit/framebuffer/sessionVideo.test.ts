@@ -1,0 +1,151 @@
+/** What a session sends where the codec is a video's. */
+import { describe, expect, it } from "vitest";
+import { setUp } from "../../support/sessionHarness";
+
+const H264 = ["patches", "h264"];
+
+/** What each frame was: a chunk, or a kind of image. */
+const forms = (shown: ReturnType<typeof setUp>["shown"]): string[] =>
+  shown.map(({ message, mimetype }) => ("chunk" in message ? message.chunk : mimetype));
+
+describe("a session with codec h264", () => {
+  it("sends an image until the encoder is there, then a key chunk and deltas that name the frame before", async () => {
+    const { show, draw, acknowledge, shown, session, videos } = setUp({}, { codec: "h264" });
+    await show(H264);
+    for (let frame = 1; frame <= 3; frame++) {
+      await acknowledge(frame);
+      await draw();
+    }
+    expect(forms(shown)).toEqual(["image/jpeg", "key", "delta", "delta"]);
+    expect(shown[2]?.message).toMatchObject({
+      mimetype: "video/h264",
+      codec: "avc1.42E01F",
+      width: 1,
+      height: 1,
+      visible_width: 1,
+      visible_height: 1,
+      base: 2,
+    });
+    expect("base" in (shown[1]?.message ?? {})).toBe(false);
+    expect(session.stats).toMatchObject({ codec: "h264", encoder: "fake video 1.0" });
+    expect(videos).toHaveLength(1);
+    session.dispose();
+    await Promise.resolve();
+    expect(videos[0]?.isDisposed).toBe(true);
+  });
+
+  it("ends with an image of every pixel when it comes to rest, and begins anew with a key chunk", async () => {
+    const { show, draw, acknowledge, clock, settle, shown } = setUp({}, { codec: "h264" });
+    await show(H264);
+    await acknowledge(1);
+    await draw();
+    await acknowledge(2);
+    clock.advance(0.3);
+    await settle();
+    await acknowledge(3);
+    await draw();
+    expect(forms(shown)).toEqual(["image/jpeg", "key", "image/png", "key"]);
+  });
+
+  it.each([
+    ["a new view", { type: "hello", version: 1, accepts: H264 }],
+    ["a view that asks for a keyframe", { type: "request_keyframe", reason: "test" }],
+  ])("sends an image to %s, and a key chunk next", async (_who, message) => {
+    const { show, draw, acknowledge, settle, shown, view } = setUp({}, { codec: "h264" });
+    await show(H264);
+    for (let frame = 1; frame <= 2; frame++) {
+      await acknowledge(frame);
+      await draw();
+    }
+    view.sendRaw(message);
+    await settle();
+    await acknowledge(4);
+    await draw();
+    expect(forms(shown)).toEqual(["image/jpeg", "key", "delta", "image/jpeg", "key"]);
+  });
+
+  it("sends a key chunk when the size changes", async () => {
+    let side = 4;
+    let value = 0;
+    const { show, draw, acknowledge, shown } = setUp(
+      {
+        get_frame: () => ({
+          data: new Uint8Array(side * side).fill(++value),
+          shape: [side, side],
+        }),
+      },
+      { codec: "h264" },
+    );
+    await show(H264);
+    for (side of [4, 4, 6, 6]) {
+      await acknowledge(shown.length);
+      await draw();
+    }
+    expect(forms(shown)).toEqual(["image/jpeg", "key", "delta", "key", "delta"]);
+  });
+
+  it("sends JPEG to a view that cannot show it, and says so once", async () => {
+    const { show, draw, acknowledge, shown, errors, videos } = setUp({}, { codec: "h264" });
+    await show(["patches"]);
+    for (let frame = 1; frame <= 2; frame++) {
+      await acknowledge(frame);
+      await draw();
+    }
+    expect(forms(shown)).toEqual(["image/jpeg", "image/jpeg", "image/jpeg"]);
+    expect(errors.map(({ error }) => String(error))).toEqual([
+      expect.stringContaining("the view cannot show h264, frames go as JPEG"),
+    ]);
+    expect(videos).toHaveLength(0);
+  });
+
+  it("sends JPEG when the encoder cannot be had, and says so once", async () => {
+    const { show, draw, acknowledge, shown, errors } = setUp(
+      {},
+      { codec: "h264" },
+      { createVideoEncoder: () => Promise.reject(new Error("run npm install node-av")) },
+    );
+    await show(H264);
+    for (let frame = 1; frame <= 3; frame++) {
+      await acknowledge(frame);
+      await draw();
+    }
+    expect(forms(shown)).toEqual(Array(4).fill("image/jpeg"));
+    expect(errors.map(({ error }) => String(error))).toEqual(["Error: run npm install node-av"]);
+  });
+
+  it("gives an encoder up that fails three times in a row, and goes on with JPEG", async () => {
+    const { show, draw, acknowledge, shown, errors, session } = setUp(
+      {},
+      { codec: "h264" },
+      {
+        createVideoEncoder: () =>
+          Promise.resolve({
+            name: "broken",
+            codec: "h264",
+            encode: () => Promise.reject(new Error("out of luck")),
+            dispose: () => undefined,
+          }),
+      },
+    );
+    await show(H264);
+    await acknowledge(1);
+    for (let frame = 1; frame <= 4; frame++) await draw();
+    expect(forms(shown)).toEqual(["image/jpeg", "image/jpeg"]);
+    const messages = errors.map(({ error }) => (error as Error).message);
+    expect(messages.sort()).toEqual([
+      "Cannot encode h264 by software: it failed 3 times in a row; frames go as images",
+      "out of luck",
+      "out of luck",
+      "out of luck",
+    ]);
+    expect(session.stats.codec).toBe("jpeg");
+  });
+
+  it("sends lossless images at quality 100", async () => {
+    const { show, draw, acknowledge, shown } = setUp({}, { codec: "h264", quality: 100 });
+    await show(H264);
+    await acknowledge(1);
+    await draw();
+    expect(forms(shown)).toEqual(["image/png", "image/png"]);
+  });
+});
