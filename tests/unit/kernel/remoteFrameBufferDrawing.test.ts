@@ -19,7 +19,7 @@ class Recorder extends RemoteFrameBuffer {
   draws = 0;
   override get_frame() {
     this.draws += 1;
-    return { data: new Uint8Array(12).fill(90), shape: [2, 2, 3] };
+    return { data: new Uint8Array(12).fill(89 + this.draws), shape: [2, 2, 3] };
   }
   override handle_event(event: RfbEvent): void {
     this.events.push(event);

@@ -77,7 +77,7 @@ const frame = {
 describe("RemoteFrameBufferModel", () => {
   it("says hello when it is made, and again when its comm is back", () => {
     const { comm, model } = setUp();
-    const hello = { type: "hello", version: 1 };
+    const hello = { type: "hello", version: 1, accepts: ["patches"] };
     expect(comm.custom).toEqual([hello]);
     model.comm_live = false;
     expect(comm.custom).toEqual([hello]);
