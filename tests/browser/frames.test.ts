@@ -167,10 +167,11 @@ describe("frames in Chromium", () => {
     await view.close();
   });
 
-  it("says hello with its version first", async () => {
+  it("says hello with its version and what it can show first", async () => {
     const view = await ViewPage.open(browser, null);
     await view.page.evaluate(() => window.harness.hello());
-    expect(await view.sent()).toEqual([{ type: "hello", version: 1 }]);
+    const accepts = expect.arrayContaining(["patches"]) as unknown;
+    expect((await view.sent())[0]).toEqual({ type: "hello", version: 1, accepts });
     await view.close();
   });
 });

@@ -68,7 +68,10 @@ describe("the widget in Chromium", () => {
     const { view, custom, show, until } = await open();
     await show();
     await until((all) => isVisible(all) === true);
-    expect(await custom()).toEqual(["hello", "resize", "show"]);
+    const [first, ...others] = await custom();
+    expect(first).toBe("hello");
+    // A second hello comes when the browser has not said before the first all that it can show.
+    expect(others.filter((type) => type !== "hello")).toEqual(["resize", "show"]);
     await view.close();
   });
 
