@@ -1,0 +1,65 @@
+"use strict";
+/** Sends bytes over a comm as fast as the page confirms them: what the way itself can do. */
+const { readFileSync } = require("node:fs");
+
+/**
+ * @param kernel the kernel that carries comms
+ * @param options files: what is sent in turn; inFlight: how many are not confirmed; page: what the page is to do with them
+ */
+exports.relay = async function relay(kernel, { files, inFlight = 2, seconds, warmup, page }) {
+  const messages = files.map((file) => new Uint8Array(readFileSync(file)));
+  let sent = 0;
+  let acked = 0;
+  let running = true;
+  let times = [];
+  let roundTrips = [];
+  let wake = () => undefined;
+  const opened = new Promise((resolve) => {
+    wake = resolve;
+  });
+  const comm = kernel.openComm({
+    targetName: "jupyter-rfb-ts.bench",
+    data: page,
+    onMessage: (data) => {
+      if (data.ready) return wake();
+      if (data.early) return undefined;
+      acked += 1;
+      const at = times.shift();
+      roundTrips.push(performance.now() - at);
+      pump();
+      return undefined;
+    },
+    onClose: () => undefined,
+  });
+  const pump = () => {
+    while (running && sent - acked < inFlight) {
+      times.push(performance.now());
+      const bytes = messages[sent % messages.length];
+      sent += 1;
+      comm.send({ index: sent }, [bytes]);
+    }
+  };
+  await opened;
+  pump();
+  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  await sleep(warmup * 1000);
+  roundTrips = [];
+  const before = acked;
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  await sleep(seconds * 1000);
+  const elapsed = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  const count = acked - before;
+  running = false;
+  const result = {
+    perSecond: count / elapsed,
+    roundTrips,
+    cpuMs: (user + system) / 1000 / count,
+    bytes: messages.reduce((sum, bytes) => sum + bytes.byteLength, 0) / messages.length,
+  };
+  await sleep(100);
+  times = [];
+  comm.close();
+  return result;
+};

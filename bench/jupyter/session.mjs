@@ -1,0 +1,290 @@
+/** One JupyterLab, one Chromium, and in it a notebook with our kernel and one with jupyter_rfb's. */
+import { spawn } from "node:child_process";
+import { mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "@playwright/test";
+import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
+import { at } from "../../scripts/lib/paths.mjs";
+import { benchEnvironment, benchPython, installIntoBenchVenv } from "../lib/environment.mjs";
+import { Control } from "./control.mjs";
+import { installProbe } from "./page.mjs";
+
+/** @typedef {"ours" | "theirs"} Side */
+/** @type {readonly Side[]} */
+export const SIDES = ["ours", "theirs"];
+
+/** In view: the largest picture with JupyterLab around it. */
+const VIEWPORT = { width: 2240, height: 1360 };
+
+/** @param {number} ms
+ * @returns {Promise<void>} */
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** @returns {Promise<number>} a port of this machine that nothing listens on now */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        resolve(typeof address === "object" && address !== null ? address.port : 0),
+      );
+    });
+  });
+}
+
+/** @param {string} file
+ * @param {string} kernel
+ * @param {readonly string[]} sources */
+function writeNotebook(file, kernel, sources) {
+  const notebook = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: { kernelspec: { name: kernel, display_name: kernel } },
+    cells: sources.map((source, index) => ({
+      cell_type: "code",
+      id: `cell-${index}`,
+      metadata: {},
+      execution_count: null,
+      outputs: [],
+      source,
+    })),
+  };
+  writeFileSync(file, JSON.stringify(notebook));
+}
+
+/** A Jupyter server, a browser and two kernels. */
+export class JupyterSession {
+  control = new Control();
+  port = 0;
+  /** @type {import("@playwright/test").Page} */
+  // @ts-expect-error: set by start()
+  page;
+  /** @type {import("node:child_process").ChildProcess | undefined} */
+  #server;
+  /** @type {import("@playwright/test").BrowserContext | undefined} */
+  #browser;
+  #folder = "";
+  /** @type {Map<Side, { width: number, height: number }>} */
+  #shown = new Map();
+
+  /** Starts the server and opens both notebooks.
+   * @param {{ serverArguments?: readonly string[], sides?: readonly Side[] }} [options]
+   * @returns {Promise<JupyterSession>} */
+  static async start({ serverArguments = [], sides = SIDES } = {}) {
+    installIntoBenchVenv();
+    const session = new JupyterSession();
+    try {
+      await session.#startServer(serverArguments);
+      await session.openPage(session.port, sides);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  /** @param {readonly string[]} serverArguments */
+  async #startServer(serverArguments) {
+    const controlPort = await this.control.listen();
+    this.port = await freePort();
+    this.#folder = at("bench", ".work", "jupyter", String(this.port));
+    rmSync(at("bench", ".work", "jupyter"), { recursive: true, force: true });
+    const root = join(this.#folder, "root");
+    mkdirSync(root, { recursive: true });
+    const settings = join(
+      this.#folder,
+      "config/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings",
+    );
+    mkdirSync(join(settings, ".."), { recursive: true });
+    writeFileSync(settings, JSON.stringify({ fetchNews: "false", checkForUpdates: false }));
+    const place = JSON.stringify({ port: controlPort, lib: at("lib") });
+    writeNotebook(join(root, "ours.ipynb"), "tslab", [
+      `const bench = require(${JSON.stringify(at("bench/jupyter/ours.cjs"))}).start(${place});`,
+      "bench.show();",
+    ]);
+    writeNotebook(join(root, "theirs.ipynb"), "python3", [
+      `import sys; sys.path.insert(0, ${JSON.stringify(at("bench/jupyter"))})\n` +
+        `sys.dont_write_bytecode = True; import theirs\nbench = theirs.start(${controlPort})`,
+      "bench.show()",
+    ]);
+    const log = openSync(join(this.#folder, "server.log"), "w");
+    this.#server = spawn(
+      benchPython,
+      [
+        ...["-m", "jupyterlab", "--no-browser", "--allow-root"],
+        ...["--ServerApp.ip=127.0.0.1", `--ServerApp.port=${this.port}`],
+        ...["--ServerApp.port_retries=0", `--ServerApp.root_dir=${root}`],
+        // Only this machine reaches it, and only while it is measured.
+        ...["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"],
+        ...serverArguments,
+      ],
+      {
+        cwd: root,
+        stdio: ["ignore", log, log],
+        env: {
+          ...process.env,
+          ...benchEnvironment(),
+          JUPYTER_CONFIG_DIR: join(this.#folder, "config"),
+          JUPYTER_DATA_DIR: join(this.#folder, "data"),
+          JUPYTER_RUNTIME_DIR: join(this.#folder, "runtime"),
+        },
+      },
+    );
+    for (let tries = 0; ; tries += 1) {
+      try {
+        if ((await fetch(`http://127.0.0.1:${this.port}/api`)).ok) return;
+      } catch {
+        // Not listening yet.
+      }
+      if (tries > 300 || this.#server.exitCode !== null) {
+        throw new Error(`bench: JupyterLab did not start, see ${this.#folder}/server.log`);
+      }
+      await sleep(100);
+    }
+  }
+
+  /** Opens the notebooks in a new browser; a browser that is open is closed first.
+   * @param {number} port the server's, or that of a proxy before it
+   * @param {readonly Side[]} sides */
+  async openPage(port, sides) {
+    await this.#browser?.close();
+    this.#shown.clear();
+    const profile = join(tmpdir(), `jupyter-rfb-ts-bench-${process.pid}-${Date.now()}`);
+    this.#browser = await chromium.launchPersistentContext(profile, {
+      executablePath: chromiumPath(),
+      args: [...chromiumFlags, "--enable-precise-memory-info", "--js-flags=--expose-gc"],
+      viewport: VIEWPORT,
+      deviceScaleFactor: 1,
+    });
+    this.#browser.on("close", () => rmSync(profile, { recursive: true, force: true }));
+    this.page = this.#browser.pages()[0] ?? (await this.#browser.newPage());
+    await this.page.addInitScript(installProbe);
+    const [first = "ours"] = sides;
+    await this.page.goto(`http://127.0.0.1:${port}/lab/tree/${first}.ipynb?reset`);
+    await this.page.waitForFunction(() => "jupyterapp" in window);
+    await this.page.evaluate(async () => {
+      /** @type {any} */
+      const app = /** @type {any} */ (window).jupyterapp;
+      await app.restored;
+      app.shell.collapseLeft();
+      app.shell.collapseRight();
+    });
+    for (const side of sides) {
+      this.control.forget(side);
+      await this.page.evaluate(
+        (path) =>
+          /** @type {any} */ (window).jupyterapp.commands.execute("docmanager:open", { path }),
+        `${side}.ipynb`,
+      );
+      await this.activate(side);
+      await this.page.waitForFunction(() => {
+        const panel = /** @type {any} */ (window).jupyterapp.shell.currentWidget;
+        const kernel = panel?.sessionContext?.session?.kernel;
+        return kernel?.connectionStatus === "connected" && kernel.status === "idle";
+      });
+      await this.page.evaluate(async () => {
+        await /** @type {any} */ (window).jupyterapp.shell.currentWidget.sessionContext.session
+          .kernel.info;
+      });
+      await this.#run(0);
+      await this.control.connected(side);
+    }
+  }
+
+  /** Brings a side's notebook to the front.
+   * @param {Side} side */
+  async activate(side) {
+    await this.page.evaluate(async (path) => {
+      /** @type {any} */
+      const app = /** @type {any} */ (window).jupyterapp;
+      const panel = [...app.shell.widgets("main")].find((w) => w.context?.path === path);
+      app.shell.activateById(panel.id);
+      await panel.context.ready;
+    }, `${side}.ipynb`);
+    await this.page.waitForFunction(
+      (path) => /** @type {any} */ (window).jupyterapp.shell.currentWidget?.context?.path === path,
+      `${side}.ipynb`,
+    );
+  }
+
+  /** @param {number} index of the cell of the notebook at the front */
+  async #run(index) {
+    await this.page.evaluate(async (cell) => {
+      /** @type {any} */
+      const app = /** @type {any} */ (window).jupyterapp;
+      const { content } = app.shell.currentWidget;
+      content.activeCellIndex = cell;
+      content.mode = "command";
+      await app.commands.execute("notebook:run-cell");
+    }, index);
+  }
+
+  /** Makes widgets and shows them, and waits until a picture is in sight.
+   * @param {Side} side
+   * @param {{ pictures: { files: readonly string[], width: number, height: number }, width: number, height: number,
+   *   count?: number, views?: number, traits?: object }} options
+   * @returns {Promise<{ missing: string[] }>} the traits that this side does not have */
+  async show(side, options) {
+    const answer = await this.control.call(side, "prepare", options);
+    await this.activate(side);
+    await this.#run(1);
+    const wanted = (options.count ?? 1) * (options.views ?? 1);
+    await this.page.waitForFunction(
+      ([count, width]) => {
+        const panel = /** @type {any} */ (window).jupyterapp.shell.currentWidget;
+        const pictures = [...panel.node.querySelectorAll(".jp-OutputArea canvas, .jp-OutputArea img")];
+        return (
+          pictures.filter((p) => (p.naturalWidth ?? p.width) === width).length === count
+        );
+      },
+      [wanted, options.pictures.width],
+      { timeout: 60_000 },
+    );
+    this.#shown.set(side, options);
+    await this.page.evaluate(() => {
+      const panel = /** @type {any} */ (window).jupyterapp.shell.currentWidget;
+      panel.node.querySelector(".jp-OutputArea canvas, .jp-OutputArea img").scrollIntoView();
+    });
+    await this.control.call(side, "settle");
+    return answer;
+  }
+
+  /** Draws as fast as it goes, in the notebook at the front.
+   * @param {Side} side
+   * @param {object} options see ours.cjs
+   * @returns {Promise<any>} */
+  async loop(side, options) {
+    await this.activate(side);
+    const result = await this.control.call(side, "loop", options);
+    await this.control.call(side, "settle");
+    return result;
+  }
+
+  /** Runs a function in the page with the kernel of the notebook at the front as its argument.
+   * @param {string} name of a method of the page's probe */
+  async probeWithKernel(name) {
+    await this.page.evaluate((method) => {
+      /** @type {any} */
+      const global = window;
+      const kernel = global.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+      global.benchProbe[method](kernel);
+    }, name);
+  }
+
+  /** Ends browser, kernels and server. */
+  async close() {
+    await this.#browser?.close().catch(() => undefined);
+    this.control.close();
+    const server = this.#server;
+    if (server === undefined || server.exitCode !== null) return;
+    const ended = new Promise((resolve) => server.once("exit", resolve));
+    server.kill("SIGTERM");
+    const timer = setTimeout(() => server.kill("SIGKILL"), 15_000);
+    await ended;
+    clearTimeout(timer);
+  }
+}
