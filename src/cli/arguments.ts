@@ -17,7 +17,8 @@ export type Command =
       readonly scope: Scope;
       /** The Python that runs Jupyter; undefined for the one on the PATH. */
       readonly python: string | undefined;
-    };
+    }
+  | { readonly name: "doctor"; readonly python: string | undefined };
 
 /** What `--help` prints. */
 export const usage = `Usage: npx jupyter-rfb-ts <command> [options]
@@ -27,12 +28,14 @@ Lets notebooks with the tslab kernel show live pictures in JupyterLab and Notebo
 Commands:
   install      put the tslab and jslab kernels and the prebuilt extension where Jupyter looks
   uninstall    remove what install wrote, and nothing else
+  doctor       say what works here: kernel, extension, image and video encoders
 
-Options of both, of which one may say where:
+Options of install and uninstall, of which one may say where:
   --sys-prefix   the environment of the Python in use (a venv or conda environment)
   --user         your user's Jupyter folder
   --prefix DIR   DIR/share/jupyter
                  By default --sys-prefix in a venv or conda environment, and --user elsewhere.
+
   --python PY    the Python that runs Jupyter (by default python3; python on Windows)
 
   --help         print this
@@ -49,14 +52,19 @@ export function parseArguments(argv: readonly string[]): Command {
   if (values.help === true) return { name: "help" };
   if (values.version === true) return { name: "version" };
   const [name, ...more] = positionals;
-  if (name !== "install" && name !== "uninstall") {
-    throw new UsageError(`command: expected install or uninstall, got ${name ?? "none"}`);
+  if (name !== "install" && name !== "uninstall" && name !== "doctor") {
+    throw new UsageError(`command: expected install, uninstall or doctor, got ${name ?? "none"}`);
   }
   if (more.length > 0) {
     throw new UsageError(`${name}: expected no further words, got ${more.join(" ")}`);
   }
   if (values.python === "") throw new UsageError("--python: expected a program, got an empty text");
-  return { name, scope: scopeOf(values), python: values.python };
+  const scope = scopeOf(values);
+  if (name !== "doctor") return { name, scope, python: values.python };
+  if (scope.kind !== "auto") {
+    throw new UsageError(`doctor: expected no place, got --${scope.kind}; it looks in all of them`);
+  }
+  return { name, python: values.python };
 }
 
 interface Flags {

@@ -1,4 +1,5 @@
 import { parseArguments, usage } from "./arguments";
+import { doctor, type DescribeImages } from "./doctor";
 import { CommandError, UsageError } from "./errors";
 import { type OwnPackage, install } from "./install";
 import { findPlace } from "./place";
@@ -11,14 +12,16 @@ import { uninstall } from "./uninstall";
  *
  * @param argv - what follows the command's own name
  * @param printError - prints one line about what went wrong
+ * @param describeImages - for doctor; a test may stand in for it
  * @returns the exit code: 0 done, 1 something is missing (the message says what), 2 wrong arguments
  */
-export function runCommand(
+export async function runCommand(
   argv: readonly string[],
   system: System,
   own: OwnPackage,
   printError: (line: string) => void,
-): number {
+  describeImages?: DescribeImages,
+): Promise<number> {
   try {
     const command = parseArguments(argv);
     switch (command.name) {
@@ -28,6 +31,8 @@ export function runCommand(
       case "version":
         system.print(own.version);
         break;
+      case "doctor":
+        return await doctor(system, own, command.python, describeImages);
       case "install": {
         const python = inspectPython(system, command.python);
         const isNamed = command.python !== undefined;

@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(join(directory, "package.json"), "ut
   version: string;
 };
 
-process.exitCode = runCommand(
+void runCommand(
   process.argv.slice(2),
   {
     platform: process.platform,
@@ -27,4 +27,6 @@ process.exitCode = runCommand(
   (line) => {
     console.error(line);
   },
-);
+).then((code) => {
+  process.exitCode = code;
+});

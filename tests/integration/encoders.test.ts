@@ -172,7 +172,12 @@ describe("WebP", () => {
 
 describe("scaling", () => {
   it("averages what each new pixel covers", async () => {
-    const frame: RawFrame = { data: Uint8Array.of(0, 100, 200, 60), width: 4, height: 1, channels: 1 };
+    const frame: RawFrame = {
+      data: Uint8Array.of(0, 100, 200, 60),
+      width: 4,
+      height: 1,
+      channels: 1,
+    };
     expect((await encoders.scale(frame, 2, 1)).data).toEqual(Uint8Array.of(50, 130));
   });
 });

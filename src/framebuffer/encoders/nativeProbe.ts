@@ -13,7 +13,7 @@ export const NATIVE_PACKAGES: Readonly<Record<NativeLibrary, string>> = {
 };
 
 /** Loading takes 0.2 s, much more on a slow disk. What takes longer than this, in milliseconds, hangs. */
-const PROBE_TIMEOUT_MS = 20_000;
+export const PROBE_TIMEOUT_MS = 20_000;
 
 /** What a probe found. */
 export type ProbeResult =
@@ -72,7 +72,8 @@ function numbersOf(version: string): [major: number, minor: number] {
   return [major, minor];
 }
 
-function resolveFrom(name: string, from: readonly string[]): string | undefined {
+/** @returns the file that a package name means to code in one of these folders */
+export function resolveFrom(name: string, from: readonly string[]): string | undefined {
   for (const folder of from) {
     try {
       return createRequire(join(folder, "any.js")).resolve(name);
@@ -84,7 +85,7 @@ function resolveFrom(name: string, from: readonly string[]): string | undefined 
 }
 
 /** The version in the package.json above a module's file. */
-function versionOf(name: string, modulePath: string): string {
+export function versionOf(name: string, modulePath: string): string {
   for (let folder = dirname(modulePath); dirname(folder) !== folder; folder = dirname(folder)) {
     try {
       const description = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
@@ -114,7 +115,8 @@ function runProbe(codec: ImageCodec): Promise<{ failed: boolean; reason: string 
   });
 }
 
-function reasonOf(
+/** @returns why a child process failed, for people */
+export function reasonOf(
   error: { readonly signal?: NodeJS.Signals | null | undefined; readonly message: string },
   stderr: string,
 ): string {

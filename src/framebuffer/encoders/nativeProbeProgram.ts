@@ -4,7 +4,11 @@ import type { ImageCodec } from "./imageFormat";
 import { openCodec } from "./openCodec";
 
 /** What a file of each format begins with. */
-const MAGIC = { jpeg: [0xff, 0xd8, 0xff], png: [0x89, 0x50, 0x4e, 0x47], webp: [0x52, 0x49, 0x46, 0x46] };
+const MAGIC = {
+  jpeg: [0xff, 0xd8, 0xff],
+  png: [0x89, 0x50, 0x4e, 0x47],
+  webp: [0x52, 0x49, 0x46, 0x46],
+};
 
 async function main(): Promise<void> {
   const codec = JSON.parse(process.argv[2] ?? "") as ImageCodec;

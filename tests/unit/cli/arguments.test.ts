@@ -27,6 +27,14 @@ describe("parseArguments", () => {
     });
   });
 
+  it("reads doctor, of a Python that is named or not", () => {
+    expect(parseArguments(["doctor"])).toEqual({ name: "doctor", python: undefined });
+    expect(parseArguments(["doctor", "--python", "/py"])).toEqual({
+      name: "doctor",
+      python: "/py",
+    });
+  });
+
   it.each([
     [["--help"], "help"],
     [["-h"], "help"],
@@ -37,8 +45,9 @@ describe("parseArguments", () => {
   });
 
   it.each([
-    [[], /expected install or uninstall, got none/],
-    [["remove"], /expected install or uninstall, got remove/],
+    [[], /expected install, uninstall or doctor, got none/],
+    [["remove"], /expected install, uninstall or doctor, got remove/],
+    [["doctor", "--user"], /doctor: expected no place, got --user/],
     [["install", "here"], /expected no further words, got here/],
     [["install", "--everywhere"], /--everywhere/],
     [["install", "--user=yes"], /--user/],

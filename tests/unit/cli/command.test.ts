@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCommand } from "../../../src/cli/command";
 import { listFiles } from "../../../src/cli/files";
 import { manifestFile } from "../../../src/cli/manifest";
+import type { ImageEncoderReport } from "../../../src/framebuffer/encoders/describeImageEncoders";
 import type { Ended, System } from "../../../src/cli/system";
 
 /** A folder of this test with a package, a person's folder with tslab in it, and a place for Jupyter. */
@@ -19,6 +20,9 @@ let pythonFacts: Record<string, unknown>;
 /** What a Python says about itself. */
 let answers: (program: string) => Record<string, unknown>;
 let tslabFails: boolean;
+let images: readonly ImageEncoderReport[];
+/** What the program that tries video says. */
+let video: Ended;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-cli-"));
@@ -29,6 +33,9 @@ beforeEach(() => {
   printed = [];
   errors = [];
   tslabFails = false;
+  const sharp = { what: "JPEG by sharp", name: "sharp 0.35.5", problem: undefined };
+  images = [{ ...sharp, isAutomatic: true }];
+  video = { status: 0, stdout: "[]", stderr: "" };
   answers = () => pythonFacts;
   pythonFacts = {
     executable: "/py",
@@ -63,6 +70,7 @@ function run(program: string, args: readonly string[]): Ended {
       ? { status: null, stdout: "", stderr: "spawn no-python ENOENT" }
       : { ...good, stdout: JSON.stringify(answers(program)) };
   }
+  if (args[0]?.endsWith("tryVideo.js") === true) return video;
   if (tslabFails) return { status: 1, stdout: "", stderr: "tslab says no" };
   const after = (flag: string): string => args[args.indexOf(flag) + 1] ?? "";
   const at = args.includes("--prefix") ? after("--prefix") : String(pythonFacts["prefix"]);
@@ -73,7 +81,7 @@ function run(program: string, args: readonly string[]): Ended {
   return good;
 }
 
-function command(...argv: string[]): number {
+function command(...argv: string[]): Promise<number> {
   const system: System = {
     platform: "linux",
     env: {},
@@ -82,12 +90,18 @@ function command(...argv: string[]): number {
     run,
     print: (line) => printed.push(line),
   };
-  return runCommand(argv, system, own, (line) => errors.push(line));
+  return runCommand(
+    argv,
+    system,
+    own,
+    (line) => errors.push(line),
+    () => Promise.resolve(images),
+  );
 }
 
 describe("install", () => {
-  it("puts kernels and extension where Jupyter looks and says what it wrote", () => {
-    expect(command("install", "--prefix", prefix)).toBe(0);
+  it("puts kernels and extension where Jupyter looks and says what it wrote", async () => {
+    expect(await command("install", "--prefix", prefix)).toBe(0);
 
     expect(listFiles(data).sort()).toEqual([
       "kernels/jslab/kernel.json",
@@ -107,124 +121,124 @@ describe("install", () => {
 
   it.each([[[]], [["--sys-prefix"]]])(
     "tells how to remove it from the environment of a Python that was named: %j",
-    (scope) => {
+    async (scope) => {
       // Only the named Python lies in the environment.
       const environment = pythonFacts;
       const other = { ...environment, executable: "/usr/bin/python3", prefix: join(folder, "usr") };
       answers = (program) => (program.startsWith(folder) ? environment : other);
       const named = join(folder, "my env", "bin", "python");
       environment["executable"] = named;
-      expect(command("install", ...scope, "--python", named)).toBe(0);
+      expect(await command("install", ...scope, "--python", named)).toBe(0);
 
       const file = join(data, "labextensions", "jupyter-rfb-ts", "install.json");
       const told = `uninstall --sys-prefix --python '${named}'`;
       expect(printed.at(-1)).toBe(`To remove it: npx jupyter-rfb-ts ${told}`);
       expect(readFileSync(file, "utf8")).toContain(`Run: npx jupyter-rfb-ts@1.2.3 ${told}`);
       const words = told.match(/'[^']*'|[^ ]+/g) ?? [];
-      expect(command(...words.map((word) => word.replaceAll("'", "")))).toBe(0);
+      expect(await command(...words.map((word) => word.replaceAll("'", "")))).toBe(0);
       expect(existsSync(prefix)).toBe(false);
     },
   );
 
-  it("chooses the environment of the Python in use by itself", () => {
-    expect(command("install")).toBe(0);
+  it("chooses the environment of the Python in use by itself", async () => {
+    expect(await command("install")).toBe(0);
     expect(existsSync(join(data, manifestFile))).toBe(true);
     expect(printed[0]).toContain(prefix);
   });
 
-  it("replaces an older version, with the files that the newer one has no more", () => {
+  it("replaces an older version, with the files that the newer one has no more", async () => {
     write(join(own.directory, "labextension", "static", "old.js"), "old");
-    command("install");
+    await command("install");
     rmSync(join(own.directory, "labextension", "static", "old.js"));
     write(join(own.directory, "labextension", "package.json"), '{"version":"2.0.0"}');
     own = { ...own, version: "2.0.0" };
 
-    expect(command("install")).toBe(0);
+    expect(await command("install")).toBe(0);
 
     expect(listFiles(data)).not.toContain("labextensions/jupyter-rfb-ts/static/old.js");
-    expect(command("uninstall")).toBe(0);
+    expect(await command("uninstall")).toBe(0);
     expect(existsSync(prefix)).toBe(false);
   });
 
-  it("tells how to get tslab when it is missing, and writes nothing", () => {
+  it("tells how to get tslab when it is missing, and writes nothing", async () => {
     rmSync(join(person, "node_modules"), { recursive: true });
 
-    expect(command("install")).toBe(1);
+    expect(await command("install")).toBe(1);
 
     expect(errors.join("\n")).toContain("npm install tslab");
     expect(existsSync(prefix)).toBe(false);
   });
 
-  it("tells which Python has no Jupyter, and writes nothing", () => {
+  it("tells which Python has no Jupyter, and writes nothing", async () => {
     pythonFacts = { ...pythonFacts, kernels: false };
-    expect(command("install")).toBe(1);
+    expect(await command("install")).toBe(1);
     expect(errors.join("\n")).toContain("/py has no Jupyter");
     expect(existsSync(prefix)).toBe(false);
   });
 
-  it("tells when Python cannot be run", () => {
-    expect(command("install", "--python", "no-python")).toBe(1);
+  it("tells when Python cannot be run", async () => {
+    expect(await command("install", "--python", "no-python")).toBe(1);
     expect(errors.join("\n")).toMatch(/Cannot run Python \(no-python\).*--python/);
   });
 
-  it("shows what tslab said when it fails, and writes no extension", () => {
+  it("shows what tslab said when it fails, and writes no extension", async () => {
     tslabFails = true;
-    expect(command("install")).toBe(1);
+    expect(await command("install")).toBe(1);
     expect(errors.join("\n")).toContain("tslab says no");
     expect(existsSync(prefix)).toBe(false);
   });
 
-  it("tells what the system refused, without a stack", () => {
+  it("tells what the system refused, without a stack", async () => {
     write(join(data, "labextensions"), "a file where a folder belongs");
-    expect(command("install")).toBe(1);
+    expect(await command("install")).toBe(1);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatch(/^jupyter-rfb-ts: ENOTDIR: .*labextensions[^\n]*$/);
   });
 
-  it("tells when the package that shows widgets is missing", () => {
+  it("tells when the package that shows widgets is missing", async () => {
     pythonFacts = { ...pythonFacts, widgets: false };
-    expect(command("install")).toBe(0);
+    expect(await command("install")).toBe(0);
     expect(printed.join("\n")).toContain("/py -m pip install jupyterlab_widgets");
   });
 
-  it("tells whose kernel it replaced", () => {
+  it("tells whose kernel it replaced", async () => {
     write(join(data, "kernels", "tslab", "kernel.json"), kernelJson("/other/tslab"));
-    expect(command("install")).toBe(0);
+    expect(await command("install")).toBe(0);
     expect(printed.join("\n")).toContain("for /other/tslab");
   });
 
-  it("keeps an extension of the same version that pip installed, also at uninstall", () => {
+  it("keeps an extension of the same version that pip installed, also at uninstall", async () => {
     const theirs = join(data, "labextensions", "jupyter-rfb-ts", "package.json");
     write(theirs, '{ "version": "1.2.3" }');
 
-    expect(command("install")).toBe(0);
-    expect(command("uninstall")).toBe(0);
+    expect(await command("install")).toBe(0);
+    expect(await command("uninstall")).toBe(0);
 
     expect(listFiles(data)).toEqual(["labextensions/jupyter-rfb-ts/package.json"]);
     expect(readFileSync(theirs, "utf8")).toBe('{ "version": "1.2.3" }');
   });
 
-  it("does not write over another version that pip installed", () => {
+  it("does not write over another version that pip installed", async () => {
     write(join(data, "labextensions", "jupyter-rfb-ts", "package.json"), '{"version":"0.9.0"}');
-    expect(command("install")).toBe(1);
+    expect(await command("install")).toBe(1);
     expect(errors.join("\n")).toMatch(/version 0\.9\.0 .*pip uninstall jupyter-rfb-ts/);
     expect(listFiles(data)).toEqual(["labextensions/jupyter-rfb-ts/package.json"]);
   });
 });
 
 describe("uninstall", () => {
-  it("leaves nothing of what install wrote, folders included", () => {
-    command("install");
-    expect(command("uninstall")).toBe(0);
+  it("leaves nothing of what install wrote, folders included", async () => {
+    await command("install");
+    expect(await command("uninstall")).toBe(0);
     expect(existsSync(prefix)).toBe(false);
   });
 
-  it("leaves what others put there", () => {
+  it("leaves what others put there", async () => {
     write(join(data, "kernels", "python3", "kernel.json"), "{}");
     write(join(data, "labextensions", "other", "package.json"), "{}");
-    command("install");
+    await command("install");
 
-    command("uninstall");
+    await command("uninstall");
 
     expect(listFiles(data).sort()).toEqual([
       "kernels/python3/kernel.json",
@@ -232,18 +246,18 @@ describe("uninstall", () => {
     ]);
   });
 
-  it("leaves a kernel alone that points elsewhere by now", () => {
-    command("install");
+  it("leaves a kernel alone that points elsewhere by now", async () => {
+    await command("install");
     write(join(data, "kernels", "tslab", "kernel.json"), kernelJson("/other/tslab"));
 
-    expect(command("uninstall")).toBe(0);
+    expect(await command("uninstall")).toBe(0);
 
     expect(listFiles(data)).toEqual(["kernels/tslab/kernel.json"]);
     expect(printed.join("\n")).toContain(`Kept ${join(data, "kernels", "tslab")}`);
   });
 
-  it("says so when there is nothing to remove", () => {
-    expect(command("uninstall")).toBe(0);
+  it("says so when there is nothing to remove", async () => {
+    expect(await command("uninstall")).toBe(0);
     expect(printed.join("\n")).toContain("Nothing to remove");
   });
 
@@ -253,24 +267,77 @@ describe("uninstall", () => {
     '{"version":"1","files":["../../../precious"],"kernels":[],"directories":[]}',
     '{"version":"1","files":["labextensions/jupyter-rfb-ts/../../x"],"kernels":[],"directories":[]}',
     '{"version":"1","files":[],"kernels":[{"file":"/etc/passwd","text":""}],"directories":[]}',
-  ])("removes nothing by a damaged manifest: %s", (text) => {
+  ])("removes nothing by a damaged manifest: %s", async (text) => {
     write(join(data, manifestFile), text);
-    expect(command("uninstall")).toBe(1);
+    expect(await command("uninstall")).toBe(1);
     expect(errors.join("\n")).toContain("expected what install wrote");
     expect(listFiles(data)).toEqual([manifestFile]);
   });
 });
 
 describe("the command", () => {
-  it("prints its version and its usage", () => {
-    expect(command("--version")).toBe(0);
-    expect(command("--help")).toBe(0);
+  it("prints its version and its usage", async () => {
+    expect(await command("--version")).toBe(0);
+    expect(await command("--help")).toBe(0);
     expect(printed[0]).toBe("1.2.3");
     expect(printed[1]).toContain("Usage: npx jupyter-rfb-ts");
   });
 
-  it("ends wrong arguments with exit code 2 and what was expected", () => {
-    expect(command("instal")).toBe(2);
-    expect(errors.join("\n")).toMatch(/expected install or uninstall, got instal[\s\S]*--help/);
+  it("ends wrong arguments with exit code 2 and what was expected", async () => {
+    expect(await command("instal")).toBe(2);
+    expect(errors.join("\n")).toMatch(
+      /expected install, uninstall or doctor, got instal[\s\S]*--help/,
+    );
+  });
+});
+
+describe("doctor", () => {
+  const said = (): string => printed.join("\n");
+
+  it("says what works, which encoder is taken, and where the extension is", async () => {
+    await command("install");
+    printed.length = 0;
+    const reports = [
+      { codec: "h264", device: "software", name: "libx264" },
+      { codec: "h264", device: "nvenc", problem: "there is no such card" },
+    ];
+    video = { status: 0, stdout: JSON.stringify(reports), stderr: "" };
+
+    expect(await command("doctor")).toBe(0);
+
+    expect(said()).toContain(`Node ${process.versions.node} on linux`);
+    expect(said()).toContain(`tslab: ${join(person, "node_modules", "tslab", "bin", "tslab")}`);
+    expect(said()).toContain(`kernel: ${join(data, "kernels", "tslab", "kernel.json")}`);
+    expect(said()).toContain(`extension: version 1.2.3 in ${join(data, "labextensions")}`);
+    expect(said()).toContain("JPEG by sharp: works (sharp 0.35.5); the encoder 'auto' takes it");
+    expect(said()).toContain("h264, software: works (libx264)");
+    expect(said()).toContain("h264, nvenc: no. there is no such card");
+  });
+
+  it("says what is missing, and the commands that bring it", async () => {
+    rmSync(join(person, "node_modules"), { recursive: true });
+    const missing = "sharp is not installed; npm install sharp";
+    images = [
+      { what: "WebP", name: undefined, problem: missing, isAutomatic: false },
+      { what: "PNG", name: "zlib", problem: undefined, isAutomatic: false },
+    ];
+    const problem = "Cannot load node-av: it is not installed; npm install node-av";
+    const reports = ["h264", "vp9"].map((codec) => ({ codec, device: "software", problem }));
+    video = { status: 0, stdout: JSON.stringify(reports), stderr: "" };
+
+    expect(await command("doctor")).toBe(0);
+
+    expect(said()).toContain("npm install tslab");
+    expect(said()).toContain("extension: not installed for this Python. Run: npx jupyter-rfb-ts");
+    expect(said()).toContain(`WebP: no. ${missing}`);
+    expect(printed.filter((line) => line.includes(problem))).toHaveLength(1);
+  });
+
+  it("ends with 1 when no image encoder works, and survives video libraries that crash", async () => {
+    images = [{ what: "PNG", name: undefined, problem: "broken", isAutomatic: false }];
+    video = { status: null, stdout: "", stderr: "Segmentation fault" };
+    expect(await command("doctor", "--python", "no-python")).toBe(1);
+    expect(said()).toContain("Cannot run Python (no-python)");
+    expect(said()).toContain("node-av crashes here: Segmentation fault");
   });
 });

@@ -1,0 +1,136 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  describeImageEncoders,
+  type ImageEncoderReport,
+} from "../framebuffer/encoders/describeImageEncoders";
+import type { VideoEncoderReport } from "../framebuffer/encoders/describeVideoEncoders";
+import { CommandError } from "./errors";
+import type { OwnPackage } from "./install";
+import { extensionFolder } from "./manifest";
+import { findPlace } from "./place";
+import { inspectPython } from "./python";
+import type { System } from "./system";
+import { findTslab } from "./tslab";
+
+/** Tries the image encoders. */
+export type DescribeImages = () => Promise<readonly ImageEncoderReport[]>;
+
+/**
+ * Says what works here: Node, tslab, the encoders, and whether Jupyter has the kernel and the extension.
+ *
+ * @param python - as of the command line
+ * @returns the exit code: 0, or 1 when no image encoder works, so that no picture can be shown
+ */
+export async function doctor(
+  system: System,
+  own: OwnPackage,
+  python: string | undefined,
+  describeImages: DescribeImages = describeImageEncoders,
+): Promise<number> {
+  const print = (line: string): void => system.print(line);
+  print(`jupyter-rfb-ts ${own.version}`);
+  print(`Node ${process.versions.node} on ${system.platform} ${process.arch}`);
+  printTslab(system, own);
+  print("");
+  printJupyter(system, python);
+  print("");
+  const images = await describeImages();
+  print("Image encoders:");
+  for (const { what, name, problem, isAutomatic } of images) {
+    const note = isAutomatic ? "; the encoder 'auto' takes it" : "";
+    print(`  ${what}: ${name === undefined ? `no. ${problem ?? ""}` : `works (${name})${note}`}`);
+  }
+  print("");
+  printVideo(system, own);
+  return images.some(({ name }) => name !== undefined) ? 0 : 1;
+}
+
+function printTslab(system: System, own: OwnPackage): void {
+  try {
+    system.print(`tslab: ${findTslab(system, own.directory).script}`);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    system.print(`tslab: no. ${error.message}`);
+  }
+}
+
+/** Whether the Python in use finds the kernel and the extension, where install puts them. */
+function printJupyter(system: System, named: string | undefined): void {
+  const print = (line: string): void => system.print(line);
+  print("Jupyter:");
+  try {
+    const facts = inspectPython(system, named);
+    print(`  Python: ${facts.executable}`);
+    if (!facts.hasWidgets) {
+      print(
+        `  Missing: jupyterlab_widgets, which shows widgets. Run: ${facts.executable} -m pip install jupyterlab_widgets`,
+      );
+    }
+    const folders = (["sys-prefix", "user"] as const).map(
+      (kind) => findPlace(system, { kind }, () => facts, named !== undefined).dataDirectory,
+    );
+    const kernel = folders
+      .map((folder) => join(folder, "kernels", "tslab", "kernel.json"))
+      .find(existsSync);
+    const extension = folders
+      .map((folder) => join(folder, extensionFolder))
+      .find((folder) => existsSync(join(folder, "package.json")));
+    print(`  kernel: ${kernel ?? notInstalled(named)}`);
+    print(
+      extension === undefined
+        ? `  extension: ${notInstalled(named)}`
+        : `  extension: version ${versionIn(extension)} in ${extension}`,
+    );
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    print(`  ${error.message}`);
+  }
+}
+
+function notInstalled(python: string | undefined): string {
+  const named = python === undefined ? "" : ` --python ${python}`;
+  return `not installed for this Python. Run: npx jupyter-rfb-ts install${named}`;
+}
+
+function versionIn(folder: string): string {
+  try {
+    const text = readFileSync(join(folder, "package.json"), "utf8");
+    return String((JSON.parse(text) as { version?: unknown }).version);
+  } catch {
+    return "unknown";
+  }
+}
+
+/** Whoever has no node-av misses nothing but video: one line says how to get it. */
+function printVideo(system: System, own: OwnPackage): void {
+  const print = (line: string): void => system.print(line);
+  print("Video encoders:");
+  const program = join(own.directory, "lib", "cli", "tryVideo.js");
+  const ended = system.run(process.execPath, [program]);
+  const reports = ended.status === 0 ? readReports(ended.stdout) : undefined;
+  if (reports === undefined) {
+    const reason = ended.stderr.trim().split("\n").at(-1) || `it ended with ${ended.status}`;
+    print(`  no. node-av crashes here: ${reason}`);
+    return;
+  }
+  const problems = new Set(reports.map(({ problem }) => problem));
+  const [only] = problems;
+  if (problems.size === 1 && only !== undefined) {
+    print(`  no. ${only}`);
+    return;
+  }
+  for (const { codec, device, name, problem } of reports) {
+    const result = name === undefined ? `no. ${problem ?? ""}` : `works (${name})`;
+    print(`  ${codec}, ${device}: ${result}`);
+  }
+}
+
+function readReports(text: string): readonly VideoEncoderReport[] | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return Array.isArray(value) ? (value as VideoEncoderReport[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
