@@ -11,6 +11,13 @@ import type { ViewProperties } from "../../src/view/index";
 
 const ROOT = join(import.meta.dirname, "../..");
 
+/** Where the test's page is. Nothing listens there: the test answers. */
+const PAGE_URL = "http://localhost/";
+const PAGE_CONTENT = `<!doctype html><meta charset="utf-8">
+  <body style="margin: 0; height: 4000px; background: white">
+  <input id="before"><div id="cell" tabindex="0" style="padding: 20px"><div id="main"></div></div>
+  <input id="after"></body>`;
+
 /** A message of the view, with whatever fields its kind has. */
 export type Sent = ViewMessage & Readonly<Record<string, unknown>>;
 
@@ -91,11 +98,11 @@ export class ViewPage {
     });
     const page = await context.newPage();
     const view = new ViewPage(page);
-    await page.setContent(
-      `<!doctype html><body style="margin: 0; height: 4000px; background: white">
-       <input id="before"><div id="cell" tabindex="0" style="padding: 20px"><div id="main"></div></div>
-       <input id="after"></body>`,
+    // A secure context, as JupyterLab's page is on localhost or by https: no other has a VideoDecoder.
+    await page.route(PAGE_URL, (route) =>
+      route.fulfill({ contentType: "text/html", body: PAGE_CONTENT }),
     );
+    await page.goto(PAGE_URL);
     await page.addStyleTag({ content: readFileSync(join(ROOT, "style/index.css"), "utf8") });
     await page.addScriptTag({ content: await pageScript(script) });
     return view;
@@ -123,13 +130,31 @@ export class ViewPage {
   }
 
   /** Sends a frame to the view, and returns its index. */
-  async deliver(png: Uint8Array, mimetype = "image/png"): Promise<number> {
+  deliver(png: Uint8Array, mimetype = "image/png"): Promise<number> {
+    return this.send({ mimetype }, [png]);
+  }
+
+  /** Sends a frame with these fields to the view, and returns its index. */
+  async send(fields: object, buffers: readonly Uint8Array[]): Promise<number> {
     const index = this.#next++;
-    await this.page.evaluate(([message, bytes]) => window.harness.deliver(message, bytes), [
-      { type: "framebufferdata", mimetype, data_b64: null, index, timestamp: 1000 + index },
-      Buffer.from(png).toString("base64"),
+    const message = {
+      ...{ type: "framebufferdata", data_b64: null, index, timestamp: 1000 + index },
+      ...fields,
+    };
+    await this.page.evaluate(([message, files]) => window.harness.deliver(message, ...files), [
+      message,
+      buffers.map((bytes) => Buffer.from(bytes).toString("base64")),
     ] as const);
     return index;
+  }
+
+  /** The pixels of a view's canvas. */
+  async pixels(index = 0): Promise<{ width: number; height: number; rgba: Buffer }> {
+    const { width, height, base64 } = await this.page.evaluate(
+      (of) => window.harness.pixelFile(of),
+      index,
+    );
+    return { width, height, rgba: Buffer.from(base64, "base64") };
   }
 
   /** The canvas's place in the window. */

@@ -7,8 +7,6 @@ export class Harness {
   /** What the display sent. */
   readonly sent: ViewMessage[] = [];
   readonly views: FrameBufferView[] = [];
-  /** What each decode waits for, by frame index, when the test holds decodes back. */
-  readonly held = new Map<number, () => void>();
   readonly #display: FrameDisplay;
   #receive: ((message: unknown, buffers: readonly Uint8Array[]) => void) | undefined;
   closeRequests = 0;
@@ -46,14 +44,13 @@ export class Harness {
   }
 
   /** Delivers a frame whose bytes lie in the middle of a larger buffer, as those of a comm do. */
-  deliver(message: object, base64?: string): void {
-    const buffers: Uint8Array[] = [];
-    if (base64 !== undefined) {
+  deliver(message: object, ...files: string[]): void {
+    const buffers = files.map((base64) => {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
       const whole = new Uint8Array(bytes.length + 20).fill(255);
       whole.set(bytes, 10);
-      buffers.push(whole.subarray(10, 10 + bytes.length));
-    }
+      return whole.subarray(10, 10 + bytes.length);
+    });
     this.#receive?.(message, buffers);
   }
 
@@ -64,6 +61,16 @@ export class Harness {
     if (!canvas || !context) throw new Error("Cannot read pixels: no canvas");
     const { width, height } = canvas;
     return { width, height, data: [...context.getImageData(0, 0, width, height).data] };
+  }
+
+  /** As {@link pixels}, the data in base64: quick for large pictures. */
+  pixelFile(index = 0): { width: number; height: number; base64: string } {
+    const { width, height, data } = this.pixels(index);
+    let text = "";
+    for (let at = 0; at < data.length; at += 8192) {
+      text += String.fromCharCode(...data.slice(at, at + 8192));
+    }
+    return { width, height, base64: btoa(text) };
   }
 
   dispose(): void {
