@@ -1,36 +1,71 @@
 /** Loads node-av, FFmpeg's libraries for Node: an optional package of some 200 MB that a user installs who wants video. */
+import { pathToFileURL } from "node:url";
+import { resolveFrom, versionOf } from "./nativeProbe";
+
+type AvLibrary = typeof import("node-av/lib", { with: { "resolution-mode": "import" } });
+type AvConstants = typeof import("node-av/constants", { with: { "resolution-mode": "import" } });
 
 /** What this room needs of node-av. */
-export type NodeAv = Awaited<ReturnType<typeof importNodeAv>>;
+export interface NodeAv {
+  readonly lib: AvLibrary;
+  readonly constants: AvConstants;
+}
 
-let loading: Promise<NodeAv> | undefined;
+/** Where node-av lies. */
+export interface NodeAvPlace {
+  /** The files of its two parts that are used here. */
+  readonly library: string;
+  readonly constants: string;
+  readonly version: string;
+}
+
+/** The command that brings node-av. */
+const INSTALL = "npm install node-av";
 
 /**
- * Loads node-av, once.
+ * Looks for node-av, without loading it.
  *
- * @throws Error (as a rejection) with the command that installs it, or with why it does not load
+ * @param from - folders whose node_modules may hold it: this package's, and the notebook's
+ * @throws Error with the command that installs it
  */
-export function loadNodeAv(): Promise<NodeAv> {
-  // What failed is tried again: the user may have installed it meanwhile.
-  loading ??= importNodeAv().catch((error: unknown) => {
-    loading = undefined;
-    throw explain(error);
-  });
+export function findNodeAv(from: readonly string[] = [__dirname, process.cwd()]): NodeAvPlace {
+  const library = resolveFrom("node-av/lib", from);
+  const constants = resolveFrom("node-av/constants", from);
+  if (library === undefined || constants === undefined) {
+    throw new Error(`Cannot encode video: node-av is not installed; ${INSTALL}`);
+  }
+  return { library, constants, version: versionOf("node-av", library) };
+}
+
+const loaded = new Map<string, Promise<NodeAv>>();
+
+/**
+ * Loads node-av into this process, once. It blocks for some 0.1 s.
+ *
+ * @throws Error (as a rejection) saying why it does not load
+ */
+export function loadNodeAv(place: NodeAvPlace): Promise<NodeAv> {
+  let loading = loaded.get(place.library);
+  if (loading === undefined) {
+    loading = importNodeAv(place);
+    loaded.set(place.library, loading);
+    // What failed is tried again: the user may have repaired it meanwhile.
+    loading.catch(() => loaded.delete(place.library));
+  }
   return loading;
 }
 
-async function importNodeAv() {
-  const [lib, constants] = await Promise.all([import("node-av/lib"), import("node-av/constants")]);
-  // FFmpeg's libraries else print on each stream, past the notebook. Whoever has chosen another level keeps it.
-  if (lib.Log.getLevel() === constants.AV_LOG_INFO) lib.Log.setLevel(constants.AV_LOG_ERROR);
-  return { lib, constants };
-}
-
-function explain(error: unknown): Error {
-  const missing =
-    error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
-  const reason = missing ? "it is not installed" : String(error);
-  return new Error(`Cannot load node-av, which encodes video: ${reason}; npm install node-av`, {
-    cause: error,
-  });
+async function importNodeAv(place: NodeAvPlace): Promise<NodeAv> {
+  try {
+    const lib = (await import(pathToFileURL(place.library).href)) as AvLibrary;
+    const constants = (await import(pathToFileURL(place.constants).href)) as AvConstants;
+    // FFmpeg's libraries else print on each stream, past the notebook. Whoever has chosen another level keeps it.
+    if (lib.Log.getLevel() === constants.AV_LOG_INFO) lib.Log.setLevel(constants.AV_LOG_ERROR);
+    return { lib, constants };
+  } catch (error) {
+    throw new Error(
+      `Cannot encode video: node-av ${place.version} does not load: ${String(error)}; ${INSTALL}`,
+      { cause: error },
+    );
+  }
 }

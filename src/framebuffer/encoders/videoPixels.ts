@@ -47,7 +47,7 @@ export class PixelConverter {
     }[channels];
     const planar = pixels === "yuv420p" ? constants.AV_PIX_FMT_YUV420P : constants.AV_PIX_FMT_NV12;
 
-    const allocate = (format: typeof packed | typeof planar): AvFrame => {
+    const allocate = (format: AvFrame["format"]): AvFrame => {
       const frame = new lib.Frame();
       frame.alloc();
       frame.format = format;
@@ -60,8 +60,9 @@ export class PixelConverter {
     this.#planar = allocate(planar);
     const [plane] = this.#packed.data ?? [];
     const [stride] = this.#packed.linesize;
-    if (!plane || stride === undefined)
+    if (!plane || stride === undefined) {
       throw new Error("Cannot encode video: FFmpeg gave no memory");
+    }
     this.#packedPlane = plane;
     this.#packedStride = stride;
 
