@@ -1,5 +1,6 @@
 /** What runs in the page of the browser tests: a display with a transport that the test plays. */
 import type { ViewMessage } from "../../src/protocol/messages";
+import { browserAbilities } from "../../src/view/abilities";
 import { FrameBufferView, FrameDisplay, type ViewProperties } from "../../src/view/index";
 
 /** The page's side of the tests, as `window.harness`. */
@@ -10,6 +11,8 @@ export class Harness {
   readonly #display: FrameDisplay;
   #receive: ((message: unknown, buffers: readonly Uint8Array[]) => void) | undefined;
   closeRequests = 0;
+  readonly #videoFrames = new Set<VideoFrame>();
+  readonly #videoDecoders = new Set<VideoDecoder>();
 
   constructor() {
     this.#display = new FrameDisplay({
@@ -71,6 +74,44 @@ export class Harness {
       text += String.fromCharCode(...data.slice(at, at + 8192));
     }
     return { width, height, base64: btoa(text) };
+  }
+
+  /** What the view says that this browser can show. */
+  async abilities(): Promise<string[]> {
+    return [...(await browserAbilities.known)];
+  }
+
+  /** Counts the decoders and decoded pictures from now on. */
+  watchVideo(): void {
+    const frames = this.#videoFrames;
+    const decoders = this.#videoDecoders;
+    window.VideoDecoder = class extends VideoDecoder {
+      constructor({ output, error }: VideoDecoderInit) {
+        super({
+          output: (frame) => {
+            frames.add(frame);
+            output(frame);
+          },
+          error,
+        });
+        decoders.add(this);
+      }
+    };
+    const prototype: object = VideoFrame.prototype;
+    const close = Reflect.get(prototype, "close") as (this: VideoFrame) => void;
+    VideoFrame.prototype.close = function () {
+      frames.delete(this);
+      close.call(this);
+    };
+  }
+
+  /** How many decoders and decoded pictures are open. */
+  openVideo(): { frames: number; decoders: number } {
+    const isOpen = ({ state }: VideoDecoder): boolean => state !== "closed";
+    return {
+      frames: this.#videoFrames.size,
+      decoders: [...this.#videoDecoders].filter(isOpen).length,
+    };
   }
 
   dispose(): void {
