@@ -72,15 +72,20 @@ module.exports = {
     {
       name: "no-dev-dependencies-at-run-time",
       severity: "error",
-      comment: "A user's npm install does not bring them. JupyterLab brings what widget/ imports.",
+      comment:
+        "A user's npm install does not bring them. JupyterLab brings what widget/ imports; an optional peer is loaded when it is there.",
       from: { path: "^src/", pathNot: "^src/widget/" },
-      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only", "npm-peer"] },
     },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
-    enhancedResolveOptions: { extensions: [".ts", ".js", ".d.ts"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".d.ts"],
+      exportsFields: ["exports"],
+      conditionNames: ["require", "node", "types", "default"],
+    },
   },
 };

@@ -4,7 +4,13 @@ import { cropFrame } from "./cropFrame";
 import type { EncodedImage, FrameEncoder } from "./encoders/encoder";
 import type { EncoderChoice, ImageEncoders } from "./encoders/imageEncoders";
 import type { RawFrame } from "./frame";
-import { scaledSize, type FramePlan, type ImagePlan, type PatchPlan, type VideoPlan } from "./framePlan";
+import {
+  scaledSize,
+  type FramePlan,
+  type ImagePlan,
+  type PatchPlan,
+  type VideoPlan,
+} from "./framePlan";
 import type { Rect } from "./rects";
 import type { VideoStreams } from "./videoStreams";
 

@@ -136,7 +136,12 @@ export class FramePlanner {
     return this.#options.videos.isReady(wanted, video_device) ? wanted : undefined;
   }
 
-  #video(codec: VideoCodec, { width, height }: RawFrame, quality: number, scale: number): VideoPlan {
+  #video(
+    codec: VideoCodec,
+    { width, height }: RawFrame,
+    quality: number,
+    scale: number,
+  ): VideoPlan {
     const before = this.#before;
     const continues =
       before?.plan.form === "video" &&

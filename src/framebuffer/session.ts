@@ -27,6 +27,8 @@ import {
   type SessionActivity,
 } from "./frameSender";
 import type { FrameSource } from "./frameSource";
+import { KeyframeLimit } from "./keyframeLimit";
+import { LinkEstimate } from "./linkEstimate";
 import { LosslessRedraw } from "./losslessRedraw";
 import { PendingSnapshots } from "./pendingSnapshots";
 import type { SessionSettings } from "./settings";
@@ -88,6 +90,9 @@ export class FramebufferSession implements Disposable {
   readonly #subscription: Disposable;
   readonly #pool = new FramePool();
   readonly #detector = new ChangeDetector();
+  readonly #keyframeLimit = new KeyframeLimit();
+  #keyframeTimer: Disposable | undefined;
+  readonly #link = new LinkEstimate();
   #newest: NewestFrame | undefined;
   /** A frame of send_frame that came while the encoder was busy. */
   #waiting: KeptFrame | undefined;
@@ -147,7 +152,8 @@ export class FramebufferSession implements Disposable {
       scheduler: this.#scheduler,
       statistics: this.#statistics,
       useBase64: () => !settings._use_websocket,
-      onSending: ({ newest, plan, purpose }, coded) => {
+      onSending: ({ newest, plan, purpose }, coded, departure) => {
+        this.#link.frameSent(departure);
         this.#encoderDone(newest, plan);
         if (plan.form === "image" && plan.scale === 1) newest.sent = { coded, plan };
         else if (purpose === "draw") newest.sent = undefined;
@@ -235,7 +241,9 @@ export class FramebufferSession implements Disposable {
       this.#report(new ProtocolError(problem), "message");
       return;
     }
-    this.#statistics.framesConfirmed(index, localtime, this.#environment.monotonic());
+    const now = this.#environment.monotonic();
+    this.#link.acknowledged(index, now);
+    this.#statistics.framesConfirmed(index, localtime, now);
   }
 
   /** Does what an event from the view does: resize requests a draw, close lets the last frame go; then handle_event() gets it. */
@@ -286,6 +294,7 @@ export class FramebufferSession implements Disposable {
     this.#disposed = true;
     this.#subscription.dispose();
     this.#losslessRedraw.dispose();
+    this.#keyframeTimer?.dispose();
     this.#scheduler.dispose();
     this.#sender.dispose();
     this.#coder.dispose();
@@ -318,16 +327,28 @@ export class FramebufferSession implements Disposable {
     }
     this.#scheduler.reset();
     this.#statistics.forgetAwaited();
+    this.#link.reset();
+    this.#keyframeLimit.reset();
     this.#sender.breakChain();
     this.#planner.newView(accepts);
     if (this.#newest === undefined) this.requestDraw();
     else this.#sendNewestAgain();
   }
 
-  /** The view cannot build upon what it has. */
+  /** The view cannot build upon what it has. Until it gets a whole frame, which may have to wait, it gets none that would. */
   #viewLacksFrame(): void {
+    if (this.#keyframeTimer !== undefined) return;
     this.#breakChain();
-    this.#sendNewestAgain();
+    const wait = this.#keyframeLimit.ask(this.#environment.monotonic());
+    if (wait === "now") {
+      this.#sendNewestAgain();
+      return;
+    }
+    this.#keyframeTimer = this.#environment.delay(wait, () => {
+      this.#keyframeTimer = undefined;
+      // A frame that was drawn meanwhile was a whole one.
+      if (this.#planner.needsWhole) this.#viewLacksFrame();
+    });
   }
 
   #breakChain(): void {

@@ -113,7 +113,12 @@ export class VideoStreams implements Disposable {
     stream.failures += 1;
     if (stream.failures < MAX_FAILURES) return;
     const { codec, device } = stream;
-    this.#giveUp(stream, new Error(`Cannot encode ${codec} by ${device}: it failed ${MAX_FAILURES} times in a row; frames go as images`));
+    this.#giveUp(
+      stream,
+      new Error(
+        `Cannot encode ${codec} by ${device}: it failed ${MAX_FAILURES} times in a row; frames go as images`,
+      ),
+    );
   }
 
   #giveUp(stream: Stream, error: unknown): void {

@@ -138,7 +138,7 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
 
   it("keeps no more frames in flight than allowed, and is driven by jupyter_rfb's receipts as well", async () => {
     const { modelId } = await show(`
-      const w2 = new Plain({ quality: 100, max_buffered_frames: 3 });
+      const w2 = new Plain({ quality: 100, max_buffered_frames: 3, detect_changes: false });
       w2`);
     const browser = view(modelId);
     browser.state({ _has_visible_views: true });
@@ -150,15 +150,34 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     await browser.frame(4);
   });
 
-  it("sends thousands of frames in one turn without losing one", async () => {
+  it("sends thousands of messages in one turn without losing one", async () => {
     const { modelId } = await show(`const w3 = new Plain({ quality: 100 }); w3`);
-    const browser = view(modelId);
     await tslab.execute(`
-      for (let i = 0; i < 2000; i++) w3.send_frame({ data: new Uint8Array(4).fill(i), shape: [2, 2] });`);
-    await browser.frame(2000);
-    expect(browser.frames().map((frame) => custom(frame)?.index)).toEqual(
-      Array.from({ length: 2000 }, (_, i) => i + 1),
-    );
+      for (let i = 1; i <= 2000; i++) w3.send({ number: i }, [new Uint8Array(400).fill(i)]);`);
+    const numbers = () =>
+      tslab.messages.flatMap((message) =>
+        message.content.comm_id === modelId ? (custom(message)?.number ?? []) : [],
+      );
+    await tslab.waitFor("the last message", (one) => custom(one)?.number === 2000);
+    expect(numbers()).toEqual(Array.from({ length: 2000 }, (_, at) => at + 1));
+  });
+
+  it("sends the newest of thousands of frames of one turn, and counts those that it replaced", async () => {
+    const { modelId } = await show(`const w12 = new Plain({ quality: 100 }); w12`);
+    const browser = view(modelId);
+    const { stdout } = await tslab.execute(`
+      for (let i = 0; i < 2000; i++) {
+        w12.send_frame({ data: new Uint8Array(4).fill(i % 251), shape: [2, 2] });
+      }
+      await new Promise<void>((resolve) => {
+        const look = () => (w12.get_stats().sent_frames < 3 ? setImmediate(look) : resolve());
+        look();
+      });
+      const { drawn_frames, replaced_frames, sent_frames } = w12.get_stats();
+      console.log(JSON.stringify([drawn_frames, replaced_frames, sent_frames]));`);
+    expect(JSON.parse(stdout)).toEqual([2000, 1997, 3]);
+    const last = await browser.frame(3);
+    expect(PNG.sync.read(last.buffers[0] as Buffer).data[0]).toBe(1999 % 251);
   });
 
   it("sends the whole picture again to a view that comes anew", async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FrameScheduler } from "../../../src/framebuffer/frameScheduler";
 import { LOSSLESS_DELAY, LosslessRedraw } from "../../../src/framebuffer/losslessRedraw";
-import type { RawFrame } from "../../../src/framebuffer/frame";
 import { MAX_RESENDS, RECEIPT_TIMEOUT } from "../../../src/framebuffer/receiptWatch";
 import { FakeClock } from "../../support/fakeClock";
 

@@ -11,7 +11,8 @@ function canvas() {
   return {
     data,
     box(x: number, y: number, value: number): void {
-      for (let row = y; row < y + 16; row++) data.fill(value, row * WIDTH + x, row * WIDTH + x + 16);
+      for (let row = y; row < y + 16; row++)
+        data.fill(value, row * WIDTH + x, row * WIDTH + x + 16);
     },
     source: { get_frame: () => ({ data, shape: [HEIGHT, WIDTH] }) },
   };
@@ -151,8 +152,8 @@ describe("a frame of which a part changed", () => {
     }
     picture.data.fill(99);
     const seen: Uint8Array[] = [];
-    for (const { finish } of lossy.held) {
-      finish();
+    for (const encoding of lossy.held) {
+      encoding.finish();
       await settle();
       seen.push(new Uint8Array(screen.pixels));
     }
@@ -212,6 +213,21 @@ describe("a view that lacks a frame", () => {
     expect(shown).toHaveLength(3);
     expect("patches" in (shown[2]?.message ?? {})).toBe(false);
     expect(screen.pixels).toEqual(picture.data);
+  });
+
+  it("gets no more than four whole frames a second, however often it asks", async () => {
+    const picture = canvas();
+    const { show, clock, view, settle, shown, session } = setUp(picture.source);
+    await show(PATCHES);
+    for (let time = 0; time < 100; time++) {
+      view.send({ type: "request_keyframe", reason: "test" });
+      await settle();
+      clock.advance(0.01);
+    }
+    expect(shown.length).toBeGreaterThanOrEqual(5);
+    expect(shown.length).toBeLessThanOrEqual(6);
+    session.dispose();
+    expect(clock.pending).toBe(0);
   });
 
   it("gets no patch that was being encoded when it came, but the whole picture", async () => {

@@ -163,7 +163,11 @@ describe("statistics", () => {
       const mimetype = lossless ? "image/png" : "image/jpeg";
       const encode = () => {
         seconds += 0.25;
-        return Promise.resolve({ mimetype, data: new Uint8Array(5), encodingSeconds: 0.25 } as const);
+        return Promise.resolve({
+          mimetype,
+          data: new Uint8Array(5),
+          encodingSeconds: 0.25,
+        } as const);
       };
       return Promise.resolve({ name: "fake 1.0", mimetype, lossless, encode });
     });
