@@ -1,9 +1,11 @@
 /** Loads node-av, FFmpeg's libraries for Node: an optional package of some 200 MB that a user installs who wants video. */
 import { pathToFileURL } from "node:url";
+import type * as nodeAvConstants from "node-av/constants" with { "resolution-mode": "import" };
+import type * as nodeAvLibrary from "node-av/lib" with { "resolution-mode": "import" };
 import { resolveFrom, versionOf } from "./nativeProbe";
 
-type AvLibrary = typeof import("node-av/lib", { with: { "resolution-mode": "import" } });
-type AvConstants = typeof import("node-av/constants", { with: { "resolution-mode": "import" } });
+type AvLibrary = typeof nodeAvLibrary;
+type AvConstants = typeof nodeAvConstants;
 
 /** What this room needs of node-av. */
 export interface NodeAv {
