@@ -29,8 +29,6 @@ export function installProbe() {
 
   /** @type {HTMLCanvasElement | HTMLImageElement | undefined} */
   let target;
-  /** @type {((now: number) => void) | undefined} */
-  let look;
   let isArmed = false;
 
   const readCopy = () => {
@@ -47,9 +45,9 @@ export function installProbe() {
   };
 
   const { drawImage } = CanvasRenderingContext2D.prototype;
-  CanvasRenderingContext2D.prototype.drawImage = function (.../** @type {any} */ args) {
-    // @ts-expect-error: any of its forms
-    drawImage.apply(this, args);
+  /** @param {any[]} args of any of its forms */
+  CanvasRenderingContext2D.prototype.drawImage = function (...args) {
+    Reflect.apply(drawImage, this, args);
     if (isArmed && this.canvas === target) {
       const code = codeOf(this.getImageData(AT, AT, 1, 1).data);
       check?.(code);

@@ -1,6 +1,6 @@
 /** One JupyterLab, one Chromium, and in it a notebook with our kernel and one with jupyter_rfb's. */
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,6 +56,23 @@ function writeNotebook(file, kernel, sources) {
   writeFileSync(file, JSON.stringify(notebook));
 }
 
+/** The first process that has an argument.
+ * @param {string} argument */
+function processWith(argument) {
+  for (const entry of readdirSync("/proc")) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const words = readFileSync(`/proc/${entry}/cmdline`, "utf8").split("\0");
+      if (words.includes(argument) && !words.some((word) => word.startsWith("--type="))) {
+        return Number(entry);
+      }
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return 0;
+}
+
 /** A Jupyter server, a browser and two kernels. */
 export class JupyterSession {
   control = new Control();
@@ -68,8 +85,8 @@ export class JupyterSession {
   /** @type {import("@playwright/test").BrowserContext | undefined} */
   #browser;
   #folder = "";
-  /** @type {Map<Side, { width: number, height: number }>} */
-  #shown = new Map();
+  /** @type {string[]} */
+  #profiles = [];
 
   /** Starts the server and opens both notebooks.
    * @param {{ serverArguments?: readonly string[], sides?: readonly Side[] }} [options]
@@ -152,7 +169,6 @@ export class JupyterSession {
    * @param {readonly Side[]} sides */
   async openPage(port, sides) {
     await this.#browser?.close();
-    this.#shown.clear();
     const profile = join(tmpdir(), `jupyter-rfb-ts-bench-${process.pid}-${Date.now()}`);
     this.#browser = await chromium.launchPersistentContext(profile, {
       executablePath: chromiumPath(),
@@ -160,7 +176,7 @@ export class JupyterSession {
       viewport: VIEWPORT,
       deviceScaleFactor: 1,
     });
-    this.#browser.on("close", () => rmSync(profile, { recursive: true, force: true }));
+    this.#profiles.push(profile);
     this.page = this.#browser.pages()[0] ?? (await this.#browser.newPage());
     await this.page.addInitScript(installProbe);
     const [first = "ours"] = sides;
@@ -236,15 +252,14 @@ export class JupyterSession {
     await this.page.waitForFunction(
       ([count, width]) => {
         const panel = /** @type {any} */ (window).jupyterapp.shell.currentWidget;
-        const pictures = [...panel.node.querySelectorAll(".jp-OutputArea canvas, .jp-OutputArea img")];
-        return (
-          pictures.filter((p) => (p.naturalWidth ?? p.width) === width).length === count
-        );
+        const pictures = [
+          ...panel.node.querySelectorAll(".jp-OutputArea canvas, .jp-OutputArea img"),
+        ];
+        return pictures.filter((p) => (p.naturalWidth ?? p.width) === width).length === count;
       },
       [wanted, options.pictures.width],
       { timeout: 60_000 },
     );
-    this.#shown.set(side, options);
     await this.page.evaluate(() => {
       const panel = /** @type {any} */ (window).jupyterapp.shell.currentWidget;
       panel.node.querySelector(".jp-OutputArea canvas, .jp-OutputArea img").scrollIntoView();
@@ -275,9 +290,19 @@ export class JupyterSession {
     }, name);
   }
 
+  /** The browser's process, or 0 where it is not known. */
+  get browserPid() {
+    const profile = this.#profiles.at(-1) ?? "";
+    return profile === "" ? 0 : processWith(`--user-data-dir=${profile}`);
+  }
+
   /** Ends browser, kernels and server. */
   async close() {
     await this.#browser?.close().catch(() => undefined);
+    for (const profile of this.#profiles.splice(0)) {
+      // Chromium may still write for a moment.
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    }
     this.control.close();
     const server = this.#server;
     if (server === undefined || server.exitCode !== null) return;

@@ -6,7 +6,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { at } from "../../scripts/lib/paths.mjs";
+import { run } from "../../scripts/lib/run.mjs";
 import { fingerprint, once } from "../../scripts/lib/stamp.mjs";
+import { benchPython } from "./environment.mjs";
 
 /** How many variants a kind has. */
 export const VARIANTS = 8;
@@ -60,7 +62,7 @@ function noise(width, height, variant) {
 }
 
 /** Amplitude of the scene's noise, in gray levels. */
-const GRAIN = 3;
+const GRAIN = 2;
 
 /** @param {number} width
  * @param {number} height
@@ -139,4 +141,18 @@ export function pictureFiles(kind, width, height) {
  * @returns {Uint8Array[]} RGB, rows from the top */
 export function pictures(kind, width, height) {
   return pictureFiles(kind, width, height).map((file) => new Uint8Array(readFileSync(file)));
+}
+
+/** The variants of a kind as JPEG: quality 80, 4:4:4, encoded once by libjpeg-turbo.
+ * @param {PictureKind} kind
+ * @param {number} width
+ * @param {number} height
+ * @returns {string[]} files */
+export function jpegFiles(kind, width, height) {
+  const raw = pictureFiles(kind, width, height);
+  const print = fingerprint(["bench/lib/pictures.mjs", "bench/jupyter/encode.py"]);
+  once(`bench/.work/pictures/${kind}-${width}x${height}.jpeg.stamp`, print, () => {
+    run(benchPython, [at("bench/jupyter/encode.py"), String(width), String(height), ...raw]);
+  });
+  return raw.map((file) => file.replace(/\.rgb$/, ".jpg"));
 }

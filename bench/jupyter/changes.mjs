@@ -1,0 +1,65 @@
+/** An unchanged picture, a box that moves in it, and full motion: what is sent, and what it costs. */
+import { pictureFiles } from "../lib/pictures.mjs";
+import { median } from "../lib/statistics.mjs";
+import { each, figures } from "./endToEnd.mjs";
+
+const [WIDTH, HEIGHT] = [1920, 1080];
+
+/** @type {readonly { name: string, side: import("./session.mjs").Side, traits: object }[]} */
+const CASES = [
+  { name: "ours, detect_changes", side: "ours", traits: { detect_changes: true } },
+  { name: "ours, whole frames", side: "ours", traits: { detect_changes: false } },
+  { name: "jupyter_rfb", side: "theirs", traits: {} },
+];
+
+/** Modes of the draw loop, see ours.cjs. */
+const MODES = /** @type {const} */ ([
+  ["same", "unchanged"],
+  ["box", "200x200 box moves"],
+  ["cycle", "full motion"],
+]);
+
+/** @param {import("./session.mjs").JupyterSession} session
+ * @param {import("../run.mjs").BenchContext} context
+ * @returns {Promise<import("../lib/report.mjs").PartResult>} */
+export async function measureChanges(session, { rounds, quick, say }) {
+  const seconds = quick ? 1 : 2;
+  const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
+  /** @type {any[]} */
+  const data = [];
+  for (const { name, side, traits } of CASES) {
+    say(`changes: ${name}`);
+    const { missing } = await session.show(side, {
+      pictures,
+      width: WIDTH,
+      height: HEIGHT,
+      traits,
+    });
+    if (missing.length > 0) continue;
+    for (const [mode, label] of MODES) {
+      const runs = [];
+      for (let round = 0; round < Math.min(3, rounds); round += 1) {
+        runs.push(figures(await session.loop(side, { seconds, warmup: 0.5, mode })));
+      }
+      data.push({ name, label, runs });
+    }
+  }
+  return {
+    data,
+    tables: [
+      {
+        title: `Changes in ${WIDTH}x${HEIGHT}, scene`,
+        columns: ["", "", "draws/s", "ms/draw", "kernel CPU ms/draw", "KB/draw", "round trip ms"],
+        rows: data.map(({ name, label, runs }) => [
+          name,
+          label,
+          median(each(runs, "drawsPerSecond")),
+          1000 / median(each(runs, "drawsPerSecond")),
+          median(each(runs, "cpuMsPerDraw")),
+          median(each(runs, "bytesPerDraw")) / 1000,
+          median(each(runs, "roundTrip")),
+        ]),
+      },
+    ],
+  };
+}

@@ -1,0 +1,116 @@
+/** Frames per second, round trip, kernel CPU and bytes of both sides, shown 1:1 in one JupyterLab, one after the other. */
+import { pictureFiles, SIZES } from "../lib/pictures.mjs";
+import { median, p95, pairRatio } from "../lib/statistics.mjs";
+import { SIDES } from "./session.mjs";
+
+/** The picture kinds, in the order of the table. */
+const KINDS = /** @type {const} */ (["flat", "scene", "noise"]);
+
+/** Figures of one run of a draw loop.
+ * @param {any} result see ours.cjs */
+export function figures(result) {
+  const frames = result.widgets.reduce(
+    (/** @type {number} */ n, /** @type {any} */ w) => n + w.frames,
+    0,
+  );
+  const draws = result.widgets.reduce(
+    (/** @type {number} */ n, /** @type {any} */ w) => n + w.draws,
+    0,
+  );
+  const bytes = result.widgets.reduce(
+    (/** @type {number} */ n, /** @type {any} */ w) => n + w.bytes,
+    0,
+  );
+  /** @type {number[]} */
+  const roundTrips = result.widgets.flatMap((/** @type {any} */ w) => w.roundTrips);
+  return {
+    fps: frames / result.seconds,
+    drawsPerSecond: draws / result.seconds,
+    roundTrip: median(roundTrips),
+    roundTripP95: p95(roundTrips),
+    cpuMs: result.cpuMs / Math.max(1, frames),
+    cpuMsPerDraw: result.cpuMs / Math.max(1, draws),
+    cpuShare: result.cpuMs / (result.seconds * 1000),
+    bytes: frames === 0 ? 0 : bytes / frames,
+    bytesPerDraw: bytes / Math.max(1, draws),
+  };
+}
+
+/** The sides in turn: the one that was first is last the next time.
+ * @param {number} round */
+export const inTurn = (round) => (round % 2 === 0 ? SIDES : [...SIDES].reverse());
+
+/** The values of one figure.
+ * @param {readonly any[]} runs
+ * @param {string} name
+ * @returns {number[]} */
+export const each = (runs, name) => runs.map((run) => run[name]);
+
+/** @param {import("./session.mjs").JupyterSession} session
+ * @param {import("../run.mjs").BenchContext} context
+ * @returns {Promise<import("../lib/report.mjs").PartResult>} */
+export async function measureEndToEnd(session, { rounds, quick, say }) {
+  const seconds = quick ? 1.5 : 3;
+  const kinds = quick ? /** @type {const} */ (["scene"]) : KINDS;
+  const data = [];
+  for (const [width, height] of SIZES) {
+    const first = { files: pictureFiles(kinds[0], width, height), width, height };
+    for (const side of SIDES) {
+      await session.show(side, { pictures: first, width, height, traits: { chroma: "4:4:4" } });
+    }
+    for (const kind of kinds) {
+      say(`end to end: ${kind} ${width}x${height}`);
+      const pictures = { files: pictureFiles(kind, width, height), width, height };
+      /** @type {Record<string, any[]>} */
+      const runs = { ours: [], theirs: [] };
+      for (const side of SIDES) await session.control.call(side, "pictures", { pictures });
+      for (let round = 0; round < rounds; round += 1) {
+        for (const side of inTurn(round)) {
+          const result = await session.loop(side, { seconds, warmup: 0.7 });
+          runs[side]?.push(figures(result));
+        }
+      }
+      data.push({ kind, width, height, ...runs });
+    }
+  }
+  return { data, tables: [endToEndTable(data)] };
+}
+
+/** @param {readonly any[]} data
+ * @returns {import("../lib/report.mjs").Table} */
+function endToEndTable(data) {
+  return {
+    title: "End to end: ours / jupyter_rfb",
+    columns: [
+      ...["picture", "fps", "ratio", "round trip ms", "p95"],
+      ...["kernel CPU ms/frame", "ratio", "KB/frame"],
+    ],
+    rows: data.map(({ kind, width, height, ours, theirs }) => {
+      /** @param {string} name
+       * @param {number} [scale] */
+      const both = (name, scale = 1) => pair(each(ours, name), each(theirs, name), scale);
+      return [
+        `${kind} ${width}x${height}`,
+        both("fps"),
+        pairRatio(each(ours, "fps"), each(theirs, "fps")),
+        both("roundTrip"),
+        both("roundTripP95"),
+        both("cpuMs"),
+        pairRatio(each(ours, "cpuMs"), each(theirs, "cpuMs")),
+        both("bytes", 0.001),
+      ];
+    }),
+  };
+}
+
+/** Medians of both sides in one cell.
+ * @param {readonly number[]} ours
+ * @param {readonly number[]} theirs
+ * @param {number} [scale] */
+export function pair(ours, theirs, scale = 1) {
+  const text = (/** @type {readonly number[]} */ values) => {
+    const value = median(values) * scale;
+    return Number.isFinite(value) ? value.toFixed(Math.abs(value) < 10 ? 1 : 0) : "–";
+  };
+  return `${text(ours)} / ${text(theirs)}`;
+}

@@ -1,0 +1,124 @@
+/** How it grows: with the number of widgets and of views, and with the number of frames. */
+import { readFileSync } from "node:fs";
+import { pictureFiles } from "../lib/pictures.mjs";
+import { median } from "../lib/statistics.mjs";
+import { each, figures, inTurn, pair } from "./endToEnd.mjs";
+import { SIDES } from "./session.mjs";
+
+const [WIDTH, HEIGHT] = [320, 240];
+
+/** @param {import("./session.mjs").JupyterSession} session
+ * @param {import("../run.mjs").BenchContext} context
+ * @returns {Promise<import("../lib/report.mjs").PartResult>} */
+export async function measureGrowth(session, { rounds, quick, say }) {
+  const seconds = quick ? 1 : 2;
+  const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
+  const counts = quick ? [1, 4] : [1, 2, 4, 8];
+  const cases = [
+    ...counts.map((count) => ({ count, views: 1 })),
+    ...counts.filter((views) => views > 1 && views <= 4).map((views) => ({ count: 1, views })),
+  ];
+  const data = [];
+  for (const { count, views } of cases) {
+    say(`growth: ${count} widgets, ${views} views of each`);
+    /** @type {Record<string, any[]>} */
+    const runs = { ours: [], theirs: [] };
+    for (const side of SIDES) {
+      await session.show(side, { pictures, width: WIDTH, height: HEIGHT, count, views });
+    }
+    for (let round = 0; round < Math.min(3, rounds); round += 1) {
+      for (const side of inTurn(round)) {
+        runs[side]?.push(figures(await session.loop(side, { seconds, warmup: 0.5 })));
+      }
+    }
+    data.push({ count, views, ...runs });
+  }
+  return {
+    data,
+    tables: [
+      {
+        title: `Growth, scene ${WIDTH}x${HEIGHT}: ours / jupyter_rfb`,
+        columns: [
+          "widgets",
+          "views of each",
+          "fps of all together",
+          "kernel CPU ms/frame",
+          "kernel CPU %",
+        ],
+        rows: data.map((/** @type {any} */ { count, views, ours, theirs }) => [
+          String(count),
+          String(views),
+          pair(each(ours, "fps"), each(theirs, "fps")),
+          pair(each(ours, "cpuMs"), each(theirs, "cpuMs")),
+          pair(each(ours, "cpuShare"), each(theirs, "cpuShare"), 100),
+        ]),
+      },
+    ],
+  };
+}
+
+/** Resident memory of the page's process, in bytes: the largest renderer below a browser.
+ * @param {number} browserPid */
+function rendererMemory(browserPid) {
+  let largest = 0;
+  const below = [browserPid];
+  for (let pid = below.pop(); pid !== undefined; pid = below.pop()) {
+    try {
+      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+      if (children !== "") below.push(...children.split(" ").map(Number));
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      if (!command.includes("--type=renderer")) continue;
+      const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+      largest = Math.max(largest, pages * 4096);
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return largest;
+}
+
+/** Memory of kernel and page while many frames are shown.
+ * @param {import("./session.mjs").JupyterSession} session
+ * @param {import("../run.mjs").BenchContext} context
+ * @returns {Promise<import("../lib/report.mjs").PartResult>} */
+export async function measureMemory(session, { quick, say }) {
+  const total = quick ? 1500 : 20_000;
+  const steps = quick ? 3 : 10;
+  const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
+  await session.show("ours", { pictures, width: WIDTH, height: HEIGHT });
+  const devtools = await session.page.context().newCDPSession(session.page);
+  const samples = [];
+  for (let step = 0; step <= steps; step += 1) {
+    // The first stretch is the warm-up.
+    const frames = step === 0 ? Math.min(1000, total / 2) : total / steps;
+    await session.loop("ours", { frames, warmup: 0 });
+    await devtools.send("HeapProfiler.collectGarbage");
+    const { usedSize } = await devtools.send("Runtime.getHeapUsage");
+    const kernel = await session.control.call("ours", "memory");
+    samples.push({
+      frames: step * (total / steps),
+      kernelRss: kernel.rss,
+      kernelHeap: kernel.heapUsed,
+      pageHeap: usedSize,
+      pageRss: rendererMemory(session.browserPid),
+    });
+    say(`memory: ${step} of ${steps}`);
+  }
+  await devtools.detach();
+  const [first, ...rest] = samples;
+  const names = /** @type {const} */ (["kernelRss", "kernelHeap", "pageRss", "pageHeap"]);
+  return {
+    data: samples,
+    tables: [
+      {
+        title: `Memory of ours over ${total} frames of ${WIDTH}x${HEIGHT}, MB`,
+        columns: ["of", "after warm-up", "median of the last third", "change %"],
+        rows: names.map((name) => {
+          const before = first?.[name] ?? NaN;
+          const after = median(rest.slice(-Math.ceil(steps / 3)).map((sample) => sample[name]));
+          return [name, before / 1e6, after / 1e6, (after / before - 1) * 100];
+        }),
+      },
+    ],
+  };
+}

@@ -1,0 +1,80 @@
+/** A link of 20 Mbit/s with 50 ms of round trip: JPEG, adaptive quality and video of ours, and jupyter_rfb. */
+import { pictureFiles } from "../lib/pictures.mjs";
+import { median, p95 } from "../lib/statistics.mjs";
+import { each, figures } from "./endToEnd.mjs";
+import { movesToPhotons } from "./photon.mjs";
+import { SIDES, sleep } from "./session.mjs";
+import { ThrottlingProxy } from "./throttle.mjs";
+
+const LINK = { mbitPerSecond: 20, roundTripMs: 50 };
+const [WIDTH, HEIGHT] = [1280, 720];
+
+/** What is compared. @type {readonly { name: string, side: import("./session.mjs").Side, traits: object }[]} */
+const CASES = [
+  { name: "ours, JPEG", side: "ours", traits: { codec: "jpeg", adaptive: false } },
+  { name: "ours, adaptive JPEG", side: "ours", traits: { codec: "jpeg", adaptive: true } },
+  { name: "ours, H.264", side: "ours", traits: { codec: "h264", adaptive: false } },
+  { name: "ours, auto", side: "ours", traits: { codec: "auto", adaptive: false } },
+  { name: "ours, auto and adaptive", side: "ours", traits: { codec: "auto", adaptive: true } },
+  { name: "jupyter_rfb", side: "theirs", traits: {} },
+];
+
+/** @param {import("./session.mjs").JupyterSession} session
+ * @param {import("../run.mjs").BenchContext} context
+ * @returns {Promise<import("../lib/report.mjs").PartResult>} */
+export async function measureSlowLink(session, { rounds, quick, say }) {
+  const seconds = quick ? 2 : 4;
+  // Time for the adaptation to find its level.
+  const warmup = quick ? 2 : 4;
+  const moves = quick ? 4 : 8;
+  const repeats = Math.min(rounds, 3);
+  const proxy = new ThrottlingProxy(session.port);
+  const port = await proxy.listen();
+  /** @type {any[]} */
+  const data = CASES.map(({ name }) => ({ name, runs: [], photons: [], missing: [] }));
+  try {
+    await session.openPage(port, SIDES);
+    proxy.throttle(LINK);
+    const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
+    for (let round = 0; round < repeats; round += 1) {
+      for (const [index, { name, side, traits }] of CASES.entries()) {
+        const row = data[index];
+        if (row.missing.length > 0) continue;
+        say(`slow link: ${name}`);
+        const options = { pictures, width: WIDTH, height: HEIGHT, traits };
+        const { missing } = await session.show(side, options);
+        row.missing = missing;
+        if (missing.length > 0 && missing.length === Object.keys(traits).length) continue;
+        row.runs.push(figures(await session.loop(side, { seconds, warmup })));
+        await session.control.call(side, "marker", { moving: true });
+        await sleep(warmup * 500);
+        row.photons.push(await movesToPhotons(session, moves));
+        await session.control.call(side, "settle");
+      }
+    }
+  } finally {
+    await session.openPage(session.port, SIDES);
+    proxy.close();
+  }
+  return {
+    data,
+    tables: [
+      {
+        title: `Slow link (${LINK.mbitPerSecond} Mbit/s, ${LINK.roundTripMs} ms), scene ${WIDTH}x${HEIGHT}`,
+        columns: ["", "fps", "KB/frame", "round trip ms", "input to photon p50 ms", "p95"],
+        rows: data.map(({ name, runs, photons, missing }) => {
+          const seen = photons.flat().filter(Number.isFinite);
+          return [
+            missing.length > 0 ? `${name} (no ${missing.join(", ")})` : name,
+            median(each(runs, "fps")),
+            median(each(runs, "bytes")) / 1000,
+            median(each(runs, "roundTrip")),
+            median(seen),
+            p95(seen),
+          ];
+        }),
+        note: "Input to photon in motion: the kernel draws all the time.",
+      },
+    ],
+  };
+}
