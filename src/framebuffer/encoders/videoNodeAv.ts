@@ -6,6 +6,7 @@ import type { ChunkOptions, EncodedChunk, VideoEncoder } from "./videoEncoder";
 import type { NodeAv } from "./videoModule";
 import { PixelConverter } from "./videoPixels";
 import type { VideoSettings } from "./videoSettings";
+import { VaapiUpload } from "./videoUpload";
 
 type AvCodec = NonNullable<ReturnType<NodeAv["lib"]["Codec"]["findEncoderByName"]>>;
 type AvCodecContext = InstanceType<NodeAv["lib"]["CodecContext"]>;
@@ -108,6 +109,7 @@ class Stream {
   readonly #context: AvCodecContext;
   readonly #converter: PixelConverter;
   readonly #settings: VideoSettings;
+  readonly #upload: VaapiUpload | undefined;
   readonly #packet: InstanceType<NodeAv["lib"]["Packet"]>;
   #quality: number;
   #frames = 0;
@@ -116,10 +118,12 @@ class Stream {
     av: NodeAv,
     context: AvCodecContext,
     converter: PixelConverter,
+    upload: VaapiUpload | undefined,
     settings: VideoSettings,
     quality: number,
   ) {
     this.#av = av;
+    this.#upload = upload;
     this.#context = context;
     this.#converter = converter;
     this.#settings = settings;
@@ -139,6 +143,7 @@ class Stream {
     const threads = Math.min(MAX_THREADS, availableParallelism());
     const converter = new PixelConverter(av, frame, settings.pixels, threads);
     const context = new lib.CodecContext();
+    let upload: VaapiUpload | undefined;
     try {
       context.allocContext3(avCodec);
       context.width = converter.width;
@@ -154,6 +159,7 @@ class Stream {
       context.colorSpace = constants.AVCOL_SPC_BT709;
       context.colorPrimaries = constants.AVCOL_PRI_BT709;
       context.colorTrc = constants.AVCOL_TRC_BT709;
+      if (settings.pixels === "vaapi") upload = new VaapiUpload(av, context);
       const options = lib.Dictionary.fromObject({
         ...settings.options,
         ...settings.qualityOptions(quality),
@@ -163,9 +169,10 @@ class Stream {
         opened,
         `opening ${settings.encoder} for ${frame.width} x ${frame.height} pixels`,
       );
-      return new Stream(av, context, converter, settings, quality);
+      return new Stream(av, context, converter, upload, settings, quality);
     } catch (error) {
       context.freeContext();
+      upload?.dispose();
       converter.dispose();
       throw error;
     }
@@ -212,7 +219,8 @@ class Stream {
     const picture = await this.#converter.convert(this.#av, frame);
     picture.pts = BigInt(this.#frames++);
     picture.pictType = keyframe ? constants.AV_PICTURE_TYPE_I : constants.AV_PICTURE_TYPE_NONE;
-    lib.FFmpegError.throwIfError(await this.#context.sendFrame(picture), "encoding a frame");
+    const input = (await this.#upload?.upload(picture)) ?? picture;
+    lib.FFmpegError.throwIfError(await this.#context.sendFrame(input), "encoding a frame");
     // The chunk is there already: FFmpeg encodes when it gets the frame, and this only takes the chunk.
     lib.FFmpegError.throwIfError(
       this.#context.receivePacketSync(this.#packet),
@@ -231,6 +239,7 @@ class Stream {
   dispose(): void {
     this.#context.freeContext();
     this.#packet.free();
+    this.#upload?.dispose();
     this.#converter.dispose();
   }
 }
