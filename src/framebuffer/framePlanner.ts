@@ -1,17 +1,29 @@
 import { VIDEO_CODECS, type VideoCodec } from "../protocol/messages";
+import { AdaptiveQuality, type QualityLevel } from "./adaptive";
 import type { Changes } from "./changes";
+import { CodecPolicy } from "./codecPolicy";
 import type { ImageFormat } from "./encoders/imageFormat";
 import type { RawFrame } from "./frame";
 import { isLossless, type FramePlan, type ImagePlan, type VideoPlan } from "./framePlan";
+import type { Departure } from "./frameSender";
+import type { LinkEstimate } from "./linkEstimate";
 import { LossyRegion } from "./lossyRegion";
 import type { Rect } from "./rects";
 import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "./settings";
 import type { VideoStreams } from "./videoStreams";
 
+/** What "auto" takes when video wins. VP9 needs half the bytes, and three times the processor. */
+const AUTO_CODEC: VideoCodec = "h264";
+
+/** Most frames in flight that latency is answered with: half a second at 15 frames a second. More would only wait somewhere. */
+const MAX_ADAPTIVE_IN_FLIGHT = 8;
+
 /** What a {@link FramePlanner} is made of. */
 export interface FramePlannerOptions {
   readonly settings: SessionSettings;
-  readonly videos: Pick<VideoStreams, "isReady">;
+  readonly videos: Pick<VideoStreams, "isReady" | "release">;
+  /** Is told of each frame and receipt by its owner, before the planner. */
+  readonly link: LinkEstimate;
   /** The view cannot show what the user wants; something else is sent. Called once for each codec and view. */
   onUnsupported(error: Error): void;
 }
@@ -31,6 +43,8 @@ export class FramePlanner {
   readonly #settings: SessionSettings;
   readonly #options: FramePlannerOptions;
   readonly #lossy = new LossyRegion();
+  readonly #adaptive: AdaptiveQuality;
+  readonly #codecPolicy: CodecPolicy;
   /** What the view can show; undefined before its hello. */
   #accepts: ReadonlySet<string> | undefined;
   /** Codecs that were reported as not supported by this view. */
@@ -40,7 +54,30 @@ export class FramePlanner {
 
   constructor(options: FramePlannerOptions) {
     this.#options = options;
-    this.#settings = options.settings;
+    const { link, settings } = options;
+    this.#settings = settings;
+    this.#adaptive = new AdaptiveQuality({
+      link,
+      maxQuality: () => settings.quality,
+      targetFps: () => settings.target_fps,
+      maxInFlight: () => this.maxInFlight,
+    });
+    this.#codecPolicy = new CodecPolicy({
+      quality: () => settings.quality,
+      targetFps: () => settings.target_fps,
+    });
+  }
+
+  /**
+   * How many frames may be in flight. While `adaptive` is on as many as it takes for the wanted rate at this latency: with two the
+   * rate is two in a round trip, however small they are.
+   */
+  get maxInFlight(): number {
+    const { adaptive, max_buffered_frames, target_fps } = this.#settings;
+    const latency = this.#options.link.baseLatency;
+    if (!adaptive || latency === undefined) return max_buffered_frames;
+    const needed = Math.ceil(latency * target_fps) + 1;
+    return Math.max(max_buffered_frames, Math.min(needed, MAX_ADAPTIVE_IN_FLIGHT));
   }
 
   /** Whether the next frame must need no other. So at first. */
@@ -57,6 +94,8 @@ export class FramePlanner {
   newView(accepts: readonly string[]): void {
     this.#accepts = new Set(accepts);
     this.#unsupported.clear();
+    this.#adaptive.reset();
+    this.#codecPolicy.reset();
     this.breakChain();
   }
 
@@ -67,14 +106,16 @@ export class FramePlanner {
 
   /** How to send a frame that was drawn. */
   planDrawn(frame: RawFrame, changes: Exclude<Changes, "equal">): FramePlan {
-    const { codec, quality } = this.#settings;
-    const lossless = quality >= LOSSLESS_QUALITY || codec === "png";
-    if (!lossless) {
-      const video = this.#videoCodec();
-      if (video !== undefined) return this.#video(video, frame, quality, 1);
+    const { adaptive, codec, quality } = this.#settings;
+    if (quality >= LOSSLESS_QUALITY || codec === "png") {
+      return this.#patchesOf(changes, this.#image(true, quality));
     }
-    const image = this.#image(lossless, quality);
-    return changes === "everything" ? image : this.#patches(image, changes);
+    const level = adaptive ? this.#adaptive.current : { quality, scale: 1 };
+    const video = this.#videoCodec(frame, changes);
+    if (video !== undefined) return this.#video(video, frame, level);
+    // Whoever comes back to images may be long in needing the encoder again.
+    if (this.#before?.plan.form === "video") this.#options.videos.release();
+    return this.#patchesOf(changes, this.#image(false, level.quality, level.scale));
   }
 
   /** How to send the newest frame to a view that has none: as fast as may be. */
@@ -105,6 +146,30 @@ export class FramePlanner {
     }
   }
 
+  /** A frame that was drawn leaves as planned. */
+  sent({ width, height }: RawFrame, plan: FramePlan, departure: Departure): void {
+    const { quality, scale } = plan;
+    if (this.#settings.adaptive) this.#adaptive.frameSent({ ...departure, quality, scale });
+    if (plan.form === "image" && !plan.lossless) {
+      const { bytes } = departure;
+      this.#codecPolicy.imageSent({ bytes, width, height, quality, scale });
+    }
+  }
+
+  /** get_frame() took so many seconds. */
+  drew(seconds: number): void {
+    this.#adaptive.frameDrawn(seconds);
+  }
+
+  /**
+   * A receipt came for all frames up to `index`.
+   *
+   * @param now - seconds, by the monotonic clock
+   */
+  acknowledged(index: number, now: number): void {
+    if (this.#settings.adaptive) this.#adaptive.acknowledged(index, now);
+  }
+
   #image(lossless: boolean, quality: number, scale = 1): ImagePlan {
     return {
       form: "image",
@@ -114,6 +179,10 @@ export class FramePlanner {
       chroma: chromaSampling(this.#settings.chroma, quality),
       scale,
     };
+  }
+
+  #patchesOf(changes: Exclude<Changes, "equal">, image: ImagePlan): FramePlan {
+    return changes === "everything" ? image : this.#patches(image, changes);
   }
 
   /** Only these parts, if the view can build upon the frame before. */
@@ -129,18 +198,29 @@ export class FramePlanner {
   }
 
   /** The video codec to use now, if it is one. */
-  #videoCodec(): VideoCodec | undefined {
+  #videoCodec({ width, height }: RawFrame, changes: Changes): VideoCodec | undefined {
     const { codec, video_device, _use_websocket } = this.#settings;
+    if (!_use_websocket) return undefined;
+    const { link, videos } = this.#options;
+    if (codec === "auto") {
+      const choice = this.#codecPolicy.choose({
+        width,
+        height,
+        changedEverywhere: changes === "everything",
+        link,
+        hasVideo: () => this.#canShow(AUTO_CODEC) && videos.isReady(AUTO_CODEC, video_device),
+      });
+      return choice === "video" ? AUTO_CODEC : undefined;
+    }
     const wanted = VIDEO_CODECS.find((one) => one === codec);
-    if (wanted === undefined || !_use_websocket || !this.#supports(wanted)) return undefined;
-    return this.#options.videos.isReady(wanted, video_device) ? wanted : undefined;
+    if (wanted === undefined || !this.#supports(wanted)) return undefined;
+    return videos.isReady(wanted, video_device) ? wanted : undefined;
   }
 
   #video(
     codec: VideoCodec,
     { width, height }: RawFrame,
-    quality: number,
-    scale: number,
+    { quality, scale }: QualityLevel,
   ): VideoPlan {
     const before = this.#before;
     const continues =

@@ -115,7 +115,7 @@ export class FramebufferSession implements Disposable {
       send: () => this.#sendStill(),
     });
     this.#scheduler = new FrameScheduler({
-      maxInFlight: () => settings.max_buffered_frames,
+      maxInFlight: () => this.#planner.maxInFlight,
       defer: (callback) => environment.defer(callback),
       delay: (seconds, callback) => environment.delay(seconds, callback),
       monotonic: () => environment.monotonic(),
@@ -123,6 +123,7 @@ export class FramebufferSession implements Disposable {
       onIdle: () => this.#losslessRedraw.retry(),
       onGivenUp: () => {
         this.#breakChain();
+        this.#link.reset();
         this.#statistics.forgetAwaited();
       },
       resend: () => {
@@ -132,11 +133,15 @@ export class FramebufferSession implements Disposable {
     });
     const videos = new VideoStreams({
       create: options.createVideoEncoder ?? createVideoEncoder,
-      onMissing: (error) => this.#report(error, "encode"),
+      onMissing: (error) => {
+        // "auto" does without what is not there.
+        if (settings.codec !== "auto") this.#report(error, "encode");
+      },
     });
     this.#planner = new FramePlanner({
       settings,
       videos,
+      link: this.#link,
       onUnsupported: (error) => this.#report(error, "encode"),
     });
     this.#coder = new FrameCoder({
@@ -154,6 +159,7 @@ export class FramebufferSession implements Disposable {
       useBase64: () => !settings._use_websocket,
       onSending: ({ newest, plan, purpose }, coded, departure) => {
         this.#link.frameSent(departure);
+        if (purpose === "draw") this.#planner.sent(newest.frame, plan, departure);
         this.#encoderDone(newest, plan);
         if (plan.form === "image" && plan.scale === 1) newest.sent = { coded, plan };
         else if (purpose === "draw") newest.sent = undefined;
@@ -243,6 +249,7 @@ export class FramebufferSession implements Disposable {
     }
     const now = this.#environment.monotonic();
     this.#link.acknowledged(index, now);
+    this.#planner.acknowledged(index, now);
     this.#statistics.framesConfirmed(index, localtime, now);
   }
 
@@ -386,8 +393,12 @@ export class FramebufferSession implements Disposable {
   }
 
   #draw(): void {
+    const began = this.#environment.monotonic();
     try {
-      const drawn = this.#getFrame((frame) => this.#drawn(frame));
+      const drawn = this.#getFrame((frame) => {
+        this.#planner.drew(this.#environment.monotonic() - began);
+        return this.#drawn(frame);
+      });
       if (drawn instanceof Promise) {
         drawn.catch((error: unknown) => {
           if (!this.#disposed) this.#report(error, "get_frame");
