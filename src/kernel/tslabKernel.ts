@@ -49,6 +49,9 @@ export type AttachResult =
       readonly reason: string;
     };
 
+/** The key in a comm message's metadata under which a view says what it awaits. */
+const IDLE_METADATA = "jupyter-rfb-ts";
+
 /** Where the attached kernel is kept, on tslab's server class: a second copy of this package takes the same one. */
 const ATTACHED = Symbol.for("jupyter-rfb-ts.tslabKernel.1");
 
@@ -205,11 +208,15 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
   #dispatch(socket: ZmqSocket, message: IncomingMessage): boolean {
     const { content, buffers, headerJson } = message;
     switch (message.header.msg_type) {
+      case "comm_msg":
+        if (awaitsNoIdle(message.metadata)) {
+          this.#handleAs(headerJson, () => this.#comms.receiveMessage(content, buffers));
+        } else {
+          this.#withIdle(headerJson, () => this.#comms.receiveMessage(content, buffers));
+        }
+        return true;
       case "comm_open":
         this.#withIdle(headerJson, () => this.#comms.receiveOpen(content, buffers));
-        return true;
-      case "comm_msg":
-        this.#withIdle(headerJson, () => this.#comms.receiveMessage(content, buffers));
         return true;
       case "comm_close":
         this.#withIdle(headerJson, () => this.#comms.receiveClose(content));
@@ -228,12 +235,20 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
 
   /** A comm message has no `busy`, and its `idle` comes later: see {@link CommIdleQueue}. */
   #withIdle(headerJson: string, handle: () => void): void {
+    try {
+      this.#handleAs(headerJson, handle);
+    } finally {
+      this.#idles.add(headerJson);
+    }
+  }
+
+  /** What is sent while a message is handled answers it. */
+  #handleAs(headerJson: string, handle: () => void): void {
     this.#handled = headerJson;
     try {
       handle();
     } finally {
       this.#handled = undefined;
-      this.#idles.add(headerJson);
     }
   }
 
@@ -312,6 +327,16 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
     const message = { identities, header, parentJson, metadata, content, buffers };
     void socket.send(serializeMessage(message, this.#channel.key));
   }
+}
+
+/**
+ * Whether the sender of a comm message has forgotten it already, so that its `idle` would only be one more message in the way
+ * of a frame. docs/PROTOCOL.md describes the metadata.
+ */
+function awaitsNoIdle(metadata: unknown): boolean {
+  if (typeof metadata !== "object" || metadata === null) return false;
+  const own = (metadata as Record<string, unknown>)[IDLE_METADATA];
+  return typeof own === "object" && own !== null && (own as { idle?: unknown }).idle === false;
 }
 
 /**

@@ -100,6 +100,23 @@ describe.each([
     expect(tslab.messages.indexOf(answer)).toBeLessThan(idleAt);
   });
 
+  it("sends no idle for a message whose sender awaits none, and those of all others", async () => {
+    await tslab.execute(openEcho("forgotten"));
+    const send = (metadata: object): string =>
+      tslab.send("comm_msg", { comm_id: "forgotten", data: 1 }, { metadata });
+    const forgotten = send({ "jupyter-rfb-ts": { idle: false } });
+    const others = [
+      {},
+      { "jupyter-rfb-ts": { idle: true } },
+      { "jupyter-rfb-ts": false },
+      { other: { idle: false } },
+    ].map(send);
+    for (const id of others) await tslab.waitForIdle(id);
+    expect(statesOf(tslab, forgotten)).toEqual([]);
+    for (const id of others) expect(statesOf(tslab, id)).toEqual(["idle"]);
+    expect(commMessages(tslab, "comm_msg", "forgotten")[0]?.parentId).toBe(forgotten);
+  });
+
   it("belongs to the cell that runs now, and an answer to the message that it answers", async () => {
     const first = await tslab.execute(openEcho("parent"));
     const second = await tslab.execute(openEcho("another"));

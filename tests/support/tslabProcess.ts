@@ -60,6 +60,8 @@ export interface Execution {
 
 /** What can be different about a message that is sent. */
 export interface SendOptions {
+  /** @defaultValue none */
+  readonly metadata?: object;
   readonly buffers?: readonly Uint8Array[];
   readonly channel?: "shell" | "control";
   /** The signature instead of the right one. */
@@ -174,7 +176,13 @@ export class TslabProcess {
       date: new Date().toISOString(),
       version: "5.3",
     };
-    const parts = options.parts ?? [JSON.stringify(header), "{}", "{}", JSON.stringify(content)];
+    const metadata = JSON.stringify(options.metadata ?? {});
+    const parts = options.parts ?? [
+      JSON.stringify(header),
+      "{}",
+      metadata,
+      JSON.stringify(content),
+    ];
     const signature = options.signature ?? this.#sign(parts);
     const frames = [DELIMITER, signature, ...parts, ...(options.buffers ?? [])];
     const socket = options.channel === "control" ? this.#control : this.#shell;
