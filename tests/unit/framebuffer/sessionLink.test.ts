@@ -1,0 +1,140 @@
+/** What a session sends where the way to its view is slow. */
+import { describe, expect, it } from "vitest";
+import type { SessionSettings } from "../../../src/framebuffer/settings";
+import { setUp } from "../../support/sessionHarness";
+
+const WIDTH = 640;
+const HEIGHT = 360;
+const ACCEPTS = ["patches", "h264"];
+/** One way, in seconds. */
+const LATENCY = 0.025;
+/** Seconds from one look at what happens to the next. */
+const STEP = 0.01;
+
+/** A picture that changes everywhere at each draw, shown over a link of so many bytes per second. */
+async function slowLink(
+  settings: Partial<SessionSettings>,
+  parts?: Parameters<typeof setUp>[2],
+  accepts: readonly string[] = ACCEPTS,
+) {
+  const link = { bytesPerSecond: Infinity };
+  let value = 0;
+  let isStill = false;
+  const harness = setUp(
+    {
+      get_frame: () => {
+        if (!isStill) value += 1;
+        return { data: new Uint8Array(WIDTH * HEIGHT).fill(value), shape: [HEIGHT, WIDTH] };
+      },
+    },
+    settings,
+    parts,
+  );
+  const { clock, session, settle, shown, view } = harness;
+  await harness.show(accepts);
+  let known = 0;
+  let freeAt = 0;
+  const carry = (): void => {
+    for (const { index, timestamp, buffers } of shown.slice(known)) {
+      const bytes = buffers.reduce((sum, { length }) => sum + length, 0);
+      freeAt = Math.max(freeAt, clock.monotonic()) + bytes / link.bytesPerSecond;
+      clock.delay(freeAt - clock.monotonic() + 2 * LATENCY, () =>
+        view.send({ type: "frame_feedback", index, timestamp, localtime: clock.now() }),
+      );
+    }
+    known = shown.length;
+  };
+  return {
+    ...harness,
+    link,
+    rest: () => (isStill = true),
+    /** Lets time pass, while as many frames are drawn as may be. */
+    run: async (seconds: number): Promise<void> => {
+      for (const end = clock.monotonic() + seconds; clock.monotonic() < end;) {
+        carry();
+        clock.advance(STEP);
+        if (!isStill) session.requestDraw();
+        await settle();
+      }
+    },
+    codec: () => session.stats.codec,
+  };
+}
+
+const SLOW = 1_000_000;
+
+describe("codec auto", () => {
+  it("takes video where images are too slow, and images again where they are not", async () => {
+    const { run, link, codec, errors, videos } = await slowLink({});
+    await run(2);
+    expect(codec()).toBe("jpeg");
+    expect(videos).toEqual([]);
+    link.bytesPerSecond = SLOW;
+    await run(5);
+    expect(codec()).toBe("h264");
+    link.bytesPerSecond = Infinity;
+    await run(8);
+    expect(codec()).toBe("jpeg");
+    expect(videos[0]?.isDisposed).toBe(true);
+    expect(errors).toEqual([]);
+  });
+
+  it("stays with images where video is not to be had, and says nothing", async () => {
+    const missing = { createVideoEncoder: () => Promise.reject(new Error("not installed")) };
+    const { run, link, codec, errors } = await slowLink({}, missing);
+    link.bytesPerSecond = SLOW;
+    await run(5);
+    expect(codec()).toBe("jpeg");
+    expect(errors).toEqual([]);
+  });
+
+  it("stays with images where the view cannot decode video", async () => {
+    const { run, link, codec, errors, videos } = await slowLink({}, undefined, ["patches"]);
+    link.bytesPerSecond = SLOW;
+    await run(5);
+    expect(codec()).toBe("jpeg");
+    expect(videos).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+});
+
+describe("adaptive", () => {
+  it("lowers quality, then resolution, and sends the picture at rest whole and lossless", async () => {
+    const { run, rest, link, session, shown } = await slowLink({
+      adaptive: true,
+      codec: "jpeg",
+    });
+    await run(1);
+    link.bytesPerSecond = SLOW;
+    await run(5);
+    const { quality, scale } = session.stats;
+    expect(quality).toBeLessThan(80);
+    expect(scale).toBeLessThan(1);
+    const { message } = shown.at(-1) ?? {};
+    expect(message).toMatchObject({ width: WIDTH, height: HEIGHT });
+    expect(shown.at(-1)?.buffers[0]?.length).toBeLessThan(WIDTH * HEIGHT);
+    rest();
+    await run(3);
+    expect(shown.at(-1)?.mimetype).toBe("image/png");
+    expect(shown.at(-1)?.buffers[0]?.length).toBe(WIDTH * HEIGHT);
+  });
+
+  it("lets more frames fly where latency is high", async () => {
+    const { run, session } = await slowLink({
+      adaptive: true,
+      codec: "jpeg",
+    });
+    await run(2);
+    const before = session.stats.confirmed_frames;
+    await run(1);
+    // Two in 50 ms would be 40. 50 ms at 30 frames a second take two frames, and one is drawn meanwhile.
+    expect(session.stats.confirmed_frames - before).toBeGreaterThan(50);
+  });
+
+  it("lowers nothing where it is off", async () => {
+    const { run, link, session } = await slowLink({ codec: "jpeg" });
+    link.bytesPerSecond = SLOW;
+    await run(5);
+    expect(session.stats).toMatchObject({ quality: 80, scale: 1 });
+  });
+});
