@@ -14,8 +14,9 @@ exports.relay = async function relay(kernel, { files, inFlight = 2, seconds, war
   let times = [];
   let roundTrips = [];
   let wake = () => undefined;
-  const opened = new Promise((resolve) => {
+  const opened = new Promise((resolve, reject) => {
     wake = resolve;
+    setTimeout(() => reject(new Error("The page did not take the relay's comm")), 10_000).unref();
   });
   const comm = kernel.openComm({
     targetName: "jupyter-rfb-ts.bench",
