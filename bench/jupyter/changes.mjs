@@ -7,8 +7,8 @@ const [WIDTH, HEIGHT] = [1920, 1080];
 
 /** @type {readonly { name: string, side: import("./session.mjs").Side, traits: object }[]} */
 const CASES = [
-  { name: "ours, detect_changes", side: "ours", traits: { detect_changes: true } },
-  { name: "ours, whole frames", side: "ours", traits: { detect_changes: false } },
+  { name: "ours, detect_changes", side: "ours", traits: { codec: "jpeg", detect_changes: true } },
+  { name: "ours, whole frames", side: "ours", traits: { codec: "jpeg", detect_changes: false } },
   { name: "jupyter_rfb", side: "theirs", traits: {} },
 ];
 

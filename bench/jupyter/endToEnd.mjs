@@ -6,6 +6,9 @@ import { SIDES } from "./session.mjs";
 /** The picture kinds, in the order of the table. */
 const KINDS = /** @type {const} */ (["flat", "scene", "noise"]);
 
+/** What makes ours encode as jupyter_rfb does. */
+export const EQUAL_TRAITS = { codec: "jpeg", chroma: "4:4:4" };
+
 /** Figures of one run of a draw loop.
  * @param {any} result see ours.cjs */
 export function figures(result) {
@@ -56,7 +59,7 @@ export async function measureEndToEnd(session, { rounds, quick, say }) {
   for (const [width, height] of SIZES) {
     const first = { files: pictureFiles(kinds[0], width, height), width, height };
     for (const side of SIDES) {
-      await session.show(side, { pictures: first, width, height, traits: { chroma: "4:4:4" } });
+      await session.show(side, { pictures: first, width, height, traits: EQUAL_TRAITS });
     }
     for (const kind of kinds) {
       say(`end to end: ${kind} ${width}x${height}`);

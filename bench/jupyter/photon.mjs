@@ -1,7 +1,7 @@
 /** Input to photon: a real pointer move until the picture shows the marker that the kernel drew for it. */
 import { pictureFiles, SIZES } from "../lib/pictures.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
-import { inTurn, pair } from "./endToEnd.mjs";
+import { EQUAL_TRAITS, inTurn, pair } from "./endToEnd.mjs";
 import { SIDES, sleep } from "./session.mjs";
 
 /** Between two moves, in milliseconds: at random, so that they meet each phase of what is periodic; short enough that no
@@ -44,7 +44,7 @@ export async function measurePhotons(session, { rounds, quick, say }) {
   for (const [width, height] of SIZES) {
     const pictures = { files: pictureFiles("scene", width, height), width, height };
     for (const side of SIDES) {
-      await session.show(side, { pictures, width, height, traits: { chroma: "4:4:4" } });
+      await session.show(side, { pictures, width, height, traits: EQUAL_TRAITS });
     }
     for (const moving of [false, true]) {
       say(`input to photon: scene ${width}x${height}, ${moving ? "in motion" : "idle"}`);

@@ -12,10 +12,18 @@ const [WIDTH, HEIGHT] = [1280, 720];
 /** What is compared. @type {readonly { name: string, side: import("./session.mjs").Side, traits: object }[]} */
 const CASES = [
   { name: "ours, JPEG", side: "ours", traits: { codec: "jpeg", adaptive: false } },
-  { name: "ours, adaptive JPEG", side: "ours", traits: { codec: "jpeg", adaptive: true } },
+  {
+    name: "ours, adaptive JPEG",
+    side: "ours",
+    traits: { codec: "jpeg", adaptive: true, target_fps: 60 },
+  },
   { name: "ours, H.264", side: "ours", traits: { codec: "h264", adaptive: false } },
   { name: "ours, auto", side: "ours", traits: { codec: "auto", adaptive: false } },
-  { name: "ours, auto and adaptive", side: "ours", traits: { codec: "auto", adaptive: true } },
+  {
+    name: "ours, auto and adaptive",
+    side: "ours",
+    traits: { codec: "auto", adaptive: true, target_fps: 60 },
+  },
   { name: "jupyter_rfb", side: "theirs", traits: {} },
 ];
 
