@@ -9,9 +9,6 @@
  * @property {() => void} end
  */
 
-/** @type {ImageBitmapOptions} What the view asks for: the file's own pixels, as a canvas stores them. */
-const OWN_PIXELS = { colorSpaceConversion: "none", premultiplyAlpha: "premultiply" };
-
 /** @param {number} width
  * @param {number} height */
 function newCanvas(width, height) {
@@ -84,8 +81,7 @@ const workerProgram = `
       video ??= videoDecoder(paint);
       await video.show(bytes, at, codec);
     } else {
-      const blob = new Blob([bytes], { type: "image/jpeg" });
-      paint(await createImageBitmap(blob, ${JSON.stringify(OWN_PIXELS)}));
+      paint(await createImageBitmap(new Blob([bytes], { type: "image/jpeg" })));
     }
     postMessage({ at, time: performance.timeOrigin + performance.now() });
   };`;
@@ -118,7 +114,38 @@ function inWorker(width, height, codec) {
   };
 }
 
-/** @param {ImageBitmapOptions | undefined} options
+/** A worker that only decodes.
+ * @param {number} width
+ * @param {number} height
+ * @returns {Way} */
+function inHelper(width, height) {
+  const paint = painter(width, height);
+  const program = `onmessage = async ({ data: { bytes, at } }) => {
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
+    postMessage({ at, bitmap }, [bitmap]);
+  };`;
+  const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+  const worker = new Worker(url);
+  URL.revokeObjectURL(url);
+  /** @type {Map<number, (value?: unknown) => void>} */
+  const waiting = new Map();
+  worker.onmessage = ({ data: { at, bitmap } }) => {
+    paint(bitmap);
+    waiting.get(at)?.();
+    waiting.delete(at);
+  };
+  return {
+    show: (bytes, at) =>
+      new Promise((resolve) => {
+        waiting.set(at, resolve);
+        const own = bytes.slice();
+        worker.postMessage({ bytes: own, at }, [own.buffer]);
+      }),
+    end: () => worker.terminate(),
+  };
+}
+
+/** @param {ImageBitmapOptions} [options]
  * @param {CanvasRenderingContext2DSettings} [settings]
  * @param {(bytes: any) => Blob} [blobOf]
  * @returns {(width: number, height: number) => Way} */
@@ -134,24 +161,26 @@ const byBitmap =
 
 /** @type {Record<string, (width: number, height: number, codec: string) => Way>} */
 const ways = {
-  "view: createImageBitmap, drawImage": byBitmap(OWN_PIXELS),
+  "view: createImageBitmap, drawImage": byBitmap(),
   "worker: the same on an OffscreenCanvas": (width, height) => inWorker(width, height),
+  "worker decodes, the page draws": (width, height) => inHelper(width, height),
   "copied before the Blob copies": byBitmap(
-    OWN_PIXELS,
+    {},
     {},
     (bytes) => new Blob([new Uint8Array(bytes)], { type: "image/jpeg" }),
   ),
-  "default options": byBitmap(undefined),
-  "premultiplyAlpha none": byBitmap({ ...OWN_PIXELS, premultiplyAlpha: "none" }),
-  "desynchronized canvas": byBitmap(OWN_PIXELS, { desynchronized: true }),
-  "willReadFrequently canvas": byBitmap(OWN_PIXELS, { willReadFrequently: true }),
-  "opaque canvas": byBitmap(OWN_PIXELS, { alpha: false }),
+  "colorSpaceConversion none": byBitmap({ colorSpaceConversion: "none" }),
+  "premultiplyAlpha premultiply": byBitmap({ premultiplyAlpha: "premultiply" }),
+  "premultiplyAlpha none": byBitmap({ premultiplyAlpha: "none" }),
+  "desynchronized canvas": byBitmap({}, { desynchronized: true }),
+  "willReadFrequently canvas": byBitmap({}, { willReadFrequently: true }),
+  "opaque canvas": byBitmap({}, { alpha: false }),
   "bitmaprenderer (no patches)": (width, height) => {
     const context = newCanvas(width, height).getContext("bitmaprenderer");
     return {
       show: async (bytes) => {
         const blob = new Blob([/** @type {any} */ (bytes)], { type: "image/jpeg" });
-        context?.transferFromImageBitmap(await createImageBitmap(blob, OWN_PIXELS));
+        context?.transferFromImageBitmap(await createImageBitmap(blob));
       },
       end: () => undefined,
     };
@@ -163,7 +192,6 @@ const ways = {
         const decoder = new ImageDecoder({
           type: "image/jpeg",
           data: /** @type {any} */ (bytes),
-          colorSpaceConversion: "none",
         });
         const { image } = await decoder.decode();
         paint(image);

@@ -12,16 +12,17 @@ import { pictures, SIZES, VARIANTS } from "../lib/pictures.mjs";
 import { median, p95, quantile } from "../lib/statistics.mjs";
 
 const PAGE_URL = "http://localhost/";
-/** Frames of one race, after as many again to warm up: a second or two. */
+/** Frames of one race, a second or so. The video stream has as many, of which the first is a key chunk: each race begins it anew. */
 const FRAMES = 60;
-/** Frames in the video stream: one key chunk, then deltas. A race begins it anew. */
 const QUALITY = 80;
 
 const IMAGE_WAYS = [
   "view: createImageBitmap, drawImage",
   "worker: the same on an OffscreenCanvas",
+  "worker decodes, the page draws",
   "copied before the Blob copies",
-  "default options",
+  "colorSpaceConversion none",
+  "premultiplyAlpha premultiply",
   "premultiplyAlpha none",
   "desynchronized canvas",
   "willReadFrequently canvas",
