@@ -1,5 +1,5 @@
 import { parseArguments, usage } from "./arguments";
-import { doctor, type DescribeImages } from "./doctor";
+import { doctor, type EncoderTrials } from "./doctor";
 import { CommandError, UsageError } from "./errors";
 import { type OwnPackage, install } from "./install";
 import { findPlace } from "./place";
@@ -12,7 +12,7 @@ import { uninstall } from "./uninstall";
  *
  * @param argv - what follows the command's own name
  * @param printError - prints one line about what went wrong
- * @param describeImages - for doctor; a test may stand in for it
+ * @param trials - for doctor; a test may stand in for it
  * @returns the exit code: 0 done, 1 something is missing (the message says what), 2 wrong arguments
  */
 export async function runCommand(
@@ -20,7 +20,7 @@ export async function runCommand(
   system: System,
   own: OwnPackage,
   printError: (line: string) => void,
-  describeImages?: DescribeImages,
+  trials?: EncoderTrials,
 ): Promise<number> {
   try {
     const command = parseArguments(argv);
@@ -32,7 +32,7 @@ export async function runCommand(
         system.print(own.version);
         break;
       case "doctor":
-        return await doctor(system, own, command.python, describeImages);
+        return await doctor(system, own, command.python, trials);
       case "install": {
         const python = inspectPython(system, command.python);
         const isNamed = command.python !== undefined;

@@ -4,7 +4,10 @@ import {
   describeImageEncoders,
   type ImageEncoderReport,
 } from "../framebuffer/encoders/describeImageEncoders";
-import type { VideoEncoderReport } from "../framebuffer/encoders/describeVideoEncoders";
+import {
+  describeVideoEncoders,
+  type VideoEncoderReport,
+} from "../framebuffer/encoders/videoEncoders";
 import { CommandError } from "./errors";
 import type { OwnPackage } from "./install";
 import { extensionFolder } from "./manifest";
@@ -13,8 +16,16 @@ import { inspectPython } from "./python";
 import type { System } from "./system";
 import { findTslab } from "./tslab";
 
-/** Tries the image encoders. */
-export type DescribeImages = () => Promise<readonly ImageEncoderReport[]>;
+/** What tries the encoders. A test may stand in for it. */
+export interface EncoderTrials {
+  images(): Promise<readonly ImageEncoderReport[]>;
+  videos(): Promise<readonly VideoEncoderReport[]>;
+}
+
+const realTrials: EncoderTrials = {
+  images: () => describeImageEncoders(),
+  videos: describeVideoEncoders,
+};
 
 /**
  * Says what works here: Node, tslab, the encoders, and whether Jupyter has the kernel and the extension.
@@ -26,7 +37,7 @@ export async function doctor(
   system: System,
   own: OwnPackage,
   python: string | undefined,
-  describeImages: DescribeImages = describeImageEncoders,
+  trials: EncoderTrials = realTrials,
 ): Promise<number> {
   const print = (line: string): void => system.print(line);
   print(`jupyter-rfb-ts ${own.version}`);
@@ -35,14 +46,14 @@ export async function doctor(
   print("");
   printJupyter(system, python);
   print("");
-  const images = await describeImages();
+  const images = await trials.images();
   print("Image encoders:");
   for (const { what, name, problem, isAutomatic } of images) {
     const note = isAutomatic ? "; the encoder 'auto' takes it" : "";
     print(`  ${what}: ${name === undefined ? `no. ${problem ?? ""}` : `works (${name})${note}`}`);
   }
   print("");
-  printVideo(system, own);
+  printVideo(system, await trials.videos());
   return images.some(({ name }) => name !== undefined) ? 0 : 1;
 }
 
@@ -103,34 +114,16 @@ function versionIn(folder: string): string {
 }
 
 /** Whoever has no node-av misses nothing but video: one line says how to get it. */
-function printVideo(system: System, own: OwnPackage): void {
-  const print = (line: string): void => system.print(line);
-  print("Video encoders:");
-  const program = join(own.directory, "lib", "cli", "tryVideo.js");
-  const ended = system.run(process.execPath, [program]);
-  const reports = ended.status === 0 ? readReports(ended.stdout) : undefined;
-  if (reports === undefined) {
-    const reason = ended.stderr.trim().split("\n").at(-1) || `it ended with ${ended.status}`;
-    print(`  no. node-av crashes here: ${reason}`);
-    return;
-  }
+function printVideo(system: System, reports: readonly VideoEncoderReport[]): void {
+  system.print("Video encoders:");
   const problems = new Set(reports.map(({ problem }) => problem));
   const [only] = problems;
   if (problems.size === 1 && only !== undefined) {
-    print(`  no. ${only}`);
+    system.print(`  no. ${only}`);
     return;
   }
   for (const { codec, device, name, problem } of reports) {
-    const result = name === undefined ? `no. ${problem ?? ""}` : `works (${name})`;
-    print(`  ${codec}, ${device}: ${result}`);
-  }
-}
-
-function readReports(text: string): readonly VideoEncoderReport[] | undefined {
-  try {
-    const value = JSON.parse(text) as unknown;
-    return Array.isArray(value) ? (value as VideoEncoderReport[]) : undefined;
-  } catch {
-    return undefined;
+    const result = problem === undefined ? `works (${name ?? "unnamed"})` : `no. ${problem}`;
+    system.print(`  ${codec}, ${device}: ${result}`);
   }
 }

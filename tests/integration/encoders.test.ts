@@ -1,5 +1,9 @@
 /** Each image encoder, on its thread, read by another decoder. */
+import jpegTurbo from "@julusian/jpeg-turbo";
+import sharp from "sharp";
+import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
+import { builtFile } from "../../src/framebuffer/encoders/builtFile";
 import type { FrameEncoder } from "../../src/framebuffer/encoders/encoder";
 import {
   MissingEncoderError,
@@ -8,7 +12,10 @@ import {
   type EncoderChoice,
   type Probe,
 } from "../../src/framebuffer/encoders/imageEncoders";
+import { ImageWorkers } from "../../src/framebuffer/encoders/imageWorkers";
+import type { JpegTurboModule } from "../../src/framebuffer/encoders/jpegTurbo";
 import { encodePngSync } from "../../src/framebuffer/encoders/pngZlib";
+import type { SharpModule } from "../../src/framebuffer/encoders/sharp";
 import type { RawFrame } from "../../src/framebuffer/frame";
 import { FramePool } from "../../src/framebuffer/framePool";
 import { decodeJpeg, decodePng, decodeWebp, pngColorType } from "../support/decodeImage";
@@ -31,6 +38,19 @@ function picture(width: number, height: number, channels: 1 | 3 | 4): RawFrame {
   return { data, width, height, channels };
 }
 
+/** A picture in which colours change slowly, so that halving them costs little. */
+function smooth(width: number, height: number): RawFrame {
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      data[at++] = 128 + 100 * Math.sin(x / 40);
+      data[at++] = 128 + 100 * Math.cos(y / 30);
+      data[at++] = 128 + 60 * Math.sin((x + y) / 50);
+    }
+  }
+  return { data, width, height, channels: 3 };
+}
+
 function opaque({ data, width, height, channels }: RawFrame): Uint8Array {
   const rgba = new Uint8Array(width * height * 4);
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -40,6 +60,11 @@ function opaque({ data, width, height, channels }: RawFrame): Uint8Array {
     rgba[pixel * 4 + 3] = 255;
   }
   return rgba;
+}
+
+/** As toEqual, which takes seconds for a large picture. */
+function expectSameBytes(one: Uint8Array, other: Uint8Array): void {
+  expect(Buffer.compare(one, other)).toBe(0);
 }
 
 /** Peak signal-to-noise ratio in dB over red, green and blue. */
@@ -83,9 +108,32 @@ describe.each(CHOICES)("JPEG by %s", (choice) => {
       const decoded = await decodeJpeg(data);
       expect([decoded.width, decoded.height]).toEqual([width, height]);
       expect(psnr(decoded.rgba, opaque(frame))).toBeGreaterThan(34);
-      expect(frame.data).toEqual(before);
+      expectSameBytes(frame.data, before);
     },
   );
+
+  it.each(
+    ([50, 80, 95] as const).flatMap((quality, at) =>
+      (["4:2:0", "4:4:4"] as const).map((chroma) => ({ quality, chroma, least: [30, 33, 36][at] })),
+    ),
+  )("stays near at quality $quality, chroma $chroma", async ({ quality, chroma, least = 99 }) => {
+    const frame = smooth(641, 479);
+    const { data } = await (await get()).encode(frame, { quality, chroma });
+    expect(psnr((await decodeJpeg(data)).rgba, opaque(frame))).toBeGreaterThan(least);
+  });
+
+  it("drops alpha and does not blend it", async () => {
+    const options = { quality: 95, chroma: "4:4:4" } as const;
+    const flat = Uint8Array.from(
+      { length: 16 * 16 * 4 },
+      (_, at) => [200, 100, 50, 0][at % 4] ?? 0,
+    );
+    const frame: RawFrame = { data: flat, width: 16, height: 16, channels: 4 };
+    const { rgba } = await decodeJpeg((await (await get()).encode(frame, options)).data);
+    [200, 100, 50].forEach((value, channel) => {
+      expect(Math.abs((rgba[channel] ?? 0) - value)).toBeLessThanOrEqual(3);
+    });
+  });
 
   it("gets larger and closer with quality", async () => {
     const frame = picture(320, 240, 3);
@@ -140,8 +188,10 @@ describe("PNG", () => {
       const { mimetype, data } = await encoder.encode(frame, { quality: 100, chroma: "4:4:4" });
       expect(mimetype).toBe("image/png");
       expect(pngColorType(data)).toBe(channels === 1 ? 0 : 2);
-      expect(decodePng(data)).toEqual({ width, height, rgba: opaque(frame) });
-      expect(encodePngSync(frame)).toEqual(data);
+      const decoded = decodePng(data);
+      expect([decoded.width, decoded.height]).toEqual([width, height]);
+      expectSameBytes(decoded.rgba, opaque(frame));
+      expectSameBytes(encodePngSync(frame), data);
     },
   );
 
@@ -149,7 +199,7 @@ describe("PNG", () => {
     const frame = new FramePool().keep(picture(33, 21, 4));
     const encoder = await encoders.get("png", true, "auto");
     const { data } = await encoder.encode(frame, { quality: 100, chroma: "4:4:4" });
-    expect(decodePng(data).rgba).toEqual(opaque(frame));
+    expectSameBytes(decodePng(data).rgba, opaque(frame));
   });
 });
 
@@ -165,7 +215,7 @@ describe("WebP", () => {
       const decoded = await decodeWebp(lossy.data);
       expect([decoded.width, decoded.height]).toEqual([width, height]);
       if (width > 16) expect(psnr(decoded.rgba, opaque(frame))).toBeGreaterThan(25);
-      expect((await decodeWebp(lossless.data)).rgba).toEqual(opaque(frame));
+      expectSameBytes((await decodeWebp(lossless.data)).rgba, opaque(frame));
     },
   );
 });
@@ -201,6 +251,45 @@ describe("a library that does not work", () => {
       "npm install @julusian/jpeg-turbo",
     );
     own.dispose();
+  });
+});
+
+describe("a thread that breaks down", () => {
+  const job = { kind: "scale", frame: picture(4, 4, 1), width: 2, height: 2 } as const;
+  const broken = (text: string): Worker => new Worker(text, { eval: true });
+
+  it.each([
+    [
+      "throws",
+      'require("worker_threads").parentPort.on("message", () => { throw new Error("bang"); })',
+      "bang",
+    ],
+    ["ends", 'require("worker_threads").parentPort.on("message", () => process.exit(3))', "code 3"],
+  ])(
+    "because it %s rejects what it had, and the next job has another",
+    async (_how, text, told) => {
+      const starts = [() => broken(text), () => broken(text)];
+      const real = (): Worker => new Worker(builtFile("imageWorker"), { env: {} });
+      const workers = new ImageWorkers(() => (starts.shift() ?? real)());
+      try {
+        const failed = await Promise.allSettled([workers.run(job), workers.run(job)]);
+        for (const one of failed) {
+          expect(one).toHaveProperty("reason.message", expect.stringContaining(told));
+        }
+        expect(await workers.run(job)).toMatchObject({ kind: "scale", frame: { width: 2 } });
+      } finally {
+        workers.dispose();
+      }
+    },
+  );
+});
+
+describe("what is declared of the native libraries", () => {
+  it("is what their own types say", () => {
+    // The compiler checks it.
+    const turbo: JpegTurboModule = jpegTurbo;
+    const module: SharpModule = sharp;
+    expect([typeof turbo.compressSync, typeof module]).toEqual(["function", "function"]);
   });
 });
 

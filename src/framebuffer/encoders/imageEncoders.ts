@@ -43,9 +43,14 @@ export type Probe = (library: NativeLibrary) => Promise<ProbeResult>;
 
 const probes = new Map<NativeLibrary, Promise<ProbeResult>>();
 
-/** What works of the native libraries; tried once in a process. */
+/** What works of the native libraries; tried once in a process, or again where it was not installed: it may be by now. */
 export function probeOnce(library: NativeLibrary): Promise<ProbeResult> {
-  const probe = probes.get(library) ?? probeNative(library, "jpeg");
+  const known = probes.get(library);
+  if (known !== undefined) return known;
+  const probe = probeNative(library, "jpeg").then((result) => {
+    if (!result.works && !result.isInstalled) probes.delete(library);
+    return result;
+  });
   probes.set(library, probe);
   return probe;
 }
@@ -67,6 +72,7 @@ export class WorkerEncoders implements ImageEncoders {
     if (known !== undefined) return known;
     const encoder = this.#find(format, lossless, choice);
     this.#encoders.set(key, encoder);
+    encoder.catch(() => this.#encoders.delete(key));
     return encoder;
   }
 

@@ -35,10 +35,25 @@ export async function probeNative(
   run: RunProbe = runProbe,
 ): Promise<ProbeResult> {
   const name = NATIVE_PACKAGES[library];
-  const modulePath = resolveFrom(name, from);
-  if (modulePath === undefined) {
-    return { works: false, isInstalled: false, problem: `${name} is not installed` };
+  let result: ProbeResult = {
+    works: false,
+    isInstalled: false,
+    problem: `${name} is not installed`,
+  };
+  for (const modulePath of resolveAll(name, from)) {
+    result = await probeModule(library, format, modulePath, run);
+    if (result.works) return result;
   }
+  return result;
+}
+
+async function probeModule(
+  library: NativeLibrary,
+  format: ImageFormat,
+  modulePath: string,
+  run: RunProbe,
+): Promise<ProbeResult> {
+  const name = NATIVE_PACKAGES[library];
   const version = versionOf(name, modulePath);
   const refusal = refusalOf(library, version, process.versions.node);
   if (refusal !== undefined) return { works: false, isInstalled: true, problem: refusal };
@@ -72,16 +87,22 @@ function numbersOf(version: string): [major: number, minor: number] {
   return [major, minor];
 }
 
-/** @returns the file that a package name means to code in one of these folders */
+/** The file that a module's name stands for in the first of the folders that has it. */
 export function resolveFrom(name: string, from: readonly string[]): string | undefined {
+  return resolveAll(name, from)[0];
+}
+
+/** The files that a module's name stands for, the first folder's first, each once. */
+function resolveAll(name: string, from: readonly string[]): string[] {
+  const found = new Set<string>();
   for (const folder of from) {
     try {
-      return createRequire(join(folder, "any.js")).resolve(name);
+      found.add(createRequire(join(folder, "any.js")).resolve(name));
     } catch {
       // Not there; maybe in the next.
     }
   }
-  return undefined;
+  return [...found];
 }
 
 /** The version in the package.json above a module's file. */
@@ -100,13 +121,20 @@ export function versionOf(name: string, modulePath: string): string {
   return "of an unknown version";
 }
 
-function runProbe(codec: ImageCodec): Promise<{ failed: boolean; reason: string }> {
+/** Tries a module for real. */
+export function runProbe(codec: ImageCodec): Promise<{ failed: boolean; reason: string }> {
   const program = builtFile("nativeProbeProgram");
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [program, JSON.stringify(codec)],
-      { timeout: PROBE_TIMEOUT_MS, windowsHide: true },
+      {
+        // A debugger's port, or a module to load first, is the kernel's own.
+        env: { ...process.env, NODE_OPTIONS: undefined },
+        timeout: PROBE_TIMEOUT_MS,
+        killSignal: "SIGKILL",
+        windowsHide: true,
+      },
       (error, _stdout, stderr) => {
         if (error === null) resolve({ failed: false, reason: "" });
         else resolve({ failed: true, reason: reasonOf(error, stderr) });
@@ -117,9 +145,14 @@ function runProbe(codec: ImageCodec): Promise<{ failed: boolean; reason: string 
 
 /** @returns why a child process failed, for people */
 export function reasonOf(
-  error: { readonly signal?: NodeJS.Signals | null | undefined; readonly message: string },
+  error: {
+    readonly killed?: boolean | undefined;
+    readonly signal?: NodeJS.Signals | null | undefined;
+    readonly message: string;
+  },
   stderr: string,
 ): string {
+  if (error.killed === true) return "it took too long";
   if (typeof error.signal === "string") return `its process ended by ${error.signal}`;
   return stderr.trim().split("\n")[0] || error.message;
 }

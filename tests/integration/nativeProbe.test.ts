@@ -1,0 +1,112 @@
+/** Native encoders that crash, fail or are not for this Node, tried in real processes. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WorkerEncoders } from "../../src/framebuffer/encoders/imageEncoders";
+import { probeNative, refusalOf, type RunProbe } from "../../src/framebuffer/encoders/nativeProbe";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-probe-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Installs a package of one file into a folder of this test. */
+function install(name: string, version: string, text: string, into = "a"): string {
+  const home = join(folder, into);
+  const file = join(home, "node_modules", name, "index.js");
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(join(dirname(file), "package.json"), JSON.stringify({ name, version }));
+  writeFileSync(file, text);
+  return home;
+}
+
+const neverRun: RunProbe = () => Promise.reject(new Error("it was run"));
+
+describe("trying a native encoder", () => {
+  it("outlives one that aborts, and tells how it ended", async () => {
+    const home = install("sharp", "9.9.9", "process.abort();");
+    const result = await probeNative("sharp", "jpeg", [home]);
+    expect(result).toMatchObject({ works: false, isInstalled: true });
+    expect(result).toHaveProperty("problem", expect.stringMatching(/sharp 9\.9\.9 .*SIGABRT/));
+  });
+
+  it("refuses one that crashes when its process ends, after it has encoded", async () => {
+    const real = createRequire(import.meta.url).resolve("sharp");
+    const home = install(
+      "sharp",
+      "9.9.9",
+      `process.on("exit", () => process.abort()); module.exports = require(${JSON.stringify(real)});`,
+    );
+    expect(await probeNative("sharp", "jpeg", [home])).toMatchObject({ works: false });
+  });
+
+  it("tells what one throws", async () => {
+    const home = install("sharp", "9.9.9", 'throw new Error("no such processor");');
+    const result = await probeNative("sharp", "jpeg", [home]);
+    expect(result).toHaveProperty("problem", expect.stringContaining("no such processor"));
+  });
+
+  it("refuses one whose files are no images", async () => {
+    const home = install(
+      "@julusian/jpeg-turbo",
+      "2.0.0",
+      "module.exports = { bufferSize: () => 100, compressSync: () => Buffer.alloc(10) };",
+    );
+    const result = await probeNative("jpeg-turbo", "jpeg", [home]);
+    expect(result).toHaveProperty("problem", expect.stringContaining("encodes no jpeg"));
+  });
+
+  it("takes the notebook's where the package's own does not work", async () => {
+    const broken = install("sharp", "9.9.9", "process.abort();");
+    const real = createRequire(import.meta.url).resolve("sharp");
+    const good = install(
+      "sharp",
+      "8.8.8",
+      `module.exports = require(${JSON.stringify(real)});`,
+      "b",
+    );
+    const result = await probeNative("sharp", "jpeg", [broken, good]);
+    expect(result).toMatchObject({ works: true, version: "8.8.8" });
+  });
+
+  it("says that what is in none of the folders is not installed", async () => {
+    // npm never has a package of this name where the test's folder lies.
+    const result = await probeNative("jpeg-turbo", "jpeg", [folder], neverRun);
+    expect(result).toEqual({
+      works: false,
+      isInstalled: false,
+      problem: "@julusian/jpeg-turbo is not installed",
+    });
+  });
+
+  it("lets auto take the next when the first aborts", async () => {
+    const home = install("@julusian/jpeg-turbo", "2.0.0", "process.abort();");
+    const encoders = new WorkerEncoders((library) =>
+      library === "sharp" ? probeNative(library, "jpeg") : probeNative(library, "jpeg", [home]),
+    );
+    try {
+      expect((await encoders.get("jpeg", false, "auto")).name).toMatch(/^sharp /);
+    } finally {
+      encoders.dispose();
+    }
+  });
+});
+
+describe("jpeg-turbo 3", () => {
+  it.each([
+    ["2.3.0", "20.20.2", true],
+    ["3.0.1", "20.20.2", false],
+    ["3.0.1", "22.17.1", false],
+    ["3.0.1", "22.18.0", true],
+    ["4.0.0", "24.1.0", true],
+  ])("%s on Node %s: taken: %s", (version, node, isTaken) => {
+    const refusal = refusalOf("jpeg-turbo", version, node);
+    if (isTaken) expect(refusal).toBeUndefined();
+    else expect(refusal).toMatch(/needs Node 22\.18 .*npm install @julusian\/jpeg-turbo@2/);
+  });
+});
