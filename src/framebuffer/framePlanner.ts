@@ -16,7 +16,7 @@ import type { VideoStreams } from "./videoStreams";
 const AUTO_CODEC: VideoCodec = "h264";
 
 /** Most frames in flight that latency is answered with: half a second at 15 frames a second. More would only wait somewhere. */
-const MAX_ADAPTIVE_IN_FLIGHT = 8;
+const MAX_IN_FLIGHT = 8;
 
 /** What a {@link FramePlanner} is made of. */
 export interface FramePlannerOptions {
@@ -69,15 +69,16 @@ export class FramePlanner {
   }
 
   /**
-   * How many frames may be in flight. While `adaptive` is on as many as it takes for the wanted rate at this latency: with two the
-   * rate is two in a round trip, however small they are.
+   * How many frames may be in flight. While `adaptive` is on, or the picture travels as video, as many as it takes for the wanted rate
+   * at this latency: with two the rate is two in a round trip, however small they are.
    */
   get maxInFlight(): number {
     const { adaptive, max_buffered_frames, target_fps } = this.#settings;
     const latency = this.#options.link.baseLatency;
-    if (!adaptive || latency === undefined) return max_buffered_frames;
+    const isSmall = adaptive || this.#before?.plan.form === "video";
+    if (!isSmall || latency === undefined) return max_buffered_frames;
     const needed = Math.ceil(latency * target_fps) + 1;
-    return Math.max(max_buffered_frames, Math.min(needed, MAX_ADAPTIVE_IN_FLIGHT));
+    return Math.max(max_buffered_frames, Math.min(needed, MAX_IN_FLIGHT));
   }
 
   /** Whether the next frame must need no other. So at first. */
