@@ -6,7 +6,7 @@ export interface EncodedImage {
   readonly mimetype: ImageMimetype;
   /** The file's bytes. Not to be changed. */
   readonly data: Uint8Array;
-  /** How long the encoder worked on it, in seconds: without what else the calling thread did until it took the file. */
+  /** How long the encoder worked on it, in seconds. Where a library has threads of its own: until the calling thread took the file. */
   readonly encodingSeconds: number;
 }
 

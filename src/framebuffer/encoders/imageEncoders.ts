@@ -4,6 +4,7 @@ import type { RawFrame } from "../frame";
 import type { FrameEncoder } from "./encoder";
 import { mimetypeOf, type ImageCodec, type ImageFormat, type NativeLibrary } from "./imageFormat";
 import { ImageWorkers } from "./imageWorkers";
+import { openCodec } from "./openCodec";
 import { NATIVE_PACKAGES, probeNative, type ProbeResult } from "./nativeProbe";
 
 /** Which library encodes JPEG. */
@@ -55,11 +56,12 @@ export function probeOnce(library: NativeLibrary): Promise<ProbeResult> {
   return probe;
 }
 
-/** Encoders on worker threads of their own. */
+/** Encoders that do not block the calling thread: on worker threads, or on those of a library. */
 export class WorkerEncoders implements ImageEncoders {
   readonly #workers: ImageWorkers;
   readonly #probe: Probe;
   readonly #encoders = new Map<string, Promise<FrameEncoder>>();
+  #disposed = false;
 
   constructor(probe: Probe = probeOnce, workers: ImageWorkers = new ImageWorkers()) {
     this.#probe = probe;
@@ -83,6 +85,7 @@ export class WorkerEncoders implements ImageEncoders {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#workers.dispose();
   }
 
@@ -122,11 +125,19 @@ export class WorkerEncoders implements ImageEncoders {
 
   #encoder(codec: ImageCodec, name: string): FrameEncoder {
     const mimetype = mimetypeOf(codec.format);
+    // It has threads of its own.
+    const here = codec.library === "jpeg-turbo" ? openCodec(codec) : undefined;
     return {
       name,
       mimetype,
       lossless: codec.lossless,
       encode: async (frame, { quality, chroma }) => {
+        if (this.#disposed) throw new Error("Cannot encode: the encoders were disposed of");
+        if (here !== undefined) {
+          const began = performance.now();
+          const data = await here(frame, { quality, chroma });
+          return { mimetype, data, encodingSeconds: (performance.now() - began) / 1000 };
+        }
         const result = await this.#workers.run({
           kind: "encode",
           codec,
