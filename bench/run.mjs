@@ -22,7 +22,6 @@ import { markdown, updateDocument, writeResult } from "./lib/report.mjs";
  * @property {string} python the Python of .bench-venv
  * @property {string} workDirectory a folder that git ignores
  * @property {(text: string) => void} say
- * @property {string | undefined} only of a part that measures several things: the names of those that are wanted, by commas
  */
 
 /** @returns {string[]} */
@@ -41,7 +40,6 @@ function parseArguments() {
         rounds: { type: "string" },
         quick: { type: "boolean", default: false },
         "no-build": { type: "boolean", default: false },
-        only: { type: "string" },
       },
     });
     const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
@@ -61,13 +59,13 @@ function parseArguments() {
 }
 
 async function main() {
-  const { parts, rounds, quick, only, "no-build": noBuild } = parseArguments();
+  const { parts, rounds, quick, "no-build": noBuild } = parseArguments();
   const python = ensureBenchVenv();
   if (!noBuild) ensureBuild();
   const workDirectory = at("bench", ".work");
   mkdirSync(workDirectory, { recursive: true });
   /** @type {BenchContext} */
-  const context = { rounds, quick, noBuild, python, workDirectory, say, only };
+  const context = { rounds, quick, noBuild, python, workDirectory, say };
   for (const part of parts) {
     say(`measuring: ${part}${quick ? " (quick)" : ""}`);
     const about = { ...aboutThisRun(), rounds, quick };
@@ -75,7 +73,7 @@ async function main() {
     /** @type {import("./lib/report.mjs").PartResult} */
     const result = await module.run(context);
     for (const table of result.tables) console.log(`\n${markdown(table)}`);
-    const keep = !quick && only === undefined;
+    const keep = !quick;
     console.log();
     say(`wrote ${writeResult(part, about, result, keep)}`);
     if (keep) updateDocument(part, result.tables, caption(about));

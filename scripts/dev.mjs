@@ -12,12 +12,12 @@
  *   node scripts/dev.mjs wheel             build the Python wheel in dist/
  */
 import { rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { build, installIntoVenv } from "./lib/build.mjs";
 import { ensureChromium } from "./lib/chromium.mjs";
 import { checkNode, installNodeModules, makeVenv } from "./lib/environment.mjs";
 import { jupyterArguments } from "./lib/jupyter.mjs";
 import { at, venvBin, venvPython } from "./lib/paths.mjs";
+import { freePort } from "./lib/ports.mjs";
 import { StepError, run, runInForeground, runNode, say } from "./lib/run.mjs";
 
 function setup() {
@@ -91,21 +91,6 @@ const testParts = {
     );
   },
 };
-
-/** A port of this machine that nothing listens on now.
- * @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        resolve(typeof address === "object" && address !== null ? address.port : 0),
-      );
-    });
-  });
-}
 
 /** @param {readonly string[]} args a part's name and arguments for its runner, or nothing for all */
 async function test(args) {

@@ -5,7 +5,8 @@ import { median } from "../lib/statistics.mjs";
 import { each, figures, inTurn, pair } from "./endToEnd.mjs";
 import { SIDES } from "./session.mjs";
 
-const [WIDTH, HEIGHT] = [320, 240];
+/** Small enough for eight under each other to be in sight: what is not is not drawn. */
+const [WIDTH, HEIGHT] = [240, 100];
 
 /** @param {import("./session.mjs").JupyterSession} session
  * @param {import("../run.mjs").BenchContext} context

@@ -1,12 +1,12 @@
 /** One JupyterLab, one Chromium, and in it a notebook with our kernel and one with jupyter_rfb's. */
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
+import { freePort } from "../../scripts/lib/ports.mjs";
 import { benchEnvironment, benchPython, installIntoBenchVenv } from "../lib/environment.mjs";
 import { Control } from "./control.mjs";
 import { installProbe } from "./page.mjs";
@@ -21,20 +21,6 @@ const VIEWPORT = { width: 2240, height: 1360 };
 /** @param {number} ms
  * @returns {Promise<void>} */
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** @returns {Promise<number>} a port of this machine that nothing listens on now */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        resolve(typeof address === "object" && address !== null ? address.port : 0),
-      );
-    });
-  });
-}
 
 /** @param {string} file
  * @param {string} kernel

@@ -1,4 +1,9 @@
-import type { ImageMimetype, PatchRect, VideoMimetype } from "../protocol/messages";
+import type {
+  ImageFrameMessage,
+  PatchFrameMessage,
+  PatchRect,
+  VideoFrameMessage,
+} from "../protocol/messages";
 import type { Disposable } from "../protocol/transport";
 import { cropFrame } from "./cropFrame";
 import type { EncodedImage, FrameEncoder } from "./encoders/encoder";
@@ -14,19 +19,14 @@ import {
 import type { Rect } from "./rects";
 import type { VideoStreams } from "./videoStreams";
 
+/** What the sender adds to an encoded frame. */
+type SenderFields = "type" | "data_b64" | "index" | "timestamp" | "base";
+
 /** What an encoded frame's message says of it. */
 export type CodedFields =
-  | { readonly mimetype: ImageMimetype; readonly width?: number; readonly height?: number }
-  | { readonly mimetype: ImageMimetype; readonly patches: readonly PatchRect[] }
-  | {
-      readonly mimetype: VideoMimetype;
-      readonly chunk: "key" | "delta";
-      readonly codec: string;
-      readonly width: number;
-      readonly height: number;
-      readonly visible_width: number;
-      readonly visible_height: number;
-    };
+  | Omit<ImageFrameMessage, SenderFields>
+  | Omit<PatchFrameMessage, SenderFields>
+  | Omit<VideoFrameMessage, SenderFields>;
 
 /** A frame that is ready to be sent. */
 export interface CodedFrame {

@@ -342,10 +342,10 @@ export class FramebufferSession implements Disposable {
     else this.#sendNewestAgain();
   }
 
-  /** The view cannot build upon what it has. Until it gets a whole frame, which may have to wait, it gets none that would. */
+  /** The view cannot build upon what it has. The next frame that is drawn is whole; the newest one goes again, if need be later. */
   #viewLacksFrame(): void {
-    if (this.#keyframeTimer !== undefined) return;
     this.#breakChain();
+    if (this.#keyframeTimer !== undefined) return;
     const wait = this.#keyframeLimit.ask(this.#environment.monotonic());
     if (wait === "now") {
       this.#sendNewestAgain();

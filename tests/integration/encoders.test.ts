@@ -1,6 +1,9 @@
 /** Each image encoder, on its thread, read by another decoder. */
 import jpegTurbo from "@julusian/jpeg-turbo";
 import sharp from "sharp";
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
 import { builtFile } from "../../src/framebuffer/encoders/builtFile";
@@ -301,5 +304,22 @@ describe("disposing", () => {
     const encoding = encoder.encode(picture(640, 480, 3), options);
     own.dispose();
     await expect(encoding).rejects.toThrow("the encoders were disposed of");
+  });
+
+  it.each(CHOICES)("ends no process in which %s is at work", async (choice) => {
+    const program = `
+      const { acquireImageEncoders } = require(${JSON.stringify(resolve("lib/framebuffer/index.js"))});
+      const frame = { data: new Uint8Array(1920 * 1080 * 3).map((_, at) => at * 7), width: 1920, height: 1080, channels: 3 };
+      const encoders = acquireImageEncoders();
+      encoders.get("jpeg", false, ${JSON.stringify(choice)}).then(async (encoder) => {
+        const options = { quality: 80, chroma: "4:4:4" };
+        await encoder.encode({ ...frame, height: 8, data: frame.data.subarray(0, 1920 * 8 * 3) }, options);
+        const encodings = [1, 2, 3, 4].map(() => encoder.encode(frame, options));
+        setTimeout(() => encoders.dispose(), 5);
+        await Promise.allSettled(encodings);
+        console.log("alive");
+      });`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", program]);
+    expect(stdout).toBe("alive\n");
   });
 });

@@ -230,6 +230,28 @@ describe("a view that lacks a frame", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("gets the newest frame whole when it asks again after a whole one of the meantime", async () => {
+    const picture = canvas();
+    const { show, draw, clock, view, settle, shown } = setUp(picture.source, {
+      max_buffered_frames: 9,
+    });
+    await show(PATCHES);
+    const ask = async (): Promise<void> => {
+      view.send({ type: "request_keyframe", reason: "test" });
+      await settle();
+    };
+    await ask();
+    await ask();
+    picture.box(0, 0, 7);
+    await draw();
+    await ask();
+    const before = shown.length;
+    clock.advance(0.25);
+    await settle();
+    expect(shown).toHaveLength(before + 1);
+    expect("patches" in (shown.at(-1)?.message ?? {})).toBe(false);
+  });
+
   it("gets no patch that was being encoded when it came, but the whole picture", async () => {
     const picture = canvas();
     const { show, view, settle, session, shown, screen, lossy } = setUp(picture.source);
