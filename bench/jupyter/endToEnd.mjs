@@ -53,7 +53,7 @@ export const each = (runs, name) => runs.map((run) => run[name]);
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
 export async function measureEndToEnd(session, { rounds, quick, say }) {
-  const seconds = quick ? 1.5 : 3;
+  const seconds = quick ? 1.5 : 2;
   const kinds = quick ? /** @type {const} */ (["scene"]) : KINDS;
   const data = [];
   for (const [width, height] of SIZES) {
