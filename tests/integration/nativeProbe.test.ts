@@ -55,7 +55,7 @@ describe("trying a native encoder", () => {
     const home = install(
       "@julusian/jpeg-turbo",
       "2.0.0",
-      "module.exports = { bufferSize: () => 100, compressSync: () => Buffer.alloc(10) };",
+      "module.exports = { bufferSize: () => 100, compress: async () => Buffer.alloc(10) };",
     );
     const result = await probeNative("jpeg-turbo", "jpeg", [home]);
     expect(result).toHaveProperty("problem", expect.stringContaining("encodes no jpeg"));

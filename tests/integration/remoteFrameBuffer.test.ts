@@ -143,8 +143,11 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     const browser = view(modelId);
     browser.state({ _has_visible_views: true });
     await browser.frame(1);
-    // Each cell is answered after the draw that it requested, since a draw comes before the next message is read.
     for (let i = 0; i < 6; i++) await tslab.execute("w2.request_draw()");
+    await browser.frame(3);
+    // Each cell is answered after the draw that it requested, since a draw comes before the next message is read.
+    const { stdout } = await tslab.execute("console.log(w2.get_stats().drawn_frames)");
+    expect(stdout.trim()).toBe("3");
     expect(browser.frames()).toHaveLength(3);
     browser.state({ _frame_feedback: { index: 3, timestamp: 1, localtime: 1 } });
     await browser.frame(4);
