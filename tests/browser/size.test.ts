@@ -250,6 +250,8 @@ describe("visibility", () => {
 describe("dispose", () => {
   it("leaves no listener, observer, timer, picture or element behind", async () => {
     const view = await ViewPage.open(browser, null);
+    // What the page finds out about the browser when it is loaded has timers of its own.
+    await view.page.evaluate(() => window.harness.abilities());
     await view.page.evaluate(() => {
       const open = new Map<string, number>();
       const count = (what: string, by: number): void =>
