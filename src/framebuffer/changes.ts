@@ -73,12 +73,6 @@ export class ChangeDetector {
     }
     return changes;
   }
-
-  /** Compares the next frame whatever the last ones were: something else is shown now. */
-  reset(): void {
-    this.#fruitless = 0;
-    this.#unseen = 0;
-  }
 }
 
 /** Whether two frames have the same size and channels, so that a part of one can stand in the other. */
