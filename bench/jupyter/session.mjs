@@ -22,6 +22,30 @@ const VIEWPORT = { width: 2240, height: 1360 };
  * @returns {Promise<void>} */
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** How long a step of opening JupyterLab may take, in milliseconds. */
+const STEP_LIMIT_MS = 60_000;
+
+/** Fails when a step takes too long: a page or a kernel that hangs is to be told, not waited for.
+ * @template T
+ * @param {string} step
+ * @param {Promise<T>} promise
+ * @returns {Promise<T>} */
+async function limited(step, promise) {
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const limit = new Promise((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`bench: ${step} took more than ${STEP_LIMIT_MS / 1000} s`)),
+      STEP_LIMIT_MS,
+    );
+  });
+  try {
+    return /** @type {T} */ (await Promise.race([promise, limit]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** @param {string} file
  * @param {string} kernel
  * @param {readonly string[]} sources */
@@ -168,33 +192,43 @@ export class JupyterSession {
     const [first = "ours"] = sides;
     await this.page.goto(`http://127.0.0.1:${port}/lab/tree/${first}.ipynb?reset`);
     await this.page.waitForFunction(() => "jupyterapp" in window);
-    await this.page.evaluate(async () => {
+    await limited("restoring JupyterLab", this.#clearShell());
+    for (const side of sides) await this.#openNotebook(side);
+  }
+
+  #clearShell() {
+    return this.page.evaluate(async () => {
       /** @type {any} */
       const app = /** @type {any} */ (window).jupyterapp;
       await app.restored;
       app.shell.collapseLeft();
       app.shell.collapseRight();
     });
-    for (const side of sides) {
-      this.control.forget(side);
-      await this.page.evaluate(
-        (path) =>
-          /** @type {any} */ (window).jupyterapp.commands.execute("docmanager:open", { path }),
-        `${side}.ipynb`,
-      );
-      await this.activate(side);
-      await this.page.waitForFunction(() => {
-        const panel = /** @type {any} */ (window).jupyterapp.shell.currentWidget;
-        const kernel = panel?.sessionContext?.session?.kernel;
-        return kernel?.connectionStatus === "connected" && kernel.status === "idle";
-      });
-      await this.page.evaluate(async () => {
-        await /** @type {any} */ (window).jupyterapp.shell.currentWidget.sessionContext.session
-          .kernel.info;
-      });
-      await this.#run(0);
-      await this.control.connected(side);
-    }
+  }
+
+  /** Opens a side's notebook and connects its kernel with the benchmark.
+   * @param {Side} side */
+  async #openNotebook(side) {
+    this.control.forget(side);
+    const opened = this.page.evaluate(
+      (path) =>
+        /** @type {any} */ (window).jupyterapp.commands.execute("docmanager:open", { path }),
+      `${side}.ipynb`,
+    );
+    await limited(`opening the notebook of ${side}`, opened);
+    await limited(`activating the notebook of ${side}`, this.activate(side));
+    await this.page.waitForFunction(() => {
+      const panel = /** @type {any} */ (window).jupyterapp.shell.currentWidget;
+      const kernel = panel?.sessionContext?.session?.kernel;
+      return kernel?.connectionStatus === "connected" && kernel.status === "idle";
+    });
+    const informed = this.page.evaluate(async () => {
+      await /** @type {any} */ (window).jupyterapp.shell.currentWidget.sessionContext.session.kernel
+        .info;
+    });
+    await limited(`the kernel info of ${side}`, informed);
+    await limited(`the first cell of ${side}`, this.#run(0));
+    await limited(`connecting the kernel of ${side}`, this.control.connected(side));
   }
 
   /** Brings a side's notebook to the front.

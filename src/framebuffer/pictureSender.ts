@@ -1,0 +1,347 @@
+import type { SessionMessage } from "../protocol/messages";
+import type { Disposable, Transport } from "../protocol/transport";
+import { ChangeDetector, type Changes } from "./changes";
+import { copyRect } from "./cropFrame";
+import type { ImageEncoders } from "./encoders/imageEncoders";
+import type { CreateVideoEncoder } from "./encoders/videoEncoder";
+import type { SessionEnvironment } from "./environment";
+import type { RawFrame } from "./frame";
+import { FrameCoder, type CodedFrame } from "./frameCoder";
+import { needsBase, type FramePlan } from "./framePlan";
+import { FramePlanner } from "./framePlanner";
+import { FramePool, type KeptFrame } from "./framePool";
+import type { FrameScheduler } from "./frameScheduler";
+import {
+  FrameSender,
+  type Departure,
+  type FramePurpose,
+  type SendingFrame,
+  type SessionActivity,
+} from "./frameSender";
+import { KeyframeLimit } from "./keyframeLimit";
+import { LinkEstimate } from "./linkEstimate";
+import { LosslessRedraw } from "./losslessRedraw";
+import type { SessionSettings } from "./settings";
+import type { FrameStatistics } from "./stats";
+import { VideoStreams } from "./videoStreams";
+
+/**
+ * Frames that may be with the encoder at once when {@link PictureSender.push} brings more: one that is encoded, and one that can
+ * begin when it is done. Of those that come meanwhile the newest waits.
+ */
+const MAX_ENCODING = 2;
+
+/** What a {@link PictureSender} is made of. */
+export interface PictureSenderOptions {
+  readonly transport: Pick<Transport<SessionMessage>, "send">;
+  readonly settings: SessionSettings;
+  readonly environment: SessionEnvironment;
+  readonly scheduler: FrameScheduler;
+  readonly statistics: FrameStatistics;
+  /** Disposed with this. */
+  readonly encoders: ImageEncoders;
+  readonly createVideoEncoder: CreateVideoEncoder;
+  /** A picture that is new to the view goes to the encoder. */
+  onPicture(frame: RawFrame): void;
+  report(error: unknown, during: SessionActivity): void;
+}
+
+/** The newest picture, and what became of it. */
+interface NewestFrame {
+  readonly frame: KeptFrame;
+  /** The file in which a view can get it once more; undefined where none holds all of it. */
+  sent: { readonly coded: CodedFrame; readonly plan: FramePlan } | undefined;
+  /** Whether it is with the encoder, or was sent: not so for a frame that only a snapshot got. */
+  queued: boolean;
+  /** How it will be sent, while the encoder has it. */
+  underway: FramePlan | undefined;
+}
+
+interface Sending extends SendingFrame {
+  readonly newest: NewestFrame;
+}
+
+/**
+ * Sees to it that a view shows the newest picture: sends of each frame what it changes, the whole picture to a view that lacks a frame,
+ * and at rest what of it is lossy.
+ */
+export class PictureSender implements Disposable {
+  readonly #options: PictureSenderOptions;
+  readonly #link = new LinkEstimate();
+  readonly #planner: FramePlanner;
+  readonly #coder: FrameCoder;
+  readonly #sender: FrameSender<Sending>;
+  readonly #losslessRedraw: LosslessRedraw;
+  readonly #keyframeLimit = new KeyframeLimit();
+  readonly #pool = new FramePool();
+  readonly #detector = new ChangeDetector();
+  #newest: NewestFrame | undefined;
+  /** A pushed frame that came while the encoder was busy. */
+  #waiting: KeptFrame | undefined;
+  /** Whether the last frame was equal to the one before. */
+  #rests = false;
+  #keyframeTimer: Disposable | undefined;
+  #disposed = false;
+
+  constructor(options: PictureSenderOptions) {
+    this.#options = options;
+    const { encoders, environment, scheduler, settings, statistics, transport } = options;
+    const reportEncoder = (error: unknown): void => options.report(error, "encode");
+    this.#losslessRedraw = new LosslessRedraw({
+      delay: (seconds, callback) => environment.delay(seconds, callback),
+      maySend: () => scheduler.idle,
+      send: () => this.#sendStill(),
+    });
+    const videos = new VideoStreams({
+      create: options.createVideoEncoder,
+      onMissing: (error) => {
+        // "auto" does without what is not there.
+        if (settings.codec !== "auto") reportEncoder(error);
+      },
+    });
+    this.#planner = new FramePlanner({
+      settings,
+      videos,
+      link: this.#link,
+      onUnsupported: reportEncoder,
+    });
+    this.#coder = new FrameCoder({
+      encoders,
+      videos,
+      encoderChoice: () => settings.encoder,
+      onMissing: reportEncoder,
+    });
+    this.#sender = new FrameSender({
+      transport,
+      coder: this.#coder,
+      environment,
+      scheduler,
+      statistics,
+      useBase64: () => !settings._use_websocket,
+      onSending: (sending, coded, departure) => this.#onSending(sending, coded, departure),
+      onLost: (sending) => {
+        this.#encoderDone(sending);
+        this.#breakChain();
+      },
+      onDropped: (sending) => {
+        this.#encoderDone(sending);
+        if (this.#planner.needsWhole) this.repeat();
+      },
+      onSettled: () => this.#showWaiting(),
+      report: (error, during) => options.report(error, during),
+    });
+  }
+
+  /** The newest picture; undefined before the first and after {@link forget}. Not to be changed. */
+  get frame(): RawFrame | undefined {
+    return this.#newest?.frame;
+  }
+
+  /** How many frames may be in flight. */
+  get maxInFlight(): number {
+    return this.#planner.maxInFlight;
+  }
+
+  /** Sends what a frame changes, if it changes anything. Its pixels may be the user's. */
+  show(pixels: RawFrame): void {
+    const changes = this.#findChanges(pixels);
+    this.#rests = changes === "equal";
+    if (changes === "equal") {
+      this.#options.statistics.frameUnchanged();
+      this.#options.scheduler.drawWasUnchanged();
+      return;
+    }
+    const newest = this.#replaceNewest(this.#keepPixels(pixels, changes));
+    this.#queue(newest, this.#planner.planDrawn(newest.frame, changes), "draw");
+  }
+
+  /** As {@link show}, for frames that nothing holds back: of those that come while the encoder is busy only the newest is sent. */
+  push(pixels: RawFrame): void {
+    const { scheduler, settings, statistics } = this.#options;
+    if (this.#sender.encoding < Math.max(MAX_ENCODING, settings.max_buffered_frames)) {
+      this.show(pixels);
+      return;
+    }
+    if (this.#waiting === undefined) scheduler.frameQueued();
+    else statistics.frameReplaced();
+    this.#waiting?.release();
+    this.#waiting = this.#pool.keep(pixels);
+  }
+
+  /** Takes a frame that the view is not to see yet, as only a snapshot asked for it. */
+  keep(pixels: RawFrame): void {
+    this.#replaceNewest(this.#pool.keep(pixels));
+  }
+
+  /** Sends what {@link keep} took last, if no other frame came since. */
+  showKept(): void {
+    const newest = this.#newest;
+    if (newest?.queued !== false) return;
+    this.#queue(newest, this.#planner.planDrawn(newest.frame, "everything"), "draw");
+  }
+
+  /** Sends the newest picture whole, if there is one, to a view that has not got it. */
+  repeat(): void {
+    const newest = this.#newest;
+    if (newest === undefined) return;
+    const { frame, underway } = newest;
+    if (underway !== undefined && !needsBase(underway)) {
+      // It goes to the view in its turn.
+      this.#planner.planned(frame, underway);
+    } else if (newest.sent !== undefined) {
+      const { coded, plan } = newest.sent;
+      this.#planner.planned(frame, plan);
+      this.#sender.sendAgain({ frame, plan, purpose: "repeat", newest }, coded);
+    } else {
+      this.#queue(newest, this.#planner.planRepeat(), newest.queued ? "repeat" : "draw");
+    }
+  }
+
+  /** Sends what is lossy lossless, if its time has come and it could not be sent then. Returns whether it did. */
+  retryStill(): boolean {
+    return this.#losslessRedraw.retry();
+  }
+
+  /** A draw is wanted: the picture does not rest yet. */
+  drawRequested(): void {
+    // An animation that does not change is at rest, however often it is drawn.
+    if (!this.#rests) this.#losslessRedraw.postpone();
+  }
+
+  /** Drawing took so many seconds. */
+  drew(seconds: number): void {
+    this.#planner.drew(seconds);
+  }
+
+  /** A receipt came for all frames up to `index`. `now` is in seconds, by the monotonic clock. */
+  acknowledged(index: number, now: number): void {
+    this.#link.acknowledged(index, now);
+    this.#planner.acknowledged(index, now);
+  }
+
+  /** A view is there that has no frame yet, and can show this. */
+  newView(accepts: readonly string[]): void {
+    this.#link.reset();
+    this.#keyframeLimit.reset();
+    this.#sender.breakChain();
+    this.#planner.newView(accepts);
+    this.repeat();
+  }
+
+  /** The view cannot build upon what it has. The next frame that is drawn is whole; the newest one goes again, if need be later. */
+  viewLacksFrame(): void {
+    this.#breakChain();
+    if (this.#keyframeTimer !== undefined) return;
+    const { environment } = this.#options;
+    const wait = this.#keyframeLimit.ask(environment.monotonic());
+    if (wait === "now") {
+      this.repeat();
+      return;
+    }
+    this.#keyframeTimer = environment.delay(wait, () => {
+      this.#keyframeTimer = undefined;
+      // A frame that was drawn meanwhile was a whole one.
+      if (this.#planner.needsWhole) this.viewLacksFrame();
+    });
+  }
+
+  /** What was sent may never have arrived. */
+  framesGivenUp(): void {
+    this.#breakChain();
+    this.#link.reset();
+  }
+
+  /** Lets the newest picture go. */
+  forget(): void {
+    this.#losslessRedraw.cancel();
+    this.#forgetNewest();
+  }
+
+  /** Sends nothing more, and gives memory and encoders back. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#losslessRedraw.dispose();
+    this.#keyframeTimer?.dispose();
+    this.#sender.dispose();
+    this.#coder.dispose();
+    this.#forgetNewest();
+    this.#waiting?.release();
+    this.#waiting = undefined;
+  }
+
+  /** Compared with the frame that the view has got, or will. */
+  #findChanges(pixels: RawFrame): Changes {
+    const shown = this.#newest;
+    if (shown?.queued !== true || this.#planner.needsWhole) return "everything";
+    if (!this.#options.settings.detect_changes) return "everything";
+    return this.#detector.find(shown.frame, pixels);
+  }
+
+  /** Copies a frame's pixels; only those that changed where nobody else looks at the frame before. */
+  #keepPixels(pixels: RawFrame, changes: Exclude<Changes, "equal">): KeptFrame {
+    const before = this.#newest?.frame;
+    if (changes === "everything" || before?.isShared !== false) return this.#pool.keep(pixels);
+    for (const rect of changes) copyRect(pixels, before, rect);
+    return before.retain();
+  }
+
+  #replaceNewest(frame: KeptFrame): NewestFrame {
+    this.#forgetNewest();
+    const newest: NewestFrame = { frame, sent: undefined, queued: false, underway: undefined };
+    this.#newest = newest;
+    return newest;
+  }
+
+  #forgetNewest(): void {
+    this.#newest?.frame.release();
+    this.#newest = undefined;
+  }
+
+  #queue(newest: NewestFrame, plan: FramePlan, purpose: FramePurpose): void {
+    const { frame } = newest;
+    newest.queued = true;
+    newest.underway = plan;
+    this.#planner.planned(frame, plan);
+    if (purpose === "draw") {
+      this.#options.onPicture(frame);
+      this.#losslessRedraw.postpone();
+    }
+    this.#sender.encodeAndSend({ frame, plan, purpose, newest });
+  }
+
+  #onSending(sending: Sending, coded: CodedFrame, departure: Departure): void {
+    const { newest, plan, purpose } = sending;
+    this.#link.frameSent(departure);
+    if (purpose === "draw") this.#planner.sent(newest.frame, plan, departure);
+    this.#encoderDone(sending);
+    if (plan.form === "image" && plan.scale === 1) newest.sent = { coded, plan };
+    this.#losslessRedraw.frameSent(this.#planner.isExact);
+  }
+
+  #encoderDone({ newest, plan }: Sending): void {
+    if (newest.underway === plan) newest.underway = undefined;
+  }
+
+  /** Sends what of the newest picture the view does not show exactly. */
+  #sendStill(): void {
+    const newest = this.#newest;
+    if (newest === undefined) return;
+    this.#queue(newest, this.#planner.planStill(newest.frame), "lossless redraw");
+  }
+
+  /** The encoder has room for the frame that waits. */
+  #showWaiting(): void {
+    const frame = this.#waiting;
+    if (frame === undefined || this.#disposed) return;
+    this.#waiting = undefined;
+    this.show(frame);
+    frame.release();
+    this.#options.scheduler.frameLost();
+  }
+
+  #breakChain(): void {
+    this.#sender.breakChain();
+    this.#planner.breakChain();
+  }
+}
