@@ -107,10 +107,9 @@ export class FrameCoder implements Disposable {
   }
 
   async #encodeVideo(frame: RawFrame, plan: VideoPlan): Promise<CodedFrame> {
-    const { codec, scale } = plan;
+    const { codec } = plan;
     const { width, height } = frame;
-    const shrink = scale === 1 ? undefined : () => this.#scale(frame, scale);
-    const { chunk, name } = await this.#options.videos.encode(codec, frame, plan, shrink);
+    const { chunk, name } = await this.#options.videos.encode(codec, frame, plan);
     return {
       fields: {
         mimetype: `video/${codec}`,

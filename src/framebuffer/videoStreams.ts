@@ -53,16 +53,11 @@ export class VideoStreams implements Disposable {
     return stream.encoder !== undefined;
   }
 
-  /**
-   * Encodes a frame after those that were given before. To be called only when {@link isReady} said so.
-   *
-   * @param shrink - makes the frame smaller first
-   */
+  /** Encodes a frame after those that were given before. To be called only when {@link isReady} said so. */
   encode(
     codec: VideoCodec,
     frame: RawFrame,
     options: ChunkOptions,
-    shrink?: () => Promise<RawFrame> | RawFrame,
   ): Promise<{ chunk: EncodedChunk; name: string }> {
     const stream = this.#stream;
     if (stream?.encoder === undefined || stream.codec !== codec) {
@@ -70,7 +65,7 @@ export class VideoStreams implements Disposable {
     }
     const { encoder } = stream;
     const encoded = this.#previous.then(async () => {
-      const chunk = await encoder.encode(shrink === undefined ? frame : await shrink(), options);
+      const chunk = await encoder.encode(frame, options);
       stream.failures = 0;
       return { chunk, name: encoder.name };
     });

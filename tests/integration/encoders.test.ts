@@ -18,10 +18,13 @@ import {
 import { ImageWorkers } from "../../src/framebuffer/encoders/imageWorkers";
 import type { JpegTurboModule } from "../../src/framebuffer/encoders/jpegTurbo";
 import { encodePngSync } from "../../src/framebuffer/encoders/pngZlib";
+import { scaleFrame } from "../../src/framebuffer/encoders/scaleFrame";
 import type { SharpModule } from "../../src/framebuffer/encoders/sharp";
 import type { RawFrame } from "../../src/framebuffer/frame";
 import { FramePool } from "../../src/framebuffer/framePool";
 import { decodeJpeg, decodePng, decodeWebp, pngColorType } from "../support/decodeImage";
+
+const missing = { works: false, isInstalled: false, problem: "it is not installed" } as const;
 
 const encoders = new WorkerEncoders();
 afterAll(() => encoders.dispose());
@@ -231,15 +234,40 @@ describe("scaling", () => {
       height: 1,
       channels: 1,
     };
-    expect((await encoders.scale(frame, 2, 1)).data).toEqual(Uint8Array.of(50, 130));
+    const withoutSharp = new WorkerEncoders(() => Promise.resolve(missing));
+    try {
+      const { data } = await withoutSharp.scale(frame, 2, 1);
+      expect(Buffer.from(data)).toEqual(Buffer.of(50, 130));
+    } finally {
+      withoutSharp.dispose();
+    }
   });
+
+  it.each([1, 3, 4] as const)(
+    "by sharp shows the same as without it, of %i channels, and blends no alpha",
+    async (channels) => {
+      const frame = picture(640, 480, channels);
+      const before = new Uint8Array(frame.data);
+      for (const [width, height] of [
+        [480, 360],
+        [320, 240],
+        [161, 97],
+        [1, 1],
+      ] as const) {
+        const scaled = await encoders.scale(frame, width, height);
+        expect([scaled.width, scaled.height]).toEqual([width, height]);
+        expect(scaled.data).toHaveLength(width * height * scaled.channels);
+        const expected = scaleFrame(frame, width, height);
+        expect(psnr(opaque(scaled), opaque(expected))).toBeGreaterThan(28);
+      }
+      expectSameBytes(frame.data, before);
+    },
+  );
 });
 
 describe("a library that does not work", () => {
   const broken: Probe = (library) =>
-    library === "sharp"
-      ? probeOnce("sharp")
-      : Promise.resolve({ works: false, isInstalled: false, problem: "it is not installed" });
+    library === "sharp" ? probeOnce("sharp") : Promise.resolve(missing);
 
   it("is passed over by auto", async () => {
     const own = new WorkerEncoders(broken);

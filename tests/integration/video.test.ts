@@ -4,8 +4,10 @@ import {
   describeVideoEncoders,
 } from "../../src/framebuffer/encoders/videoEncoders";
 import { annexBUnits } from "../../src/framebuffer/encoders/videoCodecString";
+import { scaleFrame } from "../../src/framebuffer/encoders/scaleFrame";
 import type { EncodedChunk, VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
 import type { RawFrame } from "../../src/framebuffer/frame";
+import { scaledSize } from "../../src/framebuffer/framePlan";
 import { VIDEO_CODECS, type VideoCodec } from "../../src/protocol/messages";
 import { decodeVideo, type DecodedPicture } from "../support/decodeVideo";
 
@@ -158,6 +160,26 @@ describe.skipIf(lacking !== undefined).each(VIDEO_CODECS)("the software encoder 
     const pictures = await decodeVideo(codec, bytesOf(chunks));
     for (const [at, picture] of pictures.entries()) {
       expect(psnr(frames[at] as RawFrame, picture)).toBeGreaterThan(30);
+    }
+  });
+
+  it.each([1, 3, 4] as const)("codes %d channels smaller when asked", async (channels) => {
+    const encoder = await open();
+    const frames = [0, 1].map((time) => frameOf(321, 243, channels, time));
+    for (const scale of [0.75, 0.5, 0.25]) {
+      const { width, height } = scaledSize({ width: 321, height: 243 }, scale);
+      const chunks: EncodedChunk[] = [];
+      for (const frame of frames) {
+        chunks.push(await encoder.encode(frame, { keyframe: false, quality: 95, scale }));
+      }
+      expect(chunks.map(({ chunk }) => chunk)).toEqual(["key", "delta"]);
+      const pictures = await decodeVideo(codec, bytesOf(chunks));
+      for (const [at, picture] of pictures.entries()) {
+        expect(chunks[at]).toMatchObject({ visibleWidth: width, visibleHeight: height });
+        expect(psnr(scaleFrame(frames[at] as RawFrame, width, height), picture)).toBeGreaterThan(
+          30,
+        );
+      }
     }
   });
 

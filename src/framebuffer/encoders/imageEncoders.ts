@@ -31,7 +31,7 @@ export interface ImageEncoders extends Disposable {
    */
   get(format: ImageFormat, lossless: boolean, choice: EncoderChoice): Promise<FrameEncoder>;
   /**
-   * Shrinks a frame by area averaging, on another thread.
+   * Shrinks a frame, each pixel the mean of several, on another thread. Alpha may be missing in the result.
    *
    * @param width - in pixels, 1..the frame's
    * @param height - likewise
@@ -79,7 +79,9 @@ export class WorkerEncoders implements ImageEncoders {
   }
 
   async scale(frame: RawFrame, width: number, height: number): Promise<RawFrame> {
-    const result = await this.#workers.run({ kind: "scale", frame, width, height });
+    const sharp = await this.#probe("sharp");
+    const sharpPath = sharp.works ? sharp.modulePath : undefined;
+    const result = await this.#workers.run({ kind: "scale", frame, width, height, sharpPath });
     if (result.kind !== "scale") throw new Error("Cannot scale: the thread answered another job");
     return result.frame;
   }

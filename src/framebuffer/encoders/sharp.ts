@@ -6,6 +6,8 @@ import type { EncodeImage, ImageFormat } from "./imageFormat";
 export interface SharpPipeline {
   removeAlpha(): SharpPipeline;
   toColourspace(colourspace: "b-w"): SharpPipeline;
+  resize(width: number, height: number, options: { kernel: "linear"; fit: "fill" }): SharpPipeline;
+  raw(): SharpPipeline;
   jpeg(options: {
     quality: number;
     chromaSubsampling: string;
@@ -71,11 +73,50 @@ export function openSharp(
   };
 }
 
+/** Shrinks a frame. The result's alpha, if it has any, means nothing. */
+export type ScaleFrame = (
+  frame: RawFrame,
+  width: number,
+  height: number,
+) => RawFrame | Promise<RawFrame>;
+
+/**
+ * Shrinking by sharp: each pixel of the result is a mean of those below it and next to it. Alpha is dropped, and not blended.
+ *
+ * @param modulePath - absolute path of sharp's main file
+ */
+export function openSharpScaler(modulePath: string): ScaleFrame {
+  const sharp = createRequire(modulePath)(modulePath) as SharpModule;
+  return async (frame, width, height) => {
+    const source = frame.channels === 4 ? await withoutAlpha(sharp, frame) : frame;
+    const scaled = opened(sharp, source).resize(width, height, { kernel: "linear", fit: "fill" });
+    return {
+      data: shared(await scaled.raw().toBuffer()),
+      width,
+      height,
+      channels: source.channels,
+    };
+  };
+}
+
+/** In a pass of its own: scaling, sharp would blend by alpha. */
+async function withoutAlpha(sharp: SharpModule, frame: RawFrame): Promise<RawFrame> {
+  const { width, height } = frame;
+  return { data: await opened(sharp, frame).raw().toBuffer(), width, height, channels: 3 };
+}
+
 function opened(sharp: SharpModule, { data, width, height, channels }: RawFrame): SharpPipeline {
   const pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const pipeline = sharp(pixels, { raw: { width, height, channels }, limitInputPixels: false });
   if (channels === 1) return pipeline.toColourspace("b-w");
   return channels === 4 ? pipeline.removeAlpha() : pipeline;
+}
+
+/** A copy that other threads can see. */
+function shared(pixels: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(pixels.byteLength));
+  copy.set(pixels);
+  return copy;
 }
 
 /** A copy whose memory can be handed to another thread, as that of sharp's Buffers cannot. */

@@ -14,7 +14,7 @@ export interface EncodedChunk {
   readonly codec: string;
   /** H.264: Annex B, with the parameter sets in each key chunk. Not to be changed. */
   readonly data: Uint8Array;
-  /** The size of the frame that was encoded: what is to be shown of the decoded picture, which may be padded. */
+  /** The size of the frame that was encoded, scaled: what is to be shown of the decoded picture, which may be padded. */
   readonly visibleWidth: number;
   readonly visibleHeight: number;
   /** As {@link EncodedImage.encodingSeconds}. */
@@ -27,6 +27,8 @@ export interface ChunkOptions {
   readonly keyframe: boolean;
   /** 1 (small) to 99 (good), like that of an image. A change takes effect as soon as the codec allows, with a keyframe if need be. */
   readonly quality: number;
+  /** The share of the frame's width and height in which it is coded, above 0 and up to 1. @defaultValue 1 */
+  readonly scale?: number;
 }
 
 /** Encodes one stream, one chunk for each frame and nothing held back. A frame of another size or number of channels is fine. */

@@ -1,18 +1,19 @@
 import { availableParallelism } from "node:os";
 import type { VideoCodec } from "../../protocol/messages";
 import type { RawFrame } from "../frame";
+import { scaledSize } from "../framePlan";
 import { h264CodecString, NOMINAL_FRAME_RATE, vp9CodecString } from "./videoCodecString";
 import type { ChunkOptions, EncodedChunk, VideoEncoder } from "./videoEncoder";
 import type { NodeAv } from "./videoModule";
-import { PixelConverter } from "./videoPixels";
+import { PixelConverter, type Size } from "./videoPixels";
 import type { VideoSettings } from "./videoSettings";
 import { VaapiUpload } from "./videoUpload";
 
 type AvCodec = NonNullable<ReturnType<NodeAv["lib"]["Codec"]["findEncoderByName"]>>;
 type AvCodecContext = InstanceType<NodeAv["lib"]["CodecContext"]>;
 
-/** More threads than this cut a picture into more slices than pay. */
-const MAX_THREADS = 4;
+/** More than four cut a picture into more slices than pay. */
+const THREADS = Math.min(4, availableParallelism());
 /** Keyframes come when asked for only. FFmpeg has no word for that; this many pictures are a year. */
 const KEYFRAME_INTERVAL = 2 ** 30;
 
@@ -57,24 +58,33 @@ export class NodeAvVideoEncoder implements VideoEncoder {
     void this.#last.then(() => this.#endStream());
   }
 
-  async #encodeNext(frame: RawFrame, { keyframe, quality }: ChunkOptions): Promise<EncodedChunk> {
+  async #encodeNext(frame: RawFrame, options: ChunkOptions): Promise<EncodedChunk> {
+    const { keyframe, quality, scale = 1 } = options;
     if (this.#isDisposed) {
       throw new Error(`Cannot encode a frame: the ${this.codec} encoder is disposed`);
     }
     const began = performance.now();
     try {
-      if (this.#stream?.takes(frame) && !this.#stream.setQuality(quality)) this.#endStream();
-      if (!this.#stream?.takes(frame)) {
+      const size = scaledSize(frame, scale);
+      if (this.#stream?.takes(frame, size) && !this.#stream.setQuality(quality)) this.#endStream();
+      if (!this.#stream?.takes(frame, size)) {
         this.#endStream();
-        this.#stream = await Stream.open(this.#av, this.#avCodec, this.#settings, frame, quality);
+        const converter = new PixelConverter(this.#av, frame, size, this.#settings.pixels, THREADS);
+        this.#stream = await Stream.open(
+          this.#av,
+          this.#avCodec,
+          this.#settings,
+          converter,
+          quality,
+        );
       }
       const { data, isKeyframe } = await this.#stream.encode(frame, keyframe);
       return {
         chunk: isKeyframe ? "key" : "delta",
         codec: this.#codecString(this.#stream, data, isKeyframe),
         data,
-        visibleWidth: frame.width,
-        visibleHeight: frame.height,
+        visibleWidth: size.width,
+        visibleHeight: size.height,
         encodingSeconds: (performance.now() - began) / 1000,
       };
     } catch (error) {
@@ -102,7 +112,7 @@ export class NodeAvVideoEncoder implements VideoEncoder {
   }
 }
 
-/** An open encoder for frames of one size and number of channels. */
+/** An open encoder for frames of one size and number of channels, coded in one size. */
 class Stream {
   codecString = "";
   readonly #av: NodeAv;
@@ -132,16 +142,15 @@ class Stream {
     this.#packet.alloc();
   }
 
+  /** @param converter - disposed of with the stream, and when it cannot be opened */
   static async open(
     av: NodeAv,
     avCodec: AvCodec,
     settings: VideoSettings,
-    frame: RawFrame,
+    converter: PixelConverter,
     quality: number,
   ): Promise<Stream> {
     const { lib, constants } = av;
-    const threads = Math.min(MAX_THREADS, availableParallelism());
-    const converter = new PixelConverter(av, frame, settings.pixels, threads);
     const context = new lib.CodecContext();
     let upload: VaapiUpload | undefined;
     try {
@@ -154,7 +163,7 @@ class Stream {
       context.framerate = new lib.Rational(NOMINAL_FRAME_RATE, 1);
       context.gopSize = KEYFRAME_INTERVAL;
       context.maxBFrames = 0;
-      context.threadCount = threads;
+      context.threadCount = THREADS;
       context.colorRange = constants.AVCOL_RANGE_MPEG;
       context.colorSpace = constants.AVCOL_SPC_BT709;
       context.colorPrimaries = constants.AVCOL_PRI_BT709;
@@ -167,7 +176,7 @@ class Stream {
       const opened = await context.open2(avCodec, options);
       lib.FFmpegError.throwIfError(
         opened,
-        `opening ${settings.encoder} for ${frame.width} x ${frame.height} pixels`,
+        `opening ${settings.encoder} for ${converter.width} x ${converter.height} pixels`,
       );
       return new Stream(av, context, converter, upload, settings, quality);
     } catch (error) {
@@ -188,8 +197,8 @@ class Stream {
     return this.#converter.height;
   }
 
-  takes(frame: RawFrame): boolean {
-    return this.#converter.takes(frame);
+  takes(frame: RawFrame, size: Size): boolean {
+    return this.#converter.takes(frame, size);
   }
 
   /** @returns false when another quality takes another encoder */

@@ -8,20 +8,24 @@ type Scaler = InstanceType<NodeAv["lib"]["SoftwareScaleContext"]>;
 /** 4:2:0 has one colour sample for 2 x 2 pixels. */
 const CHROMA_STEP = 2;
 
+/** Width and height in pixels. */
+export type Size = Pick<RawFrame, "width" | "height">;
+
 /** @returns the side of the coded picture for a side of the frame, in pixels */
 export function codedSide(side: number): number {
   return Math.ceil(side / CHROMA_STEP) * CHROMA_STEP;
 }
 
 /**
- * Turns frames of one size into what video encoders take: 4:2:0, BT.709, limited range. An odd side gets its last column or row
- * once more. The work is done on other threads, but for the padding.
+ * Turns frames of one size into what video encoders take: scaled, 4:2:0, BT.709, limited range. An odd side gets its last column or
+ * row once more. The work is done on other threads, but for the padding.
  */
 export class PixelConverter {
   readonly width: number;
   readonly height: number;
   readonly #source: Pick<RawFrame, "width" | "height" | "channels">;
-  readonly #copier: Scaler;
+  readonly #size: Size;
+  readonly #scaler: Scaler;
   readonly #converter: Scaler;
   readonly #packed: AvFrame;
   readonly #packedPlane: Buffer;
@@ -30,16 +34,21 @@ export class PixelConverter {
   /** What the native side reads. It does not keep the memory from being collected. */
   #pixels: Buffer | undefined;
 
-  /** @param threads - at most so many work on one picture */
+  /**
+   * @param size - what is shown of a picture, not larger than the frame
+   * @param threads - at most so many work on one picture
+   */
   constructor(
     { lib, constants }: NodeAv,
     { width, height, channels }: RawFrame,
+    size: Size,
     pixels: VideoPixels,
     threads: number,
   ) {
     this.#source = { width, height, channels };
-    this.width = codedSide(width);
-    this.height = codedSide(height);
+    this.#size = size;
+    this.width = codedSide(size.width);
+    this.height = codedSide(size.height);
     const packed = {
       1: constants.AV_PIX_FMT_GRAY8,
       3: constants.AV_PIX_FMT_RGB24,
@@ -67,8 +76,9 @@ export class PixelConverter {
     this.#packedStride = stride;
 
     // Neither node-av nor FFmpeg's own scaler takes memory from outside as a picture, so it is copied first, on another thread.
-    this.#copier = new lib.SoftwareScaleContext();
-    this.#copier.getContext(width, height, packed, width, height, packed, constants.SWS_POINT);
+    this.#scaler = new lib.SoftwareScaleContext();
+    const area = constants.SWS_AREA;
+    this.#scaler.getContext(width, height, packed, size.width, size.height, packed, area);
 
     this.#packed.colorRange = constants.AVCOL_RANGE_JPEG;
     this.#packed.colorSpace = channels === 1 ? constants.AVCOL_SPC_BT709 : constants.AVCOL_SPC_RGB;
@@ -86,17 +96,21 @@ export class PixelConverter {
     lib.Option.setInt(this.#converter.getNative(), "threads", threads);
   }
 
-  /** Whether frames like this one can be converted. */
-  takes({ width, height, channels }: RawFrame): boolean {
+  /** Whether frames like this one can be converted, to this size. */
+  takes(frame: RawFrame, size: Size): boolean {
     const source = this.#source;
-    return width === source.width && height === source.height && channels === source.channels;
+    return (
+      frame.channels === source.channels &&
+      isSameSize(frame, source) &&
+      isSameSize(size, this.#size)
+    );
   }
 
   /** @returns the picture, which the next call overwrites */
   async convert({ lib }: NodeAv, { data, width, height, channels }: RawFrame): Promise<AvFrame> {
     this.#pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     try {
-      const copied = await this.#copier.scale(
+      const copied = await this.#scaler.scale(
         [this.#pixels],
         [width * channels],
         0,
@@ -104,7 +118,7 @@ export class PixelConverter {
         [this.#packedPlane],
         [this.#packedStride],
       );
-      lib.FFmpegError.throwIfError(copied, "copying the pixels");
+      lib.FFmpegError.throwIfError(copied, "scaling the pixels");
     } finally {
       this.#pixels = undefined;
     }
@@ -118,7 +132,8 @@ export class PixelConverter {
   }
 
   #pad(): void {
-    const { width, height, channels } = this.#source;
+    const { width, height } = this.#size;
+    const { channels } = this.#source;
     const plane = this.#packedPlane;
     const stride = this.#packedStride;
     if (this.width > width) {
@@ -134,9 +149,13 @@ export class PixelConverter {
 
   /** Frees the pictures. Not while {@link convert} runs. */
   dispose(): void {
-    this.#copier.freeContext();
+    this.#scaler.freeContext();
     this.#converter.freeContext();
     this.#packed.free();
     this.#planar.free();
   }
+}
+
+function isSameSize(one: Size, other: Size): boolean {
+  return one.width === other.width && one.height === other.height;
 }
