@@ -36,6 +36,7 @@ Options of install and uninstall, of which one may say where:
   --prefix DIR   DIR/share/jupyter
                  By default --sys-prefix in a venv or conda environment, and --user elsewhere.
 
+Option of all commands:
   --python PY    the Python that runs Jupyter (by default python3; python on Windows)
 
   --help         print this
@@ -62,7 +63,9 @@ export function parseArguments(argv: readonly string[]): Command {
   const scope = scopeOf(values);
   if (name !== "doctor") return { name, scope, python: values.python };
   if (scope.kind !== "auto") {
-    throw new UsageError(`doctor: expected no place, got --${scope.kind}; it looks in all of them`);
+    throw new UsageError(
+      `doctor: expected no place, got --${scope.kind}; it looks where --sys-prefix and --user install`,
+    );
   }
   return { name, python: values.python };
 }

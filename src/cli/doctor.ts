@@ -11,7 +11,7 @@ import {
 import { CommandError } from "./errors";
 import type { OwnPackage } from "./install";
 import { extensionFolder } from "./manifest";
-import { findPlace } from "./place";
+import { findPlace, quoted } from "./place";
 import { inspectPython } from "./python";
 import type { System } from "./system";
 import { findTslab } from "./tslab";
@@ -87,10 +87,10 @@ function printJupyter(system: System, named: string | undefined): void {
     const extension = folders
       .map((folder) => join(folder, extensionFolder))
       .find((folder) => existsSync(join(folder, "package.json")));
-    print(`  kernel: ${kernel ?? notInstalled(named)}`);
+    print(`  kernel: ${kernel ?? notInstalled(system, named)}`);
     print(
       extension === undefined
-        ? `  extension: ${notInstalled(named)}`
+        ? `  extension: ${notInstalled(system, named)}`
         : `  extension: version ${versionIn(extension)} in ${extension}`,
     );
   } catch (error) {
@@ -99,8 +99,8 @@ function printJupyter(system: System, named: string | undefined): void {
   }
 }
 
-function notInstalled(python: string | undefined): string {
-  const named = python === undefined ? "" : ` --python ${python}`;
+function notInstalled(system: System, python: string | undefined): string {
+  const named = python === undefined ? "" : ` --python ${quoted(system, python)}`;
   return `not installed for this Python. Run: npx jupyter-rfb-ts install${named}`;
 }
 

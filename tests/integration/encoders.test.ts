@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
 import { builtFile } from "../../src/framebuffer/encoders/builtFile";
+import { describeImageEncoders } from "../../src/framebuffer/encoders/describeImageEncoders";
 import type { FrameEncoder } from "../../src/framebuffer/encoders/encoder";
 import {
   MissingEncoderError,
@@ -24,7 +25,7 @@ import type { RawFrame } from "../../src/framebuffer/frame";
 import { FramePool } from "../../src/framebuffer/framePool";
 import { decodeJpeg, decodePng, decodeWebp, pngColorType } from "../support/decodeImage";
 
-const missing = { works: false, isInstalled: false, problem: "it is not installed" } as const;
+const missing = { works: false, isInstalled: false, problem: "npm install it" } as const;
 
 const encoders = new WorkerEncoders();
 afterAll(() => encoders.dispose());
@@ -269,19 +270,36 @@ describe("a library that does not work", () => {
   const broken: Probe = (library) =>
     library === "sharp" ? probeOnce("sharp") : Promise.resolve(missing);
 
-  it("is passed over by auto", async () => {
-    const own = new WorkerEncoders(broken);
-    expect((await own.get("jpeg", false, "auto")).name).toMatch(/^sharp /);
-    own.dispose();
-  });
-
   it("is told with the command that installs it, when it is asked for by name", async () => {
     const own = new WorkerEncoders(broken);
     await expect(own.get("jpeg", false, "jpeg-turbo")).rejects.toThrow(MissingEncoderError);
-    await expect(own.get("jpeg", false, "jpeg-turbo")).rejects.toThrow(
-      "npm install @julusian/jpeg-turbo",
-    );
+    await expect(own.get("jpeg", false, "jpeg-turbo")).rejects.toThrow("npm install it");
     own.dispose();
+  });
+
+  it("is found by auto once it is installed", async () => {
+    let isInstalled = false;
+    const own = new WorkerEncoders((library) =>
+      isInstalled && library === "sharp" ? probeOnce("sharp") : Promise.resolve(missing),
+    );
+    try {
+      expect((await own.get("jpeg", false, "auto")).name).toBe("jpeg-js");
+      isInstalled = true;
+      expect((await own.get("jpeg", false, "auto")).name).toMatch(/^sharp /);
+    } finally {
+      own.dispose();
+    }
+  });
+
+  it("is told by the list of encoders, with what to do, beside those that work", async () => {
+    const reports = await describeImageEncoders(() => new WorkerEncoders(broken));
+    expect(reports).toMatchObject([
+      { name: undefined, problem: expect.stringContaining("npm install it"), isAutomatic: false },
+      { name: expect.stringMatching(/^sharp /), problem: undefined, isAutomatic: true },
+      { name: "jpeg-js", problem: undefined, isAutomatic: false },
+      { what: "PNG", name: "zlib", problem: undefined },
+      { what: "WebP", name: expect.stringMatching(/^sharp /), problem: undefined },
+    ]);
   });
 });
 

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WorkerEncoders } from "../../src/framebuffer/encoders/imageEncoders";
-import { probeNative, refusalOf, type RunProbe } from "../../src/framebuffer/encoders/nativeProbe";
+import { tryProgram } from "../../src/framebuffer/encoders/tryProgram";
+import { probeNative, refusalOf, type TryCodec } from "../../src/framebuffer/encoders/nativeProbe";
 
 let folder: string;
 beforeEach(() => {
@@ -25,12 +26,12 @@ function install(name: string, version: string, text: string, into = "a"): strin
   return home;
 }
 
-const neverRun: RunProbe = () => Promise.reject(new Error("it was run"));
+const neverTried: TryCodec = () => Promise.reject(new Error("it was tried"));
 
 describe("trying a native encoder", () => {
   it("outlives one that aborts, and tells how it ended", async () => {
     const home = install("sharp", "9.9.9", "process.abort();");
-    const result = await probeNative("sharp", "jpeg", [home]);
+    const result = await probeNative("sharp", [home]);
     expect(result).toMatchObject({ works: false, isInstalled: true });
     expect(result).toHaveProperty("problem", expect.stringMatching(/sharp 9\.9\.9 .*SIGABRT/));
   });
@@ -42,13 +43,16 @@ describe("trying a native encoder", () => {
       "9.9.9",
       `process.on("exit", () => process.abort()); module.exports = require(${JSON.stringify(real)});`,
     );
-    expect(await probeNative("sharp", "jpeg", [home])).toMatchObject({ works: false });
+    expect(await probeNative("sharp", [home])).toMatchObject({ works: false });
   });
 
   it("tells what one throws", async () => {
     const home = install("sharp", "9.9.9", 'throw new Error("no such processor");');
-    const result = await probeNative("sharp", "jpeg", [home]);
-    expect(result).toHaveProperty("problem", expect.stringContaining("no such processor"));
+    const result = await probeNative("sharp", [home]);
+    expect(result).toHaveProperty(
+      "problem",
+      expect.stringMatching(/no such processor; npm install sharp again/),
+    );
   });
 
   it("refuses one whose files are no images", async () => {
@@ -57,7 +61,7 @@ describe("trying a native encoder", () => {
       "2.0.0",
       "module.exports = { bufferSize: () => 100, compress: async () => Buffer.alloc(10) };",
     );
-    const result = await probeNative("jpeg-turbo", "jpeg", [home]);
+    const result = await probeNative("jpeg-turbo", [home]);
     expect(result).toHaveProperty("problem", expect.stringContaining("encodes no jpeg"));
   });
 
@@ -70,30 +74,37 @@ describe("trying a native encoder", () => {
       `module.exports = require(${JSON.stringify(real)});`,
       "b",
     );
-    const result = await probeNative("sharp", "jpeg", [broken, good]);
+    const result = await probeNative("sharp", [broken, good]);
     expect(result).toMatchObject({ works: true, version: "8.8.8" });
   });
 
   it("says that what is in none of the folders is not installed", async () => {
     // npm never has a package of this name where the test's folder lies.
-    const result = await probeNative("jpeg-turbo", "jpeg", [folder], neverRun);
+    const result = await probeNative("jpeg-turbo", [folder], neverTried);
     expect(result).toEqual({
       works: false,
       isInstalled: false,
-      problem: "@julusian/jpeg-turbo is not installed",
+      problem: "@julusian/jpeg-turbo is not installed; npm install @julusian/jpeg-turbo",
     });
   });
 
   it("lets auto take the next when the first aborts", async () => {
     const home = install("@julusian/jpeg-turbo", "2.0.0", "process.abort();");
     const encoders = new WorkerEncoders((library) =>
-      library === "sharp" ? probeNative(library, "jpeg") : probeNative(library, "jpeg", [home]),
+      library === "sharp" ? probeNative(library) : probeNative(library, [home]),
     );
     try {
       expect((await encoders.get("jpeg", false, "auto")).name).toMatch(/^sharp /);
     } finally {
       encoders.dispose();
     }
+  });
+});
+
+describe("a program that cannot even be started", () => {
+  it("is told like one that fails", async () => {
+    // No process takes such an argument.
+    expect(await tryProgram("nativeProbeProgram", "\0")).toContain("null bytes");
   });
 });
 

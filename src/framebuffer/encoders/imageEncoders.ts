@@ -2,10 +2,16 @@
 import type { Disposable } from "../../protocol/transport";
 import type { RawFrame } from "../frame";
 import type { FrameEncoder } from "./encoder";
-import { mimetypeOf, type ImageCodec, type ImageFormat, type NativeLibrary } from "./imageFormat";
+import {
+  mimetypeOf,
+  type ImageCodec,
+  type ImageFormat,
+  type NativeFormat,
+  type NativeLibrary,
+} from "./imageFormat";
 import { ImageWorkers } from "./imageWorkers";
 import { openCodec } from "./openCodec";
-import { NATIVE_PACKAGES, probeNative, type ProbeResult } from "./nativeProbe";
+import { probeNative, type ProbeResult } from "./nativeProbe";
 
 /** Which library encodes JPEG. */
 export const ENCODER_CHOICES = ["auto", "jpeg-turbo", "sharp", "jpeg-js"] as const;
@@ -16,15 +22,18 @@ export type EncoderChoice = (typeof ENCODER_CHOICES)[number];
 /** What "auto" tries, in this order; jpeg-js works everywhere. */
 const NATIVE_ORDER: readonly NativeLibrary[] = ["jpeg-turbo", "sharp"];
 
-/** A library that was asked for, or that a format needs, does not work here. The message says how to install it. */
+/** A library that was asked for, or that a format needs, does not work here. The message says what to do about it. */
 export class MissingEncoderError extends Error {
   override readonly name = "MissingEncoderError";
 }
 
+const JPEG_JS = "jpeg-js";
+
 /** The image encoders. Whoever acquired them disposes of them. */
 export interface ImageEncoders extends Disposable {
   /**
-   * The encoder for a format. Libraries are tried when they are first needed, once in a process.
+   * The encoder for a format. Libraries are tried when they are first needed. To be asked for each frame: one that is installed
+   * later is found.
    *
    * @param choice - for lossy JPEG only
    * @throws MissingEncoderError (as a rejection) where the named library does not work, or where WebP is wanted without sharp
@@ -42,18 +51,27 @@ export interface ImageEncoders extends Disposable {
 /** Tries a library, once for each. */
 export type Probe = (library: NativeLibrary) => Promise<ProbeResult>;
 
-const probes = new Map<NativeLibrary, Promise<ProbeResult>>();
+/** Time in which a library that was missing is not looked for again, in milliseconds: the user may install it meanwhile. */
+const LOOK_AGAIN_MS = 5000;
 
-/** What works of the native libraries; tried once in a process, or again where it was not installed: it may be by now. */
+interface KnownProbe {
+  readonly result: Promise<ProbeResult>;
+  /** When it is to be tried again, by performance.now(). */
+  until: number;
+}
+
+const probes = new Map<NativeLibrary, KnownProbe>();
+
+/** What works of the native libraries; tried once in a process, or again some seconds later where it was not installed. */
 export function probeOnce(library: NativeLibrary): Promise<ProbeResult> {
   const known = probes.get(library);
-  if (known !== undefined) return known;
-  const probe = probeNative(library, "jpeg").then((result) => {
-    if (!result.works && !result.isInstalled) probes.delete(library);
-    return result;
-  });
+  if (known !== undefined && performance.now() < known.until) return known.result;
+  const probe: KnownProbe = { result: probeNative(library), until: Infinity };
   probes.set(library, probe);
-  return probe;
+  void probe.result.then((result) => {
+    if (!result.works && !result.isInstalled) probe.until = performance.now() + LOOK_AGAIN_MS;
+  });
+  return probe.result;
 }
 
 /** Encoders that do not block the calling thread: on worker threads, or on those of a library. */
@@ -74,7 +92,9 @@ export class WorkerEncoders implements ImageEncoders {
     if (known !== undefined) return known;
     const encoder = this.#find(format, lossless, choice);
     this.#encoders.set(key, encoder);
-    encoder.catch(() => this.#encoders.delete(key));
+    // What "auto" took for want of a better one is looked for again, like what was missing.
+    const forget = (): boolean => this.#encoders.delete(key);
+    encoder.then(({ name }) => choice === "auto" && name === JPEG_JS && forget(), forget);
     return encoder;
   }
 
@@ -106,20 +126,17 @@ export class WorkerEncoders implements ImageEncoders {
     } else if (choice !== "jpeg-js") {
       return this.#native(choice, format, lossless);
     }
-    return this.#encoder({ library: "jpeg-js", format, lossless: false }, "jpeg-js");
+    return this.#encoder({ library: "jpeg-js", format, lossless: false }, JPEG_JS);
   }
 
   async #native(
     library: NativeLibrary,
-    format: ImageFormat,
+    format: NativeFormat,
     lossless: boolean,
   ): Promise<FrameEncoder> {
     const found = await this.#probe(library);
     if (!found.works) {
-      const remedy = found.isInstalled ? "" : `; npm install ${NATIVE_PACKAGES[library]}`;
-      throw new MissingEncoderError(
-        `Cannot encode ${format} with ${library}: ${found.problem}${remedy}`,
-      );
+      throw new MissingEncoderError(`Cannot encode ${format} with ${library}: ${found.problem}`);
     }
     const { modulePath, version } = found;
     return this.#encoder({ library, modulePath, format, lossless }, `${library} ${version}`);

@@ -8,17 +8,26 @@ export type ImageFormat = "jpeg" | "png" | "webp";
 /** The libraries that encode images; "zlib" is Node's own, with the PNG around it written here. */
 export type ImageLibrary = "jpeg-turbo" | "sharp" | "jpeg-js" | "zlib";
 
+/** What native libraries encode. */
+export type NativeFormat = Exclude<ImageFormat, "png">;
+
 /** A library that may be missing, or not work on this machine. */
 export type NativeLibrary = Extract<ImageLibrary, "jpeg-turbo" | "sharp">;
 
-/** One kind of file by one library. */
-export interface ImageCodec {
-  readonly library: ImageLibrary;
-  /** Absolute path of the module's main file for a {@link NativeLibrary}. */
-  readonly modulePath?: string | undefined;
-  readonly format: ImageFormat;
+/** One kind of file by a native library. */
+export interface NativeCodec {
+  readonly library: NativeLibrary;
+  /** Absolute path of the module's main file. */
+  readonly modulePath: string;
+  readonly format: NativeFormat;
   readonly lossless: boolean;
 }
+
+/** One kind of file by one library. */
+export type ImageCodec =
+  | NativeCodec
+  | { readonly library: "jpeg-js"; readonly format: "jpeg"; readonly lossless: false }
+  | { readonly library: "zlib"; readonly format: "png"; readonly lossless: true };
 
 /** Encodes a frame on the thread that calls it. The pixels must not change until it has settled. */
 export type EncodeImage = (

@@ -4,7 +4,7 @@ import type { RawFrame } from "../frame";
 import { builtFile } from "./builtFile";
 import type { ImageAnswer, ImageJob, ImageJobResult, ImageRequest } from "./imageWorker";
 
-/** Encodes at once at most: one is on its way to a view while the next is drawn, and a lossless one may take long beside them. */
+/** Threads at most: one frame is on its way to a view while the next is drawn, and a lossless one may take long beside them. */
 const MAX_WORKERS = 2;
 
 interface Pending {

@@ -1,10 +1,9 @@
 /** Finds out which native encoders work here, without loading any of them into this process. */
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { builtFile } from "./builtFile";
-import type { ImageCodec, ImageFormat, NativeLibrary } from "./imageFormat";
+import type { NativeCodec, NativeLibrary } from "./imageFormat";
+import { tryProgram } from "./tryProgram";
 
 /** The npm package of each library. */
 export const NATIVE_PACKAGES: Readonly<Record<NativeLibrary, string>> = {
@@ -12,36 +11,34 @@ export const NATIVE_PACKAGES: Readonly<Record<NativeLibrary, string>> = {
   sharp: "sharp",
 };
 
-/** Loading takes 0.2 s, much more on a slow disk. What takes longer than this, in milliseconds, hangs. */
-export const PROBE_TIMEOUT_MS = 20_000;
-
-/** What a probe found. */
+/** What a probe found. The problem says what to do about it. */
 export type ProbeResult =
   | { readonly works: true; readonly version: string; readonly modulePath: string }
   | { readonly works: false; readonly isInstalled: boolean; readonly problem: string };
 
-/** Runs a program and says how it ended. */
-export type RunProbe = (codec: ImageCodec) => Promise<{ failed: boolean; reason: string }>;
+/** Tries a codec for real, elsewhere. Gives why it does not work, or undefined. */
+export type TryCodec = (codec: NativeCodec) => Promise<string | undefined>;
+
+const tryCodec: TryCodec = (codec) => tryProgram("nativeProbeProgram", JSON.stringify(codec));
 
 /**
- * Tries whether a library encodes a format, in a process of its own: one that crashes must not take the kernel with it.
+ * Tries whether a library encodes JPEG, in a process of its own: one that crashes must not take the kernel with it.
  *
  * @param from - folders whose node_modules may hold it: this package's, and the notebook's
  */
 export async function probeNative(
   library: NativeLibrary,
-  format: ImageFormat,
   from: readonly string[] = [__dirname, process.cwd()],
-  run: RunProbe = runProbe,
+  attempt: TryCodec = tryCodec,
 ): Promise<ProbeResult> {
   const name = NATIVE_PACKAGES[library];
   let result: ProbeResult = {
     works: false,
     isInstalled: false,
-    problem: `${name} is not installed`,
+    problem: `${name} is not installed; npm install ${name}`,
   };
   for (const modulePath of resolveAll(name, from)) {
-    result = await probeModule(library, format, modulePath, run);
+    result = await probeModule(library, modulePath, attempt);
     if (result.works) return result;
   }
   return result;
@@ -49,20 +46,19 @@ export async function probeNative(
 
 async function probeModule(
   library: NativeLibrary,
-  format: ImageFormat,
   modulePath: string,
-  run: RunProbe,
+  attempt: TryCodec,
 ): Promise<ProbeResult> {
   const name = NATIVE_PACKAGES[library];
   const version = versionOf(name, modulePath);
   const refusal = refusalOf(library, version, process.versions.node);
   if (refusal !== undefined) return { works: false, isInstalled: true, problem: refusal };
-  const { failed, reason } = await run({ library, modulePath, format, lossless: false });
-  if (!failed) return { works: true, version, modulePath };
+  const reason = await attempt({ library, modulePath, format: "jpeg", lossless: false });
+  if (reason === undefined) return { works: true, version, modulePath };
   return {
     works: false,
     isInstalled: true,
-    problem: `${name} ${version} is installed, but does not work here: ${reason}`,
+    problem: `${name} ${version} is installed, but does not work here: ${reason}; npm install ${name} again, or choose another encoder`,
   };
 }
 
@@ -119,40 +115,4 @@ export function versionOf(name: string, modulePath: string): string {
     }
   }
   return "of an unknown version";
-}
-
-/** Tries a module for real. */
-export function runProbe(codec: ImageCodec): Promise<{ failed: boolean; reason: string }> {
-  const program = builtFile("nativeProbeProgram");
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [program, JSON.stringify(codec)],
-      {
-        // A debugger's port, or a module to load first, is the kernel's own.
-        env: { ...process.env, NODE_OPTIONS: undefined },
-        timeout: PROBE_TIMEOUT_MS,
-        killSignal: "SIGKILL",
-        windowsHide: true,
-      },
-      (error, _stdout, stderr) => {
-        if (error === null) resolve({ failed: false, reason: "" });
-        else resolve({ failed: true, reason: reasonOf(error, stderr) });
-      },
-    );
-  });
-}
-
-/** @returns why a child process failed, for people */
-export function reasonOf(
-  error: {
-    readonly killed?: boolean | undefined;
-    readonly signal?: NodeJS.Signals | null | undefined;
-    readonly message: string;
-  },
-  stderr: string,
-): string {
-  if (error.killed === true) return "it took too long";
-  if (typeof error.signal === "string") return `its process ended by ${error.signal}`;
-  return stderr.trim().split("\n")[0] || error.message;
 }

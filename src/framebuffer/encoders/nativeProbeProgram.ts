@@ -1,17 +1,13 @@
 /** The program of the child process that tries a native encoder: ends with 0 when a small frame could be encoded. */
 import type { RawFrame } from "../frame";
-import type { ImageCodec } from "./imageFormat";
+import type { NativeCodec } from "./imageFormat";
 import { openCodec } from "./openCodec";
 
-/** What a file of each format begins with. */
-const MAGIC = {
-  jpeg: [0xff, 0xd8, 0xff],
-  png: [0x89, 0x50, 0x4e, 0x47],
-  webp: [0x52, 0x49, 0x46, 0x46],
-};
+/** What a JPEG file begins with. */
+const MAGIC = [0xff, 0xd8, 0xff];
 
 async function main(): Promise<void> {
-  const codec = JSON.parse(process.argv[2] ?? "") as ImageCodec;
+  const codec = JSON.parse(process.argv[2] ?? "") as NativeCodec;
   const encode = openCodec(codec);
   const side = 16;
   const frame: RawFrame = {
@@ -21,9 +17,7 @@ async function main(): Promise<void> {
     channels: 3,
   };
   const file = await encode(frame, { quality: 80, chroma: "4:2:0" });
-  if (!MAGIC[codec.format].every((byte, at) => file[at] === byte)) {
-    throw new Error(`it encodes no ${codec.format}`);
-  }
+  if (!MAGIC.every((byte, at) => file[at] === byte)) throw new Error("it encodes no jpeg");
 }
 
 main().catch((error: unknown) => {

@@ -9,15 +9,15 @@ import { openSharp } from "./sharp";
  *
  * @throws Error when a native module cannot be loaded
  */
-export function openCodec({ library, modulePath = "", format, lossless }: ImageCodec): EncodeImage {
-  switch (library) {
+export function openCodec(codec: ImageCodec): EncodeImage {
+  switch (codec.library) {
     case "jpeg-js":
       return encodeByJpegJs;
     case "zlib":
       return encodePngSync;
     case "jpeg-turbo":
-      return openJpegTurbo(modulePath);
+      return openJpegTurbo(codec.modulePath);
     case "sharp":
-      return openSharp(modulePath, format === "png" ? "webp" : format, lossless);
+      return openSharp(codec.modulePath, codec.format, codec.lossless);
   }
 }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { RawFrame } from "../frame";
-import type { EncodeImage, ImageFormat } from "./imageFormat";
+import type { EncodeImage, NativeFormat } from "./imageFormat";
 
 /** As much of a sharp pipeline as is used. Declared here, since sharp is not installed everywhere. */
 export interface SharpPipeline {
@@ -46,7 +46,7 @@ const LOSSLESS_QUALITY = 1;
  */
 export function openSharp(
   modulePath: string,
-  format: Exclude<ImageFormat, "png">,
+  format: NativeFormat,
   lossless: boolean,
 ): EncodeImage {
   const sharp = createRequire(modulePath)(modulePath) as SharpModule;

@@ -7,7 +7,7 @@ import { videoSettings } from "./videoSettings";
 
 /**
  * Makes the encoder of one stream: libx264 or libvpx, or a graphics device's where one is asked for, all by node-av. Each is first
- * tried in a process of its own, once.
+ * tried in a process of its own, until it has worked once.
  *
  * @throws Error (as a rejection) when node-av is missing, with the command that installs it, or does not work here, with the reason
  * @throws RangeError (as a rejection) when the device does not encode the codec

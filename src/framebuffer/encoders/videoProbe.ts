@@ -1,8 +1,6 @@
 /** Finds out which video encoders work here, without loading any of them into this process. */
-import { execFile } from "node:child_process";
 import type { VideoCodec } from "../../protocol/messages";
-import { builtFile } from "./builtFile";
-import { PROBE_TIMEOUT_MS, reasonOf } from "./nativeProbe";
+import { tryProgram } from "./tryProgram";
 import type { VideoDevice } from "./videoEncoder";
 import type { NodeAvPlace } from "./videoModule";
 
@@ -24,7 +22,7 @@ export function probeVideo(probe: VideoProbe): Promise<string | undefined> {
   const key = JSON.stringify(probe);
   let result = probes.get(key);
   if (result === undefined) {
-    result = runProbe(key);
+    result = tryProgram("videoProbeProgram", key);
     probes.set(key, result);
     // What did not work is tried again: it may have been repaired meanwhile.
     void result.then((problem) => {
@@ -32,17 +30,4 @@ export function probeVideo(probe: VideoProbe): Promise<string | undefined> {
     });
   }
   return result;
-}
-
-function runProbe(probe: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [builtFile("videoProbeProgram"), probe],
-      { timeout: PROBE_TIMEOUT_MS, windowsHide: true },
-      (error, _stdout, stderr) => {
-        resolve(error === null ? undefined : reasonOf(error, stderr));
-      },
-    );
-  });
 }
