@@ -211,6 +211,21 @@ const ways = {
 /** @type {Record<string, Uint8Array[]>} */
 const files = {};
 
+/** @template T
+ * @param {Record<string, T>} among
+ * @param {string} name
+ * @returns {T} */
+function known(among, name) {
+  const found = among[name];
+  if (found === undefined) throw new Error(`bench: there is no ${name}`);
+  return found;
+}
+
+/** @param {readonly Uint8Array[]} set
+ * @param {number} at
+ * @returns {Uint8Array} */
+const inTurn = (set, at) => set[at % set.length] ?? new Uint8Array();
+
 /** @param {number} milliseconds */
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -232,8 +247,8 @@ Object.assign(window, {
     /** Shows frames as fast as it goes, two in flight.
      * @param {{ way: string, file: string, width: number, height: number, codec: string, count: number }} what */
     async race({ way, file, width, height, codec, count }) {
-      const { show, end } = ways[way](width, height, codec);
-      const set = files[file];
+      const { show, end } = known(ways, way)(width, height, codec);
+      const set = known(files, file);
       /** @type {number[]} */
       const latencies = [];
       let next = 0;
@@ -241,7 +256,7 @@ Object.assign(window, {
         while (next < count) {
           const at = next++;
           const began = performance.now();
-          await show(set[at % set.length], at);
+          await show(inTurn(set, at), at);
           latencies.push(performance.now() - began);
         }
       };
@@ -256,8 +271,8 @@ Object.assign(window, {
      * @param {{ way: string, file: string, width: number, height: number, codec: string, tasks: number }} what
      * @returns the longest times without a new picture around each task, in milliseconds */
     async disturb({ way, file, width, height, codec, tasks }) {
-      const { show, end } = ways[way](width, height, codec);
-      const set = files[file];
+      const { show, end } = known(ways, way)(width, height, codec);
+      const set = known(files, file);
       /** @type {number[]} */
       const drawn = [];
       let isOver = false;
@@ -266,7 +281,7 @@ Object.assign(window, {
         const began = performance.now();
         while (!isOver) {
           const mine = at++;
-          void show(set[mine % set.length], mine).then((time) =>
+          void show(inTurn(set, mine), mine).then((time) =>
             drawn.push(typeof time === "number" ? time : performance.now()),
           );
           await sleep(Math.max(0, began + (at * 1000) / 30 - performance.now()));

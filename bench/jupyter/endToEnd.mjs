@@ -3,10 +3,15 @@ import { pictureFiles, SIZES } from "../lib/pictures.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
 import { SIDES } from "./session.mjs";
 
-/** The picture kinds, in the order of the table. */
-const KINDS = /** @type {const} */ (["flat", "scene", "noise"]);
+/** The picture kinds, in the order of the table. "flat, whole": as jupyter_rfb sends it, though most of it does not change. */
+const KINDS = /** @type {const} */ ([
+  { name: "flat", picture: "flat", detect_changes: true },
+  { name: "flat, whole", picture: "flat", detect_changes: false },
+  { name: "scene", picture: "scene", detect_changes: true },
+  { name: "noise", picture: "noise", detect_changes: true },
+]);
 
-/** What makes ours encode as jupyter_rfb does. */
+/** What makes ours encode a frame as jupyter_rfb does. What did not change is left out nevertheless. */
 export const EQUAL_TRAITS = { codec: "jpeg", chroma: "4:4:4" };
 
 /** Figures of one run of a draw loop.
@@ -54,16 +59,17 @@ export const each = (runs, name) => runs.map((run) => run[name]);
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
 export async function measureEndToEnd(session, { rounds, quick, say }) {
   const seconds = quick ? 1.5 : 2;
-  const kinds = quick ? /** @type {const} */ (["scene"]) : KINDS;
+  const kinds = KINDS.filter(({ name }) => !quick || name === "scene");
   const data = [];
   for (const [width, height] of SIZES) {
-    const first = { files: pictureFiles(kinds[0], width, height), width, height };
+    const first = { files: pictureFiles("scene", width, height), width, height };
     for (const side of SIDES) {
       await session.show(side, { pictures: first, width, height, traits: EQUAL_TRAITS });
     }
-    for (const kind of kinds) {
+    for (const { name: kind, picture, detect_changes } of kinds) {
       say(`end to end: ${kind} ${width}x${height}`);
-      const pictures = { files: pictureFiles(kind, width, height), width, height };
+      const pictures = { files: pictureFiles(picture, width, height), width, height };
+      await session.control.call("ours", "traits", { traits: { detect_changes } });
       /** @type {Record<string, any[]>} */
       const runs = { ours: [], theirs: [] };
       for (const side of SIDES) await session.control.call(side, "pictures", { pictures });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { pictureFiles } from "../lib/pictures.mjs";
 import { median } from "../lib/statistics.mjs";
-import { each, figures, inTurn, pair } from "./endToEnd.mjs";
+import { each, EQUAL_TRAITS, figures, inTurn, pair } from "./endToEnd.mjs";
 import { SIDES } from "./session.mjs";
 
 /** Small enough for eight under each other to be in sight: what is not is not drawn. */
@@ -25,9 +25,10 @@ export async function measureGrowth(session, { rounds, quick, say }) {
     /** @type {Record<string, any[]>} */
     const runs = { ours: [], theirs: [] };
     for (const side of SIDES) {
-      await session.show(side, { pictures, width: WIDTH, height: HEIGHT, count, views });
+      const size = { width: WIDTH, height: HEIGHT };
+      await session.show(side, { pictures, ...size, count, views, traits: EQUAL_TRAITS });
     }
-    for (let round = 0; round < Math.min(3, rounds); round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       for (const side of inTurn(round)) {
         runs[side]?.push(figures(await session.loop(side, { seconds, warmup: 0.5 })));
       }

@@ -70,7 +70,6 @@ export async function measureSlowLink(session, { rounds, quick, say }) {
       }
     }
   } finally {
-    await session.openPage(session.port, SIDES);
     proxy.close();
   }
   return {

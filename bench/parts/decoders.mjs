@@ -52,7 +52,7 @@ async function jpegs(width, height) {
  * @returns {Promise<Files | undefined>} undefined where node-av is missing */
 async function chunks(width, height) {
   const require = createRequire(import.meta.url);
-  /** @type {typeof import("../../src/framebuffer/encoders/videoEncoders")} */
+  /** @type {any} */
   const { createVideoEncoder } = require(at("lib/framebuffer/encoders/videoEncoders.js"));
   let encoder;
   try {
@@ -107,8 +107,8 @@ export async function run({ rounds, quick, say }) {
      * @returns {Promise<any>} */
     const call = (name, what) =>
       page.evaluate(
-        ([method, options]) => /** @type {any} */ (window).decoders[method](options),
-        [name, what],
+        ({ method, options }) => /** @type {any} */ (window).decoders[method](options),
+        { method: name, options: what },
       );
 
     /** @type {Result[]} */
