@@ -1,3 +1,4 @@
+import { AwaitedFrames } from "./awaitedFrames";
 import type { Departure } from "./frameSender";
 import type { LinkEstimate } from "./linkEstimate";
 import { LOSSLESS_QUALITY } from "./settings";
@@ -40,9 +41,6 @@ const SLOW_ROUND_TRIP = 0.5;
 
 /** The share of its time in which the way to the view is in use, from which on it sets the pace, and not the one who draws. */
 const BUSY_SHARE = 0.8;
-
-/** Most frames whose receipt is awaited. Only send_frame without a view comes near it. */
-const MAX_AWAITED = 256;
 
 /** Seconds with room for a better level before it is taken. */
 const RISE_DELAY = 1;
@@ -112,7 +110,7 @@ export class AdaptiveQuality {
   readonly #options: AdaptiveQualityOptions;
   /** 0 is the best. */
   #level = 0;
-  #awaited: Observed[] = [];
+  readonly #awaited = new AwaitedFrames<Observed>(256);
   #observed: Acknowledged[] = [];
   #drawing: number | undefined;
   /** Receipts for frames of this level. */
@@ -145,9 +143,7 @@ export class AdaptiveQuality {
 
   /** A frame in motion left; not one sent again or lossless. Quality and scale are those it was encoded in. */
   frameSent({ index, sentAt, bytes, encodingSeconds, quality, scale }: AdaptiveDeparture): void {
-    // The index of a frame that could not leave after all is given again.
-    while ((this.#awaited.at(-1)?.index ?? -Infinity) >= index) this.#awaited.pop();
-    this.#awaited.push({
+    this.#awaited.add({
       index,
       sentAt,
       encodingSeconds,
@@ -155,7 +151,6 @@ export class AdaptiveQuality {
       fullEncoding: encodingSeconds / (scale * scale),
       level: this.#levels().findIndex((one) => one.quality === quality && one.scale === scale),
     });
-    if (this.#awaited.length > MAX_AWAITED) this.#awaited.shift();
   }
 
   /**
@@ -164,8 +159,7 @@ export class AdaptiveQuality {
    * @param now seconds, by the clock of `sentAt`
    */
   acknowledged(index: number, now: number): void {
-    const count = this.#awaited.filter((frame) => frame.index <= index).length;
-    const frames = this.#awaited.splice(0, count);
+    const frames = this.#awaited.confirm(index);
     if (frames.length === 0) return;
     for (const frame of frames) {
       this.#observed.push({ ...frame, roundTrip: now - frame.sentAt });
@@ -180,7 +174,7 @@ export class AdaptiveQuality {
   /** Another view, or another way to it: begins with the best quality. */
   reset(): void {
     this.#level = 0;
-    this.#awaited = [];
+    this.#awaited.clear();
     this.#observed = [];
     this.#drawing = undefined;
     this.#judged = 0;

@@ -1,3 +1,4 @@
+import { AwaitedFrames } from "./awaitedFrames";
 import type { Departure } from "./frameSender";
 
 /** What a {@link LinkEstimate} must know of a frame that left. */
@@ -30,9 +31,6 @@ const MIN_TRANSFER_SECONDS = 0.001;
 /** The share of a new round trip in the average. */
 const AVERAGING = 1 / 8;
 
-/** Most frames whose receipt is awaited. Only send_frame without a view comes near it; older ones tell nothing. */
-const MAX_AWAITED = 256;
-
 /** Frames that one receipt stood for. Times in seconds. */
 interface Trip {
   readonly bytes: number;
@@ -53,7 +51,7 @@ interface Trip {
  * Frames are told in the order in which they are sent. Keeps a bounded number of them.
  */
 export class LinkEstimate {
-  #awaited: LinkDeparture[] = [];
+  readonly #awaited = new AwaitedFrames<LinkDeparture>(256);
   #lastReceipt = -Infinity;
   #trips: Trip[] = [];
   #secondsPerByte = 0;
@@ -97,10 +95,7 @@ export class LinkEstimate {
 
   /** A frame, of whatever kind, was sent. */
   frameSent({ index, sentAt, bytes }: LinkDeparture): void {
-    // The index of a frame that could not leave after all is given again.
-    while ((this.#awaited.at(-1)?.index ?? -Infinity) >= index) this.#awaited.pop();
-    this.#awaited.push({ index, sentAt, bytes });
-    if (this.#awaited.length > MAX_AWAITED) this.#awaited.shift();
+    this.#awaited.add({ index, sentAt, bytes });
   }
 
   /**
@@ -109,8 +104,7 @@ export class LinkEstimate {
    * @param now seconds, by the clock of `sentAt`
    */
   acknowledged(index: number, now: number): void {
-    const count = this.#awaited.filter((frame) => frame.index <= index).length;
-    const frames = this.#awaited.splice(0, count);
+    const frames = this.#awaited.confirm(index);
     const oldest = frames[0];
     const newest = frames.at(-1);
     if (oldest === undefined || newest === undefined) return;
@@ -132,7 +126,7 @@ export class LinkEstimate {
 
   /** The way to the view may be another now: what is known of it and what is awaited is forgotten. */
   reset(): void {
-    this.#awaited = [];
+    this.#awaited.clear();
     this.#lastReceipt = -Infinity;
     this.#trips = [];
     this.#secondsPerByte = 0;

@@ -1,3 +1,5 @@
+import { AwaitedFrames } from "./awaitedFrames";
+
 /** Averages since the last reset, under jupyter_rfb's names. All times are in seconds; 0 where nothing was measured yet. */
 export interface FrameStats {
   /** Frames sent. Neither the lossless redraw nor a frame sent again counts, here or below. */
@@ -59,12 +61,6 @@ export type FrameManner = Pick<FrameStats, "codec" | "encoder" | "quality" | "sc
 
 const NO_MANNER: FrameManner = { codec: "", encoder: "", quality: 0, scale: 1 };
 
-/**
- * Most frames whose receipt is awaited. Only a caller of send_frame that outruns its view, or has none, comes near it; what is
- * older never counts as confirmed.
- */
-const MAX_AWAITED = 4096;
-
 interface Sums {
   sent: number;
   confirmed: number;
@@ -100,7 +96,7 @@ const ZERO: Sums = {
 
 /** Measures the frames of one session. Counts only what was sent since the last reset. */
 export class FrameStatistics {
-  readonly #awaited: SentFrame[] = [];
+  readonly #awaited = new AwaitedFrames<SentFrame>(4096);
   #sums: Sums = { ...ZERO };
   #firstBegan: number | undefined;
   #lastConfirmed = 0;
@@ -126,15 +122,13 @@ export class FrameStatistics {
     this.#firstBegan ??= frame.began;
     this.#manner = frame.manner;
     this.#count(frame, 1);
-    this.#awaited.push(frame);
-    if (this.#awaited.length > MAX_AWAITED) this.#awaited.shift();
+    this.#awaited.add(frame);
   }
 
   /** The frame that was sent last could not leave after all. */
   frameNotSent(index: number): void {
-    const frame = this.#awaited.at(-1);
-    if (frame?.index !== index) return;
-    this.#awaited.pop();
+    const frame = this.#awaited.takeBack(index);
+    if (frame === undefined) return;
     this.#count(frame, -1);
     if (this.#sums.sent === 0) this.#firstBegan = undefined;
   }
@@ -147,11 +141,9 @@ export class FrameStatistics {
    * @param now - the time of this call, by the monotonic clock
    */
   framesConfirmed(index: number, localtime: number, now: number): void {
-    let last: SentFrame | undefined;
-    while (this.#awaited[0] !== undefined && this.#awaited[0].index <= index) {
-      last = this.#awaited.shift();
-      this.#sums.confirmed += 1;
-    }
+    const frames = this.#awaited.confirm(index);
+    this.#sums.confirmed += frames.length;
+    const last = frames.at(-1);
     if (last === undefined) return;
     this.#lastConfirmed = now;
     if (last.index !== index) return;
@@ -162,7 +154,7 @@ export class FrameStatistics {
 
   /** What was sent and not yet confirmed never will be: its view is gone, or it was lost. */
   forgetAwaited(): void {
-    this.#awaited.length = 0;
+    this.#awaited.clear();
   }
 
   /** Starts anew with the next frame sent. */
