@@ -15,7 +15,7 @@ const SCALES = [1, 0.75, 0.5, 0.375, 0.25] as const;
 /** Frames whose times are averaged. A third of a second of smooth motion. */
 const OBSERVED = 10;
 
-/** Receipts for frames of the present level before it is judged. Of fewer, chance would decide. */
+/** Receipts for frames that left since the last change of level before it is judged. Of fewer, chance would decide. */
 const MIN_JUDGED = 4;
 
 /** The share of the wanted interval that transfers may fill: of a link that is full, waiting grows without end. */
@@ -82,7 +82,6 @@ interface Observed {
   readonly fullBytes: number;
   /** Encoding, had it been sent at scale 1. */
   readonly fullEncoding: number;
-  readonly level: number;
 }
 
 interface Acknowledged extends Observed {
@@ -113,7 +112,7 @@ export class AdaptiveQuality {
   readonly #awaited = new AwaitedFrames<Observed>(256);
   #observed: Acknowledged[] = [];
   #drawing: number | undefined;
-  /** Receipts for frames of this level. */
+  /** Receipts for frames that left since the level changed. */
   #judged = 0;
   #changedAt = -Infinity;
   #rose = false;
@@ -149,7 +148,6 @@ export class AdaptiveQuality {
       encodingSeconds,
       fullBytes: bytes / relativeBytes(quality, scale),
       fullEncoding: encodingSeconds / (scale * scale),
-      level: this.#levels().findIndex((one) => one.quality === quality && one.scale === scale),
     });
   }
 
@@ -163,7 +161,8 @@ export class AdaptiveQuality {
     if (frames.length === 0) return;
     for (const frame of frames) {
       this.#observed.push({ ...frame, roundTrip: now - frame.sentAt });
-      if (frame.level === this.#level) this.#judged += 1;
+      // Before, another level was in use. Patches have no level's scale.
+      if (frame.sentAt >= this.#changedAt) this.#judged += 1;
     }
     this.#observed = this.#observed.slice(-OBSERVED);
     this.#level = Math.min(this.#level, this.#levels().length - 1);

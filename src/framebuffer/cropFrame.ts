@@ -1,11 +1,11 @@
 import type { RawFrame } from "./frame";
 import type { Rect } from "./rects";
 
-/** A part of a frame as a frame of its own, with its own copy of the pixels. */
+/** A part of a frame as a frame of its own, with its own copy of the pixels, which other threads can see. */
 export function cropFrame(frame: RawFrame, rect: Rect): RawFrame {
   const { width, height } = rect;
   const { channels } = frame;
-  const data = new Uint8Array(width * height * channels);
+  const data = new Uint8Array(new SharedArrayBuffer(width * height * channels));
   const cropped: RawFrame = { data, width, height, channels };
   const rowBytes = width * channels;
   for (let row = 0; row < height; row++) {

@@ -32,7 +32,7 @@ export type CodedFields =
 export interface CodedFrame {
   readonly fields: CodedFields;
   readonly buffers: readonly Uint8Array[];
-  /** How long the encoders worked on it, in seconds. */
+  /** How long the encoders worked on it, in seconds, without scaling it. */
   readonly encodingSeconds: number;
   /** Which library encoded it. */
   readonly encoder: string;

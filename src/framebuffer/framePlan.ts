@@ -45,11 +45,6 @@ export function isLossless(plan: FramePlan): boolean {
   return plan.form !== "video" && plan.lossless && plan.scale === 1;
 }
 
-/** The name of a form, as the statistics tell it. */
-export function codecOf(plan: FramePlan): ImageFormat | VideoCodec {
-  return plan.form === "video" ? plan.codec : plan.format;
-}
-
 /** A scaled size: whole, and at least 1. */
 export function scaledSize(
   { width, height }: { readonly width: number; readonly height: number },

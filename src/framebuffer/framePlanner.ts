@@ -49,6 +49,8 @@ export class FramePlanner {
   #accepts: ReadonlySet<string> | undefined;
   /** Codecs that were reported as not supported by this view. */
   readonly #unsupported = new Set<string>();
+  /** Whether a video encoder may be there that no longer serves. */
+  #hasVideo = false;
   /** The frame before, when the view has got it, or will. */
   #before: PlannedFrame | undefined;
 
@@ -107,22 +109,21 @@ export class FramePlanner {
 
   /** How to send a frame that was drawn. */
   planDrawn(frame: RawFrame, changes: Exclude<Changes, "equal">): FramePlan {
-    const { adaptive, codec, quality } = this.#settings;
-    if (quality >= LOSSLESS_QUALITY || codec === "png") {
-      return this.#patchesOf(changes, this.#image(true, quality));
-    }
+    const { adaptive, quality } = this.#settings;
+    const lossless = this.#wantsLossless();
     const level = adaptive ? this.#adaptive.current : { quality, scale: 1 };
-    const video = this.#videoCodec(frame, changes);
+    const video = lossless ? undefined : this.#videoCodec(frame, changes);
     if (video !== undefined) return this.#video(video, frame, level);
-    // Whoever comes back to images may be long in needing the encoder again.
-    if (this.#before?.plan.form === "video") this.#options.videos.release();
-    return this.#patchesOf(changes, this.#image(false, level.quality, level.scale));
+    if (lossless || this.#namedCodec() === undefined) this.#releaseVideo();
+    const image = lossless
+      ? this.#image(true, quality)
+      : this.#image(false, level.quality, level.scale);
+    return this.#patchesOf(changes, image);
   }
 
-  /** How to send the newest frame to a view that has none: as fast as may be. */
+  /** How to send the newest frame to a view that has none: whole, as an image. */
   planRepeat(): FramePlan {
-    const { quality } = this.#settings;
-    return this.#image(quality >= LOSSLESS_QUALITY, quality);
+    return this.#image(this.#wantsLossless(), this.#settings.quality);
   }
 
   /** How to send what of the shown picture is lossy. */
@@ -141,7 +142,7 @@ export class FramePlanner {
       if (plan.lossless) this.#lossy.clearRects(plan.rects);
       else this.#lossy.mark(plan.rects);
     } else if (isLossless(plan)) {
-      this.#lossy.clear();
+      this.#lossy.clear(width, height);
     } else {
       this.#lossy.markWhole(width, height);
     }
@@ -169,6 +170,24 @@ export class FramePlanner {
    */
   acknowledged(index: number, now: number): void {
     if (this.#settings.adaptive) this.#adaptive.acknowledged(index, now);
+  }
+
+  /** Whether frames in motion are lossless too. */
+  #wantsLossless(): boolean {
+    const { codec, quality } = this.#settings;
+    return quality >= LOSSLESS_QUALITY || codec === "png";
+  }
+
+  /** The video codec that the user wants by name. */
+  #namedCodec(): VideoCodec | undefined {
+    return VIDEO_CODECS.find((one) => one === this.#settings.codec);
+  }
+
+  /** Whoever comes back to images may be long in needing the encoder again. */
+  #releaseVideo(): void {
+    if (!this.#hasVideo) return;
+    this.#hasVideo = false;
+    this.#options.videos.release();
   }
 
   #image(lossless: boolean, quality: number, scale = 1): ImagePlan {
@@ -213,7 +232,7 @@ export class FramePlanner {
       });
       return choice === "video" ? AUTO_CODEC : undefined;
     }
-    const wanted = VIDEO_CODECS.find((one) => one === codec);
+    const wanted = this.#namedCodec();
     if (wanted === undefined || !this.#supports(wanted)) return undefined;
     return videos.isReady(wanted, video_device) ? wanted : undefined;
   }
@@ -223,6 +242,7 @@ export class FramePlanner {
     { width, height }: RawFrame,
     { quality, scale }: QualityLevel,
   ): VideoPlan {
+    this.#hasVideo = true;
     const before = this.#before;
     const continues =
       before?.plan.form === "video" &&

@@ -2,7 +2,7 @@ import type { RawFrame } from "./frame";
 
 /**
  * Free buffers that a pool keeps: for the picture that is shown, two that are being encoded and one that is being drawn. More are
- * never needed at once while max_buffered_frames is 2; beyond that a buffer is made and thrown away.
+ * never needed at once with two frames in flight; beyond that a buffer is made and thrown away.
  */
 const MAX_FREE_BUFFERS = 4;
 

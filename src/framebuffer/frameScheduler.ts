@@ -214,12 +214,12 @@ export class FrameScheduler implements Disposable {
     return this.#requested && this.#isLookedAt() && this.#rests() && !this.#hasRoom();
   }
 
-  /** Whether the newest picture should be sent again if no receipt comes. */
+  /** Whether the newest picture should be sent again if no receipt comes: no draw is wanted, or those that are bring nothing new. */
   #mayResend(): boolean {
     return (
       this.#unconfirmed !== undefined &&
       this.#resends < MAX_RESENDS &&
-      !this.#requested &&
+      (!this.#requested || this.#pause !== undefined) &&
       this.#visible &&
       this.#rests()
     );

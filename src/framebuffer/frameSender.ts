@@ -3,7 +3,7 @@ import type { Disposable, Transport } from "../protocol/transport";
 import type { SessionEnvironment } from "./environment";
 import type { CodedFrame, FrameCoder } from "./frameCoder";
 import type { KeptFrame } from "./framePool";
-import { codecOf, needsBase, type FramePlan } from "./framePlan";
+import { needsBase, type FramePlan } from "./framePlan";
 import type { FrameScheduler } from "./frameScheduler";
 import type { FrameStatistics } from "./stats";
 
@@ -101,7 +101,8 @@ export class FrameSender<Sending extends SendingFrame> implements Disposable {
     // As in jupyter_rfb the times of a frame begin before it is encoded.
     const timestamp = environment.now();
     const began = environment.monotonic();
-    frame.retain();
+    // Patches are copied before encode() returns: then the frame's memory may be drawn into again.
+    const held = plan.form === "patches" ? undefined : frame.retain();
     let coded: CodedFrame | undefined;
     let problem: unknown;
     try {
@@ -109,7 +110,7 @@ export class FrameSender<Sending extends SendingFrame> implements Disposable {
     } catch (error) {
       problem = error;
     }
-    frame.release();
+    held?.release();
     await previousSent;
     this.#encoding -= 1;
     const isBroken = chain !== this.#chain;
@@ -147,7 +148,7 @@ export class FrameSender<Sending extends SendingFrame> implements Disposable {
         bytes,
         isPatch: plan.form === "patches",
         manner: {
-          codec: codecOf(plan),
+          codec: codecOf(coded),
           encoder: coded.encoder,
           quality: plan.quality,
           scale: plan.scale,
@@ -177,6 +178,11 @@ export class FrameSender<Sending extends SendingFrame> implements Disposable {
       this.#options.onLost(sending);
     }
   }
+}
+
+/** "jpeg" of "image/jpeg", say. What was planned may not be what encoders were there for. */
+function codecOf({ fields }: CodedFrame): string {
+  return fields.mimetype.slice(fields.mimetype.indexOf("/") + 1);
 }
 
 /** A video's encoder may have made a key chunk of its own accord. */

@@ -28,9 +28,6 @@ const MIN_TRANSFER_BYTES = 4096;
 /** Seconds of transfer below which the link cannot be told from one without a limit. */
 const MIN_TRANSFER_SECONDS = 0.001;
 
-/** The share of a new round trip in the average. */
-const AVERAGING = 1 / 8;
-
 /** Frames that one receipt stood for. Times in seconds. */
 interface Trip {
   readonly bytes: number;
@@ -58,7 +55,6 @@ export class LinkEstimate {
   #averageBytes = 0;
   #base: number | undefined;
   #roundTrip: number | undefined;
-  #averageRoundTrip: number | undefined;
   #queueing = 0;
 
   /** Seconds from sending to receipt for a frame of no bytes when nothing waits; undefined before the first receipt. */
@@ -76,11 +72,6 @@ export class LinkEstimate {
   /** Seconds from sending to receipt of the newest frame acknowledged; undefined before. */
   get roundTrip(): number | undefined {
     return this.#roundTrip;
-  }
-
-  /** {@link roundTrip}, averaged over about the last eight receipts. */
-  get averageRoundTrip(): number | undefined {
-    return this.#averageRoundTrip;
   }
 
   /** Seconds that the newest frame acknowledged waited for others: its round trip less base latency and its own transfer. >= 0. */
@@ -110,7 +101,6 @@ export class LinkEstimate {
     if (oldest === undefined || newest === undefined) return;
     const roundTrip = now - newest.sentAt;
     this.#roundTrip = roundTrip;
-    this.#averageRoundTrip = mix(this.#averageRoundTrip ?? roundTrip, roundTrip);
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
     const trip = {
       bytes,
@@ -133,7 +123,6 @@ export class LinkEstimate {
     this.#averageBytes = 0;
     this.#base = undefined;
     this.#roundTrip = undefined;
-    this.#averageRoundTrip = undefined;
     this.#queueing = 0;
   }
 
@@ -192,8 +181,4 @@ export class LinkEstimate {
     this.#base = base;
     this.#secondsPerByte = transfer / this.#averageBytes;
   }
-}
-
-function mix(average: number, value: number): number {
-  return average + AVERAGING * (value - average);
 }

@@ -29,7 +29,7 @@ export class LossyRegion {
     this.mark([{ x: 0, y: 0, width, height }]);
   }
 
-  /** Parts of the picture were sent lossy, or changed and were not sent. */
+  /** Parts of the picture were sent lossy. */
   mark(rects: readonly Rect[]): void {
     for (const rect of rects) {
       const run = { start: Math.floor(rect.x / CELL_SIZE), end: cellsOver(rect.x + rect.width) };
@@ -37,9 +37,9 @@ export class LossyRegion {
     }
   }
 
-  /** A whole picture was sent lossless, or none is shown any more. */
-  clear(): void {
-    this.#bands = this.#bands.map(() => []);
+  /** A whole picture was sent lossless. Its size is that of the rectangles from now on. */
+  clear(width: number, height: number): void {
+    this.#setSize(width, height);
   }
 
   /** Parts of the picture were sent lossless. A cell that they hold only in part stays as it is. */

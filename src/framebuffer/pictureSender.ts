@@ -53,6 +53,8 @@ interface NewestFrame {
   sent: { readonly coded: CodedFrame; readonly plan: FramePlan } | undefined;
   /** Whether it is with the encoder, or was sent: not so for a frame that only a snapshot got. */
   queued: boolean;
+  /** Whether it was sent, in whatever form. */
+  left: boolean;
   /** How it will be sent, while the encoder has it. */
   underway: FramePlan | undefined;
 }
@@ -144,32 +146,25 @@ export class PictureSender implements Disposable {
 
   /** Sends what a frame changes, if it changes anything. Its pixels may be the user's. */
   show(pixels: RawFrame): void {
-    const changes = this.#findChanges(pixels);
-    this.#rests = changes === "equal";
-    if (changes === "equal") {
-      this.#options.statistics.frameUnchanged();
-      this.#options.scheduler.drawWasUnchanged();
-      return;
-    }
-    const newest = this.#replaceNewest(this.#keepPixels(pixels, changes));
-    this.#queue(newest, this.#planner.planDrawn(newest.frame, changes), "draw");
+    this.#replaceWaiting();
+    this.#show(pixels);
   }
 
   /** As {@link show}, for frames that nothing holds back: of those that come while the encoder is busy only the newest is sent. */
   push(pixels: RawFrame): void {
-    const { scheduler, settings, statistics } = this.#options;
+    const { scheduler, settings } = this.#options;
     if (this.#sender.encoding < Math.max(MAX_ENCODING, settings.max_buffered_frames)) {
       this.show(pixels);
       return;
     }
-    if (this.#waiting === undefined) scheduler.frameQueued();
-    else statistics.frameReplaced();
-    this.#waiting?.release();
+    this.#replaceWaiting();
+    scheduler.frameQueued();
     this.#waiting = this.#pool.keep(pixels);
   }
 
   /** Takes a frame that the view is not to see yet, as only a snapshot asked for it. */
   keep(pixels: RawFrame): void {
+    this.#replaceWaiting();
     this.#replaceNewest(this.#pool.keep(pixels));
   }
 
@@ -193,7 +188,7 @@ export class PictureSender implements Disposable {
       this.#planner.planned(frame, plan);
       this.#sender.sendAgain({ frame, plan, purpose: "repeat", newest }, coded);
     } else {
-      this.#queue(newest, this.#planner.planRepeat(), newest.queued ? "repeat" : "draw");
+      this.#queue(newest, this.#planner.planRepeat(), newest.left ? "repeat" : "draw");
     }
   }
 
@@ -223,6 +218,8 @@ export class PictureSender implements Disposable {
   newView(accepts: readonly string[]): void {
     this.#link.reset();
     this.#keyframeLimit.reset();
+    this.#keyframeTimer?.dispose();
+    this.#keyframeTimer = undefined;
     this.#sender.breakChain();
     this.#planner.newView(accepts);
     this.repeat();
@@ -254,6 +251,7 @@ export class PictureSender implements Disposable {
   /** Lets the newest picture go. */
   forget(): void {
     this.#losslessRedraw.cancel();
+    this.#dropWaiting();
     this.#forgetNewest();
   }
 
@@ -265,9 +263,21 @@ export class PictureSender implements Disposable {
     this.#keyframeTimer?.dispose();
     this.#sender.dispose();
     this.#coder.dispose();
+    this.#dropWaiting();
     this.#forgetNewest();
-    this.#waiting?.release();
-    this.#waiting = undefined;
+  }
+
+  /** @param kept - the same frame, where it lies in the pool already */
+  #show(pixels: RawFrame, kept?: KeptFrame): void {
+    const changes = this.#findChanges(pixels);
+    this.#rests = changes === "equal";
+    if (changes === "equal") {
+      this.#options.statistics.frameUnchanged();
+      this.#options.scheduler.drawWasUnchanged();
+      return;
+    }
+    const newest = this.#replaceNewest(this.#keepPixels(pixels, changes, kept));
+    this.#queue(newest, this.#planner.planDrawn(newest.frame, changes), "draw");
   }
 
   /** Compared with the frame that the view has got, or will. */
@@ -278,8 +288,13 @@ export class PictureSender implements Disposable {
     return this.#detector.find(shown.frame, pixels);
   }
 
-  /** Copies a frame's pixels; only those that changed where nobody else looks at the frame before. */
-  #keepPixels(pixels: RawFrame, changes: Exclude<Changes, "equal">): KeptFrame {
+  /** Copies a frame's pixels, if they are not kept yet; only those that changed where nobody else looks at the frame before. */
+  #keepPixels(
+    pixels: RawFrame,
+    changes: Exclude<Changes, "equal">,
+    kept: KeptFrame | undefined,
+  ): KeptFrame {
+    if (kept !== undefined) return kept.retain();
     const before = this.#newest?.frame;
     if (changes === "everything" || before?.isShared !== false) return this.#pool.keep(pixels);
     for (const rect of changes) copyRect(pixels, before, rect);
@@ -288,7 +303,13 @@ export class PictureSender implements Disposable {
 
   #replaceNewest(frame: KeptFrame): NewestFrame {
     this.#forgetNewest();
-    const newest: NewestFrame = { frame, sent: undefined, queued: false, underway: undefined };
+    const newest: NewestFrame = {
+      frame,
+      sent: undefined,
+      queued: false,
+      left: false,
+      underway: undefined,
+    };
     this.#newest = newest;
     return newest;
   }
@@ -315,6 +336,7 @@ export class PictureSender implements Disposable {
     this.#link.frameSent(departure);
     if (purpose === "draw") this.#planner.sent(newest.frame, plan, departure);
     this.#encoderDone(sending);
+    newest.left = true;
     if (plan.form === "image" && plan.scale === 1) newest.sent = { coded, plan };
     this.#losslessRedraw.frameSent(this.#planner.isExact);
   }
@@ -327,7 +349,9 @@ export class PictureSender implements Disposable {
   #sendStill(): void {
     const newest = this.#newest;
     if (newest === undefined) return;
-    this.#queue(newest, this.#planner.planStill(newest.frame), "lossless redraw");
+    // The lossy parts are those of the frame before: this one goes first.
+    if (!newest.queued) this.showKept();
+    else this.#queue(newest, this.#planner.planStill(newest.frame), "lossless redraw");
   }
 
   /** The encoder has room for the frame that waits. */
@@ -335,8 +359,21 @@ export class PictureSender implements Disposable {
     const frame = this.#waiting;
     if (frame === undefined || this.#disposed) return;
     this.#waiting = undefined;
-    this.show(frame);
+    this.#show(frame, frame);
     frame.release();
+    this.#options.scheduler.frameLost();
+  }
+
+  /** A newer frame is there. */
+  #replaceWaiting(): void {
+    if (this.#waiting !== undefined) this.#options.statistics.frameReplaced();
+    this.#dropWaiting();
+  }
+
+  #dropWaiting(): void {
+    if (this.#waiting === undefined) return;
+    this.#waiting.release();
+    this.#waiting = undefined;
     this.#options.scheduler.frameLost();
   }
 

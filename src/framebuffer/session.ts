@@ -114,7 +114,7 @@ export class FramebufferSession implements Disposable {
 
   /**
    * Wants a draw: get_frame() is called in a fresh turn of the event loop, once for all requests until then, when a view can be seen
-   * or a snapshot waits and fewer than max_buffered_frames are in flight.
+   * or a snapshot waits and few enough frames are in flight.
    */
   requestDraw(): void {
     if (this.#disposed) return;

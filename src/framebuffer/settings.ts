@@ -25,7 +25,7 @@ const FULL_CHROMA_QUALITY = 90;
 export interface SessionSettings {
   /** 1..100; 100 always sends lossless frames. */
   readonly quality: number;
-  /** How many frames may be in flight, >= 1. */
+  /** How many frames may be in flight, >= 1. With adaptive, or as video, more where latency alone would limit the rate. */
   readonly max_buffered_frames: number;
   readonly codec: CodecChoice;
   /** Which library encodes JPEG. */

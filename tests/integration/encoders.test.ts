@@ -293,13 +293,22 @@ describe("a library that does not work", () => {
 
   it("is told by the list of encoders, with what to do, beside those that work", async () => {
     const reports = await describeImageEncoders(() => new WorkerEncoders(broken));
-    expect(reports).toMatchObject([
-      { name: undefined, problem: expect.stringContaining("npm install it"), isAutomatic: false },
-      { name: expect.stringMatching(/^sharp /), problem: undefined, isAutomatic: true },
-      { name: "jpeg-js", problem: undefined, isAutomatic: false },
-      { what: "PNG", name: "zlib", problem: undefined },
-      { what: "WebP", name: expect.stringMatching(/^sharp /), problem: undefined },
+    expect(reports.map(({ name }) => name?.split(" ")[0])).toEqual([
+      undefined,
+      "sharp",
+      "jpeg-js",
+      "zlib",
+      "sharp",
     ]);
+    expect(reports.map(({ isAutomatic }) => isAutomatic)).toEqual([
+      false,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(reports[0]?.problem).toContain("npm install it");
+    expect(reports.slice(1).every(({ problem }) => problem === undefined)).toBe(true);
   });
 });
 

@@ -49,12 +49,16 @@ export class FakeEncoder implements FrameEncoder {
   encode(frame: RawFrame, { quality }: { quality: number }): Promise<EncodedImage> {
     this.qualities.push(quality);
     this.clock.advance(this.seconds);
-    const data = new Uint8Array(frame.data);
-    const encoded = { mimetype: this.mimetype, data, encodingSeconds: this.seconds };
-    const { held } = this;
-    if (held === undefined) return Promise.resolve(encoded);
+    const { mimetype, seconds, held } = this;
+    // Read as late as a real encoder may.
+    const encoded = (): EncodedImage => ({
+      mimetype,
+      data: new Uint8Array(frame.data),
+      encodingSeconds: seconds,
+    });
+    if (held === undefined) return Promise.resolve(encoded());
     return new Promise((resolve, reject) =>
-      held.push({ finish: () => resolve(encoded), fail: reject }),
+      held.push({ finish: () => resolve(encoded()), fail: reject }),
     );
   }
 }
@@ -71,7 +75,7 @@ export class FakeVideoEncoder implements VideoEncoder {
     this.asked.push(chunk);
     return Promise.resolve({
       chunk,
-      codec: "avc1.42E01F",
+      codec: this.codec === "h264" ? "avc1.42E01F" : "vp09.00.10.08",
       data: new Uint8Array(data),
       visibleWidth: width,
       visibleHeight: height,

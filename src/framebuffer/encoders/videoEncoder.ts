@@ -17,7 +17,7 @@ export interface EncodedChunk {
   /** The size of the frame that was encoded, scaled: what is to be shown of the decoded picture, which may be padded. */
   readonly visibleWidth: number;
   readonly visibleHeight: number;
-  /** As {@link EncodedImage.encodingSeconds}. */
+  /** As {@link EncodedImage.encodingSeconds}, with the conversion of the pixels, and without scaling. */
   readonly encodingSeconds: number;
 }
 

@@ -85,7 +85,7 @@ export class NodeAvVideoEncoder implements VideoEncoder {
         data,
         visibleWidth: size.width,
         visibleHeight: size.height,
-        encodingSeconds: (performance.now() - began) / 1000,
+        encodingSeconds: (performance.now() - began) / 1000 - this.#stream.scalingSeconds,
       };
     } catch (error) {
       // Nobody knows what the encoder takes for the last picture now.
@@ -195,6 +195,11 @@ class Stream {
   /** The coded picture's height in pixels. */
   get height(): number {
     return this.#converter.height;
+  }
+
+  /** How long the last picture took to be scaled. */
+  get scalingSeconds(): number {
+    return this.#converter.scalingSeconds;
   }
 
   takes(frame: RawFrame, size: Size): boolean {

@@ -31,6 +31,7 @@ export class PixelConverter {
   readonly #packedPlane: Buffer;
   readonly #packedStride: number;
   readonly #planar: AvFrame;
+  #scalingSeconds = 0;
   /** What the native side reads. It does not keep the memory from being collected. */
   #pixels: Buffer | undefined;
 
@@ -96,6 +97,11 @@ export class PixelConverter {
     lib.Option.setInt(this.#converter.getNative(), "threads", threads);
   }
 
+  /** How long the last picture took to be scaled; 0 where it is not. */
+  get scalingSeconds(): number {
+    return isSameSize(this.#source, this.#size) ? 0 : this.#scalingSeconds;
+  }
+
   /** Whether frames like this one can be converted, to this size. */
   takes(frame: RawFrame, size: Size): boolean {
     const source = this.#source;
@@ -109,6 +115,7 @@ export class PixelConverter {
   /** @returns the picture, which the next call overwrites */
   async convert({ lib }: NodeAv, { data, width, height, channels }: RawFrame): Promise<AvFrame> {
     this.#pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const began = performance.now();
     try {
       const copied = await this.#scaler.scale(
         [this.#pixels],
@@ -122,6 +129,7 @@ export class PixelConverter {
     } finally {
       this.#pixels = undefined;
     }
+    this.#scalingSeconds = (performance.now() - began) / 1000;
     this.#pad();
     lib.FFmpegError.throwIfError(this.#planar.makeWritable(), "allocating a picture");
     lib.FFmpegError.throwIfError(

@@ -28,6 +28,24 @@ describe("adaptive quality", () => {
     expect(adapted.inputToPhoton).toBeLessThan(plain.inputToPhoton);
   });
 
+  it("goes up again while only small parts change, which are never scaled", () => {
+    const simulation = new SimulatedLink({ bandwidth: 0.3e6 });
+    simulation.run(10);
+    const { adaptive, link } = simulation;
+    expect(adaptive.current.scale).toBeLessThan(1);
+    let { now } = simulation;
+    // What comes after all frames of the simulation.
+    for (let index = 1e6; index < 1e6 + 2000; index++) {
+      const departure = { index, sentAt: now, bytes: 400, encodingSeconds: 0.001 };
+      link.frameSent(departure);
+      adaptive.frameSent({ ...departure, quality: adaptive.current.quality, scale: 1 });
+      now += 0.02;
+      link.acknowledged(index, now);
+      adaptive.acknowledged(index, now);
+    }
+    expect(adaptive.current).toEqual(BEST);
+  });
+
   it("lowers quality to its floor before it lowers the size", () => {
     const simulation = new SimulatedLink();
     simulation.run(10);

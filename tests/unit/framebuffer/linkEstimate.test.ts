@@ -47,7 +47,6 @@ describe("the estimate of the link", () => {
     expect(link.baseLatency).toBeUndefined();
     expect(link.throughput).toBeUndefined();
     expect(link.roundTrip).toBeUndefined();
-    expect(link.averageRoundTrip).toBeUndefined();
     expect(link.queueing).toBe(0);
     expect(link.transferTime(1e6)).toBe(0);
   });

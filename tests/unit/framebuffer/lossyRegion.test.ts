@@ -41,14 +41,24 @@ describe("the lossy region", () => {
     expect([region.isEmpty, region.rects()]).toEqual([true, []]);
     region.markWhole(641, 479);
     expect([region.isEmpty, region.rects()]).toEqual([false, [box(0, 0, 641, 479)]]);
-    region.clear();
+    region.clear(641, 479);
     expect([region.isEmpty, region.rects()]).toEqual([true, []]);
+  });
+
+  it("has the size of a whole lossless frame too", () => {
+    const region = new LossyRegion();
+    region.clear(64, 48);
+    region.mark([box(16, 16, 16, 16)]);
+    expect(region.rects()).toEqual([box(16, 16, 16, 16)]);
+    region.clear(640, 480);
+    region.mark([box(320, 320, 16, 16)]);
+    expect(region.rects()).toEqual([box(320, 320, 16, 16)]);
   });
 
   it("holds the patches that were sent lossy, in few rectangles", () => {
     const region = new LossyRegion();
     region.markWhole(1920, 1080);
-    region.clear();
+    region.clear(1920, 1080);
     region.mark([box(32, 32, 64, 64)]);
     region.mark([box(48, 32, 64, 64)]);
     region.mark([box(1760, 960, 96, 96)]);
@@ -74,7 +84,7 @@ describe("the lossy region", () => {
   it("keeps a cell that came lossless only in part", () => {
     const region = new LossyRegion();
     region.markWhole(640, 480);
-    region.clear();
+    region.clear(640, 480);
     region.mark([box(100, 100, 1, 1)]);
     region.clearRects([box(97, 97, 10, 10)]);
     expect(region.rects()).toEqual([box(96, 96, CELL_SIZE, CELL_SIZE)]);
@@ -97,7 +107,7 @@ describe("the lossy region", () => {
       fc.property(steps, (changes) => {
         const region = new LossyRegion();
         region.markWhole(width, height);
-        region.clear();
+        region.clear(width, height);
         const truth = new Bitmap(width, height);
         for (const change of changes) {
           if (change.lossy) region.mark([change.rect]);

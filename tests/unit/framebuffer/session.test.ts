@@ -340,6 +340,13 @@ describe("frames or receipts that get lost", () => {
 });
 
 describe("statistics of a session", () => {
+  it("tell what was sent, and not what was wanted", async () => {
+    const { show, session } = setUp({}, { codec: "webp" });
+    await show(["webp"]);
+    // The fake encoder makes JPEG, as the one does that serves where sharp is missing.
+    expect(session.stats.codec).toBe("jpeg");
+  });
+
   it("count for each of many frames of one turn only the encoder's own time", async () => {
     const { show, clock, session, lossy } = setUp({}, { max_buffered_frames: 5 });
     await show();

@@ -1,5 +1,6 @@
 /** What a session sends when only a part of the picture changes, or nothing. */
 import { describe, expect, it } from "vitest";
+import { withBothNames } from "../../../src/protocol/events";
 import { setUp } from "../../support/sessionHarness";
 
 const WIDTH = 256;
@@ -191,13 +192,82 @@ describe("a frame of which a part changed", () => {
 
   it("follows a change of the picture's size as a whole frame", async () => {
     let side = 64;
-    const { show, draw, shown } = setUp({
+    const { show, draw, acknowledge, shown } = setUp({
       get_frame: () => ({ data: new Uint8Array(side * side), shape: [side, side] }),
     });
     await show(PATCHES);
-    for (side of [63, 64, 1]) await draw();
-    expect(shown.length).toBeLessThanOrEqual(4);
+    for (side of [63, 64, 1]) {
+      await acknowledge(shown.length);
+      await draw();
+    }
+    expect(shown.map(({ buffers }) => buffers[0]?.length)).toEqual([64 * 64, 63 * 63, 64 * 64, 1]);
     expect(shown.some(({ message }) => "patches" in message)).toBe(false);
+  });
+
+  it("does not reach into the frame before while that is encoded", async () => {
+    const picture = canvas();
+    const { show, settle, session, shown, lossy, view } = setUp(picture.source, {
+      max_buffered_frames: 9,
+    });
+    await show(PATCHES);
+    lossy.held = [];
+    // The whole picture once more, and while it is encoded a box.
+    view.send({ type: "hello", version: 1, accepts: PATCHES });
+    picture.data.fill(50);
+    session.requestDraw();
+    await settle();
+    picture.box(0, 0, 200);
+    session.requestDraw();
+    await settle();
+    for (const encoding of lossy.held) encoding.finish();
+    await settle();
+    const whole = shown.filter(({ buffers }) => buffers[0]?.length === WIDTH * HEIGHT);
+    expect(whole.at(-1)?.buffers[0]).toEqual(new Uint8Array(WIDTH * HEIGHT).fill(50));
+    expect(shown.at(-1)?.message).toMatchObject({ patches: [[0, 0, 16, 16]] });
+  });
+
+  it("reaches the view too when a snapshot got it first, and the lossless still is due", async () => {
+    const picture = canvas();
+    const { show, draw, acknowledge, clock, settle, session, shown, screen } = setUp(
+      picture.source,
+    );
+    await show(PATCHES);
+    await acknowledge(1);
+    clock.advance(0.3);
+    await settle();
+    await acknowledge(2);
+    picture.box(32, 48, 200);
+    await draw();
+    await acknowledge(3);
+    picture.box(96, 96, 100);
+    void session.snapshot();
+    clock.advance(0.3);
+    await settle();
+    await acknowledge(4);
+    await draw();
+    expect(screen.pixels).toEqual(picture.data);
+    clock.advance(0.3);
+    await settle();
+    expect(shown.at(-1)?.mimetype).toBe("image/png");
+    expect(screen.pixels).toEqual(picture.data);
+    expect(screen.misfits).toEqual([]);
+  });
+
+  it("is followed by a lossless still where the frames before were lossless", async () => {
+    const picture = canvas();
+    const { show, draw, acknowledge, clock, settle, shown, settings } = setUp(picture.source, {
+      quality: 100,
+    });
+    await show(PATCHES);
+    await acknowledge(1);
+    settings.quality = 80;
+    picture.box(32, 48, 200);
+    await draw();
+    await acknowledge(2);
+    clock.advance(0.3);
+    await settle();
+    expect(shown.map(({ mimetype }) => mimetype)).toEqual(["image/png", "image/jpeg", "image/png"]);
+    expect(shown[2]?.message).toMatchObject({ patches: [[32, 48, 16, 16]] });
   });
 });
 
@@ -270,6 +340,33 @@ describe("a view that lacks a frame", () => {
     expect("patches" in (shown[1]?.message ?? {})).toBe(false);
     expect(screen.pixels).toEqual(picture.data);
     expect(screen.misfits).toEqual([]);
+    expect(session.stats).toMatchObject({ drawn_frames: 2, sent_frames: 2 });
+  });
+
+  it("gets it losslessly where all frames are", async () => {
+    const picture = canvas();
+    const { show, draw, view, settle, shown } = setUp(picture.source, { codec: "png" });
+    await show(PATCHES);
+    picture.box(0, 0, 7);
+    await draw();
+    view.send({ type: "request_keyframe", reason: "test" });
+    await settle();
+    expect(shown.map(({ mimetype }) => mimetype)).toEqual(["image/png", "image/png", "image/png"]);
+  });
+
+  it("gets it at once if it is new, however often the one before asked", async () => {
+    const picture = canvas();
+    const { show, view, settle, shown } = setUp(picture.source);
+    await show(PATCHES);
+    for (let time = 0; time < 3; time++) {
+      view.send({ type: "request_keyframe", reason: "test" });
+      await settle();
+    }
+    await show(PATCHES);
+    const before = shown.length;
+    view.send({ type: "request_keyframe", reason: "test" });
+    await settle();
+    expect(shown).toHaveLength(before + 1);
   });
 
   it("gets a whole frame after one that could not be encoded, with those that built upon it", async () => {
@@ -326,6 +423,82 @@ describe("frames of sendFrame that come faster than they are encoded", () => {
     expect(screen.pixels).toEqual(picture.data);
     expect(screen.misfits).toEqual([]);
     expect(session.stats).toMatchObject({ drawn_frames: 10, replaced_frames: 6, sent_frames: 4 });
+  });
+});
+
+describe("a frame of sendFrame that waits for the encoder", () => {
+  /** Three frames of which the last waits. */
+  async function waiting({ latency = 0 } = {}) {
+    const picture = canvas();
+    const parts = setUp(picture.source, { adaptive: true, max_buffered_frames: 2 });
+    await parts.show(PATCHES);
+    parts.clock.advance(latency);
+    await parts.acknowledge(1);
+    parts.lossy.held = [];
+    for (let step = 1; step <= 3; step++) {
+      picture.box(16 * step, 32, 20 * step);
+      parts.session.sendFrame({ data: picture.data, shape: [HEIGHT, WIDTH] });
+    }
+    const finish = async (): Promise<void> => {
+      const { held = [] } = parts.lossy;
+      parts.lossy.held = undefined;
+      for (const encoding of held) encoding.finish();
+      await parts.settle();
+    };
+    return { ...parts, picture, finish };
+  }
+
+  it("gives way to one that is drawn later", async () => {
+    // A link so slow that four frames may be in flight, more than the encoder is given by sendFrame.
+    const { picture, session, finish, draw, screen } = await waiting({ latency: 0.1 });
+    picture.box(96, 96, 7);
+    await draw();
+    await finish();
+    expect(screen.pixels).toEqual(picture.data);
+    expect(session.lastFrame?.data).toEqual(picture.data);
+    expect(session.stats).toMatchObject({ replaced_frames: 1 });
+  });
+
+  it("gives way to one that a snapshot drew later", async () => {
+    const { picture, session, finish } = await waiting();
+    picture.box(96, 96, 7);
+    void session.snapshot();
+    await finish();
+    expect(session.lastFrame?.data).toEqual(picture.data);
+    expect(session.stats).toMatchObject({ replaced_frames: 1 });
+  });
+
+  it("is let go with the others when the view is closed", async () => {
+    const { session, finish } = await waiting();
+    session.emitEvent(withBothNames({ type: "close", timestamp: 0 }));
+    await finish();
+    expect(session.lastFrame).toBeUndefined();
+  });
+});
+
+describe("an animation whose frames do not change", () => {
+  it("sends its picture again when the receipt is overdue", async () => {
+    const picture = canvas();
+    const { show, session, settle, clock, shown } = setUp(
+      {
+        get_frame: () => {
+          session.requestDraw();
+          return { data: picture.data, shape: [HEIGHT, WIDTH] };
+        },
+      },
+      { quality: 100 },
+    );
+    await show(PATCHES);
+    for (let frame = 0; frame < 9 * 60; frame++) {
+      clock.advance(1 / 60);
+      await settle();
+    }
+    expect(shown).toHaveLength(1);
+    for (let frame = 0; frame < 2 * 60; frame++) {
+      clock.advance(1 / 60);
+      await settle();
+    }
+    expect(shown).toHaveLength(2);
   });
 });
 

@@ -47,6 +47,43 @@ describe("a session with codec h264", () => {
     expect(forms(shown)).toEqual(["image/jpeg", "key", "image/png", "key"]);
   });
 
+  it("lets the encoder go when video is no longer wanted, also after a rest", async () => {
+    for (const change of [{ codec: "jpeg" }, { codec: "png" }, { quality: 100 }] as const) {
+      const { show, draw, acknowledge, clock, settle, settings, videos } = setUp(
+        {},
+        { codec: "h264" },
+      );
+      await show(H264);
+      await acknowledge(1);
+      await draw();
+      await acknowledge(2);
+      clock.advance(0.3);
+      await settle();
+      await acknowledge(3);
+      expect(videos.map(({ isDisposed }) => isDisposed)).toEqual([false]);
+      Object.assign(settings, change);
+      await draw();
+      expect(videos.map(({ isDisposed }) => isDisposed)).toEqual([true]);
+    }
+  });
+
+  it("makes one encoder for another codec", async () => {
+    const { show, draw, acknowledge, settings, shown, videos } = setUp({}, { codec: "h264" });
+    await show([...H264, "vp9"]);
+    await acknowledge(1);
+    await draw();
+    settings.codec = "vp9";
+    for (let frame = 2; frame <= 4; frame++) {
+      await acknowledge(frame);
+      await draw();
+    }
+    expect(forms(shown)).toEqual(["image/jpeg", "key", "image/jpeg", "key", "delta"]);
+    expect(videos.map(({ codec, isDisposed }) => [codec, isDisposed])).toEqual([
+      ["h264", true],
+      ["vp9", false],
+    ]);
+  });
+
   it.each([
     ["a new view", { type: "hello", version: 1, accepts: H264 }],
     ["a view that asks for a keyframe", { type: "request_keyframe", reason: "test" }],
