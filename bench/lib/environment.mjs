@@ -69,7 +69,7 @@ export function aboutThisRun() {
   const [cpu] = cpus();
   return {
     date: new Date().toISOString(),
-    commit: ask("git", ["describe", "--always", "--dirty", "--abbrev=12"]) ?? "unknown",
+    commit: commit(),
     machine: {
       cpu: cpu?.model ?? "unknown",
       cores: cpus().length,
@@ -84,6 +84,14 @@ export function aboutThisRun() {
       chromium: chromiumVersion(),
     },
   };
+}
+
+/** The commit that is measured. What the benchmark itself writes does not make it another. */
+function commit() {
+  const name = ask("git", ["rev-parse", "--short=12", "HEAD"]);
+  const own = [":!bench/results", ":!docs/PERFORMANCE.md"];
+  const changes = ask("git", ["status", "--porcelain", "--", ".", ...own]);
+  return name === undefined ? "unknown" : `${name}${changes ? "-dirty" : ""}`;
 }
 
 function osName() {

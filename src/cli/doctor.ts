@@ -93,10 +93,19 @@ function printJupyter(system: System, named: string | undefined): void {
         ? `  extension: ${notInstalled(system, named)}`
         : `  extension: version ${versionIn(extension)} in ${extension}`,
     );
+    const ownPython = pythonOfVenv(system);
+    if (named === undefined && existsSync(join(system.workingDirectory, ownPython))) {
+      print(`  There is an environment in .venv too. To look there: --python ${ownPython}`);
+    }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     print(`  ${error.message}`);
   }
+}
+
+/** The Python of an environment in the folder `.venv`, which a clone's npm start makes, and many projects have. */
+function pythonOfVenv({ platform }: System): string {
+  return platform === "win32" ? ".venv\\Scripts\\python.exe" : ".venv/bin/python";
 }
 
 function notInstalled(system: System, python: string | undefined): string {

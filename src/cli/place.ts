@@ -74,7 +74,6 @@ export function findPlace(
 }
 
 /** A word as the person's shell has to be given it. */
-/** A word as the system's shell takes it. */
 export function quoted({ platform }: System, word: string): string {
   if (platform === "win32") return /^[\w:\\/.+-]+$/.test(word) ? word : `"${word}"`;
   return /^[\w:/.,@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

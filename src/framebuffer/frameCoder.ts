@@ -143,7 +143,9 @@ export class FrameCoder implements Disposable {
       const key = `${format} ${choice}`;
       if (!this.#missing.has(key)) {
         this.#missing.add(key);
-        this.#options.onMissing(error);
+        const reason = error instanceof Error ? error.message : String(error);
+        const other = lossless ? "PNG" : "JPEG by another library";
+        this.#options.onMissing(new Error(`${reason}; frames go as ${other}`, { cause: error }));
       }
       return encoders.get(lossless ? "png" : "jpeg", lossless, "auto");
     }

@@ -97,7 +97,9 @@ export class VideoStreams implements Disposable {
         else stream.encoder = encoder;
       },
       (error: unknown) => {
-        if (!stream.closed) this.#giveUp(stream, error);
+        if (stream.closed) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#giveUp(stream, new Error(`${reason}; frames go as images`, { cause: error }));
       },
     );
   }

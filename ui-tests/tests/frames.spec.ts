@@ -181,5 +181,16 @@ labTest("the visibility example draws by itself while it is seen", async ({ page
   };
   const before = await blue();
   await expect.poll(blue).not.toBe(before);
-  await notebook.run(9);
 });
+
+labTest(
+  "the performance example says what to do when its picture is out of sight",
+  async ({ page, tmpPath }) => {
+    const path = `${tmpPath}/performance.ipynb`;
+    copyNotebook(join(repository, "examples", "performance.ipynb"), path, { outputs: false });
+    const notebook = await OpenNotebook.inLab(page, path);
+    // Its picture is not shown at all.
+    for (const cell of [1, 4]) await notebook.run(cell);
+    expect(await notebook.printed(4)).toContain("scroll to the picture and run this cell again");
+  },
+);

@@ -327,6 +327,14 @@ describe("doctor", () => {
     expect(said()).toContain("extension: not installed for this Python. Run: npx jupyter-rfb-ts");
     expect(said()).toContain(`WebP: no. ${missing}`);
     expect(printed.filter((line) => line.includes(problem))).toHaveLength(1);
+    expect(said()).not.toContain(".venv");
+  });
+
+  it("tells of an environment in .venv, where a clone's npm start has installed", async () => {
+    mkdirSync(join(person, ".venv", "bin"), { recursive: true });
+    writeFileSync(join(person, ".venv", "bin", "python"), "");
+    expect(await command("doctor")).toBe(0);
+    expect(said()).toContain("To look there: --python .venv/bin/python");
   });
 
   it("ends with 1 when no image encoder works", async () => {

@@ -147,7 +147,9 @@ describe("a session with codec h264", () => {
       await draw();
     }
     expect(forms(shown)).toEqual(Array(4).fill("image/jpeg"));
-    expect(errors.map(({ error }) => String(error))).toEqual(["Error: run npm install node-av"]);
+    expect(errors.map(({ error }) => String(error))).toEqual([
+      "Error: run npm install node-av; frames go as images",
+    ]);
   });
 
   it("gives an encoder up that fails three times in a row, and goes on with JPEG", async () => {
