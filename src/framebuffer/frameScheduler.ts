@@ -150,7 +150,7 @@ export class FrameScheduler implements Disposable {
     this.#wake();
   }
 
-  /** A queued frame goes out now. Returns its index. A copy is the same file as the one before. */
+  /** A queued frame goes out now. Returns its index. A copy shows the same picture as the one before. */
   frameSent({ copy = false }: { readonly copy?: boolean } = {}): number {
     this.#encoding -= 1;
     this.#lastIndex += 1;
