@@ -114,7 +114,9 @@ export class FramePlanner {
     const level = adaptive ? this.#adaptive.current : { quality, scale: 1 };
     const video = lossless ? undefined : this.#videoCodec(frame, changes);
     if (video !== undefined) return this.#video(video, frame, level);
-    if (lossless || this.#namedCodec() === undefined) this.#releaseVideo();
+    // One that is being made for the codec that is wanted stays.
+    const named = this.#namedCodec();
+    if (lossless || named === undefined || !this.#canShow(named)) this.#releaseVideo();
     const image = lossless
       ? this.#image(true, quality)
       : this.#image(false, level.quality, level.scale);

@@ -67,6 +67,16 @@ describe("a session with codec h264", () => {
     }
   });
 
+  it("lets the encoder go when a view comes that cannot show video", async () => {
+    const { show, draw, acknowledge, videos } = setUp({}, { codec: "h264" });
+    await show(H264);
+    await acknowledge(1);
+    await draw();
+    await show(["patches"]);
+    await draw();
+    expect(videos.map(({ isDisposed }) => isDisposed)).toEqual([true]);
+  });
+
   it("makes one encoder for another codec", async () => {
     const { show, draw, acknowledge, settings, shown, videos } = setUp({}, { codec: "h264" });
     await show([...H264, "vp9"]);
