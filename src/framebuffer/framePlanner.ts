@@ -49,8 +49,8 @@ export class FramePlanner {
   #accepts: ReadonlySet<string> | undefined;
   /** Codecs that were reported as not supported by this view. */
   readonly #unsupported = new Set<string>();
-  /** Whether a video encoder may be there that no longer serves. */
-  #hasVideo = false;
+  /** Whether the frame that is being planned would go as video, if its encoder is ready. */
+  #wantsVideo = false;
   /** The frame before, when the view has got it, or will. */
   #before: PlannedFrame | undefined;
 
@@ -112,11 +112,11 @@ export class FramePlanner {
     const { adaptive, quality } = this.#settings;
     const lossless = this.#wantsLossless();
     const level = adaptive ? this.#adaptive.current : { quality, scale: 1 };
+    this.#wantsVideo = false;
     const video = lossless ? undefined : this.#videoCodec(frame, changes);
     if (video !== undefined) return this.#video(video, frame, level);
-    // One that is being made for the codec that is wanted stays.
-    const named = this.#namedCodec();
-    if (lossless || named === undefined || !this.#canShow(named)) this.#releaseVideo();
+    // Whoever comes back to images may be long in needing the encoder again.
+    if (!this.#wantsVideo) this.#options.videos.release();
     const image = lossless
       ? this.#image(true, quality)
       : this.#image(false, level.quality, level.scale);
@@ -180,16 +180,10 @@ export class FramePlanner {
     return quality >= LOSSLESS_QUALITY || codec === "png";
   }
 
-  /** The video codec that the user wants by name. */
-  #namedCodec(): VideoCodec | undefined {
-    return VIDEO_CODECS.find((one) => one === this.#settings.codec);
-  }
-
-  /** Whoever comes back to images may be long in needing the encoder again. */
-  #releaseVideo(): void {
-    if (!this.#hasVideo) return;
-    this.#hasVideo = false;
-    this.#options.videos.release();
+  /** Whether a video encoder can be used now. It is made if it is not there. */
+  #isReady(codec: VideoCodec): boolean {
+    this.#wantsVideo = true;
+    return this.#options.videos.isReady(codec, this.#settings.video_device);
   }
 
   #image(lossless: boolean, quality: number, scale = 1): ImagePlan {
@@ -221,22 +215,21 @@ export class FramePlanner {
 
   /** The video codec to use now, if it is one. */
   #videoCodec({ width, height }: RawFrame, changes: Changes): VideoCodec | undefined {
-    const { codec, video_device, _use_websocket } = this.#settings;
+    const { codec, _use_websocket } = this.#settings;
     if (!_use_websocket) return undefined;
-    const { link, videos } = this.#options;
     if (codec === "auto") {
       const choice = this.#codecPolicy.choose({
         width,
         height,
         changedEverywhere: changes === "everything",
-        link,
-        hasVideo: () => this.#canShow(AUTO_CODEC) && videos.isReady(AUTO_CODEC, video_device),
+        link: this.#options.link,
+        hasVideo: () => this.#canShow(AUTO_CODEC) && this.#isReady(AUTO_CODEC),
       });
       return choice === "video" ? AUTO_CODEC : undefined;
     }
-    const wanted = this.#namedCodec();
+    const wanted = VIDEO_CODECS.find((one) => one === codec);
     if (wanted === undefined || !this.#supports(wanted)) return undefined;
-    return videos.isReady(wanted, video_device) ? wanted : undefined;
+    return this.#isReady(wanted) ? wanted : undefined;
   }
 
   #video(
@@ -244,7 +237,6 @@ export class FramePlanner {
     { width, height }: RawFrame,
     { quality, scale }: QualityLevel,
   ): VideoPlan {
-    this.#hasVideo = true;
     const before = this.#before;
     const continues =
       before?.plan.form === "video" &&

@@ -73,7 +73,7 @@ export function openSharp(
   };
 }
 
-/** Shrinks a frame. The result's alpha, if it has any, means nothing. */
+/** Shrinks a frame. Colours are not weighted by alpha, which the result may lack. */
 export type ScaleFrame = (
   frame: RawFrame,
   width: number,

@@ -8,6 +8,18 @@ const H264 = ["patches", "h264"];
 const forms = (shown: ReturnType<typeof setUp>["shown"]): string[] =>
   shown.map(({ message, mimetype }) => ("chunk" in message ? message.chunk : mimetype));
 
+/** An image, a key chunk, and at rest a still, all acknowledged. */
+async function playAndRest(parts: ReturnType<typeof setUp>): Promise<void> {
+  const { show, draw, acknowledge, clock, settle } = parts;
+  await show(H264);
+  await acknowledge(1);
+  await draw();
+  await acknowledge(2);
+  clock.advance(0.3);
+  await settle();
+  await acknowledge(3);
+}
+
 describe("a session with codec h264", () => {
   it("sends an image until the encoder is there, then a key chunk and deltas that name the frame before", async () => {
     const { show, draw, acknowledge, shown, session, videos } = setUp({}, { codec: "h264" });
@@ -35,36 +47,37 @@ describe("a session with codec h264", () => {
   });
 
   it("ends with an image of every pixel when it comes to rest, and begins anew with a key chunk", async () => {
-    const { show, draw, acknowledge, clock, settle, shown } = setUp({}, { codec: "h264" });
-    await show(H264);
-    await acknowledge(1);
-    await draw();
-    await acknowledge(2);
-    clock.advance(0.3);
-    await settle();
-    await acknowledge(3);
-    await draw();
-    expect(forms(shown)).toEqual(["image/jpeg", "key", "image/png", "key"]);
+    const parts = setUp({}, { codec: "h264" });
+    await playAndRest(parts);
+    await parts.draw();
+    expect(forms(parts.shown)).toEqual(["image/jpeg", "key", "image/png", "key"]);
   });
 
   it("lets the encoder go when video is no longer wanted, also after a rest", async () => {
-    for (const change of [{ codec: "jpeg" }, { codec: "png" }, { quality: 100 }] as const) {
-      const { show, draw, acknowledge, clock, settle, settings, videos } = setUp(
-        {},
-        { codec: "h264" },
-      );
-      await show(H264);
-      await acknowledge(1);
-      await draw();
-      await acknowledge(2);
-      clock.advance(0.3);
-      await settle();
-      await acknowledge(3);
+    for (const change of [
+      { codec: "jpeg" },
+      { codec: "png" },
+      { quality: 100 },
+      { _use_websocket: false },
+    ] as const) {
+      const parts = setUp({}, { codec: "h264" });
+      const { draw, settings, videos } = parts;
+      await playAndRest(parts);
       expect(videos.map(({ isDisposed }) => isDisposed)).toEqual([false]);
       Object.assign(settings, change);
       await draw();
       expect(videos.map(({ isDisposed }) => isDisposed)).toEqual([true]);
     }
+  });
+
+  it("lets an encoder go that was made and never used", async () => {
+    const { show, draw, acknowledge, settings, shown, videos } = setUp({}, { codec: "h264" });
+    await show(H264);
+    await acknowledge(1);
+    settings.codec = "jpeg";
+    await draw();
+    expect(forms(shown)).toEqual(["image/jpeg", "image/jpeg"]);
+    expect(videos.map(({ isDisposed }) => isDisposed)).toEqual([true]);
   });
 
   it("lets the encoder go when a view comes that cannot show video", async () => {
