@@ -5,9 +5,11 @@ const rooms = {
   protocol: [],
   framebuffer: ["protocol"],
   kernel: ["framebuffer", "protocol"],
+  server: ["framebuffer", "protocol"],
   view: ["protocol"],
   widget: ["view", "protocol"],
-  cli: ["kernel", "framebuffer", "protocol"],
+  client: ["view", "protocol"],
+  cli: ["server", "kernel", "framebuffer", "protocol"],
 };
 
 /** Packages that a room may import; Node's own modules are named apart. */
@@ -15,12 +17,14 @@ const packages = {
   protocol: [],
   framebuffer: ["jpeg-js", "node-av"],
   kernel: [],
+  server: ["ws"],
   view: [],
   widget: ["@jupyter-widgets/base", "@jupyterlab/[^/]+", "@lumino/[^/]+"],
+  client: ["react"],
   cli: [],
 };
 
-const nodeRooms = ["framebuffer", "kernel", "cli"];
+const nodeRooms = ["framebuffer", "kernel", "server", "cli"];
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {

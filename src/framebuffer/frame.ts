@@ -1,5 +1,6 @@
 /** Frames: what a user may give, and the one layout that the rest of this room works with. */
 import { describeValue } from "../protocol/errors";
+import type { FrameLook } from "../protocol/look";
 
 /**
  * Longest side of a frame in pixels. JPEG has 16 bits for a side, but libjpeg, and so browsers, refuse more than 65500.
@@ -62,6 +63,8 @@ export interface RawFrame {
   readonly height: number;
   /** 1 gray, 3 RGB, 4 RGBA. */
   readonly channels: 1 | 3 | 4;
+  /** What the view is told of it beside its pixels. */
+  readonly look?: FrameLook | undefined;
 }
 
 /**

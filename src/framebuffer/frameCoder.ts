@@ -1,10 +1,6 @@
-import type {
-  ImageFrameMessage,
-  PatchFrameMessage,
-  PatchRect,
-  VideoFrameMessage,
-} from "../protocol/messages";
+import type { PatchRect } from "../protocol/messages";
 import type { Disposable } from "../protocol/transport";
+import type { CodedFrame } from "./codedFrame";
 import { cropFrame } from "./cropFrame";
 import type { EncodedImage, FrameEncoder } from "./encoders/encoder";
 import type { EncoderChoice, ImageEncoders } from "./encoders/imageEncoders";
@@ -17,31 +13,15 @@ import {
   type VideoPlan,
 } from "./framePlan";
 import type { Rect } from "./rects";
+import type { SharedFrames } from "./sharedFrames";
 import type { VideoStreams } from "./videoStreams";
-
-/** What the sender adds to an encoded frame. */
-type SenderFields = "type" | "data_b64" | "index" | "timestamp" | "base";
-
-/** What an encoded frame's message says of it. */
-export type CodedFields =
-  | Omit<ImageFrameMessage, SenderFields>
-  | Omit<PatchFrameMessage, SenderFields>
-  | Omit<VideoFrameMessage, SenderFields>;
-
-/** A frame that is ready to be sent. */
-export interface CodedFrame {
-  readonly fields: CodedFields;
-  readonly buffers: readonly Uint8Array[];
-  /** How long the encoders worked on it, in seconds, without scaling it. */
-  readonly encodingSeconds: number;
-  /** Which library encoded it. */
-  readonly encoder: string;
-}
 
 /** What a {@link FrameCoder} is made of. */
 export interface FrameCoderOptions {
   readonly encoders: ImageEncoders;
   readonly videos: VideoStreams;
+  /** Holds what other sessions had encoded of the same frames. */
+  readonly shared?: SharedFrames | undefined;
   /** Which library the user wants for JPEG. */
   encoderChoice(): EncoderChoice;
   /** An encoder that was asked for is not there; another is used. Called once for each choice. */
@@ -62,23 +42,23 @@ export class FrameCoder implements Disposable {
    * of patches are copied before it returns.
    */
   encode(frame: RawFrame, plan: FramePlan): Promise<CodedFrame> {
-    switch (plan.form) {
-      case "image":
-        return this.#encodeImage(frame, plan);
-      case "patches":
-        return this.#encodePatches(
-          plan.rects.map((rect) => cropFrame(frame, rect)),
-          plan,
-        );
-      case "video":
-        return this.#encodeVideo(frame, plan);
-    }
+    if (plan.form === "video") return this.#encodeVideo(frame, plan);
+    const encode = (): Promise<CodedFrame> => this.#encodeImages(frame, plan);
+    const { shared } = this.#options;
+    if (shared === undefined) return encode();
+    return shared.encoded(frame, plan, this.#options.encoderChoice(), encode);
   }
 
   /** Gives the encoders back. */
   dispose(): void {
     this.#options.videos.dispose();
     this.#options.encoders.dispose();
+  }
+
+  #encodeImages(frame: RawFrame, plan: ImagePlan | PatchPlan): Promise<CodedFrame> {
+    if (plan.form === "image") return this.#encodeImage(frame, plan);
+    const crops = plan.rects.map((rect) => cropFrame(frame, rect));
+    return this.#encodePatches(frame, crops, plan);
   }
 
   async #encodeImage(frame: RawFrame, plan: ImagePlan): Promise<CodedFrame> {
@@ -88,18 +68,22 @@ export class FrameCoder implements Disposable {
     const image = await encoder.encode(scaled, plan);
     const { mimetype } = image;
     return {
-      fields: plan.scale === 1 ? { mimetype } : { mimetype, width, height },
+      fields: { mimetype, width, height },
       buffers: [image.data],
       encodingSeconds: image.encodingSeconds,
       encoder: encoder.name,
     };
   }
 
-  async #encodePatches(crops: readonly RawFrame[], plan: PatchPlan): Promise<CodedFrame> {
+  async #encodePatches(
+    { width, height }: RawFrame,
+    crops: readonly RawFrame[],
+    plan: PatchPlan,
+  ): Promise<CodedFrame> {
     const encoder = await this.#encoder(plan);
     const images = await Promise.all(crops.map((crop) => encoder.encode(crop, plan)));
     return {
-      fields: { mimetype: encoder.mimetype, patches: plan.rects.map(asTuple) },
+      fields: { mimetype: encoder.mimetype, width, height, patches: plan.rects.map(asTuple) },
       buffers: images.map(({ data }) => data),
       // They are encoded at once, and each counts its waiting for the others.
       encodingSeconds: Math.max(...images.map((image: EncodedImage) => image.encodingSeconds)),

@@ -21,7 +21,7 @@ const MAX_IN_FLIGHT = 8;
 /** What a {@link FramePlanner} is made of. */
 export interface FramePlannerOptions {
   readonly settings: SessionSettings;
-  readonly videos: Pick<VideoStreams, "isReady" | "release">;
+  readonly videos: Pick<VideoStreams, "isReady" | "release" | "breakChain">;
   /** Is told of each frame and receipt by its owner, before the planner. */
   readonly link: LinkEstimate;
   /** The view cannot show what the user wants; something else is sent. Called once for each codec and view. */
@@ -53,6 +53,8 @@ export class FramePlanner {
   #wantsVideo = false;
   /** The frame before, when the view has got it, or will. */
   #before: PlannedFrame | undefined;
+  /** The last of these that was a chunk of video: what lies between it and the next one does not concern a decoder. */
+  #chunkBefore: PlannedFrame | undefined;
 
   constructor(options: FramePlannerOptions) {
     this.#options = options;
@@ -105,13 +107,15 @@ export class FramePlanner {
   /** The view lacks a frame: the next one must need no other. */
   breakChain(): void {
     this.#before = undefined;
+    this.#chunkBefore = undefined;
+    this.#options.videos.breakChain();
   }
 
   /** How to send a frame that was drawn. */
   planDrawn(frame: RawFrame, changes: Exclude<Changes, "equal">): FramePlan {
     const { adaptive, quality } = this.#settings;
     const lossless = this.#wantsLossless();
-    const level = adaptive ? this.#adaptive.current : { quality, scale: 1 };
+    const level = adaptive ? this.#level() : { quality, scale: 1 };
     this.#wantsVideo = false;
     const video = lossless ? undefined : this.#videoCodec(frame, changes);
     if (video !== undefined) return this.#video(video, frame, level);
@@ -140,6 +144,7 @@ export class FramePlanner {
   /** The frame goes to the encoder in this form. */
   planned({ width, height }: RawFrame, plan: FramePlan): void {
     this.#before = { plan, width, height };
+    if (plan.form === "video") this.#chunkBefore = this.#before;
     if (plan.form === "patches") {
       if (plan.lossless) this.#lossy.clearRects(plan.rects);
       else this.#lossy.mark(plan.rects);
@@ -174,16 +179,21 @@ export class FramePlanner {
     if (this.#settings.adaptive) this.#adaptive.acknowledged(index, now);
   }
 
+  #level(): QualityLevel {
+    const { current } = this.#adaptive;
+    return this.#settings.may_scale === false ? { ...current, scale: 1 } : current;
+  }
+
   /** Whether frames in motion are lossless too. */
   #wantsLossless(): boolean {
     const { codec, quality } = this.#settings;
     return quality >= LOSSLESS_QUALITY || codec === "png";
   }
 
-  /** Whether a video encoder can be used now. It is made if it is not there. */
-  #isReady(codec: VideoCodec): boolean {
+  /** Whether a video encoder can take this frame now. It is made if it is not there. */
+  #isReady(codec: VideoCodec, frame: RawFrame): boolean {
     this.#wantsVideo = true;
-    return this.#options.videos.isReady(codec, this.#settings.video_device);
+    return this.#options.videos.isReady(codec, this.#settings.video_device, frame);
   }
 
   #image(lossless: boolean, quality: number, scale = 1): ImagePlan {
@@ -214,7 +224,8 @@ export class FramePlanner {
   }
 
   /** The video codec to use now, if it is one. */
-  #videoCodec({ width, height }: RawFrame, changes: Changes): VideoCodec | undefined {
+  #videoCodec(frame: RawFrame, changes: Changes): VideoCodec | undefined {
+    const { width, height } = frame;
     const { codec, _use_websocket } = this.#settings;
     if (!_use_websocket) return undefined;
     if (codec === "auto") {
@@ -223,13 +234,13 @@ export class FramePlanner {
         height,
         changedEverywhere: changes === "everything",
         link: this.#options.link,
-        hasVideo: () => this.#canShow(AUTO_CODEC) && this.#isReady(AUTO_CODEC),
+        hasVideo: () => this.#canShow(AUTO_CODEC) && this.#isReady(AUTO_CODEC, frame),
       });
       return choice === "video" ? AUTO_CODEC : undefined;
     }
     const wanted = VIDEO_CODECS.find((one) => one === codec);
     if (wanted === undefined || !this.#supports(wanted)) return undefined;
-    return this.#isReady(wanted) ? wanted : undefined;
+    return this.#isReady(wanted, frame) ? wanted : undefined;
   }
 
   #video(
@@ -237,7 +248,7 @@ export class FramePlanner {
     { width, height }: RawFrame,
     { quality, scale }: QualityLevel,
   ): VideoPlan {
-    const before = this.#before;
+    const before = this.#chunkBefore;
     const continues =
       before?.plan.form === "video" &&
       before.plan.codec === codec &&

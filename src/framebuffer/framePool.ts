@@ -11,6 +11,8 @@ const MAX_FREE_BUFFERS = 4;
  * see the same memory, so that a frame need not be copied for them.
  */
 export interface KeptFrame extends RawFrame {
+  /** One more for each frame of a pool, from 1. */
+  readonly serial: number;
   /** Whether more than one hold it. */
   readonly isShared: boolean;
   /** Holds the frame once more. */
@@ -26,6 +28,7 @@ export interface KeptFrame extends RawFrame {
 export class FramePool {
   #free: SharedArrayBuffer[] = [];
   #byteLength = 0;
+  #lastSerial = 0;
 
   /** Copies a frame. The caller holds the copy, once. */
   keep(frame: RawFrame): KeptFrame {
@@ -37,7 +40,14 @@ export class FramePool {
     const buffer = this.#free.pop() ?? new SharedArrayBuffer(byteLength);
     const data = new Uint8Array(buffer);
     data.set(frame.data);
-    return new PooledFrame({ ...layoutOf(frame), data }, () => this.#take(buffer));
+    return new PooledFrame({ ...frame, data }, ++this.#lastSerial, () => this.#take(buffer));
+  }
+
+  /** Keeps a frame where it lies. Its owner must not change the pixels as long as anybody looks at them. */
+  borrow(frame: RawFrame): KeptFrame {
+    const kept = new PooledFrame(frame, ++this.#lastSerial, () => undefined);
+    // Never to be drawn into.
+    return kept.retain();
   }
 
   #take(buffer: SharedArrayBuffer): void {
@@ -47,19 +57,32 @@ export class FramePool {
   }
 }
 
+/** Whether a frame lies in a pool, and need not be copied to be kept. */
+export function isKeptFrame(frame: unknown): frame is KeptFrame {
+  return frame instanceof PooledFrame;
+}
+
 class PooledFrame implements KeptFrame {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
   readonly channels: RawFrame["channels"];
+  readonly look: RawFrame["look"];
+  readonly serial: number;
   readonly #onFree: () => void;
   #holders = 1;
 
-  constructor({ data, width, height, channels }: RawFrame, onFree: () => void) {
+  constructor(
+    { data, width, height, channels, look }: RawFrame,
+    serial: number,
+    onFree: () => void,
+  ) {
     this.data = data;
     this.width = width;
     this.height = height;
     this.channels = channels;
+    this.look = look;
+    this.serial = serial;
     this.#onFree = onFree;
   }
 
@@ -78,8 +101,4 @@ class PooledFrame implements KeptFrame {
     this.#holders -= 1;
     if (this.#holders === 0) this.#onFree();
   }
-}
-
-function layoutOf({ width, height, channels }: RawFrame): Omit<RawFrame, "data"> {
-  return { width, height, channels };
 }

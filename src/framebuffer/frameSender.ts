@@ -1,7 +1,8 @@
 import type { FrameMessage, SessionMessage } from "../protocol/messages";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { SessionEnvironment } from "./environment";
-import type { CodedFrame, FrameCoder } from "./frameCoder";
+import type { CodedFrame } from "./codedFrame";
+import type { FrameCoder } from "./frameCoder";
 import type { KeptFrame } from "./framePool";
 import { needsBase, type FramePlan } from "./framePlan";
 import type { FrameScheduler } from "./frameScheduler";
@@ -59,6 +60,7 @@ export class FrameSender<Sending extends SendingFrame> implements Disposable {
   /** Grows when a frame is lost: those before it can no longer be built upon. */
   #chain = 0;
   #lastIndex = 0;
+  #lastChunk = 0;
   #disposed = false;
 
   constructor(options: FrameSenderOptions<Sending>) {
@@ -135,8 +137,10 @@ export class FrameSender<Sending extends SendingFrame> implements Disposable {
     const sentAt = environment.monotonic();
     // All is noted first, as the receipt may come before send() returns.
     const index = scheduler.frameSent({ copy: purpose === "repeat" });
-    const base = this.#lastIndex;
+    const isVideo = plan.form === "video";
+    const base = isVideo ? this.#lastChunk : this.#lastIndex;
     this.#lastIndex = index;
+    if (isVideo) this.#lastChunk = index;
     const bytes = coded.buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
     if (purpose === "draw") {
       statistics.frameSent({
@@ -164,6 +168,7 @@ export class FrameSender<Sending extends SendingFrame> implements Disposable {
     const message = {
       type: "framebufferdata",
       ...coded.fields,
+      ...sending.frame.look,
       ...(hasBase(plan, coded) ? { base } : {}),
       data_b64: dataUrl,
       index,

@@ -7,13 +7,24 @@ export {
   type ImageEncoders,
 } from "./encoders/imageEncoders";
 export { encodePngSync } from "./encoders/pngZlib";
-export { VIDEO_DEVICES, type VideoDevice } from "./encoders/videoEncoder";
+export {
+  VIDEO_DEVICES,
+  type ChunkOptions,
+  type CreateVideoEncoder,
+  type EncodedChunk,
+  type RateLimit,
+  type VideoDevice,
+  type VideoEncoder,
+} from "./encoders/videoEncoder";
+export { createVideoEncoder } from "./encoders/videoEncoders";
+export { findNodeAv } from "./encoders/videoModule";
 export { nodeEnvironment, type SessionEnvironment } from "./environment";
 export {
   copyRawFrame,
   MAX_FRAME_PIXELS,
   MAX_FRAME_SIDE,
   toRawFrame,
+  viewFrame,
   type ArrayFrame,
   type Frame,
   type FrameBytes,
@@ -21,8 +32,14 @@ export {
   type NdarrayFrame,
   type RawFrame,
 } from "./frame";
-export type { FrameSource, MaybeFrame } from "./frameSource";
+export {
+  SOURCE_LISTENERS,
+  type FrameSource,
+  type MaybeFrame,
+  type SourceListener,
+} from "./frameSource";
 export { LOSSLESS_DELAY } from "./losslessRedraw";
+export { FramePool, isKeptFrame, type KeptFrame } from "./framePool";
 export { FramebufferSession, type FramebufferSessionOptions } from "./session";
 export type { SessionActivity } from "./frameSender";
 export {
@@ -33,4 +50,6 @@ export {
   type CodecChoice,
   type SessionSettings,
 } from "./settings";
+export { isPromiseLike } from "./promiseLike";
+export { SharedFrames } from "./sharedFrames";
 export type { FrameStats } from "./stats";

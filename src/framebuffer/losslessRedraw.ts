@@ -5,6 +5,8 @@ export const LOSSLESS_DELAY = 0.3;
 
 /** What a {@link LosslessRedraw} needs. */
 export interface LosslessRedrawOptions {
+  /** Seconds of quiet; null for never. @defaultValue {@link LOSSLESS_DELAY} */
+  after?(): number | null | undefined;
   /** Calls back after so many seconds. */
   delay(seconds: number, callback: () => void): Disposable;
   /** Whether a frame may be sent now. When it may again, {@link LosslessRedraw.retry} is called. */
@@ -14,7 +16,7 @@ export interface LosslessRedrawOptions {
 }
 
 /**
- * Sees to it that a picture which comes to rest is shown exactly: when a lossy frame was followed by {@link LOSSLESS_DELAY} seconds
+ * Sees to it that a picture which comes to rest is shown exactly: when a lossy frame was followed by some seconds of quiet
  * without a request or another frame, the same frame goes once more, lossless. If that is not possible then, because no view can
  * be seen, say, it goes as soon as it is.
  */
@@ -62,7 +64,12 @@ export class LosslessRedraw implements Disposable {
 
   #startTimer(): void {
     this.#timer?.dispose();
-    this.#timer = this.#options.delay(LOSSLESS_DELAY, () => {
+    const seconds = this.#options.after?.();
+    if (seconds === null) {
+      this.cancel();
+      return;
+    }
+    this.#timer = this.#options.delay(seconds ?? LOSSLESS_DELAY, () => {
       this.#timer = undefined;
       this.retry();
     });

@@ -6,10 +6,11 @@ import type { ImageEncoders } from "./encoders/imageEncoders";
 import type { CreateVideoEncoder } from "./encoders/videoEncoder";
 import type { SessionEnvironment } from "./environment";
 import type { RawFrame } from "./frame";
-import { FrameCoder, type CodedFrame } from "./frameCoder";
+import type { CodedFrame } from "./codedFrame";
+import { FrameCoder } from "./frameCoder";
 import { needsBase, type FramePlan } from "./framePlan";
 import { FramePlanner } from "./framePlanner";
-import { FramePool, type KeptFrame } from "./framePool";
+import { FramePool, isKeptFrame, type KeptFrame } from "./framePool";
 import type { FrameScheduler } from "./frameScheduler";
 import {
   FrameSender,
@@ -22,6 +23,7 @@ import { KeyframeLimit } from "./keyframeLimit";
 import { LinkEstimate } from "./linkEstimate";
 import { LosslessRedraw } from "./losslessRedraw";
 import type { SessionSettings } from "./settings";
+import type { SharedFrames } from "./sharedFrames";
 import type { FrameStatistics } from "./stats";
 import { VideoStreams } from "./videoStreams";
 
@@ -41,6 +43,8 @@ export interface PictureSenderOptions {
   /** Disposed with this. */
   readonly encoders: ImageEncoders;
   readonly createVideoEncoder: CreateVideoEncoder;
+  /** What is done once for all sessions that show the same frames. */
+  readonly shared?: SharedFrames | undefined;
   /** A picture that is new to the view goes to the encoder. */
   onPicture(frame: RawFrame): void;
   report(error: unknown, during: SessionActivity): void;
@@ -90,6 +94,7 @@ export class PictureSender implements Disposable {
     const { encoders, environment, scheduler, settings, statistics, transport } = options;
     const reportEncoder = (error: unknown): void => options.report(error, "encode");
     this.#losslessRedraw = new LosslessRedraw({
+      after: () => settings.still_after,
       delay: (seconds, callback) => environment.delay(seconds, callback),
       maySend: () => scheduler.idle,
       send: () => this.#sendStill(),
@@ -110,6 +115,7 @@ export class PictureSender implements Disposable {
     this.#coder = new FrameCoder({
       encoders,
       videos,
+      shared: options.shared,
       encoderChoice: () => settings.encoder,
       onMissing: reportEncoder,
     });
@@ -144,7 +150,7 @@ export class PictureSender implements Disposable {
     return this.#planner.maxInFlight;
   }
 
-  /** Sends what a frame changes, if it changes anything. Its pixels may be the user's. */
+  /** Sends what a frame changes, if it changes anything. Its pixels may be the user's; one that lies in a pool is not copied. */
   show(pixels: RawFrame): void {
     this.#replaceWaiting();
     this.#show(pixels);
@@ -159,13 +165,13 @@ export class PictureSender implements Disposable {
     }
     this.#replaceWaiting();
     scheduler.frameQueued();
-    this.#waiting = this.#pool.keep(pixels);
+    this.#waiting = this.#keep(pixels);
   }
 
   /** Takes a frame that the view is not to see yet, as only a snapshot asked for it. */
   keep(pixels: RawFrame): void {
     this.#replaceWaiting();
-    this.#replaceNewest(this.#pool.keep(pixels));
+    this.#replaceNewest(this.#keep(pixels));
   }
 
   /** Sends what {@link keep} took last, if no other frame came since. */
@@ -267,8 +273,7 @@ export class PictureSender implements Disposable {
     this.#forgetNewest();
   }
 
-  /** @param kept - the same frame, where it lies in the pool already */
-  #show(pixels: RawFrame, kept?: KeptFrame): void {
+  #show(pixels: RawFrame): void {
     const changes = this.#findChanges(pixels);
     this.#rests = changes === "equal";
     if (changes === "equal") {
@@ -276,7 +281,7 @@ export class PictureSender implements Disposable {
       this.#options.scheduler.drawWasUnchanged();
       return;
     }
-    const newest = this.#replaceNewest(this.#keepPixels(pixels, changes, kept));
+    const newest = this.#replaceNewest(this.#keepPixels(pixels, changes));
     this.#queue(newest, this.#planner.planDrawn(newest.frame, changes), "draw");
   }
 
@@ -285,18 +290,20 @@ export class PictureSender implements Disposable {
     const shown = this.#newest;
     if (shown?.queued !== true || this.#planner.needsWhole) return "everything";
     if (!this.#options.settings.detect_changes) return "everything";
-    return this.#detector.find(shown.frame, pixels);
+    const { shared } = this.#options;
+    return shared?.changes(shown.frame, pixels) ?? this.#detector.find(shown.frame, pixels);
+  }
+
+  #keep(pixels: RawFrame): KeptFrame {
+    return isKeptFrame(pixels) ? pixels.retain() : this.#pool.keep(pixels);
   }
 
   /** Copies a frame's pixels, if they are not kept yet; only those that changed where nobody else looks at the frame before. */
-  #keepPixels(
-    pixels: RawFrame,
-    changes: Exclude<Changes, "equal">,
-    kept: KeptFrame | undefined,
-  ): KeptFrame {
-    if (kept !== undefined) return kept.retain();
+  #keepPixels(pixels: RawFrame, changes: Exclude<Changes, "equal">): KeptFrame {
     const before = this.#newest?.frame;
-    if (changes === "everything" || before?.isShared !== false) return this.#pool.keep(pixels);
+    if (isKeptFrame(pixels) || changes === "everything" || before?.isShared !== false) {
+      return this.#keep(pixels);
+    }
     for (const rect of changes) copyRect(pixels, before, rect);
     return before.retain();
   }
@@ -359,7 +366,7 @@ export class PictureSender implements Disposable {
     const frame = this.#waiting;
     if (frame === undefined || this.#disposed) return;
     this.#waiting = undefined;
-    this.#show(frame, frame);
+    this.#show(frame);
     frame.release();
     this.#options.scheduler.frameLost();
   }

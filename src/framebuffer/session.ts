@@ -13,12 +13,15 @@ import type { CreateVideoEncoder } from "./encoders/videoEncoder";
 import { createVideoEncoder } from "./encoders/videoEncoders";
 import { nodeEnvironment, type SessionEnvironment } from "./environment";
 import { copyRawFrame, viewFrame, type RawFrame } from "./frame";
+import { isKeptFrame } from "./framePool";
 import { FrameScheduler } from "./frameScheduler";
 import type { SessionActivity } from "./frameSender";
 import type { FrameSource } from "./frameSource";
 import { PendingSnapshots } from "./pendingSnapshots";
 import { PictureSender } from "./pictureSender";
+import { isPromiseLike } from "./promiseLike";
 import type { SessionSettings } from "./settings";
+import type { SharedFrames } from "./sharedFrames";
 import { FrameStatistics, type FrameStats } from "./stats";
 
 /** What a {@link FramebufferSession} is made of. */
@@ -32,6 +35,8 @@ export interface FramebufferSessionOptions {
   readonly encoders?: ImageEncoders | undefined;
   /** @defaultValue by node-av */
   readonly createVideoEncoder?: CreateVideoEncoder | undefined;
+  /** For sessions that show the same frames, which then lie in one pool. @defaultValue this session works for itself */
+  readonly shared?: SharedFrames | undefined;
   /** @defaultValue Node's clocks and timers */
   readonly environment?: SessionEnvironment | undefined;
 }
@@ -86,6 +91,7 @@ export class FramebufferSession implements Disposable {
       statistics: this.#statistics,
       encoders: options.encoders ?? acquireImageEncoders(),
       createVideoEncoder: options.createVideoEncoder ?? createVideoEncoder,
+      shared: options.shared,
       onPicture: (frame) => this.#snapshots.frameSent(frame),
       report: (error, during) => this.#report(error, during),
     });
@@ -310,14 +316,6 @@ export class FramebufferSession implements Disposable {
 }
 
 function toFrameOrNull(result: unknown): RawFrame | null {
-  return result === null || result === undefined ? null : viewFrame(result);
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
+  if (result === null || result === undefined) return null;
+  return isKeptFrame(result) ? result : viewFrame(result);
 }

@@ -39,6 +39,10 @@ export interface SessionSettings {
   readonly target_fps: number;
   /** What encodes video. */
   readonly video_device: VideoDevice;
+  /** Seconds of quiet after which what is lossy is sent once more, lossless; null for never. @defaultValue 0.3 */
+  readonly still_after?: number | null;
+  /** Whether the view can show a picture smaller than it says. @defaultValue true */
+  readonly may_scale?: boolean;
   /** Whether bytes travel as they are; false: as base64. The name is jupyter_rfb's. */
   readonly _use_websocket: boolean;
 }

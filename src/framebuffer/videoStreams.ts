@@ -41,8 +41,8 @@ export class VideoStreams implements Disposable {
     this.#options = options;
   }
 
-  /** Whether frames can be encoded now. Begins to make the encoder if not; a codec that cannot be had stays false. */
-  isReady(codec: VideoCodec, device: VideoDevice): boolean {
+  /** Whether this frame can be encoded now. Begins to make the encoder if not; a codec that cannot be had stays false. */
+  isReady(codec: VideoCodec, device: VideoDevice, frame: RawFrame): boolean {
     if (this.#disposed || this.#givenUp.has(keyOf(codec, device))) return false;
     const stream = this.#stream;
     if (stream?.codec !== codec || stream.device !== device) {
@@ -50,7 +50,8 @@ export class VideoStreams implements Disposable {
       this.#open(codec, device);
       return false;
     }
-    return stream.encoder !== undefined;
+    const { encoder } = stream;
+    return encoder !== undefined && encoder.accepts?.(frame) !== false;
   }
 
   /** Encodes a frame after those that were given before. To be called only when {@link isReady} said so. */
@@ -64,13 +65,18 @@ export class VideoStreams implements Disposable {
       return Promise.reject(new Error(`Cannot encode ${codec}: no stream is open`));
     }
     const { encoder } = stream;
-    const encoded = this.#previous.then(async () => {
-      const chunk = await encoder.encode(frame, options);
+    const encoded = encoder.encode(frame, options).then((chunk) => {
       stream.failures = 0;
       return { chunk, name: encoder.name };
     });
-    this.#previous = encoded.catch(() => this.#failed(stream));
+    const settled = encoded.catch(() => this.#failed(stream));
+    this.#previous = Promise.all([this.#previous, settled]);
     return encoded;
+  }
+
+  /** The view has not got the last chunk: the next one must need no other. */
+  breakChain(): void {
+    this.#stream?.encoder?.breakChain?.();
   }
 
   /** Lets the encoder go, if there is one: nothing moves, or pictures travel in another form. */

@@ -5,6 +5,7 @@ import {
   DEFAULT_SETTINGS,
   ENCODER_CHOICES,
   FramebufferSession,
+  SOURCE_LISTENERS,
   VIDEO_DEVICES,
   type ChromaChoice,
   type CodecChoice,
@@ -15,10 +16,12 @@ import {
   type MaybeFrame,
   type RawFrame,
   type SessionSettings,
+  type SourceListener,
   type VideoDevice,
 } from "../framebuffer";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
 import { parseFrameFeedback } from "../protocol/parse";
+import type { Disposable } from "../protocol/transport";
 import { errorText } from "./errorText";
 import { DOMWidget, type DOMWidgetOptions } from "./domWidget";
 import { getKernel } from "./kernel";
@@ -145,6 +148,8 @@ const TraitsBase: WidgetClass<DOMWidget & RemoteFrameBufferTraits, RemoteFrameBu
 export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
   readonly #output = new Output();
   readonly #session: FramebufferSession;
+  /** Those who draw it elsewhere than in its own views. */
+  readonly #listeners = new Set<SourceListener>();
   #wasOpened = false;
   #sawClose = false;
 
@@ -192,6 +197,7 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
    */
   request_draw(): void {
     this.#session.requestDraw();
+    for (const listener of this.#listeners) listener.onDrawRequest();
   }
 
   /**
@@ -200,6 +206,9 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
    */
   send_frame(frame: Frame): void {
     if (this[STATUS] === "closed") return;
+    for (const listener of this.#listeners) listener.onFrame(frame);
+    // Shown elsewhere only, there may be no kernel to open a comm in.
+    if (this.#listeners.size > 0 && !this.#wasOpened) return;
     this[OPEN]();
     try {
       this.#session.sendFrame(frame);
@@ -239,7 +248,8 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
 
   /** Prints to the widget's own cell, in callbacks too. Formats its arguments as console.log does. */
   print(...args: readonly unknown[]): void {
-    if (this[STATUS] !== "closed") this[OPEN]();
+    const isElsewhere = this.#listeners.size > 0 && !this.#wasOpened;
+    if (this[STATUS] !== "closed" && !isElsewhere) this[OPEN]();
     const text = formatWithOptions({ colors: false }, ...args);
     if (this.#hasOutput()) this.#output.append_stdout(`${text}\n`);
     else process.stdout.write(`${text}\n`);
@@ -256,6 +266,12 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
   /** Measures anew from the next frame that is sent. */
   reset_stats(): void {
     this.#session.resetStats();
+  }
+
+  /** For a server that shows this elsewhere than in its own views. */
+  [SOURCE_LISTENERS](listener: SourceListener): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
   }
 
   override [ON_OPEN](): void {

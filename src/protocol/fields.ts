@@ -35,7 +35,7 @@ export class Fields {
   }
 
   number(name: string, least: number, most: number): number {
-    const value = this.#value(name);
+    const value = this.value(name);
     if (typeof value !== "number" || !Number.isFinite(value) || value < least || value > most) {
       throw this.#error(name, `a number from ${least} to ${most}`, value);
     }
@@ -71,7 +71,7 @@ export class Fields {
 
   flag(name: string): boolean {
     if (!this.has(name)) return false;
-    const value = this.#value(name);
+    const value = this.value(name);
     if (typeof value !== "boolean") throw this.#error(name, "true or false", value);
     return value;
   }
@@ -83,7 +83,7 @@ export class Fields {
   }
 
   longText(name: string, most = Number.MAX_SAFE_INTEGER): string {
-    const value = this.#value(name);
+    const value = this.value(name);
     if (typeof value !== "string" || value.length > most) {
       throw this.#error(name, `a text of at most ${most} characters`, value);
     }
@@ -91,7 +91,7 @@ export class Fields {
   }
 
   oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice {
-    const value = this.#value(name);
+    const value = this.value(name);
     const choice = choices.find((one) => one === value);
     if (choice === undefined) throw this.#error(name, choices.join(" or "), value);
     return choice;
@@ -112,11 +112,21 @@ export class Fields {
   }
 
   patches(): PatchRect[] {
-    const value = this.#value("patches");
+    const value = this.value("patches");
     if (!Array.isArray(value) || value.length < 1 || value.length > MAX_PATCHES) {
       throw this.#error("patches", `a list of 1 to ${MAX_PATCHES} patches`, value);
     }
     return (value as unknown[]).map((one, at) => this.#patch(`patches[${at}]`, one));
+  }
+
+  /** As many byte lengths. */
+  byteLengths(name: string, count: number): number[] {
+    const values = this.#list(name);
+    const isLength = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+    if (values.length !== count || !values.every(isLength)) {
+      throw this.#error(name, `${count} byte lengths`, values);
+    }
+    return values as number[];
   }
 
   #patch(name: string, value: unknown): PatchRect {
@@ -165,9 +175,9 @@ export class Fields {
   touches(): Record<number, Touch> {
     if (!this.has("touches")) return {};
     const touches: Record<number, Touch> = {};
-    const entries = new Fields(`${this.#what}.touches`, this.#value("touches")).#entries();
+    const entries = new Fields(`${this.#what}.touches`, this.value("touches")).#entries();
     if (entries.length > MAX_LIST_LENGTH) {
-      throw this.#error("touches", `at most ${MAX_LIST_LENGTH} touches`, this.#value("touches"));
+      throw this.#error("touches", `at most ${MAX_LIST_LENGTH} touches`, this.value("touches"));
     }
     for (const [id, value] of entries) {
       if (!/^-?\d{1,15}$/.test(id)) throw this.#error("touches", "integer keys", id);
@@ -197,7 +207,7 @@ export class Fields {
   }
 
   #list(name: string): unknown[] {
-    const value = this.#value(name);
+    const value = this.value(name);
     if (!Array.isArray(value) || value.length > MAX_LIST_LENGTH) {
       throw this.#error(name, `a list of at most ${MAX_LIST_LENGTH} entries`, value);
     }
@@ -208,7 +218,8 @@ export class Fields {
     return Object.entries(this.#values);
   }
 
-  #value(name: string): unknown {
+  /** A field that is not checked yet; undefined where it is missing. */
+  value(name: string): unknown {
     return Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
   }
 

@@ -3,6 +3,7 @@
  * docs/PROTOCOL.md describes them; change both in one commit.
  */
 import type { WireEvent } from "./events";
+import type { FrameLook } from "./look";
 
 /** The version of this protocol that a view announces in its hello. Raised when a change would confuse an older peer. */
 export const PROTOCOL_VERSION = 1;
@@ -25,8 +26,8 @@ export type VideoMimetype = `video/${VideoCodec}`;
 /** `[x, y, width, height]` in physical pixels from the picture's top-left corner: whole numbers, inside the picture, not empty. */
 export type PatchRect = readonly [x: number, y: number, width: number, height: number];
 
-/** What all frames have. */
-interface FrameFields {
+/** What all frames have; of its look what the source said. */
+interface FrameFields extends FrameLook {
   readonly type: "framebufferdata";
   /** `data:<mimetype>;base64,...`, or null when the bytes are the buffers. Only a whole image may come in base64. */
   readonly data_b64: string | null;
@@ -39,7 +40,7 @@ interface FrameFields {
 /** A whole picture as one image file: the first buffer, or `data_b64`. */
 export interface ImageFrameMessage extends FrameFields {
   readonly mimetype: ImageMimetype;
-  /** The picture's size in physical pixels, where the file is smaller and to be scaled up; otherwise absent. */
+  /** The picture's size in physical pixels. The file is scaled up where it is smaller. @defaultValue the file's */
   readonly width?: number;
   readonly height?: number;
 }
@@ -50,6 +51,9 @@ export interface PatchFrameMessage extends FrameFields {
   /** The index of the frame that these patches change. The view must have painted it last. */
   readonly base: number;
   readonly patches: readonly PatchRect[];
+  /** The whole picture's size in physical pixels. For people and tools: the view knows it. */
+  readonly width?: number;
+  readonly height?: number;
 }
 
 /** One chunk of a video stream, the first buffer. Each chunk is one picture. */

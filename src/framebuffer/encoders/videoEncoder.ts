@@ -36,15 +36,32 @@ export interface VideoEncoder {
   /** Which encoder, for people: "libx264 (node-av 6.1.1)". */
   readonly name: string;
   readonly codec: VideoCodec;
+  /** Whether this frame, if it is the next, can be encoded now. @defaultValue always */
+  accepts?(frame: RawFrame): boolean;
+  /** Whoever gets the chunks lacks one: the next will be asked for as a keyframe. @defaultValue nothing is done */
+  breakChain?(): void;
   /** Calls are taken in turn. The pixels must not change until the call has settled. Rejects once disposed. */
   encode(frame: RawFrame, options: ChunkOptions): Promise<EncodedChunk>;
   /** Frees the encoder once what is under way has settled. */
   dispose(): void;
 }
 
+/** What a stream may take. */
+export interface RateLimit {
+  /** Bits per second at most, on average over half a second. Encoders of graphics devices take no notice. */
+  readonly bitrate: number;
+  /** The rate at which pictures come, for which that is meant, > 0. */
+  readonly fps: number;
+}
+
 /**
  * Makes the encoder of one stream.
  *
+ * @param limit - none by default: the quality alone decides
  * @throws Error (as a rejection) saying what is missing and which command installs it.
  */
-export type CreateVideoEncoder = (codec: VideoCodec, device: VideoDevice) => Promise<VideoEncoder>;
+export type CreateVideoEncoder = (
+  codec: VideoCodec,
+  device: VideoDevice,
+  limit?: RateLimit,
+) => Promise<VideoEncoder>;

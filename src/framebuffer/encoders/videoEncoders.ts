@@ -12,7 +12,7 @@ import { videoSettings } from "./videoSettings";
  * @throws Error (as a rejection) when node-av is missing, with the command that installs it, or does not work here, with the reason
  * @throws RangeError (as a rejection) when the device does not encode the codec
  */
-export const createVideoEncoder: CreateVideoEncoder = async (codec, device) => {
+export const createVideoEncoder: CreateVideoEncoder = async (codec, device, limit) => {
   videoSettings(codec, device);
   const place = findNodeAv();
   const problem = await probeVideo({ codec, device, place });
@@ -21,7 +21,7 @@ export const createVideoEncoder: CreateVideoEncoder = async (codec, device) => {
       `Cannot encode '${codec}' with the video device '${device}', ${encoderName(codec, device, place)}: ${problem}; ${remedy(device)}`,
     );
   }
-  return openVideoEncoder(codec, device, place);
+  return openVideoEncoder(codec, device, place, limit);
 };
 
 function remedy(device: VideoDevice): string {

@@ -1,5 +1,5 @@
 import type { VideoCodec } from "../../protocol/messages";
-import type { VideoDevice, VideoEncoder } from "./videoEncoder";
+import type { RateLimit, VideoDevice, VideoEncoder } from "./videoEncoder";
 import { loadNodeAv, type NodeAvPlace } from "./videoModule";
 import { NodeAvVideoEncoder } from "./videoNodeAv";
 import { videoSettings } from "./videoSettings";
@@ -13,6 +13,7 @@ export async function openVideoEncoder(
   codec: VideoCodec,
   device: VideoDevice,
   place: NodeAvPlace,
+  limit?: RateLimit,
 ): Promise<VideoEncoder> {
   const settings = videoSettings(codec, device);
   const av = await loadNodeAv(place);
@@ -21,7 +22,11 @@ export async function openVideoEncoder(
   if (!avCodec) {
     throw new Error(`this build of node-av ${place.version} has no encoder ${settings.encoder}`);
   }
-  return new NodeAvVideoEncoder(av, avCodec, codec, settings, encoderName(codec, device, place));
+  const limited =
+    limit === undefined
+      ? settings
+      : { ...settings, options: { ...settings.options, ...settings.limitOptions(limit) } };
+  return new NodeAvVideoEncoder(av, avCodec, codec, limited, encoderName(codec, device, place));
 }
 
 /** Which encoder, for people: "libx264 (node-av 6.1.1)". */

@@ -1,6 +1,7 @@
 /** Which FFmpeg encoder serves a codec on a device, and how it is set: one chunk out for each frame in, in their order. */
 import type { VideoCodec } from "../../protocol/messages";
-import type { VideoDevice } from "./videoEncoder";
+import { NOMINAL_FRAME_RATE } from "./videoCodecString";
+import type { RateLimit, VideoDevice } from "./videoEncoder";
 
 /** How an encoder takes its pictures: planes of Y, U and V, or Y and then U and V in turn; "vaapi" as the latter, in the device's memory. */
 export type VideoPixels = "yuv420p" | "nv12" | "vaapi";
@@ -14,6 +15,8 @@ export interface VideoSettings {
   readonly options: Readonly<Record<string, string>>;
   /** The options that set a quality of 1..99. */
   readonly qualityOptions: (quality: number) => Readonly<Record<string, string>>;
+  /** The options that keep a stream below a rate; none where the encoder goes by quality only. */
+  readonly limitOptions: (limit: RateLimit) => Readonly<Record<string, string>>;
   /** The option that may be set while the stream goes on, in the codec's own scale; undefined when a new quality takes a new encoder. */
   readonly liveQuality: ((quality: number) => readonly [option: string, value: number]) | undefined;
 }
@@ -52,6 +55,16 @@ export function vp9Crf(quality: number): number {
   return Math.round(quantizer(quality, VP9_CRF));
 }
 
+/** The time over which a limited rate is averaged, in seconds: a keyframe may take as much as 15 pictures at 30 a second. */
+const LIMIT_SECONDS = 0.5;
+
+/** A rate in bits per second of the encoder's time, in which pictures come at {@link NOMINAL_FRAME_RATE}. */
+function nominalRate({ bitrate, fps }: RateLimit): number {
+  return Math.round((bitrate * NOMINAL_FRAME_RATE) / fps);
+}
+
+const unlimited = (): Readonly<Record<string, string>> => ({});
+
 const constantQuantizer = (quality: number): string => String(Math.round(h264Crf(quality)));
 
 /** H.264 on a graphics device: the settings that differ from device to device. Constant quantizer, no B-frames, nothing held back. */
@@ -70,6 +83,7 @@ const H264_DEVICES: Readonly<Record<Exclude<VideoDevice, "software">, VideoSetti
       bf: "0",
     },
     qualityOptions: (quality) => ({ qp: constantQuantizer(quality) }),
+    limitOptions: unlimited,
     liveQuality: undefined,
   },
   vaapi: {
@@ -77,6 +91,7 @@ const H264_DEVICES: Readonly<Record<Exclude<VideoDevice, "software">, VideoSetti
     pixels: "vaapi",
     options: { profile: "constrained_baseline", rc_mode: "CQP", async_depth: "1", bf: "0" },
     qualityOptions: (quality) => ({ qp: constantQuantizer(quality) }),
+    limitOptions: unlimited,
     liveQuality: undefined,
   },
   qsv: {
@@ -91,6 +106,7 @@ const H264_DEVICES: Readonly<Record<Exclude<VideoDevice, "software">, VideoSetti
       bf: "0",
     },
     qualityOptions: (quality) => ({ global_quality: constantQuantizer(quality) }),
+    limitOptions: unlimited,
     liveQuality: undefined,
   },
   amf: {
@@ -108,6 +124,7 @@ const H264_DEVICES: Readonly<Record<Exclude<VideoDevice, "software">, VideoSetti
       qp_i: constantQuantizer(quality),
       qp_p: constantQuantizer(quality),
     }),
+    limitOptions: unlimited,
     liveQuality: undefined,
   },
   videotoolbox: {
@@ -119,6 +136,7 @@ const H264_DEVICES: Readonly<Record<Exclude<VideoDevice, "software">, VideoSetti
       flags: "+qscale",
       global_quality: String(Math.round((quality / 100) * 118)),
     }),
+    limitOptions: unlimited,
     liveQuality: undefined,
   },
 };
@@ -138,6 +156,10 @@ const SOFTWARE: Readonly<Record<VideoCodec, VideoSettings>> = {
       "x264-params": "log=-1",
     },
     qualityOptions: (quality) => ({ crf: String(h264Crf(quality)) }),
+    limitOptions: (limit) => {
+      const rate = nominalRate(limit);
+      return { maxrate: String(rate), bufsize: String(Math.round(rate * LIMIT_SECONDS)) };
+    },
     liveQuality: (quality) => ["crf", h264Crf(quality)],
   },
   vp9: {
@@ -153,6 +175,8 @@ const SOFTWARE: Readonly<Record<VideoCodec, VideoSettings>> = {
       b: "0",
     },
     qualityOptions: (quality) => ({ crf: String(vp9Crf(quality)) }),
+    // libvpx keeps the rate that it is given, and does not go beyond the quality.
+    limitOptions: (limit) => ({ b: String(nominalRate(limit)) }),
     liveQuality: undefined,
   },
 };

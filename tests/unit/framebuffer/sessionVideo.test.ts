@@ -46,11 +46,12 @@ describe("a session with codec h264", () => {
     expect(videos[0]?.isDisposed).toBe(true);
   });
 
-  it("ends with an image of every pixel when it comes to rest, and begins anew with a key chunk", async () => {
+  it("ends with an image of every pixel when it comes to rest, and goes on from the chunk before it", async () => {
     const parts = setUp({}, { codec: "h264" });
     await playAndRest(parts);
     await parts.draw();
-    expect(forms(parts.shown)).toEqual(["image/jpeg", "key", "image/png", "key"]);
+    expect(forms(parts.shown)).toEqual(["image/jpeg", "key", "image/png", "delta"]);
+    expect(parts.shown.at(-1)?.message).toMatchObject({ index: 4, base: 2 });
   });
 
   it("lets the encoder go when video is no longer wanted, also after a rest", async () => {

@@ -1,0 +1,179 @@
+/** Translates frames between the sessions' messages and the WebSocket route's. Frames count from 1 there, from 0 here. */
+import { ProtocolError } from "./errors";
+import type { FrameMessage, PatchFrameMessage, VideoCodec, VideoFrameMessage } from "./messages";
+import { parseFrameMessage } from "./parse";
+import type { FrameLook } from "./look";
+import type { PatchFrameHeader, StreamFrameHeader, VideoChunkHeader } from "./streamMessages";
+
+/** A frame as it goes over the WebSocket route: a header, and a payload in one or more parts. */
+export interface StreamFrame {
+  readonly header: StreamFrameHeader;
+  readonly payload: readonly Uint8Array[];
+}
+
+/** A frame as a view takes it. */
+export interface ReceivedFrame {
+  readonly message: FrameMessage;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** The number of a frame on this route. */
+export function seqOf(index: number): number {
+  return index - 1;
+}
+
+/** The number of a frame in the sessions' messages. */
+export function indexOf(seq: number): number {
+  return seq + 1;
+}
+
+/**
+ * Translates a frame of a session. Only what is not the default is said of its look, as by pdum.rfb.
+ *
+ * @throws Error when the frame does not say its size, as an older session's, or is in base64.
+ */
+export function toStreamFrame(message: FrameMessage, buffers: readonly Uint8Array[]): StreamFrame {
+  const { width, height } = message;
+  if (width === undefined || height === undefined || message.data_b64 !== null) {
+    throw new Error("Cannot send a frame over a WebSocket: it has no size, or is in base64");
+  }
+  const common = {
+    seq: seqOf(message.index),
+    timestamp_us: Math.round(message.timestamp * 1e6),
+    width,
+    height,
+  };
+  const look = visibleLook(message);
+  if ("chunk" in message) {
+    return {
+      header: { type: "video_chunk", ...common, ...videoFields(message), ...look },
+      payload: buffers,
+    };
+  }
+  if ("patches" in message) {
+    const { base, mimetype, patches } = message;
+    const lengths = buffers.map(({ length }) => length);
+    const header: PatchFrameHeader = {
+      type: "patch_frame",
+      ...common,
+      mime: mimetype,
+      base: seqOf(base),
+      patches,
+      lengths,
+      ...look,
+    };
+    return { header, payload: buffers };
+  }
+  return {
+    header: { type: "image_frame", ...common, mime: message.mimetype, ...look },
+    payload: buffers,
+  };
+}
+
+function videoFields(
+  message: VideoFrameMessage,
+): Omit<VideoChunkHeader, "type" | "seq" | "timestamp_us" | "width" | "height"> {
+  const { base, chunk, codec, width, height, visible_width, visible_height } = message;
+  const isPadded = visible_width !== width || visible_height !== height;
+  return {
+    codec,
+    bitstream: message.mimetype === "video/h264" ? "annexb" : "vp9",
+    keyframe: chunk === "key",
+    ...(base === undefined ? {} : { base: seqOf(base) }),
+    ...(isPadded ? { visible_width, visible_height } : {}),
+  };
+}
+
+function visibleLook({ pixel_ratio = 1, color }: FrameLook): FrameLook {
+  return {
+    ...(pixel_ratio === 1 ? {} : { pixel_ratio }),
+    ...(color === undefined ? {} : { color }),
+  };
+}
+
+/** Translates frames of a server, which says less than a session where it is pdum.rfb's. */
+export class StreamFrameReader {
+  /** The chunk before: what a delta changes that does not say so. */
+  #lastChunk: number | undefined;
+
+  /**
+   * Translates a frame. The buffers are views on the payload.
+   *
+   * @throws {@link ProtocolError} when the parts do not fit together.
+   */
+  read(header: StreamFrameHeader, payload: Uint8Array): ReceivedFrame {
+    const { width, height } = header;
+    const common = {
+      type: "framebufferdata",
+      data_b64: null,
+      index: indexOf(header.seq),
+      timestamp: Math.max(0, header.timestamp_us / 1e6),
+      width,
+      height,
+    };
+    switch (header.type) {
+      case "image_frame":
+        return checked(header, { ...common, mimetype: header.mime }, [payload]);
+      case "patch_frame": {
+        const { base, mime, patches } = header;
+        const message = { ...common, mimetype: mime, base: indexOf(base), patches };
+        return checked(
+          header,
+          message satisfies Loose<PatchFrameMessage>,
+          split(payload, header.lengths),
+        );
+      }
+      case "video_chunk":
+        return checked(header, { ...common, ...this.#chunkFields(header) }, [payload]);
+    }
+  }
+
+  /** Another connection begins: nothing came before. */
+  reset(): void {
+    this.#lastChunk = undefined;
+  }
+
+  #chunkFields(header: VideoChunkHeader): Loose<Partial<VideoFrameMessage>> {
+    const { seq, keyframe, width, height } = header;
+    const before = header.base ?? this.#lastChunk;
+    this.#lastChunk = seq;
+    if (!keyframe && before === undefined) {
+      throw new ProtocolError(`frame header: expected a keyframe before frame ${seq}, got none`);
+    }
+    return {
+      mimetype: `video/${codecOf(header)}`,
+      chunk: keyframe ? "key" : "delta",
+      codec: header.codec,
+      visible_width: header.visible_width ?? width,
+      visible_height: header.visible_height ?? height,
+      ...(keyframe || before === undefined ? {} : { base: indexOf(before) }),
+    };
+  }
+}
+
+/** As a message whose fields are checked yet. */
+type Loose<Message> = { readonly [Key in keyof Message]: unknown };
+
+function checked(look: FrameLook, message: object, buffers: readonly Uint8Array[]): ReceivedFrame {
+  const parsed = parseFrameMessage(message, buffers.length);
+  return { message: { ...parsed, ...visibleLook(look) }, buffers };
+}
+
+function codecOf({ bitstream, seq }: VideoChunkHeader): VideoCodec {
+  if (bitstream === "annexb") return "h264";
+  if (bitstream === "vp9") return "vp9";
+  throw new ProtocolError(
+    `frame header: expected a bitstream "annexb" or "vp9", got "${bitstream}" for frame ${seq}`,
+  );
+}
+
+function split(payload: Uint8Array, lengths: readonly number[]): Uint8Array[] {
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (total !== payload.length) {
+    throw new ProtocolError(
+      `frame header.lengths: expected ${payload.length} bytes in all, as the payload has, got ${total}`,
+    );
+  }
+  let at = 0;
+  return lengths.map((length) => payload.subarray(at, (at += length)));
+}

@@ -1,0 +1,316 @@
+/** The options of servers and streams: their defaults, and what they may be. Names that pdum.rfb has are pdum.rfb's. */
+import {
+  CHROMA_CHOICES,
+  CODEC_CHOICES,
+  DEFAULT_SETTINGS,
+  ENCODER_CHOICES,
+  LOSSLESS_DELAY,
+  VIDEO_DEVICES,
+  type ChromaChoice,
+  type CodecChoice,
+  type EncoderChoice,
+  type VideoDevice,
+} from "../framebuffer";
+import { describeValue } from "../protocol/errors";
+import type { Authenticate } from "./auth";
+
+/** Who decides on the size of a stream: the publisher, or the viewer that was resized last, as far as the publisher follows it. */
+export const RESIZE_POLICIES = ["publisher", "match_client"] as const;
+
+/** One of {@link RESIZE_POLICIES}. */
+export type ResizePolicy = (typeof RESIZE_POLICIES)[number];
+
+/** What a stream can be given. */
+export interface StreamOptions {
+  /** Frames per second that `adaptive` and `bitrate` reckon with, 1..240. The publisher sets the pace itself. @defaultValue 30 */
+  readonly fps?: number | undefined;
+  /** Bits per second that video takes at most, 10 000 or more. Less where the quality needs less. @defaultValue 12 000 000 */
+  readonly bitrate?: number | undefined;
+  /** Frames that may be on their way to a viewer at once, 1..64; for video more where latency alone would limit the rate. @defaultValue 2 */
+  readonly max_inflight?: number | undefined;
+  /** Whether H.264 may be used: false for never, true to fail without node-av. @defaultValue if node-av is installed */
+  readonly has_h264?: boolean | null | undefined;
+  /**
+   * How frames in motion travel to viewers that can show it; to others as JPEG. "auto" is H.264 where both sides have it, and JPEG
+   * otherwise. @defaultValue "auto"
+   */
+  readonly codec?: CodecChoice | undefined;
+  /** What encodes video. @defaultValue "software" */
+  readonly video_device?: VideoDevice | undefined;
+  /** Quality of frames in motion, 1..100; 100 is lossless. @defaultValue 80 */
+  readonly quality?: number | undefined;
+  /** Which library encodes JPEG. @defaultValue "auto" */
+  readonly encoder?: EncoderChoice | undefined;
+  /** How finely JPEG and WebP keep colour. @defaultValue "auto" */
+  readonly chroma?: ChromaChoice | undefined;
+  /** Whether frames are compared, so that only what changed is sent. @defaultValue true */
+  readonly detect_changes?: boolean | undefined;
+  /** Seconds of rest, above 0, after which the picture is sent once more, lossless; null for never. @defaultValue 0.3 */
+  readonly still_after?: number | null | undefined;
+  /** Lets viewers in. @defaultValue everybody */
+  readonly authenticate?: Authenticate | undefined;
+  /** Whether all events are kept in `recorded`, for tests. @defaultValue false */
+  readonly record_events?: boolean | undefined;
+  /** A file to which all events are appended, one JSON object a line. @defaultValue none */
+  readonly event_log?: string | null | undefined;
+  /** Events that wait to be polled, 1 or more; beyond that the oldest give way. @defaultValue 4096 */
+  readonly event_queue_size?: number | undefined;
+  /**
+   * Whether publish() copies a frame, so that its memory may be drawn into at once. Without, the memory must stay as it is until
+   * nobody needs it: give each frame its own. @defaultValue true
+   */
+  readonly own_frames?: boolean | undefined;
+  /** Whether quality and size follow what each viewer's link can carry. @defaultValue false */
+  readonly adaptive?: boolean | undefined;
+  /** Seconds between two reports of what was measured to each viewer, 0.1 or more; null for none. @defaultValue null */
+  readonly stats_interval?: number | null | undefined;
+  /** Whether `target_size` follows the viewers. @defaultValue "publisher" */
+  readonly resize_policy?: ResizePolicy | undefined;
+  /** The longest side of `target_size` in pixels, 2 or more; null for any. @defaultValue null */
+  readonly max_render_dimension?: number | null | undefined;
+  /** Viewers of this stream at once, 1 or more. @defaultValue 256 */
+  readonly max_viewers?: number | undefined;
+  /** Hears of errors: of a source, an encoder, the event log. @defaultValue console.error */
+  readonly on_error?: ((error: unknown, during: string) => void) | undefined;
+}
+
+/** What limits a viewer, whatever it sends. */
+export interface LimitOptions {
+  /** Bytes of a viewer's message, 1024 or more. @defaultValue 65 536 */
+  readonly max_message_size?: number | undefined;
+  /** Messages of a viewer per second, and twice as many at once, 1 or more. @defaultValue 1000 */
+  readonly max_message_rate?: number | undefined;
+  /** Seconds in which a viewer's hello must come, above 0. @defaultValue 10 */
+  readonly hello_timeout?: number | undefined;
+  /** Seconds that `authenticate` may take, above 0. @defaultValue 10 */
+  readonly auth_timeout?: number | undefined;
+  /** Seconds between two signs of life, above 0; a viewer that misses two is gone. @defaultValue 15 */
+  readonly ping_interval?: number | undefined;
+  /** Bytes that wait for a viewer's socket, 65 536 or more; one that is behind by more is gone. @defaultValue 67 108 864 */
+  readonly max_buffered_bytes?: number | undefined;
+}
+
+/** What a hub can be given that is part of a server of the application's. */
+export interface HubOptions extends LimitOptions {
+  /**
+   * Origins of pages that may connect beside those of this machine and of the same origin: "https://example.org", or "*" for all.
+   * @defaultValue none
+   */
+  readonly origins?: readonly string[] | undefined;
+}
+
+/** What a server can be given. */
+export interface ServerOptions extends HubOptions {
+  /** The address to listen on. One that others can reach needs `authenticate`, or `insecure`. @defaultValue "127.0.0.1" */
+  readonly host?: string | undefined;
+  /** 1..65535, or 0 for one that is free. @defaultValue 8765 */
+  readonly port?: number | undefined;
+  /** Whether others may reach a stream that everybody may look at. @defaultValue false */
+  readonly insecure?: boolean | undefined;
+}
+
+/** Options with their defaults. */
+export type Complete<Options> = {
+  readonly [Key in keyof Options]-?: Exclude<Options[Key], undefined>;
+};
+
+/** All of {@link StreamOptions}. */
+export type StreamSettings = Omit<Complete<StreamOptions>, "authenticate"> & {
+  readonly authenticate: Authenticate | undefined;
+};
+
+/** What a value may be, and how to say that. */
+interface Rule {
+  readonly expected: string;
+  fits(value: unknown): boolean;
+}
+
+const number = (least: number, most: number, expected: string): Rule => ({
+  expected,
+  fits: (value) => typeof value === "number" && value >= least && value <= most,
+});
+const integer = (least: number, most: number): Rule => ({
+  expected:
+    most === Infinity ? `an integer from ${least} up` : `an integer from ${least} to ${most}`,
+  fits: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+});
+const positive = (unit: string): Rule => ({
+  expected: `a number of ${unit} above 0`,
+  fits: (value) => typeof value === "number" && value > 0 && Number.isFinite(value),
+});
+const flag: Rule = {
+  expected: "true or false",
+  fits: (value) => typeof value === "boolean",
+};
+const text: Rule = {
+  expected: "a text that is not empty",
+  fits: (value) => typeof value === "string" && value !== "",
+};
+const callable: Rule = { expected: "a function", fits: (value) => typeof value === "function" };
+const oneOf = (choices: readonly string[]): Rule => ({
+  expected: choices.map((choice) => `"${choice}"`).join(" or "),
+  fits: (value) => choices.some((choice) => choice === value),
+});
+const orNull = (rule: Rule): Rule => ({
+  expected: `${rule.expected}, or null`,
+  fits: (value) => value === null || rule.fits(value),
+});
+const listOfOrigins: Rule = {
+  expected: 'a list of origins such as "https://example.org", or "*"',
+  fits: (value) => Array.isArray(value) && value.every((one) => one === "*" || isOrigin(one)),
+};
+
+function isOrigin(value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  try {
+    return new URL(value).origin === value;
+  } catch {
+    return false;
+  }
+}
+
+type Rules<Options> = { readonly [Key in keyof Options]-?: Rule };
+
+const STREAM_RULES: Rules<StreamOptions> = {
+  fps: number(1, 240, "a number from 1 to 240"),
+  bitrate: number(10_000, 1e10, "a number of bits per second from 10 000 to 10 000 000 000"),
+  max_inflight: integer(1, 64),
+  has_h264: orNull(flag),
+  codec: oneOf(CODEC_CHOICES),
+  video_device: oneOf(VIDEO_DEVICES),
+  quality: integer(1, 100),
+  encoder: oneOf(ENCODER_CHOICES),
+  chroma: oneOf(CHROMA_CHOICES),
+  detect_changes: flag,
+  still_after: orNull(positive("seconds")),
+  authenticate: callable,
+  record_events: flag,
+  event_log: orNull(text),
+  event_queue_size: integer(1, Infinity),
+  own_frames: flag,
+  adaptive: flag,
+  stats_interval: orNull(number(0.1, 86_400, "a number of seconds from 0.1 to 86 400")),
+  resize_policy: oneOf(RESIZE_POLICIES),
+  max_render_dimension: orNull(integer(2, 65_500)),
+  max_viewers: integer(1, Infinity),
+  on_error: callable,
+};
+
+const STREAM_DEFAULTS: StreamSettings = {
+  fps: 30,
+  bitrate: 12_000_000,
+  max_inflight: DEFAULT_SETTINGS.max_buffered_frames,
+  has_h264: null,
+  codec: DEFAULT_SETTINGS.codec,
+  video_device: DEFAULT_SETTINGS.video_device,
+  quality: DEFAULT_SETTINGS.quality,
+  encoder: DEFAULT_SETTINGS.encoder,
+  chroma: DEFAULT_SETTINGS.chroma,
+  detect_changes: DEFAULT_SETTINGS.detect_changes,
+  still_after: LOSSLESS_DELAY,
+  authenticate: undefined,
+  record_events: false,
+  event_log: null,
+  event_queue_size: 4096,
+  own_frames: true,
+  adaptive: DEFAULT_SETTINGS.adaptive,
+  stats_interval: null,
+  resize_policy: "publisher",
+  max_render_dimension: null,
+  max_viewers: 256,
+  on_error: (error, during) => console.error(`jupyter-rfb-ts, ${during}:`, error),
+};
+
+const HUB_RULES: Rules<HubOptions> = {
+  origins: listOfOrigins,
+  max_message_size: integer(1024, 2 ** 30),
+  max_message_rate: integer(1, Infinity),
+  hello_timeout: positive("seconds"),
+  auth_timeout: positive("seconds"),
+  ping_interval: positive("seconds"),
+  max_buffered_bytes: integer(65_536, Infinity),
+};
+
+const HUB_DEFAULTS: Complete<HubOptions> = {
+  origins: [],
+  max_message_size: 65_536,
+  max_message_rate: 1000,
+  hello_timeout: 10,
+  auth_timeout: 10,
+  ping_interval: 15,
+  max_buffered_bytes: 67_108_864,
+};
+
+const LISTEN_RULES = {
+  host: text,
+  port: integer(0, 65_535),
+  insecure: flag,
+};
+
+const LISTEN_DEFAULTS = { host: "127.0.0.1", port: 8765, insecure: false };
+
+/** Fills in the options of a stream. @throws as {@link splitOptions} does. */
+export function streamSettings(options: StreamOptions): StreamSettings {
+  return complete(options, STREAM_RULES, STREAM_DEFAULTS);
+}
+
+/** Fills in the options of a hub. @throws as {@link splitOptions} does. */
+export function hubSettings(options: HubOptions): Complete<HubOptions> {
+  return complete(options, HUB_RULES, HUB_DEFAULTS);
+}
+
+/** Fills in the options of a server. @throws as {@link splitOptions} does. */
+export function serverSettings(options: ServerOptions): Complete<ServerOptions> {
+  return complete(
+    options,
+    { ...HUB_RULES, ...LISTEN_RULES },
+    { ...HUB_DEFAULTS, ...LISTEN_DEFAULTS },
+  );
+}
+
+/**
+ * Parts the options of a server with one stream.
+ *
+ * @throws TypeError for an option that there is not, or a value of another type
+ * @throws RangeError for a value out of its range
+ */
+export function splitOptions(options: ServerOptions & StreamOptions): {
+  readonly server: ServerOptions;
+  readonly stream: StreamOptions;
+} {
+  const isStreams = ([name]: [string, unknown]): boolean => Object.hasOwn(STREAM_RULES, name);
+  const entries = Object.entries(checkObject(options));
+  return {
+    server: Object.fromEntries(entries.filter((entry) => !isStreams(entry))),
+    stream: Object.fromEntries(entries.filter(isStreams)),
+  };
+}
+
+function checkObject(options: unknown): object {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
+  throw new TypeError(`options: expected an object, got ${describeValue(options)}`);
+}
+
+function complete<Settings extends object>(
+  options: object,
+  rules: Readonly<Record<string, Rule>>,
+  defaults: Settings,
+): Settings {
+  const settings = { ...defaults } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(checkObject(options))) {
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (rule === undefined) {
+      throw new TypeError(
+        `options: expected one of ${Object.keys(rules).join(", ")}, got ${describeValue(name)}`,
+      );
+    }
+    if (value === undefined) continue;
+    if (!rule.fits(value)) {
+      const problem = `${name}: expected ${rule.expected}, got ${describeValue(value)}`;
+      const isNumber = typeof value === "number" || typeof value === "string";
+      throw isNumber ? new RangeError(problem) : new TypeError(problem);
+    }
+    settings[name] = value;
+  }
+  return settings as Settings;
+}
