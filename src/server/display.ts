@@ -54,6 +54,8 @@ export interface DisplayOptions {
   readonly source?: FrameSource | undefined;
   /** @defaultValue Node's clocks and timers */
   readonly environment?: SessionEnvironment | undefined;
+  /** Gives the image encoders, to be disposed of by whoever asked. @defaultValue the process's */
+  readonly acquireEncoders?: (() => ImageEncoders) | undefined;
   /** @defaultValue by node-av */
   readonly createVideoEncoder?: CreateVideoEncoder | undefined;
 }
@@ -78,7 +80,8 @@ export class Display {
   readonly #target: TargetSize;
   readonly #driver: SourceDriver | undefined;
   /** Held, so that they stay while viewers come and go. */
-  readonly #encoders: ImageEncoders = acquireImageEncoders();
+  readonly #encoders: ImageEncoders;
+  readonly #acquireEncoders: () => ImageEncoders;
   readonly #began: number;
   #host: DisplayHost | undefined;
   /** What ends with it beside: the server that was made for it alone. */
@@ -102,6 +105,8 @@ export class Display {
       this.reportError(error, "event_log"),
     );
     // The first viewer is not to wait while libraries are tried. What is missing is reported when a frame needs it.
+    this.#acquireEncoders = options.acquireEncoders ?? acquireImageEncoders;
+    this.#encoders = this.#acquireEncoders();
     this.#encoders.get("jpeg", false, settings.encoder).catch(() => undefined);
     this.#sharedVideo = new SharedVideo({
       create: options.createVideoEncoder ?? createVideoEncoder,
@@ -232,6 +237,11 @@ export class Display {
   /** @internal */
   get environment(): SessionEnvironment {
     return this.#environment;
+  }
+
+  /** @internal */
+  acquireEncoders(): ImageEncoders {
+    return this.#acquireEncoders();
   }
 
   /** @internal */

@@ -1,4 +1,5 @@
 /** The options of servers and streams: their defaults, and what they may be. Names that pdum.rfb has are pdum.rfb's. */
+import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   CHROMA_CHOICES,
   CODEC_CHOICES,
@@ -107,6 +108,11 @@ export interface ServerOptions extends HubOptions {
   readonly port?: number | undefined;
   /** Whether others may reach a stream that everybody may look at. @defaultValue false */
   readonly insecure?: boolean | undefined;
+  /**
+   * Gets the requests of plain HTTP that are not the side channel's, so that a page can come from the same port. It answers and
+   * returns true, or does nothing and returns false; then the server answers 404. @defaultValue none
+   */
+  readonly on_request?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
 /** Options with their defaults. */
@@ -245,9 +251,15 @@ const LISTEN_RULES = {
   host: text,
   port: integer(0, 65_535),
   insecure: flag,
+  on_request: callable,
 };
 
-const LISTEN_DEFAULTS = { host: "127.0.0.1", port: 8765, insecure: false };
+const LISTEN_DEFAULTS = {
+  host: "127.0.0.1",
+  port: 8765,
+  insecure: false,
+  on_request: () => false,
+};
 
 /** Fills in the options of a stream. @throws as {@link splitOptions} does. */
 export function streamSettings(options: StreamOptions): StreamSettings {

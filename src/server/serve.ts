@@ -18,12 +18,17 @@ export class RfbServer extends Hub {
   #closing: Promise<void> | undefined;
 
   /** @internal */
-  constructor(http: HttpServer, place: ConstructorParameters<typeof Hub>[0], options: HubOptions) {
+  constructor(
+    http: HttpServer,
+    place: ConstructorParameters<typeof Hub>[0],
+    options: HubOptions,
+    onRequest: NonNullable<ServerOptions["on_request"]>,
+  ) {
     super(place, options);
     this.#http = http;
     http.on("upgrade", (request, socket, head) => this.handleUpgrade(request, socket, head));
     http.on("request", (request, response) => {
-      if (this.handleRequest(request, response)) return;
+      if (this.handleRequest(request, response) || onRequest(request, response)) return;
       const body = "not found: this is a server for WebSockets; see /streams\n";
       response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" });
       response.end(body);
@@ -59,7 +64,7 @@ export class RfbServer extends Hub {
  * neither `insecure` nor an `authenticate` for each stream says that this is meant.
  */
 export async function serve_server(options: ServerOptions = {}): Promise<RfbServer> {
-  const { host, port, insecure, ...hub } = serverSettings(options);
+  const { host, port, insecure, on_request, ...hub } = serverSettings(options);
   const http = createServer();
   const isLoopback = isLoopbackHost(host);
   const server = new RfbServer(
@@ -75,6 +80,7 @@ export async function serve_server(options: ServerOptions = {}): Promise<RfbServ
       host: () => hostForUrl(host),
     },
     hub,
+    on_request,
   );
   await listen(http, host, port);
   return server;

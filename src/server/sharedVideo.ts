@@ -306,6 +306,8 @@ class ViewerVideo implements VideoEncoder, Disposable {
     own.steady = last !== undefined && frame.serial <= last.serial + 1 ? own.steady + 1 : 0;
     own.last = frame;
     this.#last = undefined;
+    // It goes back where the others get a keyframe.
+    if (own.steady >= STEADY_FRAMES) this.#options.stream.wantKey();
     return encoder.encode(frame, { ...options, keyframe: options.keyframe || last === undefined });
   }
 

@@ -101,6 +101,7 @@ export class Viewer implements DisplayViewer, Disposable {
       },
       transport: this.#transport(),
       settings: this.#settings,
+      encoders: display.acquireEncoders(),
       shared: display.sharedFrames,
       createVideoEncoder: (codec, device) =>
         display.sharedVideo.open(codec, device, this.#settings.quality),

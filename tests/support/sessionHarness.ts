@@ -87,7 +87,8 @@ export class FakeVideoEncoder implements VideoEncoder {
   }
 }
 
-function fakeEncoders(lossy: FrameEncoder, lossless: FrameEncoder): ImageEncoders {
+/** Image encoders that are always there. */
+export function fakeEncoders(lossy: FrameEncoder, lossless: FrameEncoder): ImageEncoders {
   return {
     get: (_format, isLossless) => Promise.resolve(isLossless ? lossless : lossy),
     // The first pixels: a test sees the size.

@@ -1,0 +1,176 @@
+/** A display with viewers that the test plays: fake sockets, fake encoders, a clock that stands still. */
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
+import type { CreateVideoEncoder } from "../../src/framebuffer";
+import { unpackEnvelope } from "../../src/protocol/envelope";
+import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
+import { parseFrameHeader, parseServerMessage } from "../../src/protocol/streamParse";
+import { Connection } from "../../src/server/connection";
+import { Display, type DisplayOptions } from "../../src/server/display";
+import {
+  hubSettings,
+  streamSettings,
+  type HubOptions,
+  type StreamOptions,
+} from "../../src/server/options";
+import type { SocketListener, StreamSocket } from "../../src/server/streamSocket";
+import type { FrameSource } from "../../src/framebuffer";
+import { FakeClock } from "./fakeClock";
+import { FakeEncoder, fakeEncoders, FakeVideoEncoder } from "./sessionHarness";
+
+/** A frame that came, with its payload. */
+export interface SeenFrame {
+  readonly header: StreamFrameHeader;
+  readonly payload: Uint8Array;
+}
+
+/** The server's end of a socket whose other end is the test. */
+export class FakeSocket implements StreamSocket {
+  isOpen = true;
+  bufferedBytes = 0;
+  pings = 0;
+  isTerminated = false;
+  closed: { readonly code: number; readonly reason: string } | undefined;
+  readonly texts: StreamServerMessage[] = [];
+  readonly frames: SeenFrame[] = [];
+  listener: SocketListener | undefined;
+
+  sendText(text: string): void {
+    this.#expectOpen();
+    const message = parseServerMessage(text);
+    if (message !== undefined) this.texts.push(message);
+  }
+
+  sendBinary(parts: readonly Uint8Array[]): void {
+    this.#expectOpen();
+    const { header, payload } = unpackEnvelope(new Uint8Array(Buffer.concat(parts)));
+    this.frames.push({ header: parseFrameHeader(header), payload });
+  }
+
+  ping(): void {
+    this.pings += 1;
+  }
+
+  close(code: number, reason: string): void {
+    if (this.closed === undefined) this.closed = { code, reason };
+    this.isOpen = false;
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+    this.isOpen = false;
+  }
+
+  /** Sends what a viewer sends. */
+  say(message: unknown): void {
+    this.listener?.onMessage(typeof message === "string" ? message : JSON.stringify(message));
+  }
+
+  /** Acknowledges a frame, by default the newest. */
+  ack(seq = this.frames.at(-1)?.header.seq ?? 0): void {
+    this.say({ type: "ack", seq, decode_queue_size: 0, displayed: true });
+  }
+
+  #expectOpen(): void {
+    if (!this.isOpen) throw new Error("the socket is closed");
+  }
+}
+
+/** What a viewer of pdum.rfb without video says. */
+export const HELLO = {
+  type: "hello",
+  supported: ["image/jpeg", "image/png"],
+  device_pixel_ratio: 1,
+};
+/** As {@link HELLO}, with H.264. */
+export const HELLO_H264 = { ...HELLO, supported: [...HELLO.supported, "webcodecs/h264-annexb"] };
+
+/** A request as the handshake has it. */
+export function fakeRequest(
+  url = "/",
+  headers: Readonly<Record<string, string>> = {},
+): IncomingMessage {
+  const request = new IncomingMessage(new Socket());
+  request.url = url;
+  Object.assign(request.headers, headers);
+  return request;
+}
+
+/** Makes a display, without viewers. */
+export function setUpStream(
+  options: StreamOptions = {},
+  parts: {
+    readonly source?: FrameSource;
+    readonly limits?: HubOptions;
+    readonly createVideoEncoder?: CreateVideoEncoder;
+  } = {},
+) {
+  const clock = new FakeClock();
+  const errors: { error: unknown; during: string }[] = [];
+  const videos: FakeVideoEncoder[] = [];
+  const lossy = new FakeEncoder("image/jpeg", clock);
+  const lossless = new FakeEncoder("image/png", clock);
+  const displayOptions: DisplayOptions = {
+    name: "default",
+    width: 4,
+    height: 2,
+    settings: streamSettings({
+      on_error: (error, during) => errors.push({ error, during }),
+      ...options,
+    }),
+    source: parts.source,
+    environment: clock,
+    acquireEncoders: () => fakeEncoders(lossy, lossless),
+    createVideoEncoder:
+      parts.createVideoEncoder ??
+      ((codec) => {
+        const video = new FakeVideoEncoder(codec);
+        videos.push(video);
+        return Promise.resolve(video);
+      }),
+  };
+  const display = new Display(displayOptions);
+  const connections: Connection[] = [];
+  const connect = (request = fakeRequest()): FakeSocket => {
+    const socket = new FakeSocket();
+    connections.push(
+      new Connection({
+        display,
+        request,
+        limits: hubSettings(parts.limits ?? {}),
+        environment: clock,
+        connect: (listener) => {
+          socket.listener = listener;
+          return socket;
+        },
+        onEnd: () => undefined,
+      }),
+    );
+    return socket;
+  };
+  return {
+    clock,
+    connect,
+    display,
+    errors,
+    lossy,
+    lossless,
+    videos,
+    /** Connects a viewer that has said hello. */
+    join: async (hello: object = HELLO): Promise<FakeSocket> => {
+      const socket = connect();
+      socket.say(hello);
+      await clock.settle();
+      return socket;
+    },
+    publish: async (value: number, size = { width: 4, height: 2 }): Promise<void> => {
+      display.publish(grayFrame(value, size));
+      await clock.settle();
+    },
+  };
+}
+
+/** A frame of one gray. */
+export function grayFrame(value: number, { width, height } = { width: 4, height: 2 }) {
+  return { data: new Uint8Array(width * height).fill(value), shape: [height, width] };
+}

@@ -1,0 +1,323 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join as joinPath } from "node:path";
+import { describe, expect, it } from "vitest";
+import { RemoteFrameBuffer } from "../../../src/kernel";
+import type { RfbEvent } from "../../../src/protocol/events";
+import { grayFrame, HELLO, setUpStream } from "../../support/streamHarness";
+
+const pointer = { type: "pointer_down", timestamp: 1, button: 1, buttons: [1], modifiers: [] };
+const viewport = { type: "set_viewport", width: 40, height: 20, pwidth: 80, pheight: 40, ratio: 2 };
+
+describe("a display", () => {
+  it.each([
+    ["no frame", null, {}, TypeError],
+    ["floats", { data: new Float32Array(3), shape: [1, 1, 3] }, {}, TypeError],
+    ["another length", { data: new Uint8Array(5), shape: [1, 2, 3] }, {}, RangeError],
+    ["an empty frame", { data: new Uint8Array(0), shape: [0, 2, 3] }, {}, RangeError],
+    ["a ratio of zero", grayFrame(9), { pixel_ratio: 0 }, RangeError],
+    ["a colour that is none", grayFrame(9), { color: "red" }, TypeError],
+    ["primaries that are none", grayFrame(9), { color: { primaries: "rec709" } }, TypeError],
+    ["a look that is none", grayFrame(9), 2, TypeError],
+  ])("refuses %s, and viewers keep the last frame", async (_what, frame, look, kind) => {
+    const { clock, display, join, publish } = setUpStream();
+    const viewer = await join();
+    await publish(1);
+    expect(() => display.publish(frame as never, look as never)).toThrow(kind);
+    await clock.settle();
+    expect(viewer.frames.map(({ payload }) => payload[0])).toEqual([1]);
+  });
+
+  it("copies a frame, unless frames are not to be owned", async () => {
+    for (const own_frames of [true, false]) {
+      const { clock, display, join } = setUpStream({ own_frames });
+      const viewer = await join();
+      const frame = grayFrame(1);
+      display.publish(frame);
+      frame.data.fill(2);
+      await clock.settle();
+      expect(viewer.frames[0]?.payload[0]).toBe(own_frames ? 1 : 2);
+    }
+  });
+
+  it("gives the events of all viewers, in pixels of the frame and with both sets of names", async () => {
+    const { clock, display, join, publish } = setUpStream();
+    const one = await join();
+    const two = await join();
+    await publish(1);
+    clock.advance(1.5);
+    one.say({
+      type: "event",
+      event: { ...pointer, x: 3, y: 1, inside: true, pixel_ratio: 2, logical_x: 30, logical_y: 10 },
+    });
+    two.say(viewport);
+    const events = display.poll_events();
+    expect(events).toEqual([
+      {
+        client_id: expect.any(String) as string,
+        principal: null,
+        received_us: 1_500_000,
+        event: expect.objectContaining({
+          event_type: "pointer_down",
+          type: "pointer_down",
+          x: 3,
+          y: 1,
+          inside: true,
+          pixel_ratio: 2,
+          logical_x: 30,
+          logical_y: 10,
+          time_stamp: 1,
+        }) as RfbEvent,
+      },
+      expect.objectContaining({
+        event: expect.objectContaining({
+          event_type: "resize",
+          width: 40,
+          pheight: 40,
+          ratio: 2,
+          pixel_ratio: 2,
+        }) as RfbEvent,
+      }),
+    ]);
+    expect(events[0]?.client_id).not.toBe(events[1]?.client_id);
+    expect(display.poll_events()).toEqual([]);
+  });
+
+  it("tells once when nobody polls and events are dropped", async () => {
+    const { errors, join } = setUpStream({ event_queue_size: 2 });
+    const viewer = await join();
+    for (let at = 0; at < 9; at++) viewer.say(viewport);
+    expect(errors.map(({ error }) => String(error))).toEqual([
+      expect.stringContaining("Cannot keep more than 2 events"),
+    ]);
+  });
+
+  it("has a target size for match_client only", async () => {
+    for (const resize_policy of ["publisher", "match_client"] as const) {
+      const { display, join } = setUpStream({ resize_policy, max_render_dimension: 60 });
+      const viewer = await join();
+      viewer.say(viewport);
+      const [size, ratio] = resize_policy === "publisher" ? [null, 1] : [[60, 30], 2];
+      expect([display.target_size, display.target_ratio]).toEqual([size, ratio]);
+    }
+  });
+
+  it("records events, in memory and in a file", async () => {
+    const path = joinPath(mkdtempSync(joinPath(tmpdir(), "rfb-")), "events.jsonl");
+    const { display, join } = setUpStream({ record_events: true, event_log: path });
+    const viewer = await join();
+    viewer.say(viewport);
+    viewer.say({ type: "event", event: { ...pointer, x: 1, y: 2 } });
+    expect(display.recorded.map(({ type }) => type)).toEqual(["resize", "pointer_down"]);
+    await display.close();
+    const lines = readFileSync(path, "utf8").trim().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as RfbEvent).type)).toEqual([
+      "resize",
+      "pointer_down",
+    ]);
+  });
+
+  it("reports a log that cannot be written, and goes on", async () => {
+    const { errors, join } = setUpStream({ event_log: "/nowhere/at/all.jsonl" });
+    const viewer = await join();
+    await expect.poll(() => errors.length).toBe(1);
+    viewer.say(viewport);
+    expect(errors[0]?.during).toBe("event_log");
+    expect(viewer.closed).toBeUndefined();
+  });
+
+  it("closes as often as one likes: viewers are told, and later frames and events are nothing", async () => {
+    const { clock, display, join } = setUpStream();
+    const viewer = await join();
+    const events: unknown[] = [];
+    const taking = (async () => {
+      for await (const event of display.events()) events.push(event);
+    })();
+    await Promise.all([display.close(), display.close()]);
+    await display[Symbol.asyncDispose]();
+    await taking;
+    expect(viewer.closed?.code).toBe(1001);
+    viewer.listener?.onClose();
+    display.publish(grayFrame(1));
+    viewer.say(viewport);
+    await clock.settle();
+    expect([viewer.frames, events, display.client_count]).toEqual([[], [], 0]);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe("a source that is served", () => {
+  /** A picture that is as large as its view is told to be, and draws what it is set to. */
+  class Square extends RemoteFrameBuffer {
+    value = 1;
+    draws = 0;
+    size = { width: 4, height: 2 };
+    readonly seen: RfbEvent[] = [];
+    override get_frame() {
+      this.draws += 1;
+      return grayFrame(this.value, this.size);
+    }
+    override handle_event(event: RfbEvent): void {
+      this.seen.push(event);
+      if (event.event_type === "resize") {
+        this.size = { width: event.pwidth, height: event.pheight };
+      }
+    }
+  }
+
+  it("is a RemoteFrameBuffer as it is: drawn when it asks for it, for all viewers once, and while nobody looks not at all", async () => {
+    const source = new Square();
+    const { clock, join } = setUpStream({ still_after: null }, { source });
+    source.request_draw();
+    await clock.settle();
+    expect(source.draws).toBe(0);
+    const one = await join();
+    const two = await join();
+    one.ack();
+    two.ack();
+    expect(source.draws).toBe(1);
+    source.value = 7;
+    source.request_draw();
+    source.request_draw();
+    await clock.settle();
+    expect(source.draws).toBe(2);
+    for (const viewer of [one, two]) {
+      expect(viewer.frames.map(({ payload }) => payload[0])).toEqual([1, 7]);
+    }
+  });
+
+  it("is told the size of a view, and then positions in its logical pixels as in a notebook", async () => {
+    const source = new Square();
+    const { clock, join } = setUpStream({}, { source });
+    const viewer = await join();
+    viewer.say(viewport);
+    await clock.settle();
+    viewer.ack();
+    await clock.settle();
+    expect(viewer.frames.at(-1)?.header).toMatchObject({ width: 80, height: 40 });
+    viewer.say({
+      type: "event",
+      event: {
+        ...pointer,
+        x: 60,
+        y: 10,
+        touches: { 1: { x: 60, y: 10, pressure: 0.5 } },
+        ntouches: 1,
+      },
+    });
+    expect(source.seen.at(-1)).toMatchObject({
+      x: 30,
+      y: 5,
+      touches: { 1: { x: 30, y: 5, pressure: 0.5 } },
+    });
+  });
+
+  it("may draw in its own time, and send frames unasked", async () => {
+    let finish: (frame: ReturnType<typeof grayFrame>) => void = () => undefined;
+    class Slow extends Square {
+      override get_frame(): never {
+        this.draws += 1;
+        return new Promise((resolve) => (finish = resolve)) as never;
+      }
+    }
+    const source = new Slow();
+    const { clock, join } = setUpStream({ still_after: null }, { source });
+    const viewer = await join();
+    source.request_draw();
+    source.request_draw();
+    await clock.settle();
+    expect(source.draws).toBe(1);
+    finish(grayFrame(5));
+    await clock.settle();
+    viewer.ack();
+    expect(viewer.frames.map(({ payload }) => payload[0])).toEqual([5]);
+    source.send_frame(grayFrame(6));
+    await clock.settle();
+    expect(viewer.frames.map(({ payload }) => payload[0])).toEqual([5, 6]);
+  });
+
+  it("that fails is reported, and drawn again when it asks for it", async () => {
+    class Failing extends Square {
+      override get_frame(): ReturnType<typeof grayFrame> {
+        this.draws += 1;
+        if (this.draws === 1) throw new Error("out of paint");
+        if (this.draws === 2) return { data: new Float32Array(8) as never, shape: [2, 4] };
+        return grayFrame(3);
+      }
+      override handle_event(): void {
+        throw new Error("no hands");
+      }
+    }
+    const source = new Failing();
+    const { clock, errors, join } = setUpStream({}, { source });
+    const viewer = await join();
+    for (let draw = 0; draw < 2; draw++) {
+      source.request_draw();
+      await clock.settle();
+    }
+    viewer.say({ type: "event", event: { ...pointer, x: 1, y: 1 } });
+    expect(errors.map(({ during, error }) => `${during} ${String(error)}`)).toEqual([
+      "get_frame Error: out of paint",
+      expect.stringContaining("get_frame TypeError"),
+      "handle_event Error: no hands",
+    ]);
+    expect(viewer.frames.map(({ payload }) => payload[0])).toEqual([3]);
+  });
+
+  it("that animates without changing is drawn at most 60 times a second", async () => {
+    class Still extends Square {
+      override get_frame() {
+        this.request_draw();
+        return super.get_frame();
+      }
+    }
+    const source = new Still();
+    const { clock, join } = setUpStream({ still_after: null }, { source });
+    const viewers = [await join(), await join()];
+    for (const viewer of viewers) viewer.ack();
+    await clock.settle();
+    const before = source.draws;
+    for (let step = 0; step < 60; step++) {
+      clock.advance(1 / 60);
+      await clock.settle();
+    }
+    expect(source.draws - before).toBeGreaterThan(30);
+    expect(source.draws - before).toBeLessThanOrEqual(61);
+  });
+
+  it("without a way to tell is drawn after each event, and when the display is asked to", async () => {
+    let draws = 0;
+    const source = { get_frame: () => grayFrame(++draws), handle_event: () => undefined };
+    const { clock, display, join } = setUpStream({ still_after: null }, { source });
+    const viewer = await join();
+    expect(draws).toBe(1);
+    viewer.say({ type: "event", event: { ...pointer, x: 1, y: 1 } });
+    await clock.settle();
+    viewer.ack();
+    expect(draws).toBe(2);
+    display.request_draw();
+    await clock.settle();
+    expect(draws).toBe(3);
+  });
+
+  it("hears once that it is closed", async () => {
+    const source = new Square();
+    const { display, join } = setUpStream({}, { source });
+    const viewer = await join();
+    viewer.listener?.onClose();
+    await display.close();
+    await display.close();
+    expect(source.seen.map(({ type }) => type)).toEqual(["close"]);
+    source.request_draw();
+    expect(source.draws).toBe(1);
+  });
+
+  it("gets no events as a published stream does: they are the source's", async () => {
+    const source = new Square();
+    const { display, join } = setUpStream({}, { source });
+    const viewer = await join(HELLO);
+    viewer.say(viewport);
+    expect(display.poll_events()).toEqual([]);
+    expect(source.seen.map(({ type }) => type)).toEqual(["resize"]);
+  });
+});

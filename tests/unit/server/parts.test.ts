@@ -1,0 +1,274 @@
+import { describe, expect, it } from "vitest";
+import { EventQueue, type InputEvent } from "../../../src/server/eventQueue";
+import { prometheusText, type ViewerMetrics } from "../../../src/server/metrics";
+import { negotiate } from "../../../src/server/negotiation";
+import {
+  hubSettings,
+  serverSettings,
+  splitOptions,
+  streamSettings,
+} from "../../../src/server/options";
+import { isLoopbackHost, isOriginAllowed } from "../../../src/server/origins";
+import { MessageRate, RateMeter } from "../../../src/server/rates";
+import { TargetSize } from "../../../src/server/targetSize";
+
+describe("isOriginAllowed", () => {
+  const local = { host: "localhost:8765", allowed: [], isLoopback: true };
+  const open = { host: "example.org", allowed: [], isLoopback: false };
+
+  it.each([
+    ["a program that is no browser", { ...local, origin: undefined }, true],
+    ["a page of this machine", { ...local, origin: "http://localhost:3000" }, true],
+    ["a page of this machine by number", { ...local, origin: "http://127.0.0.1:3000" }, true],
+    ["a page of this machine by IPv6", { ...local, origin: "http://[::1]:3000" }, true],
+    ["a page of the web", { ...local, origin: "https://evil.example" }, false],
+    ["a page that is a file or in a sandbox", { ...local, origin: "null" }, false],
+    ["an origin that is none", { ...local, origin: "nonsense" }, false],
+    [
+      "a name of an attacker's that leads to this machine",
+      { ...local, host: "evil.example:8765", origin: "http://evil.example:8765" },
+      false,
+    ],
+    [
+      "such a name without an origin",
+      { ...local, host: "evil.example:8765", origin: undefined },
+      false,
+    ],
+    ["the same origin", { ...open, origin: "https://example.org" }, true],
+    [
+      "the same origin with its port",
+      { ...open, host: "example.org:443", origin: "https://example.org" },
+      true,
+    ],
+    ["another port", { ...open, host: "example.org:8765", origin: "https://example.org" }, false],
+    ["another host", { ...open, origin: "https://www.example.org" }, false],
+    [
+      "one that is named",
+      { ...open, allowed: ["https://a.example"], origin: "https://a.example" },
+      true,
+    ],
+    [
+      "one that begins like a named one",
+      { ...open, allowed: ["https://a.example"], origin: "https://a.example.evil" },
+      false,
+    ],
+    [
+      "any where all are allowed",
+      { ...open, allowed: ["*"], origin: "https://evil.example" },
+      true,
+    ],
+    [
+      "a named one behind a proxy on this machine",
+      {
+        host: "a.example",
+        allowed: ["https://a.example"],
+        isLoopback: true,
+        origin: "https://a.example",
+      },
+      true,
+    ],
+  ])("%s: %o", (_what, question, expected) => {
+    expect(isOriginAllowed(question)).toBe(expected);
+  });
+
+  it("knows the hosts that others cannot reach", () => {
+    expect(["127.0.0.1", "127.9.9.9", "localhost", "::1"].map(isLoopbackHost)).toEqual(
+      Array(4).fill(true),
+    );
+    expect(["0.0.0.0", "::", "192.168.1.2", "127.example.org"].map(isLoopbackHost)).toEqual(
+      Array(4).fill(false),
+    );
+  });
+});
+
+describe("options", () => {
+  it("have their defaults", () => {
+    expect(streamSettings({ fps: undefined })).toMatchObject({
+      fps: 30,
+      bitrate: 12_000_000,
+      max_inflight: 2,
+      still_after: 0.3,
+      own_frames: true,
+      resize_policy: "publisher",
+    });
+    expect(serverSettings({})).toMatchObject({ host: "127.0.0.1", port: 8765, insecure: false });
+  });
+
+  it.each([
+    [{ fps: 0 }, RangeError, "fps: expected a number from 1 to 240, got 0"],
+    [{ fps: NaN }, RangeError, "fps: expected a number from 1 to 240, got NaN"],
+    [{ fps: "fast" }, RangeError, 'fps: expected a number from 1 to 240, got "fast"'],
+    [{ max_inflight: 1.5 }, RangeError, "max_inflight: expected an integer from 1 to 64, got 1.5"],
+    [{ codec: "h265" }, RangeError, 'codec: expected "auto" or "jpeg"'],
+    [{ authenticate: true }, TypeError, "authenticate: expected a function, got true"],
+    [
+      { still_after: 0 },
+      RangeError,
+      "still_after: expected a number of seconds above 0, or null, got 0",
+    ],
+    [{ resize_policy: null }, TypeError, "resize_policy: expected"],
+    [{ maxInflight: 2 }, TypeError, 'got "maxInflight"'],
+    [{ constructor: 2 }, TypeError, 'got "constructor"'],
+    [null, TypeError, "options: expected an object, got null"],
+    [[], TypeError, "options: expected an object"],
+  ])("of a stream refuse %o", (options, kind, message) => {
+    const fill = (): unknown => streamSettings(options as never);
+    expect(fill).toThrow(kind);
+    expect(fill).toThrow(message);
+  });
+
+  it.each([
+    [{ port: 65_536 }, "port: expected an integer from 0 to 65535, got 65536"],
+    [{ host: "" }, "host: expected a text that is not empty"],
+    [{ origins: ["example.org"] }, "origins: expected a list of origins"],
+    [{ origins: ["https://example.org/path"] }, "origins: expected a list of origins"],
+    [{ max_message_size: 10 }, "max_message_size: expected an integer from 1024"],
+  ])("of a server refuse %o", (options, message) => {
+    expect(() => serverSettings(options as never)).toThrow(message);
+  });
+
+  it("of a hub know no port", () => {
+    expect(() => hubSettings({ port: 1 } as never)).toThrow('got "port"');
+  });
+
+  it("are parted into the server's and the stream's", () => {
+    expect(splitOptions({ port: 0, fps: 60, origins: ["*"] })).toEqual({
+      server: { port: 0, origins: ["*"] },
+      stream: { fps: 60 },
+    });
+  });
+});
+
+describe("negotiate", () => {
+  const all = [
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "webcodecs/h264-annexb",
+    "webcodecs/vp9",
+    "rfb/patches",
+    "some/thing",
+  ];
+  const server = { codec: "auto", hasVideo: true, allowsH264: true } as const;
+
+  it.each([
+    ["auto", all, server, "h264"],
+    ["auto, without node-av", all, { ...server, hasVideo: false }, "jpeg"],
+    ["auto, without leave for H.264", all, { ...server, allowsH264: false }, "jpeg"],
+    ["auto, for a viewer without video", ["image/jpeg", "image/png"], server, "jpeg"],
+    ["auto, for a viewer without JPEG", ["image/png"], server, "png"],
+    ["vp9", all, { ...server, codec: "vp9" }, "vp9"],
+    ["vp9, for a viewer that has H.264 only", all.slice(0, 4), { ...server, codec: "vp9" }, "jpeg"],
+    ["webp", all, { ...server, codec: "webp" }, "webp"],
+    ["png", all, { ...server, codec: "png" }, "png"],
+    ["png, for a viewer without", ["image/jpeg"], { ...server, codec: "png" }, "jpeg"],
+    ["jpeg", all, { ...server, codec: "jpeg" }, "jpeg"],
+  ] as const)("%s", (_what, supported, abilities, expected) => {
+    expect(negotiate(supported, abilities)?.codec).toBe(expected);
+  });
+
+  it("agrees on nothing with a viewer that shows neither JPEG nor PNG", () => {
+    expect(negotiate(["image/webp", "webcodecs/h264-annexb"], server)).toBeUndefined();
+  });
+});
+
+describe("RateMeter", () => {
+  it("tells the mean of the last two seconds", () => {
+    const meter = new RateMeter(100);
+    for (let at = 0; at < 60; at++) meter.add(1, 100 + at / 30);
+    expect(meter.perSecond(102)).toBeCloseTo(30, -1);
+    expect(meter.perSecond(103)).toBeCloseTo(15, -1);
+    expect(meter.perSecond(105)).toBe(0);
+  });
+
+  it("does not take one event at the beginning for a high rate", () => {
+    const meter = new RateMeter(0);
+    meter.add(1, 0);
+    expect(meter.perSecond(0.001)).toBe(5);
+  });
+});
+
+describe("MessageRate", () => {
+  it("allows a burst of two seconds' worth, and then the rate", () => {
+    const rate = new MessageRate(10, 0);
+    const taken = Array.from({ length: 30 }, () => rate.take(0)).filter(Boolean);
+    expect(taken).toHaveLength(20);
+    expect(rate.take(0.05)).toBe(false);
+    expect(rate.take(0.15)).toBe(true);
+    expect(rate.take(0.15)).toBe(false);
+  });
+});
+
+describe("EventQueue", () => {
+  const event = (received_us: number): InputEvent => ({
+    client_id: "one",
+    principal: null,
+    received_us,
+    event: { event_type: "show", type: "show", time_stamp: 0, timestamp: 0 },
+  });
+
+  it("gives events in order, and drops the oldest when nobody takes them", () => {
+    const queue = new EventQueue(3);
+    for (const at of [1, 2, 3, 4, 5]) queue.push(event(at));
+    expect(queue.drain().map(({ received_us }) => received_us)).toEqual([3, 4, 5]);
+    expect(queue.dropped).toBe(2);
+    expect(queue.drain()).toEqual([]);
+  });
+
+  it("can be iterated over until it is closed", async () => {
+    const queue = new EventQueue(10);
+    const seen: number[] = [];
+    const done = (async () => {
+      for await (const { received_us } of queue.take()) seen.push(received_us);
+    })();
+    queue.push(event(1));
+    await Promise.resolve();
+    queue.push(event(2));
+    queue.close();
+    queue.push(event(3));
+    await done;
+    expect(seen).toEqual([1, 2]);
+  });
+});
+
+describe("TargetSize", () => {
+  it("takes the first at once, and later ones when they have held for a moment", () => {
+    let now = 0;
+    const target = new TargetSize(null, () => now);
+    expect([target.size, target.ratio]).toEqual([null, 1]);
+    target.ask({ pwidth: 801, pheight: 601, ratio: 2 });
+    expect([target.size, target.ratio]).toEqual([[800, 600], 2]);
+    for (const pwidth of [820, 840, 860]) {
+      now += 0.1;
+      target.ask({ pwidth, pheight: 600, ratio: 1 });
+      expect(target.size).toEqual([800, 600]);
+    }
+    now += 0.15;
+    expect([target.size, target.ratio]).toEqual([[860, 600], 1]);
+  });
+
+  it("stays within the longest side, keeps the shape, and is even and never empty", () => {
+    const target = new TargetSize(1000, () => 0);
+    target.ask({ pwidth: 4000, pheight: 2250, ratio: 1 });
+    expect(target.size).toEqual([1000, 562]);
+    const tiny = new TargetSize(100, () => 0);
+    tiny.ask({ pwidth: 5000, pheight: 1, ratio: 1 });
+    expect(tiny.size).toEqual([100, 2]);
+  });
+});
+
+describe("prometheusText", () => {
+  it("is in the text format, with escaped labels and seconds", () => {
+    const viewer = {
+      client_id: 'a"b\\c\nd',
+      stream: "cam",
+      frames_sent: 3,
+      encode_ms: 2.5,
+    } as ViewerMetrics;
+    const text = prometheusText([{ stream: "cam", viewers: [viewer] }]);
+    expect(text).toContain('rfb_viewers{stream="cam"} 1\n');
+    expect(text).toContain('rfb_frames_sent_total{stream="cam",client_id="a\\"b\\\\c\\nd"} 3\n');
+    expect(text).toContain("} 0.0025\n");
+    expect(text.split("\n").filter((line) => line.startsWith("# TYPE"))).toHaveLength(11);
+  });
+});
