@@ -28,7 +28,7 @@ export function ensureBenchVenv() {
     ".bench-venv/.stamps/bench",
     fingerprint(["bench/requirements.txt"], { extra: [version, at(".bench-venv")] }),
     () => {
-      say("making .bench-venv with jupyter_rfb (pip)");
+      say("making .bench-venv with jupyter_rfb and PyAV (pip)");
       run(venvPython, ["-m", "venv", at(".bench-venv")]);
       run(benchPython, [
         ...["-m", "pip", "install", "--disable-pip-version-check", "--quiet"],
@@ -58,10 +58,10 @@ export function installIntoBenchVenv() {
   });
 }
 
-const packages = ["sharp", "@julusian/jpeg-turbo", "jpeg-js", "node-av", "tslab"];
+const packages = ["sharp", "@julusian/jpeg-turbo", "jpeg-js", "node-av", "ws", "tslab"];
 const distributions = [
   ...["jupyterlab", "jupyter_server", "jupyterlab_widgets", "ipykernel", "ipywidgets"],
-  ...["jupyter_rfb", "simplejpeg", "Pillow", "numpy", "tornado"],
+  ...["jupyter_rfb", "simplejpeg", "Pillow", "av", "numpy", "tornado"],
 ];
 
 /** Where and with what it is measured. What is not installed is left out. */

@@ -24,7 +24,8 @@ export const SIZES = /** @type {const} */ ([
  * flat: what jupyter_rfb's performance notebook sends, a white bar that grows on black.
  * scene: shaded balls over a floor, with a little noise, as a renderer makes it.
  * noise: each pixel at random, the worst case of every encoder.
- * @typedef {"flat" | "scene" | "noise"} PictureKind
+ * gradient: smooth slopes of colour that shift.
+ * @typedef {"flat" | "scene" | "noise" | "gradient"} PictureKind
  */
 
 /** A generator of numbers in 0..2^32-1, the same on each machine (xorshift32).
@@ -115,7 +116,24 @@ function scene(width, height, variant) {
   return pixels;
 }
 
-const makers = { flat, scene, noise };
+/** @param {number} width
+ * @param {number} height
+ * @param {number} variant */
+function gradient(width, height, variant) {
+  const pixels = new Uint8Array(width * height * 3);
+  const shift = variant / VARIANTS;
+  let at = 0;
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, at += 3) {
+      pixels[at] = 255 * Math.abs(((2 * (x / width + shift)) % 2) - 1);
+      pixels[at + 1] = (255 * y) / height;
+      pixels[at + 2] = 255 * (1 - (x + y) / (width + height));
+    }
+  }
+  return pixels;
+}
+
+const makers = { flat, scene, noise, gradient };
 
 /** Makes the files of a kind, unless they are there.
  * @param {PictureKind} kind

@@ -2,11 +2,10 @@
  * Our image encoders against Pillow's (libjpeg-turbo, zlib, libwebp), on the same pictures, in turns: time until the file is
  * there, bytes, and how long the kernel's thread is busy with one frame.
  */
-import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { createInterface } from "node:readline";
 import { performance } from "node:perf_hooks";
 import { at } from "../../scripts/lib/paths.mjs";
+import { JsonProcess } from "../lib/jsonProcess.mjs";
 import { pictureFiles, pictures, SIZES } from "../lib/pictures.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
 
@@ -65,33 +64,6 @@ function jobs() {
   ];
 }
 
-/** Pillow in a process that stays. */
-class Pillow {
-  #child;
-  #lines;
-
-  /** @param {string} python */
-  constructor(python) {
-    this.#child = spawn(python, [at("bench", "parts", "pillow_encode.py")], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
-  }
-
-  /** @param {object} task
-   * @returns {Promise<{ times: number[], bytes: number }>} */
-  async encode(task) {
-    this.#child.stdin.write(`${JSON.stringify(task)}\n`);
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error("Cannot measure Pillow: its process ended");
-    return JSON.parse(value);
-  }
-
-  end() {
-    this.#child.stdin.end();
-  }
-}
-
 /**
  * @typedef {{ data: Uint8Array, width: number, height: number, channels: 1 | 3 | 4 }} RawFrame
  * @typedef {object} FrameEncoder as much of ours as is used
@@ -145,7 +117,7 @@ export async function run({ rounds, quick, python, say }) {
   const require = createRequire(import.meta.url);
   const { acquireImageEncoders } = require(at("lib", "framebuffer", "index.js"));
   const encoders = acquireImageEncoders();
-  const pillow = new Pillow(python);
+  const pillow = new JsonProcess(python, [at("bench", "parts", "pillow_encode.py")]);
   const tables = [];
   const data = [];
   try {
@@ -201,7 +173,7 @@ export async function run({ rounds, quick, python, say }) {
   return { tables, data };
 }
 
-/** @param {{ encoder: FrameEncoder, frame: RawFrame, job: Job, pillow: Pillow, file: string | undefined, rounds: number }} options */
+/** @param {{ encoder: FrameEncoder, frame: RawFrame, job: Job, pillow: JsonProcess, file: string | undefined, rounds: number }} options */
 async function measure({ encoder, frame, job, pillow, file, rounds }) {
   const { width, height } = frame;
   // Some take a second.
@@ -218,7 +190,7 @@ async function measure({ encoder, frame, job, pillow, file, rounds }) {
   };
   for (let round = 0; round < rounds; round += 1) {
     const task = { file, width, height, format: job.format, options: job.pillow, count };
-    const theirs = await pillow.encode(task);
+    const theirs = await pillow.ask(task);
     const ours = await encodeOurs(encoder, frame, job, count);
     result.ours.push(median(ours.times));
     result.each.push(...ours.times);

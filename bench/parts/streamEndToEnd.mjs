@@ -1,0 +1,205 @@
+/**
+ * The WebSocket route from publish() to the painted picture, on one machine: this package's server and client, and pdum.rfb's server
+ * with its own client where it can be installed (it takes Python 3.12 or newer; BENCH_PDUM_PYTHON names one that has it).
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { chromium } from "@playwright/test";
+import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
+import { at } from "../../scripts/lib/paths.mjs";
+import { ask, run as runCommand } from "../../scripts/lib/run.mjs";
+import { JsonProcess } from "../lib/jsonProcess.mjs";
+import { pictureFiles } from "../lib/pictures.mjs";
+import { median, p95, pairRatio } from "../lib/statistics.mjs";
+import { BITS, BLOCK, installMarkerProbe } from "../stream/marker.mjs";
+
+const SIZES = /** @type {const} */ ([
+  [1280, 720],
+  [1920, 1080],
+]);
+const RATES = /** @type {const} */ ([30, 60]);
+const VENV = at("bench", ".work", "pdum-venv");
+
+/** @param {number} ms */
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The command of a Python that has pdum.rfb, made if need be; undefined where there is no Python for it.
+ * @param {(text: string) => void} say
+ * @returns {string[] | undefined} */
+function pdumPython(say) {
+  const given = process.env["BENCH_PDUM_PYTHON"];
+  if (given !== undefined) return given.split(" ");
+  const python = ["python3.14", "python3.13", "python3.12"].find(
+    (name) => ask(name, ["--version"]) !== undefined,
+  );
+  if (python === undefined) {
+    say("pdum.rfb cannot be measured: it takes Python 3.12 or newer, which is not here");
+    return undefined;
+  }
+  const own = `${VENV}/bin/python`;
+  if (!existsSync(`${VENV}/pyvenv.cfg`)) {
+    runCommand(python, ["-m", "venv", VENV]);
+    runCommand(own, ["-m", "pip", "install", "--quiet", "habemus-papadum-rfb", "av"]);
+  }
+  return [own];
+}
+
+/** @param {string} widget the program of pdum.rfb's client
+ * @returns {Promise<import("node:http").Server>} */
+async function servePage(widget) {
+  const page = `<!doctype html><title>bench</title><body style="margin:0"><div id="stage"></div>`;
+  const server = createServer((request, response) => {
+    const isScript = request.url?.endsWith(".js") === true;
+    response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
+    if (request.url === "/ours.js") response.end(readFileSync(at("lib/client/index.js")));
+    else response.end(isScript ? widget : page);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  return server;
+}
+
+/** Runs in the page: shows a stream by one of the clients.
+ * @param {{ side: string, url: string, video: boolean, width: number, height: number }} options */
+async function showStream({ side, url, video, width, height }) {
+  const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
+  stage.style.width = `${width}px`;
+  stage.style.height = `${height}px`;
+  const module = await import(side === "ours" ? "/ours.js" : "/theirs.js");
+  if (side === "ours") {
+    new module.RemoteFramebufferView(stage, { url, imageOnly: !video });
+    return;
+  }
+  /** @type {Record<string, unknown>} */
+  const traits = { url, image_only: !video, show_toolbar: false, show_stats: false };
+  const nothing = () => undefined;
+  const get = (/** @type {string} */ name) => traits[name];
+  const model = { get, set: nothing, save_changes: nothing, on: nothing, off: nothing };
+  module.default.render({ model, el: stage });
+  const viewport = /** @type {HTMLElement | null} */ (stage.querySelector(".rfb-viewport"));
+  if (viewport !== null) Object.assign(viewport.style, { width: "100%", height: "100%" });
+}
+
+/**
+ * @typedef {object} Case
+ * @property {number} width
+ * @property {number} height
+ * @property {number} fps
+ * @property {boolean} video
+ */
+
+/** @param {import("@playwright/test").Browser} browser
+ * @param {string} origin
+ * @param {"ours" | "theirs"} side
+ * @param {JsonProcess} publisher
+ * @param {Case} one
+ * @param {number} seconds */
+async function measure(browser, origin, side, publisher, { width, height, fps, video }, seconds) {
+  const files = pictureFiles("scene", width, height);
+  const { url } = await publisher.ask({ task: "serve", files, width, height, fps, video });
+  const page = await browser.newPage({ viewport: { width, height } });
+  try {
+    await page.goto(origin);
+    await page.evaluate(
+      `(${installMarkerProbe.toString()})(${JSON.stringify(BITS)}, ${JSON.stringify(BLOCK)})`,
+    );
+    await page.evaluate(showStream, { side, url, video, width, height });
+    await sleep(500);
+    await publisher.ask({ task: "publish", width, height, fps });
+    // Encoders are made, and programs compiled.
+    await sleep(2500);
+    await page.evaluate(() => /** @type {any} */ (window).markerProbe.take());
+    await sleep(seconds * 1000);
+    /** @type {[number, number][]} */
+    const seen = await page.evaluate(() => /** @type {any} */ (window).markerProbe.take());
+    /** @type {{ published: number[] }} */
+    const { published } = await publisher.ask({ task: "stop" });
+    const latencies = seen.flatMap(([n, when]) => {
+      const before = published[n];
+      return before === undefined ? [] : [when - before];
+    });
+    return { latencies, fps: seen.length / seconds };
+  } finally {
+    await page.close();
+    await publisher.ask({ task: "end" });
+  }
+}
+
+/** @param {import("../run.mjs").BenchContext} context */
+export async function run({ rounds, quick, say }) {
+  const ours = new JsonProcess(process.execPath, [at("bench", "stream", "ours.mjs")]);
+  const python = pdumPython(say);
+  const theirs =
+    python &&
+    new JsonProcess(python[0] ?? "", [...python.slice(1), at("bench", "stream", "theirs.py")]);
+  const about = theirs && (await theirs.ask({ task: "about" }));
+  const server = await servePage(about?.widget ?? "");
+  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const origin = `http://127.0.0.1:${address.port}/`;
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags });
+  const data = [];
+  try {
+    for (const [width, height] of quick ? [SIZES[0]] : SIZES) {
+      for (const fps of quick ? [RATES[0]] : RATES) {
+        for (const video of [false, true]) {
+          const one = { width, height, fps, video };
+          say(`${width} x ${height}, ${fps} a second, ${video ? "H.264" : "images"}`);
+          /** @type {Record<"ours" | "theirs", Awaited<ReturnType<typeof measure>>[]>} */
+          const runs = { ours: [], theirs: [] };
+          for (let round = 0; round < rounds; round += 1) {
+            const sides = /** @type {const} */ (["ours", "theirs"]);
+            for (const side of round % 2 === 0 ? sides : [...sides].reverse()) {
+              const publisher = side === "ours" ? ours : theirs;
+              if (publisher === undefined) continue;
+              const seconds = quick ? 3 : 6;
+              runs[side].push(await measure(browser, origin, side, publisher, one, seconds));
+            }
+          }
+          data.push({ ...one, ...runs });
+        }
+      }
+    }
+  } finally {
+    await browser.close();
+    server.close();
+    ours.end();
+    theirs?.end();
+  }
+  const version =
+    about === undefined ? "not installed" : `${about.version}, Python ${about.python}`;
+  /** @typedef {Awaited<ReturnType<typeof measure>>} Measured */
+  /** @param {readonly Measured[]} runs
+   * @param {(run: Measured) => number} of */
+  const each = (runs, of) => runs.map(of);
+  const p50 = (/** @type {Measured} */ { latencies }) => median(latencies);
+  const late = (/** @type {Measured} */ { latencies }) => p95(latencies);
+  const rate = (/** @type {Measured} */ { fps }) => fps;
+  return {
+    data,
+    tables: [
+      {
+        title: `WebSocket route, publish to painted: ours / pdum.rfb (${version})`,
+        columns: [
+          "picture, rate, codec",
+          "p50 ms",
+          "theirs",
+          "ratio",
+          "p95 ms",
+          "theirs",
+          "ratio",
+          "fps shown",
+          "theirs",
+          "ratio",
+        ],
+        rows: data.map(({ width, height, fps, video, ours: own, theirs: other }) => [
+          `${width}x${height}, ${fps}/s, ${video ? "H.264" : "images"}`,
+          ...[p50, late, rate].flatMap((of) => [
+            median(each(own, of)),
+            median(each(other, of)),
+            pairRatio(each(own, of), each(other, of)),
+          ]),
+        ]),
+        note: "scene, with the frame's number drawn into its corner. From publish() until the number was first read back from the canvas in an animation frame of the page, so up to 17 ms of each are the wait for that. Each side as it comes: quality 80 here, JPEG of quality 80 and 12 Mbit/s H.264 there; two frames in flight on both. Server, client and browser share the two cores.",
+      },
+    ],
+  };
+}
