@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { unpackEnvelope } from "../../src/protocol/envelope";
+import { TslabProcess } from "../support/tslabProcess";
+
+describe("in a notebook", () => {
+  let tslab: TslabProcess;
+  beforeAll(async () => {
+    tslab = await TslabProcess.start();
+  });
+  afterAll(() => tslab.dispose());
+
+  it("a stream can be served, with its types, and the same class as in a cell", async () => {
+    const served = await tslab.execute(`
+      import { RemoteFrameBuffer, type RfbEvent } from "jupyter-rfb-ts";
+      import { serve, serve_server, type Display, type InputEvent } from "jupyter-rfb-ts/server";
+      class Square extends RemoteFrameBuffer {
+        level = 40;
+        get_frame() {
+          return { data: new Uint8Array(8 * 6 * 3).fill(this.level), shape: [6, 8, 3] };
+        }
+        handle_event(event: RfbEvent) {
+          if (event.event_type !== "key_down") return;
+          this.level = 200;
+          this.request_draw();
+        }
+      }
+      const display: Display = await serve(new Square(), { port: 0, codec: "png" });
+      const events: InputEvent[] = display.poll_events();
+      const first: string | undefined = events[0]?.client_id;
+      console.log(display.ws_url);`);
+    expect(served).toMatchObject({ status: "ok", stderr: "" });
+    const levels: number[] = [];
+    const socket = new WebSocket(served.stdout.trim());
+    try {
+      socket.on("message", (data: Buffer, isBinary) => {
+        if (!isBinary) return;
+        const { header } = unpackEnvelope(data);
+        const { seq } = header as { seq: number };
+        levels.push(seq);
+        socket.send(JSON.stringify({ type: "ack", seq, decode_queue_size: 0, displayed: true }));
+      });
+      await new Promise((resolve) => socket.once("open", resolve));
+      const supported = ["image/jpeg", "image/png"];
+      socket.send(JSON.stringify({ type: "hello", supported, device_pixel_ratio: 1 }));
+      await expect.poll(() => levels.length).toBe(1);
+      const event = { type: "key_down", key: "a", modifiers: [] };
+      socket.send(JSON.stringify({ type: "event", event }));
+      await expect.poll(() => levels.length).toBe(2);
+    } finally {
+      socket.terminate();
+    }
+    const closed = await tslab.execute(`await display.close();`);
+    expect(closed).toMatchObject({ status: "ok", stderr: "" });
+  });
+
+  it("a mistake in an option does not compile, or is told at once", async () => {
+    const taken = await tslab.execute(`
+      await serve(4, 4, { port: -1 }).catch((error) => console.log(String(error)));`);
+    expect(taken.stdout).toContain("port: expected an integer from 0 to 65535, got -1");
+    const wrong = await tslab.execute(`await serve(4, 4, { port: 0, codec: "h265" });`);
+    expect(wrong.status).toBe("error");
+  });
+});
