@@ -9,6 +9,7 @@ const rooms = {
   view: ["protocol"],
   widget: ["view", "protocol"],
   client: ["view", "protocol"],
+  demo: ["client"],
   cli: ["server", "kernel", "framebuffer", "protocol"],
 };
 
@@ -21,7 +22,8 @@ const packages = {
   view: [],
   widget: ["@jupyter-widgets/base", "@jupyterlab/[^/]+", "@lumino/[^/]+"],
   client: ["react"],
-  cli: [],
+  demo: [],
+  cli: ["ws"],
 };
 
 const nodeRooms = ["framebuffer", "kernel", "server", "cli"];

@@ -5,8 +5,10 @@ import { at, tslabBinary, venvPython } from "./paths.mjs";
 import { runNode, say } from "./run.mjs";
 import { filesUnder, fingerprint, once } from "./stamp.mjs";
 
-const rooms = ["protocol", "framebuffer", "kernel", "cli", "view", "widget"];
+const rooms = ["protocol", "framebuffer", "kernel", "cli", "view", "widget", "client"];
 const generator = "scripts/generateCoreWidgets.mjs";
+const bundler = "scripts/lib/bundleClient.mjs";
+const pageBundler = "scripts/lib/bundleDemo.mjs";
 const generated = "src/kernel/generated/";
 
 /** Builds everything that has changed since the last build. */
@@ -15,12 +17,15 @@ export function build() {
     [
       ...["src", "schema", "style", "package.json", "package-lock.json"],
       ...["tsconfig.base.json", "install.json", generator, "scripts/lib/build.mjs"],
+      ...[bundler, pageBundler],
     ],
     { skip: (path) => path.startsWith(generated) },
   );
   const whole = [
     "lib/kernel/index.js",
     "lib/cli/main.js",
+    ...["index", "worker", "element", "react"].map((name) => `lib/client/${name}.js`),
+    ...["index.html", "demo.css", "icon.svg", "demo.js"].map((name) => `lib/demo/${name}`),
     "labextension/package.json",
     generated,
   ].every((path) => existsSync(at(path)));
@@ -29,6 +34,10 @@ export function build() {
     say("building lib/");
     runNode(generator, []);
     runNode("node_modules/typescript/bin/tsc", ["-b", ...rooms.map((room) => `src/${room}`)]);
+    say("bundling lib/client/");
+    runNode(bundler, []);
+    say("bundling lib/demo/");
+    runNode(pageBundler, []);
     removeOrphans();
     say("building labextension/");
     rmSync(at("labextension"), { recursive: true, force: true });

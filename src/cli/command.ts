@@ -1,5 +1,5 @@
-import { parseArguments, usage } from "./arguments";
-import { doctor, type EncoderTrials } from "./doctor";
+import { parseArguments } from "./arguments";
+import { doctor, type Trials } from "./doctor";
 import { CommandError, UsageError } from "./errors";
 import { type OwnPackage, install } from "./install";
 import { findPlace } from "./place";
@@ -20,13 +20,13 @@ export async function runCommand(
   system: System,
   own: OwnPackage,
   printError: (line: string) => void,
-  trials?: EncoderTrials,
+  trials?: Trials,
 ): Promise<number> {
   try {
     const command = parseArguments(argv);
     switch (command.name) {
       case "help":
-        system.print(usage);
+        system.print(command.usage);
         break;
       case "version":
         system.print(own.version);
@@ -47,6 +47,16 @@ export async function runCommand(
           findPlace(system, command.scope, askPython, command.python !== undefined),
         );
         break;
+      }
+      // Loaded when it is wanted: what is missing of the server is not to keep install from working.
+      case "serve": {
+        const { serveCommand } = await import("./serve.js");
+        await serveCommand(system, own, command.given, printError);
+        break;
+      }
+      case "benchmark": {
+        const { benchmark } = await import("./benchmark.js");
+        return await benchmark(system, command.given);
       }
     }
     return 0;

@@ -9,6 +9,7 @@ import {
   type VideoEncoderReport,
 } from "../framebuffer/encoders/videoEncoders";
 import { CommandError } from "./errors";
+import { tryServer, type ServerReport } from "./serverTrial";
 import type { OwnPackage } from "./install";
 import { extensionFolder } from "./manifest";
 import { findPlace, quoted } from "./place";
@@ -16,19 +17,21 @@ import { inspectPython } from "./python";
 import type { System } from "./system";
 import { findTslab } from "./tslab";
 
-/** What tries the encoders. A test may stand in for it. */
-export interface EncoderTrials {
+/** What tries the encoders and the web server. A test may stand in for it. */
+export interface Trials {
   images(): Promise<readonly ImageEncoderReport[]>;
   videos(): Promise<readonly VideoEncoderReport[]>;
+  server(): Promise<ServerReport>;
 }
 
-const realTrials: EncoderTrials = {
+const realTrials: Trials = {
   images: () => describeImageEncoders(),
   videos: describeVideoEncoders,
+  server: tryServer,
 };
 
 /**
- * Says what works here: Node, tslab, the encoders, and whether Jupyter has the kernel and the extension.
+ * Says what works here: Node, tslab, the encoders, the web server, and whether Jupyter has the kernel and the extension.
  *
  * @param python - as of the command line
  * @returns the exit code: 0, or 1 when no image encoder works, so that no picture can be shown
@@ -37,7 +40,7 @@ export async function doctor(
   system: System,
   own: OwnPackage,
   python: string | undefined,
-  trials: EncoderTrials = realTrials,
+  trials: Trials = realTrials,
 ): Promise<number> {
   const print = (line: string): void => system.print(line);
   print(`jupyter-rfb-ts ${own.version}`);
@@ -54,6 +57,8 @@ export async function doctor(
   }
   print("");
   printVideo(system, await trials.videos());
+  print("");
+  printServer(system, await trials.server());
   return images.some(({ name }) => name !== undefined) ? 0 : 1;
 }
 
@@ -135,4 +140,15 @@ function printVideo(system: System, reports: readonly VideoEncoderReport[]): voi
     const result = problem === undefined ? `works (${name ?? "unnamed"})` : `no. ${problem}`;
     system.print(`  ${codec}, ${device}: ${result}`);
   }
+}
+
+/** The WebSocket route, which needs no Jupyter. */
+function printServer(system: System, { webSockets, problem }: ServerReport): void {
+  system.print("Web pages (jupyter-rfb-ts/server):");
+  system.print(
+    `  WebSockets: ${webSockets ?? "no. ws is missing; npm install jupyter-rfb-ts again"}`,
+  );
+  system.print(
+    `  server on 127.0.0.1: ${problem === undefined ? "works; npx jupyter-rfb-ts serve shows a picture" : `no. ${problem}`}`,
+  );
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { runCommand } from "./command";
-import { runProgram } from "./system";
+import { awaitStop, runProgram } from "./system";
 
 // This file is lib/cli/main.js of the package.
 const directory = dirname(dirname(__dirname));
@@ -22,6 +22,7 @@ void runCommand(
     print: (line) => {
       console.log(line);
     },
+    stopSignal: awaitStop,
   },
   { directory, version },
   (line) => {

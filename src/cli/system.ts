@@ -18,6 +18,8 @@ export interface System {
   run(program: string, args: readonly string[]): Ended;
   /** Prints one line for the person. */
   print(line: string): void;
+  /** From now on a person's wish to end the program does not kill it, but aborts the signal; a second wish kills it. */
+  stopSignal(): AbortSignal;
 }
 
 /** Runs a program for real, without a shell. */
@@ -25,4 +27,11 @@ export function runProgram(program: string, args: readonly string[]): Ended {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8" });
   if (error !== undefined) return { status: null, stdout: "", stderr: error.message };
   return { status, stdout, stderr };
+}
+
+/** Waits for Ctrl+C, or for a polite request of the system to end. */
+export function awaitStop(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
 }

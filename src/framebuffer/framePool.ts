@@ -50,6 +50,12 @@ export class FramePool {
     return kept.retain();
   }
 
+  /** Lets go of the newest frame as if it had never been: the next one gets its serial. */
+  discard(frame: KeptFrame): void {
+    if (frame.serial === this.#lastSerial) this.#lastSerial -= 1;
+    frame.release();
+  }
+
   #take(buffer: SharedArrayBuffer): void {
     if (buffer.byteLength === this.#byteLength && this.#free.length < MAX_FREE_BUFFERS) {
       this.#free.push(buffer);

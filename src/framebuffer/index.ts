@@ -17,7 +17,7 @@ export {
   type VideoEncoder,
 } from "./encoders/videoEncoder";
 export { createVideoEncoder } from "./encoders/videoEncoders";
-export { findNodeAv } from "./encoders/videoModule";
+export { findNodeAv } from "./encoders/videoPlace";
 export { nodeEnvironment, type SessionEnvironment } from "./environment";
 export {
   copyRawFrame,

@@ -330,7 +330,8 @@ export class Display {
     const before = this.#latest;
     const isCompared = before !== undefined && detect_changes && this.#viewers.size > 0;
     if (isCompared && this.#sharedFrames.changes(before, frame) === "equal") {
-      frame.release();
+      // Nobody has missed a frame that shows nothing new.
+      this.#pool.discard(frame);
       return false;
     }
     this.#latest = frame;

@@ -112,7 +112,8 @@ export interface ServerOptions extends HubOptions {
    * Gets the requests of plain HTTP that are not the side channel's, so that a page can come from the same port. It answers and
    * returns true, or does nothing and returns false; then the server answers 404. @defaultValue none
    */
-  readonly on_request?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+  readonly on_request?:
+    ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
 /** Options with their defaults. */

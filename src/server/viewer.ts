@@ -240,6 +240,8 @@ export class Viewer implements DisplayViewer, Disposable {
     }
     this.#sentAt.clear();
     this.#session.resetStats();
+    // The answer to the hello, also where nothing changed.
+    this.#lastConfig = "";
     this.#greet(hello);
   }
 

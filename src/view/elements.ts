@@ -1,7 +1,8 @@
 /** The DOM of a view. What it looks like is in style/index.css. */
 
 /** Spoken by a screen reader when the view gets the focus. */
-const KEY_HELP = "Keys and the mouse wheel go to the picture. Press Escape twice to leave it.";
+export const KEY_HELP =
+  "Keys and the mouse wheel go to the picture. Press Escape twice to leave it.";
 /** The view's name where it has no title. */
 export const DEFAULT_LABEL = "Remote frame buffer";
 

@@ -5,15 +5,10 @@ import { CanvasPainter } from "./canvasPainter";
 import { Disposables } from "./disposables";
 import { createViewElements, DEFAULT_LABEL, type ViewElements } from "./elements";
 import { CornerDrag } from "./input/cornerDrag";
-import { DEFAULT_THROTTLE_MS, EventThrottle } from "./input/eventThrottle";
-import { KeyboardInput } from "./input/keyboard";
-import { PointerInput } from "./input/pointer";
-import { ResizeInput, type MeasuredSize } from "./input/resize";
-import { WheelInput } from "./input/wheel";
+import { DEFAULT_THROTTLE_MS } from "./input/eventThrottle";
+import { InputCapture } from "./input/inputCapture";
 import type { Painting } from "./painting";
 import { DEFAULT_CSS_SIZE, maxSide, usableLength } from "./sizeRules";
-import { browserTimers, nowInSeconds } from "./timers";
-import { Visibility } from "./visibility";
 
 /** How a view looks and behaves. */
 export interface ViewProperties {
@@ -71,49 +66,34 @@ export interface ViewListener {
 export class FrameBufferView implements Disposable {
   readonly #disposables = new Disposables();
   readonly #elements: ViewElements = createViewElements(document);
-  readonly #listener: ViewListener;
-  readonly #throttle: EventThrottle;
   readonly #painter: CanvasPainter;
-  readonly #pointer: PointerInput;
-  readonly #resize: ResizeInput;
-  readonly #visibility: Visibility;
+  readonly #input: InputCapture;
   #properties: ViewProperties = DEFAULT_VIEW_PROPERTIES;
-  #size: MeasuredSize | undefined;
   #isMinimized = false;
 
   constructor(listener: ViewListener, properties: Partial<ViewProperties> = {}) {
-    this.#listener = listener;
     const { canvas, textArea, corner, panel, minimizeButton, closeButton } = this.#elements;
     const own = this.#disposables;
-    this.#throttle = own.add(new EventThrottle((event) => listener.onEvent(event), browserTimers));
     this.#painter = own.add(new CanvasPainter(canvas));
-    const locate = (event: MouseEvent): { x: number; y: number } => this.#locate(event);
-    // Disposed before what they send through: a pointer or key that is down goes up.
-    this.#pointer = own.add(
-      new PointerInput({
-        element: canvas,
-        throttle: this.#throttle,
-        locate,
-        onPress: (event) => this.#focusByPointer(event),
-      }),
+    this.#input = own.add(
+      new InputCapture(
+        { picture: canvas, textArea },
+        {
+          onEvent: (event) => listener.onEvent(event),
+          onSize: ({ ratio }) => {
+            const most = `${maxSide(ratio)}px`;
+            // A panel wider than its surroundings would be cut off by a notebook's output, and its resize corner with it.
+            panel.style.maxWidth = `min(100%, ${most})`;
+            panel.style.maxHeight = most;
+          },
+          onVisibilityChange: (isVisible) => listener.onVisibilityChange(isVisible),
+        },
+      ),
     );
-    own.add(
-      new WheelInput({
-        element: canvas,
-        throttle: this.#throttle,
-        locate,
-        hasFocus: () => this.hasFocus,
-      }),
-    );
-    own.add(new KeyboardInput({ textArea, throttle: this.#throttle, onLeave: () => this.leave() }));
-    this.#visibility = own.add(
-      new Visibility(canvas, (isVisible) => this.#onVisibilityChange(isVisible)),
-    );
-    this.#resize = own.add(new ResizeInput(canvas, (size) => this.#onSize(size)));
     own.add(
       new CornerDrag(
         corner,
-        () => this.#sizeOnScreen(),
+        () => this.#input.sizeOnScreen(),
         ({ width, height }) => {
           panel.style.width = `${width}px`;
           panel.style.height = `${height}px`;
@@ -134,12 +114,12 @@ export class FrameBufferView implements Disposable {
 
   /** Whether a person can see the picture. */
   get isVisible(): boolean {
-    return this.#visibility.isVisible;
+    return this.#input.isVisible;
   }
 
   /** Whether keys and the wheel go to this view. */
   get hasFocus(): boolean {
-    return document.activeElement === this.#elements.textArea;
+    return this.#input.hasFocus;
   }
 
   /** Changes properties. A size that the user gave by dragging stays until css width or height change. */
@@ -167,7 +147,7 @@ export class FrameBufferView implements Disposable {
 
   /** Takes the focus. */
   focus(): void {
-    this.#elements.textArea.focus({ preventScroll: true });
+    this.#input.focus();
   }
 
   /**
@@ -175,28 +155,23 @@ export class FrameBufferView implements Disposable {
    * work again then.
    */
   leave(): void {
-    if (!this.hasFocus) return;
-    this.#elements.textArea.blur();
-    const around = this.element.parentElement?.closest<HTMLElement>("[tabindex]");
-    around?.focus({ preventScroll: true });
+    this.#input.leave();
   }
 
   /** Says that the host put the view into its page, or is about to take it out or hide it. */
   setAttached(isAttached: boolean): void {
-    this.#visibility.set("attached", isAttached);
-    if (isAttached) this.measure();
+    this.#input.setAttached(isAttached);
   }
 
   /** Measures now. For a host that knows that the size changed before the browser's observers tell. */
   measure(): void {
-    this.#resize.measure();
+    this.#input.measure();
   }
 
   /** Takes the view out of the page and releases all that it holds. */
   dispose(): void {
-    if (this.#disposables.isDisposed) return;
-    this.#pointer.releaseAll();
-    this.leave();
+    // While the element is in the page: the focus goes to what is around it.
+    this.#input.dispose();
     this.#disposables.dispose();
   }
 
@@ -225,7 +200,7 @@ export class FrameBufferView implements Disposable {
     }
     if (hasChanged("cursor")) canvas.style.cursor = now.cursor;
     if (hasChanged("smoothing")) canvas.style.imageRendering = now.smoothing ? "auto" : "pixelated";
-    if (hasChanged("throttle")) this.#throttle.setInterval(now.throttle);
+    if (hasChanged("throttle")) this.#input.setThrottle(now.throttle);
     root.classList.toggle("jupyter-rfb-is-resizable", now.resizable);
     root.classList.toggle("jupyter-rfb-has-titlebar", now.hasTitlebar);
     root.classList.toggle("jupyter-rfb-is-minimizable", now.isMinimizable);
@@ -243,52 +218,6 @@ export class FrameBufferView implements Disposable {
     minimizeButton.setAttribute("aria-label", label);
     minimizeButton.title = label;
     minimizeButton.setAttribute("aria-expanded", String(!isMinimized));
-  }
-
-  #onSize(size: MeasuredSize): void {
-    const isVisible = size.pwidth > 0 && size.pheight > 0;
-    if (isVisible) {
-      const { panel } = this.#elements;
-      const most = `${maxSide(size.ratio)}px`;
-      // A panel wider than its surroundings would be cut off by a notebook's output, and its resize corner with it.
-      panel.style.maxWidth = `min(100%, ${most})`;
-      panel.style.maxHeight = most;
-      this.#size = size;
-      this.#throttle.push("resize", { type: "resize", timestamp: nowInSeconds(), ...size });
-    }
-    this.#visibility.set("sized", isVisible);
-  }
-
-  #onVisibilityChange(isVisible: boolean): void {
-    // Whoever types must see where. A tab in the background keeps its focus for when it comes back.
-    if (!isVisible && !this.#visibility.isInPage) {
-      this.#pointer.releaseAll();
-      this.leave();
-    }
-    this.#throttle.flush();
-    this.#listener.onVisibilityChange(isVisible);
-  }
-
-  #focusByPointer(event: PointerEvent): void {
-    // A finger's press must not bring up the screen's keyboard over the picture.
-    this.#elements.textArea.inputMode = event.pointerType === "touch" ? "none" : "text";
-    this.focus();
-  }
-
-  /** Right under scrolling, zoom and CSS scaling, and also outside the picture while the pointer is captured. */
-  #locate(event: MouseEvent): { x: number; y: number } {
-    const rect = this.#elements.canvas.getBoundingClientRect();
-    const { width, height } = this.#size ?? rect;
-    return {
-      x: ((event.clientX - rect.left) * width) / (rect.width || 1),
-      y: ((event.clientY - rect.top) * height) / (rect.height || 1),
-    };
-  }
-
-  #sizeOnScreen(): { width: number; height: number; scale: number } {
-    const rect = this.#elements.canvas.getBoundingClientRect();
-    const { width, height } = this.#size ?? rect;
-    return { width, height, scale: rect.width / (width || 1) || 1 };
   }
 }
 

@@ -1,17 +1,14 @@
 /** The displaying end of one session: what comes from it is shown in its views, what happens there is sent to it. */
 import type { WireEvent } from "../protocol/events";
-import { PROTOCOL_VERSION, type ViewAbility, type ViewMessage } from "../protocol/messages";
+import type { ViewMessage } from "../protocol/messages";
 import { parseFrameMessage } from "../protocol/parse";
 import type { Disposable, Transport } from "../protocol/transport";
 import { browserAbilities, type ViewAbilities } from "./abilities";
-import { BrowserFrameDecoder } from "./decoders/frame";
 import type { FrameBufferView, ViewListener } from "./frameBufferView";
-import { FrameQueue } from "./frameQueue";
-import { KeyframeWish } from "./keyframeWish";
-import type { Painting } from "./painting";
+import { FrameReceiver } from "./frameReceiver";
 import { PictureKeeper } from "./pictureKeeper";
 import { reportOnConsole } from "./report";
-import { browserTimers, nowInSeconds } from "./timers";
+import { nowInSeconds } from "./timers";
 
 /** What a {@link FrameDisplay} can be given. */
 export interface FrameDisplayOptions {
@@ -33,35 +30,24 @@ export interface FrameDisplayOptions {
 export class FrameDisplay implements Disposable {
   readonly #transport: Transport<ViewMessage>;
   readonly #options: FrameDisplayOptions;
-  readonly #decoder: BrowserFrameDecoder;
-  readonly #queue: FrameQueue<Painting>;
-  readonly #keyframes: KeyframeWish;
+  readonly #receiver: FrameReceiver;
   readonly #picture = new PictureKeeper();
   readonly #views = new Set<FrameBufferView>();
   readonly #visible = new Set<FrameBufferView>();
   readonly #receiving: Disposable;
-  /** What turned out not to work, though the browser said so. */
-  readonly #withdrawn = new Set<ViewAbility>();
-  #hasReported = false;
   #isDisposed = false;
 
   constructor(transport: Transport<ViewMessage>, options: FrameDisplayOptions = {}) {
     this.#transport = transport;
     this.#options = options;
-    this.#decoder = new BrowserFrameDecoder(browserTimers, (codec) => this.#withdraw(codec));
-    this.#keyframes = new KeyframeWish({
-      timers: browserTimers,
-      send: (reason) => this.#send({ type: "request_keyframe", reason }),
-    });
-    this.#queue = new FrameQueue({
-      decode: (frame, buffers) => this.#decoder.decode(frame, buffers),
+    this.#receiver = new FrameReceiver({
+      send: (message) => this.#send(message),
       paint: (painting) => this.#picture.paint(painting, this.#views),
-      acknowledge: ({ index, timestamp }) =>
-        this.#send({ type: "frame_feedback", index, timestamp, localtime: Date.now() / 1000 }),
-      reportError: (error, { index }) =>
-        this.#report(`Cannot show frame ${index}, nor any like it`, error),
-      needKeyframe: (reason) => this.#keyframes.need(reason),
-      onKeyframe: () => this.#keyframes.fulfil(),
+      reportError: (message, error) => {
+        if (options.reportError === undefined) reportOnConsole(message, error);
+        else options.reportError(message, error);
+      },
+      abilities: this.#abilities,
     });
     this.#receiving = transport.onMessage((message, buffers) => this.#receive(message, buffers));
   }
@@ -78,10 +64,10 @@ export class FrameDisplay implements Disposable {
    * page's load, since it costs the session a whole frame.
    */
   hello(): void {
-    const said = this.#accepts();
-    this.#sendHello();
+    const said = this.#receiver.accepts;
+    this.#receiver.hello();
     void this.#abilities.known.then(() => {
-      if (this.#accepts().some((ability) => !said.includes(ability))) this.#sendHello();
+      if (this.#receiver.accepts.some((ability) => !said.includes(ability))) this.#receiver.hello();
     });
   }
 
@@ -125,36 +111,20 @@ export class FrameDisplay implements Disposable {
     this.#isDisposed = true;
     for (const view of [...this.#views]) this.removeView(view);
     this.#receiving.dispose();
-    this.#queue.dispose();
-    this.#decoder.dispose();
-    this.#keyframes.dispose();
+    this.#receiver.dispose();
     this.#picture.dispose();
   }
 
   #receive(message: unknown, buffers: readonly Uint8Array[]): void {
     try {
-      this.#queue.push(parseFrameMessage(message, buffers.length), buffers);
+      this.#receiver.push(parseFrameMessage(message, buffers.length), buffers);
     } catch (error) {
-      this.#report("Cannot understand a message from the kernel", error);
+      this.#receiver.report("Cannot understand a message from the kernel", error);
     }
   }
 
   get #abilities(): ViewAbilities {
     return this.#options.abilities ?? browserAbilities;
-  }
-
-  #accepts(): ViewAbility[] {
-    return this.#abilities.current.filter((ability) => !this.#withdrawn.has(ability));
-  }
-
-  #sendHello(): void {
-    this.#keyframes.asked();
-    this.#send({ type: "hello", version: PROTOCOL_VERSION, accepts: this.#accepts() });
-  }
-
-  #withdraw(codec: ViewAbility): void {
-    this.#withdrawn.add(codec);
-    this.#sendHello();
   }
 
   #setVisible(view: FrameBufferView, isVisible: boolean): void {
@@ -173,13 +143,5 @@ export class FrameDisplay implements Disposable {
     } catch {
       // The channel is closed, which its owner shows; a picture that is still there does no harm.
     }
-  }
-
-  /** Reports the first thing that is wrong: a broken encoder makes sixty of them a second. */
-  #report(message: string, error: unknown): void {
-    if (this.#hasReported) return;
-    this.#hasReported = true;
-    if (this.#options.reportError === undefined) reportOnConsole(message, error);
-    else this.#options.reportError(message, error);
   }
 }

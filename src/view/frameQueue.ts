@@ -1,7 +1,7 @@
 /** Which frame is decoded, painted and acknowledged, and when. Pure policy: decoding, painting and sending are injected. */
 import type { FrameMessage, PatchFrameMessage, VideoFrameMessage } from "../protocol/messages";
 import type { Disposable } from "../protocol/transport";
-import { MissingBaseError } from "./missingBase";
+import { LostFrameError, MissingBaseError } from "./missingBase";
 
 /**
  * Images decoded at once. Two, because a session has two frames in flight by default and browsers decode on other threads: one at
@@ -21,13 +21,20 @@ export interface FrameQueueOptions<Result extends Decoded> {
   /** Shows a frame. It is closed afterwards. */
   paint(result: Result, frame: FrameMessage): void;
   /** Sends the receipt of a frame: painted, or dropped. Called in the order of arrival. */
-  acknowledge(frame: FrameMessage): void;
+  acknowledge(frame: FrameMessage, isPainted: boolean): void;
   /** A frame could not be decoded or painted. It is acknowledged nevertheless, so that the session goes on. */
   reportError(error: unknown, frame: FrameMessage): void;
   /** Frames are lost without which the next ones cannot be shown. Called for each frame that suffers. */
   needKeyframe(reason: string): void;
   /** A frame that needs no other was painted. */
   onKeyframe(): void;
+  /**
+   * Frames that may be under way to the screen. A frame beyond, which needs another one, is dropped, and with it those that need
+   * it: what is shown would lag further and further behind. Then a keyframe is asked for.
+   *
+   * @defaultValue no limit: the session's own limit is enough
+   */
+  readonly maxWaiting?: number;
 }
 
 interface Entry<Result> {
@@ -38,6 +45,7 @@ interface Entry<Result> {
   /** What was decoded; undefined where the frame was dropped or is broken. */
   result: Result | undefined;
   failure: { readonly error: unknown } | undefined;
+  isPainted: boolean;
 }
 
 /**
@@ -46,7 +54,8 @@ interface Entry<Result> {
  * A frame is dropped, and acknowledged as such, when
  * - a newer complete picture is ready to be painted too, or
  * - it waits for a decoder and a frame that needs no other (an image or a key chunk) came after it, or
- * - it changes another frame than the one painted last (patches) or decoded last (video). Then a keyframe is asked for.
+ * - it changes another frame than the one painted last (patches) or decoded last (video). Then a keyframe is asked for. Or
+ * - too many wait already.
  *
  * Receipts never overtake: a receipt for an index stands for all frames before it.
  */
@@ -71,12 +80,20 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
       state: "waiting",
       result: undefined,
       failure: undefined,
+      isPainted: false,
     };
+    const { maxWaiting = Infinity } = this.#options;
     if (needsNoOther(frame)) this.#dropWaiting();
+    else if (this.waiting >= maxWaiting) this.#refuse(entry, maxWaiting);
     this.#entries.push(entry);
     // Never dropped, and in turn: the next chunk changes this one.
-    if (isVideo(frame)) void this.#decode(entry);
+    if (isVideo(frame) && entry.state === "waiting") void this.#decode(entry);
     this.#advance();
+  }
+
+  /** Frames that came and are not acknowledged yet. */
+  get waiting(): number {
+    return this.#entries.length;
   }
 
   /** Closes what is decoded and forgets the rest. Nothing is painted or acknowledged any more. */
@@ -84,6 +101,13 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
     this.#isDisposed = true;
     for (const entry of this.#entries) entry.result?.close();
     this.#entries = [];
+  }
+
+  /** Its keyframe is asked for when it is its turn: one before it may be on the way to the screen, and would seem to be it. */
+  #refuse(entry: Entry<Result>, maxWaiting: number): void {
+    entry.state = "done";
+    entry.buffers = [];
+    entry.failure = { error: new LostFrameError(`${maxWaiting} frames wait before it`) };
   }
 
   #dropWaiting(): void {
@@ -134,10 +158,14 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
     const start = done
       .map(({ frame, result }) => result !== undefined && !isPatches(frame))
       .lastIndexOf(true);
-    for (const [at, { frame, result, failure }] of done.entries()) {
+    for (const [at, entry] of done.entries()) {
+      const { frame, result, failure } = entry;
       try {
         if (failure !== undefined) throw failure.error;
-        if (result !== undefined && at >= start) this.#paint(result, frame);
+        if (result !== undefined && at >= start) {
+          this.#paint(result, frame);
+          entry.isPainted = true;
+        }
       } catch (error) {
         const later = [...done.slice(at + 1), ...this.#entries];
         this.#suffer(error, frame, later);
@@ -145,7 +173,7 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
         result?.close();
       }
     }
-    for (const { frame } of done) this.#options.acknowledge(frame);
+    for (const { frame, isPainted } of done) this.#options.acknowledge(frame, isPainted);
   }
 
   #paint(result: Result, frame: FrameMessage): void {
@@ -160,7 +188,7 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
   }
 
   #suffer(error: unknown, frame: FrameMessage, later: readonly Entry<Result>[]): void {
-    if (!(error instanceof MissingBaseError)) this.#options.reportError(error, frame);
+    if (!(error instanceof LostFrameError)) this.#options.reportError(error, frame);
     // What comes behind it may be a keyframe. Should that be broken too, it asks by itself.
     if (later.some((entry) => needsNoOther(entry.frame))) return;
     const reason = error instanceof Error ? error.message : String(error);
@@ -177,6 +205,6 @@ function isPatches(frame: FrameMessage): frame is PatchFrameMessage {
 }
 
 /** Whether a frame is a whole image or a key chunk. */
-function needsNoOther(frame: FrameMessage): boolean {
+export function needsNoOther(frame: FrameMessage): boolean {
   return isVideo(frame) ? frame.chunk === "key" : !isPatches(frame);
 }

@@ -1,7 +1,12 @@
-/** A frame that changes another one, which is not there. */
+/** Frames that are lost. */
 
-/** Why a frame cannot be shown: it changes one that was lost, dropped or broken. A keyframe cures it, so nobody needs to be told. */
-export class MissingBaseError extends Error {
+/** Why a frame is not shown though it is not broken. A keyframe cures it, so nobody needs to be told. */
+export class LostFrameError extends Error {
+  override readonly name: string = "LostFrameError";
+}
+
+/** The frame changes one that was lost, dropped or broken. */
+export class MissingBaseError extends LostFrameError {
   override readonly name = "MissingBaseError";
 
   /**

@@ -17,12 +17,17 @@ export interface Painting {
   /** The picture's size in physical pixels; undefined where only parts of the picture change. */
   readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly parts: readonly PaintingPart[];
+  /** What the pixels' numbers mean. @defaultValue "srgb" */
+  readonly colorSpace?: PredefinedColorSpace;
   /** Frees the images. Not to be painted afterwards. */
   close(): void;
 }
 
+/** A canvas of a page, or one of a worker. */
+export type AnyCanvas = HTMLCanvasElement | OffscreenCanvas;
+
 /** The whole of a canvas, as a painting for another one. Closing it leaves the canvas as it is. */
-export function paintingOf(canvas: HTMLCanvasElement): Painting {
+export function paintingOf(canvas: AnyCanvas): Painting {
   const { width, height } = canvas;
   const all: Rect = [0, 0, width, height];
   return {

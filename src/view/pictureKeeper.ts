@@ -1,11 +1,11 @@
 /** Keeps the picture of a display while its views come and go. */
 import type { Disposable } from "../protocol/transport";
 import { CanvasPainter } from "./canvasPainter";
-import { paintingOf, type Painting } from "./painting";
+import { paintingOf, type AnyCanvas, type Painting } from "./painting";
 
 /** Something that shows the picture: as much of a view as is used here. */
 export interface Screen {
-  readonly canvas: HTMLCanvasElement;
+  readonly canvas: AnyCanvas;
   paint(painting: Painting): void;
 }
 
@@ -15,7 +15,7 @@ export interface Screen {
  */
 export class PictureKeeper implements Disposable {
   /** One of the canvases that hold the picture; undefined before the first. */
-  #canvas: HTMLCanvasElement | undefined;
+  #canvas: AnyCanvas | undefined;
   /** The canvas of its own. */
   #spare: CanvasPainter | undefined;
   #isDisposed = false;

@@ -29,7 +29,7 @@ export function startBrowser(): Promise<Browser> {
 const scripts = new Map<string, Promise<string>>();
 
 /** Bundles a script of this folder for the page. */
-function pageScript(name: string): Promise<string> {
+export function pageScript(name: string): Promise<string> {
   const script = scripts.get(name) ?? bundle(name);
   scripts.set(name, script);
   return script;

@@ -6,7 +6,7 @@ import {
 import { annexBUnits } from "../../src/framebuffer/encoders/videoCodecString";
 import { scaleFrame } from "../../src/framebuffer/encoders/scaleFrame";
 import type { EncodedChunk, VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
-import { findNodeAv } from "../../src/framebuffer/encoders/videoModule";
+import { findNodeAv } from "../../src/framebuffer/encoders/videoPlace";
 import type { RawFrame } from "../../src/framebuffer/frame";
 import { scaledSize } from "../../src/framebuffer/framePlan";
 import { VIDEO_CODECS, type VideoCodec } from "../../src/protocol/messages";

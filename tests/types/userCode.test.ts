@@ -23,10 +23,12 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-types-"));
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(REPOSITORY, join(folder, "node_modules", "jupyter-rfb-ts"), "dir");
-  for (const name of ["@types", "ndarray"]) {
+  for (const name of ["@types", "csstype", "ndarray"]) {
     symlinkSync(join(MODULES, name), join(folder, "node_modules", name), "dir");
   }
-  copyFileSync(join(__dirname, "samples", "userCode.ts"), join(folder, "userCode.ts"));
+  for (const name of ["userCode.ts", "clientCode.ts"]) {
+    copyFileSync(join(__dirname, "samples", name), join(folder, name));
+  }
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -74,3 +76,16 @@ it("compiles the README's ten lines as tslab does", async () => {
     "",
   );
 }, 60_000);
+
+it.each([
+  ["typescript-5.0", ["--module", "esnext", "--moduleResolution", "node10"]],
+  ["typescript-current", ["--module", "nodenext"]],
+  ["typescript-current", ["--module", "esnext", "--moduleResolution", "bundler"]],
+] as const)(
+  "compiles a page's code with %s and %o",
+  async (typescript, resolution) => {
+    const options = ["--target", "es2022", "--lib", "es2022,dom,dom.iterable", ...resolution];
+    expect(await compile(typescript, [...options, "--skipLibCheck"], "clientCode.ts")).toBe("");
+  },
+  60_000,
+);

@@ -1,6 +1,6 @@
 import { VIDEO_CODECS, type VideoCodec } from "../../protocol/messages";
 import { type CreateVideoEncoder, VIDEO_DEVICES, type VideoDevice } from "./videoEncoder";
-import { findNodeAv, type NodeAvPlace } from "./videoModule";
+import { findNodeAv, type NodeAvPlace } from "./videoPlace";
 import { encoderName, openVideoEncoder } from "./videoOpen";
 import { probeVideo } from "./videoProbe";
 import { videoSettings } from "./videoSettings";

@@ -2,7 +2,7 @@
 import { pathToFileURL } from "node:url";
 import type * as nodeAvConstants from "node-av/constants" with { "resolution-mode": "import" };
 import type * as nodeAvLibrary from "node-av/lib" with { "resolution-mode": "import" };
-import { resolveFrom, versionOf } from "./nativeProbe";
+import { INSTALL_NODE_AV, type NodeAvPlace } from "./videoPlace";
 
 type AvLibrary = typeof nodeAvLibrary;
 type AvConstants = typeof nodeAvConstants;
@@ -11,32 +11,6 @@ type AvConstants = typeof nodeAvConstants;
 export interface NodeAv {
   readonly lib: AvLibrary;
   readonly constants: AvConstants;
-}
-
-/** Where node-av lies. */
-export interface NodeAvPlace {
-  /** The files of its two parts that are used here. */
-  readonly library: string;
-  readonly constants: string;
-  readonly version: string;
-}
-
-/** The command that brings node-av. */
-const INSTALL = "npm install node-av";
-
-/**
- * Looks for node-av, without loading it.
- *
- * @param from - folders whose node_modules may hold it: this package's, and the notebook's
- * @throws Error with the command that installs it
- */
-export function findNodeAv(from: readonly string[] = [__dirname, process.cwd()]): NodeAvPlace {
-  const library = resolveFrom("node-av/lib", from);
-  const constants = resolveFrom("node-av/constants", from);
-  if (library === undefined || constants === undefined) {
-    throw new Error(`Cannot encode video: node-av is not installed; ${INSTALL}`);
-  }
-  return { library, constants, version: versionOf("node-av", library) };
 }
 
 const loaded = new Map<string, Promise<NodeAv>>();
@@ -66,7 +40,7 @@ async function importNodeAv(place: NodeAvPlace): Promise<NodeAv> {
     return { lib, constants };
   } catch (error) {
     throw new Error(
-      `Cannot encode video: node-av ${place.version} does not load: ${String(error)}; ${INSTALL}`,
+      `Cannot encode video: node-av ${place.version} does not load: ${String(error)}; ${INSTALL_NODE_AV}`,
       { cause: error },
     );
   }

@@ -1,6 +1,7 @@
 import type { VideoCodec } from "../../protocol/messages";
 import type { RateLimit, VideoDevice, VideoEncoder } from "./videoEncoder";
-import { loadNodeAv, type NodeAvPlace } from "./videoModule";
+import { loadNodeAv } from "./videoModule";
+import type { NodeAvPlace } from "./videoPlace";
 import { NodeAvVideoEncoder } from "./videoNodeAv";
 import { videoSettings } from "./videoSettings";
 

@@ -2,7 +2,7 @@
 import type { VideoCodec } from "../../protocol/messages";
 import { tryProgram } from "./tryProgram";
 import type { VideoDevice } from "./videoEncoder";
-import type { NodeAvPlace } from "./videoModule";
+import type { NodeAvPlace } from "./videoPlace";
 
 /** What a probe's process is to try. */
 export interface VideoProbe {

@@ -41,13 +41,27 @@ describe("parseArguments", () => {
     [["install", "--help"], "help"],
     [["--version"], "version"],
   ])("answers %j with its %s", (argv, name) => {
-    expect(parseArguments(argv)).toEqual({ name });
+    expect(parseArguments(argv)).toMatchObject({ name });
   });
 
   it.each([
-    [[], /expected install, uninstall or doctor, got none/],
-    [["remove"], /expected install, uninstall or doctor, got remove/],
+    [["--help"], "Usage: npx jupyter-rfb-ts <command>"],
+    [["install", "--help"], "Usage: npx jupyter-rfb-ts <command>"],
+    [["serve", "-h"], "Usage: npx jupyter-rfb-ts serve"],
+    [["benchmark", "--help"], "Usage: npx jupyter-rfb-ts benchmark"],
+  ])("has the help that %j asks for", (argv, beginning) => {
+    expect(parseArguments(argv)).toEqual({
+      name: "help",
+      usage: expect.stringContaining(beginning) as string,
+    });
+  });
+
+  it.each([
+    [[], /expected install, uninstall, doctor, serve or benchmark, got none/],
+    [["remove"], /expected install, uninstall, doctor, serve or benchmark, got remove/],
     [["doctor", "--user"], /doctor: expected no place, got --user/],
+    [["install", "--port", "1"], /install: expected its own options only, got --port/],
+    [["serve", "--python", "x"], /serve: expected its own options only, got --python/],
     [["install", "here"], /expected no further words, got here/],
     [["install", "--everywhere"], /--everywhere/],
     [["install", "--user=yes"], /--user/],
@@ -59,5 +73,140 @@ describe("parseArguments", () => {
   ])("says what it expected instead of %j", (argv, message) => {
     expect(() => parseArguments(argv)).toThrow(UsageError);
     expect(() => parseArguments(argv)).toThrow(message);
+  });
+});
+
+describe("serve", () => {
+  const given = (...flags: string[]) => {
+    const command = parseArguments(["serve", ...flags]);
+    if (command.name !== "serve") throw new Error("expected serve");
+    return command.given;
+  };
+
+  it("has defaults that work for everybody", () => {
+    expect(given()).toMatchObject({
+      ...{ pattern: "bouncing_box", width: 1280, height: 720, fps: 30 },
+      ...{ maxFrames: undefined, token: undefined },
+    });
+    expect(given().options).toMatchObject({
+      ...{ insecure: false, adaptive: false, record_events: false, stats_interval: 1 },
+      ...{ host: undefined, port: undefined, has_h264: undefined, still_after: undefined },
+    });
+  });
+
+  it("takes what pdum.rfb's takes, by the same names", () => {
+    const flags = [
+      ...["--pattern", "counter", "--host", "localhost", "--port", "0", "--width=320"],
+      ...["--height=200", "--fps", "59.94", "--bitrate", "2e6", "--adaptive", "--max-frames", "9"],
+      ...["--stats-interval", "0.5", "--still-after", "0.15", "--resize-policy", "match_client"],
+      ...["--max-render-dimension", "1920", "--record-events", "--event-log", "e.jsonl"],
+    ];
+    expect(given(...flags)).toEqual({
+      ...{ pattern: "counter", width: 320, height: 200, fps: 59.94, maxFrames: 9 },
+      token: undefined,
+      options: {
+        ...{ host: "localhost", port: 0, insecure: false, origins: undefined, fps: 59.94 },
+        ...{ codec: undefined, has_h264: undefined, video_device: undefined, quality: undefined },
+        ...{ bitrate: 2e6, adaptive: true, stats_interval: 0.5, still_after: 0.15 },
+        ...{ resize_policy: "match_client", max_render_dimension: 1920, record_events: true },
+        event_log: "e.jsonl",
+      },
+    });
+  });
+
+  it("takes how frames travel, and who may look", () => {
+    const { token, options } = given(
+      ...["--codec", "webp", "--quality", "50", "--force-image", "--video-device", "nvenc"],
+      ...["--origin", "https://a.example", "--origin", "https://b.example,*", "--token", "s3cret"],
+      ...["--host", "0.0.0.0", "--stats-interval", "off", "--still-after", "off"],
+    );
+    expect(token).toBe("s3cret");
+    expect(options).toMatchObject({
+      ...{ codec: "webp", quality: 50, has_h264: false, video_device: "nvenc" },
+      origins: ["https://a.example", "https://b.example", "*"],
+      ...{ stats_interval: null, still_after: null },
+    });
+    expect(given("--host", "0.0.0.0", "--insecure").options.insecure).toBe(true);
+  });
+
+  it.each([
+    [["--pattern", "plaid"], /^--pattern: expected one of test_card, .*solid, got "plaid"$/],
+    [["--port", "70000"], /^--port: expected an integer from 0 to 65535, got 70000$/],
+    [["--port", "eighty"], /^--port: expected a number, got "eighty"$/],
+    [["--port", "0x50"], /^--port: expected a number, got "0x50"$/],
+    [["--port", "-1"], /--port/],
+    [["--port=-1"], /^--port: expected an integer from 0 to 65535, got -1$/],
+    [["--port="], /^--port: expected a text, got an empty one$/],
+    [["--host="], /^--host: expected a text/],
+    [["--host", "0.0.0.0"], /^--host: others can reach 0\.0\.0\.0.*--token or --insecure/],
+    [["--width", "0"], /^--width: expected an integer from 16 to 16384, got 0$/],
+    [["--height", "10.5"], /^--height: expected an integer from 16 to 16384, got 10\.5$/],
+    [["--fps", "0"], /^--fps: expected a number from 1 to 240, got 0$/],
+    [["--quality", "101"], /^--quality: expected an integer from 1 to 100, got 101$/],
+    [["--bitrate", "5"], /^--bitrate: expected a number of bits per second from 10 000/],
+    [["--codec", "gif"], /^--codec: expected one of auto, .* got "gif"$/],
+    [["--codec", "h264", "--force-image"], /^--force-image: .* got --codec h264$/],
+    [["--still-after", "0"], /^--still-after: expected a number of seconds above 0/],
+    [["--stats-interval", "0"], /^--stats-interval: expected a number of seconds from 0\.1/],
+    [["--resize-policy", "both"], /^--resize-policy: expected one of publisher, match_client/],
+    [["--max-render-dimension", "1"], /^--max-render-dimension: expected an integer from 2/],
+    [["--max-frames", "0"], /^--max-frames: expected an integer from 1 up, got 0$/],
+    [["--origin", "example.org"], /^--origin: expected a list of origins/],
+    [["--token="], /^--token: expected a text, got an empty one$/],
+    [["--adaptive=yes"], /--adaptive/],
+    [["--frames", "3"], /^serve: expected its own options only, got --frames$/],
+    [["--speed", "3"], /--speed/],
+  ])("says in one line what is wrong with %j", (flags, message) => {
+    expect(() => given(...flags)).toThrow(UsageError);
+    expect(() => given(...flags)).toThrow(message);
+    expect(() => given(...flags)).not.toThrow(/\n/);
+  });
+
+  it("never says the token", () => {
+    expect(() => given("--token", "s3cret", "--port", "x")).not.toThrow(/s3cret/);
+  });
+});
+
+describe("benchmark", () => {
+  const given = (...flags: string[]) => {
+    const command = parseArguments(["benchmark", ...flags]);
+    if (command.name !== "benchmark") throw new Error("expected benchmark");
+    return command.given;
+  };
+
+  it("measures all codecs at two sizes by default", () => {
+    expect(given()).toEqual({
+      sizes: [
+        { width: 1280, height: 720 },
+        { width: 1920, height: 1080 },
+      ],
+      codecs: ["jpeg", "png", "webp", "h264", "vp9"],
+      ...{ frames: 60, pattern: "gradient", quality: 80, videoDevice: "software", isJson: false },
+    });
+  });
+
+  it("takes sizes and codecs, one by one or with commas", () => {
+    const flags = ["--size", "64x48", "--size", "320x200,640X480", "--codecs", "png,jpeg,png"];
+    expect(given(...flags, "--json", "--frames", "5", "--pattern", "solid")).toMatchObject({
+      sizes: [
+        { width: 64, height: 48 },
+        { width: 320, height: 200 },
+        { width: 640, height: 480 },
+      ],
+      ...{ codecs: ["png", "jpeg"], isJson: true, frames: 5, pattern: "solid" },
+    });
+  });
+
+  it.each([
+    [["--size", "64"], /^--size: expected one such as 1280x720, .* got "64"$/],
+    [["--size", "4x4"], /^--size: expected one such as 1280x720/],
+    [["--size", "99999x100"], /^--size: .* from 16 to 8192, got "99999x100"$/],
+    [["--codecs", "gif"], /^--codecs: expected one of jpeg, .* got "gif"$/],
+    [["--codecs", "jpeg,"], /^--codecs: expected a text/],
+    [["--frames", "0"], /^--frames: expected an integer from 1 to 100000, got 0$/],
+    [["--quality", "100"], /^--quality: expected an integer from 1 to 99, got 100$/],
+  ])("says what is wrong with %j", (flags, message) => {
+    expect(() => given(...flags)).toThrow(UsageError);
+    expect(() => given(...flags)).toThrow(message);
   });
 });

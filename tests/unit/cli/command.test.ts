@@ -7,6 +7,7 @@ import { listFiles } from "../../../src/cli/files";
 import { manifestFile } from "../../../src/cli/manifest";
 import type { ImageEncoderReport } from "../../../src/framebuffer/encoders/describeImageEncoders";
 import type { VideoEncoderReport } from "../../../src/framebuffer/encoders/videoEncoders";
+import type { ServerReport } from "../../../src/cli/serverTrial";
 import type { Ended, System } from "../../../src/cli/system";
 
 /** A folder of this test with a package, a person's folder with tslab in it, and a place for Jupyter. */
@@ -23,6 +24,7 @@ let answers: (program: string) => Record<string, unknown>;
 let tslabFails: boolean;
 let images: readonly ImageEncoderReport[];
 let videos: readonly VideoEncoderReport[];
+let server: ServerReport;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-cli-"));
@@ -36,6 +38,7 @@ beforeEach(() => {
   const sharp = { what: "JPEG by sharp", name: "sharp 0.35.5", problem: undefined };
   images = [{ ...sharp, isAutomatic: true }];
   videos = [];
+  server = { webSockets: "ws 8.23.0", problem: undefined };
   answers = () => pythonFacts;
   pythonFacts = {
     executable: "/py",
@@ -88,10 +91,12 @@ function command(...argv: string[]): Promise<number> {
     workingDirectory: person,
     run,
     print: (line) => printed.push(line),
+    stopSignal: () => new AbortController().signal,
   };
   return runCommand(argv, system, own, (line) => errors.push(line), {
     images: () => Promise.resolve(images),
     videos: () => Promise.resolve(videos),
+    server: () => Promise.resolve(server),
   });
 }
 
@@ -282,7 +287,7 @@ describe("the command", () => {
   it("ends wrong arguments with exit code 2 and what was expected", async () => {
     expect(await command("instal")).toBe(2);
     expect(errors.join("\n")).toMatch(
-      /expected install, uninstall or doctor, got instal[\s\S]*--help/,
+      /expected install, uninstall, doctor, serve or benchmark, got instal[\s\S]*--help/,
     );
   });
 });
@@ -307,6 +312,8 @@ describe("doctor", () => {
     expect(said()).toContain("JPEG by sharp: works (sharp 0.35.5); the encoder 'auto' takes it");
     expect(said()).toContain("h264, software: works (libx264)");
     expect(said()).toContain("h264, nvenc: no. there is no such card");
+    expect(said()).toContain("WebSockets: ws 8.23.0");
+    expect(said()).toContain("server on 127.0.0.1: works");
   });
 
   it("says what is missing, and the commands that bring it", async () => {
@@ -317,6 +324,7 @@ describe("doctor", () => {
       { what: "PNG", name: "zlib", problem: undefined, isAutomatic: false },
     ];
     const problem = "Cannot load node-av: it is not installed; npm install node-av";
+    server = { webSockets: undefined, problem: "Cannot listen on 127.0.0.1:0: not permitted" };
     videos = (["h264", "vp9"] as const).map((codec) => ({
       ...{ codec, device: "software", name: undefined, problem },
     }));
@@ -327,6 +335,8 @@ describe("doctor", () => {
     expect(said()).toContain("extension: not installed for this Python. Run: npx jupyter-rfb-ts");
     expect(said()).toContain(`WebP: no. ${missing}`);
     expect(printed.filter((line) => line.includes(problem))).toHaveLength(1);
+    expect(said()).toContain("WebSockets: no. ws is missing");
+    expect(said()).toContain("server on 127.0.0.1: no. Cannot listen on 127.0.0.1:0");
     expect(said()).not.toContain(".venv");
   });
 

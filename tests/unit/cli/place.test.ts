@@ -15,6 +15,7 @@ function system(
     workingDirectory: platform === "win32" ? "C:\\work" : "/work",
     run: () => ({ status: 1, stdout: "", stderr: "" }),
     print: () => undefined,
+    stopSignal: () => new AbortController().signal,
   };
 }
 

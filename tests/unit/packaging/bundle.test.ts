@@ -128,7 +128,8 @@ describe("the npm package", () => {
 
   it("has nothing else", () => {
     const known = [
-      /^lib\/(protocol|framebuffer|kernel|cli|view|widget)\/.*\.(js|d\.ts)$/,
+      /^lib\/(protocol|framebuffer|kernel|server|cli|view|widget|client)\/.*\.(js|d\.ts)$/,
+      /^lib\/demo\/(index\.html|demo\.js|demo\.css|icon\.svg)$/,
       /^labextension\/(package\.json|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
       /^labextension\/static\/[\w.-]+\.(js|json)$/,
       /^(schema\/plugin\.json|style\/[\w-]+\.css|docs\/[A-Z]+\.md|docs\/screenshot\.png)$/,

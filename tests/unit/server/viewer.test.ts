@@ -68,12 +68,16 @@ describe("a viewer", () => {
   });
 
   it("gets nothing of a frame that equals the one before", async () => {
-    const { join, publish } = setUpStream();
+    const { display, join, publish } = setUpStream();
     const viewer = await join();
     await publish(1);
     viewer.ack();
-    await publish(1);
+    for (let repeated = 0; repeated < 5; repeated++) await publish(1);
     expect(values(viewer)).toEqual([1]);
+    await publish(2);
+    expect(values(viewer)).toEqual([1, 2]);
+    // Nothing of that counts as missed.
+    expect(display.metrics()[0]?.frames_dropped).toBe(0);
   });
 
   it("is told of another ratio or colour, also where no pixel changed", async () => {

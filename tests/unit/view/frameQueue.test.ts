@@ -20,7 +20,7 @@ interface Decode {
 }
 
 /** A queue whose decodes end when the test says so. */
-function setUp() {
+function setUp(limits: { readonly maxWaiting?: number } = {}) {
   const log: string[] = [];
   const decodes = new Map<number, Decode>();
   const results: FakeResult[] = [];
@@ -28,6 +28,7 @@ function setUp() {
   const needKeyframe = vi.fn();
   const unpaintable = new Set<number>();
   const queue = new FrameQueue<FakeResult>({
+    ...limits,
     decode: ({ index }) =>
       new Promise((resolve, reject) => {
         const settle = async (end: () => void): Promise<void> => {
@@ -297,6 +298,32 @@ describe("a queue with video", () => {
     expect(reportError).toHaveBeenCalledOnce();
     expect(needKeyframe).toHaveBeenCalledTimes(2);
     expect(taken()).toEqual(["ack 7", "ack 8"]);
+  });
+});
+
+describe("a queue with a ceiling", () => {
+  it("drops what would wait behind too many, and asks for a keyframe when it is its turn", async () => {
+    const { push, decode, decodes, taken, needKeyframe } = setUp({ maxWaiting: 2 });
+    push(key(1), delta(2), delta(3), delta(4));
+    expect([...decodes.keys()]).toEqual([1, 2]);
+    await decode(1).finish();
+    expect(needKeyframe).not.toHaveBeenCalled();
+    await decode(2).finish();
+    expect(taken()).toEqual(["paint 1", "ack 1", "paint 2", "ack 2", "ack 3", "ack 4"]);
+    expect(needKeyframe.mock.calls.map(([reason]) => reason as string)).toEqual([
+      "Cannot show frame 3: 2 frames wait before it",
+      "Cannot show frame 4: 2 frames wait before it",
+    ]);
+  });
+
+  it("takes what needs no other at any time, and asks for nothing then", async () => {
+    const { push, decode, taken, needKeyframe, reportError } = setUp({ maxWaiting: 1 });
+    push(key(1), delta(2), key(3));
+    await decode(1).finish();
+    await decode(3).finish();
+    expect(taken()).toEqual(["paint 1", "ack 1", "ack 2", "paint 3", "ack 3"]);
+    expect(needKeyframe).not.toHaveBeenCalled();
+    expect(reportError).not.toHaveBeenCalled();
   });
 });
 

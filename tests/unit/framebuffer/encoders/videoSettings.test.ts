@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { VIDEO_DEVICES } from "../../../../src/framebuffer/encoders/videoEncoder";
-import { findNodeAv } from "../../../../src/framebuffer/encoders/videoModule";
+import { findNodeAv } from "../../../../src/framebuffer/encoders/videoPlace";
 import { codedSide } from "../../../../src/framebuffer/encoders/videoPixels";
 import { h264Crf, videoSettings, vp9Crf } from "../../../../src/framebuffer/encoders/videoSettings";
 

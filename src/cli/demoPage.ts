@@ -1,0 +1,104 @@
+/** The page that shows a stream: a fixed list of files, with headers that let it do no more than it needs. */
+import { readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
+import { CommandError } from "./errors";
+
+interface PageFile {
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+const SCRIPT = "text/javascript; charset=utf-8";
+
+/** The paths of the page, and where in lib/ each file lies. Nothing else is looked for on the disk. */
+const FILES = [
+  { paths: ["/", "/index.html"], file: "demo/index.html", type: "text/html; charset=utf-8" },
+  { paths: ["/demo.css"], file: "demo/demo.css", type: "text/css; charset=utf-8" },
+  { paths: ["/demo.js"], file: "demo/demo.js", type: SCRIPT },
+  { paths: ["/icon.svg"], file: "demo/icon.svg", type: "image/svg+xml" },
+  { paths: ["/worker.js"], file: "client/worker.js", type: SCRIPT },
+] as const;
+
+/** A host that may be put into a header: a name, or an address, with a port or without. */
+const HOST = /^([a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
+
+/** Answers a request, if it is for a file of the page. */
+export type AnswerPage = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/**
+ * Reads the page's files.
+ *
+ * @param directory - this package's
+ * @throws CommandError when one is missing
+ */
+export function readDemoPage(directory: string): AnswerPage {
+  const files = new Map<string, PageFile>();
+  for (const { paths, file, type } of FILES) {
+    const content = readBuilt(join(directory, "lib", file));
+    for (const path of paths) files.set(path, { type, content });
+  }
+  return (request, response) => {
+    const [path = "/"] = (request.url ?? "/").split("?", 1);
+    const file = files.get(path);
+    if (file === undefined) return false;
+    answer(file, request, response);
+    return true;
+  };
+}
+
+function readBuilt(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    throw new CommandError(`Cannot serve the page: ${path} is not built. Run: npm run build`);
+  }
+}
+
+function answer(
+  { type, content }: PageFile,
+  { method, headers }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  if (method !== "GET" && method !== "HEAD") {
+    const body = "expected GET\n";
+    response.writeHead(405, {
+      Allow: "GET, HEAD",
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Length": Buffer.byteLength(body),
+    });
+    response.end(body);
+    return;
+  }
+  response.writeHead(200, {
+    "Content-Type": type,
+    "Content-Length": content.length,
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": contentSecurityPolicy(headers.host),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+  });
+  response.end(method === "HEAD" ? undefined : content);
+}
+
+/**
+ * What the page may load, and where it may connect to: its own server only.
+ *
+ * @param host - the Host header; not all browsers take "self" to mean WebSockets too
+ */
+export function contentSecurityPolicy(host: string | undefined): string {
+  const isHost = host !== undefined && HOST.test(host);
+  const sockets = isHost ? ` ws://${host} wss://${host}` : "";
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `connect-src 'self'${sockets}`,
+    "worker-src 'self'",
+    "img-src 'self' blob: data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join("; ");
+}

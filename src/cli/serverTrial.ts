@@ -1,0 +1,58 @@
+/** Tries the WebSocket route on this machine. */
+import { createRequire } from "node:module";
+
+/** What was found. */
+export interface ServerReport {
+  /** The package and its version, "ws 8.23.0"; undefined where it is missing. */
+  readonly webSockets: string | undefined;
+  /** Why no viewer could be greeted on 127.0.0.1; undefined where one was. */
+  readonly problem: string | undefined;
+}
+
+/** Nobody waits longer for an answer from his own machine, in milliseconds. */
+const TIMEOUT_MS = 5000;
+
+/** Starts a server on a free port of 127.0.0.1, and greets it as a viewer does. Never rejects. */
+export async function tryServer(): Promise<ServerReport> {
+  return { webSockets: webSocketPackage(), problem: await problemOf(greet) };
+}
+
+async function problemOf(trial: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await trial();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function webSocketPackage(): string | undefined {
+  try {
+    const { version } = createRequire(__filename)("ws/package.json") as { version: string };
+    return `ws ${version}`;
+  } catch {
+    return undefined;
+  }
+}
+
+async function greet(): Promise<void> {
+  // Loaded here: a part that is missing is to be reported, and not to end the doctor.
+  const { serve } = await import("../server/index.js");
+  const { WebSocket } = await import("ws");
+  const display = await serve(16, 16, { port: 0, has_h264: false });
+  const socket = new WebSocket(display.ws_url ?? "", { handshakeTimeout: TIMEOUT_MS });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const supported = ["image/jpeg", "image/png"];
+      const hello = { type: "hello", supported, device_pixel_ratio: 1 };
+      socket.on("open", () => socket.send(JSON.stringify(hello)));
+      // The server's first message: how frames will come.
+      socket.on("message", () => resolve());
+      socket.on("error", reject);
+      socket.on("close", (code) => reject(new Error(`the connection was closed, code ${code}`)));
+    });
+  } finally {
+    socket.terminate();
+    await display.close();
+  }
+}

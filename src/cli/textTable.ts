@@ -1,0 +1,22 @@
+/**
+ * Lines of a table, its columns as wide as they must be.
+ *
+ * @param isLeft - whether a column begins at its left edge, rather than ends at its right one
+ */
+export function textTable(
+  rows: readonly (readonly string[])[],
+  isLeft: (column: number) => boolean,
+): string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, at) =>
+    Math.max(...rows.map((row) => (row[at] ?? "").length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, at) =>
+        isLeft(at) ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+}

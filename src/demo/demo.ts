@@ -1,0 +1,162 @@
+/** The page of `jupyter-rfb-ts serve`: the stream, how it comes, and switches. */
+import { RemoteFramebufferView, type ConnectionState, type FitMode } from "../client/index";
+import { byId, Choices } from "./elements";
+import { BitRate, screenshotName, STATE_TEXTS, statsTexts, tokenIn } from "./texts";
+
+/** A person reads no faster, in milliseconds. */
+const STATS_INTERVAL_MS = 500;
+
+/** The browser has begun to save a file by then, in milliseconds. */
+const SAVE_MS = 10_000;
+
+declare global {
+  interface Window {
+    /** The view, for whoever tries it in the console. */
+    rfb: RemoteFramebufferView;
+  }
+}
+
+const state = byId("state", HTMLElement);
+const stage = byId("stage", HTMLElement);
+const problem = byId("problem", HTMLElement);
+const problemText = byId("problem-text", HTMLElement);
+const viewer = byId("viewer", HTMLElement);
+const tokenForm = byId("token-form", HTMLFormElement);
+const tokenField = byId("token", HTMLInputElement);
+const quality = byId("quality", HTMLInputElement);
+const qualityValue = byId("quality-value", HTMLOutputElement);
+const statsList = byId("stats", HTMLElement);
+
+const codec = new Choices<"auto" | "images">("codec", (value) => {
+  view.setImageOnly(value === "images");
+});
+const fit = new Choices<FitMode>("fit", (value) => view.setFit(value));
+/** What the person chose; the server's own until then. */
+let wantedQuality: number | undefined;
+let bitRate = new BitRate();
+let view = connect(takeToken());
+
+/** The token of the address, which is then removed from it: nobody is to read it over a shoulder, or in the history. */
+function takeToken(): string | undefined {
+  const token = tokenIn(location.hash);
+  if (token !== undefined) history.replaceState(null, "", location.pathname + location.search);
+  return token;
+}
+
+function connect(token: string | undefined): RemoteFramebufferView {
+  const made = new RemoteFramebufferView(stage, {
+    url: "./",
+    token,
+    imageOnly: codec.value === "images",
+    fit: fit.value,
+    quality: wantedQuality,
+    label: "Remote picture",
+    // A file of its own: the page's content security policy allows no other.
+    workerFactory: () => new Worker(new URL("worker.js", document.baseURI)),
+    onState: showState,
+    onError: (error) => showError(error, token !== undefined),
+  });
+  window.rfb = made;
+  return made;
+}
+
+function showState(now: ConnectionState): void {
+  state.dataset.state = now;
+  state.textContent = STATE_TEXTS[now];
+  if (now === "negotiated") showProblem(undefined);
+}
+
+/** An error of the stream. The server says by the code 4401 that it wants a token, or another one. */
+function showError({ message }: Error, hasToken: boolean): void {
+  const isRefused = /\(4401\)/.test(message);
+  if (isRefused) {
+    state.dataset.state = "token";
+    state.textContent = "Waiting for the token";
+    askForToken(true);
+    tokenField.focus();
+  }
+  if (!isRefused || hasToken) showProblem(message);
+}
+
+/** Shows the field in front of the picture, which cannot be reached then. */
+function askForToken(isWanted: boolean): void {
+  tokenForm.hidden = !isWanted;
+  stage.inert = isWanted;
+}
+
+function showProblem(text: string | undefined): void {
+  problem.hidden = text === undefined;
+  problemText.textContent = text ?? "";
+}
+
+function showStats(): void {
+  const { stats } = view;
+  const bits = bitRate.add(performance.now(), stats.bytesReceived);
+  const texts = statsTexts(stats, bits);
+  if (statsList.childElementCount === 0) {
+    for (const [name = ""] of texts) {
+      const term = document.createElement("dt");
+      term.textContent = name;
+      statsList.append(term, document.createElement("dd"));
+    }
+  }
+  const values = statsList.querySelectorAll("dd");
+  texts.forEach(([, text = ""], at) => {
+    const value = values[at];
+    if (value !== undefined && value.textContent !== text) value.textContent = text;
+  });
+}
+
+async function saveScreenshot(): Promise<void> {
+  try {
+    const url = URL.createObjectURL(await view.capture("blob"));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = screenshotName(new Date());
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), SAVE_MS);
+  } catch (error) {
+    showProblem(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function toggleFullScreen(): Promise<void> {
+  try {
+    if (document.fullscreenElement === null) await viewer.requestFullscreen();
+    else await document.exitFullscreen();
+  } catch (error) {
+    showProblem(`Cannot show the full screen: ${error instanceof Error ? error.message : ""}`);
+  }
+}
+
+const onClick = (id: string, action: () => void): void =>
+  byId(id, HTMLButtonElement).addEventListener("click", action);
+
+onClick("screenshot", () => void saveScreenshot());
+onClick("full-screen", () => void toggleFullScreen());
+onClick("reconnect", () => view.reconnect());
+onClick("problem-dismiss", () => showProblem(undefined));
+// iPhones have it for video elements only.
+byId("full-screen", HTMLButtonElement).hidden = !document.fullscreenEnabled;
+
+tokenForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const token = tokenField.value;
+  tokenField.value = "";
+  askForToken(false);
+  showProblem(undefined);
+  view.dispose();
+  bitRate = new BitRate();
+  view = connect(token);
+  showState(view.state);
+});
+
+quality.addEventListener("input", () => (qualityValue.value = quality.value));
+// When the person lets go: each new quality takes a keyframe.
+quality.addEventListener("change", () => {
+  wantedQuality = quality.valueAsNumber;
+  view.setQuality(wantedQuality);
+});
+
+showStats();
+setInterval(showStats, STATS_INTERVAL_MS);

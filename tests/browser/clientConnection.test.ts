@@ -1,0 +1,189 @@
+import type { Browser } from "@playwright/test";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ClientPage, PAGE_SCRIPT, pixelAt } from "./clientHarness";
+import { plainPng, startBrowser } from "./harness";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+describe("a connection", () => {
+  it("is made again when the server went away and came back, with all that it needs to know", async () => {
+    const client = await ClientPage.open(browser);
+    const first = await client.connect({ token: "secret", quality: 70 });
+    expect(first.messages.slice(0, 2).map(({ type }) => type)).toEqual(["hello", "set_viewport"]);
+    expect(first.messages[0]).toMatchObject({ token: "secret", quality: 70 });
+    first.sendConfig(8, 8);
+    first.sendImage(0, 8, 8, plainPng(8, 8, 10, 20));
+    await first.receipt(0);
+    await client.server.stop();
+    await client.state("reconnecting");
+    // What was shown last stays.
+    expect(pixelAt(await client.pixels(), 1, 1)).toEqual([10, 20, 0, 255]);
+    await client.server.start();
+    const second = await client.server.viewer(1);
+    await second.until(({ events }) => events.some(({ type }) => type === "show"));
+    expect(second.messages.slice(0, 2)).toEqual(first.messages.slice(0, 2));
+    second.sendConfig(4, 4);
+    await client.state("negotiated");
+    // Its numbers begin anew.
+    second.sendImage(0, 4, 4, plainPng(4, 4, 30, 40));
+    expect(await second.receipt(0)).toMatchObject({ displayed: true });
+    const picture = await client.pixels();
+    expect([picture.width, ...pixelAt(picture, 1, 1)]).toEqual([4, 30, 40, 0, 255]);
+    await expect.poll(() => client.stats()).toMatchObject({ framesDisplayed: 2 });
+    expect((await client.stats()).reconnects).toBeGreaterThan(0);
+    const states = await client.page.evaluate(() => window.client.states);
+    expect(states).toEqual(["open", "negotiated", "reconnecting", "open", "negotiated"]);
+    expect(await client.errors()).toEqual([]);
+    await client.close();
+  });
+
+  it.each([
+    [4401, "bad token", "the server refused the token (4401): bad token"],
+    [4400, "", "the server did not understand a message (4400)"],
+    [1003, "", "the server has no codec that this browser can show (1003)"],
+  ])("ends for good with code %i, until it is asked for", async (code, reason, text) => {
+    const client = await ClientPage.open(browser);
+    const viewer = await client.connect({ token: "secret" });
+    viewer.close(code, reason);
+    await client.state("closed");
+    await expect.poll(() => client.errors()).toEqual([`Cannot show the stream: ${text}`]);
+    await client.page.evaluate(() => window.client.view.reconnect());
+    await client.server.viewer(1);
+    await client.state("open");
+    expect(client.server.viewers).toHaveLength(2);
+    await client.close();
+  });
+
+  it("is tried on for a stream that is not there, which is told once", async () => {
+    const client = await ClientPage.open(browser);
+    client.server.onViewer = (viewer) => viewer.close(4404, "no such stream");
+    await client.makeView();
+    await client.server.viewer(2);
+    client.server.onViewer = (viewer) => viewer.sendConfig(8, 8);
+    await client.state("negotiated");
+    expect(await client.errors()).toEqual([
+      "Cannot show the stream: the server has no such stream (4404): no such stream; trying again",
+    ]);
+    await client.close();
+  });
+
+  it("hears of another quality and of images only by a further hello", async () => {
+    const client = await ClientPage.open(browser);
+    const viewer = await client.connect();
+    viewer.sendConfig(8, 8);
+    await client.state("negotiated");
+    await client.page.evaluate(() => {
+      window.client.view.setQuality(30);
+      window.client.view.setImageOnly(true);
+    });
+    await viewer.until(({ messages }) => messages.filter((m) => m.type === "hello").length === 3);
+    const [, second, third] = viewer.ofType("hello");
+    expect(second).toMatchObject({ quality: 30 });
+    expect(third?.supported).toEqual(["image/jpeg", "image/png", "image/webp", "rfb/patches"]);
+    expect(client.server.viewers).toHaveLength(1);
+    await client.close();
+  });
+
+  it("ends with its view, which leaves nothing behind", async () => {
+    const client = await ClientPage.open(browser);
+    const html = () => client.page.evaluate(() => document.body.innerHTML);
+    const before = await html();
+    const viewer = await client.connect();
+    viewer.sendConfig(8, 8);
+    viewer.sendImage(0, 8, 8, plainPng(8, 8, 1, 1));
+    await viewer.receipt(0);
+    const { x, y } = await client.box();
+    await client.page.mouse.move(x + 9, y + 9);
+    await client.page.mouse.down();
+    await client.page.keyboard.down("a");
+    await viewer.event("key_down");
+    expect(client.page.workers()).toHaveLength(1);
+    await client.page.evaluate(() => {
+      window.client.view.dispose();
+      window.client.view.dispose();
+    });
+    await viewer.until(({ closeCode }) => closeCode !== undefined);
+    expect(viewer.closeCode).toBe(1000);
+    const last = viewer.events.slice(-4).map(({ type }) => type);
+    expect(last).toEqual(["pointer_up", "key_up", "focus_out", "hide"]);
+    expect(await html()).toBe(before);
+    await expect.poll(() => client.page.workers()).toEqual([]);
+    expect(await client.page.evaluate(() => window.client.workers[0]?.isEnded)).toBe(true);
+    expect(await client.page.evaluate(() => window.client.states.at(-1))).toBe("closed");
+    await client.close();
+  });
+});
+
+describe("under a strict content security policy", () => {
+  const policy = (server: string) =>
+    `default-src 'none'; script-src 'self'; worker-src 'self'; connect-src ${server}`;
+  const html = `<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>
+    <div id="main"></div>`;
+
+  /** A page whose policy every answer of its server has. */
+  async function openStrict(script: string): Promise<ClientPage> {
+    const client = await ClientPage.open(browser, {}, { html, script });
+    const headers = {
+      "content-security-policy": policy(client.server.streamUrl.replace("/stream", "")),
+    };
+    client.server.serve("/", { type: "text/html", content: html, headers });
+    await client.page.goto(client.server.url);
+    return client;
+  }
+
+  it("works with the worker as a file, and sets its look without a style sheet", async () => {
+    const script = PAGE_SCRIPT.replace(
+      "...options,",
+      `...options, workerFactory: () => new Worker("/lib/client/worker.js"),`,
+    );
+    const client = await openStrict(script);
+    const viewer = await client.connect();
+    viewer.sendConfig(8, 8);
+    viewer.sendImage(0, 8, 8, plainPng(8, 8, 50, 60));
+    await viewer.receipt(0);
+    expect(pixelAt(await client.pixels(), 4, 4)).toEqual([50, 60, 0, 255]);
+    const fit = await client.page.evaluate(
+      () => getComputedStyle(window.client.view.canvas).objectFit,
+    );
+    expect(fit).toBe("contain");
+    const violations = await client.errors();
+    expect(violations).toEqual([]);
+    await client.close();
+  });
+
+  it("says what to do when the worker of the bundle cannot start", async () => {
+    const client = await openStrict(PAGE_SCRIPT);
+    await client.makeView();
+    await client.state("error");
+    const [error] = await client.errors();
+    expect(error).toContain("Cannot start the view's worker");
+    expect(error).toContain("jupyter-rfb-ts/client/worker");
+    const capture = client.page.evaluate(() =>
+      window.client.view.capture().catch((problem: Error) => problem.message),
+    );
+    expect(await capture).toBe("Cannot capture: the view's worker does not run");
+    expect(client.pageErrors).toEqual([]);
+    await client.close();
+  });
+});
+
+it("says what happens when asked to, and never the token", async () => {
+  const client = await ClientPage.open(browser);
+  const lines: string[] = [];
+  client.page.on("console", (message) => lines.push(message.text()));
+  const url = `${client.server.streamUrl}?token=secret`;
+  const viewer = await client.connect({ debug: true, token: "secret", url });
+  viewer.sendConfig(8, 8);
+  await client.state("negotiated");
+  viewer.close(4401);
+  await client.state("closed");
+  await expect.poll(() => lines.some((line) => line.includes("closed with code"))).toBe(true);
+  expect(lines.join("\n")).toContain("[jupyter-rfb-ts worker] connecting to ws://127.0.0.1");
+  expect(lines.join("\n")).not.toContain("secret");
+  expect((await client.errors()).join("\n")).not.toContain("secret");
+  await client.close();
+});

@@ -1,0 +1,202 @@
+import type { Browser } from "@playwright/test";
+import { PNG } from "pngjs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packEnvelope } from "../../src/protocol/envelope";
+import { ClientPage, pixelAt } from "./clientHarness";
+import { makePng, plainPng, startBrowser } from "./harness";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+describe("frames", () => {
+  it("are painted pixel by pixel, acknowledged, and captured in their own size", async () => {
+    const client = await ClientPage.open(browser);
+    const viewer = await client.connect();
+    const hello = viewer.messages[0];
+    expect(hello).toMatchObject({ type: "hello", device_pixel_ratio: 1 });
+    expect(hello?.supported).toEqual(
+      expect.arrayContaining(["image/jpeg", "image/png", "image/webp", "rfb/patches"]),
+    );
+    viewer.sendConfig(64, 48);
+    await client.state("negotiated");
+    const color = (x: number, y: number) => [x * 4, y * 5, (x ^ y) & 255, 255] as const;
+    viewer.sendImage(0, 64, 48, makePng(64, 48, color));
+    expect(await viewer.receipt(0)).toEqual({
+      ...{ type: "ack", seq: 0, decode_queue_size: 0, displayed: true },
+    });
+    const picture = await client.pixels();
+    expect([picture.width, picture.height]).toEqual([64, 48]);
+    for (const [x, y] of [
+      [0, 0],
+      [63, 47],
+      [10, 30],
+    ] as const) {
+      expect(pixelAt(picture, x, y)).toEqual([...color(x, y)]);
+    }
+    await expect
+      .poll(() => client.stats())
+      .toMatchObject({
+        ...{ framesDisplayed: 1, lastDisplayedSeq: 0, transport: "image", codec: "image/png" },
+        ...{ frameWidth: 64, frameHeight: 48, reconnects: 0 },
+      });
+    const blob = await client.page.evaluate(async () => {
+      const file = await window.client.view.capture("blob");
+      const bytes = [...new Uint8Array(await file.arrayBuffer())];
+      return { bytes, seq: window.client.view.lastCaptureSeq };
+    });
+    expect(blob.seq).toBe(0);
+    const png = PNG.sync.read(Buffer.from(blob.bytes));
+    expect([...png.data]).toEqual(picture.data);
+    expect(await client.errors()).toEqual([]);
+    await client.close();
+  });
+
+  it("change by patches, and ask for a keyframe when one is missing", async () => {
+    const client = await ClientPage.open(browser);
+    const viewer = await client.connect();
+    viewer.sendConfig(40, 30);
+    viewer.sendImage(0, 40, 30, plainPng(40, 30, 10, 20));
+    const patch = (seq: number, base: number, png: Uint8Array) => {
+      const header = { type: "patch_frame", seq, timestamp_us: 0, width: 40, height: 30, base };
+      const more = { mime: "image/png", patches: [[5, 6, 8, 4]], lengths: [png.length] };
+      viewer.sendBytes(packEnvelope({ ...header, ...more }, png));
+    };
+    patch(1, 0, plainPng(8, 4, 200, 100));
+    expect(await viewer.receipt(1)).toMatchObject({ displayed: true });
+    const picture = await client.pixels();
+    expect(pixelAt(picture, 5, 6)).toEqual([200, 100, 0, 255]);
+    expect(pixelAt(picture, 12, 9)).toEqual([200, 100, 0, 255]);
+    expect(pixelAt(picture, 13, 9)).toEqual([10, 20, 0, 255]);
+    patch(3, 2, plainPng(8, 4, 1, 1));
+    expect(await viewer.receipt(3)).toMatchObject({ displayed: false });
+    await viewer.until(({ messages }) => messages.some(({ type }) => type === "request_keyframe"));
+    viewer.sendImage(4, 40, 30, plainPng(40, 30, 30, 40));
+    expect(await viewer.receipt(4)).toMatchObject({ displayed: true });
+    await expect.poll(() => client.stats()).toMatchObject({ recoveries: 1, framesDropped: 1 });
+    expect(await client.errors()).toEqual([]);
+    await client.close();
+  });
+
+  it("that cannot be understood are told once, and mended by a keyframe", async () => {
+    const client = await ClientPage.open(browser);
+    const viewer = await client.connect();
+    viewer.sendText("{not json");
+    viewer.sendText('{"type":"tomorrow"}');
+    viewer.sendConfig(8, 8);
+    viewer.sendBytes(new Uint8Array([1, 2]));
+    viewer.sendBytes(packEnvelope({ type: "image_frame", seq: -1 }, new Uint8Array()));
+    await viewer.until(({ messages }) => messages.some(({ type }) => type === "request_keyframe"));
+    viewer.sendImage(0, 8, 8, Buffer.from("no picture"));
+    expect(await viewer.receipt(0)).toMatchObject({ displayed: false });
+    viewer.sendImage(1, 8, 8, plainPng(8, 8, 9, 9));
+    expect(await viewer.receipt(1)).toMatchObject({ displayed: true });
+    expect(pixelAt(await client.pixels(), 3, 3)).toEqual([9, 9, 0, 255]);
+    expect(await client.errors()).toEqual([
+      expect.stringContaining("Cannot understand a message from the server"),
+    ]);
+    expect(client.pageErrors).toEqual([]);
+    await client.close();
+  });
+
+  it("of Display P3 are shown in that colour space with their own numbers", async () => {
+    const client = await ClientPage.open(browser);
+    const viewer = await client.connect();
+    const color = { primaries: "display-p3", transfer: "srgb" };
+    viewer.sendConfig(16, 16, { color });
+    const png = makePng(16, 16, () => [250, 40, 10, 255]);
+    viewer.sendImage(0, 16, 16, png, { color });
+    await viewer.receipt(0);
+    const picture = await client.pixels();
+    expect(picture.colorSpace).toBe("display-p3");
+    expect(pixelAt(picture, 8, 8)).toEqual([250, 40, 10, 255]);
+    await client.close();
+  });
+
+  it("cannot be captured before the first, in another format, or when the view is disposed", async () => {
+    const client = await ClientPage.open(browser);
+    await client.connect();
+    const tryCapture = (format?: string) =>
+      client.page.evaluate(
+        (wanted) =>
+          window.client.view.capture(wanted as "blob").then(
+            () => "captured",
+            (error: Error) => `${error.name}: ${error.message}`,
+          ),
+        format,
+      );
+    expect(await tryCapture()).toBe("Error: Cannot capture: no frame has come yet");
+    expect(await tryCapture("gif")).toContain('TypeError: format: expected "imagedata" or "blob"');
+    const pending = client.page.evaluate(() => {
+      const { view } = window.client;
+      const capture = view.capture().catch((error: Error) => error.message);
+      view.dispose();
+      return capture;
+    });
+    expect(await pending).toBe("Cannot capture: the view is disposed");
+    expect(await tryCapture()).toBe("Error: Cannot capture: the view is disposed");
+    await client.close();
+  });
+});
+
+describe("the canvas", () => {
+  const spot = async (client: ClientPage, x: number, y: number) => {
+    const picture = PNG.sync.read(await client.page.screenshot());
+    return pixelAt(picture, x, y).slice(0, 3);
+  };
+  const RED = [255, 0, 0];
+  const wide = makePng(200, 50, (x) => [255, 0, x < 100 ? 0 : 255, 255]);
+
+  it("takes a frame's size without a change of layout, and fits it as it is told", async () => {
+    const client = await ClientPage.open(browser);
+    const viewer = await client.connect({ background: "rgb(0, 128, 0)" });
+    viewer.sendConfig(200, 50);
+    viewer.sendImage(0, 200, 50, wide);
+    await viewer.receipt(0);
+    expect(await client.box()).toEqual({ x: 20, y: 20, width: 400, height: 300 });
+    // Whole: 400 x 100 in the middle, bars above and below.
+    await expect.poll(() => spot(client, 30, 170)).toEqual(RED);
+    expect(await spot(client, 30, 110)).toEqual([0, 128, 0]);
+    expect(await spot(client, 410, 210)).toEqual([255, 0, 255]);
+    await client.page.evaluate(() => window.client.view.setFit("fill"));
+    await expect.poll(() => spot(client, 30, 30)).toEqual(RED);
+    await client.page.evaluate(() => window.client.view.setFit("contain", "rgb(0, 0, 99)"));
+    await expect.poll(() => spot(client, 30, 30)).toEqual([0, 0, 99]);
+    await client.close();
+  });
+
+  it.each([
+    ["by its attributes", `<canvas id="own" width="320" height="200"></canvas>`, [320, 200]],
+    [
+      "by a width only",
+      `<div style="width: 300px"><canvas id="own" width="320" height="160" style="width: 100%"></canvas></div>`,
+      [300, 150],
+    ],
+    [
+      "by style",
+      `<canvas id="own" style="width: 120px; height: 90px; border: 1px solid"></canvas>`,
+      [122, 92],
+    ],
+  ])("of the user's keeps its size, given %s", async (_how, html, [width, height]) => {
+    const client = await ClientPage.open(browser);
+    await client.page.evaluate((text) => document.body.insertAdjacentHTML("beforeend", text), html);
+    const viewer = await client.connect({}, "#own");
+    viewer.sendConfig(200, 50);
+    viewer.sendImage(0, 200, 50, wide);
+    await viewer.receipt(0);
+    await expect.poll(() => client.page.evaluate(() => window.client.view.canvas.width)).toBe(200);
+    expect(await client.box()).toMatchObject({ width, height });
+    const again = client.page.evaluate(() => {
+      try {
+        window.client.open({ url: "/stream" }, "#own");
+        return "";
+      } catch (error) {
+        return String(error);
+      }
+    });
+    expect(await again).toContain("Cannot use the canvas: it has a context or a view already");
+    await client.close();
+  });
+});

@@ -1,0 +1,200 @@
+import type { Browser, BrowserContextOptions } from "@playwright/test";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ClientPage, type PageOptions } from "./clientHarness";
+import { plainPng, startBrowser } from "./harness";
+import type { Viewer } from "./streamServer";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+/** A view of 400 x 300 that shows a frame of this size. */
+async function showFrame(
+  width: number,
+  height: number,
+  options: PageOptions = {},
+  context: BrowserContextOptions = {},
+  fields: object = {},
+): Promise<{ client: ClientPage; viewer: Viewer; x: number; y: number }> {
+  const client = await ClientPage.open(browser, context);
+  const viewer = await client.connect(options);
+  viewer.sendConfig(width, height, fields);
+  viewer.sendImage(0, width, height, plainPng(width, height, 1, 2), fields);
+  await viewer.receipt(0);
+  const { x, y } = await client.box();
+  return { client, viewer, x, y };
+}
+
+const pick = (event: object, ...keys: string[]): unknown[] =>
+  keys.map((key) => (event as Record<string, unknown>)[key]);
+
+describe("pointer events", () => {
+  it("have the position in the frame, in the element, and whether it is inside", async () => {
+    // 400 x 300 shows 200 x 50 as 400 x 100, 100 from the top.
+    const { client, viewer, x, y } = await showFrame(200, 50, {}, {}, { pixel_ratio: 2 });
+    const { mouse } = client.page;
+    await mouse.move(x + 100, y + 150);
+    const move = await viewer.event("pointer_move");
+    const keys = ["x", "y", "inside", "pixel_ratio", "logical_x", "logical_y"];
+    expect(pick(move, ...keys)).toEqual([50, 25, true, 2, 100, 150]);
+    await mouse.down();
+    const down = await viewer.event("pointer_down");
+    expect(pick(down, ...keys, "button", "ntouches")).toEqual([50, 25, true, 2, 100, 150, 1, 1]);
+    expect(Object.values(down.touches as object)).toEqual([{ x: 50, y: 25, pressure: 0.5 }]);
+    await mouse.move(x + 100, y + 80);
+    await viewer.until(({ events }) => events.some(({ logical_y }) => logical_y === 80));
+    await mouse.up();
+    const up = await viewer.event("pointer_up");
+    expect(pick(up, ...keys)).toEqual([50, -10, false, 2, 100, 80]);
+    await client.close();
+  });
+
+  it.each([
+    ["cover", 200, 50, [100, 25, true]],
+    ["fill", 200, 50, [100, 25, true]],
+  ] as const)("are mapped through %s", async (fit, width, height, middle) => {
+    const { client, viewer, x, y } = await showFrame(width, height, { fit });
+    await client.page.mouse.move(x + 200, y + 150);
+    expect(pick(await viewer.event("pointer_move"), "x", "y", "inside")).toEqual(middle);
+    await client.page.mouse.move(x + 80, y + 30);
+    await viewer.until(({ events }) => events.some(({ logical_x }) => logical_x === 80));
+    // Cover shows it at 6 times its size, cut at the sides; fill at 2 and 6 times.
+    expect(pick(await viewer.event("pointer_move"), "x", "y", "inside")).toEqual(
+      fit === "cover" ? [80, 5, true] : [40, 5, true],
+    );
+    await client.close();
+  });
+
+  it("come with double clicks, from enter to leave, and keep the page's menu closed", async () => {
+    const { client, viewer, x, y } = await showFrame(400, 300);
+    const { mouse } = client.page;
+    await client.page.evaluate(() => {
+      window.client.view.canvas.addEventListener("contextmenu", (event) => {
+        document.title = event.defaultPrevented ? "no menu" : "menu";
+      });
+    });
+    await mouse.move(x + 5, y + 5);
+    await mouse.dblclick(x + 10, y + 20);
+    expect(pick(await viewer.event("double_click"), "x", "y", "inside")).toEqual([10, 20, true]);
+    await mouse.move(1, 1);
+    await viewer.event("pointer_leave");
+    expect(viewer.events.some(({ type }) => type === "pointer_enter")).toBe(true);
+    await mouse.click(x + 10, y + 20, { button: "right" });
+    await viewer.until(({ events }) => events.some(({ button }) => button === 2));
+    await expect.poll(() => client.page.title()).toBe("no menu");
+    const style = await client.page.evaluate(() => window.client.view.canvas.style.touchAction);
+    expect(style).toBe("none");
+    await client.close();
+  });
+
+  it("of fingers have frame pixels for each touch", async () => {
+    const { client, viewer, x, y } = await showFrame(200, 150, {}, { hasTouch: true });
+    const session = await client.page.context().newCDPSession(client.page);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...points: [number, number][]) =>
+      session.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: points.map(([px, py], id) => ({ x: x + px, y: y + py, id })),
+      });
+    await touch("touchStart", [100, 60]);
+    await touch("touchStart", [100, 60], [200, 160]);
+    await viewer.until(({ events }) => events.some(({ ntouches }) => ntouches === 2));
+    const last = viewer.events.filter(({ ntouches }) => ntouches === 2).at(-1);
+    const touches = Object.values(last?.touches as Record<string, { x: number; y: number }>);
+    expect(touches.map(({ x: tx, y: ty }) => [tx, ty])).toEqual([
+      [50, 30],
+      [100, 80],
+    ]);
+    await touch("touchEnd");
+    await client.close();
+  });
+});
+
+describe("wheel and keys", () => {
+  it("go to the picture while it has the focus, and to the page before", async () => {
+    const { client, viewer, x, y } = await showFrame(200, 150);
+    const { mouse, keyboard } = client.page;
+    await keyboard.press("a");
+    await mouse.click(x + 20, y + 20);
+    await viewer.event("focus_in");
+    expect(viewer.events.some(({ type }) => type === "key_down")).toBe(false);
+    await mouse.wheel(3, 120);
+    const wheel = await viewer.event("wheel");
+    expect(pick(wheel, "x", "y", "dx", "dy", "inside")).toEqual([10, 10, 3, 120, true]);
+    await keyboard.press("Shift+B");
+    const key = viewer.until(({ events }) => events.some(({ key: name }) => name === "B"));
+    expect((await key).events.some(({ type, data }) => type === "char" && data === "B")).toBe(true);
+    const focus = () => client.page.evaluate(() => window.client.view.canvas.style.outline !== "");
+    expect(await focus()).toBe(true);
+    await keyboard.press("Escape");
+    await keyboard.press("Escape");
+    await viewer.event("focus_out");
+    expect(await focus()).toBe(false);
+    // As in a notebook: what is around takes it.
+    expect(await client.page.evaluate(() => document.activeElement?.id)).toBe("around");
+    await client.close();
+  });
+
+  it("are offered to those who cannot see it", async () => {
+    const { client } = await showFrame(20, 15, { label: "A cube" });
+    const snapshot = await client.page.locator("body").ariaSnapshot();
+    expect(snapshot).toContain('application "A cube"');
+    expect(snapshot).toContain('textbox "A cube"');
+    await client.close();
+  });
+});
+
+describe("the size", () => {
+  const viewport = async (viewer: Viewer, width: number): Promise<unknown[]> => {
+    const find = () => viewer.ofType("set_viewport").find((one) => one.width === width);
+    await viewer.until(() => find() !== undefined);
+    return pick(find() ?? {}, "width", "height", "pwidth", "pheight", "ratio");
+  };
+
+  it("is told in logical and device pixels, and again when it changes", async () => {
+    const { client, viewer } = await showFrame(80, 60, {}, { deviceScaleFactor: 2 });
+    expect(viewer.messages[0]).toMatchObject({ type: "hello", device_pixel_ratio: 2 });
+    expect(await viewport(viewer, 400)).toEqual([400, 300, 800, 600, 2]);
+    await client.page.evaluate(() => {
+      (document.getElementById("main") as HTMLElement).style.width = "500px";
+    });
+    expect(await viewport(viewer, 500)).toEqual([500, 300, 1000, 600, 2]);
+    const { x, y } = await client.box();
+    // 80 x 60 in 500 x 300: 400 x 300 in the middle.
+    await client.page.mouse.move(x + 250, y + 150);
+    const move = await viewer.event("pointer_move");
+    expect(pick(move, "x", "y", "logical_x")).toEqual([40, 30, 250]);
+    await client.close();
+  });
+
+  it("is capped in its own shape, and told once where it shall not follow", async () => {
+    const options = { maxBackingDimension: 200, autoResize: false };
+    const { client, viewer } = await showFrame(80, 60, options, { deviceScaleFactor: 2 });
+    expect(await viewport(viewer, 400)).toEqual([400, 300, 200, 150, 0.5]);
+    await client.page.evaluate(() => {
+      (document.getElementById("main") as HTMLElement).style.width = "800px";
+    });
+    const { x, y } = await client.box();
+    await expect.poll(async () => (await client.box()).width).toBe(800);
+    // Positions follow nevertheless: 80 x 60 in 800 x 300 is in the middle.
+    await client.page.mouse.move(x + 400, y + 150);
+    await viewer.until(({ events }) => events.some((event) => event.x === 40 && event.y === 30));
+    expect(viewer.ofType("set_viewport")).toHaveLength(1);
+    await client.close();
+  });
+
+  it("is nothing to draw for while the picture is out of sight", async () => {
+    const { client, viewer } = await showFrame(80, 60);
+    const display = (value: string) =>
+      client.page.evaluate((now) => {
+        (document.getElementById("main") as HTMLElement).style.display = now;
+      }, value);
+    await display("none");
+    await viewer.event("hide");
+    const shows = viewer.events.filter(({ type }) => type === "show").length;
+    await display("block");
+    await viewer.until(({ events }) => events.filter(({ type }) => type === "show").length > shows);
+    await client.close();
+  });
+});

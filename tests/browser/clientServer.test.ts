@@ -1,0 +1,102 @@
+import type { Browser } from "@playwright/test";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serve, type Authenticate, type Display, type StreamOptions } from "../../src/server/index";
+import { ClientPage, pixelAt, type PageOptions } from "./clientHarness";
+import { startBrowser } from "./harness";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+type Color = readonly [red: number, green: number, blue: number];
+
+/** Our server with our client. The page is of another origin, as that of an application. */
+async function show(
+  stream: StreamOptions = {},
+  options: PageOptions = {},
+): Promise<{ display: Display; client: ClientPage; close: () => Promise<void> }> {
+  const client = await ClientPage.open(browser);
+  const display = await serve(160, 120, { port: 0, origins: [client.server.url], ...stream });
+  await client.makeView({ url: display.ws_url ?? "", ...options });
+  const close = async (): Promise<void> => {
+    await client.close();
+    await display.close();
+  };
+  return { display, client, close };
+}
+
+function plain(color: Color): { data: Uint8Array; width: number; height: number } {
+  const data = new Uint8Array(160 * 120 * 4).map((_, at) => color[at % 4] ?? 255);
+  return { data, width: 160, height: 120 };
+}
+
+/** Waits until the picture's middle has a color. */
+async function expectColor(client: ClientPage, color: Color): Promise<void> {
+  const distance = async (): Promise<number> => {
+    const { frameWidth } = await client.stats();
+    if (frameWidth === 0) return 255;
+    const pixel = pixelAt(await client.pixels(), 80, 60);
+    return Math.max(...color.map((value, at) => Math.abs(value - (pixel[at] ?? 0))));
+  };
+  await expect.poll(distance, { timeout: 10_000 }).toBeLessThanOrEqual(14);
+}
+
+describe("our server shown by our client", () => {
+  it("takes the newest picture, on and on, and the user's events", async () => {
+    const { display, client, close } = await show();
+    for (const color of [
+      [200, 40, 30],
+      [20, 180, 60],
+    ] as const) {
+      display.publish(plain(color));
+      await expectColor(client, color);
+    }
+    const { x, y } = await client.box();
+    await client.page.mouse.click(x + 200, y + 150);
+    const downs = () => display.poll_events().filter(({ event }) => event.type === "pointer_down");
+    let found: ReturnType<typeof downs> = [];
+    await expect.poll(() => (found = [...found, ...downs()]).length).toBe(1);
+    expect(found[0]?.event).toMatchObject({ x: 80, y: 60, inside: true, logical_x: 200 });
+    expect(await client.errors()).toEqual([]);
+    await close();
+  });
+
+  it("changes to images and back on the same connection", async () => {
+    const { display, client, close } = await show();
+    display.publish(plain([200, 40, 30]));
+    await expectColor(client, [200, 40, 30]);
+    const { transport } = await client.stats();
+    await client.page.evaluate(() => window.client.view.setImageOnly(true));
+    await expect.poll(async () => (await client.stats()).transport).toBe("image");
+    display.publish(plain([20, 180, 60]));
+    await expectColor(client, [20, 180, 60]);
+    await client.page.evaluate(() => window.client.view.setImageOnly(false));
+    await expect
+      .poll(
+        async () => {
+          display.publish(plain([40, 50, 210]));
+          return (await client.stats()).transport;
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(transport);
+    await expectColor(client, [40, 50, 210]);
+    expect((await client.stats()).reconnects).toBe(0);
+    expect(await client.errors()).toEqual([]);
+    await close();
+  });
+
+  it("refuses a wrong token for good, and takes the right one", async () => {
+    const authenticate: Authenticate = ({ token }) => (token === "right" ? "me" : null);
+    const { display, client, close } = await show({ authenticate }, { token: "wrong" });
+    await client.state("closed");
+    await expect
+      .poll(() => client.errors())
+      .toEqual([expect.stringContaining("the server refused the token (4401)")]);
+    await client.makeView({ url: display.ws_url ?? "", token: "right" });
+    await client.state("negotiated");
+    await close();
+  });
+});

@@ -1,0 +1,139 @@
+import type { Browser } from "@playwright/test";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ClientPage } from "./clientHarness";
+import { pageScript, plainPng, startBrowser } from "./harness";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+describe("the React component", () => {
+  const html = `<!doctype html><meta charset="utf-8"><div id="main"></div><script src="/page.js"></script>`;
+
+  it("shows a stream, changes on the way what can be, and leaves nothing behind", async () => {
+    const client = await ClientPage.open(
+      browser,
+      {},
+      { html, script: await pageScript("reactPage.ts") },
+    );
+    const { page, server } = client;
+    const url = server.streamUrl;
+    const render = (props: object) =>
+      page.evaluate((given) => window.reactPage.render(given as { url: string }), props);
+    await render({ url });
+    // React's strict mode makes two and disposes the first, which may not have come to connect.
+    await page.waitForFunction(() => window.reactPage.view.current?.state === "open");
+    const open = () => server.viewers.filter(({ closeCode }) => closeCode === undefined);
+    await expect.poll(() => open().length).toBe(1);
+    const [viewer] = open();
+    if (viewer === undefined) throw new Error("Nobody is connected");
+    viewer.sendConfig(8, 8);
+    viewer.sendImage(0, 8, 8, plainPng(8, 8, 5, 6));
+    await viewer.receipt(0);
+    const box = await page.locator(".picture canvas").boundingBox();
+    expect(box).toMatchObject({ width: 400, height: 300 });
+    const count = server.viewers.length;
+    await render({ url, fit: "cover", quality: 40 });
+    await viewer.until(({ messages }) => messages.some(({ quality }) => quality === 40));
+    const fit = () => page.evaluate(() => window.reactPage.view.current?.canvas.style.objectFit);
+    expect(await fit()).toBe("cover");
+    expect(server.viewers).toHaveLength(count);
+    await render({ url, token: "other" });
+    const next = await server.viewer(count);
+    await next.until(({ messages }) => messages.some(({ token }) => token === "other"));
+    await viewer.until(({ closeCode }) => closeCode === 1000);
+    await page.evaluate(() => window.reactPage.unmount());
+    await next.until(({ closeCode }) => closeCode === 1000);
+    expect(await page.locator("canvas").count()).toBe(0);
+    await expect.poll(() => page.workers()).toEqual([]);
+    expect(await page.evaluate(() => window.reactPage.errors)).toEqual([]);
+    expect(client.pageErrors).toEqual([]);
+    await client.close();
+  });
+
+  it("is a hook too", async () => {
+    const client = await ClientPage.open(
+      browser,
+      {},
+      { html, script: await pageScript("reactPage.ts") },
+    );
+    await client.page.evaluate(
+      (url) => window.reactPage.renderHook({ url }),
+      client.server.streamUrl,
+    );
+    const viewer = await client.server.viewer(0);
+    viewer.sendConfig(8, 8);
+    await client.page.waitForFunction(
+      () => document.querySelector("output")?.textContent === "negotiated",
+    );
+    await client.close();
+  });
+});
+
+describe("the custom element", () => {
+  const html = `<!doctype html><meta charset="utf-8">
+    <script type="module" src="/lib/client/element.js"></script>
+    <body style="margin: 0"><div id="main" style="width: 320px; height: 180px"></div></body>`;
+
+  it("shows a stream for as long as it is in the page, and tells what happens by events", async () => {
+    const client = await ClientPage.open(browser, {}, { html });
+    const { page, server } = client;
+    await page.evaluate(
+      ([url]) => {
+        const element = document.createElement("remote-framebuffer");
+        element.style.height = "100%";
+        for (const type of ["state", "stats", "error"]) {
+          element.addEventListener(type, (event) => {
+            const { detail } = event as CustomEvent<unknown>;
+            const text = detail instanceof Error ? detail.message : JSON.stringify(detail);
+            document.body.dataset[type] = `${document.body.dataset[type] ?? ""}${text} `;
+          });
+        }
+        element.setAttribute("url", url);
+        element.setAttribute("fit", "fill");
+        element.setAttribute("image-only", "");
+        document.getElementById("main")?.append(element);
+      },
+      [server.streamUrl] as const,
+    );
+    const viewer = await server.viewer(0);
+    await viewer.until(({ events }) => events.some(({ type }) => type === "show"));
+    expect(viewer.messages[0]?.supported).not.toContain("webcodecs/h264-annexb");
+    viewer.sendConfig(8, 8);
+    viewer.sendImage(0, 8, 8, plainPng(8, 8, 5, 6));
+    await viewer.receipt(0);
+    const told = (type: string) => page.evaluate((name) => document.body.dataset[name], type);
+    await expect.poll(() => told("state")).toBe('"open" "negotiated" ');
+    await expect.poll(() => told("stats")).toContain('"framesDisplayed":1');
+    const box = await page.locator("canvas").boundingBox();
+    expect(box).toEqual({ x: 0, y: 0, width: 320, height: 180 });
+    const set = (name: string, value: string) =>
+      page.evaluate(
+        ([attribute, now]) =>
+          document.querySelector("remote-framebuffer")?.setAttribute(attribute, now),
+        [name, value] as const,
+      );
+    await set("quality", "55");
+    await viewer.until(({ messages }) => messages.some(({ quality }) => quality === 55));
+    await set("fit", "nonsense");
+    await expect.poll(() => told("error")).toContain("fit: expected contain or cover or fill");
+    expect(server.viewers).toHaveLength(1);
+    await set("fit", "cover");
+    // Moved in the page: the same view. Taken out: none.
+    await page.evaluate(() => {
+      const element = document.querySelector("remote-framebuffer");
+      if (element !== null) document.body.append(element);
+    });
+    await set("token", "new");
+    const next = await server.viewer(1);
+    await viewer.until(({ closeCode }) => closeCode === 1000);
+    await next.until(({ messages }) => messages[0]?.token === "new");
+    await page.evaluate(() => document.querySelector("remote-framebuffer")?.remove());
+    await next.until(({ closeCode }) => closeCode === 1000);
+    await expect.poll(() => page.workers()).toEqual([]);
+    expect(client.pageErrors).toEqual([]);
+    await client.close();
+  });
+});

@@ -1,0 +1,478 @@
+/** The page of `jupyter-rfb-ts serve`, as a person has it: the built command, the built page, a real browser. */
+import { readFileSync } from "node:fs";
+import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
+import { PNG } from "pngjs";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { drawPattern, type Pattern } from "../../src/cli/patterns";
+import type { RemoteFramebufferView, Stats } from "../../src/client/index";
+import { findNodeAv } from "../../src/framebuffer/encoders/videoPlace";
+import type { ViewerMetrics } from "../../src/server/metrics";
+import { ServeProcess } from "../support/serveProcess";
+import { startBrowser } from "./harness";
+
+declare global {
+  interface Window {
+    rfb: RemoteFramebufferView;
+    violations: string[];
+  }
+}
+
+const [WIDTH, HEIGHT] = [320, 240];
+
+/** Waits for a state as long as a busy machine may need. */
+const eventually = <Value>(read: () => Value | Promise<Value>) =>
+  expect.poll(read, { timeout: 15_000 });
+
+/** The test card so slowly that its mark stays where it is while a test goes on. */
+const STILL_CARD = ["--pattern", "test_card", "--fps", "1"] as const;
+
+let browser: Browser;
+let missingVideo: string | undefined;
+beforeAll(async () => {
+  browser = await startBrowser();
+  missingVideo = await findMissingVideo();
+  if (missingVideo !== undefined) console.warn(`H.264 is not tested: ${missingVideo}`);
+});
+afterAll(() => browser.close());
+
+/** Why video cannot be tried here, if it cannot. */
+async function findMissingVideo(): Promise<string | undefined> {
+  try {
+    findNodeAv();
+  } catch (error) {
+    return String(error);
+  }
+  const server = await ServeProcess.start("--pattern", "solid");
+  const page = await browser.newPage();
+  try {
+    await page.goto(server.url);
+    const isSupported = await page.evaluate(async () => {
+      const { supported } = await VideoDecoder.isConfigSupported({ codec: "avc1.42E01F" });
+      return supported === true;
+    });
+    return isSupported ? undefined : "this browser has no decoder for it";
+  } finally {
+    await page.close();
+    await server.stop();
+  }
+}
+
+/** The page, and the server that it comes from. */
+class Demo {
+  readonly server: ServeProcess;
+  readonly page: Page;
+  /** What the page logged as errors and warnings, and exceptions that nobody caught. */
+  readonly errors: string[] = [];
+  /** Where the page went for anything. */
+  readonly requests: string[] = [];
+
+  constructor(server: ServeProcess, page: Page) {
+    this.server = server;
+    this.page = page;
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) this.errors.push(message.text());
+    });
+    page.on("request", (request) => this.requests.push(request.url()));
+  }
+
+  /** Starts a server with a small picture, and opens its page. */
+  static async open(
+    args: readonly string[],
+    { fragment = "", ...options }: BrowserContextOptions & { fragment?: string } = {},
+  ): Promise<Demo> {
+    const size = ["--width", String(WIDTH), "--height", String(HEIGHT)];
+    const server = await ServeProcess.start(...size, ...args);
+    const context = await browser.newContext({
+      viewport: { width: 1000, height: 700 },
+      ...options,
+    });
+    const demo = new Demo(server, await context.newPage());
+    open.push(demo);
+    await demo.page.addInitScript(() => {
+      window.violations = [];
+      document.addEventListener("securitypolicyviolation", (event) => {
+        window.violations.push(`${event.violatedDirective}: ${event.blockedURI}`);
+      });
+    });
+    await demo.page.goto(server.url + fragment);
+    return demo;
+  }
+
+  stats(): Promise<Stats> {
+    return this.page.evaluate(() => window.rfb.stats);
+  }
+
+  /** Waits until a frame is shown. */
+  async live(): Promise<this> {
+    await eventually(() => this.page.textContent("#state")).toBe("Live");
+    await eventually(async () => (await this.stats()).framesDisplayed).toBeGreaterThan(0);
+    return this;
+  }
+
+  /** Waits until frames come in this way. */
+  async sentAs(transport: "image" | "webcodecs"): Promise<void> {
+    await eventually(async () => (await this.stats()).transport).toBe(transport);
+  }
+
+  /** The value beside a name in the list of figures. */
+  figure(name: string): Promise<string | null> {
+    return this.page.locator(`#stats dt:has-text("${name}") + dd`).textContent();
+  }
+
+  /** The pixels that the page shows. */
+  async pixels(): Promise<Picture> {
+    const { width, height, text } = await this.page.evaluate(async () => {
+      const { width, height, data } = await window.rfb.capture();
+      let binary = "";
+      for (let at = 0; at < data.length; at += 8192) {
+        binary += String.fromCharCode(...data.subarray(at, at + 8192));
+      }
+      return { width, height, text: btoa(binary) };
+    });
+    return { width, height, data: Buffer.from(text, "base64") };
+  }
+
+  /** What the server measured of this viewer. */
+  async metrics(): Promise<ViewerMetrics | undefined> {
+    const answer = await fetch(new URL("metrics", this.server.url));
+    return ((await answer.json()) as ViewerMetrics[])[0];
+  }
+
+  /** The events that reached the server. */
+  async recorded(): Promise<Readonly<Record<string, unknown>>[]> {
+    const answer = await fetch(new URL("recorded-events", this.server.url));
+    return (await answer.json()) as Readonly<Record<string, unknown>>[];
+  }
+
+  /** Waits for an event with these fields. */
+  async event(fields: object): Promise<void> {
+    await eventually(() => this.recorded()).toEqual(
+      expect.arrayContaining([expect.objectContaining(fields)]),
+    );
+  }
+
+  /** Nothing may have gone wrong. */
+  async expectClean(): Promise<void> {
+    expect(await this.page.evaluate(() => window.violations)).toEqual([]);
+    expect(this.errors).toEqual([]);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+    await this.server.stop();
+  }
+}
+
+const open: Demo[] = [];
+afterEach(async () => {
+  for (const demo of open.splice(0)) await demo.close();
+});
+
+/** RGBA. */
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** The share of pixels that differ from a pattern's frame by more than this in some channel. */
+function differing(picture: Picture, pattern: Pattern, frame: number, tolerance: number): number {
+  expect([picture.width, picture.height]).toEqual([WIDTH, HEIGHT]);
+  const { data } = drawPattern(pattern, frame, WIDTH, HEIGHT);
+  let count = 0;
+  for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
+    const isFar = [0, 1, 2].some((channel) => {
+      const shown = picture.data[pixel * 4 + channel] ?? 0;
+      return Math.abs(shown - (data[pixel * 3 + channel] ?? 0)) > tolerance;
+    });
+    if (isFar) count += 1;
+  }
+  return count / (WIDTH * HEIGHT);
+}
+
+/** A test is over before so many frames, 30 seconds' worth, are drawn. */
+const MAX_FRAMES = 900;
+
+/** The frame that a picture is of, and the share of pixels that differ from it. */
+function bestFrame(
+  picture: Picture,
+  pattern: Pattern,
+  tolerance: number,
+): { frame: number; share: number } {
+  let best = { frame: -1, share: 1 };
+  for (let frame = 0; frame < MAX_FRAMES; frame++) {
+    // A look at some pixels first: comparing all takes long.
+    const share = sampled(picture, pattern, frame);
+    if (share < best.share) best = { frame, share };
+  }
+  return { frame: best.frame, share: differing(picture, pattern, best.frame, tolerance) };
+}
+
+/** How far a picture is from a frame by some of its pixels, 0..1. */
+function sampled(picture: Picture, pattern: Pattern, frame: number): number {
+  const { data } = drawPattern(pattern, frame, WIDTH, HEIGHT);
+  let difference = 0;
+  for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel += 7) {
+    difference += Math.abs((picture.data[pixel * 4] ?? 0) - (data[pixel * 3] ?? 0));
+  }
+  return difference / ((WIDTH * HEIGHT * 255) / 7);
+}
+
+describe("the picture", () => {
+  it("is the test card, at last pixel by pixel, by images", async () => {
+    const demo = await Demo.open([...STILL_CARD, "--force-image"]);
+    await demo.live();
+    await eventually(async () => differing(await demo.pixels(), "test_card", 0, 0)).toBe(0);
+    expect((await demo.stats()).transport).toBe("image");
+    await demo.expectClean();
+  });
+
+  it("is the bouncing box, which moves, by images", async () => {
+    const demo = await Demo.open(["--pattern", "bouncing_box", "--force-image"]);
+    await demo.live();
+    await expectMoving(demo, 12, 0.02);
+    await demo.expectClean();
+  });
+
+  it("is the test card by H.264", async ({ skip }) => {
+    skip(missingVideo !== undefined, missingVideo);
+    const demo = await Demo.open([
+      "--pattern",
+      "test_card",
+      "--codec",
+      "h264",
+      "--still-after",
+      "off",
+    ]);
+    await demo.live();
+    // The first frame comes as an image while the encoder is made; when the mark moves there is video.
+    await demo.sentAs("webcodecs");
+    // Edges of colours are soft, as a sample of colour is for four pixels.
+    const { frame, share } = bestFrame(await demo.pixels(), "test_card", 16);
+    expect(frame).toBeGreaterThanOrEqual(30);
+    expect(share).toBeLessThan(0.04);
+    await demo.expectClean();
+  });
+
+  it("is the bouncing box, which moves, by H.264", async ({ skip }) => {
+    skip(missingVideo !== undefined, missingVideo);
+    const demo = await Demo.open(["--pattern", "bouncing_box", "--codec", "h264"]);
+    await demo.live();
+    await demo.sentAs("webcodecs");
+    await expectMoving(demo, 24, 0.03);
+    await eventually(() => demo.figure("Sent as")).toBe("H.264 video");
+    await demo.expectClean();
+  });
+
+  /** What is shown is one frame of the box, and later one that comes later. */
+  async function expectMoving(demo: Demo, tolerance: number, share: number): Promise<void> {
+    const first = bestFrame(await demo.pixels(), "bouncing_box", tolerance);
+    expect(first.share).toBeLessThan(share);
+    const { framesDisplayed } = await demo.stats();
+    await eventually(async () => (await demo.stats()).framesDisplayed).toBeGreaterThan(
+      framesDisplayed + 5,
+    );
+    const later = bestFrame(await demo.pixels(), "bouncing_box", tolerance);
+    expect(later.share).toBeLessThan(share);
+    expect(later.frame).toBeGreaterThan(first.frame + 4);
+  }
+});
+
+describe("what a person does with the picture", () => {
+  it("reaches the server: mouse, wheel and keys", async () => {
+    const demo = await Demo.open(["--pattern", "test_card", "--force-image", "--record-events"]);
+    await demo.live();
+    const box = await demo.page.locator("#stage canvas").boundingBox();
+    if (box === null) throw new Error("Cannot find the canvas");
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await demo.page.mouse.move(x - 40, y);
+    await demo.page.mouse.move(x, y);
+    await demo.page.mouse.down();
+    const middle = { x: WIDTH / 2, y: HEIGHT / 2, inside: true };
+    await demo.event({ event_type: "pointer_down", button: 1, ...middle });
+    await demo.page.mouse.up();
+    await demo.event({ event_type: "pointer_up", ...middle });
+    await demo.page.mouse.wheel(0, 120);
+    await demo.event({ event_type: "wheel", dy: 120 });
+    await demo.page.keyboard.press("q");
+    await demo.event({ event_type: "key_down", key: "q" });
+    await demo.event({ event_type: "key_up", key: "q" });
+    await demo.expectClean();
+  });
+
+  it("reaches the server: touch, on a phone", async () => {
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+    const demo = await Demo.open(["--pattern", "test_card", "--force-image", "--record-events"], {
+      ...phone,
+      deviceScaleFactor: 2,
+    });
+    await demo.live();
+    const box = await demo.page.locator("#stage canvas").boundingBox();
+    if (box === null) throw new Error("Cannot find the canvas");
+    await demo.page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
+    await demo.event({ event_type: "pointer_down", ntouches: 1 });
+    await demo.event({ event_type: "pointer_up" });
+    // Nothing is wider than the phone.
+    const overflow = await demo.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+    await demo.expectClean();
+  });
+});
+
+describe("the switches", () => {
+  it("change the codec", async ({ skip }) => {
+    skip(missingVideo !== undefined, missingVideo);
+    const demo = await Demo.open(["--pattern", "gradient", "--codec", "h264"]);
+    await demo.live();
+    await demo.sentAs("webcodecs");
+    await demo.page.getByLabel("Images only").check();
+    await demo.sentAs("image");
+    await eventually(() => demo.figure("Sent as")).toBe("JPEG images");
+    await demo.page.getByLabel("Auto").check();
+    await demo.sentAs("webcodecs");
+    await demo.expectClean();
+  });
+
+  it("change the quality", async () => {
+    const demo = await Demo.open(["--pattern", "gradient", "--force-image"]);
+    await demo.live();
+    expect(await demo.page.textContent("#quality-value")).toBe("set by the server");
+    await eventually(async () => (await demo.metrics())?.quality).toBe(80);
+    const slider = demo.page.getByRole("slider", { name: "Quality" });
+    await slider.fill("12");
+    await eventually(async () => (await demo.metrics())?.quality).toBe(12);
+    await slider.press("ArrowRight");
+    await eventually(async () => (await demo.metrics())?.quality).toBe(13);
+    expect(await demo.page.textContent("#quality-value")).toBe("13");
+    await demo.expectClean();
+  });
+
+  it("change how the picture fits", async () => {
+    const demo = await Demo.open(["--pattern", "solid", "--force-image"]);
+    await demo.live();
+    // In the bar above the picture, which is as wide as the stage.
+    const corner = async (): Promise<number[]> => {
+      const box = await demo.page.locator("#stage").boundingBox();
+      const clip = { x: (box?.x ?? 0) + 200, y: (box?.y ?? 0) + 4, width: 1, height: 1 };
+      return [...PNG.sync.read(await demo.page.screenshot({ clip })).data.subarray(0, 3)];
+    };
+    const isBlack = async (): Promise<boolean> => Math.max(...(await corner())) < 10;
+    await eventually(isBlack).toBe(true);
+    for (const [name, expected] of [
+      ["Cover", false],
+      ["Contain", true],
+      ["Fill", false],
+    ] as const) {
+      await demo.page.getByLabel(name).check();
+      await eventually(isBlack).toBe(expected);
+    }
+    await demo.expectClean();
+  });
+});
+
+describe("the buttons", () => {
+  it("save a screenshot as a PNG file, also by the keyboard", async () => {
+    const demo = await Demo.open([...STILL_CARD, "--force-image"]);
+    await demo.live();
+    await eventually(async () => differing(await demo.pixels(), "test_card", 0, 0)).toBe(0);
+    const button = demo.page.getByRole("button", { name: "Screenshot" });
+    const [download] = await Promise.all([demo.page.waitForEvent("download"), button.click()]);
+    expect(download.suggestedFilename()).toMatch(/^frame-[\d-]+\.png$/);
+    const { width, height, data } = PNG.sync.read(readFileSync(await download.path()));
+    expect(differing({ width, height, data }, "test_card", 0, 0)).toBe(0);
+    await button.focus();
+    await Promise.all([demo.page.waitForEvent("download"), demo.page.keyboard.press("Enter")]);
+    await demo.expectClean();
+  });
+
+  it("show the picture on the full screen", async () => {
+    const demo = await Demo.open(["--pattern", "solid", "--force-image"]);
+    await demo.live();
+    await demo.page.getByRole("button", { name: "Full screen" }).click();
+    const shown = (): Promise<string | undefined> =>
+      demo.page.evaluate(() => document.fullscreenElement?.id);
+    await eventually(shown).toBe("viewer");
+    await demo.page.evaluate(() => document.exitFullscreen());
+    await eventually(shown).toBeUndefined();
+    await demo.expectClean();
+  });
+
+  it("connect anew", async () => {
+    const demo = await Demo.open(["--pattern", "gradient", "--force-image"]);
+    await demo.live();
+    await demo.page.getByRole("button", { name: "Reconnect" }).click();
+    await eventually(async () => (await demo.stats()).reconnects).toBe(1);
+    const { framesDisplayed } = await demo.stats();
+    await demo.live();
+    await eventually(async () => (await demo.stats()).framesDisplayed).toBeGreaterThan(
+      framesDisplayed,
+    );
+    await demo.expectClean();
+  });
+});
+
+describe("the figures", () => {
+  it("are those of the stream", async () => {
+    const demo = await Demo.open([
+      "--pattern",
+      "gradient",
+      "--force-image",
+      "--stats-interval",
+      "0.2",
+    ]);
+    await demo.live();
+    await eventually(() => demo.figure("Frame size")).toBe(`${WIDTH} × ${HEIGHT}`);
+    await eventually(() => demo.figure("Shown")).toMatch(/^[1-9]\d* frames\/s$/);
+    await eventually(() => demo.figure("Sent as")).toBe("JPEG images");
+    await eventually(() => demo.figure("Round trip")).toMatch(/^\d+\.\d ms$/);
+    await eventually(() => demo.figure("Encoding")).toMatch(/^\d+\.\d ms$/);
+    await eventually(() => demo.figure("Bit rate")).toMatch(/^[1-9][\d.]* [kM]bit\/s$/);
+    await eventually(() => demo.figure("Dropped")).toMatch(/^\d+$/);
+    await demo.expectClean();
+  });
+
+  it("and the state say that the server is gone", async () => {
+    const demo = await Demo.open(["--pattern", "solid", "--force-image"]);
+    await demo.live();
+    await demo.server.stop();
+    await eventually(() => demo.page.textContent("#state")).toBe("Connection lost, trying again");
+    await eventually(() => demo.figure("Shown")).toBe("0 frames/s");
+  });
+});
+
+describe("the token", () => {
+  it("is asked for, and a wrong one is told", async () => {
+    const demo = await Demo.open(["--pattern", "gradient", "--force-image", "--token", "s3 cret"]);
+    const field = demo.page.getByLabel("This stream needs a token");
+    await field.waitFor({ state: "visible" });
+    expect(await demo.page.textContent("#state")).toBe("Waiting for the token");
+    expect(await demo.page.locator("#problem").isVisible()).toBe(false);
+    await field.fill("secret");
+    await field.press("Enter");
+    const problem = demo.page.getByRole("alert");
+    await problem.waitFor({ state: "visible" });
+    expect(await problem.textContent()).toContain("the server refused the token (4401)");
+    await demo.page.getByRole("button", { name: "Dismiss" }).click();
+    expect(await problem.isVisible()).toBe(false);
+    await field.fill("s3 cret");
+    await demo.page.getByRole("button", { name: "Connect", exact: true }).click();
+    await demo.live();
+    expect(await field.isVisible()).toBe(false);
+    await demo.expectClean();
+  });
+
+  it("is taken from the fragment of the address, and from there alone", async () => {
+    const args = ["--pattern", "gradient", "--force-image", "--token", "s3 cret"];
+    const demo = await Demo.open(args, { fragment: "#token=s3%20cret" });
+    await demo.live();
+    expect(demo.page.url()).toBe(demo.server.url);
+    expect(demo.requests.length).toBeGreaterThan(3);
+    // The first is where the browser was sent; what follows "#" is not part of what it asks the server for.
+    expect(demo.requests.slice(1).filter((url) => /s3|token/.test(url))).toEqual([]);
+    expect((await demo.server.stop()).stdout).not.toContain("s3");
+    await demo.expectClean();
+  });
+});
