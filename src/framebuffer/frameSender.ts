@@ -190,9 +190,9 @@ function codecOf({ fields }: CodedFrame): string {
   return fields.mimetype.slice(fields.mimetype.indexOf("/") + 1);
 }
 
-/** A video's encoder may have made a key chunk of its own accord. */
+/** A video's encoder may have made a key chunk of its own accord, or a delta where that does as well. */
 function hasBase(plan: FramePlan, { fields }: CodedFrame): boolean {
-  return needsBase(plan) && !("chunk" in fields && fields.chunk === "key");
+  return "chunk" in fields ? fields.chunk === "delta" : needsBase(plan);
 }
 
 function toDataUrl({ fields, buffers }: CodedFrame): string {

@@ -205,6 +205,8 @@ export const CLOSE_CODES = {
   goingAway: 1001,
   /** The client can show nothing that the server has. The code is pdum.rfb's. */
   unsupported: 1003,
+  /** The server failed. */
+  internalError: 1011,
   /** A message was malformed or too large. */
   badMessage: 4400,
   unauthorized: 4401,

@@ -87,8 +87,13 @@ export class Connection implements Disposable {
     try {
       this.#take(parseClientMessage(text));
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#refuse(CLOSE_CODES.badMessage, error.message);
+      if (error instanceof ProtocolError) {
+        this.#refuse(CLOSE_CODES.badMessage, error.message);
+        return;
+      }
+      // Whatever a viewer sends, the others' streams go on.
+      this.#options.display.reportError(error, "message");
+      this.#refuse(CLOSE_CODES.internalError, "the server failed to handle a message");
     }
   }
 

@@ -121,7 +121,7 @@ export class Display {
         onWanted: () => this.#wakeAll(),
         publish: (frame) => this.#take(frame),
         frameSize: () => this.#size,
-        reportError: (error, during) => settings.on_error(error, during),
+        reportError: (error, during) => this.#tellError(error, during),
       });
   }
 
@@ -320,7 +320,15 @@ export class Display {
     const text = `${during}: ${String(error)}`;
     if (this.#reported.has(text)) return;
     this.#reported.add(text);
-    this.#settings.on_error(error, during);
+    this.#tellError(error, during);
+  }
+
+  #tellError(error: unknown, during: string): void {
+    try {
+      this.#settings.on_error(error, during);
+    } catch {
+      // A reporter that fails leaves nowhere to report to, and must not end the stream.
+    }
   }
 
   /** Takes a frame; returns whether it differs from the one before. */

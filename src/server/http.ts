@@ -145,7 +145,8 @@ async function mayLook(
   }
 }
 
-function text(body: string): Answer {
+/** An answer of plain text. */
+export function text(body: string): Answer {
   return { type: "text/plain; charset=utf-8", body };
 }
 
@@ -153,7 +154,8 @@ function json(value: unknown): Answer {
   return { type: "application/json; charset=utf-8", body: `${JSON.stringify(value)}\n` };
 }
 
-function send(response: ServerResponse, status: number, { type, body }: Answer): void {
+/** Sends an answer. */
+export function send(response: ServerResponse, status: number, { type, body }: Answer): void {
   response.writeHead(status, {
     "Content-Type": type,
     "Content-Length": Buffer.byteLength(body),

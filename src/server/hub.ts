@@ -135,6 +135,11 @@ export class Hub {
     this.#webSockets.close();
   }
 
+  /** The same as {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   /** Whether a request's path is one of this hub's. */
   isMine(url: string | undefined): boolean {
     return this.#rest(url) !== undefined;

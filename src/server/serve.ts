@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer } from "node:http";
 import type { FrameSource } from "../framebuffer";
 import { describeValue } from "../protocol/errors";
 import type { Display } from "./display";
+import { send, text } from "./http";
 import { DEFAULT_STREAM, Hub, refuse } from "./hub";
 import { isLoopbackHost } from "./origins";
 import {
@@ -28,10 +29,15 @@ export class RfbServer extends Hub {
     this.#http = http;
     http.on("upgrade", (request, socket, head) => this.handleUpgrade(request, socket, head));
     http.on("request", (request, response) => {
-      if (this.handleRequest(request, response) || onRequest(request, response)) return;
-      const body = "not found: this is a server for WebSockets; see /streams\n";
-      response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" });
-      response.end(body);
+      try {
+        if (this.handleRequest(request, response) || onRequest(request, response)) return;
+        send(response, 404, text("not found: this is a server for WebSockets; see /streams\n"));
+      } catch (error) {
+        // One request of a page must not end all streams.
+        console.error("jupyter-rfb-ts, on_request:", error);
+        if (response.headersSent) response.destroy();
+        else send(response, 500, text("the server failed to answer\n"));
+      }
     });
   }
 
@@ -47,11 +53,6 @@ export class RfbServer extends Hub {
       return new Promise((resolve) => this.#http.close(() => resolve()));
     });
     return this.#closing;
-  }
-
-  /** The same as {@link close}, for `await using`. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 }
 

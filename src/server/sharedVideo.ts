@@ -123,11 +123,6 @@ export class SharedVideo {
     this.#options = options;
   }
 
-  /** Encoders that viewers have for themselves. */
-  get ownEncoders(): number {
-    return this.#own;
-  }
-
   /**
    * Makes the encoder of one viewer, which shares as much as it can.
    *
@@ -242,17 +237,16 @@ class ViewerVideo implements VideoEncoder, Disposable {
       return Promise.reject(new Error(`Cannot encode ${this.codec}: the frame is not shared`));
     }
     const isShared = options.quality === this.#options.quality && (options.scale ?? 1) === 1;
-    if (isShared && this.#fits(frame) && !this.#prefersOwn(frame)) {
-      return this.#encodeShared(frame, options);
+    const fits = this.#fits(frame);
+    if (isShared && fits && this.#keepsUp(frame)) {
+      this.#dropOwn();
+      return this.#encodeShared(frame);
     }
     if (!isShared) this.#orderOwn(true);
     const own = this.#own;
     if (own?.encoder !== undefined) return this.#encodeOwn(own, own.encoder, frame, options);
     // Until that is there the viewer sees what the others see.
-    if (this.#fits(frame)) {
-      const { quality } = this.#options;
-      return this.#encodeShared(frame, { keyframe: options.keyframe, quality });
-    }
+    if (fits) return this.#encodeShared(frame);
     return Promise.reject(new Error(`Cannot encode ${this.codec}: no stream is ready`));
   }
 
@@ -273,27 +267,23 @@ class ViewerVideo implements VideoEncoder, Disposable {
     return this.#last !== undefined && this.#last === newest.frame && stream.isAhead(frame);
   }
 
-  /** Whether a viewer that has an encoder should keep it for now. */
-  #prefersOwn(frame: KeptFrame): boolean {
+  /** Whether the viewer needs no encoder of its own, or no longer. */
+  #keepsUp(frame: KeptFrame): boolean {
     const own = this.#own;
-    if (own?.encoder === undefined || own.last === undefined) return false;
-    return own.steady < STEADY_FRAMES || frame.serial > own.last.serial + 1;
+    if (own === undefined) return true;
+    if (own.last === undefined || own.steady < STEADY_FRAMES) return false;
+    return frame.serial <= own.last.serial + 1;
   }
 
-  #encodeShared(frame: KeptFrame, options: ChunkOptions): Promise<EncodedChunk> {
-    const { stream } = this.#options;
+  /** Takes the stream's chunk of a frame that fits. Who is in the stream needs no keyframe, whatever was planned. */
+  #encodeShared(frame: KeptFrame): Promise<EncodedChunk> {
+    const { quality, stream } = this.#options;
     const { newest } = stream;
-    const keyframe = options.keyframe || this.#last === undefined || this.#last !== newest?.frame;
-    const shared =
-      newest?.frame === frame ? newest : stream.encode(frame, { ...options, keyframe });
-    const isUsable = shared.base === undefined || (shared.base === this.#last && !options.keyframe);
-    if (!isUsable) {
-      this.#missed();
-      return Promise.reject(new Error(`Cannot encode ${this.codec}: no keyframe could be made`));
-    }
-    this.#dropOwn();
+    const keyframe = this.#last === undefined || this.#last !== newest?.frame;
+    const { chunk } =
+      newest?.frame === frame ? newest : stream.encode(frame, { quality, keyframe });
     this.#last = frame;
-    return shared.chunk;
+    return chunk;
   }
 
   async #encodeOwn(

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import fastify from "fastify";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { unpackEnvelope } from "../../src/protocol/envelope";
 import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
@@ -307,6 +307,27 @@ describe("the side channel", () => {
     expect(await status("/streams/nobody/metrics")).toBe(404);
     expect(await status("/metrics", "POST")).toBe(405);
     expect(await status("/health", "HEAD")).toBe(200);
+  });
+});
+
+describe("on_request", () => {
+  it("answers what the side channel does not, and takes nothing down when it fails", async () => {
+    const display = await serveOne({
+      on_request: ({ url }, response) => {
+        if (url === "/broken") throw new Error("no page");
+        if (url !== "/page") return false;
+        response.end("a page");
+        return true;
+      },
+    });
+    const spy = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    expect(await text(display, "/page")).toBe("a page");
+    expect(await text(display, "/health")).toBe("ok\n");
+    expect(await text(display, "/other")).toContain("not found");
+    const broken = await fetch(`http://127.0.0.1:${display.port}/broken`);
+    expect([broken.status, await broken.text()]).toEqual([500, "the server failed to answer\n"]);
+    expect(spy).toHaveBeenCalledTimes(1);
+    spy.mockRestore();
   });
 });
 

@@ -23,7 +23,10 @@ export interface EncodedChunk {
 
 /** How to encode one picture of a stream. */
 export interface ChunkOptions {
-  /** Whether the chunk must need no other. The first always is so, and one of another size. */
+  /**
+   * Whether the chunk is to need no other. The first always is so, and one of another size. An encoder that knows that whoever gets
+   * its chunks has the one before may make a delta all the same.
+   */
   readonly keyframe: boolean;
   /** 1 (small) to 99 (good), like that of an image. A change takes effect as soon as the codec allows, with a keyframe if need be. */
   readonly quality: number;

@@ -264,6 +264,21 @@ describe("a source that is served", () => {
     expect(viewer.frames.map(({ payload }) => payload[0])).toEqual([3]);
   });
 
+  it("goes on where even the reporting of its errors fails", async () => {
+    class Failing extends Square {
+      override handle_event(): void {
+        throw new Error("no hands");
+      }
+    }
+    const on_error = (): void => {
+      throw new Error("no mouth");
+    };
+    const { join } = setUpStream({ on_error }, { source: new Failing() });
+    const viewer = await join();
+    viewer.say({ type: "event", event: { ...pointer, x: 1, y: 1 } });
+    expect(viewer.closed).toBeUndefined();
+  });
+
   it("that animates without changing is drawn at most 60 times a second", async () => {
     class Still extends Square {
       override get_frame() {

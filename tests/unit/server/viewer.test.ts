@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StreamFrameHeader } from "../../../src/protocol/streamMessages";
 import {
@@ -252,6 +253,33 @@ describe("a connection", () => {
     await publish(1);
     expect(viewer.closed).toBeUndefined();
     expect(seqs(viewer)).toEqual([0]);
+  });
+
+  it("survives whatever a viewer says, and so do the others", async () => {
+    const { clock, errors, join, publish } = setUpStream({}, { limits: { max_message_rate: 1e6 } });
+    const good = await join();
+    const types = ["hello", "ack", "request_keyframe", "decoder_reset", "set_viewport", "event"];
+    const message = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc
+        .tuple(fc.constantFrom(...types), fc.object({ maxDepth: 2 }))
+        .map(([type, fields]) => JSON.stringify({ ...fields, type })),
+      fc.constant(JSON.stringify(HELLO_H264)),
+      fc.nat(5).map((seq) => JSON.stringify({ type: "ack", seq })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { maxLength: 12 }), async (messages) => {
+        const bad = await join();
+        for (const text of messages) bad.say(text);
+        bad.listener?.onClose();
+        await clock.settle();
+      }),
+      { numRuns: 1000 },
+    );
+    await publish(7);
+    expect(values(good)).toEqual([7]);
+    expect(errors).toEqual([]);
   });
 
   it("that can show neither JPEG nor PNG is closed with 1003", async () => {
