@@ -1,7 +1,7 @@
 /** The DOM of a view. Its look is set by script, property by property, which no content security policy forbids. */
 import type { Disposable } from "../protocol/transport";
 import { Disposables } from "../view/disposables";
-import { DEFAULT_LABEL, KEY_HELP } from "../view/elements";
+import { DEFAULT_LABEL, KEY_ATTRIBUTES } from "../view/elements";
 import { pinCanvasSize } from "./pinCanvasSize";
 import type { FitMode } from "./types";
 
@@ -133,12 +133,7 @@ function makeTextArea(page: Document, label: string): HTMLTextAreaElement {
   const textArea = page.createElement("textarea");
   for (const [name, value] of Object.entries({
     "aria-label": label,
-    "aria-description": KEY_HELP,
-    autocapitalize: "off",
-    autocomplete: "off",
-    autocorrect: "off",
-    rows: "1",
-    spellcheck: "false",
+    ...KEY_ATTRIBUTES,
   })) {
     textArea.setAttribute(name, value);
   }

@@ -22,11 +22,8 @@ import type { Principal } from "./auth";
 import type { Display, DisplayViewer } from "./display";
 import type { ViewerMetrics } from "./metrics";
 import { negotiate, type Negotiated } from "./negotiation";
-import { RateMeter } from "./rates";
+import { rounded, ViewerMeasures } from "./viewerMeasures";
 import type { StreamSocket } from "./streamSocket";
-
-/** How much a new round trip time counts against those before. */
-const RTT_WEIGHT = 0.3;
 
 /** What pdum.rfb's clients are told of H.264 before the first chunk, which says it exactly. */
 const NOMINAL_CODEC = { h264: "avc1.42E01F", vp9: "vp09.00.31.08" } as const;
@@ -52,20 +49,11 @@ export class Viewer implements DisplayViewer, Disposable {
   readonly #options: ViewerOptions;
   readonly #session: FramebufferSession;
   readonly #settings: ViewerSettings;
-  readonly #began: number;
-  readonly #framesSent: RateMeter;
-  readonly #framesAcked: RateMeter;
-  readonly #bytesSent: RateMeter;
-  /** When each frame in flight was sent, by index. */
-  readonly #sentAt = new Map<number, number>();
+  readonly #measures: ViewerMeasures;
   #receive: ((message: unknown, buffers: readonly Uint8Array[]) => void) | undefined;
   #negotiated: Negotiated;
   #seen = 0;
   #dropped = 0;
-  #keyframes = 0;
-  #bytes = 0;
-  #rtt: number | undefined;
-  #decodeQueue = 0;
   #lastConfig = "";
   #lastQuality = "";
   #statsTimer: Disposable | undefined;
@@ -76,11 +64,7 @@ export class Viewer implements DisplayViewer, Disposable {
     this.#options = options;
     const { display, hello } = options;
     const { environment, settings } = display;
-    const now = environment.monotonic();
-    this.#began = now;
-    this.#framesSent = new RateMeter(now);
-    this.#framesAcked = new RateMeter(now);
-    this.#bytesSent = new RateMeter(now);
+    this.#measures = new ViewerMeasures(environment.monotonic());
     this.#negotiated = this.#negotiate(hello);
     this.#settings = {
       quality: hello.quality ?? settings.quality,
@@ -138,7 +122,7 @@ export class Viewer implements DisplayViewer, Disposable {
         break;
       case "decoder_reset":
         // Nobody will acknowledge what is in flight.
-        this.#sentAt.clear();
+        this.#measures.forgetInFlight();
         this.#passHello();
         break;
       case "event":
@@ -153,24 +137,15 @@ export class Viewer implements DisplayViewer, Disposable {
   metrics(): ViewerMetrics {
     const { display } = this.#options;
     const { bitrate, fps } = display.settings;
-    const now = display.environment.monotonic();
     const stats = this.#session.stats;
     return {
       client_id: this.id,
       stream: display.name,
-      elapsed_s: rounded(now - this.#began, 3),
+      ...this.#measures.get(display.environment.monotonic()),
       frames_sent: stats.sent_frames,
       frames_dropped: this.#dropped,
       frames_acked: stats.confirmed_frames,
-      keyframes_sent: this.#keyframes,
-      bytes_sent: this.#bytes,
-      fps_sent: rounded(this.#framesSent.perSecond(now), 2),
-      fps_acked: rounded(this.#framesAcked.perSecond(now), 2),
-      bitrate_bps: Math.round(this.#bytesSent.perSecond(now) * 8),
       encode_ms: rounded(stats.img_encoding * 1000, 2),
-      rtt_ms: rounded((this.#rtt ?? 0) * 1000, 2),
-      decode_queue_size: this.#decodeQueue,
-      inflight: this.#sentAt.size,
       target_bitrate: bitrate,
       target_fps: fps,
       codec: stats.codec,
@@ -238,7 +213,7 @@ export class Viewer implements DisplayViewer, Disposable {
       this.#options.socket.close(CLOSE_CODES.unsupported, errorText(error));
       return;
     }
-    this.#sentAt.clear();
+    this.#measures.forgetInFlight();
     this.#session.resetStats();
     // The answer to the hello, also where nothing changed.
     this.#lastConfig = "";
@@ -257,14 +232,13 @@ export class Viewer implements DisplayViewer, Disposable {
   #acknowledge({ seq, decode_queue_size, displayed }: StreamAck): void {
     const { environment } = this.#options.display;
     const index = indexOf(seq);
-    const sentAt = this.#sentAt.get(index);
-    this.#decodeQueue = decode_queue_size;
-    if (sentAt === undefined) return;
-    const now = environment.monotonic();
-    const rtt = now - sentAt;
-    this.#rtt = this.#rtt === undefined ? rtt : this.#rtt + RTT_WEIGHT * (rtt - this.#rtt);
-    for (const sent of this.#sentAt.keys()) if (sent <= index) this.#sentAt.delete(sent);
-    if (displayed) this.#framesAcked.add(1, now);
+    const isKnown = this.#measures.acknowledged({
+      index,
+      now: environment.monotonic(),
+      isDisplayed: displayed,
+      waiting: decode_queue_size,
+    });
+    if (!isKnown) return;
     this.#session.acknowledge({ index, timestamp: 0, localtime: environment.now() });
   }
 
@@ -291,13 +265,9 @@ export class Viewer implements DisplayViewer, Disposable {
     const now = display.environment.monotonic();
     socket.sendBinary([first, ...payload]);
     const bytes = payload.reduce((sum, part) => sum + part.length, first.length);
-    this.#sentAt.set(message.index, now);
-    this.#bytes += bytes;
-    this.#framesSent.add(1, now);
-    this.#bytesSent.add(bytes, now);
-    if (header.type === "image_frame" || (header.type === "video_chunk" && header.keyframe)) {
-      this.#keyframes += 1;
-    }
+    const isKey =
+      header.type === "image_frame" || (header.type === "video_chunk" && header.keyframe);
+    this.#measures.sent({ index: message.index, now, bytes, isKey });
     if (socket.bufferedBytes > maxBufferedBytes) socket.terminate();
     if (display.settings.adaptive) this.#tellQuality();
   }
@@ -371,10 +341,6 @@ export function hasNodeAv(): boolean {
   } catch {
     return false;
   }
-}
-
-function rounded(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }
 
 function errorText(error: unknown): string {

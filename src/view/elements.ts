@@ -1,8 +1,7 @@
 /** The DOM of a view. What it looks like is in style/index.css. */
 
 /** Spoken by a screen reader when the view gets the focus. */
-export const KEY_HELP =
-  "Keys and the mouse wheel go to the picture. Press Escape twice to leave it.";
+const KEY_HELP = "Keys and the mouse wheel go to the picture. Press Escape twice to leave it.";
 /** The view's name where it has no title. */
 export const DEFAULT_LABEL = "Remote frame buffer";
 
@@ -23,6 +22,16 @@ export interface ViewElements {
   readonly textArea: HTMLTextAreaElement;
   readonly corner: HTMLElement;
 }
+
+/** What an element that takes keys has: what is typed into it is no text of a form. */
+export const KEY_ATTRIBUTES: Readonly<Record<string, string>> = {
+  "aria-description": KEY_HELP,
+  autocapitalize: "off",
+  autocomplete: "off",
+  autocorrect: "off",
+  rows: "1",
+  spellcheck: "false",
+};
 
 /** Builds the parts. */
 export function createViewElements(page: Document): ViewElements {
@@ -58,12 +67,7 @@ export function createViewElements(page: Document): ViewElements {
   canvas.width = 1;
   canvas.height = 1;
   const textArea = make("textarea", "keys", {
-    "aria-description": KEY_HELP,
-    autocapitalize: "off",
-    autocomplete: "off",
-    autocorrect: "off",
-    rows: "1",
-    spellcheck: "false",
+    ...KEY_ATTRIBUTES,
     // JupyterLab's command registry leaves keys alone that come from such an element.
     "data-lm-suppress-shortcuts": "true",
   });

@@ -6,6 +6,7 @@ import type {
   RemoteFramebufferView,
   Stats,
 } from "../../src/client/index";
+import { canvasBox, type Box } from "./harness";
 import { StreamServer, type Viewer } from "./streamServer";
 
 /** The options that can be handed to a page. */
@@ -129,10 +130,8 @@ export class ClientPage {
   }
 
   /** The canvas's place in the window. */
-  async box(): Promise<{ x: number; y: number; width: number; height: number }> {
-    const box = await this.page.locator("canvas").first().boundingBox();
-    if (box === null) throw new Error("Cannot find the canvas");
-    return box;
+  box(): Promise<Box> {
+    return canvasBox(this.page);
   }
 
   /** Closes the page and stops the server. */

@@ -26,6 +26,21 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags });
 }
 
+/** A place in the window, in CSS pixels. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where the page's first canvas is. */
+export async function canvasBox(page: Page): Promise<Box> {
+  const box = await page.locator("canvas").first().boundingBox();
+  if (box === null) throw new Error("Cannot find the canvas");
+  return box;
+}
+
 const scripts = new Map<string, Promise<string>>();
 
 /** Bundles a script of this folder for the page. */
@@ -158,10 +173,8 @@ export class ViewPage {
   }
 
   /** The canvas's place in the window. */
-  async box(): Promise<{ x: number; y: number; width: number; height: number }> {
-    const box = await this.page.locator("canvas").first().boundingBox();
-    if (box === null) throw new Error("Cannot find the canvas");
-    return box;
+  box(): Promise<Box> {
+    return canvasBox(this.page);
   }
 
   /** Closes the page and all that belongs to it. */
