@@ -11,7 +11,7 @@ import { ask, run as runCommand } from "../../scripts/lib/run.mjs";
 import { JsonProcess } from "../lib/jsonProcess.mjs";
 import { pictureFiles } from "../lib/pictures.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
-import { BITS, BLOCK, installMarkerProbe } from "../stream/marker.mjs";
+import { installPaintProbe } from "../stream/probe.mjs";
 
 const SIZES = /** @type {const} */ ([
   [1280, 720],
@@ -98,19 +98,17 @@ async function measure(browser, origin, side, publisher, { width, height, fps, v
   const { url } = await publisher.ask({ task: "serve", files, width, height, fps, video });
   const page = await browser.newPage({ viewport: { width, height } });
   try {
+    await page.addInitScript(installPaintProbe);
     await page.goto(origin);
-    await page.evaluate(
-      `(${installMarkerProbe.toString()})(${JSON.stringify(BITS)}, ${JSON.stringify(BLOCK)})`,
-    );
     await page.evaluate(showStream, { side, url, video, width, height });
     await sleep(500);
     await publisher.ask({ task: "publish", width, height, fps });
     // Encoders are made, and programs compiled.
     await sleep(2500);
-    await page.evaluate(() => /** @type {any} */ (window).markerProbe.take());
+    await page.evaluate(() => /** @type {any} */ (window).paintProbe.take());
     await sleep(seconds * 1000);
     /** @type {[number, number][]} */
-    const seen = await page.evaluate(() => /** @type {any} */ (window).markerProbe.take());
+    const seen = await page.evaluate(() => /** @type {any} */ (window).paintProbe.take());
     /** @type {{ published: number[] }} */
     const { published } = await publisher.ask({ task: "stop" });
     const latencies = seen.flatMap(([n, when]) => {
@@ -198,7 +196,7 @@ export async function run({ rounds, quick, say }) {
             pairRatio(each(own, of), each(other, of)),
           ]),
         ]),
-        note: "scene, with the frame's number drawn into its corner. From publish() until the number was first read back from the canvas in an animation frame of the page, so up to 17 ms of each are the wait for that. Each side as it comes: quality 80 here, JPEG of quality 80 and 12 Mbit/s H.264 there; two frames in flight on both. Server, client and browser share the two cores.",
+        note: "scene, as it comes on each side: quality 80 here, JPEG of quality 80 and 12 Mbit/s H.264 there; two frames in flight on both. From publish() until the client acknowledges the frame, which both do when their worker has painted it. Server, client and browser share the two cores.",
       },
     ],
   };

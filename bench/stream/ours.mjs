@@ -3,7 +3,6 @@ import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { readFileSync } from "node:fs";
 import { at } from "../../scripts/lib/paths.mjs";
-import { drawMarker } from "./marker.mjs";
 
 const require = createRequire(import.meta.url);
 const { serve } = require(at("lib", "server", "index.js"));
@@ -29,9 +28,9 @@ const tasks = {
     const next = () => {
       const n = published.length;
       const data = /** @type {Uint8Array} */ (pictures[n % pictures.length]);
-      drawMarker(data, width, n);
-      published.push(Date.now());
-      display.publish({ data, shape: [height, width, 3] });
+      published.push(performance.timeOrigin + performance.now());
+      // The probe in the page tells frames by this.
+      display.publish({ data, shape: [height, width, 3] }, { pixel_ratio: 1 + n / 10_000 });
       timer = setTimeout(next, began + ((n + 1) * 1000) / fps - performance.now());
     };
     next();

@@ -1,4 +1,4 @@
-"""Publishes numbered pictures by pdum.rfb's server: JSON lines on stdin, answers on stdout. See ours.mjs and marker.mjs."""
+"""Publishes numbered pictures by pdum.rfb's server: JSON lines on stdin, answers on stdout. See ours.mjs and probe.mjs."""
 
 import asyncio
 import importlib.metadata
@@ -9,9 +9,6 @@ import time
 
 import numpy as np
 import pdum.rfb as rfb
-
-BITS = 16
-BLOCK = 16
 
 
 class Publisher:
@@ -51,10 +48,8 @@ class Publisher:
         while True:
             n = len(self.published)
             picture = self.pictures[n % len(self.pictures)]
-            for bit in range(BITS):
-                picture[:BLOCK, bit * BLOCK : (bit + 1) * BLOCK] = 255 if (n >> bit) & 1 else 0
             self.published.append(time.time() * 1000)
-            self.display.publish(picture)
+            self.display.publish(picture, pixel_ratio=1 + n / 10_000)
             await asyncio.sleep(max(0, began + (n + 1) / fps - time.perf_counter()))
 
     async def stop(self, _):

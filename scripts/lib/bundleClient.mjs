@@ -2,6 +2,7 @@
  * Bundles the browser client into lib/client/: ES modules without dependencies, and the worker as a file of its own, which is in
  * index.js too. Run by build.mjs after tsc, which writes the declarations.
  */
+import { readFileSync, writeFileSync } from "node:fs";
 import { build } from "vite";
 import { at } from "./paths.mjs";
 
@@ -57,3 +58,9 @@ const worker = await bundleWorker();
 await bundlePage("index", worker, []);
 await bundlePage("element", worker, ["./index.js"]);
 await bundlePage("react", worker, ["./index.js", "react"]);
+
+// For pages that are prepared in Node: before 20.19 it takes .js in this package for CommonJS.
+for (const name of ["index", "element", "react"]) {
+  const code = readFileSync(at(`lib/client/${name}.js`), "utf8");
+  writeFileSync(at(`lib/client/${name}.mjs`), code.replaceAll("./index.js", "./index.mjs"));
+}

@@ -64,10 +64,15 @@ export async function runCommand(
     if (!(error instanceof CommandError) && !isSystemError(error)) throw error;
     printError(`jupyter-rfb-ts: ${error.message}`);
     if (!(error instanceof UsageError)) return 1;
-    printError("Run npx jupyter-rfb-ts --help to see what it takes");
+    const [first = ""] = argv;
+    const command = COMMANDS_WITH_HELP.has(first) ? `${first} --help` : "--help";
+    printError(`Run npx jupyter-rfb-ts ${command} to see what it takes`);
     return 2;
   }
 }
+
+/** Those that tell more of themselves. */
+const COMMANDS_WITH_HELP: ReadonlySet<string> = new Set(["serve", "benchmark"]);
 
 /** Whether the system refused something, as writing where the person may not. Its message names what, and where. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

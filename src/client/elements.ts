@@ -1,4 +1,5 @@
 /** The DOM of a view. Its look is set by script, property by property, which no content security policy forbids. */
+import { describeValue } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import { Disposables } from "../view/disposables";
 import { DEFAULT_LABEL, KEY_ATTRIBUTES } from "../view/elements";
@@ -28,7 +29,9 @@ export class PictureElements implements Disposable {
    */
   constructor(target: HTMLElement, look: PictureLook) {
     if (!(target instanceof HTMLElement)) {
-      throw new TypeError("element: expected a canvas or another HTML element, got neither");
+      throw new TypeError(
+        `element: expected a canvas or another HTML element, got ${describeValue(target)}; is it in the page by now?`,
+      );
     }
     const page = target.ownerDocument;
     const label = look.label?.trim() || DEFAULT_LABEL;

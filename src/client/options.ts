@@ -9,6 +9,27 @@ export const DEFAULT_MAX_INFLIGHT = 8;
 
 const FIT_MODES: readonly FitMode[] = ["contain", "cover", "fill"];
 
+/** All options. */
+const NAMES: { readonly [Name in keyof RemoteFramebufferOptions]-?: true } = {
+  url: true,
+  token: true,
+  imageOnly: true,
+  quality: true,
+  fit: true,
+  background: true,
+  autoResize: true,
+  devicePixelRatio: true,
+  maxBackingDimension: true,
+  maxInflight: true,
+  throttle: true,
+  label: true,
+  workerFactory: true,
+  debug: true,
+  onState: true,
+  onStats: true,
+  onError: true,
+};
+
 /** Options that are right, with the defaults filled in. */
 export interface CheckedOptions {
   /** A ws: or wss: URL. */
@@ -38,6 +59,13 @@ export interface CheckedOptions {
 export function checkOptions(options: RemoteFramebufferOptions, base: string): CheckedOptions {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`options: expected an object with a url, got ${describeValue(options)}`);
+  }
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(NAMES, name)) {
+      throw new TypeError(
+        `options: expected some of ${Object.keys(NAMES).join(", ")}, got ${describeValue(name)}`,
+      );
+    }
   }
   for (const name of ["onState", "onStats", "onError", "workerFactory"] as const) {
     expectType(name, options[name], "function");

@@ -205,7 +205,8 @@ export class RemoteFramebufferView implements Disposable {
     const { autoResize, devicePixelRatio, maxBackingDimension } = this.#checked;
     if (this.#hasToldSize && !autoResize) return;
     this.#hasToldSize = true;
-    const viewport = viewportOf(event, devicePixelRatio, maxBackingDimension);
+    const { timestamp } = event;
+    const viewport = { ...viewportOf(event, devicePixelRatio, maxBackingDimension), timestamp };
     this.#worker.post({ type: "viewport", viewport });
   }
 
@@ -216,7 +217,7 @@ export class RemoteFramebufferView implements Disposable {
         return;
       case "stats":
         this.#stats = message.stats;
-        this.#options.onStats?.(message.stats);
+        guarded(() => this.#options.onStats?.(message.stats));
         return;
       case "error":
         this.#report(message.message);
@@ -237,13 +238,22 @@ export class RemoteFramebufferView implements Disposable {
     if (this.#isDisposed || state === this.#state) return;
     this.#log(`state: ${state}`);
     this.#state = state;
-    this.#options.onState?.(state);
+    guarded(() => this.#options.onState?.(state));
   }
 
   #report(message: string): void {
     const { onError } = this.#options;
     if (onError === undefined) console.error(`jupyter-rfb-ts: ${message}`);
-    else onError(new Error(message));
+    else guarded(() => onError(new Error(message)));
+  }
+}
+
+/** Calls the user's code: what it throws goes to the console, and stops nothing here. */
+function guarded(callback: () => void): void {
+  try {
+    callback();
+  } catch (error) {
+    console.error(error);
   }
 }
 
@@ -253,7 +263,9 @@ function usable<Result>(action: () => Result): Result {
     return action();
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
-    throw new Error(`Cannot use the canvas: it has a context or a view already (${error.message})`);
+    throw new Error(
+      `Cannot use the canvas: it has a context, or has or had a view (${error.message}); a canvas serves one view, make another`,
+    );
   }
 }
 

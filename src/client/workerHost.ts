@@ -1,4 +1,5 @@
 /** The page's end of a view's worker: starts it, notices when it cannot run, and ends it. */
+import { describeValue } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import { startInlineWorker } from "./inlineWorker";
 import type { MainToWorker, WorkerToMain } from "./workerMessages";
@@ -8,6 +9,8 @@ const DISPOSE_TIMEOUT_MS = 2000;
 
 const HELP =
   'allow "worker-src blob:" in the page\'s content security policy, or give a workerFactory that makes a worker of the file jupyter-rfb-ts/client/worker';
+const FACTORY_HELP =
+  "see that the workerFactory's URL is that of the file jupyter-rfb-ts/client/worker, and that the page's content security policy allows it (worker-src)";
 
 /** What a {@link WorkerHost} needs of the world. */
 export interface WorkerHostOptions {
@@ -29,6 +32,10 @@ export class WorkerHost implements Disposable {
     this.#options = options;
     try {
       const worker = (options.factory ?? startInlineWorker)();
+      // A user's function may return anything, whatever its type says.
+      if (typeof (worker as Partial<Worker> | undefined)?.postMessage !== "function") {
+        throw new TypeError(`workerFactory: expected a Worker, got ${describeValue(worker)}`);
+      }
       this.#worker = worker;
       worker.onmessage = (event: MessageEvent<WorkerToMain>) => {
         this.#hasSpoken = true;
@@ -38,7 +45,8 @@ export class WorkerHost implements Disposable {
       worker.onerror = (event) => {
         // The browser would show it as an error of the page, which nobody caught.
         event.preventDefault();
-        this.#fail(event.message);
+        // A worker whose file cannot be had gives a plain event, whatever the type says.
+        this.#fail((event as Partial<ErrorEvent>).message ?? "");
       };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -71,7 +79,7 @@ export class WorkerHost implements Disposable {
     this.#options.onFailure(
       this.#hasSpoken
         ? `The view's worker has stopped${said}`
-        : `Cannot start the view's worker${said}: ${HELP}`,
+        : `Cannot start the view's worker${said}: ${this.#options.factory ? FACTORY_HELP : HELP}`,
     );
   }
 }

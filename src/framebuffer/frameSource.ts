@@ -11,6 +11,8 @@ export interface SourceListener {
   onDrawRequest(): void;
   /** The source sends a frame without being asked. Not checked. */
   onFrame(frame: unknown): void;
+  /** The source is closed, and has been told: it draws no more. */
+  onClosed(): void;
 }
 
 /** A frame, or nothing to cancel the draw. `void` is what TypeScript infers for a method that only throws, or returns nothing. */

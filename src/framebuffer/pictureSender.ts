@@ -130,6 +130,8 @@ export class PictureSender implements Disposable {
       onLost: (sending) => {
         this.#encoderDone(sending);
         this.#breakChain();
+        // What a video encoder cannot take, for its size or for want of memory, an image encoder can.
+        if (sending.plan.form === "video" && sending.newest === this.#newest) this.repeat();
       },
       onDropped: (sending) => {
         this.#encoderDone(sending);

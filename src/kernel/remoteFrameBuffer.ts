@@ -306,6 +306,7 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
     super[ON_CLOSE]();
     this.#session.emitEvent(withBothNames({ type: "close", timestamp: 0 }));
     this.#session.dispose();
+    for (const listener of [...this.#listeners]) listener.onClosed();
     // What was printed stays, and what the handler of the close event printed comes.
     if (this.#output.outputs.length === 0) this.#output.close();
   }

@@ -79,6 +79,8 @@ export interface StreamViewport {
   readonly pwidth: number;
   readonly pheight: number;
   readonly ratio: number;
+  /** As that of an event. Not known to pdum.rfb. */
+  readonly timestamp?: number;
 }
 
 /** What an event with a position has on this route beside what it has in a notebook. */

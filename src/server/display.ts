@@ -121,13 +121,15 @@ export class Display {
         onWanted: () => this.#wakeAll(),
         publish: (frame) => this.#take(frame),
         frameSize: () => this.#size,
+        onClosed: () => void this.close(),
         reportError: (error, during) => this.#tellError(error, during),
       });
   }
 
   /**
    * Shows a frame to all viewers. Returns at once; a viewer that is still busy with an earlier frame gets the newest one later. One of
-   * another shape resizes the stream. Nothing happens once the display is closed.
+   * another shape resizes the stream. Nothing happens once the display is closed. Where a source draws the frames this comes
+   * between two of its own.
    *
    * @param frame - bytes with the shape `[height, width]`, `[height, width, 3]` or `[height, width, 4]`, or something like ImageData
    * @param look - `pixel_ratio`: device pixels per logical pixel that it was drawn for, 0.01..100; `color`: what its colours mean
@@ -273,6 +275,11 @@ export class Display {
   /** @internal */
   clearRecorded(): void {
     this.#log.clear();
+  }
+
+  /** The number of the newest frame; 0 before the first. @internal */
+  get newestSerial(): number {
+    return this.#latest?.serial ?? 0;
   }
 
   /** The newest frame, drawn now if a source is to and wants to. @internal */

@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
-import { nodeEnvironment, MAX_FRAME_SIDE, type FrameSource } from "../framebuffer";
+import { WebSocketServer, type WebSocket } from "ws";
+import {
+  MAX_FRAME_SIDE,
+  nodeEnvironment,
+  SOURCE_LISTENERS,
+  type FrameSource,
+} from "../framebuffer";
 import { describeValue } from "../protocol/errors";
 import { CLOSE_CODES } from "../protocol/streamMessages";
 import { Connection } from "./connection";
@@ -9,6 +14,7 @@ import { Display } from "./display";
 import { answer, type HttpStreams } from "./http";
 import {
   hubSettings,
+  MAX_INFLIGHT,
   streamSettings,
   type Complete,
   type HubOptions,
@@ -32,6 +38,9 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   "recorded-events",
 ]);
 
+/** Refused origins that are told of; an attacker may have any number. */
+const MAX_TOLD_ORIGINS = 20;
+
 /** Longest name of a stream. */
 const MAX_NAME_LENGTH = 100;
 
@@ -54,6 +63,7 @@ export class Hub {
   readonly #streams = new Map<string, Display>();
   readonly #connections = new Set<Connection>();
   readonly #webSockets: WebSocketServer;
+  readonly #refused = new Set<string>();
   #isClosed = false;
 
   /** @internal */
@@ -99,9 +109,15 @@ export class Hub {
         ? { width: checkSide("width", first), height: checkSide("height", second) }
         : SOURCE_SIZE;
     const options = (source === undefined ? third : second) ?? {};
-    const settings = streamSettings(options as StreamOptions);
+    const settings = streamSettings({
+      ...(source === undefined ? {} : optionsOf(source)),
+      ...(options as StreamOptions),
+    });
     if (settings.authenticate === undefined && this.#place.refuseOpen !== undefined) {
       throw new Error(`Cannot add the stream "${name}": ${this.#place.refuseOpen}`);
+    }
+    if (settings.has_h264 === false && settings.codec === "h264") {
+      throw new RangeError('has_h264: expected true or null with codec "h264", got false');
     }
     if (settings.has_h264 === true && !hasNodeAv()) {
       throw new Error(
@@ -148,11 +164,20 @@ export class Hub {
   /** Takes a WebSocket's handshake. To be called where {@link isMine}. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.#isClosed || !this.#isAllowed(request)) {
+      if (!this.#isClosed) this.#tellOfRefusal(request);
       refuse(socket, this.#isClosed ? 503 : 403);
       return;
     }
     const display = this.#streams.get(this.#streamName(request.url));
-    this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
+    const upgrade = (onOpen: (ws: WebSocket) => void): void => {
+      try {
+        this.#webSockets.handleUpgrade(request, socket, head, onOpen);
+      } catch {
+        // Another listener of the application's server has taken this socket.
+        socket.destroy();
+      }
+    };
+    upgrade((ws) => {
       if (display === undefined) {
         ws.on("error", () => undefined);
         ws.close(CLOSE_CODES.unknownStream, "unknown stream");
@@ -194,6 +219,19 @@ export class Hub {
   ): void => {
     if (!this.handleRequest(request, response)) next();
   };
+
+  /** Says once of each origin why its pages cannot connect: they are not told. */
+  #tellOfRefusal({ headers }: IncomingMessage): void {
+    const from = headers.origin ?? `the host ${headers.host ?? "without a name"}`;
+    const seen = this.#refused;
+    if (seen.has(from) || seen.size >= MAX_TOLD_ORIGINS) return;
+    seen.add(from);
+    // What a stranger sends must not forge lines of the log.
+    const shown = JSON.stringify(from.slice(0, MAX_NAME_LENGTH));
+    console.warn(
+      `jupyter-rfb-ts: refused a viewer from ${shown}; if it may look, name its origin in the option origins`,
+    );
+  }
 
   #isAllowed({ headers }: IncomingMessage): boolean {
     return isOriginAllowed({
@@ -245,6 +283,37 @@ export function refuse(socket: Duplex, status: 403 | 404 | 503): void {
   const reason = { 403: "Forbidden", 404: "Not Found", 503: "Service Unavailable" }[status];
   socket.on("error", () => undefined);
   socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/**
+ * What a RemoteFrameBuffer's traits say of how it is sent, as they are now. Another source's fields of the same names are its own.
+ */
+function optionsOf(source: FrameSource): StreamOptions {
+  if (source[SOURCE_LISTENERS] === undefined) return {};
+  const { quality, codec, encoder, chroma, detect_changes, adaptive, video_device, ...traits } =
+    source as StreamOptions & {
+      readonly max_buffered_frames?: number;
+      readonly target_fps?: number;
+    };
+  return {
+    ...{ quality, codec, encoder, chroma, detect_changes, adaptive, video_device },
+    max_inflight: Math.min(traits.max_buffered_frames ?? 1, MAX_INFLIGHT),
+    fps: traits.target_fps,
+  };
+}
+
+/**
+ * Checks what a stream is made of, before anything is done for it.
+ *
+ * @throws TypeError or RangeError as {@link Hub.add_stream} does
+ */
+export function checkStream(first: unknown, second: unknown): void {
+  if (typeof first === "object") {
+    checkSource(first);
+    return;
+  }
+  checkSide("width", first);
+  checkSide("height", second);
 }
 
 function checkSide(name: string, value: unknown): number {

@@ -15,6 +15,9 @@ import {
 import { describeValue } from "../protocol/errors";
 import type { Authenticate } from "./auth";
 
+/** The most that {@link StreamOptions.max_inflight} may be: two seconds at 30 a second. */
+export const MAX_INFLIGHT = 64;
+
 /** Who decides on the size of a stream: the publisher, or the viewer that was resized last, as far as the publisher follows it. */
 export const RESIZE_POLICIES = ["publisher", "match_client"] as const;
 
@@ -181,7 +184,7 @@ type Rules<Options> = { readonly [Key in keyof Options]-?: Rule };
 const STREAM_RULES: Rules<StreamOptions> = {
   fps: number(1, 240, "a number from 1 to 240"),
   bitrate: number(10_000, 1e10, "a number of bits per second from 10 000 to 10 000 000 000"),
-  max_inflight: integer(1, 64),
+  max_inflight: integer(1, MAX_INFLIGHT),
   has_h264: orNull(flag),
   codec: oneOf(CODEC_CHOICES),
   video_device: oneOf(VIDEO_DEVICES),
@@ -255,6 +258,8 @@ const LISTEN_RULES = {
   on_request: callable,
 };
 
+const SERVER_RULES: Rules<ServerOptions> = { ...HUB_RULES, ...LISTEN_RULES };
+
 const LISTEN_DEFAULTS = {
   host: "127.0.0.1",
   port: 8765,
@@ -274,11 +279,7 @@ export function hubSettings(options: HubOptions): Complete<HubOptions> {
 
 /** Fills in the options of a server. @throws as {@link splitOptions} does. */
 export function serverSettings(options: ServerOptions): Complete<ServerOptions> {
-  return complete(
-    options,
-    { ...HUB_RULES, ...LISTEN_RULES },
-    { ...HUB_DEFAULTS, ...LISTEN_DEFAULTS },
-  );
+  return complete(options, SERVER_RULES, { ...HUB_DEFAULTS, ...LISTEN_DEFAULTS });
 }
 
 /**
@@ -293,6 +294,8 @@ export function splitOptions(options: ServerOptions & StreamOptions): {
 } {
   const isStreams = ([name]: [string, unknown]): boolean => Object.hasOwn(STREAM_RULES, name);
   const entries = Object.entries(checkObject(options));
+  const all = { ...STREAM_RULES, ...SERVER_RULES };
+  for (const [name] of entries) expectKnown(name, all);
   return {
     server: Object.fromEntries(entries.filter((entry) => !isStreams(entry))),
     stream: Object.fromEntries(entries.filter(isStreams)),
@@ -304,6 +307,15 @@ function checkObject(options: unknown): object {
   throw new TypeError(`options: expected an object, got ${describeValue(options)}`);
 }
 
+/** @throws TypeError for an option that there is not */
+function expectKnown(name: string, rules: Readonly<Record<string, Rule>>): Rule {
+  const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+  if (rule !== undefined) return rule;
+  throw new TypeError(
+    `options: expected one of ${Object.keys(rules).join(", ")}, got ${describeValue(name)}`,
+  );
+}
+
 function complete<Settings extends object>(
   options: object,
   rules: Readonly<Record<string, Rule>>,
@@ -311,12 +323,7 @@ function complete<Settings extends object>(
 ): Settings {
   const settings = { ...defaults } as Record<string, unknown>;
   for (const [name, value] of Object.entries(checkObject(options))) {
-    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (rule === undefined) {
-      throw new TypeError(
-        `options: expected one of ${Object.keys(rules).join(", ")}, got ${describeValue(name)}`,
-      );
-    }
+    const rule = expectKnown(name, rules);
     if (value === undefined) continue;
     if (!rule.fits(value)) {
       const problem = `${name}: expected ${rule.expected}, got ${describeValue(value)}`;

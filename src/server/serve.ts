@@ -3,11 +3,12 @@ import type { FrameSource } from "../framebuffer";
 import { describeValue } from "../protocol/errors";
 import type { Display } from "./display";
 import { send, text } from "./http";
-import { DEFAULT_STREAM, Hub, refuse } from "./hub";
+import { checkStream, DEFAULT_STREAM, Hub, refuse } from "./hub";
 import { isLoopbackHost } from "./origins";
 import {
   serverSettings,
   splitOptions,
+  streamSettings,
   type HubOptions,
   type ServerOptions,
   type StreamOptions,
@@ -114,6 +115,8 @@ export async function serve(
   const { server: serverOptions, stream } = splitOptions(given as ServerOptions & StreamOptions);
   // Nobody is to wait for a port to hear that an option is wrong, or that it is not safe.
   const { host, insecure } = serverSettings(serverOptions);
+  streamSettings(stream);
+  checkStream(first, second);
   if (!insecure && !isLoopbackHost(host) && stream.authenticate === undefined) {
     throw new Error(
       `Cannot serve on ${host}: others can reach it, and everybody could look; give it authenticate, listen on 127.0.0.1, or say insecure: true`,
@@ -148,8 +151,14 @@ export interface AttachOptions extends HubOptions {
  * @throws TypeError when it is no HTTP server, or for a bad option; RangeError for a path that is none
  */
 export function attach(http: HttpServer, options: AttachOptions = {}): Hub {
-  if (typeof http !== "object" || typeof (http as Partial<HttpServer>)?.on !== "function") {
-    throw new TypeError(`attach: expected an http.Server, got ${describeValue(http)}`);
+  // Express' app is a function, Fastify's an object; neither is the server.
+  if (
+    typeof http !== "object" ||
+    typeof (http as Partial<HttpServer>)?.listenerCount !== "function"
+  ) {
+    throw new TypeError(
+      `attach: expected an http.Server, got ${describeValue(http)}; of Express it is what app.listen() returns, of Fastify app.server`,
+    );
   }
   const { path = "/rfb", ...rest } = options;
   if (typeof path !== "string" || !/^(\/[\w.~-]+)*\/?$/.test(path)) {
@@ -158,6 +167,9 @@ export function attach(http: HttpServer, options: AttachOptions = {}): Hub {
   const hub = new AttachedHub(http, path.replace(/\/$/, ""), rest);
   return hub;
 }
+
+/** The paths that hubs have on each server. */
+const attachedPaths = new WeakMap<HttpServer, Set<string>>();
 
 class AttachedHub extends Hub {
   readonly #detach: () => void;
@@ -173,13 +185,24 @@ class AttachedHub extends Hub {
       },
       options,
     );
+    const paths = attachedPaths.get(http) ?? new Set<string>();
+    attachedPaths.set(http, paths);
+    if (paths.has(path)) {
+      throw new Error(
+        `Cannot attach to "${path}": there is a hub on that path; add streams to it, or choose another path`,
+      );
+    }
+    paths.add(path);
     const onUpgrade: Parameters<HttpServer["on"]>[1] = (request, socket, head) => {
       if (this.isMine(request.url)) this.handleUpgrade(request, socket, head);
       // Without another listener nobody would answer, and the connection would stay for ever.
       else if (http.listenerCount("upgrade") === 1) refuse(socket, 404);
     };
     http.on("upgrade", onUpgrade);
-    this.#detach = () => void http.off("upgrade", onUpgrade);
+    this.#detach = () => {
+      http.off("upgrade", onUpgrade);
+      paths.delete(path);
+    };
   }
 
   override async close(): Promise<void> {

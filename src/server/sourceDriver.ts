@@ -25,6 +25,8 @@ export interface SourceDriverOptions {
   publish(frame: RawFrame): boolean;
   /** The newest frame's size in pixels. */
   frameSize(): { readonly width: number; readonly height: number };
+  /** The source is closed, by its own doing. */
+  onClosed(): void;
   reportError(error: unknown, during: string): void;
 }
 
@@ -39,6 +41,7 @@ export class SourceDriver implements Disposable {
   #notBefore = 0;
   #pause: Disposable | undefined;
   #size: ResizeEvent | undefined;
+  #isClosed = false;
   #isDisposed = false;
 
   constructor(options: SourceDriverOptions) {
@@ -46,6 +49,7 @@ export class SourceDriver implements Disposable {
     const listener: SourceListener = {
       onDrawRequest: () => this.request(),
       onFrame: (frame) => void this.#publish(frame),
+      onClosed: () => this.#closed(),
     };
     this.#listening = options.source[SOURCE_LISTENERS]?.(listener);
     this.#drawAfterEvents = this.#listening === undefined;
@@ -100,8 +104,15 @@ export class SourceDriver implements Disposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#pause?.dispose();
+    if (!this.#isClosed) this.handle(withBothNames({ type: "close", timestamp: 0 }));
+    // Until then what the source prints goes where it went before.
     this.#listening?.dispose();
-    this.handle(withBothNames({ type: "close", timestamp: 0 }));
+  }
+
+  #closed(): void {
+    if (this.#isDisposed) return;
+    this.#isClosed = true;
+    this.#options.onClosed();
   }
 
   #finish(frame: unknown): void {

@@ -143,7 +143,7 @@ export class Viewer implements DisplayViewer, Disposable {
       stream: display.name,
       ...this.#measures.get(display.environment.monotonic()),
       frames_sent: stats.sent_frames,
-      frames_dropped: this.#dropped,
+      frames_dropped: this.#dropped + this.#missedBy(display.newestSerial),
       frames_acked: stats.confirmed_frames,
       encode_ms: rounded(stats.img_encoding * 1000, 2),
       target_bitrate: bitrate,
@@ -171,7 +171,13 @@ export class Viewer implements DisplayViewer, Disposable {
   }
 
   #negotiate({ supported }: StreamHello): Negotiated {
-    const { has_h264, codec, video_device } = this.#options.display.settings;
+    const { display } = this.#options;
+    const { has_h264, codec, video_device } = display.settings;
+    const wantsVideo = codec === "h264" || codec === "vp9";
+    if (wantsVideo && !hasNodeAv()) {
+      const problem = `codec: ${codec} needs node-av, which is missing; frames go as images; npm install node-av`;
+      display.reportError(new Error(problem), "encode");
+    }
     const negotiated = negotiate(supported, {
       codec,
       hasVideo: has_h264 !== false || codec === "vp9" ? hasNodeAv() : false,
@@ -252,9 +258,14 @@ export class Viewer implements DisplayViewer, Disposable {
   #nextFrame(): ReturnType<Display["newestFrame"]> | null {
     const frame = this.#options.display.newestFrame();
     if (frame === undefined || frame.serial === this.#seen) return null;
-    if (this.#seen > 0) this.#dropped += frame.serial - this.#seen - 1;
+    this.#dropped += this.#missedBy(frame.serial);
     this.#seen = frame.serial;
     return frame;
+  }
+
+  /** Frames that this viewer would miss if it got the newest one now. */
+  #missedBy(newest: number): number {
+    return this.#seen === 0 ? 0 : Math.max(0, newest - this.#seen - 1);
   }
 
   #sendFrame(message: FrameMessage, buffers: readonly Uint8Array[]): void {

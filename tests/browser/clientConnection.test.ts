@@ -58,6 +58,46 @@ describe("a connection", () => {
     await client.close();
   });
 
+  it("is tried on where nothing answers, which is told once; and a server that comes later is shown", async () => {
+    const client = await ClientPage.open(browser);
+    // The page stays; its server does not.
+    const url = `${client.server.streamUrl}?token=secret`;
+    await client.server.stop();
+    await client.makeView({ url });
+    await expect
+      .poll(() => client.errors())
+      .toEqual([
+        expect.stringMatching(/^Cannot show the stream: no connection to ws:\/\/.*; trying again$/),
+      ]);
+    expect(JSON.stringify(await client.errors())).not.toContain("secret");
+    await client.state("reconnecting");
+    await client.server.start();
+    const viewer = await client.server.viewer(0);
+    viewer.sendConfig(4, 4);
+    await client.state("negotiated");
+    expect(await client.errors()).toHaveLength(1);
+    await client.close();
+  });
+
+  it("goes on where the page's own callbacks fail", async () => {
+    const client = await ClientPage.open(browser);
+    await client.page.waitForFunction(() => "client" in window);
+    await client.page.evaluate((url) => {
+      const fail = (): void => {
+        throw new Error("no");
+      };
+      window.client.open({ url, onState: fail, onStats: fail }, "#main");
+    }, client.server.streamUrl);
+    const viewer = await client.server.viewer(0);
+    viewer.sendConfig(8, 8);
+    viewer.sendImage(0, 8, 8, plainPng(8, 8, 10, 20));
+    await viewer.receipt(0);
+    await client.page.evaluate(() => window.client.view.dispose());
+    await viewer.until(({ closeCode }) => closeCode !== undefined);
+    expect(client.pageErrors).toEqual([]);
+    await client.close();
+  });
+
   it("is tried on for a stream that is not there, which is told once", async () => {
     const client = await ClientPage.open(browser);
     client.server.onViewer = (viewer) => viewer.close(4404, "no such stream");

@@ -67,6 +67,43 @@ describe("pointer events", () => {
     await client.close();
   });
 
+  it.each([
+    ["turned by half", "rotate(180deg)", [300, 180]],
+    ["turned by a quarter", "rotate(90deg)", [230, 50]],
+    ["mirrored", "scaleX(-1)", [300, 120]],
+    ["made smaller", "scale(0.5)", [150, 135]],
+  ] as const)("are right in a picture that is %s", async (_what, transform, [left, top]) => {
+    const { client, viewer, x, y } = await showFrame(400, 300);
+    await client.page.evaluate((value) => {
+      (document.getElementById("main") as HTMLElement).style.transform = value;
+    }, transform);
+    // Where the picture's own point (100, 120) now is, from where its corner was.
+    await client.page.mouse.move(x + left, y + top);
+    const move = await viewer.event("pointer_move");
+    for (const [name, expected] of [
+      ["logical_x", 100],
+      ["logical_y", 120],
+      ["x", 100],
+      ["y", 120],
+    ] as const) {
+      expect(Math.abs(Number(move[name]) - expected)).toBeLessThanOrEqual(1);
+    }
+    await client.close();
+  });
+
+  it("are from the corner of the content, where a canvas has a border and padding", async () => {
+    const { client, viewer, x, y } = await showFrame(340, 240);
+    await client.page.evaluate(() => {
+      const { style } = window.client.view.canvas;
+      Object.assign(style, { boxSizing: "border-box", border: "10px solid", padding: "20px" });
+    });
+    await viewer.until(() => viewer.ofType("set_viewport").some(({ width }) => width === 340));
+    await client.page.mouse.move(x + 30 + 100, y + 30 + 120);
+    const move = await viewer.event("pointer_move");
+    expect(pick(move, "logical_x", "logical_y", "x", "y")).toEqual([100, 120, 100, 120]);
+    await client.close();
+  });
+
   it("come with double clicks, from enter to leave, and keep the page's menu closed", async () => {
     const { client, viewer, x, y } = await showFrame(400, 300);
     const { mouse } = client.page;
@@ -181,6 +218,24 @@ describe("the size", () => {
     await client.page.mouse.move(x + 400, y + 150);
     await viewer.until(({ events }) => events.some((event) => event.x === 40 && event.y === 30));
     expect(viewer.ofType("set_viewport")).toHaveLength(1);
+    await client.close();
+  });
+
+  it("is nothing to draw for where the picture was never in sight", async () => {
+    const client = await ClientPage.open(browser);
+    await client.page.evaluate(() => (document.body.style.paddingTop = "5000px"));
+    await client.makeView();
+    const viewer = await client.server.viewer(0);
+    await viewer.event("hide");
+    expect(viewer.events.some(({ type }) => type === "show")).toBe(false);
+    await client.page.evaluate(() => window.scrollTo(0, 5000));
+    await viewer.event("show");
+    await client.close();
+  });
+
+  it("comes with the time, as an event does", async () => {
+    const { client, viewer } = await showFrame(80, 60);
+    expect(viewer.ofType("set_viewport")[0]?.timestamp).toBeGreaterThan(0);
     await client.close();
   });
 

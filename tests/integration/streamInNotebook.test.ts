@@ -54,6 +54,37 @@ describe("in a notebook", () => {
     expect(closed).toMatchObject({ status: "ok", stderr: "" });
   });
 
+  it("the traits of the class say how it is sent", async () => {
+    const served = await tslab.execute(`
+      import { RemoteFrameBuffer as Rfb } from "jupyter-rfb-ts";
+      import { serve as serveIt } from "jupyter-rfb-ts/server";
+      class Plain extends Rfb {
+        get_frame() {
+          return { data: new Uint8Array(8 * 6 * 3).fill(9), shape: [6, 8, 3] };
+        }
+      }
+      const plain = new Plain({ codec: "png", max_buffered_frames: 99 });
+      const shown = await serveIt(plain, { port: 0 });
+      console.log(shown.ws_url);`);
+    expect(served).toMatchObject({ status: "ok", stderr: "" });
+    const mimes: unknown[] = [];
+    const socket = new WebSocket(served.stdout.trim());
+    try {
+      socket.on("message", (data: Buffer, isBinary) => {
+        if (isBinary) mimes.push((unpackEnvelope(data).header as { mime?: unknown }).mime);
+      });
+      await new Promise((resolve) => socket.once("open", resolve));
+      const supported = ["image/jpeg", "image/png"];
+      socket.send(JSON.stringify({ type: "hello", supported, device_pixel_ratio: 1 }));
+      await expect.poll(() => mimes).toEqual(["image/png"]);
+      const closed = await tslab.execute(`plain.close(); console.log(shown.isClosed);`);
+      expect(closed).toMatchObject({ status: "ok", stdout: "true\n", stderr: "" });
+      await expect.poll(() => socket.readyState).toBe(WebSocket.CLOSED);
+    } finally {
+      socket.terminate();
+    }
+  });
+
   it("a mistake in an option does not compile, or is told at once", async () => {
     const taken = await tslab.execute(`
       await serve(4, 4, { port: -1 }).catch((error) => console.log(String(error)));`);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import fastify from "fastify";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { WebSocket } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
 import { unpackEnvelope } from "../../src/protocol/envelope";
 import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
 import { parseFrameHeader } from "../../src/protocol/streamParse";
@@ -195,7 +195,13 @@ describe("serve", () => {
     await expect(serve(64, 48, { port: 0, host: "host.invalid", insecure: true })).rejects.toThrow(
       "Cannot listen on host.invalid",
     );
-    await expect(serve(0, 48, { port: 0 })).rejects.toThrow("width: expected an integer");
+    await expect(serve(0, 48, { port: display.port })).rejects.toThrow(
+      "width: expected an integer",
+    );
+    await expect(serve(64, 48, { maxViewers: 3 } as never)).rejects.toThrow(
+      /expected one of fps.*max_viewers.*origins.*port.*got "maxViewers"/,
+    );
+    await expect(serve(64, 48, { codec: "h264", has_h264: false })).rejects.toThrow(RangeError);
     await expect(serve("wide" as never, 48)).rejects.toThrow(TypeError);
     await expect(serve({} as never)).rejects.toThrow("get_frame()");
     const open = await serve(64, 48, { port: 0, host: "0.0.0.0", insecure: true });
@@ -234,18 +240,25 @@ describe("limits", () => {
   });
 
   it("refuse pages of elsewhere before they are connected, and names that lead here", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const display = await serveOne({ origins: ["https://friend.example"] });
     const evil = view(display, {}, { origin: "https://evil.example" });
     const rebound = view(display, {}, { headers: { host: "evil.example" } });
     const friend = view(display, {}, { origin: "https://friend.example" });
     const local = view(display, {}, { origin: "http://localhost:3000" });
     await expect.poll(() => [evil.refused, rebound.refused]).toEqual([403, 403]);
+    view(display, {}, { origin: "https://evil.example" });
     await expect.poll(() => display.client_count).toBe(2);
     expect([friend.closed, local.closed]).toEqual([undefined, undefined]);
     const asked = await fetch(`http://127.0.0.1:${display.port}/metrics`, {
       headers: { origin: "https://evil.example" },
     });
     expect(asked.status).toBe(403);
+    // Whoever runs the server is told, once for each.
+    const told = warn.mock.calls.map(([line]) => String(line));
+    expect(told.filter((line) => line.includes('"https://evil.example"'))).toHaveLength(1);
+    expect(told.every((line) => line.includes("origins"))).toBe(true);
+    warn.mockRestore();
   });
 
   it("turn away who is not let in, with 4401", async () => {
@@ -441,7 +454,32 @@ describe("attach", () => {
     await expect.poll(() => viewer.frames.length).toBeGreaterThan(0);
   });
 
+  it("on a path that has a hub is refused, and allowed again when that is closed", async () => {
+    const http = createServer();
+    const hub = attach(http, { path: "/rfb" });
+    expect(() => attach(http, { path: "/rfb/" })).toThrow("there is a hub on that path");
+    const other = attach(http, { path: "/other" });
+    await hub.close();
+    await attach(http, { path: "/rfb" }).close();
+    await other.close();
+  });
+
+  it("survives another WebSocket server that takes all sockets", async () => {
+    const http = createServer();
+    const greedy = new WebSocketServer({ server: http });
+    ends.push(() => greedy.close());
+    const hub = attach(http, { path: "/rfb" });
+    ends.push(() => hub.close());
+    hub.add_stream("cam", 64, 48);
+    const port = await listening(http);
+    const viewer = new TestViewer(`ws://127.0.0.1:${port}/rfb/cam`);
+    await expect.poll(() => viewer.ws.readyState).toBe(WebSocket.CLOSED);
+    expect(http.listening).toBe(true);
+  });
+
   it("refuses what is no server, and paths that are none", () => {
+    expect(() => attach(express() as never)).toThrow("app.listen()");
+    expect(() => attach(fastify() as never)).toThrow("app.server");
     expect(() => attach({} as never)).toThrow("expected an http.Server");
     for (const path of ["rfb", "/a b", "/a?b", 7]) {
       expect(() => attach(createServer(), { path: path as string })).toThrow("path: expected");

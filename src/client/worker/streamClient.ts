@@ -14,7 +14,7 @@ import type { Timers } from "../../view/timers";
 import type { Placement, Size } from "../geometry";
 import { makeLog, type Log } from "../log";
 import { withoutSecrets } from "../options";
-import { Reconnector, verdictOn } from "../reconnect";
+import { Reconnector, verdictOn, type Verdict } from "../reconnect";
 import type { CaptureFormat, ConnectionState } from "../types";
 import { eventMessage } from "../wire";
 import type { MainToWorker, WorkerSettings, WorkerToMain } from "../workerMessages";
@@ -52,6 +52,8 @@ export class StreamClient implements Disposable {
   #state: ConnectionState = "connecting";
   /** What a person was told of this outage. */
   #told: string | undefined;
+  /** Whether any server ever answered. */
+  #wasNegotiated = false;
   /** Whether video came over this connection. */
   #hasVideo = false;
   /** Whether the server has heard the last hello. */
@@ -59,7 +61,11 @@ export class StreamClient implements Disposable {
   #answerTimer: Disposable | undefined;
   #layout: Size | undefined;
   #viewport: StreamViewport | undefined;
-  #visible: { readonly isVisible: boolean; readonly timestamp: number } | undefined;
+  /** Not in sight, as long as nobody says otherwise. */
+  #visible: { readonly isVisible: boolean; readonly timestamp: number } = {
+    isVisible: false,
+    timestamp: 0,
+  };
   /** The frame's size: of the one that shows, or else what the server announced. */
   #frame: Size | undefined;
   #hasFrame = false;
@@ -200,6 +206,7 @@ export class StreamClient implements Disposable {
   }
 
   #onClose(code: number, reason: string): void {
+    const wasOpen = this.#state === "open" || this.#state === "negotiated";
     this.#log(`closed with code ${code}${reason === "" ? "" : ` (${reason})`}`);
     this.#connection = undefined;
     const verdict = verdictOn(code, reason);
@@ -207,12 +214,21 @@ export class StreamClient implements Disposable {
       this.#giveUp(verdict.reason);
       return;
     }
-    if (verdict.kind === "retry-and-tell" && this.#told !== verdict.reason) {
-      this.#told = verdict.reason;
-      this.#tell(`Cannot show the stream: ${verdict.reason}; trying again`);
+    const reasonToTell = this.#reasonToTell(verdict, wasOpen);
+    if (reasonToTell !== undefined && this.#told !== reasonToTell) {
+      this.#told = reasonToTell;
+      this.#tell(`Cannot show the stream: ${reasonToTell}; trying again`);
     }
     this.#setState("reconnecting");
     this.#reconnector.schedule();
+  }
+
+  /** What a person should know while attempts go on. A server that was there, and restarts, is no news. */
+  #reasonToTell(verdict: Verdict, wasOpen: boolean): string | undefined {
+    if (verdict.kind === "retry-and-tell") return verdict.reason;
+    if (wasOpen || this.#wasNegotiated) return undefined;
+    const url = withoutSecrets(this.#settings.url);
+    return `no connection to ${url}: is the server running there, and does it let pages of this origin in?`;
   }
 
   #giveUp(reason: string): void {
@@ -227,6 +243,7 @@ export class StreamClient implements Disposable {
         this.#log(`config: ${message.transport} ${message.codec ?? ""} ${width} x ${height}`);
         this.#isAnswered = true;
         this.#told = undefined;
+        this.#wasNegotiated = true;
         if (!this.#hasFrame) {
           this.#frame = { width, height };
           this.#pixelRatio = pixel_ratio;
@@ -266,7 +283,6 @@ export class StreamClient implements Disposable {
   }
 
   #sendVisible(): void {
-    if (this.#visible === undefined) return;
     const { isVisible, timestamp } = this.#visible;
     const event = { type: isVisible ? "show" : "hide", timestamp } as const;
     this.#connection?.send({ type: "event", event });

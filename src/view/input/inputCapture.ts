@@ -6,6 +6,7 @@ import { browserTimers, nowInSeconds } from "../timers";
 import { Visibility } from "../visibility";
 import { EventThrottle } from "./eventThrottle";
 import { KeyboardInput } from "./keyboard";
+import { locatePointer } from "./locate";
 import { PointerInput } from "./pointer";
 import { ResizeInput, type MeasuredSize } from "./resize";
 import { WheelInput } from "./wheel";
@@ -149,13 +150,9 @@ export class InputCapture implements Disposable {
     this.focus();
   }
 
-  /** Right under scrolling, zoom and CSS scaling, and also outside the picture while the pointer is captured. */
+  /** Right under scrolling, zoom and CSS transforms, and also outside the picture while the pointer is captured. */
   #locate(event: MouseEvent): { x: number; y: number } {
-    const rect = this.#elements.picture.getBoundingClientRect();
-    const { width, height } = this.#size ?? rect;
-    return {
-      x: ((event.clientX - rect.left) * width) / (rect.width || 1),
-      y: ((event.clientY - rect.top) * height) / (rect.height || 1),
-    };
+    const { picture } = this.#elements;
+    return locatePointer(picture, this.#size ?? picture.getBoundingClientRect(), event);
   }
 }

@@ -129,6 +129,7 @@ describe("the npm package", () => {
   it("has nothing else", () => {
     const known = [
       /^lib\/(protocol|framebuffer|kernel|server|cli|view|widget|client)\/.*\.(js|d\.ts)$/,
+      /^lib\/client\/(index|element|react)\.mjs$/,
       /^lib\/demo\/(index\.html|demo\.js|demo\.css|icon\.svg)$/,
       /^labextension\/(package\.json|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
       /^labextension\/static\/[\w.-]+\.(js|json)$/,
@@ -140,7 +141,7 @@ describe("the npm package", () => {
 
   it("has no file in lib/ without a source", () => {
     const orphans = packed.filter((file) => {
-      const source = file.replace(/^lib\//, "src/").replace(/(\.d\.ts|\.js)$/, ".ts");
+      const source = file.replace(/^lib\//, "src/").replace(/(\.d\.ts|\.m?js)$/, ".ts");
       return file.startsWith("lib/") && !existsSync(join(root, source));
     });
     expect(orphans).toEqual([]);

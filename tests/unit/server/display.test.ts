@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { RemoteFrameBuffer } from "../../../src/kernel";
 import type { RfbEvent } from "../../../src/protocol/events";
 import { grayFrame, HELLO, setUpStream } from "../../support/streamHarness";
@@ -313,6 +313,30 @@ describe("a source that is served", () => {
     display.request_draw();
     await clock.settle();
     expect(draws).toBe(3);
+  });
+
+  it("that closes itself ends the stream, and may print to the last", async () => {
+    class Talking extends Square {
+      override handle_event(event: RfbEvent): void {
+        super.handle_event(event);
+        if (event.event_type === "close") this.print("bye");
+      }
+    }
+    const print = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+    const source = new Talking();
+    const { display, errors, join } = setUpStream({}, { source });
+    const viewer = await join();
+    source.close();
+    await display.close();
+    expect(viewer.closed?.code).toBe(1001);
+    expect(source.seen.map(({ type }) => type)).toEqual(["close"]);
+    expect(print.mock.calls.map(([text]) => text)).toEqual(["bye\n"]);
+    expect(errors).toEqual([]);
+    const other = new Talking();
+    const stream = setUpStream({}, { source: other });
+    await stream.display.close();
+    expect(stream.errors).toEqual([]);
+    print.mockRestore();
   });
 
   it("hears once that it is closed", async () => {

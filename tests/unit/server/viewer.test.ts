@@ -44,6 +44,8 @@ describe("a viewer", () => {
     const viewer = await join();
     for (const value of [1, 2, 3, 4, 5]) await publish(value);
     expect(values(viewer)).toEqual([1, 2]);
+    // What it would miss counts while it waits.
+    expect(display.metrics()[0]?.frames_dropped).toBe(2);
     viewer.ack(0);
     await publish(6);
     expect(values(viewer)).toEqual([1, 2, 6]);
@@ -495,6 +497,19 @@ describe("H.264 viewers", () => {
     for (const viewer of viewers) viewer.listener?.onClose();
     await parts.clock.settle();
     expect(parts.videos.map(({ isDisposed }) => isDisposed)).toEqual([true]);
+  });
+
+  it("see a frame as an image that the video encoder cannot take", async () => {
+    const parts = setUpStream({ still_after: null });
+    const viewer = await parts.join(HELLO_H264);
+    await play(parts, [viewer], range(1, 6));
+    for (const video of parts.videos) {
+      video.encode = () => Promise.reject(new Error("too large"));
+    }
+    await parts.publish(99);
+    expect(viewer.frames.at(-1)?.header.type).toBe("image_frame");
+    expect(values(viewer).at(-1)).toBe(99);
+    expect(String(parts.errors[0]?.error)).toContain("too large");
   });
 
   it("get a keyframe of another size", async () => {
