@@ -196,7 +196,7 @@ describe("the canvas", () => {
         return String(error);
       }
     });
-    expect(await again).toContain("Cannot use the canvas: it has a context or a view already");
+    expect(await again).toContain("Cannot use the canvas: it has a context, or has or had a view");
     await client.close();
   });
 });
