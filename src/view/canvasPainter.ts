@@ -27,7 +27,9 @@ export class CanvasPainter implements Disposable {
    */
   context(colorSpace: PredefinedColorSpace = "srgb"): Context {
     if (this.#context !== undefined) return this.#context;
-    const context = this.canvas.getContext("2d", { colorSpace });
+    // The compiler does not find the overload that both kinds of canvas have.
+    const canvas = this.canvas as HTMLCanvasElement;
+    const context: Context | null = canvas.getContext("2d", { colorSpace });
     if (context === null) throw new Error("Cannot paint frames: the browser gives no 2D canvas");
     this.#context = context;
     return context;
