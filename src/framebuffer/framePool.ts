@@ -43,7 +43,7 @@ export class FramePool {
     return new PooledFrame({ ...frame, data }, ++this.#lastSerial, () => this.#take(buffer));
   }
 
-  /** Keeps a frame where it lies. Its owner must not change the pixels as long as anybody looks at them. */
+  /** Keeps a frame where it lies. Its owner must not change the pixels while somebody holds it. */
   borrow(frame: RawFrame): KeptFrame {
     const kept = new PooledFrame(frame, ++this.#lastSerial, () => undefined);
     // Never to be drawn into.

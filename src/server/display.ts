@@ -25,6 +25,9 @@ import { SharedVideo } from "./sharedVideo";
 import { SourceDriver } from "./sourceDriver";
 import { TargetSize } from "./targetSize";
 
+/** Errors that are told once each; what comes beyond so many is told each time. */
+const MAX_KNOWN_ERRORS = 100;
+
 /** Where a display can be reached. */
 export interface DisplayHost {
   /** The port; undefined where the server is not ours. */
@@ -326,7 +329,8 @@ export class Display {
   reportError(error: unknown, during: string): void {
     const text = `${during}: ${String(error)}`;
     if (this.#reported.has(text)) return;
-    this.#reported.add(text);
+    // Those that differ each time, as by a size, are not to fill the memory.
+    if (this.#reported.size < MAX_KNOWN_ERRORS) this.#reported.add(text);
     this.#tellError(error, during);
   }
 

@@ -54,6 +54,7 @@ export class Viewer implements DisplayViewer, Disposable {
   #negotiated: Negotiated;
   #seen = 0;
   #dropped = 0;
+  #isHidden = false;
   #lastConfig = "";
   #lastQuality = "";
   #statsTimer: Disposable | undefined;
@@ -249,8 +250,8 @@ export class Viewer implements DisplayViewer, Disposable {
   }
 
   #takeEvent(event: StreamRfbEvent): void {
-    if (event.event_type === "show") this.#session.setVisible(true);
-    else if (event.event_type === "hide") this.#session.setVisible(false);
+    if (event.event_type === "show") this.#setHidden(false);
+    else if (event.event_type === "hide") this.#setHidden(true);
     // The end of a connection is no event of the stream, which goes on for others.
     if (event.event_type !== "close") this.#session.emitEvent(event);
   }
@@ -263,9 +264,18 @@ export class Viewer implements DisplayViewer, Disposable {
     return frame;
   }
 
+  /** What was published out of sight was not missed: the viewer was not busy. */
+  #setHidden(isHidden: boolean): void {
+    if (this.#isHidden && !isHidden && this.#seen > 0) {
+      this.#seen = Math.max(this.#seen, this.#options.display.newestSerial - 1);
+    }
+    this.#isHidden = isHidden;
+    this.#session.setVisible(!isHidden);
+  }
+
   /** Frames that this viewer would miss if it got the newest one now. */
   #missedBy(newest: number): number {
-    return this.#seen === 0 ? 0 : Math.max(0, newest - this.#seen - 1);
+    return this.#seen === 0 || this.#isHidden ? 0 : Math.max(0, newest - this.#seen - 1);
   }
 
   #sendFrame(message: FrameMessage, buffers: readonly Uint8Array[]): void {

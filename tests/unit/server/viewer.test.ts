@@ -143,6 +143,20 @@ describe("a viewer", () => {
     expect(values(viewer)).toEqual([1]);
   });
 
+  it("does not count as missed what was published while it was hidden", async () => {
+    const { clock, display, join, publish } = setUpStream();
+    const viewer = await join();
+    await publish(1);
+    viewer.ack();
+    viewer.say({ type: "event", event: { type: "hide", timestamp: 1 } });
+    for (const value of [2, 3, 4]) await publish(value);
+    expect(display.metrics()[0]?.frames_dropped).toBe(0);
+    viewer.say({ type: "event", event: { type: "show", timestamp: 2 } });
+    await clock.settle();
+    expect(values(viewer)).toEqual([1, 4]);
+    expect(display.metrics()[0]?.frames_dropped).toBe(0);
+  });
+
   it("gets a lossless still after still_after seconds of rest, and none where that is null", async () => {
     for (const still_after of [0.15, null]) {
       const { clock, join, publish } = setUpStream({ still_after });
