@@ -4,21 +4,25 @@
 const rooms = {
   protocol: [],
   framebuffer: ["protocol"],
-  kernel: ["framebuffer", "protocol"],
+  widgets: ["protocol"],
+  kernel: ["widgets", "framebuffer", "protocol"],
   server: ["framebuffer", "protocol"],
-  view: ["protocol"],
-  widget: ["view", "protocol"],
-  client: ["view", "protocol"],
+  picture: ["protocol"],
+  view: ["picture", "protocol"],
+  widget: ["view", "picture", "protocol"],
+  client: ["view", "picture", "protocol"],
   demo: ["client"],
-  cli: ["server", "kernel", "framebuffer", "protocol"],
+  cli: ["server", "kernel", "widgets", "framebuffer", "protocol"],
 };
 
 /** Packages that a room may import; Node's own modules are named apart. */
 const packages = {
   protocol: [],
   framebuffer: ["jpeg-js", "node-av"],
+  widgets: [],
   kernel: [],
   server: ["ws"],
+  picture: [],
   view: [],
   widget: ["@jupyter-widgets/base", "@jupyterlab/[^/]+", "@lumino/[^/]+"],
   client: ["react"],
@@ -26,7 +30,7 @@ const packages = {
   cli: ["ws"],
 };
 
-const nodeRooms = ["framebuffer", "kernel", "server", "cli"];
+const nodeRooms = ["framebuffer", "widgets", "kernel", "server", "cli"];
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {

@@ -9,7 +9,7 @@ export default tseslint.config(
       ".venv/",
       ".bench-venv/",
       "bench/.work/",
-      "src/kernel/generated/",
+      "src/widgets/generated/",
       "tests/types/samples/",
       "test-results/",
       "ui-tests/.work/",

@@ -1,4 +1,4 @@
-// Writes src/kernel/generated: a typed class for each widget of ipywidgets' published model spec.
+// Writes src/widgets/generated: a typed class for each widget of ipywidgets' published model spec.
 // Source: @jupyter-widgets/schema, jupyterwidgetmodels.latest.json. Nothing is written by hand for a single widget.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -149,7 +149,7 @@ ordered.delete("Layout");
 const imports = `import * as t from "../traits";
 import { Widget, type WidgetOptions } from "../widgetBase";
 `;
-const folder = join(root, "src", "kernel", "generated");
+const folder = join(root, "src", "widgets", "generated");
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   join(folder, "layout.ts"),

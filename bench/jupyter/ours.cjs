@@ -24,7 +24,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param {{ port: number, lib: string }} place the benchmark's port, and the built package */
 exports.start = function start({ port, lib }) {
   const { RemoteFrameBuffer } = require(`${lib}/kernel/index.js`);
-  const { getKernel } = require(`${lib}/kernel/kernel.js`);
+  const { getKernel } = require(`${lib}/widgets/kernel.js`);
   const { relay } = require("./relay.cjs");
 
   class Measured extends RemoteFrameBuffer {

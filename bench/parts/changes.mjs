@@ -7,14 +7,14 @@ import { at } from "../../scripts/lib/paths.mjs";
 import { SIZES } from "../lib/pictures.mjs";
 import { p95, median, pairRatio } from "../lib/statistics.mjs";
 
-/** @typedef {import("../../src/framebuffer/rects.js").Rect} Rect */
-/** @typedef {import("../../src/framebuffer/frame.js").RawFrame} RawFrame */
+/** @typedef {import("../../src/framebuffer/changes/rects.js").Rect} Rect */
+/** @typedef {import("../../src/framebuffer/source/frame.js").RawFrame} RawFrame */
 
 const require = createRequire(import.meta.url);
-/** @type {typeof import("../../src/framebuffer/changes.js")} */
-const { compareFrames } = require(at("lib", "framebuffer", "changes.js"));
-/** @type {typeof import("../../src/framebuffer/rects.js")} */
-const { areaOf, totalArea, unite } = require(at("lib", "framebuffer", "rects.js"));
+/** @type {typeof import("../../src/framebuffer/changes/changes.js")} */
+const { compareFrames } = require(at("lib", "framebuffer", "changes", "changes.js"));
+/** @type {typeof import("../../src/framebuffer/changes/rects.js")} */
+const { areaOf, totalArea, unite } = require(at("lib", "framebuffer", "changes", "rects.js"));
 
 /** Comparisons of one kind in a row: enough that a single interruption does not matter. */
 const CALLS = 20;

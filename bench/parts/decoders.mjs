@@ -53,7 +53,7 @@ async function jpegs(width, height) {
 async function chunks(width, height) {
   const require = createRequire(import.meta.url);
   /** @type {any} */
-  const { createVideoEncoder } = require(at("lib/framebuffer/encoders/videoEncoders.js"));
+  const { createVideoEncoder } = require(at("lib/framebuffer/encoders/video/videoEncoders.js"));
   let encoder;
   try {
     encoder = await createVideoEncoder("h264", "software");

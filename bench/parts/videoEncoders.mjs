@@ -14,7 +14,7 @@ const [WIDTH, HEIGHT] = /** @type {const} */ ([1920, 1080]);
 const QUALITY = 80;
 const KINDS = /** @type {const} */ (["gradient", "scene"]);
 
-/** What src/framebuffer/encoders/videoSettings.ts sets for libx264 at this quality. */
+/** What src/framebuffer/encoders/video/videoSettings.ts sets for libx264 at this quality. */
 const X264 = {
   preset: "ultrafast",
   tune: "zerolatency",

@@ -5,11 +5,21 @@ import { at, tslabBinary, venvPython } from "./paths.mjs";
 import { runNode, say } from "./run.mjs";
 import { filesUnder, fingerprint, once } from "./stamp.mjs";
 
-const rooms = ["protocol", "framebuffer", "kernel", "cli", "view", "widget", "client"];
+const rooms = [
+  "protocol",
+  "framebuffer",
+  "widgets",
+  "kernel",
+  "cli",
+  "picture",
+  "view",
+  "widget",
+  "client",
+];
 const generator = "scripts/generateCoreWidgets.mjs";
 const bundler = "scripts/lib/bundleClient.mjs";
 const pageBundler = "scripts/lib/bundleDemo.mjs";
-const generated = "src/kernel/generated/";
+const generated = "src/widgets/generated/";
 
 /** Builds everything that has changed since the last build. */
 export function build() {

@@ -1,8 +1,8 @@
 /** Decodes what the encoders made, by libraries other than those that a stream needs: to see how good it is. */
 import { createRequire } from "node:module";
 import { findNodeAv } from "../framebuffer";
-import { probeOnce } from "../framebuffer/encoders/imageEncoders";
-import { loadNodeAv, type NodeAv } from "../framebuffer/encoders/videoModule";
+import { probeOnce } from "../framebuffer/encoders/image/imageEncoders";
+import { loadNodeAv, type NodeAv } from "../framebuffer/encoders/video/videoModule";
 import type { VideoCodec } from "../protocol/messages";
 
 /** A decoded picture: RGB of each pixel, row after row. */

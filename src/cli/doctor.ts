@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  describeImageEncoders,
+  probeImageEncoders,
   type ImageEncoderReport,
-} from "../framebuffer/encoders/describeImageEncoders";
+} from "../framebuffer/encoders/image/probeImageEncoders";
 import {
   describeVideoEncoders,
   type VideoEncoderReport,
-} from "../framebuffer/encoders/videoEncoders";
+} from "../framebuffer/encoders/video/videoEncoders";
 import { CommandError } from "./errors";
 import { tryServer, type ServerReport } from "./serverTrial";
 import type { OwnPackage } from "./install";
@@ -25,7 +25,7 @@ export interface Trials {
 }
 
 const realTrials: Trials = {
-  images: () => describeImageEncoders(),
+  images: () => probeImageEncoders(),
   videos: describeVideoEncoders,
   server: tryServer,
 };

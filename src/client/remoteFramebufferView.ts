@@ -3,7 +3,7 @@ import { describeValue } from "../protocol/errors";
 import type { WireEvent } from "../protocol/events";
 import type { Disposable } from "../protocol/transport";
 import { InputCapture } from "../view/input/inputCapture";
-import { nowInSeconds } from "../view/timers";
+import { nowInSeconds } from "../picture/timers";
 import { Captures } from "./captures";
 import { PictureElements } from "./elements";
 import { viewportOf } from "./geometry";

@@ -1,6 +1,6 @@
 /** The program of a view's worker. A file of its own too: `jupyter-rfb-ts/client/worker`. */
-import { browserAbilities } from "../view/abilities";
-import { browserTimers } from "../view/timers";
+import { browserAbilities } from "../picture/abilities";
+import { browserTimers } from "../picture/timers";
 import { StreamClient } from "./worker/streamClient";
 import type { MainToWorker, WorkerToMain } from "./workerMessages";
 

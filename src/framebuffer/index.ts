@@ -5,8 +5,8 @@ export {
   ENCODER_CHOICES,
   type EncoderChoice,
   type ImageEncoders,
-} from "./encoders/imageEncoders";
-export { encodePngSync } from "./encoders/pngZlib";
+} from "./encoders/image/imageEncoders";
+export { encodePngSync } from "./encoders/image/pngZlib";
 export {
   VIDEO_DEVICES,
   type ChunkOptions,
@@ -16,9 +16,9 @@ export {
   type VideoDevice,
   type VideoEncoder,
 } from "./encoders/videoEncoder";
-export { createVideoEncoder } from "./encoders/videoEncoders";
-export { findNodeAv } from "./encoders/videoPlace";
-export { nodeEnvironment, type SessionEnvironment } from "./environment";
+export { createVideoEncoder } from "./encoders/video/videoEncoders";
+export { findNodeAv } from "./encoders/video/videoPlace";
+export { nodeRuntime, type Runtime } from "./runtime";
 export {
   copyRawFrame,
   MAX_FRAME_PIXELS,
@@ -31,17 +31,17 @@ export {
   type ImageDataFrame,
   type NdarrayFrame,
   type RawFrame,
-} from "./frame";
+} from "./source/frame";
 export {
   SOURCE_LISTENERS,
   type FrameSource,
   type MaybeFrame,
   type SourceListener,
-} from "./frameSource";
-export { LOSSLESS_DELAY } from "./losslessRedraw";
-export { FramePool, isKeptFrame, type KeptFrame } from "./framePool";
+} from "./source/frameSource";
+export { LOSSLESS_DELAY } from "./pacing/losslessRedraw";
+export { FramePool, isKeptFrame, type KeptFrame } from "./source/framePool";
 export { FramebufferSession, type FramebufferSessionOptions } from "./session";
-export type { SessionActivity } from "./frameSender";
+export type { SessionActivity } from "./sending/frameSender";
 export {
   CHROMA_CHOICES,
   CODEC_CHOICES,
@@ -51,5 +51,5 @@ export {
   type SessionSettings,
 } from "./settings";
 export { isPromiseLike } from "./promiseLike";
-export { SharedFrames } from "./sharedFrames";
+export { SharedFrames } from "./sending/sharedFrames";
 export type { FrameStats } from "./stats";

@@ -8,20 +8,20 @@ import {
 } from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parse";
 import type { Disposable, Transport } from "../protocol/transport";
-import { acquireImageEncoders, type ImageEncoders } from "./encoders/imageEncoders";
+import { acquireImageEncoders, type ImageEncoders } from "./encoders/image/imageEncoders";
 import type { CreateVideoEncoder } from "./encoders/videoEncoder";
-import { createVideoEncoder } from "./encoders/videoEncoders";
-import { nodeEnvironment, type SessionEnvironment } from "./environment";
-import { copyRawFrame, viewFrame, type RawFrame } from "./frame";
-import { isKeptFrame } from "./framePool";
-import { FrameScheduler } from "./frameScheduler";
-import type { SessionActivity } from "./frameSender";
-import type { FrameSource } from "./frameSource";
-import { PendingSnapshots } from "./pendingSnapshots";
-import { PictureSender } from "./pictureSender";
+import { createVideoEncoder } from "./encoders/video/videoEncoders";
+import { nodeRuntime, type Runtime } from "./runtime";
+import { copyRawFrame, viewFrame, type RawFrame } from "./source/frame";
+import { isKeptFrame } from "./source/framePool";
+import { FrameScheduler } from "./pacing/frameScheduler";
+import type { SessionActivity } from "./sending/frameSender";
+import type { FrameSource } from "./source/frameSource";
+import { PendingSnapshots } from "./source/pendingSnapshots";
+import { PictureSender } from "./sending/pictureSender";
 import { isPromiseLike } from "./promiseLike";
 import type { SessionSettings } from "./settings";
-import type { SharedFrames } from "./sharedFrames";
+import type { SharedFrames } from "./sending/sharedFrames";
 import { FrameStatistics, type FrameStats } from "./stats";
 
 /** What a {@link FramebufferSession} is made of. */
@@ -38,7 +38,7 @@ export interface FramebufferSessionOptions {
   /** For sessions that show the same frames, which then lie in one pool. @defaultValue this session works for itself */
   readonly shared?: SharedFrames | undefined;
   /** @defaultValue Node's clocks and timers */
-  readonly environment?: SessionEnvironment | undefined;
+  readonly environment?: Runtime | undefined;
 }
 
 /**
@@ -49,7 +49,7 @@ export interface FramebufferSessionOptions {
  */
 export class FramebufferSession implements Disposable {
   readonly #options: FramebufferSessionOptions;
-  readonly #environment: SessionEnvironment;
+  readonly #environment: Runtime;
   readonly #scheduler: FrameScheduler;
   readonly #picture: PictureSender;
   readonly #statistics = new FrameStatistics();
@@ -64,7 +64,7 @@ export class FramebufferSession implements Disposable {
   constructor(options: FramebufferSessionOptions) {
     this.#options = options;
     const { settings, transport } = options;
-    const environment = options.environment ?? nodeEnvironment;
+    const environment = options.environment ?? nodeRuntime;
     this.#environment = environment;
     this.#scheduler = new FrameScheduler({
       maxInFlight: () => this.#picture.maxInFlight,

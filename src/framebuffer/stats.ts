@@ -1,4 +1,4 @@
-import { AwaitedFrames } from "./awaitedFrames";
+import { AwaitedFrames } from "./pacing/awaitedFrames";
 
 /** Averages since the last reset, under jupyter_rfb's names. All times are in seconds; 0 where nothing was measured yet. */
 export interface FrameStats {

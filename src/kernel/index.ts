@@ -4,8 +4,8 @@
  * Importing this in a cell attaches to the running tslab kernel; anywhere else the import does nothing, and the error comes when a
  * widget is shown.
  */
-import { attachToTslab } from "./tslabKernel";
-import { registerWidgetControl } from "./widgetControl";
+import { attachToTslab } from "./tslab/tslabKernel";
+import { registerWidgetControl } from "../widgets/widgetControl";
 
 const attached = attachToTslab();
 if (attached.state === "attached") registerWidgetControl(attached.kernel);
@@ -21,12 +21,12 @@ export type {
   NdarrayFrame,
 } from "../framebuffer";
 export type * from "../protocol/events";
-export * from "./coreWidgets";
-export { DOMWidget, type DOMWidgetOptions } from "./domWidget";
+export * from "../widgets/coreWidgets";
+export { DOMWidget, type DOMWidgetOptions } from "../widgets/domWidget";
 export {
   RemoteFrameBuffer,
   type RemoteFrameBufferOptions,
   type RemoteFrameBufferTraits,
 } from "./remoteFrameBuffer";
 export type { Snapshot, SnapshotData } from "./snapshot";
-export { Widget, type Change, type MessageCallback, type WidgetOptions } from "./widget";
+export { Widget, type Change, type MessageCallback, type WidgetOptions } from "../widgets/widget";

@@ -22,15 +22,23 @@ import {
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
 import { parseFrameFeedback } from "../protocol/parse";
 import type { Disposable } from "../protocol/transport";
-import { errorText } from "./errorText";
-import { DOMWidget, type DOMWidgetOptions } from "./domWidget";
-import { getKernel } from "./kernel";
-import { Output } from "./output";
+import { errorText } from "../widgets/errorText";
+import { DOMWidget, type DOMWidgetOptions } from "../widgets/domWidget";
+import { getKernel } from "../widgets/kernel";
+import { Output } from "../widgets/output";
 import { Snapshot } from "./snapshot";
-import { boolean, dict, integer, number, oneOf, string } from "./traits";
-import type { Change } from "./widget";
-import { defineTraits, withTraits, type WidgetClass } from "./widgetClass";
-import { DISPLAY, ON_CHANGE, ON_CLOSE, ON_OPEN, OPEN, REPORT, STATUS } from "./widgetHooks";
+import { boolean, dict, integer, number, oneOf, string } from "../widgets/traits";
+import type { Change } from "../widgets/widget";
+import { defineTraits, withTraits, type WidgetClass } from "../widgets/widgetClass";
+import {
+  DISPLAY,
+  ON_CHANGE,
+  ON_CLOSE,
+  ON_OPEN,
+  OPEN,
+  REPORT,
+  STATUS,
+} from "../widgets/widgetHooks";
 
 /** Name of the package, which is also the module of the frontend's model and view. */
 const FRONTEND_MODULE = "jupyter-rfb-ts";

@@ -1,6 +1,6 @@
 import { encodePngSync, type RawFrame } from "../framebuffer";
-import type { MimeBundle } from "./kernel";
-import { DISPLAY } from "./widgetHooks";
+import type { MimeBundle } from "../widgets/kernel";
+import { DISPLAY } from "../widgets/widgetHooks";
 
 /** Logical size in CSS pixels at which a snapshot is shown. */
 interface SnapshotSize {

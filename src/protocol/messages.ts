@@ -3,7 +3,7 @@
  * docs/PROTOCOL.md describes them; change both in one commit.
  */
 import type { WireEvent } from "./events";
-import type { FrameLook } from "./look";
+import type { FrameMetadata } from "./frameMetadata";
 
 /** The version of this protocol that a view announces in its hello. Raised when a change would confuse an older peer. */
 export const PROTOCOL_VERSION = 1;
@@ -27,7 +27,7 @@ export type VideoMimetype = `video/${VideoCodec}`;
 export type PatchRect = readonly [x: number, y: number, width: number, height: number];
 
 /** What all frames have; of its look what the source said. */
-interface FrameFields extends FrameLook {
+interface FrameFields extends FrameMetadata {
   readonly type: "framebufferdata";
   /** `data:<mimetype>;base64,...`, or null when the bytes are the buffers. Only a whole image may come in base64. */
   readonly data_b64: string | null;

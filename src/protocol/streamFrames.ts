@@ -2,7 +2,7 @@
 import { ProtocolError } from "./errors";
 import type { FrameMessage, PatchFrameMessage, VideoCodec, VideoFrameMessage } from "./messages";
 import { parseFrameMessage } from "./parse";
-import type { FrameLook } from "./look";
+import type { FrameMetadata } from "./frameMetadata";
 import type { PatchFrameHeader, StreamFrameHeader, VideoChunkHeader } from "./streamMessages";
 
 /** A frame as it goes over the WebSocket route: a header, and a payload in one or more parts. */
@@ -28,7 +28,7 @@ export function indexOf(seq: number): number {
 }
 
 /**
- * Translates a frame of a session. Only what is not the default is said of its look, as by pdum.rfb.
+ * Translates a frame of a session. Only what is not the default is said of its metadata, as by pdum.rfb.
  *
  * @throws Error when the frame does not say its size, as an older session's, or is in base64.
  */
@@ -43,10 +43,10 @@ export function toStreamFrame(message: FrameMessage, buffers: readonly Uint8Arra
     width,
     height,
   };
-  const look = visibleLook(message);
+  const metadata = visibleMetadata(message);
   if ("chunk" in message) {
     return {
-      header: { type: "video_chunk", ...common, ...videoFields(message), ...look },
+      header: { type: "video_chunk", ...common, ...videoFields(message), ...metadata },
       payload: buffers,
     };
   }
@@ -60,12 +60,12 @@ export function toStreamFrame(message: FrameMessage, buffers: readonly Uint8Arra
       base: seqOf(base),
       patches,
       lengths,
-      ...look,
+      ...metadata,
     };
     return { header, payload: buffers };
   }
   return {
-    header: { type: "image_frame", ...common, mime: message.mimetype, ...look },
+    header: { type: "image_frame", ...common, mime: message.mimetype, ...metadata },
     payload: buffers,
   };
 }
@@ -84,7 +84,7 @@ function videoFields(
   };
 }
 
-function visibleLook({ pixel_ratio = 1, color }: FrameLook): FrameLook {
+function visibleMetadata({ pixel_ratio = 1, color }: FrameMetadata): FrameMetadata {
   return {
     ...(pixel_ratio === 1 ? {} : { pixel_ratio }),
     ...(color === undefined ? {} : { color }),
@@ -154,9 +154,13 @@ export class StreamFrameReader {
 /** As a message whose fields are checked yet. */
 type Loose<Message> = { readonly [Key in keyof Message]: unknown };
 
-function checked(look: FrameLook, message: object, buffers: readonly Uint8Array[]): ReceivedFrame {
+function checked(
+  metadata: FrameMetadata,
+  message: object,
+  buffers: readonly Uint8Array[],
+): ReceivedFrame {
   const parsed = parseFrameMessage(message, buffers.length);
-  return { message: { ...parsed, ...visibleLook(look) }, buffers };
+  return { message: { ...parsed, ...visibleMetadata(metadata) }, buffers };
 }
 
 function codecOf({ bitstream, seq }: VideoChunkHeader): VideoCodec {

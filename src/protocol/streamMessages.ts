@@ -9,7 +9,7 @@
  * @see https://github.com/habemus-papadum/pdum_rfb/blob/main/docs/internals.md
  */
 import type { PointerEvent, Touch, WireEvent, WheelEvent } from "./events";
-import type { FrameLook } from "./look";
+import type { FrameMetadata } from "./frameMetadata";
 import type { ImageMimetype, PatchRect, ViewAbility } from "./messages";
 
 /** What a client may name in {@link StreamHello.supported}. */
@@ -112,7 +112,7 @@ export type StreamClientMessage =
 /* Server to client: control messages. */
 
 /** How frames will travel from now on. The first message of a server, and sent again when something of it changes. */
-export interface StreamConfig extends FrameLook {
+export interface StreamConfig extends FrameMetadata {
   readonly type: "config";
   readonly transport: "image" | "webcodecs";
   /** WebCodecs' codec string, for video. A chunk's own string holds where it differs. */
@@ -155,7 +155,7 @@ export type StreamServerMessage = StreamConfig | StreamQuality | StreamStats;
 
 /* Server to client: headers of binary messages. */
 
-interface FrameHeaderFields extends FrameLook {
+interface FrameHeaderFields extends FrameMetadata {
   /** The frame's number, from 0, one more for each frame sent. */
   readonly seq: number;
   /** When its encoding began, in microseconds by the server's clock. Differences mean something. */

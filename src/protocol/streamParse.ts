@@ -2,7 +2,7 @@
 import { describeValue, ProtocolError } from "./errors";
 import type { RfbEvent } from "./events";
 import { Fields, MAX_PHYSICAL_SIZE } from "./fields";
-import type { ColorDescriptor, FrameLook } from "./look";
+import type { ColorDescriptor, FrameMetadata } from "./frameMetadata";
 import { parseViewMessage } from "./parse";
 import { IMAGE_MIMETYPES } from "./messages";
 import type {
@@ -233,7 +233,7 @@ export function parseFrameHeader(header: unknown): StreamFrameHeader {
 }
 
 /** Passes over what it does not know of colours: a picture in other colours is better than none. */
-function parseLook(fields: Fields): FrameLook {
+function parseLook(fields: Fields): FrameMetadata {
   return {
     ...(fields.has("pixel_ratio") ? { pixel_ratio: fields.number("pixel_ratio", 0.01, 100) } : {}),
     ...(fields.has("color") ? { color: parseColor(fields.value("color")) } : {}),

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { SessionEnvironment } from "../framebuffer";
+import type { Runtime } from "../framebuffer";
 import { ProtocolError } from "../protocol/errors";
 import { CLOSE_CODES, type StreamHello } from "../protocol/streamMessages";
 import { parseClientMessage, type ParsedClientMessage } from "../protocol/streamParse";
@@ -22,7 +22,7 @@ export interface ConnectionOptions {
   readonly display: Display;
   readonly request: IncomingMessage;
   readonly limits: Complete<LimitOptions>;
-  readonly environment: SessionEnvironment;
+  readonly environment: Runtime;
   /** Makes the socket. */
   connect(listener: SocketListener): StreamSocket;
   /** It is over. */

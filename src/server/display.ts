@@ -2,7 +2,7 @@ import {
   acquireImageEncoders,
   FramePool,
   SharedFrames,
-  nodeEnvironment,
+  nodeRuntime,
   createVideoEncoder,
   viewFrame,
   type CreateVideoEncoder,
@@ -11,14 +11,14 @@ import {
   type ImageEncoders,
   type KeptFrame,
   type RawFrame,
-  type SessionEnvironment,
+  type Runtime,
 } from "../framebuffer";
-import type { FrameLook } from "../protocol/look";
+import type { FrameMetadata } from "../protocol/frameMetadata";
 import type { StreamRfbEvent } from "../protocol/streamParse";
 import type { Principal } from "./auth";
 import { EventLog } from "./eventLog";
 import { EventQueue, type InputEvent } from "./eventQueue";
-import { checkLook } from "./look";
+import { checkMetadata } from "./frameMetadata";
 import type { ViewerMetrics } from "./metrics";
 import type { StreamSettings } from "./options";
 import { SharedVideo } from "./sharedVideo";
@@ -56,7 +56,7 @@ export interface DisplayOptions {
   /** Draws the frames; without, they are published. */
   readonly source?: FrameSource | undefined;
   /** @defaultValue Node's clocks and timers */
-  readonly environment?: SessionEnvironment | undefined;
+  readonly environment?: Runtime | undefined;
   /** Gives the image encoders, to be disposed of by whoever asked. @defaultValue the process's */
   readonly acquireEncoders?: (() => ImageEncoders) | undefined;
   /** @defaultValue by node-av */
@@ -73,7 +73,7 @@ export class Display {
   /** The stream's name, by which viewers ask for it. */
   readonly name: string;
   readonly #settings: StreamSettings;
-  readonly #environment: SessionEnvironment;
+  readonly #environment: Runtime;
   readonly #pool = new FramePool();
   readonly #sharedFrames = new SharedFrames();
   readonly #sharedVideo: SharedVideo;
@@ -96,7 +96,7 @@ export class Display {
 
   /** @internal */
   constructor(options: DisplayOptions) {
-    const { environment = nodeEnvironment, settings, source, width, height } = options;
+    const { environment = nodeRuntime, settings, source, width, height } = options;
     this.name = options.name;
     this.#settings = settings;
     this.#environment = environment;
@@ -135,14 +135,14 @@ export class Display {
    * between two of its own.
    *
    * @param frame - bytes with the shape `[height, width]`, `[height, width, 3]` or `[height, width, 4]`, or something like ImageData
-   * @param look - `pixel_ratio`: device pixels per logical pixel that it was drawn for, 0.01..100; `color`: what its colours mean
+   * @param metadata - `pixel_ratio`: device pixels per logical pixel that it was drawn for, 0.01..100; `color`: what its colours mean
    * @throws TypeError or RangeError when it is no frame; viewers keep the last one.
    */
-  publish(frame: Frame, look: FrameLook = {}): void {
+  publish(frame: Frame, metadata: FrameMetadata = {}): void {
     const pixels = viewFrame(frame);
-    const checked = checkLook(look);
+    const checked = checkMetadata(metadata);
     if (this.isClosed) return;
-    this.#take(checked === undefined ? pixels : { ...pixels, look: checked });
+    this.#take(checked === undefined ? pixels : { ...pixels, metadata: checked });
   }
 
   /** Wants a draw, where a source draws the frames. */
@@ -171,13 +171,13 @@ export class Display {
   }
 
   /** What the newest frame looks like beside its pixels. */
-  get look(): FrameLook {
-    return this.#latest?.look ?? {};
+  get metadata(): FrameMetadata {
+    return this.#latest?.metadata ?? {};
   }
 
   /** Device pixels per logical pixel of the newest frame. */
   get pixel_ratio(): number {
-    return this.look.pixel_ratio ?? 1;
+    return this.metadata.pixel_ratio ?? 1;
   }
 
   /** Viewers that look at this stream now. */
@@ -240,7 +240,7 @@ export class Display {
   }
 
   /** @internal */
-  get environment(): SessionEnvironment {
+  get environment(): Runtime {
     return this.#environment;
   }
 

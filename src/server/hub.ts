@@ -1,12 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import {
-  MAX_FRAME_SIDE,
-  nodeEnvironment,
-  SOURCE_LISTENERS,
-  type FrameSource,
-} from "../framebuffer";
+import { MAX_FRAME_SIDE, nodeRuntime, SOURCE_LISTENERS, type FrameSource } from "../framebuffer";
 import { describeValue } from "../protocol/errors";
 import { CLOSE_CODES } from "../protocol/streamMessages";
 import { Connection } from "./connection";
@@ -187,7 +182,7 @@ export class Hub {
         display,
         request,
         limits: this.#settings,
-        environment: nodeEnvironment,
+        environment: nodeRuntime,
         connect: (listener) => streamSocket(ws, listener),
         onEnd: () => this.#connections.delete(connection),
       });

@@ -1,6 +1,6 @@
 /** The WebSocket route's producing end: shows what Node draws on any web page. */
 export type { Frame, FrameSource, MaybeFrame } from "../framebuffer";
-export type { ColorDescriptor, FrameLook } from "../protocol/look";
+export type { ColorDescriptor, FrameMetadata } from "../protocol/frameMetadata";
 export type { FramePosition } from "../protocol/streamMessages";
 export type { StreamRfbEvent } from "../protocol/streamParse";
 export type { AuthContext, Authenticate, Principal } from "./auth";

@@ -5,7 +5,7 @@ import {
   viewFrame,
   type FrameSource,
   type RawFrame,
-  type SessionEnvironment,
+  type Runtime,
   type SourceListener,
 } from "../framebuffer";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
@@ -18,7 +18,7 @@ const UNCHANGED_INTERVAL = 1 / 60;
 /** What a {@link SourceDriver} needs. */
 export interface SourceDriverOptions {
   readonly source: FrameSource;
-  readonly environment: Pick<SessionEnvironment, "delay" | "monotonic">;
+  readonly environment: Pick<Runtime, "delay" | "monotonic">;
   /** A draw is wanted: asks for one with {@link SourceDriver.draw} as soon as a viewer can take a frame. */
   onWanted(): void;
   /** Takes a frame. Returns whether it differs from the one before. @throws as publish() does */

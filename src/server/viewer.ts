@@ -301,7 +301,7 @@ export class Viewer implements DisplayViewer, Disposable {
     const about = {
       transport: isVideo ? "webcodecs" : "image",
       ...(isVideo ? { codec: NOMINAL_CODEC[codec] } : {}),
-      ...display.look,
+      ...display.metadata,
     } as const;
     const key = JSON.stringify(about);
     if (key === this.#lastConfig) return;

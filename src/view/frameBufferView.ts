@@ -1,13 +1,13 @@
 /** One view: shows frames on a canvas, and tells what the user does there. */
 import type { WireEvent } from "../protocol/events";
 import type { Disposable } from "../protocol/transport";
-import { CanvasPainter } from "./canvasPainter";
+import { CanvasPainter } from "../picture/canvasPainter";
 import { Disposables } from "./disposables";
 import { createViewElements, DEFAULT_LABEL, type ViewElements } from "./elements";
 import { CornerDrag } from "./input/cornerDrag";
 import { DEFAULT_THROTTLE_MS } from "./input/eventThrottle";
 import { InputCapture } from "./input/inputCapture";
-import type { Painting } from "./painting";
+import type { Painting } from "../picture/painting";
 import { DEFAULT_CSS_SIZE, maxSide, usableLength } from "./sizeRules";
 
 /** How a view looks and behaves. */

@@ -3,12 +3,12 @@ import type { WireEvent } from "../protocol/events";
 import type { ViewMessage } from "../protocol/messages";
 import { parseFrameMessage } from "../protocol/parse";
 import type { Disposable, Transport } from "../protocol/transport";
-import { browserAbilities, type ViewAbilities } from "./abilities";
+import { browserAbilities, type ViewAbilities } from "../picture/abilities";
 import type { FrameBufferView, ViewListener } from "./frameBufferView";
-import { FrameReceiver } from "./frameReceiver";
-import { PictureKeeper } from "./pictureKeeper";
+import { FrameReceiver } from "../picture/frameReceiver";
+import { RetainedPicture } from "../picture/retainedPicture";
 import { reportOnConsole } from "./report";
-import { nowInSeconds } from "./timers";
+import { nowInSeconds } from "../picture/timers";
 
 /** What a {@link FrameDisplay} can be given. */
 export interface FrameDisplayOptions {
@@ -31,7 +31,7 @@ export class FrameDisplay implements Disposable {
   readonly #transport: Transport<ViewMessage>;
   readonly #options: FrameDisplayOptions;
   readonly #receiver: FrameReceiver;
-  readonly #picture = new PictureKeeper();
+  readonly #picture = new RetainedPicture();
   readonly #views = new Set<FrameBufferView>();
   readonly #visible = new Set<FrameBufferView>();
   readonly #receiving: Disposable;

@@ -7,4 +7,4 @@ export {
 } from "./frameBufferView";
 export { FrameDisplay, type FrameDisplayOptions } from "./frameDisplay";
 export { reportOnConsole } from "./report";
-export { nowInSeconds } from "./timers";
+export { nowInSeconds } from "../picture/timers";

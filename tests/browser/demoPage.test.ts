@@ -5,7 +5,7 @@ import { PNG } from "pngjs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { drawPattern, type Pattern } from "../../src/cli/patterns";
 import type { RemoteFramebufferView, Stats } from "../../src/client/index";
-import { findNodeAv } from "../../src/framebuffer/encoders/videoPlace";
+import { findNodeAv } from "../../src/framebuffer/encoders/video/videoPlace";
 import type { ViewerMetrics } from "../../src/server/metrics";
 import { ServeProcess } from "../support/serveProcess";
 import { startBrowser } from "./harness";

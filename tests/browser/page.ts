@@ -1,6 +1,6 @@
 /** What runs in the page of the browser tests: a display with a transport that the test plays. */
 import type { ViewMessage } from "../../src/protocol/messages";
-import { browserAbilities } from "../../src/view/abilities";
+import { browserAbilities } from "../../src/picture/abilities";
 import { FrameBufferView, FrameDisplay, type ViewProperties } from "../../src/view/index";
 
 /** The page's side of the tests, as `window.harness`. */

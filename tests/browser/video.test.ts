@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vit
 import { type Browser } from "@playwright/test";
 import type { VideoCodec } from "../../src/protocol/messages";
 import type { EncodedChunk, VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
-import { createVideoEncoder } from "../../src/framebuffer/encoders/videoEncoders";
+import { createVideoEncoder } from "../../src/framebuffer/encoders/video/videoEncoders";
 import { plainPng, startBrowser, ViewPage, type Sent } from "./harness";
 
 let browser: Browser;

@@ -6,8 +6,8 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
-import { builtFile } from "../../src/framebuffer/encoders/builtFile";
-import { describeImageEncoders } from "../../src/framebuffer/encoders/describeImageEncoders";
+import { builtFile } from "../../src/framebuffer/encoders/probe/builtFile";
+import { probeImageEncoders } from "../../src/framebuffer/encoders/image/probeImageEncoders";
 import type { FrameEncoder } from "../../src/framebuffer/encoders/encoder";
 import {
   MissingEncoderError,
@@ -15,14 +15,14 @@ import {
   WorkerEncoders,
   type EncoderChoice,
   type Probe,
-} from "../../src/framebuffer/encoders/imageEncoders";
-import { ImageWorkers } from "../../src/framebuffer/encoders/imageWorkers";
-import type { JpegTurboModule } from "../../src/framebuffer/encoders/jpegTurbo";
-import { encodePngSync } from "../../src/framebuffer/encoders/pngZlib";
+} from "../../src/framebuffer/encoders/image/imageEncoders";
+import { ImageWorkerPool } from "../../src/framebuffer/encoders/image/imageWorkerPool";
+import type { JpegTurboModule } from "../../src/framebuffer/encoders/image/jpegTurbo";
+import { encodePngSync } from "../../src/framebuffer/encoders/image/pngZlib";
 import { scaleFrame } from "../../src/framebuffer/encoders/scaleFrame";
-import type { SharpModule } from "../../src/framebuffer/encoders/sharp";
-import type { RawFrame } from "../../src/framebuffer/frame";
-import { FramePool } from "../../src/framebuffer/framePool";
+import type { SharpModule } from "../../src/framebuffer/encoders/image/sharp";
+import type { RawFrame } from "../../src/framebuffer/source/frame";
+import { FramePool } from "../../src/framebuffer/source/framePool";
 import { decodeJpeg, decodePng, decodeWebp, pngColorType } from "../support/decodeImage";
 
 const missing = { works: false, isInstalled: false, problem: "npm install it" } as const;
@@ -292,7 +292,7 @@ describe("a library that does not work", () => {
   });
 
   it("is told by the list of encoders, with what to do, beside those that work", async () => {
-    const reports = await describeImageEncoders(() => new WorkerEncoders(broken));
+    const reports = await probeImageEncoders(() => new WorkerEncoders(broken));
     expect(reports.map(({ name }) => name?.split(" ")[0])).toEqual([
       undefined,
       "sharp",
@@ -327,8 +327,8 @@ describe("a thread that breaks down", () => {
     "because it %s rejects what it had, and the next job has another",
     async (_how, text, told) => {
       const starts = [() => broken(text), () => broken(text)];
-      const real = (): Worker => new Worker(builtFile("imageWorker"), { env: {} });
-      const workers = new ImageWorkers(() => (starts.shift() ?? real)());
+      const real = (): Worker => new Worker(builtFile("image/imageWorkerMain"), { env: {} });
+      const workers = new ImageWorkerPool(() => (starts.shift() ?? real)());
       try {
         const failed = await Promise.allSettled([workers.run(job), workers.run(job)]);
         for (const one of failed) {

@@ -4,9 +4,13 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { WorkerEncoders } from "../../src/framebuffer/encoders/imageEncoders";
-import { tryProgram } from "../../src/framebuffer/encoders/tryProgram";
-import { probeNative, refusalOf, type TryCodec } from "../../src/framebuffer/encoders/nativeProbe";
+import { WorkerEncoders } from "../../src/framebuffer/encoders/image/imageEncoders";
+import { tryProgram } from "../../src/framebuffer/encoders/probe/tryProgram";
+import {
+  probeNative,
+  refusalOf,
+  type TryCodec,
+} from "../../src/framebuffer/encoders/probe/nativeProbe";
 
 let folder: string;
 beforeEach(() => {

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUILT_LIBRARY, isIdleOf, TslabProcess, type KernelMessage } from "../support/tslabProcess";
 
-const LIBRARY = JSON.stringify(join(BUILT_LIBRARY, "kernel", "tslabKernel.js"));
-const KERNEL = JSON.stringify(join(BUILT_LIBRARY, "kernel", "kernel.js"));
+const LIBRARY = JSON.stringify(join(BUILT_LIBRARY, "kernel", "tslab", "tslabKernel.js"));
+const KERNEL = JSON.stringify(join(BUILT_LIBRARY, "widgets", "kernel.js"));
 
 /** A cell that attaches, and keeps `kernel` and `diagnostics` for later cells. String() keeps the types out of jslab. */
 const ATTACH = `
@@ -341,7 +341,7 @@ describe("the library", () => {
     const tslab = await TslabProcess.start();
     try {
       cpSync(BUILT_LIBRARY, folder, { recursive: true });
-      const copy = JSON.stringify(join(folder, "kernel", "tslabKernel.js"));
+      const copy = JSON.stringify(join(folder, "kernel", "tslab", "tslabKernel.js"));
       await tslab.execute(ATTACH);
       const { stdout } = await tslab.execute(`
         const second = require(${copy}).attachToTslab();

@@ -2,13 +2,13 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   createVideoEncoder,
   describeVideoEncoders,
-} from "../../src/framebuffer/encoders/videoEncoders";
+} from "../../src/framebuffer/encoders/video/videoEncoders";
 import { annexBUnits } from "../../src/framebuffer/encoders/videoCodecString";
 import { scaleFrame } from "../../src/framebuffer/encoders/scaleFrame";
 import type { EncodedChunk, VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
-import { findNodeAv } from "../../src/framebuffer/encoders/videoPlace";
-import type { RawFrame } from "../../src/framebuffer/frame";
-import { scaledSize } from "../../src/framebuffer/framePlan";
+import { findNodeAv } from "../../src/framebuffer/encoders/video/videoPlace";
+import type { RawFrame } from "../../src/framebuffer/source/frame";
+import { scaledSize } from "../../src/framebuffer/planning/framePlan";
 import { VIDEO_CODECS, type VideoCodec } from "../../src/protocol/messages";
 import { decodeVideo, type DecodedPicture } from "../support/decodeVideo";
 

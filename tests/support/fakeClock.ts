@@ -5,7 +5,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Clocks and timers that stand still until the test moves them. Fits SessionEnvironment, and the options of the pure policies. */
+/** Clocks and timers that stand still until the test moves them. Fits Runtime, and the options of the pure policies. */
 export class FakeClock {
   /** Seconds since the epoch when the clock began. */
   readonly epoch: number;

@@ -4,8 +4,8 @@ import {
   type CommOptions,
   type Kernel,
   type MimeBundle,
-} from "../../src/kernel/kernel";
-import { openWidgets } from "../../src/kernel/widget";
+} from "../../src/widgets/kernel";
+import { openWidgets } from "../../src/widgets/widget";
 
 /** What a kernel sent over one comm, as a frontend would get it: JSON that went through JSON, and buffers. */
 export interface SentMessage {

@@ -1,14 +1,14 @@
 /** A session with a view that the test plays: fake encoders, a clock that stands still, and all that was shown and reported. */
 import type { EncodedImage, FrameEncoder } from "../../src/framebuffer/encoders/encoder";
-import type { ImageEncoders } from "../../src/framebuffer/encoders/imageEncoders";
+import type { ImageEncoders } from "../../src/framebuffer/encoders/image/imageEncoders";
 import type {
   ChunkOptions,
   CreateVideoEncoder,
   EncodedChunk,
   VideoEncoder,
 } from "../../src/framebuffer/encoders/videoEncoder";
-import type { RawFrame } from "../../src/framebuffer/frame";
-import type { FrameSource } from "../../src/framebuffer/frameSource";
+import type { RawFrame } from "../../src/framebuffer/source/frame";
+import type { FrameSource } from "../../src/framebuffer/source/frameSource";
 import { FramebufferSession } from "../../src/framebuffer/session";
 import { DEFAULT_SETTINGS, type SessionSettings } from "../../src/framebuffer/settings";
 import type { RfbEvent } from "../../src/protocol/events";

@@ -1,5 +1,5 @@
-import { AdaptiveQuality, relativeBytes } from "../../src/framebuffer/adaptive";
-import { LinkEstimate } from "../../src/framebuffer/linkEstimate";
+import { AdaptiveQuality, relativeBytes } from "../../src/framebuffer/planning/adaptive";
+import { LinkEstimate } from "../../src/framebuffer/planning/linkEstimate";
 
 /** What frames meet on their way. May change while a simulation runs. Times in seconds. */
 export interface SimulatedConditions {

@@ -9,9 +9,9 @@ import type {
 } from "../../protocol/streamMessages";
 import { parseFrameHeader, parseServerMessage } from "../../protocol/streamParse";
 import type { Disposable } from "../../protocol/transport";
-import type { ViewAbilities } from "../../view/abilities";
-import { FrameReceiver } from "../../view/frameReceiver";
-import type { Painting } from "../../view/painting";
+import type { ViewAbilities } from "../../picture/abilities";
+import { FrameReceiver } from "../../picture/frameReceiver";
+import type { Painting } from "../../picture/painting";
 import { receiverMessage, type HelloContext } from "../wire";
 
 /** The code with which a client that is done closes its socket. */

@@ -1,5 +1,5 @@
 /** Reads the picture that shows. */
-import type { CanvasPainter } from "../../view/canvasPainter";
+import type { CanvasPainter } from "../../picture/canvasPainter";
 import type { CaptureFormat } from "../types";
 
 /**

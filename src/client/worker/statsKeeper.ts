@@ -1,7 +1,7 @@
 /** Keeps a stream's statistics, and tells them at a bounded rate. Pure policy: clock and timers are injected. */
 import type { StreamQuality, StreamStats } from "../../protocol/streamMessages";
 import type { Disposable } from "../../protocol/transport";
-import type { Timers } from "../../view/timers";
+import type { Timers } from "../../picture/timers";
 import { EMPTY_STATS, type Stats } from "../types";
 
 /** The least time between two reports, in milliseconds: more often no person reads them. */

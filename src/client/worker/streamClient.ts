@@ -7,10 +7,10 @@ import type {
   StreamViewport,
 } from "../../protocol/streamMessages";
 import type { Disposable } from "../../protocol/transport";
-import type { ViewAbilities } from "../../view/abilities";
-import { CanvasPainter } from "../../view/canvasPainter";
-import type { Painting } from "../../view/painting";
-import type { Timers } from "../../view/timers";
+import type { ViewAbilities } from "../../picture/abilities";
+import { CanvasPainter } from "../../picture/canvasPainter";
+import type { Painting } from "../../picture/painting";
+import type { Timers } from "../../picture/timers";
 import type { Placement, Size } from "../geometry";
 import { makeLog, type Log } from "../log";
 import { withoutSecrets } from "../options";

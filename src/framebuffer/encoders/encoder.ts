@@ -1,5 +1,5 @@
 import type { ImageMimetype } from "../../protocol/messages";
-import type { RawFrame } from "../frame";
+import type { RawFrame } from "../source/frame";
 
 /** A frame, or a part of one, as an image file. */
 export interface EncodedImage {

@@ -1,5 +1,5 @@
 import type { ImageMimetype } from "../../protocol/messages";
-import type { RawFrame } from "../frame";
+import type { RawFrame } from "../source/frame";
 import type { EncodeOptions } from "./encoder";
 
 /** The image file formats that frames are encoded in. */

@@ -1,4 +1,4 @@
-import type { RawFrame } from "../frame";
+import type { RawFrame } from "../source/frame";
 
 /** Bits after the binary point of a weight: with 8 bits of a sample and the sum of a row's weights they stay below 31. */
 const WEIGHT_BITS = 12;

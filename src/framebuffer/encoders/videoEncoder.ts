@@ -1,5 +1,5 @@
 import type { VideoCodec } from "../../protocol/messages";
-import type { RawFrame } from "../frame";
+import type { RawFrame } from "../source/frame";
 
 /** Who encodes video: the processor, or a graphics device that is asked for by name. */
 export const VIDEO_DEVICES = ["software", "nvenc", "vaapi", "qsv", "amf", "videotoolbox"] as const;

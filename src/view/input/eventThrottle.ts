@@ -1,7 +1,7 @@
 /** Sends frequent events at a bounded rate without losing their effect or their order. Pure policy: timers are injected. */
 import type { WireEvent } from "../../protocol/events";
 import type { Disposable } from "../../protocol/transport";
-import type { Timers } from "../timers";
+import type { Timers } from "../../picture/timers";
 
 /**
  * At most this often, in milliseconds, by default: 50 events a second, more than a hand can tell, and little enough for the

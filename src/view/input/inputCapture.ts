@@ -2,7 +2,7 @@
 import type { WireEvent } from "../../protocol/events";
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
-import { browserTimers, nowInSeconds } from "../timers";
+import { browserTimers, nowInSeconds } from "../../picture/timers";
 import { Visibility } from "../visibility";
 import { EventThrottle } from "./eventThrottle";
 import { KeyboardInput } from "./keyboard";

@@ -1,7 +1,7 @@
 /** Listens to keys and typed text while the view has the focus. */
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
-import { nowInSeconds } from "../timers";
+import { nowInSeconds } from "../../picture/timers";
 import type { EventThrottle } from "./eventThrottle";
 import { isDefaultPrevented, isModifierKey, keyName, LeaveGesture } from "./keyNames";
 import { modifiersOf } from "./modifiers";

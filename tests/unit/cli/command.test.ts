@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCommand } from "../../../src/cli/command";
 import { listFiles } from "../../../src/cli/files";
 import { manifestFile } from "../../../src/cli/manifest";
-import type { ImageEncoderReport } from "../../../src/framebuffer/encoders/describeImageEncoders";
-import type { VideoEncoderReport } from "../../../src/framebuffer/encoders/videoEncoders";
+import type { ImageEncoderReport } from "../../../src/framebuffer/encoders/image/probeImageEncoders";
+import type { VideoEncoderReport } from "../../../src/framebuffer/encoders/video/videoEncoders";
 import type { ServerReport } from "../../../src/cli/serverTrial";
 import type { Ended, System } from "../../../src/cli/system";
 

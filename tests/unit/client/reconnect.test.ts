@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pauseBefore, Reconnector, verdictOn } from "../../../src/client/reconnect";
-import { fakeTimers } from "../view/frames";
+import { fakeTimers } from "../picture/frames";
 
 describe("a pause", () => {
   it("doubles up to a limit, and is shorter by chance", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Stats } from "../../../src/client/types";
 import { StatsKeeper } from "../../../src/client/worker/statsKeeper";
-import { fakeTimers } from "../view/frames";
+import { fakeTimers } from "../picture/frames";
 
 function start() {
   const { clock, timers } = fakeTimers();

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { WorkerEncoders } from "../../../src/framebuffer/encoders/imageEncoders";
+import { WorkerEncoders } from "../../../src/framebuffer/encoders/image/imageEncoders";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
-import { DISPLAY, STATUS } from "../../../src/kernel/widget";
+import { DISPLAY, STATUS } from "../../../src/widgets/widget";
 import type { RfbEvent } from "../../../src/protocol/events";
 import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 

@@ -1,0 +1,130 @@
+import { Worker } from "node:worker_threads";
+import type { Disposable } from "../../../protocol/transport";
+import type { RawFrame } from "../../source/frame";
+import { builtFile } from "../probe/builtFile";
+import type { ImageAnswer, ImageJob, ImageJobResult, ImageRequest } from "./imageWorkerMain";
+
+/** Threads at most: one frame is on its way to a view while the next is drawn, and a lossless one may take long beside them. */
+const MAX_WORKERS = 2;
+
+interface Pending {
+  readonly resolve: (result: ImageJobResult) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Starts the thread. A test may start another. */
+export type StartWorker = () => Worker;
+
+/** The threads that encode and scale. Each starts when it is first needed, and none keeps the process alive while it waits. */
+export class ImageWorkerPool implements Disposable {
+  readonly #workers: ImageWorker[];
+
+  constructor(start: StartWorker = startImageWorker) {
+    this.#workers = Array.from({ length: MAX_WORKERS }, () => new ImageWorker(start));
+  }
+
+  /**
+   * Does a job. The frame's pixels must not change until it has settled; they are copied where they are not in shared memory.
+   *
+   * @throws what went wrong, as a rejection; Error when the thread broke down or was disposed of. The next job starts another.
+   */
+  async run(job: ImageJob): Promise<ImageJobResult> {
+    const [first, ...others] = this.#workers;
+    if (first === undefined) throw new Error("Cannot encode: there is no worker");
+    const worker = others.reduce((best, other) => (other.load < best.load ? other : best), first);
+    return worker.run(job);
+  }
+
+  /** Ends the threads. What is under way is rejected. */
+  dispose(): void {
+    for (const worker of this.#workers) worker.dispose();
+  }
+}
+
+function startImageWorker(): Worker {
+  // The kernel's own arguments and environment are not the thread's concern.
+  return new Worker(builtFile("image/imageWorkerMain"), { argv: [], execArgv: [], env: {} });
+}
+
+/** One thread, or none as long as there is nothing to do. */
+class ImageWorker {
+  readonly #start: StartWorker;
+  readonly #pending = new Map<number, Pending>();
+  #worker: Worker | undefined;
+  #nextId = 1;
+  #disposed = false;
+
+  constructor(start: StartWorker) {
+    this.#start = start;
+  }
+
+  /** How many jobs it has. */
+  get load(): number {
+    return this.#pending.size;
+  }
+
+  run(job: ImageJob): Promise<ImageJobResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#disposed) throw new Error("Cannot encode: the encoders were disposed of");
+      const worker = (this.#worker ??= this.#started());
+      const request: ImageRequest = {
+        id: this.#nextId++,
+        job: { ...job, frame: shareable(job.frame) },
+      };
+      worker.postMessage(request);
+      this.#pending.set(request.id, { resolve, reject });
+      worker.ref();
+    });
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const worker = this.#worker;
+    if (worker !== undefined) {
+      this.#end(worker, new Error("Cannot encode: the encoders were disposed of"));
+      void worker.terminate();
+    }
+  }
+
+  #started(): Worker {
+    const worker = this.#start();
+    worker.unref();
+    worker.on("message", (answer: ImageAnswer) => this.#settle(worker, answer));
+    worker.on("error", (error) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#end(worker, new Error(`Cannot encode: the encoding thread broke down: ${reason}`));
+    });
+    worker.on("exit", (code) =>
+      this.#end(worker, new Error(`Cannot encode: the encoding thread ended with code ${code}`)),
+    );
+    return worker;
+  }
+
+  #settle(worker: Worker, answer: ImageAnswer): void {
+    const pending = this.#pending.get(answer.id);
+    if (pending === undefined || worker !== this.#worker) return;
+    this.#pending.delete(answer.id);
+    if (this.#pending.size === 0) worker.unref();
+    if ("error" in answer) pending.reject(answer.error);
+    else pending.resolve(answer.result);
+  }
+
+  /** Forgets a thread that is no more. */
+  #end(worker: Worker, reason: Error): void {
+    if (worker !== this.#worker) return;
+    this.#worker = undefined;
+    worker.unref();
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of pending) reject(reason);
+  }
+}
+
+/** The frame in memory that another thread can see: as it is where that is shared, and else a copy. */
+function shareable(frame: RawFrame): RawFrame {
+  if (frame.data.buffer instanceof SharedArrayBuffer) return frame;
+  const data = new Uint8Array(new SharedArrayBuffer(frame.data.byteLength));
+  data.set(frame.data);
+  return { ...frame, data };
+}

@@ -1,0 +1,118 @@
+/** Finds out which native encoders work here, without loading any of them into this process. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { NativeCodec, NativeLibrary } from "../imageFormat";
+import { tryProgram } from "./tryProgram";
+
+/** The npm package of each library. */
+export const NATIVE_PACKAGES: Readonly<Record<NativeLibrary, string>> = {
+  "jpeg-turbo": "@julusian/jpeg-turbo",
+  sharp: "sharp",
+};
+
+/** What a probe found. The problem says what to do about it. */
+export type ProbeResult =
+  | { readonly works: true; readonly version: string; readonly modulePath: string }
+  | { readonly works: false; readonly isInstalled: boolean; readonly problem: string };
+
+/** Tries a codec for real, elsewhere. Gives why it does not work, or undefined. */
+export type TryCodec = (codec: NativeCodec) => Promise<string | undefined>;
+
+const tryCodec: TryCodec = (codec) => tryProgram("probe/nativeProbeProgram", JSON.stringify(codec));
+
+/**
+ * Tries whether a library encodes JPEG, in a process of its own: one that crashes must not take the kernel with it.
+ *
+ * @param from - folders whose node_modules may hold it: this package's, and the notebook's
+ */
+export async function probeNative(
+  library: NativeLibrary,
+  from: readonly string[] = [__dirname, process.cwd()],
+  attempt: TryCodec = tryCodec,
+): Promise<ProbeResult> {
+  const name = NATIVE_PACKAGES[library];
+  let result: ProbeResult = {
+    works: false,
+    isInstalled: false,
+    problem: `${name} is not installed; npm install ${name}`,
+  };
+  for (const modulePath of resolveAll(name, from)) {
+    result = await probeModule(library, modulePath, attempt);
+    if (result.works) return result;
+  }
+  return result;
+}
+
+async function probeModule(
+  library: NativeLibrary,
+  modulePath: string,
+  attempt: TryCodec,
+): Promise<ProbeResult> {
+  const name = NATIVE_PACKAGES[library];
+  const version = versionOf(name, modulePath);
+  const refusal = refusalOf(library, version, process.versions.node);
+  if (refusal !== undefined) return { works: false, isInstalled: true, problem: refusal };
+  const reason = await attempt({ library, modulePath, format: "jpeg", lossless: false });
+  if (reason === undefined) return { works: true, version, modulePath };
+  return {
+    works: false,
+    isInstalled: true,
+    problem: `${name} ${version} is installed, but does not work here: ${reason}; npm install ${name} again, or choose another encoder`,
+  };
+}
+
+/**
+ * Why a version is not even tried, if it is not.
+ *
+ * jpeg-turbo 3 needs Node 22.18. An older one it crashes, not always at once: trying it proves nothing.
+ */
+export function refusalOf(
+  library: NativeLibrary,
+  version: string,
+  node: string,
+): string | undefined {
+  if (library !== "jpeg-turbo" || numbersOf(version)[0] < 3) return undefined;
+  const [major, minor] = numbersOf(node);
+  if (major > 22 || (major === 22 && minor >= 18)) return undefined;
+  return `${NATIVE_PACKAGES[library]} ${version} needs Node 22.18 or newer and crashes Node ${node}; npm install ${NATIVE_PACKAGES[library]}@2`;
+}
+
+function numbersOf(version: string): [major: number, minor: number] {
+  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10) || 0);
+  return [major, minor];
+}
+
+/** The file that a module's name stands for in the first of the folders that has it. */
+export function resolveFrom(name: string, from: readonly string[]): string | undefined {
+  return resolveAll(name, from)[0];
+}
+
+/** The files that a module's name stands for, the first folder's first, each once. */
+function resolveAll(name: string, from: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const folder of from) {
+    try {
+      found.add(createRequire(join(folder, "any.js")).resolve(name));
+    } catch {
+      // Not there; maybe in the next.
+    }
+  }
+  return [...found];
+}
+
+/** The version in the package.json above a module's file. */
+export function versionOf(name: string, modulePath: string): string {
+  for (let folder = dirname(modulePath); dirname(folder) !== folder; folder = dirname(folder)) {
+    try {
+      const description = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+        name?: unknown;
+        version?: unknown;
+      };
+      if (description.name === name) return String(description.version);
+    } catch {
+      // No package.json here.
+    }
+  }
+  return "of an unknown version";
+}

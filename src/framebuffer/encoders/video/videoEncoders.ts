@@ -1,0 +1,60 @@
+import { VIDEO_CODECS, type VideoCodec } from "../../../protocol/messages";
+import { type CreateVideoEncoder, VIDEO_DEVICES, type VideoDevice } from "../videoEncoder";
+import { findNodeAv, type NodeAvPlace } from "./videoPlace";
+import { encoderName, openVideoEncoder } from "./videoOpen";
+import { probeVideo } from "../probe/videoProbe";
+import { videoSettings } from "./videoSettings";
+
+/**
+ * Makes the encoder of one stream: libx264 or libvpx, or a graphics device's where one is asked for, all by node-av. Each is first
+ * tried in a process of its own, until it has worked once.
+ *
+ * @throws Error (as a rejection) when node-av is missing, with the command that installs it, or does not work here, with the reason
+ * @throws RangeError (as a rejection) when the device does not encode the codec
+ */
+export const createVideoEncoder: CreateVideoEncoder = async (codec, device, limit) => {
+  videoSettings(codec, device);
+  const place = findNodeAv();
+  const problem = await probeVideo({ codec, device, place });
+  if (problem !== undefined) {
+    throw new Error(
+      `Cannot encode '${codec}' with the video device '${device}', ${encoderName(codec, device, place)}: ${problem}; ${remedy(device)}`,
+    );
+  }
+  return openVideoEncoder(codec, device, place, limit);
+};
+
+function remedy(device: VideoDevice): string {
+  return device === "software"
+    ? "npm install node-av again, or choose another codec"
+    : "see that the device and its driver are there, or choose the video device 'software'";
+}
+
+/** What is known of a video encoder. */
+export interface VideoEncoderReport {
+  readonly codec: VideoCodec;
+  readonly device: VideoDevice;
+  /** As a {@link VideoEncoder}'s; undefined when node-av is missing. */
+  readonly name: string | undefined;
+  /** Why it does not serve; undefined when a frame could be encoded. */
+  readonly problem: string | undefined;
+}
+
+/** Tries all video encoders with one small frame each, in processes of their own. */
+export async function describeVideoEncoders(): Promise<readonly VideoEncoderReport[]> {
+  let place: NodeAvPlace;
+  try {
+    place = findNodeAv();
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return VIDEO_CODECS.map((codec) => ({ codec, device: "software", name: undefined, problem }));
+  }
+  const reports: VideoEncoderReport[] = [];
+  for (const codec of VIDEO_CODECS) {
+    for (const device of codec === "h264" ? VIDEO_DEVICES : (["software"] as const)) {
+      const problem = await probeVideo({ codec, device, place });
+      reports.push({ codec, device, name: encoderName(codec, device, place), problem });
+    }
+  }
+  return reports;
+}

@@ -1,0 +1,36 @@
+import type { VideoCodec } from "../../../protocol/messages";
+import type { RateLimit, VideoDevice, VideoEncoder } from "../videoEncoder";
+import { loadNodeAv } from "./videoModule";
+import type { NodeAvPlace } from "./videoPlace";
+import { NodeAvVideoEncoder } from "./videoNodeAv";
+import { videoSettings } from "./videoSettings";
+
+/**
+ * Loads node-av into this process and makes an encoder with it.
+ *
+ * @throws Error (as a rejection) when node-av does not load or has no such encoder
+ */
+export async function openVideoEncoder(
+  codec: VideoCodec,
+  device: VideoDevice,
+  place: NodeAvPlace,
+  limit?: RateLimit,
+): Promise<VideoEncoder> {
+  const settings = videoSettings(codec, device);
+  const av = await loadNodeAv(place);
+  // Its type lists the encoders of all platforms; this build may lack some.
+  const avCodec = av.lib.Codec.findEncoderByName(settings.encoder as never);
+  if (!avCodec) {
+    throw new Error(`this build of node-av ${place.version} has no encoder ${settings.encoder}`);
+  }
+  const limited =
+    limit === undefined
+      ? settings
+      : { ...settings, options: { ...settings.options, ...settings.limitOptions(limit) } };
+  return new NodeAvVideoEncoder(av, avCodec, codec, limited, encoderName(codec, device, place));
+}
+
+/** Which encoder, for people: "libx264 (node-av 6.1.1)". */
+export function encoderName(codec: VideoCodec, device: VideoDevice, place: NodeAvPlace): string {
+  return `${videoSettings(codec, device).encoder} (node-av ${place.version})`;
+}

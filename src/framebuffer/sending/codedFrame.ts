@@ -1,0 +1,25 @@
+import type { FrameMetadata } from "../../protocol/frameMetadata";
+import type {
+  ImageFrameMessage,
+  PatchFrameMessage,
+  VideoFrameMessage,
+} from "../../protocol/messages";
+
+/** What the sender adds to an encoded frame. */
+type SenderFields = "type" | "data_b64" | "index" | "timestamp" | "base" | keyof FrameMetadata;
+
+/** What an encoded frame's message says of it. */
+export type CodedFields =
+  | Omit<ImageFrameMessage, SenderFields>
+  | Omit<PatchFrameMessage, SenderFields>
+  | Omit<VideoFrameMessage, SenderFields>;
+
+/** A frame that is ready to be sent. */
+export interface CodedFrame {
+  readonly fields: CodedFields;
+  readonly buffers: readonly Uint8Array[];
+  /** How long the encoders worked on it, in seconds, without scaling it. */
+  readonly encodingSeconds: number;
+  /** Which library encoded it. */
+  readonly encoder: string;
+}

@@ -1,0 +1,141 @@
+import type { PatchRect } from "../../protocol/messages";
+import type { Disposable } from "../../protocol/transport";
+import type { CodedFrame } from "./codedFrame";
+import { cropFrame } from "../changes/cropFrame";
+import type { EncodedImage, FrameEncoder } from "../encoders/encoder";
+import type { EncoderChoice, ImageEncoders } from "../encoders/image/imageEncoders";
+import type { RawFrame } from "../source/frame";
+import {
+  scaledSize,
+  type FramePlan,
+  type ImagePlan,
+  type PatchPlan,
+  type VideoPlan,
+} from "../planning/framePlan";
+import type { Rect } from "../changes/rects";
+import type { SharedFrames } from "./sharedFrames";
+import type { VideoStreams } from "./videoStreams";
+
+/** What a {@link FrameCoder} is made of. */
+export interface FrameCoderOptions {
+  readonly encoders: ImageEncoders;
+  readonly videos: VideoStreams;
+  /** Holds what other sessions had encoded of the same frames. */
+  readonly shared?: SharedFrames | undefined;
+  /** Which library the user wants for JPEG. */
+  encoderChoice(): EncoderChoice;
+  /** An encoder that was asked for is not there; another is used. Called once for each choice. */
+  onMissing(error: unknown): void;
+}
+
+/** Encodes frames as planned. */
+export class FrameCoder implements Disposable {
+  readonly #options: FrameCoderOptions;
+  readonly #missing = new Set<string>();
+
+  constructor(options: FrameCoderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Encodes one frame. Chunks of video come in the order of the calls. The pixels must not change until the call has settled; those
+   * of patches are copied before it returns.
+   */
+  encode(frame: RawFrame, plan: FramePlan): Promise<CodedFrame> {
+    if (plan.form === "video") return this.#encodeVideo(frame, plan);
+    const encode = (): Promise<CodedFrame> => this.#encodeImages(frame, plan);
+    const { shared } = this.#options;
+    if (shared === undefined) return encode();
+    return shared.encoded(frame, plan, this.#options.encoderChoice(), encode);
+  }
+
+  /** Gives the encoders back. */
+  dispose(): void {
+    this.#options.videos.dispose();
+    this.#options.encoders.dispose();
+  }
+
+  #encodeImages(frame: RawFrame, plan: ImagePlan | PatchPlan): Promise<CodedFrame> {
+    if (plan.form === "image") return this.#encodeImage(frame, plan);
+    const crops = plan.rects.map((rect) => cropFrame(frame, rect));
+    return this.#encodePatches(frame, crops, plan);
+  }
+
+  async #encodeImage(frame: RawFrame, plan: ImagePlan): Promise<CodedFrame> {
+    const encoder = await this.#encoder(plan);
+    const { width, height } = frame;
+    const scaled = await this.#scale(frame, plan.scale);
+    const image = await encoder.encode(scaled, plan);
+    const { mimetype } = image;
+    return {
+      fields: { mimetype, width, height },
+      buffers: [image.data],
+      encodingSeconds: image.encodingSeconds,
+      encoder: encoder.name,
+    };
+  }
+
+  async #encodePatches(
+    { width, height }: RawFrame,
+    crops: readonly RawFrame[],
+    plan: PatchPlan,
+  ): Promise<CodedFrame> {
+    const encoder = await this.#encoder(plan);
+    const images = await Promise.all(crops.map((crop) => encoder.encode(crop, plan)));
+    return {
+      fields: { mimetype: encoder.mimetype, width, height, patches: plan.rects.map(asTuple) },
+      buffers: images.map(({ data }) => data),
+      // They are encoded at once, and each counts its waiting for the others.
+      encodingSeconds: Math.max(...images.map((image: EncodedImage) => image.encodingSeconds)),
+      encoder: encoder.name,
+    };
+  }
+
+  async #encodeVideo(frame: RawFrame, plan: VideoPlan): Promise<CodedFrame> {
+    const { codec } = plan;
+    const { width, height } = frame;
+    const { chunk, name } = await this.#options.videos.encode(codec, frame, plan);
+    return {
+      fields: {
+        mimetype: `video/${codec}`,
+        chunk: chunk.chunk,
+        codec: chunk.codec,
+        width,
+        height,
+        visible_width: chunk.visibleWidth,
+        visible_height: chunk.visibleHeight,
+      },
+      buffers: [chunk.data],
+      encodingSeconds: chunk.encodingSeconds,
+      encoder: name,
+    };
+  }
+
+  #scale(frame: RawFrame, scale: number): Promise<RawFrame> | RawFrame {
+    if (scale === 1) return frame;
+    const { width, height } = scaledSize(frame, scale);
+    return this.#options.encoders.scale(frame, width, height);
+  }
+
+  /** The encoder for a format; what serves instead where the wanted one is missing. */
+  async #encoder({ format, lossless }: ImagePlan | PatchPlan): Promise<FrameEncoder> {
+    const { encoders } = this.#options;
+    const choice = this.#options.encoderChoice();
+    try {
+      return await encoders.get(format, lossless, choice);
+    } catch (error) {
+      const key = `${format} ${choice}`;
+      if (!this.#missing.has(key)) {
+        this.#missing.add(key);
+        const reason = error instanceof Error ? error.message : String(error);
+        const other = lossless ? "PNG" : "JPEG by another library";
+        this.#options.onMissing(new Error(`${reason}; frames go as ${other}`, { cause: error }));
+      }
+      return encoders.get(lossless ? "png" : "jpeg", lossless, "auto");
+    }
+  }
+}
+
+function asTuple({ x, y, width, height }: Rect): PatchRect {
+  return [x, y, width, height];
+}

@@ -1,0 +1,51 @@
+import { ChangeDetector, type Changes } from "../changes/changes";
+import type { CodedFrame } from "./codedFrame";
+import type { RawFrame } from "../source/frame";
+import type { ImagePlan, PatchPlan } from "../planning/framePlan";
+
+/**
+ * What several sessions that show the same frames do once only: compare two frames, and encode a frame as an image in one way. Frames
+ * are told apart by their objects, and forgotten with them.
+ */
+export class SharedFrames {
+  readonly #detector = new ChangeDetector();
+  readonly #changes = new WeakMap<RawFrame, WeakMap<RawFrame, Changes>>();
+  readonly #coded = new WeakMap<RawFrame, Map<string, Promise<CodedFrame>>>();
+
+  /** What changed from one frame to another. One that looks otherwise is another, pixel for pixel. */
+  changes(before: RawFrame, after: RawFrame): Changes {
+    if (before === after) return "equal";
+    const known = this.#changes.get(before) ?? new WeakMap<RawFrame, Changes>();
+    this.#changes.set(before, known);
+    const changes = known.get(after) ?? this.#find(before, after);
+    known.set(after, changes);
+    return changes;
+  }
+
+  #find(before: RawFrame, after: RawFrame): Changes {
+    const isAlike = JSON.stringify(before.metadata ?? {}) === JSON.stringify(after.metadata ?? {});
+    return isAlike ? this.#detector.find(before, after) : "everything";
+  }
+
+  /**
+   * A frame encoded as planned: by `encode`, or what that gave before. What failed is tried again by the next session.
+   *
+   * @param library - which library was asked for
+   */
+  encoded(
+    frame: RawFrame,
+    plan: ImagePlan | PatchPlan,
+    library: string,
+    encode: () => Promise<CodedFrame>,
+  ): Promise<CodedFrame> {
+    const known = this.#coded.get(frame) ?? new Map<string, Promise<CodedFrame>>();
+    this.#coded.set(frame, known);
+    const key = `${library} ${JSON.stringify(plan)}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const coded = encode();
+    known.set(key, coded);
+    coded.catch(() => known.delete(key));
+    return coded;
+  }
+}

@@ -1,0 +1,73 @@
+/** When a comm message's `idle` is sent. */
+import type { Disposable } from "../../protocol/transport";
+
+/**
+ * How long after a comm message its `idle` is sent, in milliseconds. JupyterLab keeps a future for each comm message until its
+ * `idle`; sent together with a frame it waits behind that frame and delays the next one. Measured at 640x480 with two frames
+ * in flight: 52 fps with busy and idle, 95 with idle at once, 137 with idle 20 ms later.
+ */
+export const IDLE_DELAY_MS = 20;
+
+/** The clock and the timer that the queue runs on. Times are in milliseconds. */
+export interface IdleClock {
+  now(): number;
+  setTimer(callback: () => void, delayMs: number): unknown;
+  clearTimer(timer: unknown): void;
+}
+
+/** Sends the `idle` of each comm message once, in order, {@link IDLE_DELAY_MS} after it was handled. One timer serves them all. */
+export class CommIdleQueue implements Disposable {
+  readonly #send: (headers: readonly string[]) => void;
+  readonly #clock: IdleClock;
+  #waiting: { readonly headerJson: string; readonly due: number }[] = [];
+  #timer: unknown;
+  #disposed = false;
+
+  /**
+   * @param send - Sends an `idle` for each of these headers (JSON text).
+   * @param clock - Defaults to the process's own.
+   */
+  constructor(send: (headers: readonly string[]) => void, clock: IdleClock = systemClock) {
+    this.#send = send;
+    this.#clock = clock;
+  }
+
+  /** Queues the `idle` for the message with this header. After dispose it is not sent at all. */
+  add(headerJson: string): void {
+    if (this.#disposed) return;
+    this.#waiting.push({ headerJson, due: this.#clock.now() + IDLE_DELAY_MS });
+    this.#timer ??= this.#clock.setTimer(this.#sendDue, IDLE_DELAY_MS);
+  }
+
+  /** Sends what waits, at once, and stops. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    if (this.#timer !== undefined) this.#clock.clearTimer(this.#timer);
+    this.#timer = undefined;
+    this.#take(this.#waiting.length);
+  }
+
+  readonly #sendDue = (): void => {
+    this.#timer = undefined;
+    const now = this.#clock.now();
+    const later = this.#waiting.findIndex((entry) => entry.due > now);
+    this.#take(later < 0 ? this.#waiting.length : later);
+    const next = this.#waiting[0];
+    if (next !== undefined) {
+      this.#timer = this.#clock.setTimer(this.#sendDue, Math.max(1, next.due - now));
+    }
+  };
+
+  #take(count: number): void {
+    const headers = this.#waiting.slice(0, count).map((entry) => entry.headerJson);
+    this.#waiting = this.#waiting.slice(count);
+    if (headers.length > 0) this.#send(headers);
+  }
+}
+
+const systemClock: IdleClock = {
+  now: () => performance.now(),
+  setTimer: (callback, delayMs) => setTimeout(callback, delayMs),
+  clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
+};

@@ -1,0 +1,138 @@
+/**
+ * Jupyter's wire format: how a message lies in ZeroMQ frames, and how it is signed.
+ *
+ * Frames: routing identities, the delimiter, the signature, four JSON parts (header, parent header, metadata, content), then
+ * the binary buffers. The signature is an HMAC-SHA256 over the four JSON parts only.
+ *
+ * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
+ */
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { describeValue, ProtocolError } from "../../protocol/errors";
+
+/** Splits the routing identities from the message. */
+const DELIMITER: Buffer = Buffer.from("<IDS|MSG>");
+
+/** The signature and four JSON parts follow the delimiter. */
+const PARTS_AFTER_DELIMITER = 5;
+
+/** The part of a message's header that a kernel looks at. */
+export interface MessageHeader {
+  readonly msg_id: string;
+  readonly msg_type: string;
+  readonly [key: string]: unknown;
+}
+
+/** A message whose signature was good. Its content is still untrusted in shape. */
+export interface IncomingMessage {
+  /** Routing prefix, to be sent back in front of a reply. */
+  readonly identities: readonly Uint8Array[];
+  readonly header: MessageHeader;
+  /** The header as it came, to be used as another message's parent header. */
+  readonly headerJson: string;
+  /** The parent header as it came. */
+  readonly parentJson: string;
+  readonly metadata: unknown;
+  readonly content: unknown;
+  /** Views on memory that the receiver may keep. */
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** A message to be sent. */
+export interface OutgoingMessage {
+  /** Routing prefix on a request's channel, or the topic on iopub. */
+  readonly identities: readonly (Uint8Array | string)[];
+  readonly header: MessageHeader;
+  /** The parent header as JSON text. */
+  readonly parentJson: string;
+  readonly metadata: object;
+  readonly content: object;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/**
+ * Reads a message.
+ *
+ * @param key - The connection's signing key; where it is empty nothing is signed.
+ * @throws ProtocolError when the frames are no Jupyter message, or the signature is not good.
+ */
+export function parseMessage(frames: readonly Uint8Array[], key: string): IncomingMessage {
+  const at = frames.findIndex((frame) => DELIMITER.equals(frame));
+  if (at < 0) throw new ProtocolError("message: expected the delimiter <IDS|MSG>, found none");
+  const [signature, header, parent, metadata, content] = frames.slice(at + 1);
+  if (!signature || !header || !parent || !metadata || !content) {
+    throw new ProtocolError(
+      `message: expected ${PARTS_AFTER_DELIMITER} parts after the delimiter, got ${frames.length - at - 1}`,
+    );
+  }
+  if (key !== "" && !isSignedBy(key, signature, [header, parent, metadata, content])) {
+    throw new ProtocolError("message: the signature does not match the connection's key");
+  }
+  const headerJson = text(header);
+  return {
+    identities: frames.slice(0, at),
+    header: parseHeader(parseJson("header", headerJson)),
+    headerJson,
+    parentJson: text(parent),
+    metadata: parseJson("metadata", text(metadata)),
+    content: parseJson("content", text(content)),
+    buffers: frames.slice(at + 1 + PARTS_AFTER_DELIMITER),
+  };
+}
+
+/**
+ * Writes a message. The buffers are not copied.
+ *
+ * @param key - The connection's signing key; where it is empty nothing is signed.
+ */
+export function serializeMessage(message: OutgoingMessage, key: string): (Uint8Array | string)[] {
+  const parts = [
+    JSON.stringify(message.header),
+    message.parentJson,
+    JSON.stringify(message.metadata),
+    JSON.stringify(message.content),
+  ];
+  return [
+    ...message.identities,
+    DELIMITER,
+    key === "" ? "" : sign(key, parts).toString("hex"),
+    ...parts,
+    ...message.buffers,
+  ];
+}
+
+function isSignedBy(key: string, signature: Uint8Array, parts: readonly Uint8Array[]): boolean {
+  const expected = Buffer.from(sign(key, parts).toString("hex"));
+  return expected.length === signature.length && timingSafeEqual(expected, signature);
+}
+
+function sign(key: string, parts: readonly (Uint8Array | string)[]): Buffer {
+  const hmac = createHmac("sha256", key);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest();
+}
+
+function parseHeader(header: unknown): MessageHeader {
+  if (typeof header !== "object" || header === null || Array.isArray(header)) {
+    throw new ProtocolError(`header: expected an object, got ${describeValue(header)}`);
+  }
+  const { msg_id, msg_type, ...rest } = header as Record<string, unknown>;
+  if (typeof msg_id !== "string") {
+    throw new ProtocolError(`header.msg_id: expected a string, got ${describeValue(msg_id)}`);
+  }
+  if (typeof msg_type !== "string") {
+    throw new ProtocolError(`header.msg_type: expected a string, got ${describeValue(msg_type)}`);
+  }
+  return { ...rest, msg_id, msg_type };
+}
+
+function parseJson(part: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new ProtocolError(`${part}: expected JSON, got ${describeValue(json)}`);
+  }
+}
+
+function text(frame: Uint8Array): string {
+  return Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString("utf8");
+}

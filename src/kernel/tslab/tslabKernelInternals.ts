@@ -1,0 +1,255 @@
+/**
+ * tslab's insides, as far as they are needed: where its Jupyter server is, and which socket, key and cell it writes with.
+ *
+ * tslab has no interface for any of this. Whatever is not as expected ends in an {@link UnsupportedTslabError}.
+ */
+import crypto from "node:crypto";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { describeValue } from "../../protocol/errors";
+import { parseMessage } from "./jupyterMessage";
+
+/** The versions of tslab that the tests of this file have passed with. */
+export const KNOWN_TSLAB_VERSIONS: readonly string[] = ["1.0.22"];
+
+/** tslab is there, but not as expected. */
+export class UnsupportedTslabError extends Error {
+  override readonly name = "UnsupportedTslabError";
+
+  /**
+   * @param version - The version found.
+   * @param difference - What is not as expected.
+   */
+  constructor(version: string, difference: string) {
+    super(
+      `tslab ${version} is not as expected: ${difference} ` +
+        `(known to work: tslab ${KNOWN_TSLAB_VERSIONS.join(", ")})`,
+    );
+  }
+}
+
+/** A zeromq.js socket that can send. */
+export interface ZmqSocket {
+  readonly closed: boolean;
+  /** Milliseconds; 0 never waits; -1 waits for ever. */
+  sendTimeout: number;
+  send(frames: readonly (Uint8Array | string)[]): Promise<void>;
+}
+
+/** `ZmqServer.prototype.handleShellMessage`. */
+export type HandleShellMessage = (
+  this: unknown,
+  socket: ZmqSocket,
+  ...frames: Uint8Array[]
+) => Promise<void>;
+
+/** `ZmqServer.prototype.publishStatus`. Its second argument is a parsed message. */
+export type PublishStatus = (this: unknown, status: string, parent: unknown) => void;
+
+/** The methods that are looked up for each message, and so can be replaced. */
+export interface ZmqServerPrototype {
+  handleShellMessage: HandleShellMessage;
+  publishStatus: PublishStatus;
+}
+
+/** The `tslab/dist/jupyter.js` that serves this process. */
+export interface TslabModule {
+  readonly version: string;
+  readonly server: ZmqServerPrototype;
+  /** `lastWriteDisplayData`: another function for each cell. */
+  readonly writer: () => unknown;
+  /** The zeromq that tslab loaded. */
+  readonly zeromq: unknown;
+}
+
+/** What one call of a cell's `lastWriteDisplayData` gives away. */
+export interface CellChannel {
+  readonly iopub: ZmqSocket;
+  readonly key: string;
+  /** The header of the cell's execute_request as JSON text: the parent header of all its output. */
+  readonly parentJson: string;
+}
+
+type ModuleCache = Readonly<Record<string, NodeJS.Module | undefined>>;
+
+/** The process's own module cache. */
+export function processModuleCache(): ModuleCache {
+  return createRequire(join(process.cwd(), "any.js")).cache;
+}
+
+/**
+ * Finds the tslab that runs this process's cells. A local and a global one may both be loaded.
+ *
+ * @returns the module, or why there is none where this process is no tslab kernel.
+ * @throws UnsupportedTslabError when it is there but not as expected.
+ */
+export function findTslab(cache: ModuleCache): TslabModule | string {
+  const loaded = Object.values(cache).filter(
+    (module) =>
+      module !== undefined && /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(module.filename),
+  ) as NodeJS.Module[];
+  const last = loaded.at(-1);
+  if (last === undefined) return "this code does not run in a tslab kernel";
+  const running = loaded.find((module) => typeof getWriter(module) === "function");
+  if (running === undefined) {
+    const writer = getWriter(last);
+    if (writer === null) return "tslab is loaded, but no notebook cell has run in this process";
+    throw unsupported(last, "lastWriteDisplayData", "a function", writer);
+  }
+  const server: unknown = (running.exports as { ZmqServer?: { prototype?: unknown } }).ZmqServer
+    ?.prototype;
+  if (!isServerPrototype(server)) {
+    const missing = (["handleShellMessage", "publishStatus"] as const).find(
+      (name) => typeof (server as Partial<ZmqServerPrototype> | undefined)?.[name] !== "function",
+    );
+    throw unsupported(running, `ZmqServer.prototype.${missing}`, "a function", undefined);
+  }
+  return {
+    version: readVersion(running),
+    server,
+    writer: () => getWriter(running),
+    zeromq: running.require("zeromq"),
+  };
+}
+
+/**
+ * Learns socket, key and parent header from a cell's `lastWriteDisplayData`: lets it write an empty display while zeromq's
+ * `send` and crypto's `createHmac` are replaced for that one synchronous call. Nothing is sent.
+ *
+ * @throws UnsupportedTslabError when the call does not sign and send as expected.
+ */
+export function learnCellChannel(tslab: TslabModule, writer: unknown): CellChannel {
+  if (typeof writer !== "function") {
+    throw unsupported(tslab, "lastWriteDisplayData", "a function", writer);
+  }
+  const publisher = (tslab.zeromq as { Publisher?: { prototype?: unknown } } | undefined)?.Publisher
+    ?.prototype;
+  if (typeof publisher !== "object" || publisher === null) {
+    throw unsupported(tslab, "zeromq.Publisher", "a class", publisher);
+  }
+  let key: unknown;
+  let iopub: unknown;
+  let frames: unknown;
+  const createHmac = crypto.createHmac.bind(crypto);
+  withReplaced(
+    crypto,
+    "createHmac",
+    (...args: Parameters<typeof createHmac>) => {
+      key = args[1];
+      return createHmac(...args);
+    },
+    () =>
+      withReplaced(
+        publisher,
+        "send",
+        new Proxy(createHmac, {
+          apply: (_target, socket: unknown, [sent]: unknown[]) => {
+            iopub = socket;
+            frames = sent;
+            return Promise.resolve();
+          },
+        }),
+        () => {
+          (writer as (data: object, update: boolean) => void)(
+            { data: {}, metadata: {}, transient: {} },
+            false,
+          );
+        },
+      ),
+  );
+  if (!isSocket(iopub) || !Array.isArray(frames)) {
+    throw unsupported(tslab, "the iopub socket", "a send of a display", iopub);
+  }
+  if (typeof key !== "string") {
+    throw unsupported(tslab, "the signing key", "a call of createHmac with a string", key);
+  }
+  const buffers = (frames as (Uint8Array | string)[]).map((frame) =>
+    typeof frame === "string" ? Buffer.from(frame) : frame,
+  );
+  return { iopub, key, parentJson: parseMessage(buffers, key).parentJson };
+}
+
+/**
+ * Makes a socket's `send` immediate. zeromq.js otherwise lets every 512th send of a tick wait, and throws EBUSY at each send
+ * until that one is done, so that messages are lost.
+ */
+export function neverWait(socket: ZmqSocket): void {
+  if (socket.sendTimeout !== 0) socket.sendTimeout = 0;
+}
+
+/** Replaces own properties, then runs `last`. When either fails, the properties are as they were. */
+export function replaceAll(owner: object, values: object, last: () => void): void {
+  const names = Reflect.ownKeys(values);
+  const before = names.map((name) => Object.getOwnPropertyDescriptor(owner, name));
+  try {
+    for (const name of names) {
+      const value: unknown = Reflect.get(values, name);
+      Object.defineProperty(owner, name, { value, configurable: true, writable: true });
+    }
+    last();
+  } catch (error) {
+    names.forEach((name, index) => {
+      const descriptor = before[index];
+      if (descriptor === undefined) Reflect.deleteProperty(owner, name);
+      // Fails only where replacing failed, and nothing has changed then.
+      else Reflect.defineProperty(owner, name, descriptor);
+    });
+    throw error;
+  }
+}
+
+/** Replaces a method, own or inherited, while `act` runs. */
+function withReplaced(owner: object, name: string, method: unknown, act: () => void): void {
+  const own = Object.getOwnPropertyDescriptor(owner, name);
+  Object.defineProperty(owner, name, { value: method, configurable: true, writable: true });
+  try {
+    act();
+  } finally {
+    if (own === undefined) Reflect.deleteProperty(owner, name);
+    else Object.defineProperty(owner, name, own);
+  }
+}
+
+function getWriter(module: NodeJS.Module): unknown {
+  return (module.exports as { lastWriteDisplayData?: unknown } | undefined)?.lastWriteDisplayData;
+}
+
+function isServerPrototype(value: unknown): value is ZmqServerPrototype {
+  const server = value as Partial<ZmqServerPrototype> | null | undefined;
+  return (
+    typeof server?.handleShellMessage === "function" && typeof server.publishStatus === "function"
+  );
+}
+
+function isSocket(value: unknown): value is ZmqSocket {
+  const socket = value as Partial<ZmqSocket> | null | undefined;
+  return (
+    typeof socket?.sendTimeout === "number" &&
+    typeof socket.closed === "boolean" &&
+    typeof socket.send === "function"
+  );
+}
+
+function readVersion(module: NodeJS.Module): string {
+  try {
+    const { version } = module.require(
+      join(dirname(module.filename), "..", "package.json"),
+    ) as Record<string, unknown>;
+    return String(version);
+  } catch {
+    return "of an unknown version";
+  }
+}
+
+function unsupported(
+  tslab: NodeJS.Module | TslabModule,
+  what: string,
+  expected: string,
+  found: unknown,
+): UnsupportedTslabError {
+  const version = "version" in tslab ? tslab.version : readVersion(tslab);
+  return new UnsupportedTslabError(
+    version,
+    `${what}: expected ${expected}, got ${describeValue(found)}`,
+  );
+}

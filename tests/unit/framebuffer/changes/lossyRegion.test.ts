@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CELL_SIZE } from "../../../../src/framebuffer/changes/bands";
+import { LossyRegion } from "../../../../src/framebuffer/changes/lossyRegion";
+import { MAX_RECTS, overlap, type Rect } from "../../../../src/framebuffer/changes/rects";
+
+const box = (x: number, y: number, width: number, height: number): Rect => ({
+  x,
+  y,
+  width,
+  height,
+});
+
+/** What a region says, pixel by pixel of a plain bitmap. */
+class Bitmap {
+  readonly bits: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.bits = new Uint8Array(width * height);
+  }
+
+  fill({ x, y, width, height }: Rect, value: number): void {
+    for (let row = y; row < y + height; row++) {
+      this.bits.fill(value, row * this.width + x, row * this.width + x + width);
+    }
+  }
+
+  /** Whether every set bit of another is set here. */
+  holds(other: Bitmap): boolean {
+    return other.bits.every((bit, at) => bit === 0 || this.bits[at] === 1);
+  }
+}
+
+describe("the lossy region", () => {
+  it("is empty at first, all after a whole lossy frame, and empty after a whole lossless one", () => {
+    const region = new LossyRegion();
+    expect([region.isEmpty, region.rects()]).toEqual([true, []]);
+    region.markWhole(641, 479);
+    expect([region.isEmpty, region.rects()]).toEqual([false, [box(0, 0, 641, 479)]]);
+    region.clear(641, 479);
+    expect([region.isEmpty, region.rects()]).toEqual([true, []]);
+  });
+
+  it("has the size of a whole lossless frame too", () => {
+    const region = new LossyRegion();
+    region.clear(64, 48);
+    region.mark([box(16, 16, 16, 16)]);
+    expect(region.rects()).toEqual([box(16, 16, 16, 16)]);
+    region.clear(640, 480);
+    region.mark([box(320, 320, 16, 16)]);
+    expect(region.rects()).toEqual([box(320, 320, 16, 16)]);
+  });
+
+  it("holds the patches that were sent lossy, in few rectangles", () => {
+    const region = new LossyRegion();
+    region.markWhole(1920, 1080);
+    region.clear(1920, 1080);
+    region.mark([box(32, 32, 64, 64)]);
+    region.mark([box(48, 32, 64, 64)]);
+    region.mark([box(1760, 960, 96, 96)]);
+    expect(region.rects()).toEqual([box(32, 32, 80, 64), box(1760, 960, 96, 96)]);
+  });
+
+  it("is one rectangle over the picture when most of it is lossy", () => {
+    const region = new LossyRegion();
+    region.markWhole(640, 480);
+    region.clearRects([box(0, 0, 640, 32)]);
+    expect(region.rects()).toEqual([box(0, 0, 640, 480)]);
+    region.clearRects([box(0, 0, 640, 320)]);
+    expect(region.rects()).toEqual([box(0, 320, 640, 160)]);
+  });
+
+  it("is empty once all of it came lossless in parts, up to the ragged edge", () => {
+    const region = new LossyRegion();
+    region.markWhole(641, 479);
+    region.clearRects([box(0, 0, 320, 479), box(320, 0, 321, 479)]);
+    expect(region.isEmpty).toBe(true);
+  });
+
+  it("keeps a cell that came lossless only in part", () => {
+    const region = new LossyRegion();
+    region.markWhole(640, 480);
+    region.clear(640, 480);
+    region.mark([box(100, 100, 1, 1)]);
+    region.clearRects([box(97, 97, 10, 10)]);
+    expect(region.rects()).toEqual([box(96, 96, CELL_SIZE, CELL_SIZE)]);
+  });
+
+  it("takes the size of the last whole frame", () => {
+    const region = new LossyRegion();
+    region.markWhole(640, 480);
+    region.markWhole(100, 50);
+    expect(region.rects()).toEqual([box(0, 0, 100, 50)]);
+  });
+
+  it("always holds every pixel that is lossy, and after the rectangles came nothing", () => {
+    const [width, height] = [333, 217];
+    const rect = fc
+      .tuple(fc.nat(width - 1), fc.nat(height - 1), fc.nat(120), fc.nat(120))
+      .map(([x, y, w, h]) => box(x, y, Math.min(w + 1, width - x), Math.min(h + 1, height - y)));
+    const steps = fc.array(fc.record({ rect, lossy: fc.boolean() }), { maxLength: 20 });
+    fc.assert(
+      fc.property(steps, (changes) => {
+        const region = new LossyRegion();
+        region.markWhole(width, height);
+        region.clear(width, height);
+        const truth = new Bitmap(width, height);
+        for (const change of changes) {
+          if (change.lossy) region.mark([change.rect]);
+          else region.clearRects([change.rect]);
+          truth.fill(change.rect, change.lossy ? 1 : 0);
+        }
+        const rects = region.rects();
+        const told = new Bitmap(width, height);
+        for (const one of rects) told.fill(one, 1);
+        expect(told.holds(truth)).toBe(true);
+        expect(rects.length).toBeLessThanOrEqual(MAX_RECTS);
+        rects.forEach((one, index) => {
+          for (const other of rects.slice(index + 1)) expect(overlap(one, other)).toBe(false);
+        });
+        region.clearRects(rects);
+        expect(region.isEmpty).toBe(true);
+      }),
+    );
+  });
+});
