@@ -11,7 +11,7 @@ const rooms = {
   view: ["picture", "protocol"],
   widget: ["view", "picture", "protocol"],
   client: ["view", "picture", "protocol"],
-  demo: ["client"],
+  demo: ["client", "protocol"],
   cli: ["server", "kernel", "widgets", "framebuffer", "protocol"],
 };
 

@@ -1,3 +1,4 @@
+import { errorMessage } from "../protocol/errors";
 import { parseArgs } from "node:util";
 import {
   BENCHMARK_FLAGS,
@@ -149,7 +150,7 @@ function parse(argv: readonly string[]): { values: FlagValues; positionals: stri
     return { values: { ...values }, positionals };
   } catch (error) {
     // Node's text names the wrong option and what was expected of it, at times in several lines.
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorMessage(error);
     throw new UsageError(text.replace(/\s*\n\s*/g, " "));
   }
 }

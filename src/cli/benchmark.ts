@@ -1,3 +1,4 @@
+import { errorMessage } from "../protocol/errors";
 import {
   acquireImageEncoders,
   createVideoEncoder,
@@ -74,7 +75,7 @@ export async function benchmark(system: System, given: BenchmarkArguments): Prom
         try {
           measured.push(await measure(await open(codec, given, encoders), codec, size, given));
         } catch (error) {
-          const problem = error instanceof Error ? error.message : String(error);
+          const problem = errorMessage(error);
           missing.push({ codec, ...size, problem });
         }
       }

@@ -1,3 +1,4 @@
+import { errorMessage } from "../protocol/errors";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { findNodeAv } from "../framebuffer";
@@ -45,12 +46,12 @@ async function start(
       ...options,
       authenticate: token === undefined ? undefined : whoeverKnows(token),
       on_request: page,
-      on_error: (error, during) => printError(`jupyter-rfb-ts: ${during}: ${textOf(error)}`),
+      on_error: (error, during) => printError(`jupyter-rfb-ts: ${during}: ${errorMessage(error)}`),
     });
   } catch (error) {
     // Misuse would be a fault of this program, to be shown with its stack.
     if (error instanceof TypeError || error instanceof RangeError) throw error;
-    throw new CommandError(textOf(error));
+    throw new CommandError(errorMessage(error));
   }
 }
 
@@ -87,8 +88,4 @@ async function publish(
     display.publish(frame, { pixel_ratio: display.target_ratio });
     await wait(pace.next() * 1000, undefined, { signal }).catch(() => undefined);
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 /** Tries the WebSocket route on this machine. */
+import { errorMessage } from "../protocol/errors";
 import { createRequire } from "node:module";
 
 /** What was found. */
@@ -22,7 +23,7 @@ async function problemOf(trial: () => Promise<void>): Promise<string | undefined
     await trial();
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorMessage(error);
   }
 }
 

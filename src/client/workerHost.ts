@@ -1,5 +1,5 @@
 /** The page's end of a view's worker: starts it, notices when it cannot run, and ends it. */
-import { describeValue } from "../protocol/errors";
+import { describeValue, errorMessage } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import { startInlineWorker } from "./inlineWorker";
 import type { MainToWorker, WorkerToMain } from "./workerMessages";
@@ -49,7 +49,7 @@ export class WorkerHost implements Disposable {
         this.#fail((event as Partial<ErrorEvent>).message ?? "");
       };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       queueMicrotask(() => this.#fail(reason));
     }
   }

@@ -1,4 +1,5 @@
 /** The page of `jupyter-rfb-ts serve`: the stream, how it comes, and switches. */
+import { errorMessage } from "../protocol/errors";
 import { RemoteFramebufferView, type ConnectionState, type FitMode } from "../client/index";
 import { byId, Choices } from "./elements";
 import { BitRate, screenshotName, STATE_TEXTS, statsTexts, tokenIn } from "./texts";
@@ -116,7 +117,7 @@ async function saveScreenshot(): Promise<void> {
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), SAVE_MS);
   } catch (error) {
-    showProblem(error instanceof Error ? error.message : String(error));
+    showProblem(errorMessage(error));
   }
 }
 
@@ -125,7 +126,7 @@ async function toggleFullScreen(): Promise<void> {
     if (document.fullscreenElement === null) await viewer.requestFullscreen();
     else await document.exitFullscreen();
   } catch (error) {
-    showProblem(`Cannot show the full screen: ${error instanceof Error ? error.message : ""}`);
+    showProblem(`Cannot show the full screen: ${errorMessage(error)}`);
   }
 }
 

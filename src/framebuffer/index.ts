@@ -50,6 +50,5 @@ export {
   type CodecChoice,
   type SessionSettings,
 } from "./settings";
-export { isPromiseLike } from "./promiseLike";
 export { SharedFrames } from "./sending/sharedFrames";
 export type { FrameStats } from "./stats";

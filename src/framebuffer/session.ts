@@ -19,7 +19,7 @@ import type { SessionActivity } from "./sending/frameSender";
 import type { FrameSource } from "./source/frameSource";
 import { PendingSnapshots } from "./source/pendingSnapshots";
 import { PictureSender } from "./sending/pictureSender";
-import { isPromiseLike } from "./promiseLike";
+import { isPromiseLike } from "../protocol/promiseLike";
 import type { SessionSettings } from "./settings";
 import type { SharedFrames } from "./sending/sharedFrames";
 import { FrameStatistics, type FrameStats } from "./stats";

@@ -1,4 +1,5 @@
 /** Which frame is decoded, painted and acknowledged, and when. Pure policy: decoding, painting and sending are injected. */
+import { errorMessage } from "../protocol/errors";
 import type { FrameMessage, PatchFrameMessage, VideoFrameMessage } from "../protocol/messages";
 import type { Disposable } from "../protocol/transport";
 import { LostFrameError, MissingBaseError } from "./frameErrors";
@@ -191,7 +192,7 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
     if (!(error instanceof LostFrameError)) this.#options.reportError(error, frame);
     // What comes behind it may be a keyframe. Should that be broken too, it asks by itself.
     if (later.some((entry) => needsNoOther(entry.frame))) return;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     this.#options.needKeyframe(`Cannot show frame ${frame.index}: ${reason}`);
   }
 }

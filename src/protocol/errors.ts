@@ -8,6 +8,11 @@ export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
 }
 
+/** What an error says; of a thrown value that isn't an Error, the value as text. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Describes an untrusted value in a few words, for an error message: its type, and its content where that is short. */
 export function describeValue(value: unknown): string {
   if (value === null) return "null";

@@ -1,4 +1,4 @@
-import { describeValue } from "../protocol/errors";
+import { describeValue, errorMessage } from "../protocol/errors";
 import type { FrameMetadata } from "../protocol/frameMetadata";
 import { checkColor } from "../protocol/streamParse";
 
@@ -30,6 +30,6 @@ function colorOf(color: unknown): NonNullable<FrameMetadata["color"]> {
   try {
     return checkColor(color);
   } catch (error) {
-    throw new TypeError(error instanceof Error ? error.message : String(error));
+    throw new TypeError(errorMessage(error));
   }
 }

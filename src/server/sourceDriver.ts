@@ -1,6 +1,5 @@
 /** Draws a {@link FrameSource} for a display, and gives it the events of all viewers as a notebook's view would. */
 import {
-  isPromiseLike,
   SOURCE_LISTENERS,
   viewFrame,
   type FrameSource,
@@ -9,6 +8,7 @@ import {
   type SourceListener,
 } from "../framebuffer";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
+import { isPromiseLike } from "../protocol/promiseLike";
 import type { StreamRfbEvent } from "../protocol/streamParse";
 import type { Disposable } from "../protocol/transport";
 

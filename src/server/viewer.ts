@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { findNodeAv, FramebufferSession, type SessionSettings } from "../framebuffer";
-import { ProtocolError } from "../protocol/errors";
+import { ProtocolError, errorMessage } from "../protocol/errors";
 import {
   PROTOCOL_VERSION,
   type FrameMessage,
@@ -217,7 +217,7 @@ export class Viewer implements DisplayViewer, Disposable {
     try {
       this.#negotiated = this.#negotiate(hello);
     } catch (error) {
-      this.#options.socket.close(CLOSE_CODES.unsupported, errorText(error));
+      this.#options.socket.close(CLOSE_CODES.unsupported, errorMessage(error));
       return;
     }
     this.#measures.forgetInFlight();
@@ -362,8 +362,4 @@ export function hasNodeAv(): boolean {
   } catch {
     return false;
   }
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 /** One WebSocket from its opening to its end, with its own decoders: nothing of it is used for the next. */
+import { errorMessage } from "../../protocol/errors";
 import { unpackEnvelope } from "../../protocol/envelope";
 import type { FrameMessage, ViewAbility } from "../../protocol/messages";
 import { StreamFrameReader } from "../../protocol/streamFrames";
@@ -146,7 +147,7 @@ export class Connection implements Disposable {
       this.#receiver.push(message, buffers);
     } catch (error) {
       this.#receiver.report("Cannot understand a frame from the server", error);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       this.#receiver.lose(`Cannot understand a frame: ${reason}`);
     }
   }

@@ -1,4 +1,5 @@
 /** The worker's side of a view: keeps a connection, paints what comes, and passes on what the page says. */
+import { errorMessage } from "../../protocol/errors";
 import type { FrameMessage, ViewAbility } from "../../protocol/messages";
 import { seqOf } from "../../protocol/streamFrames";
 import type {
@@ -171,7 +172,7 @@ export class StreamClient implements Disposable {
     } catch (error) {
       // The browser will not open this URL, however often it is asked.
       const { url } = this.#settings;
-      this.#giveUp(textOf(error).replaceAll(url, withoutSecrets(url)));
+      this.#giveUp(errorMessage(error).replaceAll(url, withoutSecrets(url)));
     }
   }
 
@@ -200,7 +201,7 @@ export class StreamClient implements Disposable {
       onBytes: (count) => {
         this.#stats.change({ bytesReceived: this.#stats.current.bytesReceived + count });
       },
-      onError: (message, error) => this.#tell(`${message}: ${textOf(error)}`),
+      onError: (message, error) => this.#tell(`${message}: ${errorMessage(error)}`),
       onClose: (code, reason) => this.#onClose(code, reason),
     });
   }
@@ -308,7 +309,7 @@ export class StreamClient implements Disposable {
       const transfer = content instanceof ImageData ? [content.data.buffer] : [];
       this.#options.post({ type: "captured", id, seq, content }, transfer);
     } catch (error) {
-      const message = `Cannot capture: ${textOf(error)}`;
+      const message = `Cannot capture: ${errorMessage(error)}`;
       this.#options.post({ type: "captureFailed", id, message });
     }
   }
@@ -324,8 +325,4 @@ export class StreamClient implements Disposable {
     this.#log(message);
     this.#options.post({ type: "error", message });
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

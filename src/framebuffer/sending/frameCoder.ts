@@ -1,3 +1,4 @@
+import { errorMessage } from "../../protocol/errors";
 import type { PatchRect } from "../../protocol/messages";
 import type { Disposable } from "../../protocol/transport";
 import type { CodedFrame } from "./codedFrame";
@@ -127,7 +128,7 @@ export class FrameCoder implements Disposable {
       const key = `${format} ${choice}`;
       if (!this.#missing.has(key)) {
         this.#missing.add(key);
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = errorMessage(error);
         const other = lossless ? "PNG" : "JPEG by another library";
         this.#options.onMissing(new Error(`${reason}; frames go as ${other}`, { cause: error }));
       }

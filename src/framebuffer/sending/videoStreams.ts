@@ -1,3 +1,4 @@
+import { errorMessage } from "../../protocol/errors";
 import type { VideoCodec } from "../../protocol/messages";
 import type { Disposable } from "../../protocol/transport";
 import type {
@@ -104,7 +105,7 @@ export class VideoStreams implements Disposable {
       },
       (error: unknown) => {
         if (stream.closed) return;
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = errorMessage(error);
         this.#giveUp(stream, new Error(`${reason}; frames go as images`, { cause: error }));
       },
     );

@@ -9,6 +9,7 @@
 import { randomUUID } from "node:crypto";
 import { inspect, types } from "node:util";
 import { describeValue } from "../../protocol/errors";
+import { isPromiseLike } from "../../protocol/promiseLike";
 import type { MimeBundle } from "../../widgets/kernel";
 import { DISPLAY } from "../../widgets/widgetHooks";
 
@@ -150,7 +151,7 @@ function show(display: () => unknown, cell: string, host: RichDisplayHost): void
   };
   attempt(() => {
     const result = display();
-    if (!isThenable(result)) {
+    if (!isPromiseLike(result)) {
       if (result !== undefined) host.displayIn(cell, checkBundle(result));
       return;
     }
@@ -175,14 +176,6 @@ function show(display: () => unknown, cell: string, host: RichDisplayHost): void
         }),
     );
   });
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as Partial<PromiseLike<unknown>>).then === "function"
-  );
 }
 
 function checkBundle(value: unknown): MimeBundle {

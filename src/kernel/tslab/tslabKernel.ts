@@ -1,7 +1,7 @@
 /** Makes a running tslab a kernel with comms and rich display, without any change to tslab's files or its kernelspec. */
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
-import { ProtocolError } from "../../protocol/errors";
+import { ProtocolError, errorMessage } from "../../protocol/errors";
 import { CommManager, type CommCarrier } from "../../widgets/comm";
 import { CommIdleQueue } from "./commIdle";
 import { parseMessage, serializeMessage, type IncomingMessage } from "./jupyterMessage";
@@ -84,8 +84,7 @@ function attach(cache: ReturnType<typeof processModuleCache>): AttachResult {
     const reason =
       error instanceof UnsupportedTslabError
         ? error.message
-        : new UnsupportedTslabError(version, error instanceof Error ? error.message : String(error))
-            .message;
+        : new UnsupportedTslabError(version, errorMessage(error)).message;
     return { state: "unsupported", reason };
   }
 }

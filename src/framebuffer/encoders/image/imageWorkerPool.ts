@@ -1,3 +1,4 @@
+import { errorMessage } from "../../../protocol/errors";
 import { Worker } from "node:worker_threads";
 import type { Disposable } from "../../../protocol/transport";
 import type { RawFrame } from "../../source/frame";
@@ -92,7 +93,7 @@ class ImageWorker {
     worker.unref();
     worker.on("message", (answer: ImageAnswer) => this.#settle(worker, answer));
     worker.on("error", (error) => {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       this.#end(worker, new Error(`Cannot encode: the encoding thread broke down: ${reason}`));
     });
     worker.on("exit", (code) =>

@@ -1,3 +1,4 @@
+import { errorMessage } from "../../../protocol/errors";
 import type { RawFrame } from "../../source/frame";
 import type { FrameEncoder } from "../encoder";
 import { acquireImageEncoders, type EncoderChoice, type ImageEncoders } from "./imageEncoders";
@@ -38,7 +39,7 @@ export async function probeImageEncoders(
         const isAutomatic = format === "jpeg" && encoder.name === automatic?.name;
         reports.push({ what, name: encoder.name, problem: undefined, isAutomatic });
       } catch (error) {
-        const problem = error instanceof Error ? error.message : String(error);
+        const problem = errorMessage(error);
         reports.push({ what, name: undefined, problem, isAutomatic: false });
       }
     }

@@ -1,3 +1,4 @@
+import { errorMessage } from "../../../protocol/errors";
 import { VIDEO_CODECS, type VideoCodec } from "../../../protocol/messages";
 import { type CreateVideoEncoder, VIDEO_DEVICES, type VideoDevice } from "../videoEncoder";
 import { findNodeAv, type NodeAvPlace } from "./videoPlace";
@@ -46,7 +47,7 @@ export async function describeVideoEncoders(): Promise<readonly VideoEncoderRepo
   try {
     place = findNodeAv();
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = errorMessage(error);
     return VIDEO_CODECS.map((codec) => ({ codec, device: "software", name: undefined, problem }));
   }
   const reports: VideoEncoderReport[] = [];

@@ -1,4 +1,4 @@
-/** Whether something can be awaited: a user's method may return anything, whatever its type says. */
+/** Whether a value can be awaited. What a user's method returns may be one, whatever its type says. */
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === "object" &&
