@@ -38,7 +38,7 @@ export interface FramebufferSessionOptions {
   /** For sessions that show the same frames, which then lie in one pool. @defaultValue this session works for itself */
   readonly shared?: SharedFrames | undefined;
   /** @defaultValue Node's clocks and timers */
-  readonly environment?: Runtime | undefined;
+  readonly runtime?: Runtime | undefined;
 }
 
 /**
@@ -49,7 +49,7 @@ export interface FramebufferSessionOptions {
  */
 export class FramebufferSession implements Disposable {
   readonly #options: FramebufferSessionOptions;
-  readonly #environment: Runtime;
+  readonly #runtime: Runtime;
   readonly #scheduler: FrameScheduler;
   readonly #picture: PictureSender;
   readonly #statistics = new FrameStatistics();
@@ -64,13 +64,13 @@ export class FramebufferSession implements Disposable {
   constructor(options: FramebufferSessionOptions) {
     this.#options = options;
     const { settings, transport } = options;
-    const environment = options.environment ?? nodeRuntime;
-    this.#environment = environment;
+    const runtime = options.runtime ?? nodeRuntime;
+    this.#runtime = runtime;
     this.#scheduler = new FrameScheduler({
       maxInFlight: () => this.#picture.maxInFlight,
-      defer: (callback) => environment.defer(callback),
-      delay: (seconds, callback) => environment.delay(seconds, callback),
-      monotonic: () => environment.monotonic(),
+      defer: (callback) => runtime.defer(callback),
+      delay: (seconds, callback) => runtime.delay(seconds, callback),
+      monotonic: () => runtime.monotonic(),
       draw: () => this.#draw(),
       onIdle: () => this.#picture.retryStill(),
       onGivenUp: () => {
@@ -86,7 +86,7 @@ export class FramebufferSession implements Disposable {
     this.#picture = new PictureSender({
       transport,
       settings,
-      environment,
+      runtime,
       scheduler: this.#scheduler,
       statistics: this.#statistics,
       encoders: options.encoders ?? acquireImageEncoders(),
@@ -156,7 +156,7 @@ export class FramebufferSession implements Disposable {
       this.#report(new ProtocolError(problem), "message");
       return;
     }
-    const now = this.#environment.monotonic();
+    const now = this.#runtime.monotonic();
     this.#picture.acknowledged(index, now);
     this.#statistics.framesConfirmed(index, localtime, now);
   }
@@ -240,10 +240,10 @@ export class FramebufferSession implements Disposable {
   }
 
   #draw(): void {
-    const began = this.#environment.monotonic();
+    const began = this.#runtime.monotonic();
     try {
       const drawn = this.#getFrame((frame) => {
-        this.#picture.drew(this.#environment.monotonic() - began);
+        this.#picture.drew(this.#runtime.monotonic() - began);
         return this.#drawn(frame);
       });
       if (drawn instanceof Promise) {

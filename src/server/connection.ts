@@ -22,7 +22,7 @@ export interface ConnectionOptions {
   readonly display: Display;
   readonly request: IncomingMessage;
   readonly limits: Complete<LimitOptions>;
-  readonly environment: Runtime;
+  readonly runtime: Runtime;
   /** Makes the socket. */
   connect(listener: SocketListener): StreamSocket;
   /** It is over. */
@@ -43,14 +43,14 @@ export class Connection implements Disposable {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const { environment, limits } = options;
-    this.#rate = new MessageRate(limits.max_message_rate, environment.monotonic());
+    const { runtime, limits } = options;
+    this.#rate = new MessageRate(limits.max_message_rate, runtime.monotonic());
     this.#socket = options.connect({
       onMessage: (text) => this.#receive(text),
       onPong: () => (this.#missedPongs = 0),
       onClose: () => this.dispose(),
     });
-    this.#timer = environment.delay(limits.hello_timeout, () =>
+    this.#timer = runtime.delay(limits.hello_timeout, () =>
       this.#refuse(CLOSE_CODES.timeout, `no hello came in ${limits.hello_timeout} s`),
     );
     this.#watchLife();
@@ -74,8 +74,8 @@ export class Connection implements Disposable {
 
   #receive(text: string | undefined): void {
     if (this.#state === "closed") return;
-    const { environment, limits } = this.#options;
-    if (!this.#rate.take(environment.monotonic())) {
+    const { runtime, limits } = this.#options;
+    if (!this.#rate.take(runtime.monotonic())) {
       this.#refuse(
         CLOSE_CODES.tooManyMessages,
         `more than ${limits.max_message_rate} messages in a second`,
@@ -116,11 +116,11 @@ export class Connection implements Disposable {
   }
 
   async #letIn(hello: StreamHello): Promise<void> {
-    const { display, environment, limits, request } = this.#options;
+    const { display, runtime, limits, request } = this.#options;
     const { authenticate } = display.settings;
     let principal: Principal = null;
     if (authenticate !== undefined) {
-      this.#timer = environment.delay(limits.auth_timeout, () =>
+      this.#timer = runtime.delay(limits.auth_timeout, () =>
         this.#refuse(CLOSE_CODES.unauthorized, "authentication took too long"),
       );
       principal = await Promise.resolve()
@@ -180,8 +180,8 @@ export class Connection implements Disposable {
   }
 
   #watchLife(): void {
-    const { environment, limits } = this.#options;
-    this.#heartbeat = environment.delay(limits.ping_interval, () => {
+    const { runtime, limits } = this.#options;
+    this.#heartbeat = runtime.delay(limits.ping_interval, () => {
       if (this.#missedPongs >= 2) {
         this.#socket.terminate();
         this.dispose();

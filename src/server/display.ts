@@ -56,7 +56,7 @@ export interface DisplayOptions {
   /** Draws the frames; without, they are published. */
   readonly source?: FrameSource | undefined;
   /** @defaultValue Node's clocks and timers */
-  readonly environment?: Runtime | undefined;
+  readonly runtime?: Runtime | undefined;
   /** Gives the image encoders, to be disposed of by whoever asked. @defaultValue the process's */
   readonly acquireEncoders?: (() => ImageEncoders) | undefined;
   /** @defaultValue by node-av */
@@ -73,7 +73,7 @@ export class Display {
   /** The stream's name, by which viewers ask for it. */
   readonly name: string;
   readonly #settings: StreamSettings;
-  readonly #environment: Runtime;
+  readonly #runtime: Runtime;
   readonly #pool = new FramePool();
   readonly #sharedFrames = new SharedFrames();
   readonly #sharedVideo: SharedVideo;
@@ -96,14 +96,14 @@ export class Display {
 
   /** @internal */
   constructor(options: DisplayOptions) {
-    const { environment = nodeRuntime, settings, source, width, height } = options;
+    const { runtime = nodeRuntime, settings, source, width, height } = options;
     this.name = options.name;
     this.#settings = settings;
-    this.#environment = environment;
+    this.#runtime = runtime;
     this.#size = { width, height };
-    this.#began = environment.monotonic();
+    this.#began = runtime.monotonic();
     this.#queue = new EventQueue(settings.event_queue_size);
-    this.#target = new TargetSize(settings.max_render_dimension, () => environment.monotonic());
+    this.#target = new TargetSize(settings.max_render_dimension, () => runtime.monotonic());
     this.#log = new EventLog(settings.record_events, settings.event_log, (error) =>
       this.reportError(error, "event_log"),
     );
@@ -114,13 +114,13 @@ export class Display {
     this.#sharedVideo = new SharedVideo({
       create: options.createVideoEncoder ?? createVideoEncoder,
       limit: { bitrate: settings.bitrate, fps: settings.fps },
-      monotonic: () => environment.monotonic(),
+      monotonic: () => runtime.monotonic(),
     });
     this.#driver =
       source &&
       new SourceDriver({
         source,
-        environment,
+        runtime,
         onWanted: () => this.#wakeAll(),
         publish: (frame) => this.#take(frame),
         frameSize: () => this.#size,
@@ -240,8 +240,8 @@ export class Display {
   }
 
   /** @internal */
-  get environment(): Runtime {
-    return this.#environment;
+  get runtime(): Runtime {
+    return this.#runtime;
   }
 
   /** @internal */
@@ -308,7 +308,7 @@ export class Display {
       this.#target.ask(event);
     }
     this.#log.add(event);
-    const seconds = this.#environment.monotonic() - this.#began;
+    const seconds = this.#runtime.monotonic() - this.#began;
     const received_us = Math.round(seconds * 1e6);
     if (this.#driver === undefined) {
       this.#queue.push({ client_id: clientId, principal, event, received_us });

@@ -182,7 +182,7 @@ export class Hub {
         display,
         request,
         limits: this.#settings,
-        environment: nodeRuntime,
+        runtime: nodeRuntime,
         connect: (listener) => streamSocket(ws, listener),
         onEnd: () => this.#connections.delete(connection),
       });

@@ -18,7 +18,7 @@ const UNCHANGED_INTERVAL = 1 / 60;
 /** What a {@link SourceDriver} needs. */
 export interface SourceDriverOptions {
   readonly source: FrameSource;
-  readonly environment: Pick<Runtime, "delay" | "monotonic">;
+  readonly runtime: Pick<Runtime, "delay" | "monotonic">;
   /** A draw is wanted: asks for one with {@link SourceDriver.draw} as soon as a viewer can take a frame. */
   onWanted(): void;
   /** Takes a frame. Returns whether it differs from the one before. @throws as publish() does */
@@ -118,7 +118,7 @@ export class SourceDriver implements Disposable {
   #finish(frame: unknown): void {
     this.#isDrawing = false;
     if (frame !== null && frame !== undefined && !this.#publish(frame)) {
-      this.#notBefore = this.#options.environment.monotonic() + UNCHANGED_INTERVAL;
+      this.#notBefore = this.#options.runtime.monotonic() + UNCHANGED_INTERVAL;
     }
     if (this.#wanted && !this.#isDisposed) this.#options.onWanted();
   }
@@ -141,10 +141,10 @@ export class SourceDriver implements Disposable {
 
   /** Whether it is too early for an animation that does not change. Then the draw comes later. */
   #holdBack(): boolean {
-    const { environment } = this.#options;
-    const left = this.#notBefore - environment.monotonic();
+    const { runtime } = this.#options;
+    const left = this.#notBefore - runtime.monotonic();
     if (left <= 0) return false;
-    this.#pause ??= environment.delay(left, () => {
+    this.#pause ??= runtime.delay(left, () => {
       this.#pause = undefined;
       if (this.#wanted) this.#options.onWanted();
     });

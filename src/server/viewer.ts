@@ -64,8 +64,8 @@ export class Viewer implements DisplayViewer, Disposable {
   constructor(options: ViewerOptions) {
     this.#options = options;
     const { display, hello } = options;
-    const { environment, settings } = display;
-    this.#measures = new ViewerMeasures(environment.monotonic());
+    const { runtime, settings } = display;
+    this.#measures = new ViewerMeasures(runtime.monotonic());
     this.#negotiated = this.#negotiate(hello);
     this.#settings = {
       quality: hello.quality ?? settings.quality,
@@ -90,7 +90,7 @@ export class Viewer implements DisplayViewer, Disposable {
       shared: display.sharedFrames,
       createVideoEncoder: (codec, device) =>
         display.sharedVideo.open(codec, device, this.#settings.quality),
-      environment,
+      runtime,
       reportError: (error, during) => {
         // What a viewer says of frames that it never got is its own affair, and so is a socket that closed meanwhile.
         if (during !== "message" && during !== "send") display.reportError(error, during);
@@ -142,7 +142,7 @@ export class Viewer implements DisplayViewer, Disposable {
     return {
       client_id: this.id,
       stream: display.name,
-      ...this.#measures.get(display.environment.monotonic()),
+      ...this.#measures.get(display.runtime.monotonic()),
       frames_sent: stats.sent_frames,
       frames_dropped: this.#dropped + this.#missedBy(display.newestSerial),
       frames_acked: stats.confirmed_frames,
@@ -237,16 +237,16 @@ export class Viewer implements DisplayViewer, Disposable {
   }
 
   #acknowledge({ seq, decode_queue_size, displayed }: StreamAck): void {
-    const { environment } = this.#options.display;
+    const { runtime } = this.#options.display;
     const index = indexOf(seq);
     const isKnown = this.#measures.acknowledged({
       index,
-      now: environment.monotonic(),
+      now: runtime.monotonic(),
       isDisplayed: displayed,
       waiting: decode_queue_size,
     });
     if (!isKnown) return;
-    this.#session.acknowledge({ index, timestamp: 0, localtime: environment.now() });
+    this.#session.acknowledge({ index, timestamp: 0, localtime: runtime.now() });
   }
 
   #takeEvent(event: StreamRfbEvent): void {
@@ -283,7 +283,7 @@ export class Viewer implements DisplayViewer, Disposable {
     const { header, payload } = toStreamFrame(message, buffers);
     const first = packHeader(header);
     this.#sendConfig();
-    const now = display.environment.monotonic();
+    const now = display.runtime.monotonic();
     socket.sendBinary([first, ...payload]);
     const bytes = payload.reduce((sum, part) => sum + part.length, first.length);
     const isKey =
@@ -333,9 +333,9 @@ export class Viewer implements DisplayViewer, Disposable {
   }
 
   #watchStats(): void {
-    const { environment, settings } = this.#options.display;
+    const { runtime, settings } = this.#options.display;
     if (settings.stats_interval === null) return;
-    this.#statsTimer = environment.delay(settings.stats_interval, () => {
+    this.#statsTimer = runtime.delay(settings.stats_interval, () => {
       const measured = this.metrics();
       this.#sendText({
         type: "stats",

@@ -175,7 +175,7 @@ export function setUp(
     settings,
     encoders: fakeEncoders(lossy, lossless),
     createVideoEncoder: parts.createVideoEncoder ?? createVideoEncoder,
-    environment: clock,
+    runtime: clock,
     reportError: (error, during) => errors.push({ error, during }),
   });
   return {

@@ -119,7 +119,7 @@ export function setUpStream(
       ...options,
     }),
     source: parts.source,
-    environment: clock,
+    runtime: clock,
     acquireEncoders: () => fakeEncoders(lossy, lossless),
     createVideoEncoder:
       parts.createVideoEncoder ??
@@ -138,7 +138,7 @@ export function setUpStream(
         display,
         request,
         limits: hubSettings(parts.limits ?? {}),
-        environment: clock,
+        runtime: clock,
         connect: (listener) => {
           socket.listener = listener;
           return socket;

@@ -34,7 +34,7 @@ export interface Departure {
 export interface FrameSenderOptions<Sending extends SendingFrame> {
   readonly transport: Pick<Transport<SessionMessage>, "send">;
   readonly coder: FrameCoder;
-  readonly environment: Pick<Runtime, "now" | "monotonic">;
+  readonly runtime: Pick<Runtime, "now" | "monotonic">;
   /** Is told what is in flight, and gives each frame its index. */
   readonly scheduler: FrameScheduler;
   readonly statistics: FrameStatistics;
@@ -82,8 +82,8 @@ export class FrameSender<Sending extends SendingFrame> implements Disposable {
   /** Sends at once what was encoded before, to a new view or because it may have been lost. It must need no other frame. */
   sendAgain(sending: Sending, coded: CodedFrame): void {
     this.#options.scheduler.frameQueued();
-    const { environment } = this.#options;
-    this.#send(sending, coded, environment.now(), environment.monotonic());
+    const { runtime } = this.#options;
+    this.#send(sending, coded, runtime.now(), runtime.monotonic());
   }
 
   /** What is being encoded and only changes an earlier frame is not sent any more: the view has not got that one. */
@@ -97,12 +97,12 @@ export class FrameSender<Sending extends SendingFrame> implements Disposable {
   }
 
   async #encodeAndSend(sending: Sending, previousSent: Promise<void>): Promise<void> {
-    const { coder, environment } = this.#options;
+    const { coder, runtime } = this.#options;
     const { frame, plan } = sending;
     const chain = this.#chain;
     // As in jupyter_rfb the times of a frame begin before it is encoded.
-    const timestamp = environment.now();
-    const began = environment.monotonic();
+    const timestamp = runtime.now();
+    const began = runtime.monotonic();
     // Patches are copied before encode() returns: then the frame's memory may be drawn into again.
     const held = plan.form === "patches" ? undefined : frame.retain();
     let coded: CodedFrame | undefined;
@@ -129,12 +129,12 @@ export class FrameSender<Sending extends SendingFrame> implements Disposable {
   }
 
   #send(sending: Sending, coded: CodedFrame, timestamp: number, began: number): void {
-    const { environment, scheduler, statistics, transport } = this.#options;
+    const { runtime, scheduler, statistics, transport } = this.#options;
     const { plan, purpose } = sending;
     const base64 = plan.form === "image" && this.#options.useBase64();
-    const encodedAt = environment.monotonic();
+    const encodedAt = runtime.monotonic();
     const dataUrl = base64 ? toDataUrl(coded) : null;
-    const sentAt = environment.monotonic();
+    const sentAt = runtime.monotonic();
     // All is noted first, as the receipt may come before send() returns.
     const index = scheduler.frameSent({ copy: purpose === "repeat" });
     const isVideo = plan.form === "video";

@@ -37,7 +37,7 @@ const MAX_ENCODING = 2;
 export interface PictureSenderOptions {
   readonly transport: Pick<Transport<SessionMessage>, "send">;
   readonly settings: SessionSettings;
-  readonly environment: Runtime;
+  readonly runtime: Runtime;
   readonly scheduler: FrameScheduler;
   readonly statistics: FrameStatistics;
   /** Disposed with this. */
@@ -91,11 +91,11 @@ export class PictureSender implements Disposable {
 
   constructor(options: PictureSenderOptions) {
     this.#options = options;
-    const { encoders, environment, scheduler, settings, statistics, transport } = options;
+    const { encoders, runtime, scheduler, settings, statistics, transport } = options;
     const reportEncoder = (error: unknown): void => options.report(error, "encode");
     this.#losslessRedraw = new LosslessRedraw({
       after: () => settings.still_after,
-      delay: (seconds, callback) => environment.delay(seconds, callback),
+      delay: (seconds, callback) => runtime.delay(seconds, callback),
       maySend: () => scheduler.idle,
       send: () => this.#sendStill(),
     });
@@ -122,7 +122,7 @@ export class PictureSender implements Disposable {
     this.#sender = new FrameSender({
       transport,
       coder: this.#coder,
-      environment,
+      runtime,
       scheduler,
       statistics,
       useBase64: () => !settings._use_websocket,
@@ -237,13 +237,13 @@ export class PictureSender implements Disposable {
   viewLacksFrame(): void {
     this.#breakChain();
     if (this.#keyframeTimer !== undefined) return;
-    const { environment } = this.#options;
-    const wait = this.#keyframeLimit.ask(environment.monotonic());
+    const { runtime } = this.#options;
+    const wait = this.#keyframeLimit.ask(runtime.monotonic());
     if (wait === "now") {
       this.repeat();
       return;
     }
-    this.#keyframeTimer = environment.delay(wait, () => {
+    this.#keyframeTimer = runtime.delay(wait, () => {
       this.#keyframeTimer = undefined;
       // A frame that was drawn meanwhile was a whole one.
       if (this.#planner.needsWhole) this.viewLacksFrame();

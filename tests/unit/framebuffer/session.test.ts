@@ -477,7 +477,7 @@ describe("errors", () => {
       source: { get_frame: () => null, handle_event: (event) => void got.push(event) },
       transport: left,
       settings: DEFAULT_SETTINGS,
-      environment: clock,
+      runtime: clock,
       reportError: () => {
         throw new Error("nowhere to show it");
       },
