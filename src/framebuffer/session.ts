@@ -14,7 +14,11 @@ import { createVideoEncoder } from "./encoders/video/videoEncoders";
 import { nodeRuntime, type Runtime } from "./runtime";
 import { copyRawFrame, viewFrame, type RawFrame } from "./source/frame";
 import { isKeptFrame } from "./source/framePool";
+import { FrameLedger, type Receipt } from "./pacing/frameLedger";
 import { FrameScheduler } from "./pacing/frameScheduler";
+import { receiptLimit } from "./pacing/receiptLimit";
+import { ReceiptWatch } from "./pacing/receiptWatch";
+import { LinkEstimate } from "./planning/linkEstimate";
 import type { SessionActivity } from "./sending/frameSender";
 import type { FrameSource } from "./source/frameSource";
 import { PendingSnapshots } from "./source/pendingSnapshots";
@@ -24,39 +28,47 @@ import type { SessionSettings } from "./settings";
 import type { SharedFrames } from "./sending/sharedFrames";
 import { FrameStatistics, type FrameStats } from "./stats";
 
-/** What a {@link FramebufferSession} is made of. */
+/** What a {@link FramebufferSession} needs. */
 export interface FramebufferSessionOptions {
   readonly source: FrameSource;
   readonly transport: Transport<SessionMessage>;
   readonly settings: SessionSettings;
   /** Shows an error to the user. The session goes on. */
   reportError(error: unknown, during: SessionActivity): void;
-  /** Disposed with the session. @defaultValue the best that work here */
+  /** Disposed of with the session. @defaultValue the best that work here */
   readonly encoders?: ImageEncoders | undefined;
-  /** @defaultValue by node-av */
+  /** @defaultValue node-av's */
   readonly createVideoEncoder?: CreateVideoEncoder | undefined;
-  /** For sessions that show the same frames, which then lie in one pool. @defaultValue this session works for itself */
+  /**
+   * What is done once for all sessions that show the same frames, which must lie in one pool.
+   *
+   * @defaultValue nothing is shared
+   */
   readonly shared?: SharedFrames | undefined;
   /** @defaultValue Node's clocks and timers */
   readonly runtime?: Runtime | undefined;
 }
 
 /**
- * The producing end of one viewer's conversation: asks a {@link FrameSource} for frames when the view can take them, encodes and
- * sends what changed in them, and hands the view's events to the source. It knows neither Jupyter nor WebSocket.
+ * The producing end of one viewer's conversation: asks a {@link FrameSource} for frames when the
+ * view can take them, encodes and sends what changed in them, and passes the view's events on to
+ * the source. It knows neither Jupyter nor WebSocket.
  *
- * An error of the source, of an encoder or in a message is reported and stops neither later draws nor later events.
+ * Errors of the source, of encoders and in messages are reported. They stop neither later draws nor
+ * later events.
  */
 export class FramebufferSession implements Disposable {
   readonly #options: FramebufferSessionOptions;
   readonly #runtime: Runtime;
+  readonly #statistics = new FrameStatistics();
+  readonly #ledger: FrameLedger;
   readonly #scheduler: FrameScheduler;
   readonly #picture: PictureSender;
-  readonly #statistics = new FrameStatistics();
+  readonly #receipts: ReceiptWatch;
   readonly #snapshots: PendingSnapshots;
   readonly #subscription: Disposable;
   #lastResizeEvent: ResizeEvent | undefined;
-  /** The frame that an asynchronous get_frame is drawing. */
+  /** The draw of an asynchronous get_frame() that runs now. */
   #drawing: Promise<RawFrame | null> | undefined;
   #insideGetFrame = false;
   #disposed = false;
@@ -66,35 +78,53 @@ export class FramebufferSession implements Disposable {
     const { settings, transport } = options;
     const runtime = options.runtime ?? nodeRuntime;
     this.#runtime = runtime;
-    this.#scheduler = new FrameScheduler({
+    const link = new LinkEstimate();
+    const ledger = new FrameLedger({
       maxInFlight: () => this.#picture.maxInFlight,
-      defer: (callback) => runtime.defer(callback),
-      delay: (seconds, callback) => runtime.delay(seconds, callback),
-      monotonic: () => runtime.monotonic(),
+      onChange: () => this.#scheduler.update(),
+    });
+    this.#ledger = ledger;
+    ledger.observe(this.#statistics);
+    ledger.observe(link);
+    this.#scheduler = new FrameScheduler({
+      clock: runtime,
+      hasRoom: () => ledger.hasRoom,
+      isEncoding: () => ledger.encoding > 0,
       draw: () => this.#draw(),
       onIdle: () => this.#picture.retryStill(),
-      onGivenUp: () => {
-        this.#picture.framesGivenUp();
-        this.#statistics.forgetAwaited();
-      },
-      resend: () => {
-        // The lossless redraw, if it waits, shows the same picture better.
-        if (!this.#picture.retryStill()) this.#picture.repeat();
-      },
+      onChange: () => this.#receipts.update(),
     });
     this.#snapshots = new PendingSnapshots((waits) => this.#scheduler.setSnapshotWaits(waits));
     this.#picture = new PictureSender({
       transport,
       settings,
       runtime,
-      scheduler: this.#scheduler,
+      ledger,
+      link,
       statistics: this.#statistics,
       encoders: options.encoders ?? acquireImageEncoders(),
       createVideoEncoder: options.createVideoEncoder ?? createVideoEncoder,
       shared: options.shared,
+      maySendStill: () => this.#scheduler.isIdle,
       onPicture: (frame) => this.#snapshots.frameSent(frame),
       report: (error, during) => this.#report(error, during),
     });
+    this.#receipts = new ReceiptWatch({
+      clock: runtime,
+      ledger,
+      limit: (missed) =>
+        transport.isReliable
+          ? undefined
+          : receiptLimit({ link, bytesInFlight: ledger.bytesInFlight, missed }),
+      isHeldUp: () => this.#scheduler.isHeldUp,
+      mayResend: () => this.#scheduler.isQuiet,
+      onGivenUp: () => this.#picture.breakChain(),
+      resend: () => {
+        // A lossless redraw that waits shows the same picture better.
+        if (!this.#picture.retryStill()) this.#picture.repeat();
+      },
+    });
+    ledger.observe(this.#receipts);
     this.#subscription = transport.onMessage((message) => this.#receive(message));
   }
 
@@ -113,14 +143,14 @@ export class FramebufferSession implements Disposable {
     return this.#statistics.get();
   }
 
-  /** Measures anew from the next frame that is sent. */
+  /** Starts to measure again, with the next frame that is sent. */
   resetStats(): void {
     this.#statistics.reset();
   }
 
   /**
-   * Wants a draw: get_frame() is called in a fresh turn of the event loop, once for all requests until then, when a view can be seen
-   * or a snapshot waits and few enough frames are in flight.
+   * Requests a draw. get_frame() is called in a fresh turn of the event loop, once for all requests
+   * until then, when a view is visible or a snapshot waits and few enough frames are in flight.
    */
   requestDraw(): void {
     if (this.#disposed) return;
@@ -129,9 +159,10 @@ export class FramebufferSession implements Disposable {
   }
 
   /**
-   * Sends a frame now, whether or not the view keeps up or can be seen: for frames that are drawn asynchronously after get_frame()
-   * gave null. Called more often than the view can take, it makes the picture lag. Of the frames that come while the encoder is
-   * busy only the newest is sent. Does nothing once the session is disposed, as a frame may well be finished after that.
+   * Sends a frame now, whether or not the view keeps up or is visible: for frames that are drawn
+   * asynchronously after get_frame() returned null. More frames than the view can take make the
+   * picture lag. Of the frames that come while the encoder is busy only the newest is sent. Does
+   * nothing once the session is disposed, as a frame may be finished after that.
    *
    * @throws TypeError or RangeError as {@link viewFrame} does.
    */
@@ -142,26 +173,33 @@ export class FramebufferSession implements Disposable {
     this.#picture.push(pixels);
   }
 
-  /** Says whether any view of this session can be seen. False at first. */
+  /** Sets whether any view of this session is visible. False at first. */
   setVisible(visible: boolean): void {
     if (!this.#disposed) this.#scheduler.setVisible(visible);
   }
 
-  /** Takes a view's receipt. One for a frame that was never sent is reported and changes nothing. */
-  acknowledge(feedback: FrameFeedback): void {
-    if (this.#disposed) return;
-    const { index, localtime } = feedback;
-    if (!this.#scheduler.acknowledge(index)) {
+  /**
+   * Takes a view's receipt. One for a frame that was never sent is reported and changes nothing.
+   *
+   * @returns the frames that it confirms; undefined for a frame that was never sent
+   */
+  acknowledge({
+    index,
+    localtime,
+  }: Pick<FrameFeedback, "index" | "localtime">): Receipt | undefined {
+    if (this.#disposed) return undefined;
+    const receipt = this.#ledger.confirm(index, localtime, this.#runtime.monotonic());
+    if (receipt === undefined) {
       const problem = `frame feedback.index: expected the index of a frame that was sent, got ${index}`;
       this.#report(new ProtocolError(problem), "message");
-      return;
     }
-    const now = this.#runtime.monotonic();
-    this.#picture.acknowledged(index, now);
-    this.#statistics.framesConfirmed(index, localtime, now);
+    return receipt;
   }
 
-  /** Does what an event from the view does: resize requests a draw, close lets the last frame go; then handle_event() gets it. */
+  /**
+   * Acts as if the view had sent an event: "resize" requests a draw, "close" releases the last
+   * frame; then handle_event() gets it.
+   */
   emitEvent(event: RfbEvent): void {
     if (this.#disposed) return;
     if (event.event_type === "resize") {
@@ -171,7 +209,7 @@ export class FramebufferSession implements Disposable {
       this.#picture.forget();
     }
     try {
-      // A user's handler may return anything, whatever its type says.
+      // The user's handler may return anything, whatever its type says.
       const result: unknown = this.#options.source.handle_event(event);
       if (isPromiseLike(result)) {
         Promise.resolve(result).catch((error: unknown) => this.#report(error, "handle_event"));
@@ -182,18 +220,21 @@ export class FramebufferSession implements Disposable {
   }
 
   /**
-   * Draws a frame for the caller, whatever the view does. It is a copy, and goes to the view only if the next draw gives no newer one.
+   * Draws a frame for the caller, whatever the view does. The frame is a copy. The view gets it
+   * only if the next draw gives no newer one.
    *
-   * @returns the frame, or a Promise when it takes time: get_frame() gives one, a draw is under way (then it is that frame), or
-   * get_frame() gives null and there was no frame yet (then it is the next one that is sent; until then draws are done even
-   * if no view can be seen). Rejects when the session is disposed before.
-   * @throws what get_frame() throws, TypeError or RangeError for a bad frame, and Error once the session is disposed.
+   * @returns the frame, or a Promise of it where get_frame() returns a Promise, where a draw is
+   *   running (then it is the frame of that draw), or where get_frame() returns null and there was
+   *   no frame yet (then it is the next one that is sent; until then draws are done even if no view
+   *   is visible). The Promise rejects when the session is disposed.
+   * @throws what get_frame() throws, TypeError or RangeError for a bad frame, and Error once the
+   *   session is disposed.
    */
   snapshot(): RawFrame | Promise<RawFrame> {
     if (this.#disposed) throw new Error("Cannot take a snapshot: the session is disposed");
     const lastFrame = () => this.lastFrame;
     if (this.#drawing !== undefined) return this.#snapshots.add(this.#drawing, lastFrame);
-    // A snapshot that get_frame() itself takes must not call it again.
+    // A snapshot taken inside get_frame() must not call it again.
     const drawn = this.#insideGetFrame ? null : this.#getFrame((frame) => this.#keep(frame));
     if (drawn instanceof Promise) return this.#snapshots.add(drawn, lastFrame);
     const frame = drawn ?? this.lastFrame;
@@ -202,12 +243,16 @@ export class FramebufferSession implements Disposable {
       : copyRawFrame(frame);
   }
 
-  /** Stops: cancels what is planned, rejects snapshots that wait, ignores what comes later. The statistics stay. */
+  /**
+   * Stops: cancels what is planned, rejects waiting snapshots, ignores later calls and messages.
+   * The statistics stay.
+   */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#subscription.dispose();
     this.#scheduler.dispose();
+    this.#receipts.dispose();
     this.#picture.dispose();
     this.#snapshots.rejectAll(new Error("Cannot take a snapshot: the session was disposed"));
   }
@@ -227,14 +272,13 @@ export class FramebufferSession implements Disposable {
     else this.emitEvent(parsed.event);
   }
 
-  /** A new view: it knows no frame, and will not acknowledge what an earlier one was sent. */
+  /** A new view has no frame, and will not acknowledge the frames of an earlier one. */
   #greet({ version, accepts }: HelloMessage): void {
     if (version !== PROTOCOL_VERSION) {
       const problem = `hello.version: expected ${PROTOCOL_VERSION}, got ${version}; install the same version of jupyter-rfb-ts in the kernel and in JupyterLab`;
       this.#report(new ProtocolError(problem), "message");
     }
-    this.#scheduler.reset();
-    this.#statistics.forgetAwaited();
+    this.#ledger.forget();
     this.#picture.newView(accepts);
     if (this.lastFrame === undefined) this.requestDraw();
   }
@@ -256,21 +300,21 @@ export class FramebufferSession implements Disposable {
     }
   }
 
-  /** Shows a frame of get_frame(). Returns the newest frame if that is it. */
+  /** Shows a frame of get_frame(). Returns the newest frame if this is it. */
   #drawn(frame: RawFrame | null): RawFrame | null {
     if (this.#disposed) return null;
     if (frame !== null) {
       this.#statistics.frameDrawn();
-      this.#picture.show(frame);
+      if (!this.#picture.show(frame)) this.#scheduler.drawWasUnchanged();
       return this.lastFrame ?? null;
     }
-    // A source that draws only what is new gave this frame to a snapshot; the view has not seen it.
+    // A source that only draws what is new gave its newest frame to a snapshot: the view lacks it.
     this.#picture.showKept();
     return null;
   }
 
   /**
-   * Calls get_frame(), and `take` with what it gave, at once, as the pixels may be the user's. No other call begins before that.
+   * Calls get_frame(), then `take` with its frame at once, since the user may draw over the pixels.
    *
    * @returns what `take` returns
    */
@@ -281,7 +325,7 @@ export class FramebufferSession implements Disposable {
     this.#insideGetFrame = true;
     let result: unknown;
     try {
-      // A user's method may return anything, whatever its type says.
+      // The user's method may return anything, whatever its type says.
       result = this.#options.source.get_frame();
       if (!isPromiseLike(result)) return take(toFrameOrNull(result));
       this.#scheduler.beginDraw();
@@ -299,7 +343,7 @@ export class FramebufferSession implements Disposable {
     }
   }
 
-  /** Keeps a frame that only a snapshot asked for. */
+  /** Keeps a frame that only a snapshot requested. */
   #keep(frame: RawFrame | null): RawFrame | null {
     if (frame === null || this.#disposed) return frame;
     this.#picture.keep(frame);
@@ -310,7 +354,7 @@ export class FramebufferSession implements Disposable {
     try {
       this.#options.reportError(error, during);
     } catch {
-      // A reporter that fails leaves nowhere to report to, and must not stop the loop.
+      // There is nowhere to report that the reporter failed, and it must not stop the loop.
     }
   }
 }

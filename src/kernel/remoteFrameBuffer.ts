@@ -174,6 +174,7 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
       },
       transport: {
         send: (message, buffers) => this.send(message, buffers),
+        isReliable: false,
         onMessage: (receiver) => {
           this.on_msg(receiver);
           return { dispose: () => this.on_msg(receiver, true) };

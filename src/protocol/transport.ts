@@ -10,6 +10,11 @@ export interface Disposable {
  */
 export interface Transport<Outgoing extends object> {
   /**
+   * Whether every message arrives that is sent before the channel closes. True of a WebSocket; false
+   * of a Jupyter comm, since ZeroMQ and Jupyter Server drop messages of a subscriber that is too slow.
+   */
+  readonly isReliable: boolean;
+  /**
    * Sends a message and its binary buffers. The buffers must not be changed afterwards.
    *
    * @throws Error when the channel is closed; the message says so.

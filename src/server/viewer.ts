@@ -194,6 +194,7 @@ export class Viewer implements DisplayViewer, Disposable {
 
   #transport(): Transport<SessionMessage> {
     return {
+      isReliable: true,
       send: (message, buffers = []) => this.#sendFrame(message, buffers),
       onMessage: (receiver) => {
         this.#receive = receiver;
@@ -246,7 +247,7 @@ export class Viewer implements DisplayViewer, Disposable {
       waiting: decode_queue_size,
     });
     if (!isKnown) return;
-    this.#session.acknowledge({ index, timestamp: 0, localtime: runtime.now() });
+    this.#session.acknowledge({ index, localtime: runtime.now() });
   }
 
   #takeEvent(event: StreamRfbEvent): void {

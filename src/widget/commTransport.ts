@@ -18,6 +18,7 @@ const NO_IDLE = { [MODULE_NAME]: { idle: false } };
 
 /** Sends and receives a model's custom messages. */
 export class CommTransport implements Transport<ViewMessage> {
+  readonly isReliable = false;
   readonly #model: WidgetModel;
   /** Where a future cannot be disposed of, its `idle` has to come. */
   #canForget = true;

@@ -16,6 +16,7 @@ export class Harness {
 
   constructor() {
     this.#display = new FrameDisplay({
+      isReliable: false,
       send: (message) => void this.sent.push(message),
       onMessage: (receiver) => {
         this.#receive = receiver;

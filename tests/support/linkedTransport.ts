@@ -25,10 +25,15 @@ export interface LinkedTransports<Left extends object, Right extends object> {
 type Receiver = (message: unknown, buffers: readonly Uint8Array[]) => void;
 
 class End<Outgoing extends object> implements LinkedTransport<Outgoing> {
+  readonly isReliable: boolean;
   readonly sent: Delivery[] = [];
   peer: { receive(delivery: Delivery): void } | undefined;
   closed = false;
   #receiver: Receiver | undefined;
+
+  constructor(isReliable: boolean) {
+    this.isReliable = isReliable;
+  }
 
   send(message: Outgoing, buffers: readonly Uint8Array[] = []): void {
     this.sendRaw(message, buffers);
@@ -60,12 +65,11 @@ class End<Outgoing extends object> implements LinkedTransport<Outgoing> {
 }
 
 /** Makes a linked pair. A message arrives in a later microtask. */
-export function linkTransports<Left extends object, Right extends object>(): LinkedTransports<
-  Left,
-  Right
-> {
-  const left = new End<Left>();
-  const right = new End<Right>();
+export function linkTransports<Left extends object, Right extends object>({
+  isReliable = false,
+}: { readonly isReliable?: boolean } = {}): LinkedTransports<Left, Right> {
+  const left = new End<Left>(isReliable);
+  const right = new End<Right>(isReliable);
   left.peer = right;
   right.peer = left;
   return {

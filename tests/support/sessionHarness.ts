@@ -141,11 +141,15 @@ export interface Shown {
 export function setUp(
   source: Partial<FrameSource> = {},
   chosen: Partial<SessionSettings> = {},
-  parts: { readonly createVideoEncoder?: CreateVideoEncoder } = {},
+  parts: {
+    readonly createVideoEncoder?: CreateVideoEncoder;
+    /** Whether the transport loses nothing. */
+    readonly isReliable?: boolean;
+  } = {},
 ) {
   const settings = { ...DEFAULT_SETTINGS, ...chosen };
   const clock = new FakeClock();
-  const { left, right, close } = linkTransports<SessionMessage, ViewMessage>();
+  const { left, right, close } = linkTransports<SessionMessage, ViewMessage>(parts);
   const lossy = new FakeEncoder("image/jpeg", clock);
   const lossless = new FakeEncoder("image/png", clock);
   const errors: { error: unknown; during: string }[] = [];

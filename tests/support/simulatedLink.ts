@@ -1,5 +1,7 @@
+import { FrameLedger } from "../../src/framebuffer/pacing/frameLedger";
 import { AdaptiveQuality, relativeBytes } from "../../src/framebuffer/planning/adaptive";
 import { LinkEstimate } from "../../src/framebuffer/planning/linkEstimate";
+import { imagePlan, send } from "./departures";
 
 /** What frames meet on their way. May change while a simulation runs. Times in seconds. */
 export interface SimulatedConditions {
@@ -71,6 +73,7 @@ interface Step {
 /** Draws, encodes, sends and acknowledges as a session does, with a made-up clock. */
 export class SimulatedLink {
   readonly conditions: SimulatedConditions;
+  readonly ledger = new FrameLedger({ maxInFlight: () => Infinity, onChange: () => undefined });
   readonly link = new LinkEstimate();
   readonly adaptive: AdaptiveQuality;
   readonly frames: SimulatedFrame[] = [];
@@ -78,7 +81,6 @@ export class SimulatedLink {
   readonly #adapts: boolean;
   readonly #random = seededRandom();
   #events: Step[] = [];
-  #index = 0;
   #inFlight = 0;
   #drawing = false;
   #nextRequest = 0;
@@ -100,6 +102,8 @@ export class SimulatedLink {
       targetFps: () => this.conditions.targetFps,
       maxInFlight: () => this.conditions.maxInFlight,
     });
+    this.ledger.observe(this.link);
+    this.ledger.observe(this.adaptive);
   }
 
   /** Goes on for so many seconds, and tells how it went. */
@@ -168,10 +172,9 @@ export class SimulatedLink {
   #send(frame: Omit<SimulatedFrame, "shownAt"> & { readonly encodingSeconds: number }): void {
     const { bandwidth, roundTrip, decode, jitter } = this.conditions;
     const { drawnAt, bytes, quality, scale, encodingSeconds } = frame;
-    const index = ++this.#index;
     const sentAt = this.now;
-    this.link.frameSent({ index, sentAt, bytes });
-    this.adaptive.frameSent({ index, sentAt, bytes, encodingSeconds, quality, scale });
+    const plan = { ...imagePlan, quality, scale };
+    const { index } = send(this.ledger, { sentAt, bytes, encodingSeconds, plan });
     this.#wireFree = Math.max(this.#wireFree, sentAt) + bytes / bandwidth;
     const arrived = Math.max(this.#wireFree + roundTrip / 2, this.#decoderFree, this.#pausedUntil);
     const shownAt = arrived + decode * scale * scale;
@@ -181,8 +184,7 @@ export class SimulatedLink {
     this.#ackedUntil = ack;
     this.#at(ack, () => {
       this.#inFlight -= 1;
-      this.link.acknowledged(index, this.now);
-      this.adaptive.acknowledged(index, this.now);
+      this.ledger.confirm(index, 0, this.now);
       this.#tryDraw();
     });
   }

@@ -1,6 +1,8 @@
 import type { Disposable } from "../../protocol/transport";
 
-/** Seconds of quiet after which what is lossy is sent once more, lossless. The value is jupyter_rfb's. */
+/**
+ * Seconds of quiet after which lossy parts are sent again without loss. The value is jupyter_rfb's.
+ */
 export const LOSSLESS_DELAY = 0.3;
 
 /** What a {@link LosslessRedraw} needs. */
@@ -11,14 +13,14 @@ export interface LosslessRedrawOptions {
   delay(seconds: number, callback: () => void): Disposable;
   /** Whether a frame may be sent now. When it may again, {@link LosslessRedraw.retry} is called. */
   maySend(): boolean;
-  /** Sends the newest frame lossless. */
+  /** Sends the newest frame without loss. */
   send(): void;
 }
 
 /**
- * Sees to it that a picture which comes to rest is shown exactly: when a lossy frame was followed by some seconds of quiet
- * without a request or another frame, the same frame goes once more, lossless. If that is not possible then, because no view can
- * be seen, say, it goes as soon as it is.
+ * Makes a picture at rest exact: when no request and no other frame follows a lossy frame for a
+ * while, the same frame is sent again without loss. If it cannot be sent then, because no view is
+ * visible, for example, it is sent as soon as it can be.
  */
 export class LosslessRedraw implements Disposable {
   readonly #options: LosslessRedrawOptions;
@@ -29,7 +31,7 @@ export class LosslessRedraw implements Disposable {
     this.#options = options;
   }
 
-  /** A frame goes out: it replaces the one before. */
+  /** A frame was sent: it replaces the one before. */
   frameSent(lossless: boolean): void {
     this.cancel();
     if (lossless) return;
@@ -37,12 +39,12 @@ export class LosslessRedraw implements Disposable {
     this.#startTimer();
   }
 
-  /** Something is going on: the time of quiet starts again. */
+  /** The picture does not rest: the time of quiet starts again. */
   postpone(): void {
     if (this.#wanted) this.#startTimer();
   }
 
-  /** Sends the frame if its time has come and it could not be sent then. Returns whether it did. */
+  /** Sends the frame if its time came when it could not be sent. Returns whether it did. */
   retry(): boolean {
     if (!this.#wanted || this.#timer !== undefined || !this.#options.maySend()) return false;
     this.#wanted = false;
@@ -50,7 +52,7 @@ export class LosslessRedraw implements Disposable {
     return true;
   }
 
-  /** Nothing is sent. */
+  /** Sends nothing. */
   cancel(): void {
     this.#timer?.dispose();
     this.#timer = undefined;

@@ -1,79 +1,123 @@
 import type { Disposable } from "../../protocol/transport";
+import type { Runtime } from "../runtime";
+import type { Departure, FrameLedger, LedgerObserver } from "./frameLedger";
 
 /**
- * Seconds without a receipt after which frames in flight are taken as lost. A view in use answers within a second even when the
- * network is slow, and ten are soon enough for somebody who looks at a picture that stands still.
+ * How often the same picture is sent again while no receipt comes. What is lost that often is not
+ * lost by chance: no view is there, and a page that comes back says hello.
  */
-export const RECEIPT_TIMEOUT = 10;
-
-/**
- * How often the same picture is sent again when no receipt comes. What is lost that often in a row is not lost by chance: nobody is
- * there, and a page that comes back says hello.
- */
-export const MAX_RESENDS = 3;
+export const MAX_RESENDS = 6;
 
 /** What a {@link ReceiptWatch} needs. */
 export interface ReceiptWatchOptions {
-  /** Calls back in a fresh turn of the event loop. */
-  defer(callback: () => void): Disposable;
-  /** Calls back after so many seconds. */
-  delay(seconds: number, callback: () => void): Disposable;
-  /** Seconds since some moment, never going back. */
-  monotonic(): number;
-  /** Whether anything depends on a receipt. When that changes, {@link ReceiptWatch.update} is called. */
-  waits(): boolean;
-  /** A receipt is overdue. The time begins again. */
-  onOverdue(): void;
+  readonly clock: Pick<Runtime, "defer" | "delay" | "monotonic">;
+  readonly ledger: Pick<FrameLedger, "unconfirmed" | "giveUp">;
+  /**
+   * Seconds without a receipt after which frames in flight are considered lost; undefined where
+   * none can be lost.
+   *
+   * @param missed - how often in a row a receipt was overdue before
+   */
+  limit(missed: number): number | undefined;
+  /** Whether a draw is wanted, and only receipts are missing. */
+  isHeldUp(): boolean;
+  /** Whether the newest picture may be sent again: nothing else is going on. */
+  mayResend(): boolean;
+  /** The frames in flight were given up. */
+  onGivenUp(): void;
+  /** Sends the newest picture again. Never throws. */
+  resend(): void;
 }
 
 /**
- * Notices that a receipt is overdue: something depends on one, and for {@link RECEIPT_TIMEOUT} seconds no frame was sent and no
- * receipt came. A frame or its receipt can be lost, as ZeroMQ drops what a slow subscriber does not take and a page may vanish
- * without a word.
+ * Notices that a receipt is overdue: something depends on one, and for a while no frame was sent
+ * and no receipt came. A frame or its receipt can be lost: ZeroMQ drops what a slow subscriber does
+ * not take, and a page may vanish without a word.
+ *
+ * The frames in flight are then given up, and the newest picture is sent again where no draw is
+ * wanted that would replace it.
  */
-export class ReceiptWatch implements Disposable {
+export class ReceiptWatch implements LedgerObserver, Disposable {
   readonly #options: ReceiptWatchOptions;
-  /** When a frame was sent or a receipt came last. */
+  /** When a frame was last sent or a receipt last came. */
   #since = 0;
-  /** Only while something depends on a receipt. */
+  #missed = 0;
+  /** How often the newest picture was sent again. */
+  #resends = 0;
+  /** Runs only while something depends on a receipt. */
   #timer: Disposable | undefined;
+  #isDisposed = false;
 
   constructor(options: ReceiptWatchOptions) {
     this.#options = options;
   }
 
-  /** A frame was sent, or a receipt came: the time begins again. */
-  restart(): void {
-    this.#since = this.#options.monotonic();
-    this.#stop();
-    this.update();
+  recordSend({ index }: Departure): void {
+    // A new picture, or the first copy for a new view.
+    if (index === this.#options.ledger.unconfirmed) this.#resends = 0;
+    this.#restart();
+  }
+
+  recordReceipt(): void {
+    this.#resends = 0;
+    this.#missed = 0;
+    this.#restart();
   }
 
   /** What depends on a receipt may have changed. */
   update(): void {
-    if (!this.#options.waits()) {
+    const limit = this.#waits() ? this.#options.limit(this.#missed) : undefined;
+    if (limit === undefined) {
       this.#stop();
       return;
     }
     if (this.#timer !== undefined) return;
-    const left = this.#since + RECEIPT_TIMEOUT - this.#options.monotonic();
-    if (left > 0) this.#timer = this.#options.delay(left, () => this.#judgeLater());
+    const { clock } = this.#options;
+    const left = this.#since + limit - clock.monotonic();
+    if (left > 0) this.#timer = clock.delay(left, () => this.#judgeLater());
     else this.#judgeLater();
   }
 
   /** Stops the time. */
   dispose(): void {
+    this.#isDisposed = true;
     this.#stop();
   }
 
-  /** A kernel that was busy for long first takes the receipts that came meanwhile. */
+  #waits(): boolean {
+    if (this.#isDisposed) return false;
+    return this.#options.isHeldUp() || this.#mayResend();
+  }
+
+  #mayResend(): boolean {
+    const { ledger } = this.#options;
+    const isLost = ledger.unconfirmed !== undefined && this.#resends < MAX_RESENDS;
+    return isLost && this.#options.mayResend();
+  }
+
+  #restart(): void {
+    this.#since = this.#options.clock.monotonic();
+    this.#stop();
+    this.update();
+  }
+
+  /** A kernel that was busy first takes the receipts that came meanwhile. */
   #judgeLater(): void {
-    this.#timer = this.#options.defer(() => {
+    this.#timer = this.#options.clock.defer(() => {
       this.#timer = undefined;
-      if (!this.#options.waits()) return;
-      this.#since = this.#options.monotonic();
-      this.#options.onOverdue();
+      if (this.#waits()) this.#giveUp();
     });
+  }
+
+  #giveUp(): void {
+    this.#since = this.#options.clock.monotonic();
+    this.#missed += 1;
+    this.#options.ledger.giveUp();
+    this.#options.onGivenUp();
+    if (!this.#mayResend()) return;
+    this.#resends += 1;
+    this.#options.resend();
+    this.update();
   }
 
   #stop(): void {

@@ -1,57 +1,71 @@
-import { AwaitedFrames } from "../pacing/awaitedFrames";
-import type { Departure } from "../sending/frameSender";
+import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
 import type { LinkEstimate } from "./linkEstimate";
 import { LOSSLESS_QUALITY } from "../settings";
 
-/** The quality below which frames become smaller instead: below it JPEG shows blocks rather than fewer details. */
+/**
+ * The lowest quality of frames in motion. A lower one shows blocks instead of fewer details, so
+ * frames get smaller instead.
+ */
 export const QUALITY_FLOOR = 30;
 
-/** By how much the quality of one step differs from the next: about a sixth of the bytes. */
+/** The difference in quality from one level to the next: about a sixth of the bytes. */
 const QUALITY_STEP = 10;
 
-/** Shares of width and height of the moving picture, best first. */
+/** Shares of width and height in which frames in motion are sent, best first. */
 const SCALES = [1, 0.75, 0.5, 0.375, 0.25] as const;
 
-/** Frames whose times are averaged. A third of a second of smooth motion. */
+/** Frames whose times are averaged: a third of a second of smooth motion. */
 const OBSERVED = 10;
 
-/** Receipts for frames that left since the last change of level before it is judged. Of fewer, chance would decide. */
+/** Receipts for frames sent at a level before that level is judged. With fewer, chance decides. */
 const MIN_JUDGED = 4;
 
-/** The share of the wanted interval that transfers may fill: of a link that is full, waiting grows without end. */
+/**
+ * The share of the wanted interval that transfers may fill. In a full link the queue only grows.
+ */
 const LINK_LOAD = 0.85;
 
 /**
- * The share of what cannot be helped (latency, drawing) down to which transfer and encoding are cut, even when the wanted rate is
- * out of reach: less would cost quality and hardly bring frames.
+ * Where latency and drawing alone take longer than the wanted interval, transfer and encoding may
+ * still take this share of them. Less would cost quality and hardly add frames.
  */
 const WORTHWHILE_SHARE = 1 / 8;
 
-/** How far the measured interval may exceed the wanted one before quality is lowered. */
+/** How many times as long as wanted the interval may be before quality is lowered. */
 const INTERVAL_SLACK = 1.08;
 
-/** How much less than allowed a better level must take before quality is raised. With it goes up where it will not come down again. */
+/**
+ * The share of the allowed time that a better level may take. With more, quality would fall again
+ * at once.
+ */
 const ROOM_TO_RISE = 0.75;
 
-/** How much more than allowed the present level may take before quality is lowered. */
+/** How many times the allowed time the current level may take before quality is lowered. */
 const FALL_SLACK = 1.15;
 
-/** Seconds of round trip from which on two receipts are enough to judge by. Waiting for more would take too long. */
+/**
+ * From this round trip on, in seconds, two receipts are enough to judge: more would take too long.
+ */
 const SLOW_ROUND_TRIP = 0.5;
 
-/** The share of its time in which the way to the view is in use, from which on it sets the pace, and not the one who draws. */
+/**
+ * The share of the time in which frames are under way, from which on the link limits the rate, not
+ * drawing.
+ */
 const BUSY_SHARE = 0.8;
 
-/** Seconds with room for a better level before it is taken. */
+/** Seconds for which a better level must fit before it is used. */
 const RISE_DELAY = 1;
 
-/** Seconds to which that grows, doubling, while each rise is followed by a fall. */
+/** The longest such time in seconds. It doubles while each rise is followed by a fall. */
 const MAX_RISE_DELAY = 16;
 
-/** Seconds within which a fall undoes a rise, and after which a level counts as steady. */
+/**
+ * Seconds after which a level counts as steady. A fall before that shows that the rise was wrong.
+ */
 const PROVEN_AFTER = 10;
 
-/** How good and how large a frame is sent. */
+/** The quality and size in which a frame is sent. */
 export interface QualityLevel {
   /** 1..100. */
   readonly quality: number;
@@ -59,14 +73,11 @@ export interface QualityLevel {
   readonly scale: number;
 }
 
-/** A frame that was drawn, and left. */
-export type AdaptiveDeparture = Departure & QualityLevel;
-
 /** What an {@link AdaptiveQuality} needs. */
 export interface AdaptiveQualityOptions {
-  /** Is told of every frame and receipt by its owner, before the receipt comes here. */
+  /** Observes the ledger before this does. */
   readonly link: LinkEstimate;
-  /** What the user wants, 1..100. From {@link LOSSLESS_QUALITY} on nothing is lowered. */
+  /** The user's setting, 1..100. From {@link LOSSLESS_QUALITY} on nothing is lowered. */
   maxQuality(): number;
   /** Frames per second to aim at, > 0. */
   targetFps(): number;
@@ -74,45 +85,44 @@ export interface AdaptiveQualityOptions {
   maxInFlight(): number;
 }
 
+/** A frame and its receipt. Times are in seconds. */
 interface Observed {
-  readonly index: number;
   readonly sentAt: number;
+  readonly roundTrip: number;
   readonly encodingSeconds: number;
-  /** Bytes, had it been sent at quality 80 and scale 1. */
+  /** Bytes that it would have had at quality 80 and scale 1. */
   readonly fullBytes: number;
-  /** Encoding, had it been sent at scale 1. */
+  /** How long it would have been encoded at scale 1. */
   readonly fullEncoding: number;
 }
 
-interface Acknowledged extends Observed {
-  readonly roundTrip: number;
-}
-
-/** What the newest frames say. */
+/** What the newest frames show. */
 interface Needs {
-  /** Whether frames come less often, or wait longer, than wanted, and not because of who draws them. */
+  /**
+   * Whether frames are less frequent, or wait longer, than wanted, and drawing is not the cause.
+   */
   readonly isShort: boolean;
   /** Whether frames wait for each other longer than one interval. */
   readonly isQueueing: boolean;
-  /** Whether a level takes no more than this share of what is allowed. */
+  /** Whether a level takes at most this share of the allowed time. */
   fits(level: QualityLevel, share: number): boolean;
 }
 
 /**
- * Keeps a wanted frame rate by lowering quality, and when that is at its floor the size of the moving picture.
+ * Keeps a wanted frame rate: lowers the quality, and at its floor the size of the moving picture.
  *
- * A frame holds one of `maxInFlight` places from the draw until its receipt, so the rate is `maxInFlight / (draw + encoding + round
- * trip)`. Of this only encoding and transfer depend on the level; what they would take at each level is predicted, and the best level
- * that fits is taken. Nothing is lowered while the rate is reached, while drawing limits it, or while nobody wants more frames.
+ * A frame holds one of `maxInFlight` places from its draw to its receipt, so the rate is
+ * `maxInFlight / (draw + encoding + round trip)`. Only encoding and transfer depend on the level.
+ * What they would take at each level is predicted, and the best level that fits is used. Nothing is
+ * lowered while the rate is reached, while drawing limits it, or while no more frames are drawn.
  */
-export class AdaptiveQuality {
+export class AdaptiveQuality implements LedgerObserver {
   readonly #options: AdaptiveQualityOptions;
-  /** 0 is the best. */
+  /** An index into the levels; 0 is the best. */
   #level = 0;
-  readonly #awaited = new AwaitedFrames<Observed>(256);
-  #observed: Acknowledged[] = [];
+  #observed: Observed[] = [];
   #drawing: number | undefined;
-  /** Receipts for frames that left since the level changed. */
+  /** Receipts for frames sent since the level changed. */
   #judged = 0;
   #changedAt = -Infinity;
   #rose = false;
@@ -123,7 +133,7 @@ export class AdaptiveQuality {
     this.#options = options;
   }
 
-  /** How the next frame in motion is to be sent. */
+  /** The level of the next frame in motion. */
   get current(): QualityLevel {
     const levels = this.#levels();
     return (
@@ -134,34 +144,24 @@ export class AdaptiveQuality {
     );
   }
 
-  /** get_frame() took so many seconds; Promises included. Not called for what send_frame() brings. */
+  /**
+   * get_frame() took so many seconds, until its Promise settled. Not for frames of send_frame().
+   */
   frameDrawn(seconds: number): void {
     this.#drawing ??= seconds;
     this.#drawing += (seconds - this.#drawing) / OBSERVED;
   }
 
-  /** A frame in motion left; not one sent again or lossless. Quality and scale are those it was encoded in. */
-  frameSent({ index, sentAt, bytes, encodingSeconds, quality, scale }: AdaptiveDeparture): void {
-    this.#awaited.add({
-      index,
-      sentAt,
-      encodingSeconds,
-      fullBytes: bytes / relativeBytes(quality, scale),
-      fullEncoding: encodingSeconds / (scale * scale),
-    });
-  }
-
   /**
-   * A receipt came that stands for all frames up to `index`.
-   *
-   * @param now seconds, by the clock of `sentAt`
+   * A receipt came. Only frames in motion count; not one that was sent again or lossless. Quality
+   * and scale are those it was encoded in.
    */
-  acknowledged(index: number, now: number): void {
-    const frames = this.#awaited.confirm(index);
+  recordReceipt({ confirmed, receivedAt: now }: Receipt): void {
+    const frames = confirmed.filter(({ purpose }) => purpose === "draw");
     if (frames.length === 0) return;
     for (const frame of frames) {
-      this.#observed.push({ ...frame, roundTrip: now - frame.sentAt });
-      // Before, another level was in use. Patches have no level's scale.
+      this.#observed.push(observe(frame, now));
+      // Before, another level was in use. Patches are never scaled.
       if (frame.sentAt >= this.#changedAt) this.#judged += 1;
     }
     this.#observed = this.#observed.slice(-OBSERVED);
@@ -170,10 +170,9 @@ export class AdaptiveQuality {
     if (this.#judged >= (isSlow ? MIN_JUDGED / 2 : MIN_JUDGED)) this.#judge(now);
   }
 
-  /** Another view, or another way to it: begins with the best quality. */
+  /** Another view is there: starts with the best quality. */
   reset(): void {
     this.#level = 0;
-    this.#awaited.clear();
     this.#observed = [];
     this.#drawing = undefined;
     this.#judged = 0;
@@ -203,7 +202,7 @@ export class AdaptiveQuality {
     }
     this.#roomSince ??= now;
     if (now - this.#roomSince < this.#riseDelay) return;
-    // Half of the way, as a prediction over many levels is rough.
+    // Half the way: a prediction over many levels is rough.
     this.#change(this.#level - Math.ceil((this.#level - better) / 2), now);
     this.#rose = true;
   }
@@ -224,7 +223,7 @@ export class AdaptiveQuality {
     this.#roomSince = undefined;
   }
 
-  /** What the newest frames say about the rate, and about what a level would take. */
+  /** What the newest frames show about the rate, and about the time that a level would take. */
   #needs(): Needs | undefined {
     const { link } = this.#options;
     const first = this.#observed[0];
@@ -232,7 +231,7 @@ export class AdaptiveQuality {
     const base = link.baseLatency;
     if (first === undefined || last === undefined || base === undefined) return undefined;
     const count = this.#observed.length;
-    const average = (of: (frame: Acknowledged) => number) =>
+    const average = (of: (frame: Observed) => number) =>
       this.#observed.reduce((sum, frame) => sum + of(frame), 0) / count;
     const interval = (last.sentAt - first.sentAt) / Math.max(1, count - 1);
     const encoding = average((frame) => frame.encodingSeconds);
@@ -243,7 +242,7 @@ export class AdaptiveQuality {
     const target = 1 / this.#options.targetFps();
     const drawing = this.#drawing ?? 0;
     const isBusy = drawing + encoding + roundTrip >= BUSY_SHARE * places * interval;
-    // Who draws slowly, or seldom, gets the time that leaves.
+    // Slow or infrequent drawing leaves more time for each frame.
     const wanted = isBusy
       ? Math.max(target, drawing)
       : Math.max(target, drawing, Math.min(interval, 2 * target));
@@ -277,10 +276,24 @@ export class AdaptiveQuality {
   }
 }
 
+function observe({ bytes, encodingSeconds, plan, sentAt }: Departure, now: number): Observed {
+  const { quality, scale } = plan;
+  return {
+    sentAt,
+    roundTrip: now - sentAt,
+    encodingSeconds,
+    fullBytes: bytes / relativeBytes(quality, scale),
+    fullEncoding: encodingSeconds / (scale * scale),
+  };
+}
+
 /**
- * How many bytes a JPEG of moving content takes at a quality and a scale, in relation to quality 80 and scale 1. The bytes fall with
- * the factor by which libjpeg multiplies its quantization tables (jpeg_quality_scaling), to the power of 0.6, and with the size, to
- * the power of 1.7, as small pictures hold more detail for each pixel. Both powers are rough: measuring goes on at each level.
+ * Bytes of a JPEG of moving content at a quality and a scale, relative to quality 80 and scale 1.
+ *
+ * They fall with the factor by which libjpeg multiplies its quantization tables
+ * (jpeg_quality_scaling), to the power of 0.6, and with the scale, to the power of 1.7: small
+ * pictures hold more detail in each pixel. Both powers are rough fits; each level is measured again
+ * in use.
  */
 export function relativeBytes(quality: number, scale: number): number {
   const quantization = quality < 50 ? 5000 / quality : Math.max(2, 200 - 2 * quality);

@@ -1,41 +1,55 @@
 import { relativeBytes, type QualityLevel } from "./adaptive";
 import type { LinkEstimate } from "./linkEstimate";
 
-/** Pixels from which on video may be worth it. Of smaller frames an image is a packet or a few, and needs no chain. */
+/**
+ * The fewest pixels that may go as video. Smaller images take a few packets, and depend on no other
+ * frame.
+ */
 export const MIN_VIDEO_AREA = 640 * 360;
 
-/** Frames in a row that change everywhere before video begins: a keyframe and a new decoder for less would not pay. */
+/**
+ * Frames in a row that change everywhere before video starts: it costs a keyframe and a new
+ * decoder.
+ */
 export const FRAMES_TO_VIDEO = 8;
 
-/** Frames in a row that change only in parts, before images begin: of such frames patches are smaller and exact. */
+/**
+ * Frames in a row that change in parts before images start: their patches are smaller, and exact.
+ */
 export const FRAMES_TO_PATCHES = 3;
 
-/** Frames in a row for which images would be quick enough, before they begin. About a second of smooth motion. */
+/** Frames in a row for which images would be fast enough before images start: about a second. */
 export const FRAMES_TO_IMAGES = 30;
 
-/** Frames after a choice that the link made, before it may make the other. About two seconds of smooth motion. */
+/** Frames from one choice that depends on the link to the next: about two seconds. */
 const SETTLED_FRAMES = 60;
 
-/** The share of the wanted interval below which the transfer of an image no longer needs video. Video begins at 1. */
+/**
+ * Images are fast enough when their transfer takes less than this share of the wanted interval.
+ * Video starts at 1.
+ */
 const QUICK_SHARE = 0.5;
 
 /** What a {@link CodecPolicy} needs. */
 export interface CodecPolicyOptions {
-  /** What the user wants, 1..100: images are compared at that quality. */
+  /** The user's setting, 1..100: the quality of the images that video is compared with. */
   quality(): number;
   /** Frames per second to aim at, > 0. */
   targetFps(): number;
 }
 
-/** What is known of a frame that is to be sent. */
+/** What is known about the frame to be sent. */
 export interface CodecInput {
-  /** Pixels, as height. */
+  /** In pixels, like height. */
   readonly width: number;
   readonly height: number;
-  /** Whether no part of it can be left out. */
+  /** Whether it must be sent whole. */
   readonly changedEverywhere: boolean;
   readonly link: LinkEstimate;
-  /** Whether view and kernel both have a video codec, ready to use. Asked only when video would win, as it may begin to load one. */
+  /**
+   * Whether view and kernel both have a video codec ready. Called only when video would win, as it
+   * may load one.
+   */
   readonly hasVideo: () => boolean;
 }
 
@@ -43,15 +57,18 @@ export interface CodecInput {
 export interface SentImage extends QualityLevel {
   /** Bytes of the file. */
   readonly bytes: number;
-  /** Pixels of the frame, as height. */
+  /** Of the frame, in pixels, like height. */
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * Chooses between images and video for codec "auto". Video takes about an eighth of the bytes, but needs a decoder, a chain of frames
- * and a secure page, and shows small text worse. So it is for large frames that change everywhere for several frames in a row, while
- * images at the quality that the user wants would take longer than the wanted interval to go through the link.
+ * Chooses between images and video for codec "auto".
+ *
+ * Video takes about an eighth of the bytes, but needs a decoder, a chain of frames and a secure
+ * page, and shows small text worse. So it is used for large frames that change everywhere several
+ * times in a row, while images at the user's quality would take longer than the wanted interval to
+ * transfer.
  */
 export class CodecPolicy {
   readonly #options: CodecPolicyOptions;
@@ -63,25 +80,25 @@ export class CodecPolicy {
   #everywhere = 0;
   #partly = 0;
   #quick = 0;
-  /** Frames until the link may turn the choice again. */
+  /** Frames until the choice may depend on the link again. */
   #settling = 0;
 
   constructor(options: CodecPolicyOptions) {
     this.#options = options;
   }
 
-  /** A whole frame in motion left as a lossy image; not one sent again. */
+  /** A whole frame in motion was sent as a lossy image; not one sent again. */
   imageSent({ bytes, width, height, quality, scale }: SentImage): void {
     this.#bytesPerPixel = bytes / relativeBytes(quality, scale) / (width * height);
   }
 
-  /** How to send a frame that was drawn. To be asked once for each frame that is sent, in their order. */
+  /** How to send a frame that was drawn. Call it once for each frame, in their order. */
   choose({ width, height, changedEverywhere, link, hasVideo }: CodecInput): "image" | "video" {
     if (width !== this.#width || height !== this.#height) this.#begin(width, height);
     this.#everywhere = changedEverywhere ? this.#everywhere + 1 : 0;
     this.#partly = changedEverywhere ? 0 : this.#partly + 1;
     this.#settling = Math.max(0, this.#settling - 1);
-    // In images' wanted intervals; 0 while the link is no limit.
+    // Transfer time of an image in wanted intervals; 0 while the link is no limit.
     const load = this.#transferTime(link) * this.#options.targetFps();
     this.#quick = load < QUICK_SHARE ? this.#quick + 1 : 0;
     if (this.#choice === "image") {
@@ -96,7 +113,7 @@ export class CodecPolicy {
     return this.#choice;
   }
 
-  /** Another view: begins with images. What they take is kept. */
+  /** Another view is there: starts with images. What they took is remembered. */
   reset(): void {
     this.#begin(0, 0);
   }
@@ -126,7 +143,7 @@ export class CodecPolicy {
     );
   }
 
-  /** Seconds that an image of the frame at the user's quality would take to go through. */
+  /** Seconds that the transfer of an image at the user's quality would take. */
   #transferTime(link: LinkEstimate): number {
     const bytes = (this.#bytesPerPixel ?? 0) * this.#width * this.#height;
     return link.transferTime(bytes * relativeBytes(this.#options.quality(), 1));

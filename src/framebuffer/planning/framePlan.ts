@@ -1,4 +1,4 @@
-/** In which form a frame goes to the view. */
+/** The forms in which a frame is sent. */
 import type { VideoCodec } from "../../protocol/messages";
 import type { ChromaSampling } from "../encoders/encoder";
 import type { ImageFormat } from "../encoders/imageFormat";
@@ -28,24 +28,24 @@ export interface VideoPlan {
   readonly codec: VideoCodec;
   readonly quality: number;
   readonly scale: number;
-  /** Whether the chunk must need no other. */
+  /** Whether the chunk must depend on no other. */
   readonly keyframe: boolean;
 }
 
-/** In which form a frame goes to the view. */
+/** The form in which a frame is sent. */
 export type FramePlan = ImagePlan | PatchPlan | VideoPlan;
 
-/** Whether a view needs the frame before it to show this one. */
+/** Whether the view needs the frame before to show this one. */
 export function needsBase(plan: FramePlan): boolean {
   return plan.form === "patches" || (plan.form === "video" && !plan.keyframe);
 }
 
-/** Whether the view then shows exactly what was drawn, in the part that is sent. */
+/** Whether the part that is sent is exactly what was drawn. */
 export function isLossless(plan: FramePlan): boolean {
   return plan.form !== "video" && plan.lossless && plan.scale === 1;
 }
 
-/** A scaled size: whole, and at least 1. */
+/** A scaled size in whole pixels, at least 1. */
 export function scaledSize(
   { width, height }: { readonly width: number; readonly height: number },
   scale: number,

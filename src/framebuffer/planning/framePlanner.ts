@@ -5,30 +5,39 @@ import { CodecPolicy } from "./codecPolicy";
 import type { ImageFormat } from "../encoders/imageFormat";
 import type { RawFrame } from "../source/frame";
 import { isLossless, type FramePlan, type ImagePlan, type VideoPlan } from "./framePlan";
-import type { Departure } from "../sending/frameSender";
+import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
 import type { LinkEstimate } from "./linkEstimate";
 import { LossyRegion } from "../changes/lossyRegion";
 import type { Rect } from "../changes/rects";
 import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "../settings";
 import type { VideoStreams } from "../sending/videoStreams";
 
-/** What "auto" takes when video wins. VP9 needs half the bytes, and three times the processor. */
+/**
+ * The codec that "auto" uses for video. VP9 needs half the bytes, and three times the processor
+ * time.
+ */
 const AUTO_CODEC: VideoCodec = "h264";
 
-/** Most frames in flight that latency is answered with: half a second at 15 frames a second. More would only wait somewhere. */
+/**
+ * The most frames in flight on a slow link: half a second at 15 frames a second. More would only
+ * queue up.
+ */
 const MAX_IN_FLIGHT = 8;
 
-/** What a {@link FramePlanner} is made of. */
+/** What a {@link FramePlanner} needs. */
 export interface FramePlannerOptions {
   readonly settings: SessionSettings;
-  readonly videos: Pick<VideoStreams, "isReady" | "release" | "breakChain">;
-  /** Is told of each frame and receipt by its owner, before the planner. */
+  readonly videos: Pick<VideoStreams, "ensureReady" | "release" | "breakChain">;
+  /** Observes the ledger before this does. */
   readonly link: LinkEstimate;
-  /** The view cannot show what the user wants; something else is sent. Called once for each codec and view. */
+  /**
+   * The view cannot show the user's codec; another one is used. Called once for each codec and
+   * view.
+   */
   onUnsupported(error: Error): void;
 }
 
-/** A frame that was planned, as far as the next one depends on it. */
+/** What the next frame needs to know about a planned one. */
 interface PlannedFrame {
   readonly plan: FramePlan;
   readonly width: number;
@@ -36,24 +45,25 @@ interface PlannedFrame {
 }
 
 /**
- * Decides in which form each frame goes to the view: whole, as patches, or as video; how good, and how large. Knows what the view can
- * show, which frame the next one may build upon, and which part of the shown picture is lossy.
+ * Decides in which form each frame is sent: whole, as patches or as video, in which quality and
+ * size. It knows what the view can show, which frame the next one may build upon, and which part of
+ * the picture in the view is lossy.
  */
-export class FramePlanner {
+export class FramePlanner implements LedgerObserver {
   readonly #settings: SessionSettings;
   readonly #options: FramePlannerOptions;
   readonly #lossy = new LossyRegion();
   readonly #adaptive: AdaptiveQuality;
   readonly #codecPolicy: CodecPolicy;
-  /** What the view can show; undefined before its hello. */
+  /** The view's abilities; undefined before its hello. */
   #accepts: ReadonlySet<string> | undefined;
-  /** Codecs that were reported as not supported by this view. */
+  /** Codecs whose lack in this view was reported. */
   readonly #unsupported = new Set<string>();
-  /** Whether the frame that is being planned would go as video, if its encoder is ready. */
+  /** Whether the frame that is being planned would be video if the encoder were ready. */
   #wantsVideo = false;
-  /** The frame before, when the view has got it, or will. */
+  /** The frame before, if the view has it or will have it. */
   #before: PlannedFrame | undefined;
-  /** The last of these that was a chunk of video: what lies between it and the next one does not concern a decoder. */
+  /** The last of these that was video: a decoder ignores what is sent between two chunks. */
   #chunkBefore: PlannedFrame | undefined;
 
   constructor(options: FramePlannerOptions) {
@@ -73,8 +83,8 @@ export class FramePlanner {
   }
 
   /**
-   * How many frames may be in flight. While `adaptive` is on, or the picture travels as video, as many as it takes for the wanted rate
-   * at this latency: with two the rate is two in a round trip, however small they are.
+   * How many frames may be in flight. With `adaptive`, or as video, as many as the wanted rate
+   * takes at this latency: two in flight are two frames in a round trip, however small they are.
    */
   get maxInFlight(): number {
     const { adaptive, max_buffered_frames, target_fps } = this.#settings;
@@ -85,17 +95,17 @@ export class FramePlanner {
     return Math.max(max_buffered_frames, Math.min(needed, MAX_IN_FLIGHT));
   }
 
-  /** Whether the next frame must need no other. So at first. */
+  /** Whether the next frame must depend on no other. True at first. */
   get needsWhole(): boolean {
     return this.#before === undefined;
   }
 
-  /** Whether the view shows, or will show, exactly what was drawn. */
+  /** Whether the view shows exactly what was drawn, or will. */
   get isExact(): boolean {
     return this.#lossy.isEmpty;
   }
 
-  /** A view is there that has no frame yet, and can show this. */
+  /** A view is there that has no frame yet, and has these abilities. */
   newView(accepts: readonly string[]): void {
     this.#accepts = new Set(accepts);
     this.#unsupported.clear();
@@ -104,7 +114,7 @@ export class FramePlanner {
     this.breakChain();
   }
 
-  /** The view lacks a frame: the next one must need no other. */
+  /** The view lacks a frame: the next one must depend on no other. */
   breakChain(): void {
     this.#before = undefined;
     this.#chunkBefore = undefined;
@@ -119,7 +129,7 @@ export class FramePlanner {
     this.#wantsVideo = false;
     const video = lossless ? undefined : this.#videoCodec(frame, changes);
     if (video !== undefined) return this.#video(video, frame, level);
-    // Whoever comes back to images may be long in needing the encoder again.
+    // Images may follow for long: the encoder holds memory and threads.
     if (!this.#wantsVideo) this.#options.videos.release();
     const image = lossless
       ? this.#image(true, quality)
@@ -127,12 +137,12 @@ export class FramePlanner {
     return this.#patchesOf(changes, image);
   }
 
-  /** How to send the newest frame to a view that has none: whole, as an image. */
+  /** How to send the newest frame to a view that has none: as a whole image. */
   planRepeat(): FramePlan {
     return this.#image(this.#wantsLossless(), this.#settings.quality);
   }
 
-  /** How to send what of the shown picture is lossy. */
+  /** How to send the lossy part of the picture in the view. */
   planStill({ width, height }: RawFrame): FramePlan {
     const image = this.#image(true, LOSSLESS_QUALITY);
     const rects = this.#lossy.rects();
@@ -141,8 +151,8 @@ export class FramePlanner {
     return isWhole ? image : this.#patches(image, rects);
   }
 
-  /** The frame goes to the encoder in this form. */
-  planned({ width, height }: RawFrame, plan: FramePlan): void {
+  /** A frame goes to the encoder in this form. */
+  recordPlan({ width, height }: RawFrame, plan: FramePlan): void {
     this.#before = { plan, width, height };
     if (plan.form === "video") this.#chunkBefore = this.#before;
     if (plan.form === "patches") {
@@ -155,14 +165,10 @@ export class FramePlanner {
     }
   }
 
-  /** A frame that was drawn leaves as planned. */
-  sent({ width, height }: RawFrame, plan: FramePlan, departure: Departure): void {
+  recordSend({ bytes, height, plan, purpose, width }: Departure): void {
+    if (purpose !== "draw" || plan.form !== "image" || plan.lossless) return;
     const { quality, scale } = plan;
-    if (this.#settings.adaptive) this.#adaptive.frameSent({ ...departure, quality, scale });
-    if (plan.form === "image" && !plan.lossless) {
-      const { bytes } = departure;
-      this.#codecPolicy.imageSent({ bytes, width, height, quality, scale });
-    }
+    this.#codecPolicy.imageSent({ bytes, width, height, quality, scale });
   }
 
   /** get_frame() took so many seconds. */
@@ -170,13 +176,8 @@ export class FramePlanner {
     this.#adaptive.frameDrawn(seconds);
   }
 
-  /**
-   * A receipt came for all frames up to `index`.
-   *
-   * @param now - seconds, by the monotonic clock
-   */
-  acknowledged(index: number, now: number): void {
-    if (this.#settings.adaptive) this.#adaptive.acknowledged(index, now);
+  recordReceipt(receipt: Receipt): void {
+    if (this.#settings.adaptive) this.#adaptive.recordReceipt(receipt);
   }
 
   #level(): QualityLevel {
@@ -184,16 +185,16 @@ export class FramePlanner {
     return this.#settings.may_scale === false ? { ...current, scale: 1 } : current;
   }
 
-  /** Whether frames in motion are lossless too. */
+  /** Whether frames in motion are lossless. */
   #wantsLossless(): boolean {
     const { codec, quality } = this.#settings;
     return quality >= LOSSLESS_QUALITY || codec === "png";
   }
 
-  /** Whether a video encoder can take this frame now. It is made if it is not there. */
+  /** Whether a video encoder can take this frame now. Makes it if it is not there. */
   #isReady(codec: VideoCodec, frame: RawFrame): boolean {
     this.#wantsVideo = true;
-    return this.#options.videos.isReady(codec, this.#settings.video_device, frame);
+    return this.#options.videos.ensureReady(codec, this.#settings.video_device, frame);
   }
 
   #image(lossless: boolean, quality: number, scale = 1): ImagePlan {
@@ -211,7 +212,7 @@ export class FramePlanner {
     return changes === "everything" ? image : this.#patches(image, changes);
   }
 
-  /** Only these parts, if the view can build upon the frame before. */
+  /** Only these parts, if the view can build upon the frame before; else the whole image. */
   #patches(image: ImagePlan, rects: readonly Rect[]): FramePlan {
     const mayPatch = this.#canShow("patches") && this.#settings._use_websocket;
     if (this.needsWhole || !mayPatch) return image;
@@ -223,7 +224,7 @@ export class FramePlanner {
     return lossless ? "png" : "jpeg";
   }
 
-  /** The video codec to use now, if it is one. */
+  /** The video codec of this frame; undefined for an image. */
   #videoCodec(frame: RawFrame, changes: Changes): VideoCodec | undefined {
     const { width, height } = frame;
     const { codec, _use_websocket } = this.#settings;
@@ -262,7 +263,7 @@ export class FramePlanner {
     return this.#accepts?.has(ability) === true;
   }
 
-  /** Whether the view shows what the user asked for by name. If not, the user is told. */
+  /** Whether the view can show the user's codec. Reports it if not. */
   #supports(codec: VideoCodec | "webp"): boolean {
     if (this.#accepts === undefined || this.#canShow(codec)) return this.#canShow(codec);
     if (!this.#unsupported.has(codec)) {

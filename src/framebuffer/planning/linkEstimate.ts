@@ -1,54 +1,56 @@
-import { AwaitedFrames } from "../pacing/awaitedFrames";
-import type { Departure } from "../sending/frameSender";
+import type { LedgerObserver, Receipt } from "../pacing/frameLedger";
 
-/** What a {@link LinkEstimate} must know of a frame that left. */
-export type LinkDeparture = Pick<Departure, "index" | "sentAt" | "bytes">;
-
-/** Receipts that are looked at. More tell no more, as old ones count for little. */
+/** Receipts that count. Older ones would hardly weigh. */
 const TRIPS = 32;
 
-/** How much less each older receipt counts: about the last ten decide, so that a change of the link is seen within as many frames. */
+/**
+ * The weight of a receipt relative to the next newer one: about ten decide, so a change shows
+ * within ten frames.
+ */
 const AGEING = 0.85;
 
-/** Seconds off the estimate from which on a receipt counts less: a pause of the page or the kernel says nothing about the link. */
+/**
+ * Seconds off the estimate from which on a receipt counts less: pauses of the page or the kernel
+ * are not the link.
+ */
 const USUAL_JITTER = 0.004;
 
 /**
- * How firmly the last base latency is kept, in receipts. Where all frames are equally large, receipts cannot tell latency from
- * transfer time; a change is then taken as one of the throughput, until frames of other sizes show better.
+ * The weight of the last base latency, in receipts. With frames of equal size a fit cannot separate
+ * latency from transfer time; a change then counts as one of the throughput, until frames of other
+ * sizes come.
  */
 const LATENCY_INERTIA = 0.3;
 
-/** Rounds of weighing receipts by how far off they are. */
+/** Rounds in which receipts are weighted by how far off they are. */
 const WEIGHING_ROUNDS = 3;
 
-/** Bytes below which a frame tells nothing of the throughput: the cost of a message and chance outweigh them. */
+/**
+ * Frames of fewer bytes do not show the throughput: the cost of a message and chance outweigh them.
+ */
 const MIN_TRANSFER_BYTES = 4096;
 
-/** Seconds of transfer below which the link cannot be told from one without a limit. */
+/** The shortest transfer, in seconds, that can be measured. */
 const MIN_TRANSFER_SECONDS = 0.001;
 
-/** Frames that one receipt stood for. Times in seconds. */
+/** The frames that one receipt confirmed. Times are in seconds. */
 interface Trip {
   readonly bytes: number;
   /** From sending the first of them until the receipt. */
   readonly roundTrip: number;
-  /** From the receipt before until this one. */
+  /** From the receipt before to this one. */
   readonly sinceReceipt: number;
 }
 
 /**
- * What the receipts tell about the way to the view and back: how long it takes when nothing waits, and how many bytes a second go
- * through. "The link" is everything that takes longer for more bytes: the network, the Jupyter server, the page's decoder.
+ * Estimates latency and throughput of the link from the receipts. "The link" is everything that
+ * takes longer for more bytes: the network, Jupyter Server, the page's decoder.
  *
- * A frame that has the link for itself takes base latency and its transfer time; one that comes while the link is busy arrives its
- * transfer time after the one before. Both numbers are fitted to the newest receipts, by least squares in which those far off count
- * little (Huber's weights).
- *
- * Frames are told in the order in which they are sent. Keeps a bounded number of them.
+ * A frame that has the link to itself takes the base latency and its transfer time. One that comes
+ * while the link is busy arrives its transfer time after the one before. Both numbers are fitted to
+ * the newest receipts by least squares, in which outliers count little (Huber's weights).
  */
-export class LinkEstimate {
-  readonly #awaited = new AwaitedFrames<LinkDeparture>(256);
+export class LinkEstimate implements LedgerObserver {
   #lastReceipt = -Infinity;
   #trips: Trip[] = [];
   #secondsPerByte = 0;
@@ -57,45 +59,59 @@ export class LinkEstimate {
   #roundTrip: number | undefined;
   #queueing = 0;
 
-  /** Seconds from sending to receipt for a frame of no bytes when nothing waits; undefined before the first receipt. */
+  /**
+   * Seconds from sending an empty frame to its receipt on a free link; undefined before the first
+   * receipt.
+   */
   get baseLatency(): number | undefined {
     return this.#base;
   }
 
-  /** Bytes per second; undefined while transfers are too quick to tell, so that the link is no limit. */
+  /**
+   * Bytes per second; undefined while transfers are too fast to measure, so that the link is no
+   * limit.
+   */
   get throughput(): number | undefined {
     return this.#secondsPerByte * this.#averageBytes < MIN_TRANSFER_SECONDS
       ? undefined
       : 1 / this.#secondsPerByte;
   }
 
-  /** Seconds from sending to receipt of the newest frame acknowledged; undefined before. */
+  /**
+   * Seconds from sending the newest acknowledged frame to its receipt; undefined before the first.
+   */
   get roundTrip(): number | undefined {
     return this.#roundTrip;
   }
 
-  /** Seconds that the newest frame acknowledged waited for others: its round trip less base latency and its own transfer. >= 0. */
+  /**
+   * Seconds that the newest acknowledged frame waited for others: round trip less latency and
+   * transfer, >= 0.
+   */
   get queueing(): number {
     return this.#queueing;
   }
 
-  /** Seconds that so many bytes take to go through, without latency. 0 while the link is no limit. */
+  /**
+   * Seconds that the transfer of so many bytes takes, without latency. 0 while the link is no
+   * limit.
+   */
   transferTime(bytes: number): number {
     return this.throughput === undefined ? 0 : bytes * this.#secondsPerByte;
   }
 
-  /** A frame, of whatever kind, was sent. */
-  frameSent({ index, sentAt, bytes }: LinkDeparture): void {
-    this.#awaited.add({ index, sentAt, bytes });
+  /**
+   * An upper bound of {@link transferTime}: a transfer too fast to measure may have taken as long
+   * as the shortest one that can be. Undefined while nothing was measured.
+   */
+  longestTransfer(bytes: number): number | undefined {
+    if (this.#averageBytes === 0) return undefined;
+    const slowest = Math.max(this.#secondsPerByte, MIN_TRANSFER_SECONDS / this.#averageBytes);
+    return bytes * slowest;
   }
 
-  /**
-   * A receipt came that stands for all frames up to `index`. One that brings nothing new is ignored.
-   *
-   * @param now seconds, by the clock of `sentAt`
-   */
-  acknowledged(index: number, now: number): void {
-    const frames = this.#awaited.confirm(index);
+  /** A receipt came. One that confirms nothing is ignored. */
+  recordReceipt({ confirmed: frames, receivedAt: now }: Receipt): void {
     const oldest = frames[0];
     const newest = frames.at(-1);
     if (oldest === undefined || newest === undefined) return;
@@ -114,9 +130,8 @@ export class LinkEstimate {
     this.#queueing = Math.max(0, roundTrip - this.#base - this.transferTime(newest.bytes));
   }
 
-  /** The way to the view may be another now: what is known of it and what is awaited is forgotten. */
+  /** The link may be another one now: forgets what is known about it. */
   reset(): void {
-    this.#awaited.clear();
     this.#lastReceipt = -Infinity;
     this.#trips = [];
     this.#secondsPerByte = 0;
@@ -131,15 +146,18 @@ export class LinkEstimate {
     if (this.#trips.length > TRIPS) this.#trips.pop();
     this.#averageBytes =
       this.#trips.reduce((sum, { bytes }) => sum + bytes, 0) / this.#trips.length;
-    // The first one alone cannot be told apart.
+    // One receipt cannot separate latency from transfer.
     if (this.#trips.length > 1) this.#fit();
   }
 
-  /** Fits base latency `base` and the transfer time `transfer` of a frame of average size to the newest receipts. */
+  /**
+   * Fits base latency `base` and the transfer time `transfer` of a frame of average size to the
+   * newest receipts.
+   */
   #fit(): void {
     const before = this.#base ?? 0;
     const quickest = Math.min(...this.#trips.map(({ roundTrip }) => roundTrip));
-    // While no transfer was seen, base latency is not known but for an upper bound.
+    // Before the first transfer only an upper bound of the base latency is known.
     const isNew = this.#secondsPerByte === 0;
     const inertia = isNew ? LATENCY_INERTIA / 100 : LATENCY_INERTIA;
     let base = isNew ? 0 : Math.min(before, quickest);
@@ -156,7 +174,7 @@ export class LinkEstimate {
       let age = 1;
       for (const { bytes, roundTrip, sinceReceipt } of this.#trips) {
         const size = bytes / this.#averageBytes;
-        // Whether the link was busy with the frame before when this one could have come.
+        // Whether the link was busy with the frame before.
         const queued = sinceReceipt < roundTrip - base;
         const seconds = queued ? sinceReceipt : roundTrip;
         const off = Math.abs(seconds - (queued ? 0 : base) - transfer * size);

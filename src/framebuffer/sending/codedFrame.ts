@@ -8,7 +8,7 @@ import type {
 /** What the sender adds to an encoded frame. */
 type SenderFields = "type" | "data_b64" | "index" | "timestamp" | "base" | keyof FrameMetadata;
 
-/** What an encoded frame's message says of it. */
+/** The fields of its message that an encoded frame determines. */
 export type CodedFields =
   | Omit<ImageFrameMessage, SenderFields>
   | Omit<PatchFrameMessage, SenderFields>
@@ -18,7 +18,7 @@ export type CodedFields =
 export interface CodedFrame {
   readonly fields: CodedFields;
   readonly buffers: readonly Uint8Array[];
-  /** How long the encoders worked on it, in seconds, without scaling it. */
+  /** How long the encoders worked on it, in seconds, without the time for scaling. */
   readonly encodingSeconds: number;
   /** Which library encoded it. */
   readonly encoder: string;

@@ -17,15 +17,15 @@ import type { Rect } from "../changes/rects";
 import type { SharedFrames } from "./sharedFrames";
 import type { VideoStreams } from "./videoStreams";
 
-/** What a {@link FrameCoder} is made of. */
+/** What a {@link FrameCoder} needs. */
 export interface FrameCoderOptions {
   readonly encoders: ImageEncoders;
   readonly videos: VideoStreams;
-  /** Holds what other sessions had encoded of the same frames. */
+  /** Has what other sessions encoded of the same frames. */
   readonly shared?: SharedFrames | undefined;
-  /** Which library the user wants for JPEG. */
+  /** The user's choice of a library for JPEG. */
   encoderChoice(): EncoderChoice;
-  /** An encoder that was asked for is not there; another is used. Called once for each choice. */
+  /** The chosen encoder is missing; another one is used. Called once for each choice. */
   onMissing(error: unknown): void;
 }
 
@@ -39,8 +39,8 @@ export class FrameCoder implements Disposable {
   }
 
   /**
-   * Encodes one frame. Chunks of video come in the order of the calls. The pixels must not change until the call has settled; those
-   * of patches are copied before it returns.
+   * Encodes one frame. Chunks of video come in the order of the calls. The pixels must not change
+   * until the Promise has settled; those of patches are copied before the call returns.
    */
   encode(frame: RawFrame, plan: FramePlan): Promise<CodedFrame> {
     if (plan.form === "video") return this.#encodeVideo(frame, plan);
@@ -50,7 +50,7 @@ export class FrameCoder implements Disposable {
     return shared.encoded(frame, plan, this.#options.encoderChoice(), encode);
   }
 
-  /** Gives the encoders back. */
+  /** Releases the encoders. */
   dispose(): void {
     this.#options.videos.dispose();
     this.#options.encoders.dispose();
@@ -86,7 +86,7 @@ export class FrameCoder implements Disposable {
     return {
       fields: { mimetype: encoder.mimetype, width, height, patches: plan.rects.map(asTuple) },
       buffers: images.map(({ data }) => data),
-      // They are encoded at once, and each counts its waiting for the others.
+      // They are encoded at the same time, and each one's time includes waiting for the others.
       encodingSeconds: Math.max(...images.map((image: EncodedImage) => image.encodingSeconds)),
       encoder: encoder.name,
     };
@@ -118,7 +118,7 @@ export class FrameCoder implements Disposable {
     return this.#options.encoders.scale(frame, width, height);
   }
 
-  /** The encoder for a format; what serves instead where the wanted one is missing. */
+  /** The encoder of a format, or its replacement where that one is missing. */
   async #encoder({ format, lossless }: ImagePlan | PatchPlan): Promise<FrameEncoder> {
     const { encoders } = this.#options;
     const choice = this.#options.encoderChoice();

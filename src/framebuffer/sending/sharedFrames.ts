@@ -4,15 +4,17 @@ import type { RawFrame } from "../source/frame";
 import type { ImagePlan, PatchPlan } from "../planning/framePlan";
 
 /**
- * What several sessions that show the same frames do once only: compare two frames, and encode a frame as an image in one way. Frames
- * are told apart by their objects, and forgotten with them.
+ * Work that is done once for all sessions that show the same frames: comparing two frames, and
+ * encoding a frame as an image. Frames are identified by their objects, and forgotten with them.
  */
 export class SharedFrames {
   readonly #detector = new ChangeDetector();
   readonly #changes = new WeakMap<RawFrame, WeakMap<RawFrame, Changes>>();
   readonly #coded = new WeakMap<RawFrame, Map<string, Promise<CodedFrame>>>();
 
-  /** What changed from one frame to another. One that looks otherwise is another, pixel for pixel. */
+  /**
+   * What changed from one frame to another: everything where their metadata differ.
+   */
   changes(before: RawFrame, after: RawFrame): Changes {
     if (before === after) return "equal";
     const known = this.#changes.get(before) ?? new WeakMap<RawFrame, Changes>();
@@ -28,9 +30,10 @@ export class SharedFrames {
   }
 
   /**
-   * A frame encoded as planned: by `encode`, or what that gave before. What failed is tried again by the next session.
+   * A frame encoded as planned: by `encode`, or by an earlier call. After a failure the next
+   * session tries again.
    *
-   * @param library - which library was asked for
+   * @param library - the choice of a library
    */
   encoded(
     frame: RawFrame,

@@ -10,13 +10,13 @@ import type {
 } from "../encoders/videoEncoder";
 import type { RawFrame } from "../source/frame";
 
-/** After so many chunks in a row that failed a codec is given up: its encoder would only fail again, at every frame. */
-const MAX_FAILURES = 3;
+/** Chunks in a row that may fail. After that the encoder would only fail at every frame. */
+const MAX_FAILED_CHUNKS = 3;
 
-/** What a {@link VideoStreams} is made of. */
+/** What a {@link VideoStreams} needs. */
 export interface VideoStreamsOptions {
   readonly create: CreateVideoEncoder;
-  /** An encoder could not be made. Called once for each codec and device. */
+  /** A codec cannot be encoded here. Called once for each codec and device. */
   onMissing(error: unknown): void;
 }
 
@@ -25,25 +25,30 @@ interface Stream {
   readonly device: VideoDevice;
   /** Undefined while it is being made. */
   encoder: VideoEncoder | undefined;
+  /** Chunks that are being encoded. */
+  pending: number;
+  /** Chunks in a row that failed. */
   failures: number;
-  closed: boolean;
+  isClosed: boolean;
 }
 
-/** A session's video encoder: at most one stream at a time, made when it is first asked for. */
+/** A session's video encoder: at most one at a time, made when it is first needed. */
 export class VideoStreams implements Disposable {
   readonly #options: VideoStreamsOptions;
   readonly #givenUp = new Set<string>();
   #stream: Stream | undefined;
-  /** Settles when every chunk so far was encoded. */
-  #previous: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
   constructor(options: VideoStreamsOptions) {
     this.#options = options;
   }
 
-  /** Whether this frame can be encoded now. Begins to make the encoder if not; a codec that cannot be had stays false. */
-  isReady(codec: VideoCodec, device: VideoDevice, frame: RawFrame): boolean {
+  /**
+   * Makes the encoder, unless it is there or failed before.
+   *
+   * @returns whether this frame can be encoded now
+   */
+  ensureReady(codec: VideoCodec, device: VideoDevice, frame: RawFrame): boolean {
     if (this.#disposed || this.#givenUp.has(keyOf(codec, device))) return false;
     const stream = this.#stream;
     if (stream?.codec !== codec || stream.device !== device) {
@@ -55,7 +60,9 @@ export class VideoStreams implements Disposable {
     return encoder !== undefined && encoder.accepts?.(frame) !== false;
   }
 
-  /** Encodes a frame after those that were given before. To be called only when {@link isReady} said so. */
+  /**
+   * Encodes a frame after those of earlier calls. Requires that {@link ensureReady} returned true.
+   */
   encode(
     codec: VideoCodec,
     frame: RawFrame,
@@ -65,62 +72,82 @@ export class VideoStreams implements Disposable {
     if (stream?.encoder === undefined || stream.codec !== codec) {
       return Promise.reject(new Error(`Cannot encode ${codec}: no stream is open`));
     }
-    const { encoder } = stream;
-    const encoded = encoder.encode(frame, options).then((chunk) => {
-      stream.failures = 0;
-      return { chunk, name: encoder.name };
-    });
-    const settled = encoded.catch(() => this.#failed(stream));
-    this.#previous = Promise.all([this.#previous, settled]);
-    return encoded;
+    return this.#encode(stream, stream.encoder, frame, options);
   }
 
-  /** The view has not got the last chunk: the next one must need no other. */
+  /** The view lacks the last chunk: the next one must depend on no other. */
   breakChain(): void {
     this.#stream?.encoder?.breakChain?.();
   }
 
-  /** Lets the encoder go, if there is one: nothing moves, or pictures travel in another form. */
+  /** Disposes of the encoder, if there is one, once its chunks are done. */
   release(): void {
     const stream = this.#stream;
     if (stream === undefined) return;
     this.#stream = undefined;
-    stream.closed = true;
-    void this.#previous.then(() => stream.encoder?.dispose());
+    stream.isClosed = true;
+    disposeIfDone(stream);
   }
 
-  /** Makes no stream any more. */
+  /** Releases the encoder, and makes no more. */
   dispose(): void {
     this.#disposed = true;
     this.release();
   }
 
+  async #encode(
+    stream: Stream,
+    encoder: VideoEncoder,
+    frame: RawFrame,
+    options: ChunkOptions,
+  ): Promise<{ chunk: EncodedChunk; name: string }> {
+    stream.pending += 1;
+    try {
+      const chunk = await encoder.encode(frame, options);
+      stream.failures = 0;
+      return { chunk, name: encoder.name };
+    } catch (error) {
+      this.#failed(stream);
+      throw error;
+    } finally {
+      stream.pending -= 1;
+      if (stream.isClosed) disposeIfDone(stream);
+    }
+  }
+
   #open(codec: VideoCodec, device: VideoDevice): void {
-    const stream: Stream = { codec, device, encoder: undefined, failures: 0, closed: false };
+    const stream: Stream = {
+      codec,
+      device,
+      encoder: undefined,
+      pending: 0,
+      failures: 0,
+      isClosed: false,
+    };
     this.#stream = stream;
     this.#options.create(codec, device).then(
       (encoder) => {
-        if (stream.closed) encoder.dispose();
+        if (stream.isClosed) encoder.dispose();
         else stream.encoder = encoder;
       },
       (error: unknown) => {
-        if (stream.closed) return;
+        if (stream.isClosed) return;
         const reason = errorMessage(error);
         this.#giveUp(stream, new Error(`${reason}; frames go as images`, { cause: error }));
       },
     );
   }
 
-  /** The next chunk is tried all the same, as a keyframe, until it seems hopeless. */
+  /** The next chunk is tried, as a keyframe, until too many failed. */
   #failed(stream: Stream): void {
-    if (stream.closed) return;
+    if (stream.isClosed) return;
     stream.failures += 1;
-    if (stream.failures < MAX_FAILURES) return;
+    if (stream.failures < MAX_FAILED_CHUNKS) return;
     const { codec, device } = stream;
     this.#giveUp(
       stream,
       new Error(
-        `Cannot encode ${codec} by ${device}: it failed ${MAX_FAILURES} times in a row; frames go as images`,
+        `Cannot encode ${codec} by ${device}: it failed ${MAX_FAILED_CHUNKS} times in a row; frames go as images`,
       ),
     );
   }
@@ -130,6 +157,10 @@ export class VideoStreams implements Disposable {
     if (this.#stream === stream) this.release();
     if (!this.#disposed) this.#options.onMissing(error);
   }
+}
+
+function disposeIfDone({ encoder, pending }: Stream): void {
+  if (pending === 0) encoder?.dispose();
 }
 
 function keyOf(codec: VideoCodec, device: VideoDevice): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { MAX_RESENDS } from "../../../src/framebuffer/pacing/receiptWatch";
 import { FramebufferSession } from "../../../src/framebuffer/session";
 import { DEFAULT_SETTINGS } from "../../../src/framebuffer/settings";
 import { ProtocolError } from "../../../src/protocol/errors";
@@ -265,7 +266,7 @@ describe("the end of a movement", () => {
 });
 
 describe("frames or receipts that get lost", () => {
-  it("do not stop an animation: it goes on after 10 s, and at full pace once a receipt comes", async () => {
+  it("do not stop an animation: it goes on after 2 s, and at full pace once a receipt comes", async () => {
     const rig = setUp({
       get_frame: () => {
         rig.session.requestDraw();
@@ -275,7 +276,10 @@ describe("frames or receipts that get lost", () => {
     await rig.show();
     await rig.draw();
     expect(rig.shown).toHaveLength(2);
-    rig.clock.advance(10);
+    rig.clock.advance(1.999);
+    await rig.settle();
+    expect(rig.shown).toHaveLength(2);
+    rig.clock.advance(0.001);
     await rig.settle();
     expect(rig.shown).toHaveLength(3);
     await rig.acknowledge(3);
@@ -312,22 +316,60 @@ describe("frames or receipts that get lost", () => {
     expect(session.stats).toMatchObject({ sent_frames: 1, confirmed_frames: 0 });
   });
 
-  it("cost a page that is gone three copies of a picture at rest", async () => {
+  it("cost a page that is gone six copies of a picture at rest", async () => {
     const { show, clock, settle, shown } = setUp({}, { quality: 100, max_buffered_frames: 2 });
     await show();
     for (let time = 0; time < 20; time++) {
       clock.advance(10);
       await settle();
     }
-    expect(shown.map((frame) => [frame.index, frame.pixel])).toEqual([
-      [1, 1],
-      [2, 1],
-      [3, 1],
-      [4, 1],
-    ]);
+    expect(shown.map((frame) => [frame.index, frame.pixel])).toEqual(
+      Array.from({ length: 1 + MAX_RESENDS }, (_, at) => [at + 1, 1]),
+    );
     expect(clock.pending).toBe(0);
     await show();
-    expect(shown[4]).toMatchObject({ index: 5, pixel: 1 });
+    expect(shown.at(-1)).toMatchObject({ index: 2 + MAX_RESENDS, pixel: 1 });
+  });
+
+  it("hold an animation up for half a second, as measured round trips are short", async () => {
+    const rig = setUp({
+      get_frame: () => {
+        rig.session.requestDraw();
+        return pixel(++rig.state.draws);
+      },
+    });
+    await rig.show();
+    await rig.draw();
+    rig.clock.advance(0.01);
+    await rig.acknowledge(2);
+    expect(rig.shown).toHaveLength(4);
+    rig.clock.advance(0.499);
+    await rig.settle();
+    expect(rig.shown).toHaveLength(4);
+    rig.clock.advance(0.001);
+    await rig.settle();
+    expect(rig.shown).toHaveLength(5);
+  });
+
+  it("cannot be where the transport is reliable: a slow receipt is waited for", async () => {
+    const rig = setUp(
+      {
+        get_frame: () => {
+          rig.session.requestDraw();
+          return pixel(++rig.state.draws);
+        },
+      },
+      {},
+      { isReliable: true },
+    );
+    await rig.show();
+    await rig.draw();
+    expect(rig.shown).toHaveLength(2);
+    rig.clock.advance(3600);
+    await rig.settle();
+    expect(rig.shown).toHaveLength(2);
+    await rig.acknowledge(1);
+    expect(rig.shown).toHaveLength(3);
   });
 
   it("leave no timer behind when the session ends", async () => {
@@ -461,7 +503,7 @@ describe("errors", () => {
     await show();
     await draw();
     close();
-    session.acknowledge({ index: 1, timestamp: 0, localtime: 0 });
+    session.acknowledge({ index: 1, localtime: 0 });
     await draw();
     await draw();
     expect(errors.length).toBeGreaterThanOrEqual(2);

@@ -1,19 +1,26 @@
 import { describe, expect, it } from "vitest";
+import {
+  FrameLedger,
+  MAX_AWAITED_FRAMES,
+  type Departure,
+} from "../../../src/framebuffer/pacing/frameLedger";
 import { FrameStatistics } from "../../../src/framebuffer/stats";
+import { send } from "../../support/departures";
 
 const EPOCH = 1_700_000_000;
 
-function send(statistics: FrameStatistics, index: number, began: number, imgEncoding = 0.02): void {
-  statistics.frameSent({
-    index,
-    timestamp: EPOCH + began,
-    began,
-    imgEncoding,
-    b64Encoding: undefined,
-    bytes: 100,
-    isPatch: false,
-    manner: { codec: "jpeg", encoder: "fake 1.0", quality: 80, scale: 1 },
-  });
+/** Statistics that observe a ledger. */
+function setUp() {
+  const statistics = new FrameStatistics();
+  const ledger = new FrameLedger({ maxInFlight: () => Infinity, onChange: () => undefined });
+  ledger.observe(statistics);
+  return {
+    statistics,
+    ledger,
+    /** Sends a frame that was handed to the encoder at a time. */
+    sendAt: (queuedAt: number, parts: Partial<Departure> = {}): Departure =>
+      send(ledger, { queuedAt, timestamp: EPOCH + queuedAt, encodingSeconds: 0.02, ...parts }),
+  };
 }
 
 describe("statistics", () => {
@@ -40,17 +47,17 @@ describe("statistics", () => {
   });
 
   it("have no frame rate before the first receipt", () => {
-    const statistics = new FrameStatistics();
-    send(statistics, 1, 5);
+    const { sendAt, statistics } = setUp();
+    sendAt(5);
     expect(statistics.get()).toMatchObject({ sent_frames: 1, confirmed_frames: 0, fps: 0 });
   });
 
   it("average times in seconds", () => {
-    const statistics = new FrameStatistics();
-    send(statistics, 1, 10, 0.02);
-    statistics.framesConfirmed(1, EPOCH + 10.05, 10.1);
-    send(statistics, 2, 10.2, 0.04);
-    statistics.framesConfirmed(2, EPOCH + 10.35, 10.5);
+    const { ledger, sendAt, statistics } = setUp();
+    sendAt(10, { encodingSeconds: 0.02 });
+    ledger.confirm(1, EPOCH + 10.05, 10.1);
+    sendAt(10.2, { encodingSeconds: 0.04 });
+    ledger.confirm(2, EPOCH + 10.35, 10.5);
     const stats = statistics.get();
     expect(stats).toMatchObject({ sent_frames: 2, confirmed_frames: 2, b64_encoding: 0 });
     expect(stats.roundtrip).toBeCloseTo(0.2, 9);
@@ -60,9 +67,9 @@ describe("statistics", () => {
   });
 
   it("confirm all frames up to a receipt, and measure the one it is for", () => {
-    const statistics = new FrameStatistics();
-    for (const index of [1, 2, 3, 4]) send(statistics, index, index);
-    statistics.framesConfirmed(3, EPOCH + 3.25, 3.5);
+    const { ledger, sendAt, statistics } = setUp();
+    for (const time of [1, 2, 3, 4]) sendAt(time);
+    ledger.confirm(3, EPOCH + 3.25, 3.5);
     const stats = statistics.get();
     expect(stats.confirmed_frames).toBe(3);
     expect(stats.roundtrip).toBeCloseTo(0.5, 9);
@@ -70,16 +77,17 @@ describe("statistics", () => {
   });
 
   it("take no notice of a receipt for a frame that does not count", () => {
-    const statistics = new FrameStatistics();
-    send(statistics, 1, 1);
-    statistics.framesConfirmed(1, EPOCH + 1.1, 1.1);
+    const { ledger, sendAt, statistics } = setUp();
+    sendAt(1);
+    ledger.confirm(1, EPOCH + 1.1, 1.1);
     const before = statistics.get();
-    // 2 was a lossless redraw: sent, but not told to the statistics.
-    statistics.framesConfirmed(2, EPOCH + 9, 9);
+    sendAt(5, { purpose: "lossless redraw" });
+    ledger.confirm(2, EPOCH + 9, 9);
     expect(statistics.get()).toEqual(before);
     // A receipt for a redraw confirms the frame before it, but says nothing about how long that one took.
-    send(statistics, 3, 10);
-    statistics.framesConfirmed(4, EPOCH + 20, 20);
+    sendAt(10);
+    sendAt(11, { purpose: "lossless redraw" });
+    ledger.confirm(4, EPOCH + 20, 20);
     expect(statistics.get()).toMatchObject({
       confirmed_frames: 2,
       roundtrip: before.roundtrip,
@@ -88,39 +96,38 @@ describe("statistics", () => {
   });
 
   it("start anew with the next frame sent after a reset", () => {
-    const statistics = new FrameStatistics();
-    send(statistics, 1, 1);
-    send(statistics, 2, 2);
+    const { ledger, sendAt, statistics } = setUp();
+    sendAt(1);
+    sendAt(2);
     statistics.reset();
-    statistics.framesConfirmed(2, EPOCH + 3, 3);
+    ledger.confirm(2, EPOCH + 3, 3);
     expect(statistics.get()).toMatchObject({ sent_frames: 0, confirmed_frames: 0, fps: 0 });
-    send(statistics, 3, 10);
-    statistics.framesConfirmed(3, EPOCH + 10.5, 10.5);
+    sendAt(10);
+    ledger.confirm(3, EPOCH + 10.5, 10.5);
     expect(statistics.get()).toMatchObject({ sent_frames: 1, confirmed_frames: 1, fps: 2 });
   });
 
   it("never confirm what went to a view that is gone", () => {
-    const statistics = new FrameStatistics();
-    send(statistics, 1, 1);
-    statistics.forgetAwaited();
-    statistics.framesConfirmed(1, EPOCH + 2, 2);
+    const { ledger, sendAt, statistics } = setUp();
+    sendAt(1);
+    ledger.forget();
+    ledger.confirm(1, EPOCH + 2, 2);
     expect(statistics.get()).toMatchObject({ sent_frames: 1, confirmed_frames: 0 });
   });
 
   it("do not count a frame that could not leave", () => {
-    const statistics = new FrameStatistics();
-    send(statistics, 1, 1);
-    statistics.frameNotSent(1);
+    const { ledger, sendAt, statistics } = setUp();
+    ledger.takeBack(sendAt(1));
     expect(statistics.get()).toMatchObject({ sent_frames: 0, img_encoding: 0 });
   });
 
   it("keep finite numbers when frames are never confirmed for long", () => {
-    const statistics = new FrameStatistics();
-    for (let index = 1; index <= 10_000; index++) send(statistics, index, index);
-    statistics.framesConfirmed(10_000, EPOCH + 10_001, 10_001);
+    const { ledger, sendAt, statistics } = setUp();
+    for (let time = 1; time <= 10_000; time++) sendAt(time);
+    ledger.confirm(10_000, EPOCH + 10_001, 10_001);
     const stats = statistics.get();
     expect(stats.sent_frames).toBe(10_000);
-    expect(stats.confirmed_frames).toBe(4096);
+    expect(stats.confirmed_frames).toBe(MAX_AWAITED_FRAMES);
     const { codec, encoder, ...numbers } = stats;
     expect([codec, encoder]).toEqual(["jpeg", "fake 1.0"]);
     expect(Object.values(numbers).every(Number.isFinite)).toBe(true);

@@ -1,33 +1,72 @@
 import { describe, expect, it } from "vitest";
-import { KEYFRAME_INTERVAL, KeyframeLimit } from "../../../../src/framebuffer/pacing/keyframeLimit";
+import {
+  KeyframeLimit,
+  MIN_KEYFRAME_INTERVAL,
+} from "../../../../src/framebuffer/pacing/keyframeLimit";
+import { FakeClock } from "../../../support/fakeClock";
 
-describe("the limit of forced keyframes", () => {
-  it("lets the first one go at once, whatever the clock says", () => {
-    expect(new KeyframeLimit().ask(0)).toBe("now");
-    expect(new KeyframeLimit().ask(1e6)).toBe("now");
+function setUp() {
+  const clock = new FakeClock();
+  const sent: number[] = [];
+  const state = { isNeeded: true };
+  const limit = new KeyframeLimit({
+    clock,
+    isNeeded: () => state.isNeeded,
+    send: () => sent.push(clock.monotonic()),
+  });
+  return { clock, limit, sent, state };
+}
+
+describe("the limit of requested keyframes", () => {
+  it.each([0, 1e6])("sends the first one at once, also when the clock shows %i", (time) => {
+    const { clock, limit, sent } = setUp();
+    clock.advance(time);
+    limit.request();
+    expect(sent).toEqual([time]);
   });
 
-  it("says how long the next has to wait, and lets it go then", () => {
-    const limit = new KeyframeLimit();
-    limit.ask(10);
-    expect(limit.ask(10)).toBe(KEYFRAME_INTERVAL);
-    expect(limit.ask(10.125)).toBe(KEYFRAME_INTERVAL - 0.125);
-    expect(limit.ask(10 + KEYFRAME_INTERVAL)).toBe("now");
+  it("sends the next one when its interval is over, once for all requests until then", () => {
+    const { clock, limit, sent } = setUp();
+    limit.request();
+    clock.advance(0.125);
+    limit.request();
+    limit.request();
+    expect(sent).toEqual([0]);
+    clock.advance(MIN_KEYFRAME_INTERVAL - 0.125);
+    expect(sent).toEqual([0, MIN_KEYFRAME_INTERVAL]);
+    expect(clock.pending).toBe(0);
   });
 
-  it("is not put off by those who ask again and again", () => {
-    const limit = new KeyframeLimit();
-    const granted: number[] = [];
+  it("sends nothing later when a whole frame went out meanwhile", () => {
+    const { clock, limit, sent, state } = setUp();
+    limit.request();
+    limit.request();
+    state.isNeeded = false;
+    clock.advance(10);
+    expect(sent).toEqual([0]);
+  });
+
+  it("keeps its interval under a storm of requests", () => {
+    const { clock, limit, sent } = setUp();
     for (let tick = 0; tick < 1024; tick++) {
-      if (limit.ask(tick / 256) === "now") granted.push(tick / 256);
+      limit.request();
+      clock.advance(1 / 256);
     }
-    expect(granted).toEqual(Array.from({ length: 16 }, (_, turn) => turn * KEYFRAME_INTERVAL));
+    const expected = Array.from({ length: sent.length }, (_, turn) => turn * MIN_KEYFRAME_INTERVAL);
+    expect(sent).toEqual(expected);
+    expect(sent.length).toBeGreaterThanOrEqual(16);
   });
 
-  it("gives another view its frame at once", () => {
-    const limit = new KeyframeLimit();
-    limit.ask(1);
+  it("sends another view its frame at once, and leaves no timer behind", () => {
+    const { clock, limit, sent } = setUp();
+    limit.request();
+    limit.request();
     limit.reset();
-    expect(limit.ask(1)).toBe("now");
+    expect(clock.pending).toBe(0);
+    limit.request();
+    expect(sent).toEqual([0, 0]);
+    limit.request();
+    limit.dispose();
+    expect(clock.pending).toBe(0);
   });
 });

@@ -5,6 +5,7 @@ import {
   relativeBytes,
 } from "../../../../src/framebuffer/planning/adaptive";
 import { LinkEstimate } from "../../../../src/framebuffer/planning/linkEstimate";
+import { imagePlan, send } from "../../../support/departures";
 import { SimulatedLink, type SimulatedConditions } from "../../../support/simulatedLink";
 
 const BEST = { quality: 80, scale: 1 };
@@ -35,17 +36,15 @@ describe("adaptive quality", () => {
   it("goes up again while only small parts change, which are never scaled", () => {
     const simulation = new SimulatedLink({ bandwidth: 0.3e6 });
     simulation.run(10);
-    const { adaptive, link } = simulation;
+    const { adaptive, ledger } = simulation;
     expect(adaptive.current.scale).toBeLessThan(1);
     let { now } = simulation;
-    // What comes after all frames of the simulation.
-    for (let index = 1e6; index < 1e6 + 2000; index++) {
-      const departure = { index, sentAt: now, bytes: 400, encodingSeconds: 0.001 };
-      link.frameSent(departure);
-      adaptive.frameSent({ ...departure, quality: adaptive.current.quality, scale: 1 });
+    for (let count = 0; count < 2000; count++) {
+      const { quality } = adaptive.current;
+      const plan = { ...imagePlan, form: "patches", quality, scale: 1, rects: [] } as const;
+      const { index } = send(ledger, { sentAt: now, bytes: 400, encodingSeconds: 0.001, plan });
       now += 0.02;
-      link.acknowledged(index, now);
-      adaptive.acknowledged(index, now);
+      ledger.confirm(index, 0, now);
     }
     expect(adaptive.current).toEqual(BEST);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { FrameLedger } from "../../../../src/framebuffer/pacing/frameLedger";
 import {
   CodecPolicy,
   FRAMES_TO_IMAGES,
@@ -6,26 +7,28 @@ import {
   FRAMES_TO_VIDEO,
 } from "../../../../src/framebuffer/planning/codecPolicy";
 import { LinkEstimate } from "../../../../src/framebuffer/planning/linkEstimate";
+import { send } from "../../../support/departures";
 
 /** Seconds of latency of the links here. */
 const LATENCY = 0.02;
 
 /** A link that carries so many bytes a second, as its receipts tell. */
 class TaughtLink extends LinkEstimate {
-  #index = 0;
+  readonly #ledger = new FrameLedger({ maxInFlight: () => 1, onChange: () => undefined });
   #now = 0;
 
   constructor(bandwidth: number) {
     super();
+    this.#ledger.observe(this);
     this.teach(bandwidth);
   }
 
   teach(bandwidth: number): void {
     for (let turn = 0; turn < 40; turn++) {
       const bytes = 40_000 + 10_000 * (turn % 3);
-      this.frameSent({ index: ++this.#index, sentAt: this.#now, bytes });
+      const { index } = send(this.#ledger, { sentAt: this.#now, bytes });
       this.#now += LATENCY + bytes / bandwidth;
-      this.acknowledged(this.#index, this.#now);
+      this.#ledger.confirm(index, 0, this.#now);
     }
   }
 }

@@ -1,30 +1,36 @@
 import { describe, expect, it } from "vitest";
+import { FrameLedger, MAX_AWAITED_FRAMES } from "../../../../src/framebuffer/pacing/frameLedger";
 import { LinkEstimate } from "../../../../src/framebuffer/planning/linkEstimate";
+import { send } from "../../../support/departures";
 
 /** Bytes per second of 20 Mbit/s. */
 const BANDWIDTH = 2.5e6;
 
 interface Wire {
+  readonly ledger: FrameLedger;
   readonly link: LinkEstimate;
   bandwidth: number;
   latency: number;
 }
 
+/** An estimate that observes a ledger. */
+function observed(): Pick<Wire, "ledger" | "link"> {
+  const link = new LinkEstimate();
+  const ledger = new FrameLedger({ maxInFlight: () => Infinity, onChange: () => undefined });
+  ledger.observe(link);
+  return { ledger, link };
+}
+
 /** Sends frames at the given times over a first-in first-out link, and takes all receipts in their order. */
-function carry(wire: Wire, frames: readonly { sentAt: number; bytes: number }[], from = 1): void {
+function carry(wire: Wire, frames: readonly { sentAt: number; bytes: number }[]): void {
+  const from = wire.ledger.lastIndex + 1;
   let free = -Infinity;
   const steps = frames.flatMap(({ sentAt, bytes }, at) => {
     free = Math.max(free, sentAt) + bytes / wire.bandwidth;
-    const index = from + at;
+    const receivedAt = free + wire.latency;
     return [
-      { time: sentAt, step: () => wire.link.frameSent({ index, sentAt, bytes }) },
-      {
-        time: free + wire.latency,
-        step: (
-          (now) => () =>
-            wire.link.acknowledged(index, now)
-        )(free + wire.latency),
-      },
+      { time: sentAt, step: () => void send(wire.ledger, { sentAt, bytes }) },
+      { time: receivedAt, step: () => void wire.ledger.confirm(from + at, 0, receivedAt) },
     ];
   });
   steps.sort((one, other) => one.time - other.time);
@@ -32,7 +38,7 @@ function carry(wire: Wire, frames: readonly { sentAt: number; bytes: number }[],
 }
 
 function wire(options: Partial<Wire> = {}): Wire {
-  return { link: new LinkEstimate(), bandwidth: BANDWIDTH, latency: 0.05, ...options };
+  return { ...observed(), bandwidth: BANDWIDTH, latency: 0.05, ...options };
 }
 
 const varied = (count: number, interval: number, bytes: number, from = 0) =>
@@ -93,10 +99,10 @@ describe("the estimate of the link", () => {
     const one = wire();
     carry(one, varied(60, 0.05, 100_000));
     one.bandwidth = BANDWIDTH / 4;
-    carry(one, varied(20, 0.25, 100_000, 10), 61);
+    carry(one, varied(20, 0.25, 100_000, 10));
     expect((one.link.throughput ?? 0) / (BANDWIDTH / 4)).toBeCloseTo(1, 1);
     one.bandwidth = BANDWIDTH * 2;
-    carry(one, varied(90, 0.05, 100_000, 20), 81);
+    carry(one, varied(90, 0.05, 100_000, 20));
     expect((one.link.throughput ?? 0) / (BANDWIDTH * 2)).toBeCloseTo(1, 0);
   });
 
@@ -104,11 +110,11 @@ describe("the estimate of the link", () => {
     const one = wire({ bandwidth: 20e6 });
     carry(one, varied(40, 0.05, 40_000));
     one.latency = 0.15;
-    carry(one, varied(60, 0.2, 40_000, 3), 41);
+    carry(one, varied(60, 0.2, 40_000, 3));
     expect(one.link.baseLatency).toBeGreaterThan(0.14);
     expect(one.link.transferTime(40_000)).toBeLessThan(0.01);
     one.latency = 0.03;
-    carry(one, varied(60, 0.2, 40_000, 30), 101);
+    carry(one, varied(60, 0.2, 40_000, 30));
     expect(one.link.baseLatency).toBeCloseTo(0.03, 2);
   });
 
@@ -116,50 +122,60 @@ describe("the estimate of the link", () => {
     const one = wire();
     carry(one, varied(60, 0.05, 100_000));
     const before = one.link.throughput ?? 0;
-    one.link.frameSent({ index: 61, sentAt: 4, bytes: 100_000 });
-    one.link.acknowledged(61, 9);
+    const { index } = send(one.ledger, { sentAt: 4, bytes: 100_000 });
+    one.ledger.confirm(index, 0, 9);
     expect(one.link.roundTrip).toBe(5);
     expect(one.link.throughput).toBeGreaterThan(before * 0.8);
     expect(one.link.baseLatency).toBeLessThan(0.06);
   });
 
   it("takes one receipt for several frames as the transfer of all", () => {
-    const link = new LinkEstimate();
-    link.frameSent({ index: 1, sentAt: 0, bytes: 50_000 });
-    link.acknowledged(1, 0.07);
-    for (const index of [2, 3, 4, 5]) link.frameSent({ index, sentAt: 1, bytes: 50_000 });
-    link.acknowledged(5, 1.13);
+    const { ledger, link } = observed();
+    send(ledger, { sentAt: 0, bytes: 50_000 });
+    ledger.confirm(1, 0, 0.07);
+    for (let frame = 2; frame <= 5; frame++) send(ledger, { sentAt: 1, bytes: 50_000 });
+    ledger.confirm(5, 0, 1.13);
     expect(link.throughput).toBeGreaterThan(BANDWIDTH * 0.9);
     expect(link.roundTrip).toBeCloseTo(0.13, 9);
   });
 
-  it("ignores receipts for nothing and for what it has forgotten", () => {
-    const link = new LinkEstimate();
-    link.acknowledged(7, 1);
+  it("ignores receipts for nothing and for what was forgotten", () => {
+    const { ledger, link } = observed();
+    ledger.confirm(0, 0, 1);
     expect(link.roundTrip).toBeUndefined();
-    for (let index = 1; index <= 1000; index++) link.frameSent({ index, sentAt: 0, bytes: 10_000 });
-    link.acknowledged(500, 1);
+    for (let frame = 0; frame < 2 * MAX_AWAITED_FRAMES; frame++) send(ledger, { bytes: 10_000 });
+    ledger.confirm(MAX_AWAITED_FRAMES, 0, 1);
     expect(link.roundTrip).toBeUndefined();
-    link.acknowledged(1000, 2);
+    ledger.confirm(2 * MAX_AWAITED_FRAMES, 0, 2);
     expect(link.roundTrip).toBe(2);
-    link.acknowledged(1000, 3);
+    ledger.confirm(2 * MAX_AWAITED_FRAMES, 0, 3);
     expect(link.roundTrip).toBe(2);
   });
 
   it("counts a frame once whose index was given again", () => {
-    const link = new LinkEstimate();
-    link.frameSent({ index: 1, sentAt: 0, bytes: 10_000 });
-    link.frameSent({ index: 1, sentAt: 1, bytes: 20_000 });
-    link.acknowledged(1, 1.5);
+    const { ledger, link } = observed();
+    ledger.takeBack(send(ledger, { sentAt: 0, bytes: 10_000 }));
+    send(ledger, { sentAt: 1, bytes: 20_000 });
+    ledger.confirm(1, 0, 1.5);
     expect(link.roundTrip).toBe(0.5);
+  });
+
+  it("bounds the transfer time by what was measured, once anything was", () => {
+    const { ledger, link } = observed();
+    expect(link.longestTransfer(1e6)).toBeUndefined();
+    send(ledger, { bytes: 50_000 });
+    ledger.confirm(1, 0, 0.02);
+    expect(link.transferTime(1e6)).toBe(0);
+    expect(link.longestTransfer(1e6)).toBeCloseTo(0.02, 9);
+    const one = wire();
+    carry(one, varied(40, 0.1, 100_000));
+    expect(one.link.longestTransfer(BANDWIDTH)).toBeCloseTo(1, 1);
   });
 
   it("forgets everything on reset", () => {
     const one = wire();
     carry(one, varied(20, 0.05, 100_000));
-    one.link.frameSent({ index: 21, sentAt: 2, bytes: 1 });
     one.link.reset();
-    one.link.acknowledged(21, 3);
     expect(one.link.throughput).toBeUndefined();
     expect(one.link.baseLatency).toBeUndefined();
     expect(one.link.roundTrip).toBeUndefined();

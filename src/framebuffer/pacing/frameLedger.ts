@@ -1,0 +1,224 @@
+import type { FramePlan } from "../planning/framePlan";
+
+/**
+ * Frames whose receipts are awaited. When more are sent the oldest is considered unconfirmed for
+ * good. Only a caller of send_frame() that outruns its view, or has none, gets near it.
+ */
+export const MAX_AWAITED_FRAMES = 4096;
+
+/** Why a frame is sent: a new picture, the same one without loss, or the same one once more. */
+export type FramePurpose = "draw" | "lossless redraw" | "repeat";
+
+/** A frame that was sent. Times are in seconds. */
+export interface Departure {
+  /** A positive integer, one more than that of the frame sent before. */
+  readonly index: number;
+  readonly purpose: FramePurpose;
+  /** How it was encoded. */
+  readonly plan: FramePlan;
+  /** The picture's width in pixels. */
+  readonly width: number;
+  /** The picture's height in pixels. */
+  readonly height: number;
+  /** When it was handed to the encoder, since the epoch. */
+  readonly timestamp: number;
+  /** When it was handed to the encoder, by the monotonic clock. */
+  readonly queuedAt: number;
+  /** When it was sent, by the monotonic clock. */
+  readonly sentAt: number;
+  /** How long the encoders worked on it. */
+  readonly encodingSeconds: number;
+  /** How long base64 took; undefined where it was not needed. */
+  readonly base64Seconds: number | undefined;
+  /** Encoded bytes, before base64. */
+  readonly bytes: number;
+  /** "jpeg", "png", "webp", "h264" or "vp9". */
+  readonly codec: string;
+  /** Which library encoded it, with its version. */
+  readonly encoder: string;
+}
+
+/** The view's receipt, with the frames that it confirms. */
+export interface Receipt {
+  readonly index: number;
+  /** When it came, in seconds by the monotonic clock. */
+  readonly receivedAt: number;
+  /** When the view was done with the frame, in seconds since the epoch by the view's clock. */
+  readonly localtime: number;
+  /** The frames that it confirms, oldest first. Empty for an old receipt. */
+  readonly confirmed: readonly Departure[];
+  /** The one of them that it names; the others' own receipts never came. */
+  readonly frame: Departure | undefined;
+}
+
+/** Gets the ledger's records. */
+export interface LedgerObserver {
+  /** A frame is about to be sent. */
+  recordSend?(departure: Departure): void;
+  /** The frame recorded last could not be sent. */
+  recordUnsent?(departure: Departure): void;
+  /** A receipt came. */
+  recordReceipt?(receipt: Receipt): void;
+}
+
+/** What a {@link FrameLedger} needs. */
+export interface FrameLedgerOptions {
+  /** How many frames may be in flight, >= 1. */
+  maxInFlight(): number;
+  /** The number of frames in flight changed. */
+  onChange(): void;
+}
+
+/**
+ * The one record of the frames in flight. It numbers them, keeps each until its receipt comes, and
+ * hands the same record to all who measure by it.
+ *
+ * A frame is in flight from when its encoding begins until it is acknowledged, given up or
+ * forgotten. The rule is jupyter_rfb's.
+ */
+export class FrameLedger {
+  readonly #options: FrameLedgerOptions;
+  readonly #observers: LedgerObserver[] = [];
+  /** In the order of their indices. */
+  #awaited: Departure[] = [];
+  #encoding = 0;
+  #lastIndex = 0;
+  /** Frames up to this index are no longer in flight. */
+  #settledIndex = 0;
+  #givenUpIndex = 0;
+  #unconfirmed: number | undefined;
+  #probing = false;
+
+  constructor(options: FrameLedgerOptions) {
+    this.#options = options;
+  }
+
+  /** Adds an observer. Observers get each record in the order in which they were added. */
+  observe(observer: LedgerObserver): void {
+    this.#observers.push(observer);
+  }
+
+  /** Frames that are being encoded, or wait for an encoder or for their turn to be sent. */
+  get encoding(): number {
+    return this.#encoding;
+  }
+
+  /** Frames that are being encoded, or were sent and not acknowledged. */
+  get inFlight(): number {
+    return this.#encoding + this.#lastIndex - this.#settledIndex;
+  }
+
+  /** Encoded bytes of the frames that were sent and not acknowledged. */
+  get bytesInFlight(): number {
+    return this.#awaited.reduce(
+      (sum, { index, bytes }) => (index > this.#settledIndex ? sum + bytes : sum),
+      0,
+    );
+  }
+
+  /**
+   * Whether one more frame may be in flight. After frames were given up only one at a time may be,
+   * until a receipt shows that a view is there.
+   */
+  get hasRoom(): boolean {
+    return this.inFlight < (this.#probing ? 1 : this.#options.maxInFlight());
+  }
+
+  /** The index of the frame sent last; 0 before the first. */
+  get lastIndex(): number {
+    return this.#lastIndex;
+  }
+
+  /**
+   * The index under which the newest picture was first sent, while no receipt says that the picture
+   * arrived; undefined otherwise.
+   */
+  get unconfirmed(): number | undefined {
+    return this.#unconfirmed;
+  }
+
+  /** A frame goes to the encoder. {@link send} or {@link abandon} follows. */
+  begin(): void {
+    this.#encoding += 1;
+    this.#options.onChange();
+  }
+
+  /** A frame that went to the encoder is not sent. */
+  abandon(): void {
+    this.#encoding -= 1;
+    this.#options.onChange();
+  }
+
+  /** A frame that went to the encoder is about to be sent. Returns its record, with its index. */
+  send(frame: Omit<Departure, "index">): Departure {
+    this.#encoding -= 1;
+    this.#lastIndex += 1;
+    const departure: Departure = { ...frame, index: this.#lastIndex };
+    if (frame.purpose !== "repeat") this.#unconfirmed = this.#lastIndex;
+    this.#unconfirmed ??= this.#lastIndex;
+    this.#awaited.push(departure);
+    if (this.#awaited.length > MAX_AWAITED_FRAMES) this.#awaited.shift();
+    for (const observer of this.#observers) observer.recordSend?.(departure);
+    this.#options.onChange();
+    return departure;
+  }
+
+  /** The frame recorded last could not be sent after all. The next one gets its index. */
+  takeBack(departure: Departure): void {
+    const { index } = departure;
+    if (index === this.#lastIndex && this.#awaited.at(-1) === departure) {
+      this.#awaited.pop();
+      this.#lastIndex -= 1;
+      const before = this.#lastIndex > this.#settledIndex ? this.#lastIndex : undefined;
+      if (index === this.#unconfirmed) this.#unconfirmed = before;
+      for (const observer of this.#observers) observer.recordUnsent?.(departure);
+    }
+    this.#options.onChange();
+  }
+
+  /**
+   * Takes a receipt for all frames up to `index`, and for later copies of that picture.
+   *
+   * @param localtime - when the view was done with the frame, in seconds since the epoch
+   * @param receivedAt - now, in seconds by the monotonic clock
+   * @returns undefined for a frame that was never sent
+   */
+  confirm(index: number, localtime: number, receivedAt: number): Receipt | undefined {
+    if (index > this.#lastIndex) return undefined;
+    const showsNewest = this.#unconfirmed !== undefined && index >= this.#unconfirmed;
+    if (showsNewest) this.#unconfirmed = undefined;
+    this.#settledIndex = showsNewest ? this.#lastIndex : Math.max(index, this.#settledIndex);
+    this.#probing = false;
+    const receipt = { index, localtime, receivedAt, ...this.#takeConfirmed(index) };
+    for (const observer of this.#observers) observer.recordReceipt?.(receipt);
+    this.#options.onChange();
+    return receipt;
+  }
+
+  /** The frames in flight are considered lost. Their receipts may still come. */
+  giveUp(): void {
+    this.#settledIndex = this.#lastIndex;
+    this.#givenUpIndex = this.#lastIndex;
+    this.#probing = true;
+    this.#options.onChange();
+  }
+
+  /** The view that got the frames so far is gone: its receipts will not come. */
+  forget(): void {
+    this.#awaited = [];
+    this.#settledIndex = this.#lastIndex;
+    this.#unconfirmed = undefined;
+    this.#probing = false;
+    this.#options.onChange();
+  }
+
+  #takeConfirmed(index: number): Pick<Receipt, "confirmed" | "frame"> {
+    const left = this.#awaited.findIndex((departure) => departure.index > index);
+    const taken = this.#awaited.splice(0, left < 0 ? this.#awaited.length : left);
+    const last = taken.at(-1);
+    const frame = last?.index === index ? last : undefined;
+    // What was given up may well be lost: only its own receipt says otherwise.
+    const confirmed = taken.filter((one) => one === frame || one.index > this.#givenUpIndex);
+    return { confirmed, frame };
+  }
+}

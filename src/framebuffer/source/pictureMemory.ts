@@ -1,0 +1,46 @@
+import { ChangeDetector, type Changes } from "../changes/changes";
+import { copyRect } from "../changes/cropFrame";
+import type { SharedFrames } from "../sending/sharedFrames";
+import type { RawFrame } from "./frame";
+import { FramePool, isKeptFrame, type KeptFrame } from "./framePool";
+
+/**
+ * A session's copies of the user's frames, and what changes from one to the next. The user may draw
+ * over a frame as soon as it was kept.
+ */
+export class PictureMemory {
+  readonly #shared: SharedFrames | undefined;
+  readonly #pool = new FramePool();
+  readonly #detector = new ChangeDetector();
+
+  /** @param shared - compares for all sessions that show the same frames */
+  constructor(shared: SharedFrames | undefined) {
+    this.#shared = shared;
+  }
+
+  /** What changes from a frame that was kept to one that may still be the user's. */
+  changes(before: KeptFrame, pixels: RawFrame): Changes {
+    return this.#shared?.changes(before, pixels) ?? this.#detector.find(before, pixels);
+  }
+
+  /** Keeps a frame: copies its pixels, unless they lie in a pool already. */
+  keep(pixels: RawFrame): KeptFrame {
+    return isKeptFrame(pixels) ? pixels.retain() : this.#pool.keep(pixels);
+  }
+
+  /**
+   * As {@link keep}, but copies only what changed where nothing else holds the frame before. The
+   * caller must release that one.
+   */
+  keepChanges(
+    before: KeptFrame | undefined,
+    pixels: RawFrame,
+    changes: Exclude<Changes, "equal">,
+  ): KeptFrame {
+    if (isKeptFrame(pixels) || changes === "everything" || before?.isShared !== false) {
+      return this.keep(pixels);
+    }
+    for (const rect of changes) copyRect(pixels, before, rect);
+    return before.retain();
+  }
+}

@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import type {
+  ChunkOptions,
+  EncodedChunk,
+  VideoEncoder,
+} from "../../../../src/framebuffer/encoders/videoEncoder";
+import { VideoStreams } from "../../../../src/framebuffer/sending/videoStreams";
+import type { VideoCodec } from "../../../../src/protocol/messages";
+import { collectGarbage } from "../../../support/garbage";
+import { raw } from "../../../support/sessionHarness";
+
+const KEY: ChunkOptions = { keyframe: true, quality: 80 };
+
+const chunk: EncodedChunk = {
+  chunk: "key",
+  codec: "avc1.42E01F",
+  data: Uint8Array.of(1),
+  visibleWidth: 1,
+  visibleHeight: 1,
+  encodingSeconds: 0,
+};
+
+/** An encoder whose chunks come when the test says so. */
+class HeldEncoder implements VideoEncoder {
+  readonly name = "held 1.0";
+  readonly held: { finish(): void; fail(): void }[] = [];
+  acceptsFrames = true;
+  disposals = 0;
+  breaks = 0;
+  constructor(readonly codec: VideoCodec) {}
+  accepts(): boolean {
+    return this.acceptsFrames;
+  }
+  breakChain(): void {
+    this.breaks += 1;
+  }
+  encode(): Promise<EncodedChunk> {
+    return new Promise((resolve, reject) =>
+      this.held.push({ finish: () => resolve(chunk), fail: () => reject(new Error("broken")) }),
+    );
+  }
+  dispose(): void {
+    this.disposals += 1;
+  }
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function setUp(create?: (codec: VideoCodec) => Promise<VideoEncoder>) {
+  const encoders: HeldEncoder[] = [];
+  const missing: unknown[] = [];
+  const videos = new VideoStreams({
+    create:
+      create ??
+      ((codec) => {
+        const encoder = new HeldEncoder(codec);
+        encoders.push(encoder);
+        return Promise.resolve(encoder);
+      }),
+    onMissing: (error) => missing.push(error),
+  });
+  const ensure = (codec: VideoCodec = "h264"): boolean =>
+    videos.ensureReady(codec, "software", raw(1));
+  const encode = (): Promise<unknown> =>
+    videos.encode("h264", raw(1), KEY).catch((error: unknown) => error);
+  return { encode, encoders, ensure, missing, videos };
+}
+
+describe("a session's video encoder", () => {
+  it("is made when it is first wanted, and is ready later", async () => {
+    const { encode, encoders, ensure } = setUp();
+    expect(ensure()).toBe(false);
+    expect(ensure()).toBe(false);
+    await settle();
+    expect(ensure()).toBe(true);
+    expect(encoders).toHaveLength(1);
+    const encoded = encode();
+    encoders[0]?.held[0]?.finish();
+    expect(await encoded).toEqual({ chunk, name: "held 1.0" });
+  });
+
+  it("is not ready for a frame that it does not accept", async () => {
+    const { encoders, ensure } = setUp();
+    ensure();
+    await settle();
+    const [encoder] = encoders;
+    if (encoder !== undefined) encoder.acceptsFrames = false;
+    expect(ensure()).toBe(false);
+  });
+
+  it("refuses a frame while there is none", async () => {
+    const { encode } = setUp();
+    expect(await encode()).toMatchObject({ message: "Cannot encode h264: no stream is open" });
+  });
+
+  it("gives way to that of another codec, and is disposed of once", async () => {
+    const { encoders, ensure } = setUp();
+    ensure("h264");
+    await settle();
+    expect(ensure("vp9")).toBe(false);
+    await settle();
+    expect(encoders.map(({ codec, disposals }) => [codec, disposals])).toEqual([
+      ["h264", 1],
+      ["vp9", 0],
+    ]);
+  });
+
+  it("is disposed of when its last chunk is done", async () => {
+    const { encode, encoders, ensure, videos } = setUp();
+    ensure();
+    await settle();
+    const [encoder] = encoders;
+    void encode();
+    void encode();
+    videos.dispose();
+    videos.dispose();
+    encoder?.held[0]?.finish();
+    await settle();
+    expect(encoder?.disposals).toBe(0);
+    encoder?.held[1]?.fail();
+    await settle();
+    expect(encoder?.disposals).toBe(1);
+    expect(ensure()).toBe(false);
+  });
+
+  it("is disposed of at once when it comes too late", async () => {
+    const { encoders, ensure, videos } = setUp();
+    ensure();
+    videos.release();
+    await settle();
+    expect(encoders[0]?.disposals).toBe(1);
+  });
+
+  it("is given up after three chunks in a row that failed, with a report", async () => {
+    const { encode, encoders, ensure, missing } = setUp();
+    ensure();
+    await settle();
+    const held = encoders[0]?.held ?? [];
+    for (const outcome of ["fail", "fail", "finish", "fail", "fail", "fail"] as const) {
+      expect(missing).toEqual([]);
+      expect(ensure()).toBe(true);
+      void encode();
+      held.at(-1)?.[outcome]();
+      await settle();
+    }
+    expect(missing).toMatchObject([
+      {
+        message: "Cannot encode h264 by software: it failed 3 times in a row; frames go as images",
+      },
+    ]);
+    expect(ensure()).toBe(false);
+    expect(encoders.map(({ disposals }) => disposals)).toEqual([1]);
+  });
+
+  it("is reported once where it cannot be made", async () => {
+    const { ensure, missing } = setUp(() => Promise.reject(new Error("no node-av")));
+    ensure();
+    await settle();
+    expect(ensure()).toBe(false);
+    await settle();
+    expect(missing).toMatchObject([{ message: "no node-av; frames go as images" }]);
+  });
+
+  it("is told that the view lacks a chunk", async () => {
+    const { encoders, ensure, videos } = setUp();
+    videos.breakChain();
+    ensure();
+    await settle();
+    videos.breakChain();
+    expect(encoders[0]?.breaks).toBe(1);
+  });
+
+  it("keeps no chunk: 200 chunks of 1 MB are collected while it goes on", async () => {
+    const references: WeakRef<Uint8Array>[] = [];
+    const { videos } = setUp((codec) =>
+      Promise.resolve({
+        name: "large 1.0",
+        codec,
+        encode: () => {
+          const data = new Uint8Array(2 ** 20);
+          references.push(new WeakRef(data));
+          return Promise.resolve({ ...chunk, data });
+        },
+        dispose: () => undefined,
+      }),
+    );
+    videos.ensureReady("h264", "software", raw(1));
+    await settle();
+    for (let count = 0; count < 200; count++) await videos.encode("h264", raw(1), KEY);
+    await settle();
+    collectGarbage();
+    expect(references.filter((reference) => reference.deref() !== undefined).length).toBeLessThan(
+      5,
+    );
+  });
+});
