@@ -16,6 +16,7 @@ export interface CanvasPixels {
 interface ExposedWindow {
   readonly jupyterapp?: {
     readonly shell: { readonly currentWidget: NotebookPanel | null };
+    readonly commands: { execute(id: string, args: object): Promise<unknown> };
   };
 }
 
@@ -108,22 +109,26 @@ export class OpenNotebook {
   ) {}
 
   /**
-   * Opens a notebook in JupyterLab and waits until its kernel answers.
+   * Opens a notebook in a page of JupyterLab and waits until its kernel answers.
    *
    * @param path - relative to the test server's folder
    */
   static async inLab(page: Page, path: string): Promise<OpenNotebook> {
-    return OpenNotebook.at(page, path, `/lab/tree/${encodeURI(path)}`);
+    await page.evaluate(async (notebookPath) => {
+      const app = (window as unknown as ExposedWindow).jupyterapp;
+      if (app === undefined) throw new Error("JupyterLab is not loaded");
+      await app.commands.execute("docmanager:open", { path: notebookPath });
+    }, path);
+    return OpenNotebook.whenReady(page, path);
   }
 
   /** Opens a notebook in Notebook 7 and waits until its kernel answers. */
   static async inNotebook7(page: Page, path: string): Promise<OpenNotebook> {
-    return OpenNotebook.at(page, path, `/notebooks/${encodeURI(path)}`);
+    await page.goto(`${serverUrl}/notebooks/${encodeURI(path)}`);
+    return OpenNotebook.whenReady(page, path);
   }
 
-  private static async at(page: Page, path: string, url: string): Promise<OpenNotebook> {
-    // Galata puts its own path before an address without a server.
-    await page.goto(`${serverUrl}${url}`);
+  private static async whenReady(page: Page, path: string): Promise<OpenNotebook> {
     const notebook = new OpenNotebook(page, path);
     await notebook.ready();
     return notebook;

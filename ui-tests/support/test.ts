@@ -1,19 +1,25 @@
-import { test as galataTest } from "@jupyterlab/galata";
-import type { Page } from "@playwright/test";
+import { test as base } from "@playwright/test";
+import { SharedLab } from "./sharedLab";
 
 /**
- * Galata's test for JupyterLab: default settings and an empty workspace, kept from the server; a folder of the test's own
- * (tmpPath); kernels are ended afterwards. It goes nowhere by itself: tests open their notebook with
- * {@link OpenNotebook.inLab}. For Notebook 7 take Playwright's own `test`.
+ * A test in JupyterLab, with default settings and a folder of its own (tmpPath). All tests share one
+ * page, since loading JupyterLab takes longer than most of them: they open their notebook with
+ * {@link OpenNotebook.inLab}. For Notebook 7, or a page of one's own, use Playwright's `test`.
  */
-export const labTest = galataTest.extend({
-  autoGoto: false,
-  // Galata waits for the launcher, which is not shown when a notebook is opened by its address.
-  waitForApplication: async ({}, use) => {
-    await use(waitForSplash);
+export const labTest = base.extend<{ tmpPath: string }, { lab: SharedLab }>({
+  lab: [
+    async ({ browser }, use) => {
+      const lab = await SharedLab.open(browser);
+      await use(lab);
+      await lab.dispose();
+    },
+    { scope: "worker" },
+  ],
+  page: async ({ lab }, use, testInfo) => {
+    await use(await lab.begin());
+    await lab.end({ reload: testInfo.status !== testInfo.expectedStatus });
+  },
+  tmpPath: async ({}, use, testInfo) => {
+    await use(`${testInfo.testId}-${testInfo.repeatEachIndex}`);
   },
 });
-
-async function waitForSplash(page: Page): Promise<void> {
-  await page.locator("#jupyterlab-splash").waitFor({ state: "detached" });
-}

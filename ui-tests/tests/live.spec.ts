@@ -1,4 +1,4 @@
-import { expect } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { JPEG_DISTANCE, distance, expectPixel } from "../support/assertions";
 import { OpenNotebook, pixelAt, writeNotebook } from "../support/notebook";
 import {
@@ -10,6 +10,7 @@ import {
   takeEvents,
   type Recorded,
 } from "../support/recorder";
+import { loadLab, mockServer } from "../support/sharedLab";
 import { labTest } from "../support/test";
 
 labTest(
@@ -125,16 +126,15 @@ labTest(
   },
 );
 
-labTest.describe("on a touch screen", () => {
-  labTest.use({ hasTouch: true });
+test.describe("on a touch screen", () => {
+  test.use({ hasTouch: true });
 
-  labTest("two fingers arrive with their touches", async ({ page, tmpPath }) => {
-    const notebook = await recorder(page, tmpPath);
+  test("two fingers arrive with their touches", async ({ page }) => {
+    await mockServer(page);
+    await loadLab(page);
+    const notebook = await recorder(page, "touch");
     await takeEvents(notebook);
-    // Galata's page is a proxy, which Playwright does not take for a page here.
-    const [realPage] = page.context().pages();
-    if (realPage === undefined) throw new Error("No page is open");
-    const cdp = await page.context().newCDPSession(realPage);
+    const cdp = await page.context().newCDPSession(page);
     const [x, y] = await notebook.onPage(LIVE, [100, 100]);
     const finger = (id: number, dx: number) => ({ id, x: x + dx, y, force: 0.25 });
     const send = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: object[]) =>

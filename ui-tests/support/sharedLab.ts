@@ -1,0 +1,91 @@
+import { galata } from "@jupyterlab/galata";
+import type { Browser, Page } from "@playwright/test";
+import { serverUrl } from "./environment";
+
+/** The parts of JupyterLab's application object that begin and end a test. */
+interface ExposedWindow {
+  readonly jupyterapp: {
+    readonly restored: Promise<unknown>;
+    readonly shell: {
+      widgets(area: "main"): Iterable<{
+        readonly context?: { readonly model: { dirty: boolean } };
+        dispose(): void;
+      }>;
+    };
+    readonly serviceManager: { readonly sessions: { shutdownAll(): Promise<void> } };
+  };
+}
+
+/** One page of JupyterLab that tests use in turn. Settings and workspace are kept in its memory. */
+export class SharedLab {
+  readonly #page: Page;
+  #isLoaded = false;
+
+  private constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Opens the page. JupyterLab is loaded by the first test. */
+  static async open(browser: Browser): Promise<SharedLab> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const page = await context.newPage();
+    await mockServer(page);
+    return new SharedLab(page);
+  }
+
+  /** Begins a test: loads JupyterLab if it is not there. */
+  async begin(): Promise<Page> {
+    if (!this.#isLoaded) await loadLab(this.#page);
+    this.#isLoaded = true;
+    return this.#page;
+  }
+
+  /**
+   * Ends a test: closes its notebooks and kernels.
+   *
+   * @param reload - whether the next test loads JupyterLab again, as this one may have broken it
+   */
+  async end({ reload }: { readonly reload: boolean }): Promise<void> {
+    await this.#page.mouse.move(0, 0);
+    await this.#page.evaluate(async () => {
+      const { shell, serviceManager } = (window as unknown as ExposedWindow).jupyterapp;
+      for (const widget of [...shell.widgets("main")]) {
+        // A changed notebook would ask whether to save it.
+        if (widget.context !== undefined) widget.context.model.dirty = false;
+        widget.dispose();
+      }
+      await serviceManager.sessions.shutdownAll();
+    });
+    if (reload) this.#isLoaded = false;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#page.context().close();
+  }
+}
+
+/** Galata keeps settings, state and user from the server: nothing of a test reaches another run. */
+export async function mockServer(page: Page): Promise<void> {
+  await galata.initTestPage(
+    "/lab",
+    false,
+    serverUrl,
+    true,
+    galata.DEFAULT_SETTINGS,
+    true,
+    true,
+    page,
+    null,
+    null,
+    "",
+    () => Promise.resolve(),
+  );
+}
+
+/** Loads JupyterLab with an empty workspace. */
+export async function loadLab(page: Page): Promise<void> {
+  await page.goto(`${serverUrl}/lab?reset`);
+  // Reading the property gives the application to Galata's helper in the page.
+  await page.waitForFunction(() => "galata" in window && window.galata.app !== undefined);
+  await page.evaluate(() => (window as unknown as ExposedWindow).jupyterapp.restored);
+}
