@@ -39,6 +39,8 @@ export {
   type SourceListener,
 } from "./source/frameSource";
 export { LOSSLESS_DELAY } from "./pacing/losslessRedraw";
+export { sharedSource, wrapSource } from "./source/sharedSource";
+export { UNCHANGED_INTERVAL } from "./pacing/frameScheduler";
 export { FramePool, isKeptFrame, type KeptFrame } from "./source/framePool";
 export { FramebufferSession, type FramebufferSessionOptions } from "./session";
 export type { SessionActivity } from "./sending/frameSender";

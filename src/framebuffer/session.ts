@@ -22,6 +22,7 @@ import { LinkEstimate } from "./planning/linkEstimate";
 import type { SessionActivity } from "./sending/frameSender";
 import type { FrameSource } from "./source/frameSource";
 import { PendingSnapshots } from "./source/pendingSnapshots";
+import { sharedSource } from "./source/sharedSource";
 import { PictureSender } from "./sending/pictureSender";
 import { isPromiseLike } from "../protocol/promiseLike";
 import type { SessionSettings } from "./settings";
@@ -314,27 +315,29 @@ export class FramebufferSession implements Disposable {
   }
 
   /**
-   * Calls get_frame(), then `take` with its frame at once, since the user may draw over the pixels.
+   * Calls get_frame() when it is this session's turn, then `take` with its frame at once, since the
+   * user may draw over the pixels. Other routes that show the source draw before or after that.
    *
    * @returns what `take` returns
    */
   #getFrame(
     take: (frame: RawFrame | null) => RawFrame | null,
   ): RawFrame | null | Promise<RawFrame | null> {
+    const { source } = this.#options;
     this.#scheduler.beginDraw();
     this.#insideGetFrame = true;
-    let result: unknown;
     try {
-      // The user's method may return anything, whatever its type says.
-      result = this.#options.source.get_frame();
-      if (!isPromiseLike(result)) return take(toFrameOrNull(result));
+      const drawn = sharedSource(source).draw(
+        // Disposed while it waited for its turn, the session no longer needs the frame.
+        () => (this.#disposed ? null : source.get_frame()),
+        (frame) => take(toFrameOrNull(frame)),
+      );
+      if (!(drawn instanceof Promise)) return drawn;
       this.#scheduler.beginDraw();
-      const drawing = Promise.resolve(result)
-        .then((frame) => take(toFrameOrNull(frame)))
-        .finally(() => {
-          this.#drawing = undefined;
-          this.#scheduler.endDraw();
-        });
+      const drawing = drawn.finally(() => {
+        this.#drawing = undefined;
+        this.#scheduler.endDraw();
+      });
       this.#drawing = drawing;
       return drawing;
     } finally {

@@ -7,6 +7,8 @@ import {
   FramebufferSession,
   SOURCE_LISTENERS,
   VIDEO_DEVICES,
+  sharedSource,
+  wrapSource,
   type ChromaChoice,
   type CodecChoice,
   type EncoderChoice,
@@ -159,7 +161,6 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
   /** Those who draw it elsewhere than in its own views. */
   readonly #listeners = new Set<SourceListener>();
   #wasOpened = false;
-  #sawClose = false;
 
   /**
    * @param options - Initial values of the traits.
@@ -168,10 +169,10 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
   constructor(options: RemoteFrameBufferOptions = {}) {
     super(options);
     this.#session = new FramebufferSession({
-      source: {
+      source: wrapSource(this, {
         get_frame: () => this.get_frame(),
         handle_event: (event) => this.#handleEvent(event),
-      },
+      }),
       transport: {
         send: (message, buffers) => this.send(message, buffers),
         isReliable: false,
@@ -286,6 +287,7 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
   override [ON_OPEN](): void {
     super[ON_OPEN]();
     this.#wasOpened = true;
+    sharedSource(this).addRoute(this);
     this.#session.requestDraw();
     // After what the cell shows synchronously, so that text stands below the picture; still before the next cell begins.
     queueMicrotask(() => {
@@ -315,6 +317,7 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
     super[ON_CLOSE]();
     this.#session.emitEvent(withBothNames({ type: "close", timestamp: 0 }));
     this.#session.dispose();
+    sharedSource(this).removeRoute(this);
     for (const listener of [...this.#listeners]) listener.onClosed();
     // What was printed stays, and what the handler of the close event printed comes.
     if (this.#output.outputs.length === 0) this.#output.close();
@@ -331,12 +334,9 @@ export class RemoteFrameBuffer extends TraitsBase implements FrameSource {
     return this.#wasOpened && this.#output[STATUS] !== "closed";
   }
 
-  /** A close event comes from the frontend as well as from close(): the user gets the first. */
+  /** The front end sends a close event, and close() emits one: the user gets the first. */
   #handleEvent(event: RfbEvent): void | Promise<void> {
-    if (event.event_type === "close") {
-      if (this.#sawClose) return;
-      this.#sawClose = true;
-    }
+    if (event.event_type === "close" && !sharedSource(this).close()) return;
     return this.handle_event(event);
   }
 
