@@ -38,9 +38,10 @@ export {
   type MaybeFrame,
   type SourceListener,
 } from "./source/frameSource";
-export { LOSSLESS_DELAY } from "./pacing/losslessRedraw";
 export { sharedSource, wrapSource } from "./source/sharedSource";
+export type { Receipt } from "./pacing/frameLedger";
 export { UNCHANGED_INTERVAL } from "./pacing/frameScheduler";
+export { LOSSLESS_DELAY } from "./pacing/losslessRedraw";
 export { FramePool, isKeptFrame, type KeptFrame } from "./source/framePool";
 export { FramebufferSession, type FramebufferSessionOptions } from "./session";
 export type { SessionActivity } from "./sending/frameSender";

@@ -1,10 +1,12 @@
-/** Who may look. The library has the hook only; what a token is, and how it is checked, is the user's. */
+/** Who may view a stream. The application decides what a token is and how to check it. */
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { StreamHello } from "../protocol/streamMessages";
 
-/** What `authenticate` may look at. */
+/** What `authenticate` gets to decide on. */
 export interface AuthContext {
-  /** What the viewer gave as its token; for plain HTTP the bearer token of the Authorization header. */
+  /**
+   * The token that the viewer sent; for plain HTTP, the bearer token of the Authorization header.
+   */
   readonly token: string | undefined;
   /** The headers of the handshake. */
   readonly headers: IncomingHttpHeaders;
@@ -12,33 +14,40 @@ export interface AuthContext {
   /** The path of the request, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Where the request came from. Behind a proxy that is the proxy. */
+  /** Where the request came from. Behind a proxy, that is the proxy. */
   readonly remote: { readonly address: string; readonly port: number } | undefined;
   /** The viewer's hello; undefined for plain HTTP. */
   readonly hello: StreamHello | undefined;
-  /** The name of the stream that is asked for. */
+  /** The name of the requested stream. */
   readonly stream: string;
 }
 
 /**
- * Lets a viewer in, or not. Called once for each connection after its hello and before any frame, and for each request of plain HTTP.
+ * Accepts or rejects a viewer. Called once for each connection, after its hello and before any
+ * frame, and for each request of plain HTTP.
  *
- * @returns who it is, in whatever form the application likes: events carry it as `principal`. null or undefined turns the viewer
- * away, as does an error, which is not shown to the viewer.
+ * @returns who the viewer is, in any form that suits the application; events carry it as
+ * `principal`. null, undefined and false reject the viewer, and so does an error. The viewer
+ * doesn't see the error's text.
  */
 export type Authenticate = (context: AuthContext) => unknown;
 
-/** What the application knows a viewer as; null where everybody may look. */
+/** What `authenticate` returned for a viewer; null if the stream has no `authenticate`. */
 export type Principal = unknown;
 
-/** Puts together what `authenticate` may look at. */
+/** Whether what `authenticate` returned accepts the viewer. */
+export function isAccepted(principal: Principal): boolean {
+  return principal !== null && principal !== undefined && principal !== false;
+}
+
+/** Collects what `authenticate` gets. */
 export function authContext(
   request: IncomingMessage,
   stream: string,
   hello: StreamHello | undefined,
 ): AuthContext {
   const { headers, socket } = request;
-  // The base only makes a URL of the path.
+  // Only path and query are used; the base makes the URL complete.
   const url = new URL(request.url ?? "/", "http://host");
   const { remoteAddress: address, remotePort: port } = socket;
   return {
@@ -68,7 +77,7 @@ function parseCookies(header: string | undefined): Record<string, string> {
       .slice(at + 1)
       .trim()
       .replace(/^"(.*)"$/, "$1");
-    // The first of two with the same name is that of the longer path.
+    // Browsers send the cookie of the longest path first. It wins over others of its name.
     cookies[name] ??= decoded(value);
   }
   return cookies;

@@ -1,23 +1,23 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import type { StreamRfbEvent } from "../protocol/streamParse";
 
-/** Events that are kept in memory; beyond that the oldest go. */
+/** Events kept in memory. The oldest are dropped when there are more. */
 const MAX_RECORDED = 10_000;
 
-/** Keeps all events, in memory and in a file, as far as that is wanted. */
+/** Records all events of a stream, in memory, in a file or both. */
 export class EventLog {
-  /** The events, oldest first. */
+  /** The events in memory, oldest first. */
   readonly recorded: StreamRfbEvent[] = [];
-  readonly #keeps: boolean;
+  readonly #keepsInMemory: boolean;
   #file: WriteStream | undefined;
 
   /**
-   * @param keeps - whether in memory
-   * @param path - the file, to which is appended; null for none
-   * @param onError - the file cannot be written; nothing more goes there
+   * @param keepsInMemory - whether to fill {@link recorded}
+   * @param path - the file to append to; null for none
+   * @param onError - called when the file can't be written. Nothing more is written to it then.
    */
-  constructor(keeps: boolean, path: string | null, onError: (error: unknown) => void) {
-    this.#keeps = keeps;
+  constructor(keepsInMemory: boolean, path: string | null, onError: (error: unknown) => void) {
+    this.#keepsInMemory = keepsInMemory;
     if (path === null) return;
     this.#file = createWriteStream(path, { flags: "a" });
     this.#file.on("error", (error) => {
@@ -26,21 +26,21 @@ export class EventLog {
     });
   }
 
-  /** Keeps an event. */
+  /** Records an event. */
   add(event: StreamRfbEvent): void {
-    if (this.#keeps) {
+    if (this.#keepsInMemory) {
       this.recorded.push(event);
       if (this.recorded.length > MAX_RECORDED) this.recorded.shift();
     }
     this.#file?.write(`${JSON.stringify(event)}\n`);
   }
 
-  /** Forgets what is in memory. */
+  /** Forgets the events in memory. */
   clear(): void {
     this.recorded.length = 0;
   }
 
-  /** Closes the file when all is written. */
+  /** Closes the file. Resolves when everything is written. */
   close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;

@@ -3,39 +3,39 @@ import type { Principal } from "./auth";
 
 /** What a viewer did. */
 export interface InputEvent {
-  /** Which viewer: a name for the time of its connection. */
+  /** Identifies the viewer as long as it is connected. */
   readonly client_id: string;
-  /** What `authenticate` gave for it; null without. */
+  /** What `authenticate` returned for the viewer; null if the stream has no `authenticate`. */
   readonly principal: Principal;
-  /** Positions are in pixels of the frame. */
+  /** The event. Positions are in pixels of the frame. */
   readonly event: StreamRfbEvent;
-  /** When it came, in microseconds since the stream began. */
+  /** When the event came, in microseconds since the stream began. */
   readonly received_us: number;
 }
 
-/** Holds events until somebody takes them; the oldest give way when nobody does. */
+/** Holds events until they are polled or iterated over. A full queue drops the oldest. */
 export class EventQueue {
-  readonly #most: number;
+  readonly #maxLength: number;
   #events: InputEvent[] = [];
   #dropped = 0;
   #closed = false;
-  /** Wakes those who wait for the next one. */
+  /** Wakes the iterators that wait for an event. */
   #waiting: (() => void)[] = [];
 
-  /** @param most - events that are held, >= 1 */
-  constructor(most: number) {
-    this.#most = most;
+  /** @param maxLength - events to hold, 1 or more */
+  constructor(maxLength: number) {
+    this.#maxLength = maxLength;
   }
 
-  /** Events that gave way, since nobody took them in time. */
+  /** How many events were dropped because the queue was full. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Adds an event. */
+  /** Adds an event. Does nothing once the queue is closed. */
   push(event: InputEvent): void {
     if (this.#closed) return;
-    if (this.#events.length >= this.#most) {
+    if (this.#events.length >= this.#maxLength) {
       this.#events.shift();
       this.#dropped += 1;
     }
@@ -43,15 +43,15 @@ export class EventQueue {
     this.#wake();
   }
 
-  /** Takes all that are there, oldest first. */
+  /** Removes all events and returns them, oldest first. */
   drain(): InputEvent[] {
     const events = this.#events;
     this.#events = [];
     return events;
   }
 
-  /** Takes one after the other as they come, until the queue is closed and empty. */
-  async *take(): AsyncGenerator<InputEvent, void, void> {
+  /** Removes and yields one event after the other, until the queue is closed and empty. */
+  async *iterate(): AsyncGenerator<InputEvent, void, void> {
     for (;;) {
       const event = this.#events.shift();
       if (event !== undefined) yield event;
@@ -60,7 +60,7 @@ export class EventQueue {
     }
   }
 
-  /** Takes no more. What is there can still be taken. */
+  /** Accepts no more events. Those in the queue can still be taken. */
   close(): void {
     this.#closed = true;
     this.#wake();

@@ -1,27 +1,28 @@
-/** The side channel: what is to be known of the streams, over plain HTTP. */
+/** The side channel: health, metrics and recorded events over plain HTTP. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { authContext } from "./auth";
-import type { Display } from "./display";
+import { authContext, isAccepted } from "./auth";
+import { json, send, text, type Answer } from "./httpAnswer";
 import { prometheusText } from "./metrics";
+import type { Stream } from "./stream";
+import { DEFAULT_STREAM } from "./streamPath";
 
-/** What the side channel knows. */
+/** What the side channel needs of a hub. */
 export interface HttpStreams {
-  readonly streams: ReadonlyMap<string, Display>;
-  /** Whether the request comes from where it may. */
+  readonly streams: ReadonlyMap<string, Stream>;
+  /** Whether the request's origin is allowed. */
   readonly isAllowed: boolean;
   /** Seconds that `authenticate` may take. */
   readonly authTimeout: number;
 }
 
-/** What Prometheus asks for. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/** @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
 const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-type Answer = { readonly type: string; readonly body: string };
-
 /**
- * Answers a request, if it is one of the side channel's.
+ * Answers a request if its path is one of the side channel's.
  *
- * @param path - what follows the hub's own path
+ * @param path - the path within the hub
+ * @returns whether it is
  */
 export function answer(
   path: string,
@@ -43,21 +44,21 @@ export function answer(
 }
 
 interface Route {
-  /** The streams that the asker must be allowed to look at; undefined where everybody may ask. */
-  readonly about: readonly Display[] | undefined;
-  /** @param visible - those of them that the asker may look at */
-  body(visible: readonly Display[], request: IncomingMessage): Answer;
-  /** Whether there is an answer without any of them. */
+  /** The streams that the answer is about; only those that the client may view are shown. */
+  readonly about: readonly Stream[];
+  /** Whether the answer is about all streams, and so may be empty. */
   readonly isList: boolean;
+  /** @param visible - the streams that the client may view */
+  body(visible: readonly Stream[], request: IncomingMessage): Answer;
 }
 
 function findRoute(path: string, { streams }: HttpStreams): Route | undefined {
   const parts = path.split("/").filter((part) => part !== "");
-  const fallback = streams.get("default");
+  const fallback = streams.get(DEFAULT_STREAM);
   const all = [...streams.values()];
   switch (parts.join("/")) {
     case "health":
-      return { about: undefined, isList: true, body: () => text("ok\n") };
+      return { about: [], isList: true, body: () => text("ok\n") };
     case "streams":
       return { about: all, isList: true, body: (visible) => json(visible.map(describe)) };
     case "metrics":
@@ -69,34 +70,33 @@ function findRoute(path: string, { streams }: HttpStreams): Route | undefined {
   }
   const [first, name, last] = parts;
   if (first !== "streams" || name === undefined || parts.length !== 3) return undefined;
-  const display = streams.get(name);
-  if (last === "recorded-events") return recorded(display, false);
+  const stream = streams.get(name);
+  if (last === "recorded-events") return recorded(stream, false);
   if (last !== "metrics") return undefined;
-  return { about: display === undefined ? [] : [display], isList: false, body: metrics };
+  return { about: stream === undefined ? [] : [stream], isList: false, body: metrics };
 }
 
-function recorded(display: Display | undefined, isReset: boolean): Route {
+function recorded(stream: Stream | undefined, isReset: boolean): Route {
   return {
-    about: display === undefined ? [] : [display],
+    about: stream === undefined ? [] : [stream],
     isList: false,
     body: ([visible]) => {
-      if (isReset) visible?.clearRecorded();
-      return json(visible?.recorded ?? []);
+      if (isReset) visible?.events.clearRecorded();
+      return json(visible?.events.recorded ?? []);
     },
   };
 }
 
-function describe(display: Display): object {
-  const { name, width, height, client_count: clients } = display;
-  return { name, width, height, fps: display.settings.fps, clients };
+function describe({ name, size, settings, viewerCount }: Stream): object {
+  return { name, ...size, fps: settings.fps, clients: viewerCount };
 }
 
-/** As JSON a list of viewers; as text for whoever asks for that, or for `?format=prometheus`. */
-function metrics(visible: readonly Display[], request: IncomingMessage): Answer {
+/** JSON; Prometheus' text format if the client accepts text, or asks with `?format=prometheus`. */
+function metrics(visible: readonly Stream[], request: IncomingMessage): Answer {
   const isAsked = /[?&]format=prometheus(&|$)/.test(request.url ?? "");
   const isScraper = /text\/plain|openmetrics/.test(request.headers.accept ?? "");
-  if (!isAsked && !isScraper) return json(visible.flatMap((display) => display.metrics()));
-  const streams = visible.map((display) => ({ stream: display.name, viewers: display.metrics() }));
+  if (!isAsked && !isScraper) return json(visible.flatMap((stream) => stream.metrics()));
+  const streams = visible.map((stream) => ({ stream: stream.name, viewers: stream.metrics() }));
   return { type: PROMETHEUS_TYPE, body: prometheusText(streams) };
 }
 
@@ -106,12 +106,12 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (route.about?.length === 0 && !route.isList) {
+  const { about } = route;
+  if (about.length === 0 && !route.isList) {
     send(response, 404, text("no such stream\n"));
     return;
   }
-  const about = route.about ?? [];
-  const may = await Promise.all(about.map((one) => mayLook(one, http.authTimeout, request)));
+  const may = await Promise.all(about.map((stream) => mayView(stream, http.authTimeout, request)));
   const visible = about.filter((_, at) => may[at]);
   if (about.length > 0 && visible.length === 0) {
     response.setHeader("WWW-Authenticate", "Bearer");
@@ -121,46 +121,25 @@ async function respond(
   send(response, 200, route.body(visible, request));
 }
 
-async function mayLook(
-  display: Display,
+async function mayView(
+  stream: Stream,
   seconds: number,
   request: IncomingMessage,
 ): Promise<boolean> {
-  const { authenticate } = display.settings;
+  const { authenticate } = stream.settings;
   if (authenticate === undefined) return true;
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), seconds * 1000);
   });
   try {
-    const context = authContext(request, display.name, undefined);
+    const context = authContext(request, stream.name, undefined);
     const asked = Promise.resolve().then(() => authenticate(context));
-    const principal = await Promise.race([asked, timeout]);
-    return principal !== null && principal !== undefined && principal !== false;
+    return isAccepted(await Promise.race([asked, timeout]));
   } catch (error) {
-    display.reportError(error, "authenticate");
+    stream.reportError(error, "authenticate");
     return false;
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** An answer of plain text. */
-export function text(body: string): Answer {
-  return { type: "text/plain; charset=utf-8", body };
-}
-
-function json(value: unknown): Answer {
-  return { type: "application/json; charset=utf-8", body: `${JSON.stringify(value)}\n` };
-}
-
-/** Sends an answer. */
-export function send(response: ServerResponse, status: number, { type, body }: Answer): void {
-  response.writeHead(status, {
-    "Content-Type": type,
-    "Content-Length": Buffer.byteLength(body),
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-  });
-  response.end(response.req.method === "HEAD" ? undefined : body);
 }

@@ -1,9 +1,10 @@
-/** The WebSocket route's producing end: shows what Node draws on any web page. */
+/** The server of the WebSocket route: shows on any web page what Node draws. */
 export type { Frame, FrameSource, MaybeFrame } from "../framebuffer";
 export type { ColorDescriptor, FrameMetadata } from "../protocol/frameMetadata";
 export type { FramePosition } from "../protocol/streamMessages";
 export type { StreamRfbEvent } from "../protocol/streamParse";
 export type { AuthContext, Authenticate, Principal } from "./auth";
+export { attach, type AttachOptions } from "./attach";
 export { Display } from "./display";
 export type { InputEvent } from "./eventQueue";
 export { Hub } from "./hub";
@@ -15,4 +16,4 @@ export type {
   ServerOptions,
   StreamOptions,
 } from "./options";
-export { attach, RfbServer, serve, serve_server, type AttachOptions } from "./serve";
+export { RfbServer, serve, serve_server } from "./serve";

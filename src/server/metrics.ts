@@ -1,38 +1,45 @@
-/** What is measured of each viewer, as JSON and for Prometheus. */
-
-/** What was measured of one viewer's session. Names and units are pdum.rfb's, as far as it has them. */
+/**
+ * Measurements of one viewer since it connected. Names and units are those of pdum.rfb, where it
+ * has them.
+ */
 export interface ViewerMetrics {
   readonly client_id: string;
   readonly stream: string;
   readonly elapsed_s: number;
-  /** Frames sent, without lossless stills and repetitions. */
+  /** Frames sent, except lossless stills and repetitions. */
   readonly frames_sent: number;
-  /** Frames that were published and never sent to this viewer, since it was still busy. */
+  /** Frames published but not sent to this viewer, because it was too busy. */
   readonly frames_dropped: number;
   readonly frames_acked: number;
-  /** Frames that need no other: images, and video's keyframes. */
+  /** Frames that can be decoded alone: images, and keyframes of a video. */
   readonly keyframes_sent: number;
-  /** All frames' bytes, with their headers. */
+  /** Bytes of all frames, including their headers. */
   readonly bytes_sent: number;
-  /** Over the last two seconds, as are the next two. */
+  /** Frames sent per second, over the last two seconds. */
   readonly fps_sent: number;
+  /** Frames displayed per second, over the last two seconds. */
   readonly fps_acked: number;
+  /** Bits of frames sent per second, over the last two seconds. */
   readonly bitrate_bps: number;
-  /** Mean time that the encoder took for a frame, in milliseconds. */
+  /** Mean time to encode a frame, in milliseconds. */
   readonly encode_ms: number;
-  /** From sending a frame to its receipt, in milliseconds; the last ones count most. */
+  /** Time from sending a frame to its acknowledgement, in milliseconds; a running mean. */
   readonly rtt_ms: number;
-  /** Frames that wait for the viewer's decoder, by its last receipt. */
+  /** Frames that wait for the viewer's decoder, by its last acknowledgement. */
   readonly decode_queue_size: number;
+  /** Frames sent and not acknowledged. */
   readonly inflight: number;
+  /** The stream's `bitrate`, in bits per second. */
   readonly target_bitrate: number;
+  /** The stream's `fps`. */
   readonly target_fps: number;
   /** "jpeg", "png", "webp", "h264" or "vp9"; "" before the first frame. */
   readonly codec: string;
+  /** The library that encoded the last frame; "" before the first. */
   readonly encoder: string;
-  /** 1..100. */
+  /** Quality of the last frame, 1..100. */
   readonly quality: number;
-  /** The share of width and height in which frames are sent. */
+  /** The fraction of their width and height in which frames are sent, above 0 and up to 1. */
   readonly scale: number;
 }
 
@@ -40,7 +47,10 @@ type NumberKey = {
   [Key in keyof ViewerMetrics]: ViewerMetrics[Key] extends number ? Key : never;
 }[keyof ViewerMetrics];
 
-/** What Prometheus gets of each viewer: name, kind, help, field, and how many of the field's units make one of its. */
+/**
+ * The metrics exported to Prometheus: name, kind, help text, field, and the divisor from the
+ * field's unit to Prometheus' base unit.
+ */
 const EXPORTED: readonly (readonly [string, "counter" | "gauge", string, NumberKey, number])[] = [
   ["frames_sent_total", "counter", "Frames sent to the viewer.", "frames_sent", 1],
   [
@@ -66,14 +76,14 @@ const EXPORTED: readonly (readonly [string, "counter" | "gauge", string, NumberK
   ],
 ];
 
-/** A stream as Prometheus sees it. */
+/** What Prometheus gets of one stream. */
 export interface StreamMetrics {
   readonly stream: string;
   readonly viewers: readonly ViewerMetrics[];
 }
 
 /**
- * The metrics in Prometheus' text format.
+ * Writes metrics in Prometheus' text format.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */

@@ -1,21 +1,20 @@
-/** How frames travel to a viewer, by what both sides can. Pure policy. */
-import { type CodecChoice } from "../framebuffer";
+import type { CodecChoice } from "../framebuffer";
 import { VIDEO_CODECS, VIEW_ABILITIES, type ViewAbility } from "../protocol/messages";
 import { CAPABILITY_OF } from "../protocol/streamMessages";
 
-/** What was agreed on. */
+/** What server and viewer agree on. */
 export interface Negotiated {
   /** How frames in motion travel. */
   readonly codec: CodecChoice;
-  /** What the viewer can show beside JPEG and PNG. */
+  /** What the viewer can show in addition to JPEG and PNG, and the server can send. */
   readonly accepts: readonly ViewAbility[];
-  /** Whether lossless stills can be sent. */
+  /** Whether the viewer can show PNG, and so lossless stills. */
   readonly hasPng: boolean;
 }
 
-/** What a server has. */
+/** What a server can send. */
 export interface ServerAbilities {
-  /** What the publisher wants. */
+  /** The publisher's choice. */
   readonly codec: CodecChoice;
   /** Whether video can be encoded here. */
   readonly hasVideo: boolean;
@@ -24,10 +23,10 @@ export interface ServerAbilities {
 }
 
 /**
- * Agrees with a viewer.
+ * Chooses how frames travel to a viewer, from what both sides can do.
  *
  * @param supported - the capabilities in the viewer's hello
- * @returns undefined when it can show nothing that the server has
+ * @returns undefined if the viewer can show neither JPEG nor PNG
  */
 export function negotiate(
   supported: readonly string[],

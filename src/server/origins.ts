@@ -1,34 +1,37 @@
-/** Which pages may connect. Any page on the web can open a WebSocket to a server that its reader's browser reaches. */
+/**
+ * Which pages may connect. A check is needed because any page on the web can open a WebSocket to a
+ * server that its visitor's browser reaches.
+ */
 
 /** Names of this machine in a URL. */
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** What the rule needs of a request. */
+/** What {@link isOriginAllowed} decides on. */
 export interface OriginQuestion {
-  /** The Origin header; undefined from anything but a browser. */
+  /** The Origin header; undefined if the request isn't from a browser. */
   readonly origin: string | undefined;
   /** The Host header. */
   readonly host: string | undefined;
-  /** Origins that are allowed beside, such as "https://example.org"; "*" for all. */
+  /** More origins that are allowed, such as "https://example.org"; "*" for all. */
   readonly allowed: readonly string[];
-  /** Whether the server can be reached from this machine only. */
+  /** Whether only this machine can reach the server. */
   readonly isLoopback: boolean;
 }
 
 /**
- * Whether a request may come from where it says: from this machine's own pages, from the same origin, from one that is named, or from
- * a program that is no browser, which could say anything.
+ * Whether to serve a request: one from a page of this machine, of the same origin or of an allowed
+ * one, or from a program that isn't a browser, which could send any headers anyway.
  *
- * A server on the loopback interface is asked under its own names only: another name that leads here, and so would be the same origin,
- * is an attacker's (DNS rebinding).
+ * A server on the loopback interface is served under its own names only. Under another name, which
+ * an attacker's DNS points here (DNS rebinding), the attacker's page would be of the same origin.
  */
 export function isOriginAllowed({ origin, host, allowed, isLoopback }: OriginQuestion): boolean {
   if (allowed.includes("*")) return true;
-  const hostname = host === undefined ? undefined : nameOf(`http://${host}`);
+  const hostname = host === undefined ? undefined : hostnameOf(`http://${host}`);
   const isKnownHost =
     hostname === undefined ||
     LOOPBACK_NAMES.has(hostname) ||
-    allowed.some((one) => nameOf(one) === hostname);
+    allowed.some((one) => hostnameOf(one) === hostname);
   if (isLoopback && !isKnownHost) return false;
   if (origin === undefined) return true;
   if (allowed.includes(origin)) return true;
@@ -38,12 +41,12 @@ export function isOriginAllowed({ origin, host, allowed, isLoopback }: OriginQue
   return host !== undefined && url.host === parse(`${url.protocol}//${host}`)?.host;
 }
 
-/** Whether a host to listen on is reached from this machine only. */
+/** Whether only this machine can reach a server that listens on `host`. */
 export function isLoopbackHost(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function nameOf(url: string): string | undefined {
+function hostnameOf(url: string): string | undefined {
   return parse(url)?.hostname;
 }
 

@@ -1,6 +1,7 @@
-/** Draws a {@link FrameSource} for a display, and gives it the events of all viewers as a notebook's view would. */
 import {
+  sharedSource,
   SOURCE_LISTENERS,
+  UNCHANGED_INTERVAL,
   viewFrame,
   type FrameSource,
   type RawFrame,
@@ -12,81 +13,92 @@ import { isPromiseLike } from "../protocol/promiseLike";
 import type { StreamRfbEvent } from "../protocol/streamParse";
 import type { Disposable } from "../protocol/transport";
 
-/** Seconds from a draw that changed nothing to the next: nothing that is sent would hold the source back. */
-const UNCHANGED_INTERVAL = 1 / 60;
-
 /** What a {@link SourceDriver} needs. */
 export interface SourceDriverOptions {
   readonly source: FrameSource;
   readonly runtime: Pick<Runtime, "delay" | "monotonic">;
-  /** A draw is wanted: asks for one with {@link SourceDriver.draw} as soon as a viewer can take a frame. */
+  /** A draw is requested: call {@link SourceDriver.draw} as soon as a viewer can take a frame. */
   onWanted(): void;
-  /** Takes a frame. Returns whether it differs from the one before. @throws as publish() does */
+  /**
+   * Takes a frame.
+   *
+   * @returns whether it differs from the one before
+   */
   publish(frame: RawFrame): boolean;
   /** The newest frame's size in pixels. */
   frameSize(): { readonly width: number; readonly height: number };
-  /** The source is closed, by its own doing. */
+  /** The source was closed by its owner, and has had its close event. */
   onClosed(): void;
   reportError(error: unknown, during: string): void;
 }
 
-/** Asks a source for a frame when one is wanted and a viewer has room, one at a time. */
+/**
+ * Draws a source for a stream, and gives it the events of all viewers as a notebook's view would.
+ */
 export class SourceDriver implements Disposable {
   readonly #options: SourceDriverOptions;
   readonly #listening: Disposable | undefined;
-  /** Sources that do not tell when they want to be drawn are drawn after each event. */
+  /** Set for a source that can't request draws itself. */
   readonly #drawAfterEvents: boolean;
   #wanted = true;
   #isDrawing = false;
+  /** No draw before this time, in seconds of the monotonic clock. */
   #notBefore = 0;
   #pause: Disposable | undefined;
+  /** The most recent size of a view. */
   #size: ResizeEvent | undefined;
-  #isClosed = false;
   #isDisposed = false;
 
   constructor(options: SourceDriverOptions) {
     this.#options = options;
+    const { source } = options;
     const listener: SourceListener = {
       onDrawRequest: () => this.request(),
       onFrame: (frame) => void this.#publish(frame),
-      onClosed: () => this.#closed(),
+      onClosed: () => {
+        if (!this.#isDisposed) options.onClosed();
+      },
     };
-    this.#listening = options.source[SOURCE_LISTENERS]?.(listener);
+    sharedSource(source).addRoute(this);
+    this.#listening = source[SOURCE_LISTENERS]?.(listener);
     this.#drawAfterEvents = this.#listening === undefined;
   }
 
-  /** Wants a draw. */
+  /** Requests a draw. */
   request(): void {
     if (this.#isDisposed) return;
     this.#wanted = true;
     this.#options.onWanted();
   }
 
-  /** Draws, if a draw is wanted. A frame is published before this returns, or later where the source takes its time. */
+  /**
+   * Draws if a draw is requested and none is under way. The frame is published before this returns;
+   * later if get_frame() is asynchronous, or if another route is drawing the source.
+   */
   draw(): void {
-    if (!this.#wanted || this.#isDrawing || this.#isDisposed || this.#holdBack()) return;
-    this.#wanted = false;
+    if (!this.#wanted || this.#isDrawing || this.#isDisposed || this.#isTooEarly()) return;
+    const { source } = this.#options;
     this.#isDrawing = true;
     try {
-      // A user's method may return anything, whatever its type says.
-      const result: unknown = this.#options.source.get_frame();
-      if (isPromiseLike(result)) {
-        Promise.resolve(result).then(
-          (frame) => this.#finish(frame),
-          (error: unknown) => this.#fail(error),
-        );
-        return;
-      }
-      this.#finish(result);
+      const drawn = sharedSource(source).draw(
+        () => {
+          if (this.#isDisposed) return null;
+          this.#wanted = false;
+          return source.get_frame();
+        },
+        (frame) => this.#finish(frame),
+      );
+      if (drawn instanceof Promise) drawn.catch((error: unknown) => this.#fail(error));
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  /** Gives an event to the source, in its own coordinates: logical pixels of the size that it was last told. */
+  /** Gives an event to the source, in logical pixels of the most recent size of a view. */
   handle(event: StreamRfbEvent): void {
     if (event.event_type === "resize") this.#size = event;
     try {
+      // A user's method may return anything, whatever its type says.
       const result: unknown = this.#options.source.handle_event(this.#toLogical(event));
       if (isPromiseLike(result)) {
         Promise.resolve(result).catch((error: unknown) =>
@@ -99,20 +111,16 @@ export class SourceDriver implements Disposable {
     if (this.#drawAfterEvents || event.event_type === "resize") this.request();
   }
 
-  /** Tells the source that it is closed, and lets it go. */
+  /** Stops. The source gets a close event if nothing else shows it. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#pause?.dispose();
-    if (!this.#isClosed) this.handle(withBothNames({ type: "close", timestamp: 0 }));
-    // Until then what the source prints goes where it went before.
+    if (sharedSource(this.#options.source).removeRoute(this)) {
+      this.handle(withBothNames({ type: "close", timestamp: 0 }));
+    }
+    // Last, because a widget that is served prints to the console only as long as someone listens.
     this.#listening?.dispose();
-  }
-
-  #closed(): void {
-    if (this.#isDisposed) return;
-    this.#isClosed = true;
-    this.#options.onClosed();
   }
 
   #finish(frame: unknown): void {
@@ -129,6 +137,7 @@ export class SourceDriver implements Disposable {
     if (this.#wanted && !this.#isDisposed) this.#options.onWanted();
   }
 
+  /** Returns false if the frame equals the one before. */
   #publish(frame: unknown): boolean {
     if (this.#isDisposed) return true;
     try {
@@ -139,8 +148,8 @@ export class SourceDriver implements Disposable {
     }
   }
 
-  /** Whether it is too early for an animation that does not change. Then the draw comes later. */
-  #holdBack(): boolean {
+  /** Whether the last draw changed nothing and the next has to wait. Schedules it then. */
+  #isTooEarly(): boolean {
     const { runtime } = this.#options;
     const left = this.#notBefore - runtime.monotonic();
     if (left <= 0) return false;
@@ -151,19 +160,20 @@ export class SourceDriver implements Disposable {
     return true;
   }
 
+  /** Converts positions from pixels of the frame to logical pixels of the view. */
   #toLogical(event: StreamRfbEvent): RfbEvent {
     if (!("x" in event)) return event;
     const { width, height } = this.#options.frameSize();
     const size = this.#size ?? { width, height };
-    const place = ({ x, y }: { readonly x: number; readonly y: number }) => ({
+    const scaled = ({ x, y }: { readonly x: number; readonly y: number }) => ({
       x: (x * size.width) / width,
       y: (y * size.height) / height,
     });
-    const moved = { ...event, ...place(event) };
+    const moved = { ...event, ...scaled(event) };
     if (!("touches" in event)) return moved;
     const touches = Object.entries(event.touches).map(([id, touch]) => [
       id,
-      { ...touch, ...place(touch) },
+      { ...touch, ...scaled(touch) },
     ]);
     return { ...moved, touches: Object.fromEntries(touches) as unknown } as RfbEvent;
   }

@@ -1,37 +1,42 @@
-/** A WebSocket as far as a viewer's connection uses it; tests bring their own. */
 import { WebSocket } from "ws";
 import { CLOSE_CODES } from "../protocol/streamMessages";
 
-/** Close codes by which `ws` says that a message was malformed or too large. @see RFC 6455, section 7.4.1 */
+/**
+ * The codes with which `ws` closes for a malformed or too large message.
+ *
+ * @see RFC 6455, section 7.4.1
+ */
 const BROKEN_MESSAGE_CODES: ReadonlySet<number | undefined> = new Set([1002, 1003, 1007, 1009]);
 
-/** One viewer's socket. */
+/** What a viewer's connection uses of a WebSocket. Tests have their own implementation. */
 export interface StreamSocket {
   readonly isOpen: boolean;
-  /** Bytes that were sent and did not leave yet. */
+  /** Bytes that were sent but have not left this process yet. */
   readonly bufferedBytes: number;
-  /** @throws Error when the socket is closed */
+  /** @throws Error if the socket is closed */
   sendText(text: string): void;
-  /** Sends one binary message in parts, which must not be changed afterwards. @throws Error when the socket is closed */
+  /**
+   * Sends one binary message in parts. Don't change them afterwards.
+   *
+   * @throws Error if the socket is closed
+   */
   sendBinary(parts: readonly Uint8Array[]): void;
-  /** Asks for a sign of life. */
   ping(): void;
-  /** Ends the connection, telling why. */
+  /** Ends the connection with a code and a reason. */
   close(code: number, reason: string): void;
   /** Ends the connection at once. */
   terminate(): void;
 }
 
-/** Hears of a socket. */
+/** Gets what happens to a {@link StreamSocket}. */
 export interface SocketListener {
-  /** A text, or undefined for a binary message. */
+  /** A message came: its text, or undefined for a binary one. */
   onMessage(text: string | undefined): void;
-  /** A sign of life. */
   onPong(): void;
   onClose(): void;
 }
 
-/** The WebSocket of a viewer: a message that `ws` refuses is answered by the protocol's own code. */
+/** A `ws` socket that closes with the protocol's own code when `ws` rejects a message. */
 export class ViewerWebSocket extends WebSocket {
   override close(code?: number, data?: string | Buffer): void {
     if (BROKEN_MESSAGE_CODES.has(code) && code !== CLOSE_CODES.unsupported) {
@@ -42,14 +47,14 @@ export class ViewerWebSocket extends WebSocket {
   }
 }
 
-/** Makes a socket of one of `ws`. */
+/** Adapts a socket of `ws`. */
 export function streamSocket(ws: WebSocket, listener: SocketListener): StreamSocket {
   ws.on("message", (data, isBinary) => {
     listener.onMessage(isBinary ? undefined : (data as Buffer).toString("utf8"));
   });
   ws.on("pong", () => listener.onPong());
   ws.on("close", () => listener.onClose());
-  // A broken connection closes too; what was wrong with it concerns nobody else.
+  // A close follows each error. The cause is the viewer's network, so nobody needs a report.
   ws.on("error", () => undefined);
   return {
     get isOpen() {
@@ -64,7 +69,7 @@ export function streamSocket(ws: WebSocket, listener: SocketListener): StreamSoc
     },
     sendBinary(parts) {
       expectOpen(ws);
-      // As fragments of one message: large frames need not be copied to put a header before them.
+      // Fragments of one message: a header before a large frame needs no copy of the frame.
       parts.forEach((part, at) => ws.send(part, { binary: true, fin: at === parts.length - 1 }));
     },
     ping() {

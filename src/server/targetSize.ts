@@ -1,35 +1,37 @@
 import type { ResizeEvent } from "../protocol/events";
 
-/** Seconds for which a size must hold before it counts: each size takes another encoder, and a drag has many. */
+/**
+ * Seconds for which a size must be stable. Each size requires a new video encoder, and dragging a
+ * corner goes through many.
+ */
 const SETTLE_SECONDS = 0.15;
-/** Video has even sides. */
+/** Sides are multiples of this many pixels: video requires even ones. */
 const STEP = 2;
 
-/** The size that a viewer asked for. */
 interface Target {
   readonly size: readonly [width: number, height: number];
   readonly ratio: number;
 }
 
-/** The size in which a publisher should draw for whoever was resized last. */
+/** The size in which a publisher should draw for the most recently resized viewer. */
 export class TargetSize {
-  readonly #most: number | null;
+  readonly #maxSide: number | null;
   readonly #monotonic: () => number;
   #asked: (Target & { readonly at: number }) | undefined;
   #settled: Target | undefined;
 
   /**
-   * @param most - the longest side in pixels; null for any
-   * @param monotonic - seconds since some moment, never going back
+   * @param maxSide - the longest side in pixels; null for no limit
+   * @param monotonic - seconds from some fixed moment; never decreases
    */
-  constructor(most: number | null, monotonic: () => number) {
-    this.#most = most;
+  constructor(maxSide: number | null, monotonic: () => number) {
+    this.#maxSide = maxSide;
     this.#monotonic = monotonic;
   }
 
   /** A viewer was resized. */
   ask({ pwidth, pheight, ratio }: Pick<ResizeEvent, "pwidth" | "pheight" | "ratio">): void {
-    const size = this.#bounded(pwidth, pheight);
+    const size = this.#limited(pwidth, pheight);
     const isSame =
       this.#asked?.size[0] === size[0] &&
       this.#asked.size[1] === size[1] &&
@@ -37,7 +39,7 @@ export class TargetSize {
     if (!isSame) this.#asked = { size, ratio, at: this.#monotonic() };
   }
 
-  /** Width and height in pixels, even; null before the first. */
+  /** Width and height in pixels, even; null before the first viewer. */
   get size(): readonly [width: number, height: number] | null {
     return this.#current()?.size ?? null;
   }
@@ -49,15 +51,15 @@ export class TargetSize {
 
   #current(): Target | undefined {
     const asked = this.#asked;
-    const isDue = asked !== undefined && this.#monotonic() - asked.at >= SETTLE_SECONDS;
-    // Nobody drags from nothing: the first holds at once.
-    if (asked !== undefined && (isDue || this.#settled === undefined)) this.#settled = asked;
+    const isStable = asked !== undefined && this.#monotonic() - asked.at >= SETTLE_SECONDS;
+    // The first size counts at once: it is not part of a drag.
+    if (asked !== undefined && (isStable || this.#settled === undefined)) this.#settled = asked;
     return this.#settled;
   }
 
-  #bounded(width: number, height: number): readonly [number, number] {
+  #limited(width: number, height: number): readonly [number, number] {
     const longest = Math.max(width, height);
-    const scale = this.#most !== null && longest > this.#most ? this.#most / longest : 1;
+    const scale = this.#maxSide !== null && longest > this.#maxSide ? this.#maxSide / longest : 1;
     const side = (length: number): number =>
       Math.max(STEP, Math.floor(Math.round(length * scale) / STEP) * STEP);
     return [side(width), side(height)];

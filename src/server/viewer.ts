@@ -1,71 +1,66 @@
 import { randomUUID } from "node:crypto";
-import { findNodeAv, FramebufferSession, type SessionSettings } from "../framebuffer";
-import { ProtocolError, errorMessage } from "../protocol/errors";
+import { FramebufferSession, type KeptFrame, type SessionSettings } from "../framebuffer";
+import { packHeader } from "../protocol/envelope";
+import { errorMessage, ProtocolError } from "../protocol/errors";
 import {
   PROTOCOL_VERSION,
   type FrameMessage,
   type SessionMessage,
   type ViewMessage,
 } from "../protocol/messages";
-import { packHeader } from "../protocol/envelope";
+import { rounded } from "../protocol/rounded";
 import { indexOf, toStreamFrame } from "../protocol/streamFrames";
-import {
-  CLOSE_CODES,
-  type StreamAck,
-  type StreamConfig,
-  type StreamHello,
-  type StreamServerMessage,
-} from "../protocol/streamMessages";
+import { CLOSE_CODES, type StreamAck, type StreamHello } from "../protocol/streamMessages";
 import type { ParsedClientMessage, StreamRfbEvent } from "../protocol/streamParse";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { Principal } from "./auth";
-import type { Display, DisplayViewer } from "./display";
+import { FrameProgress } from "./frameProgress";
 import type { ViewerMetrics } from "./metrics";
 import { negotiate, type Negotiated } from "./negotiation";
-import { rounded, ViewerMeasures } from "./viewerMeasures";
+import { hasNodeAv } from "./nodeAv";
+import type { Stream, StreamViewer } from "./stream";
 import type { StreamSocket } from "./streamSocket";
-
-/** What pdum.rfb's clients are told of H.264 before the first chunk, which says it exactly. */
-const NOMINAL_CODEC = { h264: "avc1.42E01F", vp9: "vp09.00.31.08" } as const;
+import { ViewerMeasures } from "./viewerMeasures";
+import { ViewerNotices } from "./viewerNotices";
 
 /** What a {@link Viewer} is made of. */
 export interface ViewerOptions {
-  readonly display: Display;
+  readonly stream: Stream;
   readonly socket: StreamSocket;
   readonly principal: Principal;
   readonly hello: StreamHello;
-  /** Bytes that may wait for the socket before the viewer counts as gone. */
+  /** Bytes that may wait in the socket. A viewer with more is disconnected. */
   readonly maxBufferedBytes: number;
 }
 
-/** What of a session's settings a viewer's hello decides on. */
+/** The session's settings, which a hello can change. */
 type ViewerSettings = {
   -readonly [Key in keyof SessionSettings]: SessionSettings[Key];
 };
 
-/** One viewer of a display, from its hello until it is gone: the session that sends it frames, and what it sends back. */
-export class Viewer implements DisplayViewer, Disposable {
+/**
+ * One viewer of a stream, from its hello to its end: translates between its socket and a session.
+ */
+export class Viewer implements StreamViewer, Disposable {
   readonly id: string = randomUUID();
   readonly #options: ViewerOptions;
   readonly #session: FramebufferSession;
   readonly #settings: ViewerSettings;
   readonly #measures: ViewerMeasures;
+  readonly #notices: ViewerNotices;
+  readonly #progress = new FrameProgress();
+  /** Gives a message to the session. */
   #receive: ((message: unknown, buffers: readonly Uint8Array[]) => void) | undefined;
   #negotiated: Negotiated;
-  #seen = 0;
-  #dropped = 0;
-  #isHidden = false;
-  #lastConfig = "";
-  #lastQuality = "";
-  #statsTimer: Disposable | undefined;
   #isDisposed = false;
 
-  /** @throws {@link ProtocolError} when the viewer can show nothing that the server has */
+  /** @throws {@link ProtocolError} if the viewer can show nothing that the server can send */
   constructor(options: ViewerOptions) {
     this.#options = options;
-    const { display, hello } = options;
-    const { runtime, settings } = display;
+    const { stream, socket, principal, hello } = options;
+    const { runtime, settings } = stream;
     this.#measures = new ViewerMeasures(runtime.monotonic());
+    this.#notices = new ViewerNotices(stream, socket);
     this.#negotiated = this.#negotiate(hello);
     this.#settings = {
       quality: hello.quality ?? settings.quality,
@@ -82,33 +77,32 @@ export class Viewer implements DisplayViewer, Disposable {
     this.#session = new FramebufferSession({
       source: {
         get_frame: () => this.#nextFrame(),
-        handle_event: (event) => display.takeEvent(this.id, options.principal, event),
+        handle_event: (event) => stream.takeEvent(this.id, principal, event),
       },
       transport: this.#transport(),
       settings: this.#settings,
-      encoders: display.acquireEncoders(),
-      shared: display.sharedFrames,
+      encoders: stream.acquireEncoders(),
+      shared: stream.sharedFrames,
       createVideoEncoder: (codec, device) =>
-        display.sharedVideo.open(codec, device, this.#settings.quality),
+        stream.sharedVideo.open(codec, device, this.#settings.quality),
       runtime,
       reportError: (error, during) => {
-        // What a viewer says of frames that it never got is its own affair, and so is a socket that closed meanwhile.
-        if (during !== "message" && during !== "send") display.reportError(error, during);
+        // Not the server's fault: an ack for a frame that was never sent, or a socket that closed.
+        if (during !== "message" && during !== "send") stream.reportError(error, during);
       },
     });
-    display.addViewer(this);
+    stream.addViewer(this);
     this.#greet(hello);
-    // pdum.rfb's viewers never say that they can be seen.
+    // pdum.rfb's viewers never say whether they are visible.
     this.#session.setVisible(true);
-    this.#watchStats();
+    this.#notices.startStats(() => this.metrics());
   }
 
-  /** A new frame is there, or can be drawn. */
   wake(): void {
     this.#session.requestDraw();
   }
 
-  /** Takes a message. */
+  /** Handles a message from the viewer. */
   take(message: ParsedClientMessage): void {
     if (this.#isDisposed) return;
     switch (message.type) {
@@ -122,7 +116,7 @@ export class Viewer implements DisplayViewer, Disposable {
         this.#pass({ type: "request_keyframe", reason: message.reason || "none given" });
         break;
       case "decoder_reset":
-        // Nobody will acknowledge what is in flight.
+        // The frames in flight won't be acknowledged.
         this.#measures.forgetInFlight();
         this.#passHello();
         break;
@@ -134,17 +128,16 @@ export class Viewer implements DisplayViewer, Disposable {
     }
   }
 
-  /** What was measured of this viewer. */
   metrics(): ViewerMetrics {
-    const { display } = this.#options;
-    const { bitrate, fps } = display.settings;
+    const { stream } = this.#options;
+    const { bitrate, fps } = stream.settings;
     const stats = this.#session.stats;
     return {
       client_id: this.id,
-      stream: display.name,
-      ...this.#measures.get(display.runtime.monotonic()),
+      stream: stream.name,
+      ...this.#measures.get(stream.runtime.monotonic()),
       frames_sent: stats.sent_frames,
-      frames_dropped: this.#dropped + this.#missedBy(display.newestSerial),
+      frames_dropped: this.#progress.dropped(stream.newestSerial),
       frames_acked: stats.confirmed_frames,
       encode_ms: rounded(stats.img_encoding * 1000, 2),
       target_bitrate: bitrate,
@@ -156,28 +149,27 @@ export class Viewer implements DisplayViewer, Disposable {
     };
   }
 
-  /** The display is closed. */
   end(): void {
     this.#options.socket.close(CLOSE_CODES.goingAway, "the stream was closed");
     this.dispose();
   }
 
-  /** The viewer is gone. */
+  /** The connection is closed. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    this.#statsTimer?.dispose();
-    this.#options.display.removeViewer(this);
+    this.#notices.dispose();
+    this.#options.stream.removeViewer(this);
     this.#session.dispose();
   }
 
   #negotiate({ supported }: StreamHello): Negotiated {
-    const { display } = this.#options;
-    const { has_h264, codec, video_device } = display.settings;
+    const { stream } = this.#options;
+    const { has_h264, codec, video_device } = stream.settings;
     const wantsVideo = codec === "h264" || codec === "vp9";
     if (wantsVideo && !hasNodeAv()) {
       const problem = `codec: ${codec} needs node-av, which is missing; frames go as images; npm install node-av`;
-      display.reportError(new Error(problem), "encode");
+      stream.reportError(new Error(problem), "encode");
     }
     const negotiated = negotiate(supported, {
       codec,
@@ -187,7 +179,7 @@ export class Viewer implements DisplayViewer, Disposable {
     if (negotiated === undefined) {
       throw new ProtocolError("hello.supported: expected image/jpeg or image/png, got neither");
     }
-    // Graphics devices make H.264 only.
+    // Graphics devices encode H.264 only.
     const isMissing = negotiated.codec === "vp9" && video_device !== "software";
     return isMissing ? { ...negotiated, codec: "jpeg" } : negotiated;
   }
@@ -205,12 +197,12 @@ export class Viewer implements DisplayViewer, Disposable {
 
   #greet(hello: StreamHello): void {
     const { accepts, codec, hasPng } = this.#negotiated;
-    const { still_after, quality } = this.#options.display.settings;
+    const { still_after, quality } = this.#options.stream.settings;
     this.#settings.codec = codec;
     this.#settings.quality = hello.quality ?? quality;
     this.#settings.may_scale = accepts.includes("patches");
     this.#settings.still_after = hasPng ? still_after : null;
-    this.#sendConfig();
+    this.#notices.config(codec);
     this.#passHello();
   }
 
@@ -223,8 +215,8 @@ export class Viewer implements DisplayViewer, Disposable {
     }
     this.#measures.forgetInFlight();
     this.#session.resetStats();
-    // The answer to the hello, also where nothing changed.
-    this.#lastConfig = "";
+    // The config is the answer to a hello, even if nothing changed.
+    this.#notices.repeatConfig();
     this.#greet(hello);
   }
 
@@ -233,12 +225,13 @@ export class Viewer implements DisplayViewer, Disposable {
     this.#pass({ type: "hello", version: PROTOCOL_VERSION, accepts });
   }
 
+  /** Gives the session a message as a notebook's view would send it. */
   #pass(message: ViewMessage): void {
     this.#receive?.(message, []);
   }
 
   #acknowledge({ seq, decode_queue_size, displayed }: StreamAck): void {
-    const { runtime } = this.#options.display;
+    const { runtime } = this.#options.stream;
     const index = indexOf(seq);
     const isKnown = this.#measures.acknowledged({
       index,
@@ -253,114 +246,35 @@ export class Viewer implements DisplayViewer, Disposable {
   #takeEvent(event: StreamRfbEvent): void {
     if (event.event_type === "show") this.#setHidden(false);
     else if (event.event_type === "hide") this.#setHidden(true);
-    // The end of a connection is no event of the stream, which goes on for others.
+    // One viewer can't close the stream for the others.
     if (event.event_type !== "close") this.#session.emitEvent(event);
   }
 
-  #nextFrame(): ReturnType<Display["newestFrame"]> | null {
-    const frame = this.#options.display.newestFrame();
-    if (frame === undefined || frame.serial === this.#seen) return null;
-    this.#dropped += this.#missedBy(frame.serial);
-    this.#seen = frame.serial;
-    return frame;
-  }
-
-  /** What was published out of sight was not missed: the viewer was not busy. */
   #setHidden(isHidden: boolean): void {
-    if (this.#isHidden && !isHidden && this.#seen > 0) {
-      this.#seen = Math.max(this.#seen, this.#options.display.newestSerial - 1);
-    }
-    this.#isHidden = isHidden;
+    this.#progress.setHidden(isHidden, this.#options.stream.newestSerial);
     this.#session.setVisible(!isHidden);
   }
 
-  /** Frames that this viewer would miss if it got the newest one now. */
-  #missedBy(newest: number): number {
-    return this.#seen === 0 || this.#isHidden ? 0 : Math.max(0, newest - this.#seen - 1);
+  #nextFrame(): KeptFrame | null {
+    const frame = this.#options.stream.newestFrame();
+    return frame !== undefined && this.#progress.advance(frame.serial) ? frame : null;
   }
 
   #sendFrame(message: FrameMessage, buffers: readonly Uint8Array[]): void {
-    const { display, maxBufferedBytes, socket } = this.#options;
+    const { stream, maxBufferedBytes, socket } = this.#options;
     const { header, payload } = toStreamFrame(message, buffers);
     const first = packHeader(header);
-    this.#sendConfig();
-    const now = display.runtime.monotonic();
+    this.#notices.config(this.#settings.codec);
+    const now = stream.runtime.monotonic();
     socket.sendBinary([first, ...payload]);
     const bytes = payload.reduce((sum, part) => sum + part.length, first.length);
     const isKey =
       header.type === "image_frame" || (header.type === "video_chunk" && header.keyframe);
     this.#measures.sent({ index: message.index, now, bytes, isKey });
     if (socket.bufferedBytes > maxBufferedBytes) socket.terminate();
-    if (display.settings.adaptive) this.#tellQuality();
-  }
-
-  /** Says how frames travel, where that has changed. A size alone comes with each frame. */
-  #sendConfig(): void {
-    const { display } = this.#options;
-    const { codec } = this.#settings;
-    const isVideo = codec === "h264" || codec === "vp9";
-    const about = {
-      transport: isVideo ? "webcodecs" : "image",
-      ...(isVideo ? { codec: NOMINAL_CODEC[codec] } : {}),
-      ...display.metadata,
-    } as const;
-    const key = JSON.stringify(about);
-    if (key === this.#lastConfig) return;
-    this.#lastConfig = key;
-    const { width, height } = display;
-    const { transport, ...rest } = about;
-    this.#sendText({
-      type: "config",
-      transport,
-      width,
-      height,
-      coords: "frame-pixels",
-      ...rest,
-    } satisfies StreamConfig);
-  }
-
-  #tellQuality(): void {
-    const { quality, scale } = this.#session.stats;
-    const key = `${quality} ${scale}`;
-    if (key === this.#lastQuality) return;
-    this.#lastQuality = key;
-    const { bitrate, fps } = this.#options.display.settings;
-    this.#sendText({ type: "set_quality", bitrate, fps, quality, scale });
-  }
-
-  #sendText(message: StreamServerMessage): void {
-    const { socket } = this.#options;
-    if (socket.isOpen) socket.sendText(JSON.stringify(message));
-  }
-
-  #watchStats(): void {
-    const { runtime, settings } = this.#options.display;
-    if (settings.stats_interval === null) return;
-    this.#statsTimer = runtime.delay(settings.stats_interval, () => {
-      const measured = this.metrics();
-      this.#sendText({
-        type: "stats",
-        rtt_ms: measured.rtt_ms,
-        fps_sent: measured.fps_sent,
-        fps_acked: measured.fps_acked,
-        bitrate_bps: measured.bitrate_bps,
-        encode_ms: measured.encode_ms,
-        decode_queue_size: measured.decode_queue_size,
-        dropped: measured.frames_dropped,
-        target_bitrate: measured.target_bitrate,
-        target_fps: measured.target_fps,
-      });
-      this.#watchStats();
-    });
-  }
-}
-
-/** Whether video can be encoded here. Looked at anew for each viewer: it may be installed meanwhile. */
-export function hasNodeAv(): boolean {
-  try {
-    findNodeAv();
-    return true;
-  } catch {
-    return false;
+    if (stream.settings.adaptive) {
+      const { quality, scale } = this.#session.stats;
+      this.#notices.quality(quality, scale);
+    }
   }
 }

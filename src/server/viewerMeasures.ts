@@ -1,10 +1,11 @@
+import { rounded } from "../protocol/rounded";
 import type { ViewerMetrics } from "./metrics";
-import { RateMeter } from "./rates";
+import { RateMeter } from "./rateMeter";
 
-/** How much a new round trip time counts against those before. */
+/** The weight of a new round-trip time in the running mean. */
 const RTT_WEIGHT = 0.3;
 
-/** What is measured of a viewer where frames leave and receipts come. */
+/** The metrics that are measured where frames leave and acknowledgements arrive. */
 export type Measured = Pick<
   ViewerMetrics,
   | "elapsed_s"
@@ -18,7 +19,7 @@ export type Measured = Pick<
   | "inflight"
 >;
 
-/** Measures the way to one viewer. Pure: times are given, in seconds by a clock that never goes back. */
+/** Measures the way to one viewer. All times are in seconds by a clock that never goes back. */
 export class ViewerMeasures {
   readonly #began: number;
   readonly #framesSent: RateMeter;
@@ -38,7 +39,7 @@ export class ViewerMeasures {
     this.#bytesSent = new RateMeter(now);
   }
 
-  /** A frame left. */
+  /** A frame was sent. */
   sent({ index, now, bytes, isKey }: SentFrame): void {
     this.#sentAt.set(index, now);
     this.#bytes += bytes;
@@ -47,7 +48,7 @@ export class ViewerMeasures {
     if (isKey) this.#keyframes += 1;
   }
 
-  /** A receipt came for all frames up to `index`. Returns whether that frame was in flight. */
+  /** The frames up to `index` were acknowledged. Returns whether that frame was in flight. */
   acknowledged({ index, now, isDisplayed, waiting }: Receipt): boolean {
     this.#decodeQueue = waiting;
     const sentAt = this.#sentAt.get(index);
@@ -59,12 +60,12 @@ export class ViewerMeasures {
     return true;
   }
 
-  /** What is in flight will not be acknowledged. */
+  /** The frames in flight won't be acknowledged. */
   forgetInFlight(): void {
     this.#sentAt.clear();
   }
 
-  /** What was measured by now. */
+  /** The measurements until now. */
   get(now: number): Measured {
     return {
       elapsed_s: rounded(now - this.#began, 3),
@@ -83,7 +84,7 @@ export class ViewerMeasures {
 interface SentFrame {
   readonly index: number;
   readonly now: number;
-  /** With its header. */
+  /** Including the header. */
   readonly bytes: number;
   readonly isKey: boolean;
 }
@@ -94,9 +95,4 @@ interface Receipt {
   readonly isDisplayed: boolean;
   /** Frames that wait for the viewer's decoder. */
   readonly waiting: number;
-}
-
-/** Rounds to so many digits behind the point. */
-export function rounded(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

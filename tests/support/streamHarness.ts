@@ -1,20 +1,20 @@
-/** A display with viewers that the test plays: fake sockets, fake encoders, a clock that stands still. */
+/** A stream with viewers that the test plays: fake sockets, fake encoders, a clock that stands still. */
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
-import type { CreateVideoEncoder } from "../../src/framebuffer";
+import type { CreateVideoEncoder, FrameSource } from "../../src/framebuffer";
 import { unpackEnvelope } from "../../src/protocol/envelope";
 import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
 import { parseFrameHeader, parseServerMessage } from "../../src/protocol/streamParse";
-import { Connection } from "../../src/server/connection";
-import { Display, type DisplayOptions } from "../../src/server/display";
+import { createDisplay } from "../../src/server/display";
 import {
   hubSettings,
   streamSettings,
   type HubOptions,
   type StreamOptions,
 } from "../../src/server/options";
+import { Stream } from "../../src/server/stream";
 import type { SocketListener, StreamSocket } from "../../src/server/streamSocket";
-import type { FrameSource } from "../../src/framebuffer";
+import { ViewerConnection } from "../../src/server/viewerConnection";
 import { FakeClock } from "./fakeClock";
 import { FakeEncoder, fakeEncoders, FakeVideoEncoder } from "./sessionHarness";
 
@@ -96,21 +96,22 @@ export function fakeRequest(
   return request;
 }
 
-/** Makes a display, without viewers. */
+/** Makes a stream, without viewers. */
 export function setUpStream(
   options: StreamOptions = {},
   parts: {
     readonly source?: FrameSource;
     readonly limits?: HubOptions;
     readonly createVideoEncoder?: CreateVideoEncoder;
+    readonly clock?: FakeClock;
   } = {},
 ) {
-  const clock = new FakeClock();
+  const clock = parts.clock ?? new FakeClock();
   const errors: { error: unknown; during: string }[] = [];
   const videos: FakeVideoEncoder[] = [];
   const lossy = new FakeEncoder("image/jpeg", clock);
   const lossless = new FakeEncoder("image/png", clock);
-  const displayOptions: DisplayOptions = {
+  const stream = new Stream({
     name: "default",
     width: 4,
     height: 2,
@@ -128,24 +129,21 @@ export function setUpStream(
         videos.push(video);
         return Promise.resolve(video);
       }),
-  };
-  const display = new Display(displayOptions);
-  const connections: Connection[] = [];
+  });
+  const display = createDisplay(stream);
   const connect = (request = fakeRequest()): FakeSocket => {
     const socket = new FakeSocket();
-    connections.push(
-      new Connection({
-        display,
-        request,
-        limits: hubSettings(parts.limits ?? {}),
-        runtime: clock,
-        connect: (listener) => {
-          socket.listener = listener;
-          return socket;
-        },
-        onEnd: () => undefined,
-      }),
-    );
+    new ViewerConnection({
+      stream,
+      request,
+      limits: hubSettings(parts.limits ?? {}),
+      runtime: clock,
+      connect: (listener) => {
+        socket.listener = listener;
+        return socket;
+      },
+      onEnd: () => undefined,
+    });
     return socket;
   };
   return {

@@ -39,8 +39,14 @@ export interface VideoEncoder {
   /** Which encoder, for people: "libx264 (node-av 6.1.1)". */
   readonly name: string;
   readonly codec: VideoCodec;
-  /** Whether this frame, if it is the next, can be encoded now. @defaultValue always */
-  accepts?(frame: RawFrame): boolean;
+  /**
+   * Tries to make this frame the next one, for an encoder that is shared. If it can't be, the encoder
+   * does what it can to let a later frame join.
+   *
+   * @returns whether the frame can be encoded now
+   * @defaultValue every frame can be encoded
+   */
+  tryJoin?(frame: RawFrame): boolean;
   /** Whoever gets the chunks lacks one: the next will be asked for as a keyframe. @defaultValue nothing is done */
   breakChain?(): void;
   /** Calls are taken in turn. The pixels must not change until the call has settled. Rejects once disposed. */

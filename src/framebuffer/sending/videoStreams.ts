@@ -57,7 +57,7 @@ export class VideoStreams implements Disposable {
       return false;
     }
     const { encoder } = stream;
-    return encoder !== undefined && encoder.accepts?.(frame) !== false;
+    return encoder !== undefined && encoder.tryJoin?.(frame) !== false;
   }
 
   /**

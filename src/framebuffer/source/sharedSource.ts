@@ -38,7 +38,9 @@ export class SharedSource {
     );
   }
 
-  /** A route shows the source from now on. Adding it twice changes nothing. */
+  /**
+   * A route shows the source from now on, which opens the source. Adding it twice changes nothing.
+   */
   addRoute(route: object): void {
     this.#routes.add(route);
     this.#isClosed = false;
@@ -55,7 +57,7 @@ export class SharedSource {
   }
 
   /**
-   * The source is closed until a route is added.
+   * Closes the source, until a route is added again.
    *
    * @returns whether the source must now get a close event; false if it was closed before
    */
@@ -112,7 +114,7 @@ export function sharedSource(source: FrameSource): SharedSource {
 }
 
 /**
- * Makes `wrapper` share with the routes of `source`: both draw the same.
+ * Makes `wrapper` count as `source`: draws of either take turns, and the two share one close event.
  *
  * @returns the wrapper
  */

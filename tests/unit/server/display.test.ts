@@ -4,12 +4,37 @@ import { join as joinPath } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { RemoteFrameBuffer } from "../../../src/kernel";
 import type { RfbEvent } from "../../../src/protocol/events";
+import { Display } from "../../../src/server";
 import { grayFrame, HELLO, setUpStream } from "../../support/streamHarness";
 
 const pointer = { type: "pointer_down", timestamp: 1, button: 1, buttons: [1], modifiers: [] };
 const viewport = { type: "set_viewport", width: 40, height: 20, pwidth: 80, pheight: 40, ratio: 2 };
 
 describe("a display", () => {
+  it("has public members only", () => {
+    expect(Object.getOwnPropertyNames(Display.prototype).sort()).toEqual([
+      "client_count",
+      "close",
+      "constructor",
+      "events",
+      "height",
+      "isClosed",
+      "metadata",
+      "metrics",
+      "pixel_ratio",
+      "poll_events",
+      "port",
+      "publish",
+      "recorded",
+      "request_draw",
+      "target_ratio",
+      "target_size",
+      "width",
+      "ws_url",
+    ]);
+    expect(Object.keys(setUpStream().display)).toEqual(["name"]);
+  });
+
   it.each([
     ["no frame", null, {}, TypeError],
     ["floats", { data: new Float32Array(3), shape: [1, 1, 3] }, {}, TypeError],

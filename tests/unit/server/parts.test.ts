@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EventQueue, type InputEvent } from "../../../src/server/eventQueue";
+import { MessageRate } from "../../../src/server/messageRate";
 import { prometheusText, type ViewerMetrics } from "../../../src/server/metrics";
 import { negotiate } from "../../../src/server/negotiation";
 import {
@@ -9,7 +10,7 @@ import {
   streamSettings,
 } from "../../../src/server/options";
 import { isLoopbackHost, isOriginAllowed } from "../../../src/server/origins";
-import { MessageRate, RateMeter } from "../../../src/server/rates";
+import { RateMeter } from "../../../src/server/rateMeter";
 import { TargetSize } from "../../../src/server/targetSize";
 
 describe("isOriginAllowed", () => {
@@ -219,7 +220,7 @@ describe("EventQueue", () => {
     const queue = new EventQueue(10);
     const seen: number[] = [];
     const done = (async () => {
-      for await (const { received_us } of queue.take()) seen.push(received_us);
+      for await (const { received_us } of queue.iterate()) seen.push(received_us);
     })();
     queue.push(event(1));
     await Promise.resolve();

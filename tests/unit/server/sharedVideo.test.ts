@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FramePool, type CreateVideoEncoder, type KeptFrame } from "../../../src/framebuffer";
-import { KEYFRAME_SECONDS, SharedVideo } from "../../../src/server/sharedVideo";
+import { SharedVideo } from "../../../src/server/sharedVideo";
+import { SHARED_KEYFRAME_SECONDS } from "../../../src/server/sharedVideoStream";
 import { FakeVideoEncoder } from "../../support/sessionHarness";
 
 const QUALITY = 80;
@@ -68,10 +69,10 @@ describe("the video of a display", () => {
     const viewer = await open();
     await viewer.encode(next(), { ...normal, keyframe: true });
     viewer.breakChain?.();
-    expect(viewer.accepts?.(next())).toBe(false);
-    state.now += KEYFRAME_SECONDS;
+    expect(viewer.tryJoin?.(next())).toBe(false);
+    state.now += SHARED_KEYFRAME_SECONDS;
     const frame = next();
-    expect(viewer.accepts?.(frame)).toBe(true);
+    expect(viewer.tryJoin?.(frame)).toBe(true);
     expect((await viewer.encode(frame, { ...normal, keyframe: true })).chunk).toBe("key");
   });
 
@@ -80,14 +81,14 @@ describe("the video of a display", () => {
     const steady = await open();
     const slow = [await open(), await open()];
     for (let round = 0; round < 8; round++) {
-      state.now += KEYFRAME_SECONDS;
+      state.now += SHARED_KEYFRAME_SECONDS;
       // All get the keyframe, and those that are slow not the next.
       for (const isSeen of [true, false, true]) {
         const frame = next();
-        if (steady.accepts?.(frame)) await steady.encode(frame, normal);
+        if (steady.tryJoin?.(frame)) await steady.encode(frame, normal);
         if (!isSeen) continue;
         for (const viewer of slow) {
-          if (viewer.accepts?.(frame)) await viewer.encode(frame, normal);
+          if (viewer.tryJoin?.(frame)) await viewer.encode(frame, normal);
         }
       }
     }
@@ -112,7 +113,7 @@ describe("the video of a display", () => {
     fails = false;
     viewer.breakChain?.();
     const frame = next();
-    expect(viewer.accepts?.(frame)).toBe(true);
+    expect(viewer.tryJoin?.(frame)).toBe(true);
     expect((await viewer.encode(frame, { ...normal, keyframe: true })).chunk).toBe("key");
   });
 

@@ -296,7 +296,7 @@ describe("a connection", () => {
     await publish(7);
     expect(values(good)).toEqual([7]);
     expect(errors).toEqual([]);
-  });
+  }, 30_000);
 
   it("that can show neither JPEG nor PNG is closed with 1003", async () => {
     const { join } = setUpStream();

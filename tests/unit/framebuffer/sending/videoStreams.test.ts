@@ -24,12 +24,12 @@ const chunk: EncodedChunk = {
 class HeldEncoder implements VideoEncoder {
   readonly name = "held 1.0";
   readonly held: { finish(): void; fail(): void }[] = [];
-  acceptsFrames = true;
+  canJoin = true;
   disposals = 0;
   breaks = 0;
   constructor(readonly codec: VideoCodec) {}
-  accepts(): boolean {
-    return this.acceptsFrames;
+  tryJoin(): boolean {
+    return this.canJoin;
   }
   breakChain(): void {
     this.breaks += 1;
@@ -79,12 +79,12 @@ describe("a session's video encoder", () => {
     expect(await encoded).toEqual({ chunk, name: "held 1.0" });
   });
 
-  it("is not ready for a frame that it does not accept", async () => {
+  it("is not ready for a frame that cannot join it", async () => {
     const { encoders, ensure } = setUp();
     ensure();
     await settle();
     const [encoder] = encoders;
-    if (encoder !== undefined) encoder.acceptsFrames = false;
+    if (encoder !== undefined) encoder.canJoin = false;
     expect(ensure()).toBe(false);
   });
 

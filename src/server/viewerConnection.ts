@@ -4,44 +4,44 @@ import { ProtocolError } from "../protocol/errors";
 import { CLOSE_CODES, type StreamHello } from "../protocol/streamMessages";
 import { parseClientMessage, type ParsedClientMessage } from "../protocol/streamParse";
 import type { Disposable } from "../protocol/transport";
-import { authContext, type Principal } from "./auth";
-import type { Display } from "./display";
+import { authContext, isAccepted, type Principal } from "./auth";
+import { MessageRate } from "./messageRate";
 import type { Complete, LimitOptions } from "./options";
-import { MessageRate } from "./rates";
+import type { Stream } from "./stream";
 import type { SocketListener, StreamSocket } from "./streamSocket";
 import { Viewer } from "./viewer";
 
-/** Messages that are kept while `authenticate` takes its time. A viewer sends its size, and perhaps some events. */
+/** Messages kept until `authenticate` has decided. A viewer sends its size and a few events. */
 const MAX_WAITING = 64;
 
-/** Longest reason of a close frame in bytes. @see RFC 6455, section 5.5: 125 with the code */
+/** Longest reason of a close frame, in bytes. @see RFC 6455, section 5.5: 125 with the code */
 const MAX_REASON_BYTES = 120;
 
-/** What a {@link Connection} is made of. */
-export interface ConnectionOptions {
-  readonly display: Display;
+/** What a {@link ViewerConnection} is made of. */
+export interface ViewerConnectionOptions {
+  readonly stream: Stream;
   readonly request: IncomingMessage;
   readonly limits: Complete<LimitOptions>;
   readonly runtime: Runtime;
-  /** Makes the socket. */
+  /** Creates the socket. */
   connect(listener: SocketListener): StreamSocket;
-  /** It is over. */
+  /** The connection has ended. */
   onEnd(): void;
 }
 
-/** One connection: waits for the hello, lets the viewer in or not, and keeps it within its limits. */
-export class Connection implements Disposable {
-  readonly #options: ConnectionOptions;
+/** One connection: waits for the hello, accepts or rejects the viewer, and enforces its limits. */
+export class ViewerConnection implements Disposable {
+  readonly #options: ViewerConnectionOptions;
   readonly #socket: StreamSocket;
   readonly #rate: MessageRate;
   #state: "greeting" | "authenticating" | "open" | "closed" = "greeting";
-  #timer: Disposable | undefined;
+  #timeout: Disposable | undefined;
   #heartbeat: Disposable | undefined;
   #missedPongs = 0;
   #waiting: ParsedClientMessage[] = [];
   #viewer: Viewer | undefined;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ViewerConnectionOptions) {
     this.#options = options;
     const { runtime, limits } = options;
     this.#rate = new MessageRate(limits.max_message_rate, runtime.monotonic());
@@ -50,22 +50,26 @@ export class Connection implements Disposable {
       onPong: () => (this.#missedPongs = 0),
       onClose: () => this.dispose(),
     });
-    this.#timer = runtime.delay(limits.hello_timeout, () =>
-      this.#refuse(CLOSE_CODES.timeout, `no hello came in ${limits.hello_timeout} s`),
+    this.#timeout = runtime.delay(limits.hello_timeout, () =>
+      this.close(CLOSE_CODES.timeout, `no hello came in ${limits.hello_timeout} s`),
     );
-    this.#watchLife();
+    this.#startHeartbeat();
   }
 
-  /** Ends the connection, telling why. */
+  /** Closes the socket with a code and a reason, which is cut to what a close frame can hold. */
   close(code: number, reason: string): void {
-    this.#refuse(code, reason);
+    if (this.#state === "closed") return;
+    const text = Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString("utf8");
+    // The cut may have left a part of a character.
+    this.#socket.close(code, text.replace(/\uFFFD+$/, ""));
+    this.dispose();
   }
 
   /** The socket is closed. */
   dispose(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    this.#timer?.dispose();
+    this.#timeout?.dispose();
     this.#heartbeat?.dispose();
     this.#waiting = [];
     this.#viewer?.dispose();
@@ -74,26 +78,26 @@ export class Connection implements Disposable {
 
   #receive(text: string | undefined): void {
     if (this.#state === "closed") return;
-    const { runtime, limits } = this.#options;
+    const { runtime, limits, stream } = this.#options;
     if (!this.#rate.take(runtime.monotonic())) {
-      this.#refuse(
+      this.close(
         CLOSE_CODES.tooManyMessages,
         `more than ${limits.max_message_rate} messages in a second`,
       );
       return;
     }
-    // Nothing that a viewer says is binary; pdum.rfb's server passes over it as well.
+    // No message of a viewer is binary; pdum.rfb's server ignores those as well.
     if (text === undefined) return;
     try {
       this.#take(parseClientMessage(text));
     } catch (error) {
       if (error instanceof ProtocolError) {
-        this.#refuse(CLOSE_CODES.badMessage, error.message);
+        this.close(CLOSE_CODES.badMessage, error.message);
         return;
       }
-      // Whatever a viewer sends, the others' streams go on.
-      this.#options.display.reportError(error, "message");
-      this.#refuse(CLOSE_CODES.internalError, "the server failed to handle a message");
+      // Ends this connection only: the other viewers' streams must go on.
+      stream.reportError(error, "message");
+      this.close(CLOSE_CODES.internalError, "the server failed to handle a message");
     }
   }
 
@@ -104,35 +108,35 @@ export class Connection implements Disposable {
     }
     if (this.#state === "authenticating") {
       if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
-      else this.#refuse(CLOSE_CODES.tooManyMessages, "too many messages before the first frame");
+      else this.close(CLOSE_CODES.tooManyMessages, "too many messages before the first frame");
       return;
     }
     if (message.type !== "hello") {
       throw new ProtocolError(`message.type: expected hello first, got "${message.type}"`);
     }
-    this.#timer?.dispose();
+    this.#timeout?.dispose();
     this.#state = "authenticating";
-    void this.#letIn(message);
+    void this.#authenticate(message);
   }
 
-  async #letIn(hello: StreamHello): Promise<void> {
-    const { display, runtime, limits, request } = this.#options;
-    const { authenticate } = display.settings;
+  async #authenticate(hello: StreamHello): Promise<void> {
+    const { stream, runtime, limits, request } = this.#options;
+    const { authenticate } = stream.settings;
     let principal: Principal = null;
     if (authenticate !== undefined) {
-      this.#timer = runtime.delay(limits.auth_timeout, () =>
-        this.#refuse(CLOSE_CODES.unauthorized, "authentication took too long"),
+      this.#timeout = runtime.delay(limits.auth_timeout, () =>
+        this.close(CLOSE_CODES.unauthorized, "authentication took too long"),
       );
       principal = await Promise.resolve()
-        .then(() => authenticate(authContext(request, display.name, hello)))
+        .then(() => authenticate(authContext(request, stream.name, hello)))
         .catch((error: unknown) => {
-          display.reportError(error, "authenticate");
+          stream.reportError(error, "authenticate");
           return null;
         });
-      this.#timer.dispose();
+      this.#timeout.dispose();
       if (this.#isClosed()) return;
-      if (principal === null || principal === undefined || principal === false) {
-        this.#refuse(CLOSE_CODES.unauthorized, "unauthorized");
+      if (!isAccepted(principal)) {
+        this.close(CLOSE_CODES.unauthorized, "unauthorized");
         return;
       }
     }
@@ -140,18 +144,18 @@ export class Connection implements Disposable {
   }
 
   #open(hello: StreamHello, principal: Principal): void {
-    const { display, limits } = this.#options;
-    if (display.isClosed) {
-      this.#refuse(CLOSE_CODES.goingAway, "the stream was closed");
+    const { stream, limits } = this.#options;
+    if (stream.isClosed) {
+      this.close(CLOSE_CODES.goingAway, "the stream was closed");
       return;
     }
-    if (display.client_count >= display.settings.max_viewers) {
-      this.#refuse(CLOSE_CODES.tooManyViewers, "the stream has as many viewers as it takes");
+    if (stream.isFull) {
+      this.close(CLOSE_CODES.tooManyViewers, "the stream has as many viewers as it takes");
       return;
     }
     try {
       this.#viewer = new Viewer({
-        display,
+        stream,
         socket: this.#socket,
         principal,
         hello,
@@ -159,7 +163,7 @@ export class Connection implements Disposable {
       });
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.#refuse(CLOSE_CODES.unsupported, error.message);
+      this.close(CLOSE_CODES.unsupported, error.message);
       return;
     }
     this.#state = "open";
@@ -168,18 +172,13 @@ export class Connection implements Disposable {
     for (const message of waiting) this.#viewer.take(message);
   }
 
+  /** A method, because TypeScript doesn't know that the state changes during an await. */
   #isClosed(): boolean {
     return this.#state === "closed";
   }
 
-  #refuse(code: number, reason: string): void {
-    if (this.#state === "closed") return;
-    const text = Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString("utf8");
-    this.#socket.close(code, text.replace(/\uFFFD+$/, ""));
-    this.dispose();
-  }
-
-  #watchLife(): void {
+  /** Pings the viewer, and disconnects it when it has missed two pings in a row. */
+  #startHeartbeat(): void {
     const { runtime, limits } = this.#options;
     this.#heartbeat = runtime.delay(limits.ping_interval, () => {
       if (this.#missedPongs >= 2) {
@@ -189,7 +188,7 @@ export class Connection implements Disposable {
       }
       this.#missedPongs += 1;
       this.#socket.ping();
-      this.#watchLife();
+      this.#startHeartbeat();
     });
   }
 }

@@ -1,0 +1,85 @@
+import type { Server as HttpServer } from "node:http";
+import { describeValue } from "../protocol/errors";
+import { rejectHandshake } from "./handshake";
+import { Hub } from "./hub";
+import { portOf } from "./listen";
+import type { HubOptions } from "./options";
+
+/** The options of {@link attach}. */
+export interface AttachOptions extends HubOptions {
+  /** The path of the streams: with "/rfb" they are at "ws://host/rfb/name". @defaultValue "/rfb" */
+  readonly path?: string;
+}
+
+/**
+ * Adds streams to your own HTTP server, so that they share its address, TLS and cookies. The server
+ * can be one of `node:http` or `node:https`, what Express' `app.listen()` returns, or Fastify's
+ * `app.server`. WebSocket handshakes under the path become viewers; others are left to the server's
+ * other listeners. For metrics and the rest of the side channel, use the hub's `middleware`.
+ *
+ * Your application decides who may view the streams: `authenticate` gets the request's cookies and
+ * headers.
+ *
+ * @throws TypeError for a value that isn't an HTTP server, or for an invalid option; RangeError for
+ * an invalid path; Error if the path has a hub already
+ */
+export function attach(http: HttpServer, options: AttachOptions = {}): Hub {
+  // Express' app is a function and Fastify's an object without listenerCount. Neither is the
+  // server.
+  if (
+    typeof http !== "object" ||
+    typeof (http as Partial<HttpServer>)?.listenerCount !== "function"
+  ) {
+    throw new TypeError(
+      `attach: expected an http.Server, got ${describeValue(http)}; of Express it is what app.listen() returns, of Fastify app.server`,
+    );
+  }
+  const { path = "/rfb", ...rest } = options;
+  if (typeof path !== "string" || !/^(\/[\w.~-]+)*\/?$/.test(path)) {
+    throw new RangeError(`path: expected one such as "/rfb", got ${describeValue(path)}`);
+  }
+  return new AttachedHub(http, path.replace(/\/$/, ""), rest);
+}
+
+/** The paths of the hubs on each server. */
+const attachedPaths = new WeakMap<HttpServer, Set<string>>();
+
+class AttachedHub extends Hub {
+  readonly #detach: () => void;
+
+  constructor(http: HttpServer, path: string, options: HubOptions) {
+    super(
+      {
+        path,
+        isLoopback: false,
+        refuseOpen: undefined,
+        port: () => portOf(http),
+        host: () => "127.0.0.1",
+      },
+      options,
+    );
+    const paths = attachedPaths.get(http) ?? new Set<string>();
+    attachedPaths.set(http, paths);
+    if (paths.has(path)) {
+      throw new Error(
+        `Cannot attach to "${path}": there is a hub on that path; add streams to it, or choose another path`,
+      );
+    }
+    paths.add(path);
+    const onUpgrade: Parameters<HttpServer["on"]>[1] = (request, socket, head) => {
+      if (this.isMine(request.url)) this.handleUpgrade(request, socket, head);
+      // Without another listener, nothing would ever answer and end this connection.
+      else if (http.listenerCount("upgrade") === 1) rejectHandshake(socket, 404);
+    };
+    http.on("upgrade", onUpgrade);
+    this.#detach = () => {
+      http.off("upgrade", onUpgrade);
+      paths.delete(path);
+    };
+  }
+
+  override async close(): Promise<void> {
+    this.#detach();
+    await super.close();
+  }
+}

@@ -1,0 +1,258 @@
+import {
+  acquireImageEncoders,
+  createVideoEncoder,
+  FramePool,
+  nodeRuntime,
+  SharedFrames,
+  viewFrame,
+  type CreateVideoEncoder,
+  type Frame,
+  type FrameSource,
+  type ImageEncoders,
+  type KeptFrame,
+  type RawFrame,
+  type Runtime,
+} from "../framebuffer";
+import type { FrameMetadata } from "../protocol/frameMetadata";
+import type { StreamRfbEvent } from "../protocol/streamParse";
+import type { Principal } from "./auth";
+import { ErrorReporter } from "./errorReporter";
+import { checkMetadata } from "./frameMetadata";
+import type { ViewerMetrics } from "./metrics";
+import type { StreamSettings } from "./options";
+import { SharedVideo } from "./sharedVideo";
+import { SourceDriver } from "./sourceDriver";
+import { StreamEvents } from "./streamEvents";
+
+/** Where viewers reach a stream. */
+export interface StreamAddress {
+  /** The port; undefined if the application owns the server and it isn't listening. */
+  readonly port: number | undefined;
+  /** The address for browsers on this machine; undefined together with the port. */
+  readonly url: string | undefined;
+}
+
+/** A viewer, as its stream sees it. */
+export interface StreamViewer {
+  /** There is a new frame, or the source can draw one. */
+  wake(): void;
+  /** The stream has ended: disconnects the viewer. */
+  end(): void;
+  metrics(): ViewerMetrics;
+}
+
+/** What a {@link Stream} is made of. */
+export interface StreamParts {
+  readonly name: string;
+  /** Width until the first frame, in pixels, 1..65500. */
+  readonly width: number;
+  /** Height until the first frame, in pixels, 1..65500. */
+  readonly height: number;
+  readonly settings: StreamSettings;
+  /** Draws the frames; undefined if they are published. */
+  readonly source?: FrameSource | undefined;
+  readonly address?: StreamAddress | undefined;
+  /** The stream has ended. Called once. */
+  onEnd?(): void;
+  /** @defaultValue Node's clocks and timers */
+  readonly runtime?: Runtime | undefined;
+  /** Returns image encoders, which the caller disposes of. @defaultValue those of the process */
+  readonly acquireEncoders?: (() => ImageEncoders) | undefined;
+  /** @defaultValue node-av's encoders */
+  readonly createVideoEncoder?: CreateVideoEncoder | undefined;
+}
+
+/**
+ * One stream of frames: the newest frame, the viewers, what they share, and the source if one draws
+ * the frames. `Display` is what users see of it.
+ */
+export class Stream {
+  readonly name: string;
+  readonly settings: StreamSettings;
+  readonly runtime: Runtime;
+  readonly events: StreamEvents;
+  /** Compares and encodes each frame once for all viewers. */
+  readonly sharedFrames: SharedFrames = new SharedFrames();
+  readonly sharedVideo: SharedVideo;
+  /** Returns the image encoders for one viewer, which disposes of them. */
+  readonly acquireEncoders: () => ImageEncoders;
+  readonly #parts: StreamParts;
+  readonly #pool = new FramePool();
+  readonly #viewers = new Set<StreamViewer>();
+  readonly #errors: ErrorReporter;
+  readonly #driver: SourceDriver | undefined;
+  /** Held so that the encoders stay open between two viewers. */
+  readonly #encoders: ImageEncoders;
+  /** The server that serves only this stream, and closes with it. */
+  #server: { close(): Promise<void> } | undefined;
+  #latest: KeptFrame | undefined;
+  #size: { readonly width: number; readonly height: number };
+  #ending: Promise<void> | undefined;
+
+  constructor(parts: StreamParts) {
+    const { name, width, height, settings, source, runtime = nodeRuntime } = parts;
+    this.#parts = parts;
+    this.name = name;
+    this.settings = settings;
+    this.runtime = runtime;
+    this.#size = { width, height };
+    this.#errors = new ErrorReporter(settings.on_error);
+    this.acquireEncoders = parts.acquireEncoders ?? acquireImageEncoders;
+    this.#encoders = this.acquireEncoders();
+    // Loads the library now, so that the first viewer doesn't have to wait for it. If none works,
+    // the first frame reports that.
+    this.#encoders.get("jpeg", false, settings.encoder).catch(() => undefined);
+    this.sharedVideo = new SharedVideo({
+      create: parts.createVideoEncoder ?? createVideoEncoder,
+      limit: { bitrate: settings.bitrate, fps: settings.fps },
+      monotonic: () => runtime.monotonic(),
+    });
+    this.#driver =
+      source &&
+      new SourceDriver({
+        source,
+        runtime,
+        onWanted: () => this.#wakeViewers(),
+        publish: (frame) => this.#show(frame),
+        frameSize: () => this.#size,
+        onClosed: () => void this.close(),
+        reportError: (error, during) => this.#errors.report(error, during),
+      });
+    const driver = this.#driver;
+    this.events = new StreamEvents({
+      settings,
+      monotonic: () => runtime.monotonic(),
+      handle: driver && ((event) => driver.handle(event)),
+      reportError: (error, during) => this.reportError(error, during),
+    });
+  }
+
+  /** The size of the newest frame in pixels; before the first frame, the initial size. */
+  get size(): { readonly width: number; readonly height: number } {
+    return this.#size;
+  }
+
+  /** The metadata of the newest frame. */
+  get metadata(): FrameMetadata {
+    return this.#latest?.metadata ?? {};
+  }
+
+  /** The serial number of the newest frame; 0 before the first. */
+  get newestSerial(): number {
+    return this.#latest?.serial ?? 0;
+  }
+
+  get viewerCount(): number {
+    return this.#viewers.size;
+  }
+
+  /** Whether `max_viewers` are connected. */
+  get isFull(): boolean {
+    return this.#viewers.size >= this.settings.max_viewers;
+  }
+
+  get address(): StreamAddress {
+    return this.#parts.address ?? { port: undefined, url: undefined };
+  }
+
+  /** Whether the stream has ended. */
+  get isClosed(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /**
+   * Shows a frame to all viewers. See `Display.publish`.
+   *
+   * @throws TypeError or RangeError for an invalid frame or invalid metadata
+   */
+  publish(frame: Frame, metadata: FrameMetadata): void {
+    const pixels = viewFrame(frame);
+    const checked = checkMetadata(metadata);
+    if (this.isClosed) return;
+    this.#show(checked === undefined ? pixels : { ...pixels, metadata: checked });
+  }
+
+  /** Requests a draw from the source, if there is one. */
+  requestDraw(): void {
+    this.#driver?.request();
+  }
+
+  /** The newest frame. The source draws it now if a draw was requested. */
+  newestFrame(): KeptFrame | undefined {
+    this.#driver?.draw();
+    return this.#latest;
+  }
+
+  addViewer(viewer: StreamViewer): void {
+    this.#viewers.add(viewer);
+  }
+
+  removeViewer(viewer: StreamViewer): void {
+    this.#viewers.delete(viewer);
+  }
+
+  /** Measurements of each viewer. */
+  metrics(): ViewerMetrics[] {
+    return [...this.#viewers].map((viewer) => viewer.metrics());
+  }
+
+  /** Takes a viewer's event. */
+  takeEvent(clientId: string, principal: Principal, event: StreamRfbEvent): void {
+    if (!this.isClosed) this.events.take(clientId, principal, event);
+  }
+
+  /** Reports an error, unless the same one was reported before. */
+  reportError(error: unknown, during: string): void {
+    this.#errors.reportOnce(error, during);
+  }
+
+  /** Makes {@link close} close this server too. */
+  closeWith(server: { close(): Promise<void> }): void {
+    this.#server = server;
+  }
+
+  /** Ends the stream, and closes the server that serves only this stream. Idempotent. */
+  async close(): Promise<void> {
+    await this.end();
+    await this.#server?.close();
+  }
+
+  /** Ends the stream: disconnects the viewers and frees what they share. Idempotent. */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  /** Makes a frame the newest. Returns whether it differs from the one before. */
+  #show(pixels: RawFrame): boolean {
+    const { detect_changes, own_frames } = this.settings;
+    const frame = own_frames ? this.#pool.keep(pixels) : this.#pool.borrow(pixels);
+    const before = this.#latest;
+    const isCompared = before !== undefined && detect_changes && this.#viewers.size > 0;
+    if (isCompared && this.sharedFrames.changes(before, frame) === "equal") {
+      // Discarded, so that no viewer counts it as a frame that it missed.
+      this.#pool.discard(frame);
+      return false;
+    }
+    this.#latest = frame;
+    before?.release();
+    this.#size = { width: frame.width, height: frame.height };
+    this.#wakeViewers();
+    return true;
+  }
+
+  #wakeViewers(): void {
+    for (const viewer of this.#viewers) viewer.wake();
+  }
+
+  async #end(): Promise<void> {
+    this.#driver?.dispose();
+    const eventsWritten = this.events.close();
+    for (const viewer of [...this.#viewers]) viewer.end();
+    this.#latest?.release();
+    this.#latest = undefined;
+    this.#encoders.dispose();
+    this.#parts.onEnd?.();
+    await eventsWritten;
+  }
+}

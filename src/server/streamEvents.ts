@@ -1,0 +1,93 @@
+import type { StreamRfbEvent } from "../protocol/streamParse";
+import type { Principal } from "./auth";
+import { EventLog } from "./eventLog";
+import { EventQueue, type InputEvent } from "./eventQueue";
+import type { StreamSettings } from "./options";
+import { TargetSize } from "./targetSize";
+
+/** What {@link StreamEvents} is made of. */
+export interface StreamEventsOptions {
+  readonly settings: StreamSettings;
+  /** Seconds from some fixed moment; never decreases. */
+  readonly monotonic: () => number;
+  /** Gives an event to the source. Undefined for a stream without one: then events are queued. */
+  readonly handle: ((event: StreamRfbEvent) => void) | undefined;
+  readonly reportError: (error: unknown, during: string) => void;
+}
+
+/** The events of a stream's viewers: logged, and handled by the source or queued to be polled. */
+export class StreamEvents {
+  readonly #options: StreamEventsOptions;
+  readonly #queue: EventQueue;
+  readonly #log: EventLog;
+  readonly #target: TargetSize;
+  readonly #began: number;
+
+  constructor(options: StreamEventsOptions) {
+    this.#options = options;
+    const { settings, monotonic, reportError } = options;
+    this.#queue = new EventQueue(settings.event_queue_size);
+    this.#target = new TargetSize(settings.max_render_dimension, monotonic);
+    this.#log = new EventLog(settings.record_events, settings.event_log, (error) =>
+      reportError(error, "event_log"),
+    );
+    this.#began = monotonic();
+  }
+
+  /** The size that viewers ask for. */
+  get target(): Pick<TargetSize, "size" | "ratio"> {
+    return this.#target;
+  }
+
+  /** The events so far, if they are recorded. */
+  get recorded(): readonly StreamRfbEvent[] {
+    return this.#log.recorded;
+  }
+
+  /** Takes a viewer's event. */
+  take(clientId: string, principal: Principal, event: StreamRfbEvent): void {
+    const { handle, monotonic, settings } = this.#options;
+    if (event.event_type === "resize" && settings.resize_policy === "match_client") {
+      this.#target.ask(event);
+    }
+    this.#log.add(event);
+    if (handle !== undefined) {
+      handle(event);
+      return;
+    }
+    const received_us = Math.round((monotonic() - this.#began) * 1e6);
+    this.#queue.push({ client_id: clientId, principal, event, received_us });
+    if (this.#queue.dropped > 0) this.#reportDropped();
+  }
+
+  /** Removes all queued events and returns them, oldest first. */
+  poll(): InputEvent[] {
+    return this.#queue.drain();
+  }
+
+  /** Yields events as they come, until the stream ends. */
+  iterate(): AsyncGenerator<InputEvent, void, void> {
+    return this.#queue.iterate();
+  }
+
+  /** Forgets the recorded events. */
+  clearRecorded(): void {
+    this.#log.clear();
+  }
+
+  /** Ends iteration. Resolves when the event log is written. */
+  close(): Promise<void> {
+    this.#queue.close();
+    return this.#log.close();
+  }
+
+  #reportDropped(): void {
+    const { reportError, settings } = this.#options;
+    reportError(
+      new Error(
+        `Cannot keep more than ${settings.event_queue_size} events: nobody polls them, and the oldest are dropped`,
+      ),
+      "events",
+    );
+  }
+}

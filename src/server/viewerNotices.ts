@@ -1,0 +1,93 @@
+import type { CodecChoice } from "../framebuffer";
+import type { StreamConfig, StreamServerMessage } from "../protocol/streamMessages";
+import type { Disposable } from "../protocol/transport";
+import type { ViewerMetrics } from "./metrics";
+import type { Stream } from "./stream";
+import type { StreamSocket } from "./streamSocket";
+
+/** A codec string for pdum.rfb's clients until the first chunk, which has the exact one. */
+const NOMINAL_CODEC = { h264: "avc1.42E01F", vp9: "vp09.00.31.08" } as const;
+
+/** The text messages to a viewer: how frames travel, what the server aims at, what it measured. */
+export class ViewerNotices implements Disposable {
+  readonly #stream: Stream;
+  readonly #socket: StreamSocket;
+  #lastConfig = "";
+  #lastQuality = "";
+  #statsTimer: Disposable | undefined;
+
+  constructor(stream: Stream, socket: StreamSocket) {
+    this.#stream = stream;
+    this.#socket = socket;
+  }
+
+  /**
+   * Sends how frames travel, if that has changed. A new size alone is not a change, because each
+   * frame has its size.
+   */
+  config(codec: CodecChoice): void {
+    const isVideo = codec === "h264" || codec === "vp9";
+    const config = {
+      transport: isVideo ? "webcodecs" : "image",
+      ...(isVideo ? { codec: NOMINAL_CODEC[codec] } : {}),
+      ...this.#stream.metadata,
+    } as const;
+    const key = JSON.stringify(config);
+    if (key === this.#lastConfig) return;
+    this.#lastConfig = key;
+    const { transport, ...rest } = config;
+    this.#send({
+      type: "config",
+      transport,
+      ...this.#stream.size,
+      coords: "frame-pixels",
+      ...rest,
+    } satisfies StreamConfig);
+  }
+
+  /** Makes the next {@link config} send its message even if nothing has changed. */
+  repeatConfig(): void {
+    this.#lastConfig = "";
+  }
+
+  /**
+   * Sends in which quality (1..100) and scale (above 0, up to 1) frames are sent, if it changed.
+   */
+  quality(quality: number, scale: number): void {
+    const key = `${quality} ${scale}`;
+    if (key === this.#lastQuality) return;
+    this.#lastQuality = key;
+    const { bitrate, fps } = this.#stream.settings;
+    this.#send({ type: "set_quality", bitrate, fps, quality, scale });
+  }
+
+  /** Sends measurements every `stats_interval` seconds, if that is set. */
+  startStats(measure: () => ViewerMetrics): void {
+    const { settings, runtime } = this.#stream;
+    if (settings.stats_interval === null) return;
+    this.#statsTimer = runtime.delay(settings.stats_interval, () => {
+      const measured = measure();
+      this.#send({
+        type: "stats",
+        rtt_ms: measured.rtt_ms,
+        fps_sent: measured.fps_sent,
+        fps_acked: measured.fps_acked,
+        bitrate_bps: measured.bitrate_bps,
+        encode_ms: measured.encode_ms,
+        decode_queue_size: measured.decode_queue_size,
+        dropped: measured.frames_dropped,
+        target_bitrate: measured.target_bitrate,
+        target_fps: measured.target_fps,
+      });
+      this.startStats(measure);
+    });
+  }
+
+  dispose(): void {
+    this.#statsTimer?.dispose();
+  }
+
+  #send(message: StreamServerMessage): void {
+    if (this.#socket.isOpen) this.#socket.sendText(JSON.stringify(message));
+  }
+}
