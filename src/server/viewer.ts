@@ -231,16 +231,9 @@ export class Viewer implements StreamViewer, Disposable {
   }
 
   #acknowledge({ seq, decode_queue_size, displayed }: StreamAck): void {
-    const { runtime } = this.#options.stream;
-    const index = indexOf(seq);
-    const isKnown = this.#measures.acknowledged({
-      index,
-      now: runtime.monotonic(),
-      isDisplayed: displayed,
-      waiting: decode_queue_size,
-    });
-    if (!isKnown) return;
-    this.#session.acknowledge({ index, localtime: runtime.now() });
+    const localtime = this.#options.stream.runtime.now();
+    const receipt = this.#session.acknowledge({ index: indexOf(seq), localtime });
+    this.#measures.acknowledged(receipt, displayed, decode_queue_size);
   }
 
   #takeEvent(event: StreamRfbEvent): void {
@@ -270,7 +263,7 @@ export class Viewer implements StreamViewer, Disposable {
     const bytes = payload.reduce((sum, part) => sum + part.length, first.length);
     const isKey =
       header.type === "image_frame" || (header.type === "video_chunk" && header.keyframe);
-    this.#measures.sent({ index: message.index, now, bytes, isKey });
+    this.#measures.sent({ now, bytes, isKey });
     if (socket.bufferedBytes > maxBufferedBytes) socket.terminate();
     if (stream.settings.adaptive) {
       const { quality, scale } = this.#session.stats;

@@ -1,3 +1,4 @@
+import type { Receipt } from "../framebuffer";
 import { rounded } from "../protocol/rounded";
 import type { ViewerMetrics } from "./metrics";
 import { RateMeter } from "./rateMeter";
@@ -25,8 +26,7 @@ export class ViewerMeasures {
   readonly #framesSent: RateMeter;
   readonly #framesAcked: RateMeter;
   readonly #bytesSent: RateMeter;
-  /** When each frame in flight was sent, by index. */
-  readonly #sentAt = new Map<number, number>();
+  #inFlight = 0;
   #keyframes = 0;
   #bytes = 0;
   #rtt: number | undefined;
@@ -40,29 +40,36 @@ export class ViewerMeasures {
   }
 
   /** A frame was sent. */
-  sent({ index, now, bytes, isKey }: SentFrame): void {
-    this.#sentAt.set(index, now);
+  sent({ now, bytes, isKey }: SentFrame): void {
+    this.#inFlight += 1;
     this.#bytes += bytes;
     this.#framesSent.add(1, now);
     this.#bytesSent.add(bytes, now);
     if (isKey) this.#keyframes += 1;
   }
 
-  /** The frames up to `index` were acknowledged. Returns whether that frame was in flight. */
-  acknowledged({ index, now, isDisplayed, waiting }: Receipt): boolean {
+  /**
+   * An acknowledgement came.
+   *
+   * @param receipt - the session's record of it; undefined for a frame that was never sent
+   * @param isDisplayed - whether the viewer displayed the frame, and did not drop it for a newer one
+   * @param waiting - frames that wait for the viewer's decoder
+   */
+  acknowledged(receipt: Receipt | undefined, isDisplayed: boolean, waiting: number): void {
     this.#decodeQueue = waiting;
-    const sentAt = this.#sentAt.get(index);
-    if (sentAt === undefined) return false;
-    const rtt = now - sentAt;
+    if (receipt === undefined) return;
+    const { confirmed, frame, receivedAt } = receipt;
+    this.#inFlight = Math.max(0, this.#inFlight - confirmed.length);
+    // An old acknowledgement says nothing about the way.
+    if (frame === undefined) return;
+    const rtt = receivedAt - frame.sentAt;
     this.#rtt = this.#rtt === undefined ? rtt : this.#rtt + RTT_WEIGHT * (rtt - this.#rtt);
-    for (const sent of this.#sentAt.keys()) if (sent <= index) this.#sentAt.delete(sent);
-    if (isDisplayed) this.#framesAcked.add(1, now);
-    return true;
+    if (isDisplayed) this.#framesAcked.add(1, receivedAt);
   }
 
   /** The frames in flight won't be acknowledged. */
   forgetInFlight(): void {
-    this.#sentAt.clear();
+    this.#inFlight = 0;
   }
 
   /** The measurements until now. */
@@ -76,23 +83,14 @@ export class ViewerMeasures {
       bitrate_bps: Math.round(this.#bytesSent.perSecond(now) * 8),
       rtt_ms: rounded((this.#rtt ?? 0) * 1000, 2),
       decode_queue_size: this.#decodeQueue,
-      inflight: this.#sentAt.size,
+      inflight: this.#inFlight,
     };
   }
 }
 
 interface SentFrame {
-  readonly index: number;
   readonly now: number;
   /** Including the header. */
   readonly bytes: number;
   readonly isKey: boolean;
-}
-
-interface Receipt {
-  readonly index: number;
-  readonly now: number;
-  readonly isDisplayed: boolean;
-  /** Frames that wait for the viewer's decoder. */
-  readonly waiting: number;
 }
