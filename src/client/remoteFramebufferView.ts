@@ -6,8 +6,8 @@ import { InputCapture } from "../view/input/inputCapture";
 import { nowInSeconds } from "../picture/timers";
 import { Captures } from "./captures";
 import { PictureElements } from "./elements";
-import { viewportOf } from "./geometry";
-import { makeLog, type Log } from "./log";
+import { viewportOf } from "./worker/placement";
+import { makeLog, type Log } from "./shared/log";
 import {
   checkBackground,
   checkFit,
@@ -24,7 +24,7 @@ import {
   type Stats,
 } from "./types";
 import { WorkerHost } from "./workerHost";
-import type { WorkerToMain } from "./workerMessages";
+import type { WorkerToMain } from "./shared/workerMessages";
 
 /**
  * Shows a stream of frames from a WebSocket server, and sends it what the user does with the picture.

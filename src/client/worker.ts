@@ -2,7 +2,7 @@
 import { browserAbilities } from "../picture/abilities";
 import { browserTimers } from "../picture/timers";
 import { StreamClient } from "./worker/streamClient";
-import type { MainToWorker, WorkerToMain } from "./workerMessages";
+import type { MainToWorker, WorkerToMain } from "./shared/workerMessages";
 
 /** As much of a DedicatedWorkerGlobalScope as is used here: this room has the types of a page. */
 interface WorkerScope {

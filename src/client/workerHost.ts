@@ -2,7 +2,7 @@
 import { describeValue, errorMessage } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import { startInlineWorker } from "./inlineWorker";
-import type { MainToWorker, WorkerToMain } from "./workerMessages";
+import type { MainToWorker, WorkerToMain } from "./shared/workerMessages";
 
 /** A worker that does not say in this time that it has closed its socket is ended without, in milliseconds. */
 const DISPOSE_TIMEOUT_MS = 2000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pauseBefore, Reconnector, verdictOn } from "../../../src/client/reconnect";
+import { pauseBefore, Reconnector, verdictOn } from "../../../src/client/worker/reconnect";
 import { fakeTimers } from "../picture/frames";
 
 describe("a pause", () => {

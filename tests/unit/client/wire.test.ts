@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eventMessage, helloMessage, receiverMessage } from "../../../src/client/wire";
+import { eventMessage, helloMessage, receiverMessage } from "../../../src/client/worker/wire";
 import { parseClientMessage } from "../../../src/protocol/streamParse";
 
 const hello = { ratio: 2, token: undefined, quality: undefined };

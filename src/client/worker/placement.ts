@@ -1,7 +1,7 @@
 /** Where things are: on the element, in the frame, on the screen. Pure. */
-import type { PositionedEvent, StreamViewport } from "../protocol/streamMessages";
-import type { FramePosition } from "../protocol/streamMessages";
-import type { FitMode } from "./types";
+import type { PositionedEvent, StreamViewport } from "../../protocol/streamMessages";
+import type { FramePosition } from "../../protocol/streamMessages";
+import type { FitMode } from "../types";
 
 /** Width and height in one unit. */
 export interface Size {

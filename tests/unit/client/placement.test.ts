@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { framePoint, toFrameEvent, viewportOf } from "../../../src/client/geometry";
+import { framePoint, toFrameEvent, viewportOf } from "../../../src/client/worker/placement";
 import type { FitMode } from "../../../src/client/types";
 
 const element = { width: 400, height: 300 };

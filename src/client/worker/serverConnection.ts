@@ -13,7 +13,7 @@ import type { Disposable } from "../../protocol/transport";
 import type { ViewAbilities } from "../../picture/abilities";
 import { FrameReceiver } from "../../picture/frameReceiver";
 import type { Painting } from "../../picture/painting";
-import { receiverMessage, type HelloContext } from "../wire";
+import { receiverMessage, type HelloContext } from "./wire";
 
 /** The code with which a client that is done closes its socket. */
 const NORMAL_CLOSURE = 1000;

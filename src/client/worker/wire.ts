@@ -1,16 +1,16 @@
 /** Translates what a view says into messages of the WebSocket route. Pure. */
-import type { ViewMessage } from "../protocol/messages";
-import type { ViewAbility } from "../protocol/messages";
-import type { WireEvent } from "../protocol/events";
-import { seqOf } from "../protocol/streamFrames";
+import type { ViewMessage } from "../../protocol/messages";
+import type { ViewAbility } from "../../protocol/messages";
+import type { WireEvent } from "../../protocol/events";
+import { seqOf } from "../../protocol/streamFrames";
 import {
   CAPABILITY_OF,
   type FramePosition,
   type StreamClientMessage,
   type StreamEvent,
   type StreamHello,
-} from "../protocol/streamMessages";
-import { toFrameEvent, type Placement } from "./geometry";
+} from "../../protocol/streamMessages";
+import { toFrameEvent, type Placement } from "./placement";
 
 /** What a hello says beside what the view can show. */
 export interface HelloContext {

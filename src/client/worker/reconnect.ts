@@ -1,7 +1,7 @@
 /** When a lost connection is made anew. Pure policy: timers and chance are injected. */
-import { CLOSE_CODES } from "../protocol/streamMessages";
-import type { Disposable } from "../protocol/transport";
-import type { Timers } from "../picture/timers";
+import { CLOSE_CODES } from "../../protocol/streamMessages";
+import type { Disposable } from "../../protocol/transport";
+import type { Timers } from "../../picture/timers";
 
 /** The first pause in milliseconds: a server that restarts needs about that. */
 const FIRST_PAUSE_MS = 500;

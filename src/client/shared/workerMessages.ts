@@ -1,8 +1,8 @@
 /** What the page and its worker say to each other. */
-import type { WireEvent } from "../protocol/events";
-import type { StreamViewport } from "../protocol/streamMessages";
-import type { Size } from "./geometry";
-import type { CaptureFormat, ConnectionState, FitMode, Stats } from "./types";
+import type { WireEvent } from "../../protocol/events";
+import type { StreamViewport } from "../../protocol/streamMessages";
+import type { Size } from "../worker/placement";
+import type { CaptureFormat, ConnectionState, FitMode, Stats } from "../types";
 
 /** What a worker begins with. */
 export interface WorkerSettings {
