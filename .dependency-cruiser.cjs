@@ -55,6 +55,30 @@ module.exports = {
       from: { path: `^src/${room}/` },
       to: { path: "^(src|lib)/", pathNot: `^src/(${[room, ...allowed].join("|")})/` },
     })),
+    ...["picture", "view"].map((layer) => ({
+      name: `${layer}-by-its-index`,
+      severity: "error",
+      comment: `Other folders import ${layer}/ only through its index.ts.`,
+      from: { path: "^src/", pathNot: `^src/${layer}/` },
+      to: { path: `^src/${layer}/`, pathNot: `^src/${layer}/index\\.ts$` },
+    })),
+    {
+      name: "cli-by-index",
+      severity: "error",
+      comment: "cli/ imports the other Node folders only through their index files.",
+      from: { path: "^src/cli/", pathNot: "^src/cli/(decode|doctor|serveArguments)\\.ts$" },
+      to: {
+        path: "^src/(framebuffer|server|kernel)/",
+        pathNot: "^src/(framebuffer|server|kernel)/(node/)?index\\.ts$",
+      },
+    },
+    {
+      name: "client-page-without-worker",
+      severity: "error",
+      comment: "The page and its worker exchange messages; what both import is in client/shared/.",
+      from: { path: "^src/client/", pathNot: "^src/client/worker(/|[.]ts$)" },
+      to: { path: "^src/client/worker(/|[.]ts$)" },
+    },
     ...Object.entries(packages).map(([room, allowed]) => ({
       name: `${room}-packages`,
       severity: "error",

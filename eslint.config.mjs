@@ -56,7 +56,13 @@ export default tseslint.config(
   },
   {
     // Programs with a terminal, and configuration that its readers want as a default export.
-    files: ["scripts/**", "bench/**", "src/cli/main.ts", "src/view/report.ts", "src/client/shared/log.ts"],
+    files: [
+      "scripts/**",
+      "bench/**",
+      "src/cli/main.ts",
+      "src/view/report.ts",
+      "src/client/shared/log.ts",
+    ],
     rules: { "no-console": "off" },
   },
   {

@@ -1,35 +1,35 @@
-/** Keeps what waits for a picture. */
+/** Matches the worker's captures to the callers that wait for them. */
 
 interface Waiting {
   readonly resolve: (content: ImageData | Blob) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Captures that were asked of the worker and did not come back yet. */
+/** The captures that were requested from the worker and are not answered yet. */
 export class Captures {
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
 
-  /** Adds one. @param ask - Asks the worker for it, by its number. */
-  add(ask: (id: number) => void): Promise<ImageData | Blob> {
+  /** Requests a capture. @param send - Sends the request with its id to the worker. */
+  request(send: (id: number) => void): Promise<ImageData | Blob> {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#waiting.set(id, { resolve, reject });
-      ask(id);
+      send(id);
     });
   }
 
-  /** One came back. */
+  /** Takes the worker's answer to a request. */
   resolve(id: number, content: ImageData | Blob): void {
     this.#take(id)?.resolve(content);
   }
 
-  /** One cannot be had. */
+  /** Rejects one request. */
   reject(id: number, message: string): void {
     this.#take(id)?.reject(new Error(message));
   }
 
-  /** None will come back. */
+  /** Rejects all requests. */
   rejectAll(message: string): void {
     for (const id of [...this.#waiting.keys()]) this.reject(id, message);
   }

@@ -1,4 +1,7 @@
-/** The custom element `<remote-framebuffer>`: `jupyter-rfb-ts/element`. It registers itself. */
+/**
+ * The custom element `<remote-framebuffer>`: `jupyter-rfb-ts/element`. Importing it registers the
+ * element.
+ */
 import {
   RemoteFramebufferView,
   type ConnectionState,
@@ -14,7 +17,7 @@ const ATTRIBUTES = [
   ...["url", "token", "image-only", "fit", "background", "quality", "label"],
   ...["max-inflight", "max-backing-dimension", "device-pixel-ratio", "throttle", "debug"],
 ];
-/** Those that a view can change without another connection. */
+/** The attributes that a view can change without being replaced. */
 const LIVE_ATTRIBUTES: ReadonlySet<string> = new Set([
   "fit",
   "background",
@@ -22,36 +25,42 @@ const LIVE_ATTRIBUTES: ReadonlySet<string> = new Set([
   "image-only",
 ]);
 
-// On a server, where pages are prepared, there are no elements; the module can be imported there nevertheless.
+// Node has no HTMLElement, but server-side rendering must be able to import this module.
 const Base = (globalThis.HTMLElement as typeof HTMLElement | undefined) ?? (class {} as never);
 
 /**
- * Shows a stream for as long as it is in a page and has a `url`. Its attributes are the options of a
- * {@link RemoteFramebufferView}, in kebab-case.
+ * Shows a stream while the element is in a page and has a `url`. Its attributes are the options of
+ * a {@link RemoteFramebufferView}, in kebab-case.
  *
- * Its events "state", "stats" and "error" are CustomEvents whose `detail` is a ConnectionState, a Stats or an Error.
+ * It dispatches the CustomEvents "state", "stats" and "error", whose `detail` is a ConnectionState,
+ * a Stats or an Error.
  */
 export class RemoteFramebufferElement extends Base {
   static readonly observedAttributes: readonly string[] = ATTRIBUTES;
-  /** Makes the workers of the elements that are connected from now on. See {@link RemoteFramebufferOptions.workerFactory}. */
+  /**
+   * Creates the workers of views that are created from now on.
+   *
+   * @see {@link RemoteFramebufferOptions.workerFactory}
+   */
   static workerFactory: (() => Worker) | undefined;
 
   #view: RemoteFramebufferView | undefined;
-  #isUpdating = false;
+  #isUpdateScheduled = false;
 
-  /** The view; undefined while there is none. */
+  /** The view; undefined while the element is not in a page or has no `url`. */
   get view(): RemoteFramebufferView | undefined {
     return this.#view;
   }
 
-  /** How far the connection has come. "closed" where there is no view. */
+  /** The state of the connection; "closed" while there is no view. */
   get state(): ConnectionState {
     return this.#view?.state ?? "closed";
   }
 
   /** Called by the browser. */
   connectedCallback(): void {
-    // Without a style sheet. What the page's own says goes before, unless it is made for this element only after it was shown.
+    // The element has no style sheet. A display set by the page's own style sheet wins if it
+    // applies by now.
     if (getComputedStyle(this).display === "inline") this.style.display = "block";
     this.#update();
   }
@@ -69,7 +78,7 @@ export class RemoteFramebufferElement extends Base {
       this.#update();
       return;
     }
-    this.#telling(() => this.#change(name, now));
+    this.#catching(() => this.#change(name, now));
   }
 
   #change(name: string, now: string | null): void {
@@ -81,16 +90,19 @@ export class RemoteFramebufferElement extends Base {
     }
   }
 
-  /** Once for all attributes that are set together, and for an element that is only moved. */
+  /**
+   * Creates or removes the view. Deferred, so that attributes that are set together create one
+   * view, and moving the element keeps its view.
+   */
   #update(): void {
-    if (this.#isUpdating) return;
-    this.#isUpdating = true;
+    if (this.#isUpdateScheduled) return;
+    this.#isUpdateScheduled = true;
     queueMicrotask(() => {
-      this.#isUpdating = false;
+      this.#isUpdateScheduled = false;
       const isWanted = this.isConnected && this.hasAttribute("url");
       if (!isWanted) this.#drop();
       else if (this.#view === undefined) {
-        this.#telling(() => (this.#view = new RemoteFramebufferView(this, this.#options())));
+        this.#catching(() => (this.#view = new RemoteFramebufferView(this, this.#options())));
       }
     });
   }
@@ -120,22 +132,24 @@ export class RemoteFramebufferElement extends Base {
       throttle: number("throttle"),
       debug: this.hasAttribute("debug"),
       workerFactory: RemoteFramebufferElement.workerFactory,
-      onState: (state) => this.#tell("state", state),
-      onStats: (stats) => this.#tell("stats", stats),
-      onError: (error) => this.#tell("error", error),
+      onState: (state) => this.#dispatch("state", state),
+      onStats: (stats) => this.#dispatch("stats", stats),
+      onError: (error) => this.#dispatch("error", error),
     };
   }
 
-  /** A wrong attribute is told as an event: no one can catch what is thrown here. */
-  #telling(action: () => void): void {
+  /**
+   * Dispatches what the action throws as an event, because the page's code cannot catch it here.
+   */
+  #catching(action: () => void): void {
     try {
       action();
     } catch (error) {
-      this.#tell("error", error instanceof Error ? error : new Error(String(error)));
+      this.#dispatch("error", error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  #tell(type: "state" | "stats" | "error", detail: ConnectionState | Stats | Error): void {
+  #dispatch(type: "state" | "stats" | "error", detail: ConnectionState | Stats | Error): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

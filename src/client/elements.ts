@@ -1,33 +1,35 @@
-/** The DOM of a view. Its look is set by script, property by property, which no content security policy forbids. */
+/**
+ * The DOM elements of a view. Scripts set their styles one property at a time, which every content
+ * security policy allows.
+ */
 import { describeValue } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
-import { Disposables } from "../view/disposables";
-import { DEFAULT_LABEL, KEY_ATTRIBUTES } from "../view/elements";
+import { DEFAULT_LABEL, Disposables, KEY_ATTRIBUTES } from "../view/index";
 import { pinCanvasSize } from "./pinCanvasSize";
-import type { FitMode } from "./types";
+import type { FitMode } from "./shared/types";
 
-/** The focus ring, in the system's colour. */
+/** The CSS outline of a focused picture, in the system's highlight colour. */
 const FOCUS_RING = "2px solid Highlight";
 
-/** What a picture looks like. */
-export interface PictureLook {
+/** The appearance of a picture. */
+export interface PictureStyle {
   readonly fit: FitMode;
   /** A CSS background. */
   readonly background: string;
   readonly label: string | undefined;
 }
 
-/** A canvas, and the text area that gets its keys. */
+/** A canvas, and the text area that receives its keyboard events. */
 export class PictureElements implements Disposable {
   readonly canvas: HTMLCanvasElement;
   readonly textArea: HTMLTextAreaElement;
   readonly #disposables = new Disposables();
 
   /**
-   * @param target - A canvas to be used, or an element that a new one is to fill.
-   * @throws TypeError when it is neither.
+   * @param target - A canvas to show the picture, or an element to fill with a new canvas.
+   * @throws TypeError when `target` is not an HTML element.
    */
-  constructor(target: HTMLElement, look: PictureLook) {
+  constructor(target: HTMLElement, look: PictureStyle) {
     if (!(target instanceof HTMLElement)) {
       throw new TypeError(
         `element: expected a canvas or another HTML element, got ${describeValue(target)}; is it in the page by now?`,
@@ -64,32 +66,39 @@ export class PictureElements implements Disposable {
     this.#showFocus();
   }
 
-  /** Puts the text area beside a canvas that came into its page only after this was made. */
+  /**
+   * Inserts the text area next to a canvas that was not in a page yet when this object was created.
+   */
   attach(): void {
     if (this.textArea.parentNode === null && !this.#disposables.isDisposed) {
       this.canvas.parentNode?.insertBefore(this.textArea, this.canvas.nextSibling);
     }
   }
 
-  /** Changes how the frame fits, and what is seen beside it. */
+  /** Changes how the frame fits the element, and the background around it. */
   setFit(fit: FitMode, background: string | undefined): void {
     this.canvas.style.objectFit = fit;
     if (background !== undefined) this.canvas.style.background = background;
   }
 
-  /** Takes away what was added to the page. A canvas of the user's stays, of the size that it has. */
+  /**
+   * Removes everything that was added to the page. A canvas of the user's stays and keeps its size.
+   */
   dispose(): void {
     this.#disposables.dispose();
   }
 
-  /** Fills the element with a canvas that takes no part in the layout, so that a frame's size never changes it. */
+  /**
+   * Fills the element with a canvas that is out of the layout's flow, so that a frame's size never
+   * changes the layout.
+   */
   #fill(element: HTMLElement, label: string): void {
     const stage = element.ownerDocument.createElement("div");
-    // An application: a screen reader passes the keys on instead of reading with them.
+    // Screen readers pass keys on to an "application" instead of using them to read the page.
     stage.setAttribute("role", "application");
     stage.setAttribute("aria-roledescription", "remote frame buffer");
     stage.setAttribute("aria-label", label);
-    // The shape is for an element without a height, where 100 % of it means nothing.
+    // The aspect ratio sets the height if the element has none, in which case 100 % has no effect.
     Object.assign(stage.style, {
       position: "relative",
       width: "100%",
@@ -140,7 +149,7 @@ function makeTextArea(page: Document, label: string): HTMLTextAreaElement {
   })) {
     textArea.setAttribute(name, value);
   }
-  // Not hidden: what is hidden gets no focus.
+  // Not hidden, because a hidden element cannot have the focus.
   Object.assign(textArea.style, {
     position: "absolute",
     bottom: "0",

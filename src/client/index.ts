@@ -1,10 +1,5 @@
 /** The browser client of a frame stream: `jupyter-rfb-ts/client`. */
 export { RemoteFramebufferView } from "./remoteFramebufferView";
-export {
-  EMPTY_STATS,
-  type CaptureFormat,
-  type ConnectionState,
-  type FitMode,
-  type RemoteFramebufferOptions,
-  type Stats,
-} from "./types";
+export { EMPTY_STATS, type Stats } from "./shared/stats";
+export type { CaptureFormat, ConnectionState, FitMode } from "./shared/types";
+export type { RemoteFramebufferOptions } from "./types";

@@ -1,12 +1,13 @@
-/** The worker whose program is part of the bundle. */
+/** Starts the worker from code inside the bundle, without a file of its own. */
 
-/** The program, put in by scripts/lib/bundleClient.mjs. */
+/** The worker's program. scripts/lib/bundleClient.mjs inserts it. */
 declare const __RFB_WORKER_PROGRAM__: string;
 
 /**
  * Starts the worker from a blob: URL.
  *
- * @throws DOMException SecurityError where the page's content security policy forbids it; some browsers tell by an event instead.
+ * @throws DOMException SecurityError when the page's content security policy forbids it; some
+ *   browsers report an error event instead.
  */
 export function startInlineWorker(): Worker {
   const program = new Blob([__RFB_WORKER_PROGRAM__], { type: "text/javascript" });
@@ -14,7 +15,7 @@ export function startInlineWorker(): Worker {
   try {
     return new Worker(url, { name: "jupyter-rfb-ts" });
   } finally {
-    // The worker has it by then: a URL is resolved when the constructor is called.
+    // Safe already: the constructor has resolved the URL.
     URL.revokeObjectURL(url);
   }
 }

@@ -1,8 +1,10 @@
 /** Checks what a user gives the client. */
 import { describeValue } from "../protocol/errors";
 import { MAX_TOKEN_LENGTH } from "../protocol/streamParse";
-import { DEFAULT_THROTTLE_MS } from "../view/input/eventThrottle";
-import type { FitMode, RemoteFramebufferOptions } from "./types";
+import { DEFAULT_THROTTLE_MS } from "../view/index";
+import type { FitMode } from "./shared/types";
+import { withoutSecrets } from "./shared/withoutSecrets";
+import type { RemoteFramebufferOptions } from "./types";
 
 /** See {@link RemoteFramebufferOptions.maxInflight}: twice what servers send without a receipt. */
 export const DEFAULT_MAX_INFLIGHT = 8;
@@ -120,11 +122,6 @@ export function streamUrl(url: unknown, base: string): string {
   parsed.protocol = protocol;
   parsed.hash = "";
   return parsed.href;
-}
-
-/** A URL as it may be shown: without the user's name, password and query, which may hold a token. */
-export function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^/?#]*@/, "//").replace(/[?#].*$/s, "");
 }
 
 /** @throws TypeError, RangeError */

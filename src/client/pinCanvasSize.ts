@@ -1,17 +1,18 @@
-/** Keeps a frame's size out of the page's layout. */
+/** Makes a canvas's layout independent of the frame's size. */
 
 /**
- * Gives a canvas the size that it has, where that comes from its `width` and `height`, since these become the frame's: the worker
- * sets them. A size that comes from style stays as it is; a side that follows from the other by the canvas's shape goes on to.
+ * Fixes a canvas's size in the page by style, if it depends on the canvas's `width` and `height`
+ * attributes: the worker sets those to the frame's size. A size that comes from style stays as it
+ * is. If one side follows from the other by the canvas's aspect ratio, it still does.
  *
- * A canvas that is not shown yet has no size to keep: give it one by style.
+ * A canvas that is not displayed has no size to keep and needs one by style.
  *
  * @throws DOMException InvalidStateError when the canvas belongs to a worker already.
  */
 export function pinCanvasSize(canvas: HTMLCanvasElement): void {
   const { width, height, style } = canvas;
   const before = contentSize(canvas);
-  // Of another size and another shape.
+  // Try another size and shape, to see which sides depend on them.
   canvas.width = width * 2 + 16;
   canvas.height = height * 3 + 16;
   const after = contentSize(canvas);
@@ -37,7 +38,7 @@ interface ContentSize {
 
 function contentSize(canvas: HTMLCanvasElement): ContentSize | undefined {
   const { width, height } = getComputedStyle(canvas);
-  // "auto" where it has no box, empty where it is in no page.
+  // "auto" if the canvas has no box, empty if it is not in a page.
   if (!width.endsWith("px") || !height.endsWith("px")) return undefined;
   return {
     width: parseFloat(width),

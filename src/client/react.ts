@@ -17,24 +17,27 @@ import {
   type RemoteFramebufferOptions,
 } from "./index.js";
 
-/** What {@link useRemoteFramebuffer} gives. */
+/** The return value of {@link useRemoteFramebuffer}. */
 export interface RemoteFramebufferHook {
-  /** The `ref` of the element that the picture is to fill. */
+  /** Pass it as the `ref` of the element that the picture should fill. */
   readonly containerRef: (element: HTMLElement | null) => void;
-  /** The view; null before the element is there. */
+  /** The view; null until the element is mounted. */
   readonly view: RemoteFramebufferView | null;
+  /** The state of the view's connection. */
   readonly state: ConnectionState;
-  /** What went wrong last; null where nothing did. */
+  /** The view's last error; null if there was none. */
   readonly error: Error | null;
 }
 
 /**
  * Shows a stream in an element.
  *
- * `fit`, `background`, `quality` and `imageOnly` can change on the way; any other option but the functions makes another view. A
- * `workerFactory` counts when a view is made. Statistics make no component render: take `onStats`, or `view.stats`.
+ * The view follows changes of `fit`, `background`, `quality` and `imageOnly`, and calls the newest
+ * callbacks. Any other change creates another view, except for `workerFactory`, which is used
+ * whenever a view is created. New statistics do not render the component: use `onStats` or
+ * `view.stats`.
  *
- * @throws TypeError, RangeError (as the component's error) when an option is not what it may be.
+ * @throws TypeError, RangeError (as the component's error) when an option is invalid.
  */
 export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteFramebufferHook {
   const [element, setElement] = useState<HTMLElement | null>(null);
@@ -43,7 +46,8 @@ export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteF
   const [error, setError] = useState<Error | null>(null);
   const containerRef = useCallback((now: HTMLElement | null) => setElement(now), []);
 
-  // What the view calls is always the newest, so that a new function makes no new view.
+  // The view calls the newest callbacks through this ref, so that a new callback does not create a
+  // new view.
   const latest = useRef(options);
   useEffect(() => {
     latest.current = options;
@@ -88,11 +92,14 @@ export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteF
 /** The props of a {@link RemoteFramebuffer}. */
 export interface RemoteFramebufferProps extends RemoteFramebufferOptions {
   readonly className?: string | undefined;
-  /** Give it a size. */
+  /** The style of the `div`, which needs a size. */
   readonly style?: CSSProperties | undefined;
 }
 
-/** Shows a stream in a `div`. Its ref is the {@link RemoteFramebufferView}, or null before there is one. */
+/**
+ * Shows a stream in a `div`. Its ref is the {@link RemoteFramebufferView}; null until the `div` is
+ * mounted.
+ */
 export const RemoteFramebuffer: ForwardRefExoticComponent<
   RemoteFramebufferProps & RefAttributes<RemoteFramebufferView | null>
 > = forwardRef<RemoteFramebufferView | null, RemoteFramebufferProps>(
@@ -108,7 +115,9 @@ export const RemoteFramebuffer: ForwardRefExoticComponent<
   },
 );
 
-/** Does something when a value changes while the view stays: a new view was made with the value. */
+/**
+ * Runs `apply` when a value changes, unless the view is new: then it was created with the value.
+ */
 function useChange(
   view: RemoteFramebufferView | null,
   apply: () => void,

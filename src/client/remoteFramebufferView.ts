@@ -1,13 +1,11 @@
-/** The view of one stream in a page. */
+/** Shows one stream in a page. */
 import { describeValue } from "../protocol/errors";
 import type { WireEvent } from "../protocol/events";
 import type { Disposable } from "../protocol/transport";
-import { InputCapture } from "../view/input/inputCapture";
-import { nowInSeconds } from "../picture/timers";
+import { nowInSeconds } from "../picture/index";
+import { InputCapture } from "../view/index";
 import { Captures } from "./captures";
 import { PictureElements } from "./elements";
-import { viewportOf } from "./worker/placement";
-import { makeLog, type Log } from "./shared/log";
 import {
   checkBackground,
   checkFit,
@@ -15,21 +13,19 @@ import {
   checkQuality,
   type CheckedOptions,
 } from "./options";
-import {
-  EMPTY_STATS,
-  type CaptureFormat,
-  type ConnectionState,
-  type FitMode,
-  type RemoteFramebufferOptions,
-  type Stats,
-} from "./types";
-import { WorkerHost } from "./workerHost";
+import { makeLog, type Log } from "./shared/log";
+import { EMPTY_STATS, type Stats } from "./shared/stats";
+import type { CaptureFormat, ConnectionState, FitMode } from "./shared/types";
 import type { WorkerToMain } from "./shared/workerMessages";
+import type { RemoteFramebufferOptions } from "./types";
+import { viewportOf } from "./viewport";
+import { WorkerHost } from "./workerHost";
 
 /**
- * Shows a stream of frames from a WebSocket server, and sends it what the user does with the picture.
+ * Shows a stream of frames from a WebSocket server, and sends the user's input to the server.
  *
- * It connects at once, and again whenever the connection is lost. Decoding and the socket are in a worker.
+ * The view connects immediately, and reconnects when the connection is lost. A worker owns the
+ * socket and decodes the frames.
  */
 export class RemoteFramebufferView implements Disposable {
   readonly #options: RemoteFramebufferOptions;
@@ -42,14 +38,15 @@ export class RemoteFramebufferView implements Disposable {
   #state: ConnectionState = "connecting";
   #stats = EMPTY_STATS;
   #lastCaptureSeq = -1;
-  #hasToldSize = false;
+  #hasSentSize = false;
   #isDisposed = false;
 
   /**
-   * @param element - A canvas that nothing was drawn on, of a size that its attributes or its style give; or any other element,
-   *   which a canvas is made to fill.
-   * @throws TypeError, RangeError when an option is not what it may be.
-   * @throws Error when the canvas is in use, or the browser is too old: Safari before 16.4, others before 2023.
+   * @param element - A canvas on which nothing was drawn yet, with a size from its attributes or
+   *   style; or any other element, which is filled with a new canvas.
+   * @throws TypeError, RangeError when an option is invalid.
+   * @throws Error when the canvas is in use already, or the browser is too old: Safari before 16.4,
+   *   others before 2023.
    */
   constructor(element: HTMLElement, options: RemoteFramebufferOptions) {
     this.#checked = checkOptions(options, document.baseURI);
@@ -57,11 +54,11 @@ export class RemoteFramebufferView implements Disposable {
     const { workerFactory, debug, throttle, url, token, imageOnly, fit, maxInflight, quality } =
       this.#checked;
     this.#log = makeLog("view", debug);
-    this.#elements = usable(() => new PictureElements(element, this.#checked));
+    this.#elements = explainingUse(() => new PictureElements(element, this.#checked));
     const canvas = this.#transferCanvas();
     this.#worker = new WorkerHost({
       factory: workerFactory,
-      onMessage: (message) => this.#take(message),
+      onMessage: (message) => this.#handle(message),
       onFailure: (message) => {
         this.#setState("error");
         this.#captures.rejectAll(`Cannot capture: ${message}`);
@@ -87,22 +84,25 @@ export class RemoteFramebufferView implements Disposable {
     this.#input.setThrottle(throttle);
   }
 
-  /** How far the connection has come. */
+  /** The state of the connection. */
   get state(): ConnectionState {
     return this.#state;
   }
 
-  /** What is known of the stream, at most a tenth of a second old. */
+  /** The stream's statistics, a tenth of a second old at most. */
   get stats(): Stats {
     return this.#stats;
   }
 
-  /** The canvas that shows the frames. It has their size; its own is a matter of style. */
+  /**
+   * The canvas that shows the frames. Its width and height are the frame's; its size in the page
+   * comes from its style.
+   */
   get canvas(): HTMLCanvasElement {
     return this.#elements.canvas;
   }
 
-  /** The number that the server gave the frame of the last capture; -1 before the first. */
+  /** The server's number of the last captured frame; -1 before the first capture. */
   get lastCaptureSeq(): number {
     return this.#lastCaptureSeq;
   }
@@ -110,8 +110,8 @@ export class RemoteFramebufferView implements Disposable {
   /**
    * Changes how a frame fits the element.
    *
-   * @param background - A CSS background. @defaultValue the one before
-   * @throws TypeError, RangeError when it is none of the possible values.
+   * @param background - A CSS background. @defaultValue the current one
+   * @throws TypeError, RangeError when a value is invalid.
    */
   setFit(fit: FitMode, background?: string): void {
     const mode = checkFit(fit);
@@ -122,19 +122,20 @@ export class RemoteFramebufferView implements Disposable {
   }
 
   /**
-   * Changes the quality of lossy frames. A server of pdum.rfb passes over it.
+   * Changes the quality of lossy frames. A pdum.rfb server ignores it.
    *
    * @param quality - 1..100, or undefined for the server's own.
-   * @throws TypeError, RangeError
+   * @throws TypeError, RangeError when the value is invalid.
    */
   setQuality(quality: number | undefined): void {
     this.#worker.post({ type: "quality", quality: checkQuality(quality) });
   }
 
   /**
-   * Says whether to take images only, no video. Against a server of pdum.rfb it takes a new connection.
+   * Sets whether to receive images only, no video. With a pdum.rfb server the view has to reconnect
+   * for this.
    *
-   * @throws TypeError
+   * @throws TypeError when the value is not a boolean.
    */
   setImageOnly(imageOnly: boolean): void {
     if (typeof imageOnly !== "boolean") {
@@ -144,9 +145,10 @@ export class RemoteFramebufferView implements Disposable {
   }
 
   /**
-   * The pixels of the frame that shows, in its own size: without bars, not cut. "blob" is a PNG file.
+   * Captures the frame on the screen at its own size, without bars and not cropped.
    *
-   * @throws TypeError (as a rejection) for another format.
+   * @param format - "imagedata" for raw pixels, "blob" for a PNG file. @defaultValue "imagedata"
+   * @throws TypeError (as a rejection) for any other format.
    * @throws Error (as a rejection) before the first frame, and when the view is disposed.
    */
   capture(format?: "imagedata"): Promise<ImageData>;
@@ -161,20 +163,26 @@ export class RemoteFramebufferView implements Disposable {
     if (this.#state === "error") {
       return Promise.reject(new Error("Cannot capture: the view's worker does not run"));
     }
-    return this.#captures.add((id) => this.#worker.post({ type: "capture", id, format }));
+    return this.#captures.request((id) => this.#worker.post({ type: "capture", id, format }));
   }
 
-  /** Gives the picture the focus: keys and the wheel go to it. */
+  /** Gives the picture the focus, so that it receives keys and the wheel. */
   focus(): void {
     this.#input.focus();
   }
 
-  /** Connects anew at once, also after the server refused. Nothing happens when the view is disposed. */
+  /**
+   * Reconnects immediately, even if the server has refused the connection. Does nothing when the
+   * view is disposed.
+   */
   reconnect(): void {
     this.#worker.post({ type: "reconnect" });
   }
 
-  /** Closes the connection and takes away all that was added to the page. Captures that wait are rejected. */
+  /**
+   * Closes the connection, removes everything that was added to the page, and rejects pending
+   * captures.
+   */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#input.dispose();
@@ -190,7 +198,7 @@ export class RemoteFramebufferView implements Disposable {
       if (!("transferControlToOffscreen" in this.#elements.canvas)) {
         throw new Error("Cannot show frames: this browser has no OffscreenCanvas");
       }
-      return usable(() => this.#elements.canvas.transferControlToOffscreen());
+      return explainingUse(() => this.#elements.canvas.transferControlToOffscreen());
     } catch (error) {
       this.#elements.dispose();
       throw error;
@@ -203,14 +211,14 @@ export class RemoteFramebufferView implements Disposable {
       return;
     }
     const { autoResize, devicePixelRatio, maxBackingDimension } = this.#checked;
-    if (this.#hasToldSize && !autoResize) return;
-    this.#hasToldSize = true;
+    if (this.#hasSentSize && !autoResize) return;
+    this.#hasSentSize = true;
     const { timestamp } = event;
     const viewport = { ...viewportOf(event, devicePixelRatio, maxBackingDimension), timestamp };
     this.#worker.post({ type: "viewport", viewport });
   }
 
-  #take(message: WorkerToMain): void {
+  #handle(message: WorkerToMain): void {
     switch (message.type) {
       case "state":
         this.#setState(message.state);
@@ -248,7 +256,7 @@ export class RemoteFramebufferView implements Disposable {
   }
 }
 
-/** Calls the user's code: what it throws goes to the console, and stops nothing here. */
+/** Calls the user's code. Logs what it throws to the console, so that the view continues. */
 function guarded(callback: () => void): void {
   try {
     callback();
@@ -257,8 +265,8 @@ function guarded(callback: () => void): void {
   }
 }
 
-/** Does something that a canvas in use does not allow. */
-function usable<Result>(action: () => Result): Result {
+/** Runs an action that fails if the canvas is in use, and explains that failure. */
+function explainingUse<Result>(action: () => Result): Result {
   try {
     return action();
   } catch (error) {

@@ -1,21 +1,15 @@
-/** The program of a view's worker. A file of its own too: `jupyter-rfb-ts/client/worker`. */
-import { browserAbilities } from "../picture/abilities";
-import { browserTimers } from "../picture/timers";
-import { StreamClient } from "./worker/streamClient";
+/** The program of a view's worker, also published as `jupyter-rfb-ts/client/worker`. */
+import { browserAbilities, browserTimers } from "../picture/index";
 import type { MainToWorker, WorkerToMain } from "./shared/workerMessages";
+import { StreamClient } from "./worker/streamClient";
 
-/** As much of a DedicatedWorkerGlobalScope as is used here: this room has the types of a page. */
-interface WorkerScope {
-  onmessage: ((event: { readonly data: MainToWorker }) => void) | null;
-  postMessage(message: WorkerToMain, transfer?: Transferable[]): void;
-  addEventListener(type: "online", listener: () => void): void;
-  close(): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
 let client: StreamClient | undefined;
 
-scope.onmessage = ({ data }) => {
+function post(message: WorkerToMain, transfer: Transferable[] = []): void {
+  self.postMessage(message, transfer);
+}
+
+self.onmessage = ({ data }: MessageEvent<MainToWorker>): void => {
   switch (data.type) {
     case "init":
       client = new StreamClient({
@@ -26,17 +20,17 @@ scope.onmessage = ({ data }) => {
         openSocket: (url) => new WebSocket(url),
         now: () => performance.now(),
         random: () => Math.random(),
-        post: (message, transfer) => scope.postMessage(message, transfer),
+        post,
       });
       return;
     case "dispose":
       client?.dispose();
       client = undefined;
-      scope.postMessage({ type: "disposed" });
-      scope.close();
+      post({ type: "disposed" });
+      self.close();
       return;
     default:
       client?.handle(data);
   }
 };
-scope.addEventListener("online", () => client?.hurry());
+self.addEventListener("online", () => client?.hurry());

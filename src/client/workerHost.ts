@@ -1,10 +1,13 @@
-/** The page's end of a view's worker: starts it, notices when it cannot run, and ends it. */
+/** The page's side of a view's worker: starts it, detects when it cannot run, and ends it. */
 import { describeValue, errorMessage } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import { startInlineWorker } from "./inlineWorker";
 import type { MainToWorker, WorkerToMain } from "./shared/workerMessages";
 
-/** A worker that does not say in this time that it has closed its socket is ended without, in milliseconds. */
+/**
+ * How long to wait until the worker reports that its socket is closed, in milliseconds. Then it is
+ * terminated anyway.
+ */
 const DISPOSE_TIMEOUT_MS = 2000;
 
 const HELP =
@@ -12,40 +15,43 @@ const HELP =
 const FACTORY_HELP =
   "see that the workerFactory's URL is that of the file jupyter-rfb-ts/client/worker, and that the page's content security policy allows it (worker-src)";
 
-/** What a {@link WorkerHost} needs of the world. */
+/** What a {@link WorkerHost} depends on. */
 export interface WorkerHostOptions {
-  /** @defaultValue the worker in the bundle */
+  /** Creates the worker. @defaultValue starts the worker inside the bundle */
   readonly factory: (() => Worker) | undefined;
   onMessage(message: WorkerToMain): void;
-  /** The worker could not be started, or stopped. Not called before the constructor has returned. */
+  /**
+   * The worker could not be started or has stopped. Never called before the constructor returns.
+   */
   onFailure(message: string): void;
 }
 
-/** Owns a worker. */
+/** Owns a view's worker. */
 export class WorkerHost implements Disposable {
   readonly #options: WorkerHostOptions;
   #worker: Worker | undefined;
-  #hasSpoken = false;
+  #hasAnswered = false;
   #isDisposed = false;
 
   constructor(options: WorkerHostOptions) {
     this.#options = options;
     try {
       const worker = (options.factory ?? startInlineWorker)();
-      // A user's function may return anything, whatever its type says.
+      // A factory written in JavaScript may return anything.
       if (typeof (worker as Partial<Worker> | undefined)?.postMessage !== "function") {
         throw new TypeError(`workerFactory: expected a Worker, got ${describeValue(worker)}`);
       }
       this.#worker = worker;
       worker.onmessage = (event: MessageEvent<WorkerToMain>) => {
-        this.#hasSpoken = true;
+        this.#hasAnswered = true;
         if (event.data.type === "disposed") this.#end();
         else if (!this.#isDisposed) options.onMessage(event.data);
       };
       worker.onerror = (event) => {
-        // The browser would show it as an error of the page, which nobody caught.
+        // Otherwise the browser would also report it as an uncaught error of the page.
         event.preventDefault();
-        // A worker whose file cannot be had gives a plain event, whatever the type says.
+        // Contrary to its type, this is a plain Event without a message if the worker's file could
+        // not be loaded.
         this.#fail((event as Partial<ErrorEvent>).message ?? "");
       };
     } catch (error) {
@@ -54,12 +60,12 @@ export class WorkerHost implements Disposable {
     }
   }
 
-  /** Sends a message. Nothing happens where there is no worker. */
+  /** Sends a message. Does nothing when the worker is not running. */
   post(message: MainToWorker, transfer: Transferable[] = []): void {
     if (!this.#isDisposed) this.#worker?.postMessage(message, transfer);
   }
 
-  /** Has the worker close its socket, and ends it. */
+  /** Ends the worker after it has closed its socket. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.post({ type: "dispose" });
@@ -77,7 +83,7 @@ export class WorkerHost implements Disposable {
     if (this.#isDisposed) return;
     const said = reason === "" ? "" : ` (${reason})`;
     this.#options.onFailure(
-      this.#hasSpoken
+      this.#hasAnswered
         ? `The view's worker has stopped${said}`
         : `Cannot start the view's worker${said}: ${this.#options.factory ? FACTORY_HELP : HELP}`,
     );

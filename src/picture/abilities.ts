@@ -1,29 +1,37 @@
-/** What this browser can show beside JPEG and PNG. Found by trying, once for each page. */
+/**
+ * Finds out which formats this browser can show besides JPEG and PNG, by trying them once per page.
+ */
 import { VIDEO_CODECS, type VideoCodec, type ViewAbility } from "../protocol/messages";
 import { browserTimers, type Timers } from "./timers";
 
-/** A browser that does not answer in this time, in milliseconds, cannot. It usually takes a few. */
+/** How long to wait for the browser's answer, in milliseconds. An answer usually takes a few. */
 const PROBE_TIMEOUT_MS = 1000;
 
-/** What is tried of each video codec: the simplest stream, and one for a large picture (1080p30 and more). */
+/**
+ * The codec strings that are tried: for each codec the simplest stream, and one for large pictures
+ * (1080p30 and more).
+ */
 const CODEC_PROBES: Readonly<Record<VideoCodec, readonly string[]>> = {
   h264: ["avc1.42E01F", "avc1.640028"],
   vp9: ["vp09.00.10.08", "vp09.00.41.08"],
 };
 
-/** One white pixel, as a lossless WebP file in base64. */
+/** One white pixel: a lossless WebP file in base64. */
 const TINY_WEBP = "UklGRh4AAABXRUJQVlA4TBEAAAAvAAAAAAfQ//73v/+BiOh/AAA=";
 
-/** What is asked of the browser. */
+/** The questions to the browser. */
 export interface AbilityProbes {
-  /** Whether a video decoder for this codec string is there. */
+  /** Whether the browser has a video decoder for this codec string. */
   isVideoSupported(codec: string): Promise<boolean>;
-  /** Whether this image file can be decoded. */
+  /** Whether the browser can decode this image file. */
   isImageSupported(file: Blob): Promise<boolean>;
   readonly timers: Timers;
 }
 
-/** Finds out what the browser can show. Never rejects: what fails or does not answer in time is not there. */
+/**
+ * Probes what the browser can show. Never rejects: a probe that fails or does not answer in time
+ * counts as unsupported.
+ */
 export async function probeAbilities(probes: AbilityProbes): Promise<ViewAbility[]> {
   const answer = (question: () => Promise<boolean>): Promise<boolean> =>
     inTime(question, probes.timers);
@@ -42,15 +50,15 @@ export async function probeAbilities(probes: AbilityProbes): Promise<ViewAbility
   ];
 }
 
-/** What a display's hello can say. */
+/** The abilities of a browser, as far as they are known. */
 export interface ViewAbilities {
-  /** What is known by now. */
+  /** The abilities that are known so far. */
   readonly current: readonly ViewAbility[];
-  /** Settles when all is known. Never rejects. */
+  /** Resolves when every probe has ended. Never rejects. */
   readonly known: Promise<readonly ViewAbility[]>;
 }
 
-/** Begins to probe, and keeps the result. */
+/** Starts the probes and keeps their result. */
 export function startProbing(probes: AbilityProbes): ViewAbilities {
   let current: readonly ViewAbility[] = ["patches"];
   const known = probeAbilities(probes).then((abilities) => (current = abilities));
@@ -62,10 +70,11 @@ export function startProbing(probes: AbilityProbes): ViewAbilities {
   };
 }
 
-/** Asks this browser. */
+/** Probes that ask this browser. */
 const browserProbes: AbilityProbes = {
   async isVideoSupported(codec) {
-    // Absent outside secure contexts too, that is where a server other than localhost is reached without https.
+    // Browsers have no VideoDecoder outside secure contexts: pages that were not loaded over https
+    // or from localhost.
     if (!("VideoDecoder" in globalThis)) return false;
     const { supported } = await VideoDecoder.isConfigSupported({ codec, optimizeForLatency: true });
     return supported === true;
@@ -78,8 +87,13 @@ const browserProbes: AbilityProbes = {
   timers: browserTimers,
 };
 
-/** This page's abilities, probed as soon as the module is loaded: the answer is there before the first hello. */
-export const browserAbilities: ViewAbilities = startProbing(browserProbes);
+/**
+ * This browser's abilities. The probes start when the module is loaded, so that they usually end
+ * before the first hello.
+ *
+ * Marked as pure, so that a bundle that does not use the abilities does not probe them.
+ */
+export const browserAbilities: ViewAbilities = /* @__PURE__ */ startProbing(browserProbes);
 
 function inTime(question: () => Promise<boolean>, timers: Timers): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,45 +1,40 @@
 /** Paints pictures on one canvas. */
 import type { Disposable } from "../protocol/transport";
-import type { AnyCanvas, Painting, PaintingPart, Rect } from "./painting";
+import { contextOf, type Canvas, type CanvasContext } from "./canvas";
+import type { Painting, PaintingPart, Rect } from "./painting";
 import { reinterpretColorSpace } from "./reinterpretColorSpace";
 
-type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
-
 /**
- * Keeps a canvas at the size of the picture that it shows.
+ * Paints frames on a canvas and keeps it at the size of the picture.
  *
- * The canvas gets the colour space of its first picture, for good: browsers allow no change. Later pictures in another one show
- * the right colours too, without those that the canvas cannot show.
+ * The first picture sets the canvas's colour space for good, since browsers do not allow a change.
+ * The browser converts later pictures in another colour space; colours outside the canvas's space
+ * are clipped.
  */
-export class CanvasPainter implements Disposable {
-  /** The canvas, which shows the picture as it is by now. */
-  readonly canvas: AnyCanvas;
-  #context: Context | undefined;
+export class CanvasPainter<Kind extends Canvas = Canvas> implements Disposable {
+  /** The canvas, which always holds the current picture. */
+  readonly canvas: Kind;
+  #context: CanvasContext | undefined;
 
-  constructor(canvas: AnyCanvas) {
+  constructor(canvas: Kind) {
     this.canvas = canvas;
   }
 
   /**
-   * The canvas's context. Before the first picture it makes one.
+   * The canvas's context, which the first call creates.
    *
-   * @throws Error when the browser gives no 2D context.
+   * @param colorSpace - Used only by the call that creates the context.
+   * @throws Error when the browser has no 2D context.
    */
-  context(colorSpace: PredefinedColorSpace = "srgb"): Context {
-    if (this.#context !== undefined) return this.#context;
-    // The compiler does not find the overload that both kinds of canvas have.
-    const canvas = this.canvas as HTMLCanvasElement;
-    const context: Context | null = canvas.getContext("2d", { colorSpace });
-    if (context === null) throw new Error("Cannot paint frames: the browser gives no 2D canvas");
-    this.#context = context;
-    return context;
+  context(colorSpace: PredefinedColorSpace = "srgb"): CanvasContext {
+    return (this.#context ??= contextOf(this.canvas, { colorSpace }));
   }
 
   /**
-   * Replaces what the canvas shows, or parts of it. The painting stays the caller's.
+   * Replaces the picture, or parts of it. The caller still owns the painting and closes it.
    *
-   * @throws RangeError when a part lies outside the picture; nothing is painted then.
-   * @throws Error when the browser gives no 2D context.
+   * @throws RangeError when a part lies outside the picture; then nothing is painted.
+   * @throws Error when the browser has no 2D context.
    */
   paint({ size, parts, colorSpace = "srgb" }: Painting): void {
     const { canvas } = this;
@@ -47,7 +42,7 @@ export class CanvasPainter implements Disposable {
     if (size === undefined) {
       for (const { target } of parts) this.#expectInside(target);
     } else {
-      // Setting a size clears the canvas, even to the same value.
+      // Setting a size clears the canvas, even when the value is the same.
       if (canvas.width !== size.width) canvas.width = size.width;
       if (canvas.height !== size.height) canvas.height = size.height;
     }
@@ -62,7 +57,7 @@ export class CanvasPainter implements Disposable {
     }
   }
 
-  /** Gives the canvas's memory back. */
+  /** Frees the canvas's memory. */
   dispose(): void {
     this.canvas.width = 0;
     this.canvas.height = 0;
@@ -77,8 +72,13 @@ export class CanvasPainter implements Disposable {
   }
 }
 
-function draw(context: Context, { image, source, target }: PaintingPart, isWhole: boolean): void {
-  // "copy" keeps a translucent frame from blending with the one before it, but clears what lies around a part too.
+function draw(
+  context: CanvasContext,
+  { image, source, target }: PaintingPart,
+  isWhole: boolean,
+): void {
+  // "copy" keeps a translucent frame from blending with the previous one. It also clears everything
+  // outside the target, so it cannot be used for a part.
   context.globalCompositeOperation = isWhole ? "copy" : "source-over";
   if (!isWhole) context.clearRect(...target);
   context.imageSmoothingEnabled = source[2] !== target[2] || source[3] !== target[3];

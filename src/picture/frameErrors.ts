@@ -1,18 +1,21 @@
-/** Frames that are lost. */
+/** Errors of frames that cannot be shown because of frames that were lost before them. */
 
-/** Why a frame is not shown though it is not broken. A keyframe cures it, so nobody needs to be told. */
+/**
+ * A frame cannot be shown, though it is not broken itself. A keyframe fixes this, so the error is
+ * not reported to the user.
+ */
 export class LostFrameError extends Error {
   override readonly name: string = "LostFrameError";
 }
 
-/** The frame changes one that was lost, dropped or broken. */
+/** A frame changes another one that was lost, dropped or broken. */
 export class MissingBaseError extends LostFrameError {
   override readonly name = "MissingBaseError";
 
   /**
    * @param index - The frame that cannot be shown.
    * @param base - The frame that it changes.
-   * @param last - The last one that is there.
+   * @param last - The last frame that was shown or decoded; undefined when there was none.
    */
   constructor(index: number, base: number | undefined, last: number | undefined) {
     super(

@@ -1,70 +1,86 @@
-/** Which frame is decoded, painted and acknowledged, and when. Pure policy: decoding, painting and sending are injected. */
+/**
+ * Decides when each frame is decoded, painted and acknowledged. Pure policy: decoding, painting and
+ * sending are injected.
+ */
 import { errorMessage } from "../protocol/errors";
 import type { FrameMessage, PatchFrameMessage, VideoFrameMessage } from "../protocol/messages";
 import type { Disposable } from "../protocol/transport";
 import { LostFrameError, MissingBaseError } from "./frameErrors";
 
 /**
- * Images decoded at once. Two, because a session has two frames in flight by default and browsers decode on other threads: one at
- * a time would halve the rate, more would only take the processor from the page. Video has one decoder, which takes chunks in turn.
+ * How many images are decoded concurrently. A session has two frames in flight by default, and
+ * browsers decode on other threads: one at a time would halve the rate, and more would only compete
+ * with the page for the CPU. Video is not counted: it has one decoder, which takes chunks in order.
  */
 const MAX_CONCURRENT_DECODES = 2;
 
-/** A decoded frame that holds memory until it is closed. */
+/** A decoded frame, which holds memory until it is closed. */
 export interface Decoded {
   close(): void;
 }
 
-/** What a {@link FrameQueue} needs of the world. */
+/** What a {@link FrameQueue} depends on. */
 export interface FrameQueueOptions<Result extends Decoded> {
-  /** Decodes a frame's bytes. Chunks of video are given in the order of arrival, without waiting for the one before. */
+  /**
+   * Decodes a frame's bytes. Video chunks are passed in order of arrival, without waiting for the
+   * previous one.
+   */
   decode(frame: FrameMessage, buffers: readonly Uint8Array[]): Promise<Result>;
-  /** Shows a frame. It is closed afterwards. */
+  /** Shows a frame. The queue closes it afterwards. */
   paint(result: Result, frame: FrameMessage): void;
-  /** Sends the receipt of a frame: painted, or dropped. Called in the order of arrival. */
+  /** Sends the receipt of a painted or dropped frame. Called in order of arrival. */
   acknowledge(frame: FrameMessage, isPainted: boolean): void;
-  /** A frame could not be decoded or painted. It is acknowledged nevertheless, so that the session goes on. */
+  /**
+   * Reports a frame that could not be decoded or painted. It is acknowledged as well, so that the
+   * session continues.
+   */
   reportError(error: unknown, frame: FrameMessage): void;
-  /** Frames are lost without which the next ones cannot be shown. Called for each frame that suffers. */
+  /**
+   * A frame cannot be shown, and neither can the ones that depend on it. Called for each such
+   * frame.
+   */
   needKeyframe(reason: string): void;
-  /** A frame that needs no other was painted. */
+  /** A self-contained frame was painted. */
   onKeyframe(): void;
   /**
-   * Frames that may be under way to the screen. A frame beyond, which needs another one, is dropped, and with it those that need
-   * it: what is shown would lag further and further behind. Then a keyframe is asked for.
+   * How many frames may wait in the queue. Further frames that depend on an earlier one are dropped
+   * and a keyframe is requested; otherwise the picture would lag further and further behind.
    *
-   * @defaultValue no limit: the session's own limit is enough
+   * @defaultValue no limit, because the session limits the frames in flight
    */
   readonly maxWaiting?: number;
 }
 
 interface Entry<Result> {
   readonly frame: FrameMessage;
-  /** Held only until decoding begins. */
+  /** Released when decoding starts. */
   buffers: readonly Uint8Array[];
   state: "waiting" | "decoding" | "done";
-  /** What was decoded; undefined where the frame was dropped or is broken. */
+  /** Undefined when the frame is not decoded yet, was dropped or is broken. */
   result: Result | undefined;
   failure: { readonly error: unknown } | undefined;
   isPainted: boolean;
 }
 
 /**
- * Takes frames in the order of arrival, paints them in that order and acknowledges each exactly once.
+ * Paints frames in order of arrival and acknowledges each exactly once, in the same order: a
+ * receipt covers all earlier frames.
  *
- * A frame is dropped, and acknowledged as such, when
- * - a newer complete picture is ready to be painted too, or
- * - it waits for a decoder and a frame that needs no other (an image or a key chunk) came after it, or
- * - it changes another frame than the one painted last (patches) or decoded last (video). Then a keyframe is asked for. Or
- * - too many wait already.
- *
- * Receipts never overtake: a receipt for an index stands for all frames before it.
+ * The queue drops a frame, and acknowledges it as dropped, when
+ * - a newer complete picture is ready to be painted,
+ * - a self-contained frame arrived while this one waited for a decoder,
+ * - it changes a frame that is not the last painted one (patches) or the last decoded one (video);
+ *   then a keyframe is requested,
+ * - too many frames wait already; then a keyframe is requested too.
  */
 export class FrameQueue<Result extends Decoded> implements Disposable {
   readonly #options: FrameQueueOptions<Result>;
   #entries: Entry<Result>[] = [];
   #decodes = 0;
-  /** The frame that is painted; undefined before the first. */
+  /**
+   * The index of the frame on the screen; undefined before the first, and after a frame that failed
+   * to paint.
+   */
   #painted: number | undefined;
   #isDisposed = false;
 
@@ -72,7 +88,7 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
     this.#options = options;
   }
 
-  /** Adds a frame that came from the session. */
+  /** Adds a frame from the session. */
   push(frame: FrameMessage, buffers: readonly Uint8Array[]): void {
     if (this.#isDisposed) return;
     const entry: Entry<Result> = {
@@ -84,27 +100,32 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
       isPainted: false,
     };
     const { maxWaiting = Infinity } = this.#options;
-    if (needsNoOther(frame)) this.#dropWaiting();
+    if (isSelfContained(frame)) this.#dropWaiting();
     else if (this.waiting >= maxWaiting) this.#refuse(entry, maxWaiting);
     this.#entries.push(entry);
-    // Never dropped, and in turn: the next chunk changes this one.
+    // Video chunks are decoded in order and never dropped, because each changes the one before.
     if (isVideo(frame) && entry.state === "waiting") void this.#decode(entry);
     this.#advance();
   }
 
-  /** Frames that came and are not acknowledged yet. */
+  /** The number of frames that arrived and are not acknowledged yet. */
   get waiting(): number {
     return this.#entries.length;
   }
 
-  /** Closes what is decoded and forgets the rest. Nothing is painted or acknowledged any more. */
+  /**
+   * Closes the decoded frames and drops the rest. Nothing is painted or acknowledged afterwards.
+   */
   dispose(): void {
     this.#isDisposed = true;
     for (const entry of this.#entries) entry.result?.close();
     this.#entries = [];
   }
 
-  /** Its keyframe is asked for when it is its turn: one before it may be on the way to the screen, and would seem to be it. */
+  /**
+   * Marks a frame as lost. Its keyframe is requested when the frames before it are done: one of
+   * them may be a keyframe, and would be mistaken for the answer.
+   */
   #refuse(entry: Entry<Result>, maxWaiting: number): void {
     entry.state = "done";
     entry.buffers = [];
@@ -152,7 +173,10 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
     this.#advance();
   }
 
-  /** Paints what is done at the head, from the newest complete picture on, and acknowledges all of it. */
+  /**
+   * Paints the decoded frames at the head, starting with the newest complete picture, and
+   * acknowledges all of them.
+   */
   #settle(): void {
     const firstOpen = this.#entries.findIndex((entry) => entry.state !== "done");
     const done = this.#entries.splice(0, firstOpen === -1 ? this.#entries.length : firstOpen);
@@ -169,7 +193,7 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
         }
       } catch (error) {
         const later = [...done.slice(at + 1), ...this.#entries];
-        this.#suffer(error, frame, later);
+        this.#handleFailure(error, frame, later);
       } finally {
         result?.close();
       }
@@ -185,13 +209,14 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
     this.#painted = undefined;
     this.#options.paint(result, frame);
     this.#painted = index;
-    if (needsNoOther(frame)) this.#options.onKeyframe();
+    if (isSelfContained(frame)) this.#options.onKeyframe();
   }
 
-  #suffer(error: unknown, frame: FrameMessage, later: readonly Entry<Result>[]): void {
+  #handleFailure(error: unknown, frame: FrameMessage, later: readonly Entry<Result>[]): void {
     if (!(error instanceof LostFrameError)) this.#options.reportError(error, frame);
-    // What comes behind it may be a keyframe. Should that be broken too, it asks by itself.
-    if (later.some((entry) => needsNoOther(entry.frame))) return;
+    // A later self-contained frame restores the picture. If that one fails too, its own failure
+    // requests a keyframe.
+    if (later.some((entry) => isSelfContained(entry.frame))) return;
     const reason = errorMessage(error);
     this.#options.needKeyframe(`Cannot show frame ${frame.index}: ${reason}`);
   }
@@ -205,7 +230,7 @@ function isPatches(frame: FrameMessage): frame is PatchFrameMessage {
   return "patches" in frame;
 }
 
-/** Whether a frame is a whole image or a key chunk. */
-export function needsNoOther(frame: FrameMessage): boolean {
+/** Whether a frame depends on no other: it is a whole image or a key chunk. */
+export function isSelfContained(frame: FrameMessage): boolean {
   return isVideo(frame) ? frame.chunk === "key" : !isPatches(frame);
 }

@@ -1,50 +1,67 @@
-/** Takes the frames of one session: decodes them, has them painted, acknowledges them, and asks for what is missing. */
-import type { FrameMessage, ViewAbility, ViewMessage } from "../protocol/messages";
-import { PROTOCOL_VERSION } from "../protocol/messages";
+/**
+ * Receives the frames of one session: decodes, paints and acknowledges them, and requests a
+ * keyframe when frames are lost.
+ */
+import {
+  PROTOCOL_VERSION,
+  type FrameMessage,
+  type ViewAbility,
+  type ViewMessage,
+} from "../protocol/messages";
 import type { Disposable } from "../protocol/transport";
 import type { ViewAbilities } from "./abilities";
 import { BrowserFrameDecoder } from "./decoders/frame";
-import { FrameQueue, needsNoOther } from "./frameQueue";
+import { FrameQueue, isSelfContained } from "./frameQueue";
 import { KeyframeRequester } from "./keyframeRequester";
 import type { Painting } from "./painting";
 import { browserTimers } from "./timers";
 
-/** What a {@link FrameReceiver} needs of the world. */
+/** What a {@link FrameReceiver} depends on. */
 export interface FrameReceiverOptions {
-  /** Sends to the session. It must not throw. */
+  /** Sends a message to the session. Must not throw. */
   send(message: ViewMessage): void;
   /**
-   * Shows a picture, which is closed afterwards.
+   * Shows a picture. The receiver closes it afterwards.
    *
    * @throws RangeError when a part lies outside the picture.
    */
   paint(painting: Painting, frame: FrameMessage): void;
-  /** Something is wrong with what came; the receiver goes on. Called once. */
+  /**
+   * Reports a message or frame that cannot be used; the receiver continues. Called once at most.
+   */
   reportError(message: string, error: unknown): void;
-  /** What the browser can show. */
+  /** The browser's abilities. */
   readonly abilities: ViewAbilities;
-  /** Whether the session may be told of this ability. @defaultValue of all */
+  /** Whether to announce this ability to the session. @defaultValue all are announced */
   isWanted?(ability: ViewAbility): boolean;
-  /** What turned out not to work, though the browser said so. Give the same to the next one. @defaultValue nothing */
+  /**
+   * Abilities that turned out not to work, though the browser claims them. The receiver adds to the
+   * set; pass the same set to the next receiver.
+   *
+   * @defaultValue an empty set
+   */
   readonly withdrawn?: Set<ViewAbility>;
-  /** A frame is done with; its receipt follows. */
+  /** A frame was painted or dropped. Called just before its receipt is sent. */
   onDone?(frame: FrameMessage, isPainted: boolean): void;
-  /** Frames were lost, and a keyframe has mended it. */
+  /** A keyframe has restored the picture after frames were lost. */
   onRecovery?(): void;
-  /** See {@link FrameQueue}. @defaultValue no limit */
+  /** See `maxWaiting` of FrameQueueOptions. @defaultValue no limit */
   readonly maxWaiting?: number;
 }
 
-/** Works in a page and in a worker. */
+/** Receives frames, in a page or in a worker. */
 export class FrameReceiver implements Disposable {
   readonly #options: FrameReceiverOptions;
   readonly #decoder: BrowserFrameDecoder;
   readonly #queue: FrameQueue<Painting>;
   readonly #keyframes: KeyframeRequester;
   readonly #withdrawn: Set<ViewAbility>;
-  #isMissing = false;
-  /** Why a frame that came after all that wait is lost. */
-  #lost: string | undefined;
+  /** Whether frames are lost that no keyframe has replaced yet. */
+  #hasGap = false;
+  /**
+   * Why a frame behind all waiting ones is lost. Its keyframe is requested when those are shown.
+   */
+  #lostReason: string | undefined;
   #hasReported = false;
   #isDisposed = false;
 
@@ -56,25 +73,23 @@ export class FrameReceiver implements Disposable {
       timers: browserTimers,
       send: (reason) => this.#send({ type: "request_keyframe", reason }),
     });
-    const { maxWaiting } = options;
     this.#queue = new FrameQueue({
+      ...options,
       decode: (frame, buffers) => this.#decode(frame, buffers),
-      paint: (painting, frame) => options.paint(painting, frame),
       acknowledge: (frame, isPainted) => this.#acknowledge(frame, isPainted),
       reportError: (error, { index }) =>
         this.report(`Cannot show frame ${index}, nor any like it`, error),
       needKeyframe: (reason) => this.#needKeyframe(reason),
       onKeyframe: () => this.#onKeyframe(),
-      ...(maxWaiting === undefined ? {} : { maxWaiting }),
     });
   }
 
-  /** Frames that came and are not acknowledged yet. */
+  /** The number of frames that arrived and are not acknowledged yet. */
   get waiting(): number {
     return this.#queue.waiting;
   }
 
-  /** What the session is told that can be shown here, as far as it is known by now. */
+  /** The abilities that the next hello will announce. */
   get accepts(): ViewAbility[] {
     const options = this.#options;
     return options.abilities.current.filter(
@@ -82,32 +97,35 @@ export class FrameReceiver implements Disposable {
     );
   }
 
-  /** Tells the session that a view is there, and what it can show. It answers with a keyframe. */
+  /** Announces a view and its abilities to the session, which answers with a keyframe. */
   hello(): void {
-    this.#keyframes.asked();
+    this.#keyframes.expect();
     this.#send({ type: "hello", version: PROTOCOL_VERSION, accepts: this.accepts });
   }
 
-  /** Takes a frame that came. */
+  /** Takes the next frame from the session. */
   push(frame: FrameMessage, buffers: readonly Uint8Array[]): void {
-    if (needsNoOther(frame)) this.#lost = undefined;
+    if (isSelfContained(frame)) this.#lostReason = undefined;
     this.#queue.push(frame, buffers);
   }
 
-  /** A frame came that cannot even be taken for one. Asks for a keyframe once those before it are shown. */
-  lose(reason: string): void {
-    this.#lost = reason;
-    this.#askForLost();
+  /**
+   * Reports a frame that could not be parsed. A keyframe is requested once the frames before it are
+   * shown.
+   */
+  noteLostFrame(reason: string): void {
+    this.#lostReason = reason;
+    this.#requestLost();
   }
 
-  /** Reports the first thing that is wrong: a broken encoder makes sixty of them a second. */
+  /** Reports the first error only: a broken encoder causes sixty a second. */
   report(message: string, error: unknown): void {
     if (this.#hasReported) return;
     this.#hasReported = true;
     this.#options.reportError(message, error);
   }
 
-  /** Closes what is decoded and the decoders. Nothing is painted or sent any more. */
+  /** Closes the decoded frames and the decoders. Nothing is painted or sent afterwards. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
@@ -126,24 +144,24 @@ export class FrameReceiver implements Disposable {
     const { index, timestamp } = frame;
     this.#options.onDone?.(frame, isPainted);
     this.#send({ type: "frame_feedback", index, timestamp, localtime: Date.now() / 1000 });
-    this.#askForLost();
+    this.#requestLost();
   }
 
-  #askForLost(): void {
-    if (this.#lost === undefined || this.waiting > 0) return;
-    this.#needKeyframe(this.#lost);
-    this.#lost = undefined;
+  #requestLost(): void {
+    if (this.#lostReason === undefined || this.waiting > 0) return;
+    this.#needKeyframe(this.#lostReason);
+    this.#lostReason = undefined;
   }
 
   #needKeyframe(reason: string): void {
-    this.#isMissing = true;
-    this.#keyframes.need(reason);
+    this.#hasGap = true;
+    this.#keyframes.request(reason);
   }
 
   #onKeyframe(): void {
     this.#keyframes.fulfil();
-    if (this.#isMissing) this.#options.onRecovery?.();
-    this.#isMissing = false;
+    if (this.#hasGap) this.#options.onRecovery?.();
+    this.#hasGap = false;
   }
 
   #withdraw(codec: ViewAbility): void {

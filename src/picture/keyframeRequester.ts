@@ -1,22 +1,33 @@
-/** When the session is asked for a frame that needs no other. Pure policy: the timers are injected. */
+/** Decides when to ask the session for a keyframe. Pure policy: the timers are injected. */
 import type { Disposable } from "../protocol/transport";
 import type { Timers } from "./timers";
 
-/** Time in which a keyframe should have come, in milliseconds, before it is asked for again. Far above any round trip. */
+/**
+ * How long to wait for a keyframe before asking again, in milliseconds. Far above any round trip.
+ */
 const FIRST_WAIT_MS = 2000;
-/** The longest time between two wishes, in milliseconds: each wait is twice the one before it, up to this. */
+/**
+ * The longest wait between two requests, in milliseconds. Each wait is twice the one before, up to
+ * this limit.
+ */
 const LONGEST_WAIT_MS = 32_000;
-/** Wishes that are sent again though no further frame came that cannot be shown. Then nobody is there, or nobody understands. */
+/**
+ * How often a request is repeated while no further frame arrives that cannot be shown. After that
+ * the session is probably gone, or does not know the request.
+ */
 const MAX_REPEATS = 5;
 
-/** What a {@link KeyframeRequester} needs of the world. */
+/** What a {@link KeyframeRequester} depends on. */
 export interface KeyframeRequesterOptions {
   readonly timers: Timers;
-  /** Asks the session. */
+  /** Sends a request to the session. */
   send(reason: string): void;
 }
 
-/** Asks for a keyframe once, and again only when none comes for long: each costs the session a whole frame. */
+/**
+ * Requests a keyframe: a frame that depends on no other. Repeats the request only after a long
+ * wait, because every request costs the session a whole frame.
+ */
 export class KeyframeRequester implements Disposable {
   readonly #options: KeyframeRequesterOptions;
   #reason: string | undefined;
@@ -29,22 +40,28 @@ export class KeyframeRequester implements Disposable {
     this.#options = options;
   }
 
-  /** A frame came that cannot be shown. */
-  need(reason: string): void {
+  /**
+   * Requests a keyframe, unless one is expected already.
+   *
+   * @param reason - Why a frame cannot be shown.
+   */
+  request(reason: string): void {
     if (this.#isDisposed) return;
     this.#reason = reason;
     this.#repeats = 0;
-    if (this.#waiting === undefined) this.#ask(reason);
+    if (this.#waiting === undefined) this.#send(reason);
   }
 
-  /** The session was asked by other means: a hello brings a whole frame too. */
-  asked(): void {
+  /**
+   * Waits for a keyframe that was requested by another message: a hello is answered with one too.
+   */
+  expect(): void {
     if (this.#isDisposed) return;
     this.#waiting?.dispose();
-    this.#waiting = this.#options.timers.after(this.#wait, () => this.#again());
+    this.#waiting = this.#options.timers.after(this.#wait, () => this.#repeat());
   }
 
-  /** A frame that needs no other was painted. */
+  /** Ends the request: a keyframe was painted. */
   fulfil(): void {
     this.#waiting?.dispose();
     this.#waiting = undefined;
@@ -53,22 +70,22 @@ export class KeyframeRequester implements Disposable {
     this.#repeats = 0;
   }
 
-  /** Asks no more. */
+  /** Stops the timer. Nothing is requested afterwards. */
   dispose(): void {
     this.fulfil();
     this.#isDisposed = true;
   }
 
-  #ask(reason: string): void {
-    this.asked();
+  #send(reason: string): void {
+    this.expect();
     this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS);
     this.#options.send(reason);
   }
 
-  #again(): void {
+  #repeat(): void {
     this.#waiting = undefined;
     if (this.#reason === undefined || this.#repeats === MAX_REPEATS) return;
     this.#repeats += 1;
-    this.#ask(this.#reason);
+    this.#send(this.#reason);
   }
 }

@@ -1,33 +1,36 @@
-/** What a decoded frame puts on a canvas. */
+/** What a decoded frame changes on a canvas. */
+import type { Canvas, CanvasImage } from "./canvas";
 
 /** A rectangle in pixels: left, top, width, height. */
 export type Rect = readonly [x: number, y: number, width: number, height: number];
 
-/** One decoded image and where it goes. */
+/** One decoded image and its place on the canvas. */
 export interface PaintingPart {
-  readonly image: CanvasImageSource;
-  /** What of the image is shown, in its own pixels. */
+  readonly image: CanvasImage;
+  /** The part of the image to show, in the image's pixels. */
   readonly source: Rect;
-  /** Where on the canvas, in its pixels. Of another size than the source: scaled. */
+  /**
+   * The place on the canvas, in the canvas's pixels. The image is scaled when the two sizes differ.
+   */
   readonly target: Rect;
 }
 
 /** A decoded frame, ready to be painted. Holds memory until it is closed. */
 export interface Painting {
-  /** The picture's size in physical pixels; undefined where only parts of the picture change. */
+  /**
+   * The picture's size in physical pixels; undefined when the painting changes only parts of the
+   * picture.
+   */
   readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly parts: readonly PaintingPart[];
-  /** What the pixels' numbers mean. @defaultValue "srgb" */
+  /** The colour space of the pixels. @defaultValue "srgb" */
   readonly colorSpace?: PredefinedColorSpace;
-  /** Frees the images. Not to be painted afterwards. */
+  /** Frees the images. The painting cannot be painted afterwards. */
   close(): void;
 }
 
-/** A canvas of a page, or one of a worker. */
-export type AnyCanvas = HTMLCanvasElement | OffscreenCanvas;
-
-/** The whole of a canvas, as a painting for another one. Closing it leaves the canvas as it is. */
-export function paintingOf(canvas: AnyCanvas): Painting {
+/** A painting that copies a whole canvas to another one. Closing it leaves the canvas unchanged. */
+export function paintingOf(canvas: Canvas): Painting {
   const { width, height } = canvas;
   const all: Rect = [0, 0, width, height];
   return {

@@ -1,11 +1,15 @@
-/** Pictures whose numbers mean colours of another space than the browser's decoders take them for. */
+/** Gives decoded pixels another colour space without changing their values. */
+import { contextOf } from "./canvas";
 import type { PaintingPart } from "./painting";
 
 /**
- * A part's pixels, in the size in which they are shown, with the same numbers and another meaning. Decoders give sRGB where a file
- * says nothing of its colours, and drawing would convert that. It costs a pass over all pixels by the processor.
+ * Returns a part's pixels at their target size, with unchanged values in another colour space.
  *
- * @throws Error when the browser gives no 2D context.
+ * Browsers decode an image without a colour profile as sRGB, and drawing it on a canvas of another
+ * colour space would convert the values. This function reads the sRGB values back and declares them
+ * to be values of `colorSpace`. It passes over all pixels on the CPU.
+ *
+ * @throws Error when the browser has no 2D context.
  */
 export function reinterpretColorSpace(
   { image, source, target }: PaintingPart,
@@ -13,8 +17,7 @@ export function reinterpretColorSpace(
 ): ImageData {
   const [, , width, height] = target;
   const scratch = new OffscreenCanvas(width, height);
-  const context = scratch.getContext("2d", { colorSpace: "srgb", willReadFrequently: true });
-  if (context === null) throw new Error("Cannot paint frames: the browser gives no 2D canvas");
+  const context = contextOf(scratch, { colorSpace: "srgb", willReadFrequently: true });
   context.drawImage(image, ...source, 0, 0, width, height);
   const { data } = context.getImageData(0, 0, width, height, { colorSpace: "srgb" });
   return new ImageData(data, width, height, { colorSpace });

@@ -1,24 +1,33 @@
-/** Keeps the picture of a display while its views come and go. */
+/** Retains a display's picture while views are added and removed. */
 import type { Disposable } from "../protocol/transport";
+import type { Canvas } from "./canvas";
 import { CanvasPainter } from "./canvasPainter";
-import { paintingOf, type AnyCanvas, type Painting } from "./painting";
+import { paintingOf, type Painting } from "./painting";
 
-/** Something that shows the picture: as much of a view as is used here. */
+/** A view that shows the picture. */
 export interface Screen {
-  readonly canvas: AnyCanvas;
+  readonly canvas: Canvas;
   paint(painting: Painting): void;
 }
 
 /**
- * Paints in all views. The picture lies in their canvases, since patches change it there; only while there is no view it lies in a
- * canvas of its own.
+ * Paints each frame in all views, and retains the result for views that are added later.
+ *
+ * The views' canvases hold the picture, because patches change it there. A spare canvas holds it
+ * only while there is no view.
  */
 export class RetainedPicture implements Disposable {
-  /** One of the canvases that hold the picture; undefined before the first. */
-  #canvas: AnyCanvas | undefined;
-  /** The canvas of its own. */
+  readonly #createCanvas: () => Canvas;
+  /** A canvas that holds the current picture; undefined before the first frame. */
+  #canvas: Canvas | undefined;
+  /** Holds the picture while there is no view. */
   #spare: CanvasPainter | undefined;
   #isDisposed = false;
+
+  /** @param createCanvas - Creates the spare canvas. */
+  constructor(createCanvas: () => Canvas) {
+    this.#createCanvas = createCanvas;
+  }
 
   /**
    * Paints in all views.
@@ -28,7 +37,7 @@ export class RetainedPicture implements Disposable {
   paint(painting: Painting, views: Iterable<Screen>): void {
     if (this.#isDisposed) return;
     const screens: Screen[] = [...views];
-    const [first = (this.#spare ??= newSpare())] = screens;
+    const [first = (this.#spare ??= this.#newSpare())] = screens;
     first.paint(painting);
     this.#canvas = first.canvas;
     for (const other of screens.slice(1)) other.paint(painting);
@@ -43,30 +52,30 @@ export class RetainedPicture implements Disposable {
     this.#dropSpare();
   }
 
-  /** Moves the picture out of a view that is about to be disposed. */
+  /** Retains the picture of a view that is about to be disposed. */
   removeView(view: Screen, others: Iterable<Screen>): void {
     if (this.#canvas === undefined || this.#canvas !== view.canvas) return;
     const [other] = others;
     if (other === undefined) {
-      this.#spare = newSpare();
+      this.#spare = this.#newSpare();
       this.#spare.paint(paintingOf(this.#canvas));
     }
     this.#canvas = (other ?? this.#spare)?.canvas;
   }
 
-  /** Forgets the picture. */
+  /** Releases the picture. */
   dispose(): void {
     this.#isDisposed = true;
     this.#canvas = undefined;
     this.#dropSpare();
   }
 
+  #newSpare(): CanvasPainter {
+    return new CanvasPainter(this.#createCanvas());
+  }
+
   #dropSpare(): void {
     this.#spare?.dispose();
     this.#spare = undefined;
   }
-}
-
-function newSpare(): CanvasPainter {
-  return new CanvasPainter(document.createElement("canvas"));
 }

@@ -1,9 +1,9 @@
-/** The clock and timers that policies are given, so that tests can turn time by hand. */
+/** The clock and timers that policies get injected, so that tests can control time. */
 import type { Disposable } from "../protocol/transport";
 
-/** A way to be called later. */
+/** Schedules callbacks. */
 export interface Timers {
-  /** Calls back once after so many milliseconds, unless it is disposed before. */
+  /** Calls back once after a delay in milliseconds, unless the returned timer is disposed first. */
   after(milliseconds: number, callback: () => void): Disposable;
 }
 
@@ -15,7 +15,10 @@ export const browserTimers: Timers = {
   },
 };
 
-/** The view's monotonic clock in seconds, which is that of `Event.timeStamp` too. */
+/**
+ * The browser's monotonic clock in seconds. `Event.timeStamp` is of the same clock, in
+ * milliseconds.
+ */
 export function nowInSeconds(): number {
   return performance.now() / 1000;
 }

@@ -1,7 +1,7 @@
-/** Owns what must be released together. */
+/** Releases several disposables together. */
 import type { Disposable } from "../protocol/transport";
 
-/** A bag of disposables that are released together, newest first. */
+/** Owns disposables and releases them together, newest first. */
 export class Disposables implements Disposable {
   readonly #owned: Disposable[] = [];
   #isDisposed = false;
@@ -11,19 +11,22 @@ export class Disposables implements Disposable {
     return this.#isDisposed;
   }
 
-  /** Takes over a disposable; releases it at once when this bag is released already. */
+  /**
+   * Takes ownership of a disposable. Disposes it immediately if this collection is disposed
+   * already.
+   */
   add<Owned extends Disposable>(owned: Owned): Owned {
     if (this.#isDisposed) owned.dispose();
     else this.#owned.push(owned);
     return owned;
   }
 
-  /** Takes over a function that releases something. */
+  /** Adds a function to call on disposal. */
   addCallback(dispose: () => void): void {
     this.add({ dispose });
   }
 
-  /** Listens to DOM events for as long as this bag lives. */
+  /** Listens to DOM events until this collection is disposed. */
   listen<Type extends keyof HTMLElementEventMap>(
     target: EventTarget,
     type: Type,

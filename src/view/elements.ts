@@ -1,29 +1,33 @@
-/** The DOM of a view. What it looks like is in style/index.css. */
+/** The DOM elements of a view. style/index.css has their styles. */
 
-/** Spoken by a screen reader when the view gets the focus. */
+/** A help text that screen readers read when the view receives the focus. */
 const KEY_HELP = "Keys and the mouse wheel go to the picture. Press Escape twice to leave it.";
-/** The view's name where it has no title. */
+/** The accessible name of a view without a title. */
 export const DEFAULT_LABEL = "Remote frame buffer";
 
-/** The parts of a view. */
+/** The elements of a view. */
 export interface ViewElements {
-  /** Holds everything; a host puts it into its page. */
+  /** Contains all other elements. The host inserts it into its page. */
   readonly root: HTMLElement;
-  /** Has the size that the user set. */
+  /** The element that the user resizes. */
   readonly panel: HTMLElement;
   readonly titleBar: HTMLElement;
   readonly titleText: HTMLElement;
   readonly minimizeButton: HTMLButtonElement;
   readonly closeButton: HTMLButtonElement;
-  /** The picture and what catches its input. */
+  /** Contains the canvas and the text area. */
   readonly stage: HTMLElement;
   readonly canvas: HTMLCanvasElement;
-  /** Has the focus while the view has it. */
+  /** Has the focus while the view has it, and receives its keyboard events. */
   readonly textArea: HTMLTextAreaElement;
+  /** The handle for resizing the panel. */
   readonly corner: HTMLElement;
 }
 
-/** What an element that takes keys has: what is typed into it is no text of a form. */
+/**
+ * The attributes of an element that receives keys: they turn off the browser's help for typing
+ * text.
+ */
 export const KEY_ATTRIBUTES: Readonly<Record<string, string>> = {
   "aria-description": KEY_HELP,
   autocapitalize: "off",
@@ -33,7 +37,7 @@ export const KEY_ATTRIBUTES: Readonly<Record<string, string>> = {
   spellcheck: "false",
 };
 
-/** Builds the parts. */
+/** Creates the elements, not yet in the page. */
 export function createViewElements(page: Document): ViewElements {
   const make = <Name extends keyof HTMLElementTagNameMap>(
     name: Name,
@@ -58,7 +62,7 @@ export function createViewElements(page: Document): ViewElements {
     title: "Close",
   });
   closeButton.classList.add("jupyter-rfb-close");
-  // An application: a screen reader passes the keys on instead of reading with them.
+  // Screen readers pass keys on to an "application" instead of using them to read the page.
   const stage = make("div", "stage", {
     role: "application",
     "aria-roledescription": "remote frame buffer",
@@ -68,7 +72,7 @@ export function createViewElements(page: Document): ViewElements {
   canvas.height = 1;
   const textArea = make("textarea", "keys", {
     ...KEY_ATTRIBUTES,
-    // JupyterLab's command registry leaves keys alone that come from such an element.
+    // JupyterLab's command registry ignores keys from an element with this attribute.
     "data-lm-suppress-shortcuts": "true",
   });
   const corner = make("div", "corner", { "aria-hidden": "true" });

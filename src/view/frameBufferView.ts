@@ -1,40 +1,43 @@
-/** One view: shows frames on a canvas, and tells what the user does there. */
+/** One view: shows frames on a canvas and reports the user's input. */
 import type { WireEvent } from "../protocol/events";
 import type { Disposable } from "../protocol/transport";
-import { CanvasPainter } from "../picture/canvasPainter";
+import { CanvasPainter, type Painting } from "../picture/index";
 import { Disposables } from "./disposables";
 import { createViewElements, DEFAULT_LABEL, type ViewElements } from "./elements";
 import { CornerDrag } from "./input/cornerDrag";
 import { DEFAULT_THROTTLE_MS } from "./input/eventThrottle";
 import { InputCapture } from "./input/inputCapture";
-import type { Painting } from "../picture/painting";
 import { DEFAULT_CSS_SIZE, maxSide, usableLength } from "./sizeRules";
 
-/** How a view looks and behaves. */
+/** The appearance and behaviour of a view. */
 export interface ViewProperties {
   /** The picture's width, any CSS length or percentage. @defaultValue "500px" */
   readonly cssWidth: string;
   /** The picture's height, any CSS length or percentage. @defaultValue "300px" */
   readonly cssHeight: string;
-  /** Whether the corner can be dragged. @defaultValue true */
+  /** Whether the user can resize the view by dragging its corner. @defaultValue true */
   readonly resizable: boolean;
   /** A CSS cursor. @defaultValue "default" */
   readonly cursor: string;
-  /** The title, which is the view's accessible name too. @defaultValue "" */
+  /** The title, which is also the view's accessible name. @defaultValue "" */
   readonly title: string;
-  /** Whether the title bar shows. @defaultValue false */
+  /** Whether the view has a title bar. @defaultValue false */
   readonly hasTitlebar: boolean;
-  /** Whether the title bar has a button that rolls the view up. @defaultValue false */
+  /** Whether the title bar has a button that minimizes the view. @defaultValue false */
   readonly isMinimizable: boolean;
   /** Whether the title bar has a button that closes the view. @defaultValue false */
   readonly isClosable: boolean;
-  /** The least time between two moves, wheel events or resizes, in milliseconds. 0 for none. @defaultValue 20 */
+  /**
+   * The shortest time between two move, wheel or resize events, in milliseconds; 0 for no limit.
+   *
+   * @defaultValue 20
+   */
   readonly throttle: number;
-  /** Whether a picture of another size than the view is smoothed. @defaultValue true */
+  /** Whether to smooth a picture that is scaled to the view's size. @defaultValue true */
   readonly smoothing: boolean;
 }
 
-/** The properties that a new view has. */
+/** The properties of a new view. */
 export const DEFAULT_VIEW_PROPERTIES: ViewProperties = {
   cssWidth: DEFAULT_CSS_SIZE.width,
   cssHeight: DEFAULT_CSS_SIZE.height,
@@ -48,20 +51,20 @@ export const DEFAULT_VIEW_PROPERTIES: ViewProperties = {
   smoothing: true,
 };
 
-/** Who hears of a view. */
+/** Receives a view's events. */
 export interface ViewListener {
-  /** The user did something, or the view changed size. In the order in which it happened. */
+  /** The user did something, or the view's size changed. Called in the order of the events. */
   onEvent(event: WireEvent): void;
-  /** The view came into sight or went out of it. */
+  /** The view became visible or hidden. */
   onVisibilityChange(isVisible: boolean): void;
   /** The user pressed the close button. */
   onCloseRequest(): void;
 }
 
 /**
- * The element that shows frames. Put {@link element} into a page, give it pictures, and dispose it in the end.
- *
- * It knows neither Jupyter nor WebSocket: frames come through {@link paint}, events go to the listener.
+ * An element that shows frames. Insert {@link element} into a page, call {@link paint} for each
+ * frame, and call {@link dispose} when the view is no longer needed. The user's input goes to the
+ * listener.
  */
 export class FrameBufferView implements Disposable {
   readonly #disposables = new Disposables();
@@ -82,7 +85,7 @@ export class FrameBufferView implements Disposable {
           onEvent: (event) => listener.onEvent(event),
           onSize: ({ ratio }) => {
             const most = `${maxSide(ratio)}px`;
-            // A panel wider than its surroundings would be cut off by a notebook's output, and its resize corner with it.
+            // A notebook's output would clip a wider panel together with its resize corner.
             panel.style.maxWidth = `min(100%, ${most})`;
             panel.style.maxHeight = most;
           },
@@ -107,35 +110,38 @@ export class FrameBufferView implements Disposable {
     this.update(properties);
   }
 
-  /** The element to put into a page. */
+  /** The element to insert into a page. */
   get element(): HTMLElement {
     return this.#elements.root;
   }
 
-  /** Whether a person can see the picture. */
+  /** Whether the user can see the picture. */
   get isVisible(): boolean {
     return this.#input.isVisible;
   }
 
-  /** Whether keys and the wheel go to this view. */
+  /** Whether this view receives keys and the wheel. */
   get hasFocus(): boolean {
     return this.#input.hasFocus;
   }
 
-  /** Changes properties. A size that the user gave by dragging stays until css width or height change. */
+  /**
+   * Changes properties. A size that the user set by dragging stays until `cssWidth` or `cssHeight`
+   * changes.
+   */
   update(properties: Partial<ViewProperties>): void {
     const before = this.#properties;
     this.#properties = { ...before, ...properties };
     this.#apply((key) => this.#properties[key] !== before[key]);
   }
 
-  /** The canvas, which holds the picture as it is by now. */
+  /** The canvas, which always holds the current picture. */
   get canvas(): HTMLCanvasElement {
     return this.#elements.canvas;
   }
 
   /**
-   * Shows a picture, or changes parts of it. The painting stays the caller's.
+   * Replaces the picture, or parts of it. The caller still owns the painting and closes it.
    *
    * @throws RangeError when a part lies outside the picture.
    */
@@ -145,32 +151,36 @@ export class FrameBufferView implements Disposable {
     this.#elements.root.classList.remove("jupyter-rfb-is-empty");
   }
 
-  /** Takes the focus. */
+  /** Moves the focus to this view. */
   focus(): void {
     this.#input.focus();
   }
 
   /**
-   * Gives the focus away: to the nearest element around the view that takes one, such as the notebook's cell, whose shortcuts
-   * work again then.
+   * Moves the focus to the nearest focusable element around the view, such as a notebook's cell,
+   * whose keyboard shortcuts then work again.
    */
   leave(): void {
     this.#input.leave();
   }
 
-  /** Says that the host put the view into its page, or is about to take it out or hide it. */
+  /** Call this after inserting the view into the page, and before removing or hiding it. */
   setAttached(isAttached: boolean): void {
     this.#input.setAttached(isAttached);
   }
 
-  /** Measures now. For a host that knows that the size changed before the browser's observers tell. */
+  /**
+   * Measures the view now. For hosts that know of a new size before the browser's observers report
+   * it.
+   */
   measure(): void {
     this.#input.measure();
   }
 
-  /** Takes the view out of the page and releases all that it holds. */
+  /** Removes the view from the page and releases its resources. */
   dispose(): void {
-    // While the element is in the page: the focus goes to what is around it.
+    // Done while the element is still in the page, so that the focus can move to an element around
+    // it.
     this.#input.dispose();
     this.#disposables.dispose();
   }
@@ -205,7 +215,7 @@ export class FrameBufferView implements Disposable {
     root.classList.toggle("jupyter-rfb-has-titlebar", now.hasTitlebar);
     root.classList.toggle("jupyter-rfb-is-minimizable", now.isMinimizable);
     root.classList.toggle("jupyter-rfb-is-closable", now.isClosable);
-    // What was rolled up must not stay so without the button that unrolls it.
+    // Restore a minimized view that has lost its button for that.
     if (!now.hasTitlebar || !now.isMinimizable) this.#setMinimized(false);
   }
 

@@ -1,37 +1,49 @@
-/** The displaying end of one session: what comes from it is shown in its views, what happens there is sent to it. */
+/**
+ * The displaying end of one session: shows the session's frames in views, and sends the user's
+ * input to the session.
+ */
 import type { WireEvent } from "../protocol/events";
 import type { ViewMessage } from "../protocol/messages";
 import { parseFrameMessage } from "../protocol/parse";
 import type { Disposable, Transport } from "../protocol/transport";
-import { browserAbilities, type ViewAbilities } from "../picture/abilities";
+import {
+  browserAbilities,
+  FrameReceiver,
+  nowInSeconds,
+  RetainedPicture,
+  type ViewAbilities,
+} from "../picture/index";
 import type { FrameBufferView, ViewListener } from "./frameBufferView";
-import { FrameReceiver } from "../picture/frameReceiver";
-import { RetainedPicture } from "../picture/retainedPicture";
 import { reportOnConsole } from "./report";
-import { nowInSeconds } from "../picture/timers";
 
-/** What a {@link FrameDisplay} can be given. */
+/** The options of a {@link FrameDisplay}. */
 export interface FrameDisplayOptions {
-  /** Some view is visible now, where none was; or none is any more. */
+  /** The first view became visible, or the last visible one was hidden. */
   onVisibilityChange?(hasVisibleViews: boolean): void;
-  /** Something is wrong with what came; the display goes on. @defaultValue the browser's console */
+  /**
+   * Reports a message or frame that cannot be used; the display continues.
+   *
+   * @defaultValue logs to the console
+   */
   reportError?(message: string, error: unknown): void;
-  /** What the browser can show. @defaultValue {@link browserAbilities} */
+  /** The browser's abilities. @defaultValue {@link browserAbilities} */
   readonly abilities?: ViewAbilities;
 }
 
 /**
- * Decodes each frame once, paints it in all views, and acknowledges it as soon as it is painted or dropped (without waiting
- * for the screen, so that a tab in the background goes on). Keeps the last picture for a view that comes later.
+ * Decodes each frame once, paints it in all views, and acknowledges it when it is painted or
+ * dropped. Receipts do not wait for the screen to refresh, so that a background tab continues. The
+ * display retains the last picture for views that are added later.
  *
- * Views may differ in size. Each sends its own resize events, the session draws for the size that it heard of last, and the
- * other views show that picture scaled to themselves. `show` and `hide` are about all views together.
+ * Views may differ in size. Each view sends its own resize events; the session draws for the most
+ * recently resized view, and the other views scale the picture to their size. The `show` and `hide`
+ * events concern all views together.
  */
 export class FrameDisplay implements Disposable {
   readonly #transport: Transport<ViewMessage>;
   readonly #options: FrameDisplayOptions;
   readonly #receiver: FrameReceiver;
-  readonly #picture = new RetainedPicture();
+  readonly #picture = new RetainedPicture(() => document.createElement("canvas"));
   readonly #views = new Set<FrameBufferView>();
   readonly #visible = new Set<FrameBufferView>();
   readonly #receiving: Disposable;
@@ -52,26 +64,29 @@ export class FrameDisplay implements Disposable {
     this.#receiving = transport.onMessage((message, buffers) => this.#receive(message, buffers));
   }
 
-  /** Whether some view is visible. */
+  /** Whether any view is visible. */
   get hasVisibleViews(): boolean {
     return this.#visible.size > 0;
   }
 
   /**
-   * Tells the session that a display is there, and what it can show. Call it again when the transport was interrupted.
+   * Announces the display and its abilities to the session. Call it again after an interruption of
+   * the transport.
    *
-   * What is not known yet is told by a second hello, so that the first one never waits. That happens only within a moment of the
-   * page's load, since it costs the session a whole frame.
+   * The first hello never waits for the probes of the abilities. If they find more, a second hello
+   * follows. That costs the session a whole frame, but happens only shortly after the page was
+   * loaded.
    */
   hello(): void {
-    const said = this.#receiver.accepts;
+    const announced = this.#receiver.accepts;
     this.#receiver.hello();
     void this.#abilities.known.then(() => {
-      if (this.#receiver.accepts.some((ability) => !said.includes(ability))) this.#receiver.hello();
+      if (this.#receiver.accepts.some((ability) => !announced.includes(ability)))
+        this.#receiver.hello();
     });
   }
 
-  /** Sends an event. Nothing happens when the transport is closed: the user may act on a view that nobody hears. */
+  /** Sends an event. Does nothing when the transport is closed. */
   sendEvent(event: WireEvent): void {
     this.#send(event);
   }
@@ -79,9 +94,9 @@ export class FrameDisplay implements Disposable {
   /**
    * Adds a view and shows the last picture in it.
    *
-   * @param create - Makes the view, with the listener that it is to have.
+   * @param create - Creates the view with the given listener.
    * @param onCloseRequest - The user pressed the view's close button.
-   * @returns the view; dispose it with {@link removeView}.
+   * @returns the view; call {@link removeView} to dispose it.
    */
   addView(
     create: (listener: ViewListener) => FrameBufferView,
@@ -97,7 +112,7 @@ export class FrameDisplay implements Disposable {
     return view;
   }
 
-  /** Disposes a view. */
+  /** Removes a view and disposes it. */
   removeView(view: FrameBufferView): void {
     this.#views.delete(view);
     if (!this.#isDisposed) this.#picture.removeView(view, this.#views);
@@ -105,7 +120,7 @@ export class FrameDisplay implements Disposable {
     this.#setVisible(view, false);
   }
 
-  /** Disposes all views and releases the pictures. Sends nothing more: whoever disposes the display has told its session. */
+  /** Disposes all views and releases the picture. Sends nothing: the caller informs the session. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
@@ -141,7 +156,7 @@ export class FrameDisplay implements Disposable {
     try {
       this.#transport.send(message);
     } catch {
-      // The channel is closed, which its owner shows; a picture that is still there does no harm.
+      // The channel is closed. Its owner reports that, and the last picture stays.
     }
   }
 }

@@ -1,4 +1,6 @@
-/** The displaying end. It knows neither Jupyter nor WebSocket. */
+/** Shows frames in a page and listens to the user. Knows neither Jupyter nor WebSocket. */
+export { Disposables } from "./disposables";
+export { DEFAULT_LABEL, KEY_ATTRIBUTES } from "./elements";
 export {
   DEFAULT_VIEW_PROPERTIES,
   FrameBufferView,
@@ -6,5 +8,7 @@ export {
   type ViewProperties,
 } from "./frameBufferView";
 export { FrameDisplay, type FrameDisplayOptions } from "./frameDisplay";
+export { DEFAULT_THROTTLE_MS } from "./input/eventThrottle";
+export { InputCapture, type InputElements, type InputListener } from "./input/inputCapture";
+export type { MeasuredSize } from "./input/resize";
 export { reportOnConsole } from "./report";
-export { nowInSeconds } from "../picture/timers";

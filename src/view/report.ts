@@ -1,6 +1,6 @@
-/** Tells whoever looks into the browser's console. */
+/** Error reports on the browser's console. */
 
-/** Reports something that went wrong without stopping anything. */
+/** Reports an error after which the view continues. */
 export function reportOnConsole(message: string, error: unknown): void {
   console.error(`jupyter-rfb-ts: ${message}`, error);
 }

@@ -1,35 +1,41 @@
 /**
- * How large a view may be. Pure policy.
+ * Limits the size of a view. Pure policy.
  *
- * A size runs away when the picture follows the element and the element follows the picture, or what surrounds it: each frame
- * makes the element a little larger, and so the next frame. (In jupyter_rfb, issue 62, in an output that scrolls.) It cannot
- * happen here: the canvas takes no part in the layout, lengths that come from the content are not accepted, a percentage of
- * a height that nobody set falls back to a fixed one, and a side never grows beyond what a browser can paint.
+ * If the frame has the element's size and the element's size depends on the frame, each frame can
+ * make the element a little larger, which makes the next frame larger, without end. (jupyter_rfb
+ * had this in a scrolling output, issue 62.) A view prevents it: the canvas is out of the layout's
+ * flow, lengths that depend on the content are rejected, a percentage of an undefined height
+ * becomes a fixed height, and no side exceeds what browsers can paint.
  */
 
-/** The smallest side in CSS pixels: room for the resize corner, and never a picture of zero pixels. */
+/**
+ * The smallest side in CSS pixels: it leaves space for the resize corner, and the picture is never
+ * empty.
+ */
 export const MIN_SIDE = 32;
-/** The largest side of a canvas that Chromium, Firefox and Safari all paint, in device pixels. */
+/**
+ * The largest side of a canvas that Chromium, Firefox and Safari can all paint, in device pixels.
+ */
 const MAX_PHYSICAL_SIDE = 16384;
 /** The largest side in CSS pixels: twice the width of an 8K screen at a ratio of 2. */
 const MAX_SIDE = 8192;
 
-/** What css_width and css_height are where they are not given, or not a usable length. */
+/** The view's size if css_width or css_height is missing or is not a usable length. */
 export const DEFAULT_CSS_SIZE = { width: "500px", height: "300px" } as const;
 
-/** Lengths that come from the content, which a view has none of. */
+/** CSS lengths that depend on the content. A view has no content that could define its size. */
 const CONTENT_LENGTHS =
   /^(auto|none|(min|max|fit)-content.*|stretch|inherit|initial|unset|revert.*)$/i;
 
-/** The largest side in CSS pixels at so many device pixels per CSS pixel. */
+/** The largest side in CSS pixels. @param ratio - Device pixels per CSS pixel. */
 export function maxSide(ratio: number): number {
   return Math.floor(Math.min(MAX_SIDE, MAX_PHYSICAL_SIDE / Math.max(ratio, 0.01)));
 }
 
 /**
- * A length for the view's style: what the user asked for, or the default where that is no length.
+ * A length for the view's style: the wanted one, or `fallback` if that is not a usable length.
  *
- * @param isLength - Tells whether the browser takes this as a length.
+ * @param isLength - Whether the browser accepts a text as a CSS length.
  */
 export function usableLength(
   wanted: string,
@@ -41,7 +47,13 @@ export function usableLength(
   return length;
 }
 
-/** The size of a view whose corner is dragged: where it began, moved by so much, kept in bounds. All in CSS pixels. */
+/**
+ * The size of a view whose corner is dragged, within the limits. All in CSS pixels.
+ *
+ * @param start - The size when the drag began.
+ * @param moved - The movement since then.
+ * @param ratio - Device pixels per CSS pixel.
+ */
 export function draggedSize(
   start: { readonly width: number; readonly height: number },
   moved: { readonly x: number; readonly y: number },

@@ -1,11 +1,12 @@
-/** Whether a person can see an element. */
+/** Detects whether the user can see an element. */
 import type { Disposable } from "../protocol/transport";
 import { Disposables } from "./disposables";
 
 /**
- * Watches whether an element is in sight: attached, of a size above zero, scrolled into the window, in a tab that shows.
+ * Watches whether an element is visible: attached to the page, not empty, scrolled into the window,
+ * and in a visible tab.
  *
- * The size comes from the resize watcher and the attachment from the host, by {@link set}.
+ * The owner reports the element's size and attachment through {@link set}.
  */
 export class Visibility implements Disposable {
   readonly #disposables = new Disposables();
@@ -16,7 +17,7 @@ export class Visibility implements Disposable {
   constructor(element: HTMLElement, onChange: (isVisible: boolean) => void) {
     this.#onChange = onChange;
     const observer = new IntersectionObserver((entries) => {
-      // Several entries are one element's history: the last one holds now.
+      // The entries are in order of time, so the last one is current.
       this.set("intersecting", entries.at(-1)?.isIntersecting ?? false);
     });
     observer.observe(element);
@@ -28,24 +29,24 @@ export class Visibility implements Disposable {
     });
   }
 
-  /** Whether a person can see the element. */
+  /** Whether the user can see the element. */
   get isVisible(): boolean {
     return this.#isVisible;
   }
 
-  /** Whether the element shows in its page, be the page's tab in front or not. */
+  /** Whether the element is visible in its page, even if the page is in a background tab. */
   get isInPage(): boolean {
     return this.#conditions.attached && this.#conditions.sized && this.#conditions.intersecting;
   }
 
-  /** Says whether one of the conditions holds. */
+  /** Reports whether one of the conditions holds. */
   set(condition: "attached" | "sized" | "intersecting" | "document", holds: boolean): void {
     if (this.#disposables.isDisposed) return;
     this.#conditions[condition] = holds;
     this.#update();
   }
 
-  /** Stops watching. What was visible is reported as hidden. */
+  /** Stops watching. A visible element is reported as hidden. */
   dispose(): void {
     if (this.#disposables.isDisposed) return;
     this.set("attached", false);

@@ -1,18 +1,19 @@
-/** The custom messages of a widget's comm, as a transport. */
+/** Uses the custom messages of a widget's comm as a transport. */
 import type { WidgetModel } from "@jupyter-widgets/base";
 import type { JSONValue } from "@lumino/coreutils";
 import type { ViewMessage } from "../protocol/messages";
 import type { Disposable, Transport } from "../protocol/transport";
 import { MODULE_NAME } from "./module";
 
-/** JupyterLab's own end of a comm, below the widget manager's: what we need of it. */
+/** The part of JupyterLab's own comm object, inside the widget manager's, that is used here. */
 interface ServicesComm {
   send(data: unknown, metadata: object, buffers: [], disposeOnDone: boolean): unknown;
 }
 
 /**
- * Says to the kernel that no `idle` is awaited for this message: docs/PROTOCOL.md. JupyterLab keeps a future for each message
- * until its `idle`, which is one more small message on the way of the frames.
+ * Metadata that tells our kernel to send no `idle` for this message (docs/PROTOCOL.md). JupyterLab
+ * keeps a future for each message until its `idle` arrives, and each `idle` is one more message
+ * that competes with the frames.
  */
 const NO_IDLE = { [MODULE_NAME]: { idle: false } };
 
@@ -20,25 +21,25 @@ const NO_IDLE = { [MODULE_NAME]: { idle: false } };
 export class CommTransport implements Transport<ViewMessage> {
   readonly isReliable = false;
   readonly #model: WidgetModel;
-  /** Where a future cannot be disposed of, its `idle` has to come. */
-  #canForget = true;
+  /** Whether a message's future can be disposed. If not, JupyterLab needs the message's `idle`. */
+  #canDisposeFutures = true;
 
   constructor(model: WidgetModel) {
     this.#model = model;
   }
 
-  /** @throws Error when the comm or its kernel is gone. */
+  /** @throws Error when the comm is closed. */
   send(message: ViewMessage): void {
     if (!this.#model.comm_live || this.#model.comm === undefined) {
       throw new Error("Cannot send to the widget's kernel: the comm is closed");
     }
-    const comm = this.#canForget ? servicesComm(this.#model.comm) : undefined;
+    const comm = this.#canDisposeFutures ? servicesComm(this.#model.comm) : undefined;
     if (comm !== undefined) {
       const data = { method: "custom", content: message };
-      this.#canForget = forget(comm.send(data, NO_IDLE, [], true));
+      this.#canDisposeFutures = disposeFuture(comm.send(data, NO_IDLE, [], true));
       return;
     }
-    // Without callbacks: output that a message brings about goes where the kernel says.
+    // No callbacks: the kernel's side decides where output of its event handlers appears.
     this.#model.send(message as unknown as JSONValue);
   }
 
@@ -51,14 +52,17 @@ export class CommTransport implements Transport<ViewMessage> {
   }
 }
 
-/** The widget manager's comm wraps JupyterLab's. In another front end it may not, or may hide it. */
+/**
+ * JupyterLab's comm inside the widget manager's; undefined in front ends where the two are not
+ * related like this.
+ */
 function servicesComm(comm: object): ServicesComm | undefined {
   const { jsServicesComm: inner } = comm as { readonly jsServicesComm?: Partial<ServicesComm> };
   return typeof inner?.send === "function" ? (inner as ServicesComm) : undefined;
 }
 
-/** Disposes of a message's future. Returns whether it is one. */
-function forget(future: unknown): boolean {
+/** Disposes a message's future. Returns false if the value is not a future. */
+function disposeFuture(future: unknown): boolean {
   if (typeof future !== "object" || future === null) return false;
   const { dispose } = future as { readonly dispose?: unknown };
   if (typeof dispose !== "function") return false;
@@ -66,7 +70,7 @@ function forget(future: unknown): boolean {
   return true;
 }
 
-/** JupyterLab hands buffers over as DataViews, others as ArrayBuffers or typed arrays. */
+/** JupyterLab passes buffers as DataViews, other front ends as ArrayBuffers or typed arrays. */
 function bytesOf(buffers: unknown): Uint8Array[] {
   if (!Array.isArray(buffers)) return [];
   const bytes: Uint8Array[] = [];

@@ -1,14 +1,15 @@
-/** The browser's half of a RemoteFrameBuffer: one for each widget, whatever the number of its views. */
+/** The browser's half of a RemoteFrameBuffer. A widget has one model and any number of views. */
 import {
   DOMWidgetModel,
   type IBackboneModelOptions,
   type WidgetModel,
 } from "@jupyter-widgets/base";
-import { FrameDisplay, nowInSeconds, type ViewProperties } from "../view/index";
+import { nowInSeconds } from "../picture/index";
+import { FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
 import { MODULE_NAME, MODULE_VERSION_RANGE } from "./module";
 
-/** The state that the kernel side shares with the views. */
+/** The synchronised state that the views use, with its defaults. */
 const STATE_DEFAULTS = {
   css_width: "500px",
   css_height: "300px",
@@ -20,18 +21,19 @@ const STATE_DEFAULTS = {
   is_closable: false,
 } as const;
 
-/** The state keys that say how a view looks, each with its type's default. */
+/** A state key that sets a property of the views. */
 export type StateKey = keyof typeof STATE_DEFAULTS;
 
-/** All of {@link StateKey}. */
+/** All state keys that set a property of the views. */
 export const STATE_KEYS: readonly StateKey[] = Object.keys(STATE_DEFAULTS) as StateKey[];
 
-/** Decodes the frames, feeds the views, and tells the kernel side what happens in them. */
+/** Shows the kernel's frames in all views of a widget, and sends the users' input to the kernel. */
 export class RemoteFrameBufferModel extends DOMWidgetModel {
-  // Declared only, and no # members in this class: Backbone's constructor calls initialize() before they would be made.
+  // No initializers and no # members: Backbone's constructor calls initialize() before this class's
+  // fields would be initialized.
   declare private _display: FrameDisplay | undefined;
 
-  /** The state of a model before the kernel side's comes. */
+  /** The state before that of the kernel arrives. */
   override defaults(): Record<string, unknown> {
     return {
       ...super.defaults(),
@@ -53,11 +55,12 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
       onVisibilityChange: (hasVisibleViews) => this._saveVisibility(hasVisibleViews),
     });
     this._display = display;
-    // The kernel side may remember the views of a page that was reloaded.
+    // The kernel may still have the state of a page that was reloaded.
     this._saveVisibility(false);
     display.hello();
-    // Another page on this kernel has no visible view, or was just opened; here there is one. Afterwards, since what is set while a
-    // state from the kernel is taken over counts as part of it and is not sent.
+    // Another page of this kernel may set the state to false while a view is visible here: set it
+    // to true again. Deferred, because a change that is made while the kernel's state is being
+    // applied is not sent.
     this.on("change:_has_visible_views", () => {
       queueMicrotask(() => {
         if (display.hasVisibleViews) this._saveVisibility(true);
@@ -78,7 +81,9 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     return this._display;
   }
 
-  /** The state as properties of a view. What is not of the right type is the default. */
+  /**
+   * The properties of a view, from the state. A value of the wrong type is replaced by its default.
+   */
   viewProperties(): Partial<ViewProperties> {
     return {
       cssWidth: this._stateOf("css_width"),
@@ -93,14 +98,14 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   }
 
   /**
-   * Closes the widget in this page and, unless the kernel side closed it, there.
+   * Closes the widget in this page and in the kernel.
    *
-   * @param comm_closed - Whether the comm is closed already.
+   * @param comm_closed - Whether the comm is closed already, because the kernel closed the widget.
    */
   override close(comm_closed = false): Promise<void> {
-    // Just in time: the comm goes next.
+    // Sent now, because the base class closes the comm.
     if (!comm_closed) this._display?.sendEvent({ type: "close", timestamp: nowInSeconds() });
-    // Before the views are removed, which would say on the comm that nothing is visible any more.
+    // Disposed before the views are removed, so that no `hide` is sent.
     this._display?.dispose();
     return super.close(comm_closed);
   }
@@ -119,12 +124,12 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     try {
       this.save_changes();
     } catch {
-      // The comm is closed, which the widget manager shows.
+      // The comm is closed. The widget manager reports that.
     }
   }
 }
 
-/** Tells our model from others. */
+/** Whether a model is a {@link RemoteFrameBufferModel}. */
 export function isRemoteFrameBufferModel(model: WidgetModel): model is RemoteFrameBufferModel {
   return model instanceof RemoteFrameBufferModel;
 }

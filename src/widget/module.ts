@@ -1,8 +1,8 @@
-/** The names under which the kernel side finds the classes of this folder. */
+/** The name and version under which the kernel refers to the classes of this folder. */
 
-/** The package's name, which is the widgets' module. */
+/** The widgets' module: the package's name. */
 export const MODULE_NAME = "jupyter-rfb-ts";
-/** The version of the widgets' module: that of the package. A test compares them. */
+/** The version of the widgets' module. A test compares it with the package's version. */
 export const MODULE_VERSION = "0.1.0";
-/** The versions that the kernel side asks for. */
+/** The versions that the kernel requests. */
 export const MODULE_VERSION_RANGE = "^0.1.0";

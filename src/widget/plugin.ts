@@ -8,7 +8,7 @@ import { MODULE_NAME, MODULE_VERSION } from "./module";
 import { parseSettings, viewSettings } from "./settings";
 import { RemoteFrameBufferView } from "./view";
 
-/** The plugin's id, which is also that of its settings. */
+/** The id of the plugin and of its settings. */
 const PLUGIN_ID = `${MODULE_NAME}:plugin`;
 
 async function followSettings(registry: ISettingRegistry): Promise<void> {
@@ -18,7 +18,7 @@ async function followSettings(registry: ISettingRegistry): Promise<void> {
   apply();
 }
 
-/** The extension. */
+/** The JupyterLab plugin. */
 export const plugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN_ID,
   description: "Shows what a TypeScript kernel renders, live, and sends back what the user does",
@@ -42,5 +42,5 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   },
 };
 
-// JupyterLab takes a plugin as the default export of the extension's module.
+// JupyterLab expects the plugin as the default export.
 export default plugin;

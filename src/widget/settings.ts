@@ -1,14 +1,19 @@
-/** The user's settings for all views, which JupyterLab keeps (schema/plugin.json). */
+/** The user's settings for all views. JupyterLab stores them (schema/plugin.json). */
 import type { Disposable } from "../protocol/transport";
 import { DEFAULT_VIEW_PROPERTIES, type ViewProperties } from "../view/index";
 
-/** The properties of a view that are the user's choice, not the notebook's. */
+/** The properties of a view that the user sets, not the notebook. */
 export type ViewSettings = Pick<ViewProperties, "throttle" | "smoothing">;
 
-/** Slowest rate that still lets a person steer, in milliseconds. The same as in the schema. */
+/**
+ * The longest interval between events, in milliseconds, at which a picture is still usable. Also in
+ * schema/plugin.json.
+ */
 const MAX_THROTTLE_MS = 1000;
 
-/** Reads settings, which a person may have edited by hand: what is not usable is the default. */
+/**
+ * Reads settings that a user may have edited by hand. An invalid value is replaced by its default.
+ */
 export function parseSettings(composite: Readonly<Record<string, unknown>>): ViewSettings {
   const { throttle, smoothing } = composite;
   const isThrottle = typeof throttle === "number" && throttle >= 0 && throttle <= MAX_THROTTLE_MS;
@@ -18,12 +23,12 @@ export function parseSettings(composite: Readonly<Record<string, unknown>>): Vie
   };
 }
 
-/** The settings as they are now, and who wants to hear of changes. */
+/** Holds the current settings and notifies listeners of changes. */
 export class SettingsStore {
   readonly #listeners = new Set<(settings: ViewSettings) => void>();
   #current: ViewSettings = parseSettings({});
 
-  /** The settings now. */
+  /** The current settings. */
   get current(): ViewSettings {
     return this.#current;
   }
@@ -34,12 +39,12 @@ export class SettingsStore {
     for (const listener of [...this.#listeners]) listener(settings);
   }
 
-  /** Calls back on each change. */
+  /** Calls a listener on each change, until the returned object is disposed. */
   onChange(listener: (settings: ViewSettings) => void): Disposable {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
   }
 }
 
-/** The one store of this page. */
+/** The settings of this page. */
 export const viewSettings: SettingsStore = new SettingsStore();

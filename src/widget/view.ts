@@ -1,4 +1,4 @@
-/** One output that shows a RemoteFrameBuffer. */
+/** Shows a RemoteFrameBuffer in an output. */
 import { DOMWidgetView } from "@jupyter-widgets/base";
 import type { Message } from "@lumino/messaging";
 import type { Disposable } from "../protocol/transport";
@@ -7,13 +7,14 @@ import { isRemoteFrameBufferModel, STATE_KEYS, type RemoteFrameBufferModel } fro
 import { viewSettings } from "./settings";
 
 /**
- * Puts a {@link FrameBufferView} into an output.
+ * Inserts a {@link FrameBufferView} into an output.
  *
- * A model may have several ("Create New View for Output"). Each has its own size: the kernel side draws for the one that was
- * resized last, the others show that picture scaled. Each sends its events in its own logical pixels.
+ * A model may have several views ("Create New View for Output"), each with its own size. The kernel
+ * draws for the most recently resized view, and the others scale the picture. The events of each
+ * view are in its own logical pixels.
  */
 export class RemoteFrameBufferView extends DOMWidgetView {
-  // Set in render(), which the base class's constructor calls before field initializers of this class would run.
+  // No initializers: the base class's constructor calls render() before they would run.
   declare private _frameView: FrameBufferView | undefined;
   declare private _settings: Disposable | undefined;
 
@@ -31,14 +32,15 @@ export class RemoteFrameBufferView extends DOMWidgetView {
     this._settings = viewSettings.onChange((settings) => view.update(settings));
     this.el.classList.add("jupyter-rfb-widget");
     this.el.append(view.element);
-    // The base class says it when the widget is attached; until then nothing is in sight.
+    // A Lumino message reports when the widget is attached (see below). Until then the view is
+    // hidden.
     view.setAttached(this.luminoWidget.isAttached);
     for (const key of STATE_KEYS) {
       this.listenTo(model, `change:${key}`, () => view.update(model.viewProperties()));
     }
   }
 
-  /** Takes what JupyterLab's layout knows earlier than the browser's observers tell. */
+  /** Handles layout changes earlier than the browser's observers report them. */
   override processLuminoMessage(message: Message): void {
     super.processLuminoMessage(message);
     switch (message.type) {
@@ -67,7 +69,7 @@ export class RemoteFrameBufferView extends DOMWidgetView {
     return this;
   }
 
-  /** The close button closes this view, and with the last view the widget, as the last window closes an application. */
+  /** Closes this view, and the widget together with its last view. */
   private async _close(model: RemoteFrameBufferModel): Promise<void> {
     if (Object.keys(model.views ?? {}).length > 1) this.remove();
     else await model.close();

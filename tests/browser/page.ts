@@ -1,11 +1,11 @@
-/** What runs in the page of the browser tests: a display with a transport that the test plays. */
+/** Runs in the page of the browser tests: a display with a transport that the test controls. */
 import type { ViewMessage } from "../../src/protocol/messages";
-import { browserAbilities } from "../../src/picture/abilities";
+import { browserAbilities } from "../../src/picture/index";
 import { FrameBufferView, FrameDisplay, type ViewProperties } from "../../src/view/index";
 
 /** The page's side of the tests, as `window.harness`. */
 export class Harness {
-  /** What the display sent. */
+  /** The messages that the display sent. */
   readonly sent: ViewMessage[] = [];
   readonly views: FrameBufferView[] = [];
   readonly #display: FrameDisplay;
@@ -67,7 +67,7 @@ export class Harness {
     return { width, height, data: [...context.getImageData(0, 0, width, height).data] };
   }
 
-  /** As {@link pixels}, the data in base64: quick for large pictures. */
+  /** Like {@link pixels}, with the data in base64, which is faster for large pictures. */
   pixelFile(index = 0): { width: number; height: number; base64: string } {
     const { width, height, data } = this.pixels(index);
     let text = "";
@@ -77,7 +77,7 @@ export class Harness {
     return { width, height, base64: btoa(text) };
   }
 
-  /** What the view says that this browser can show. */
+  /** The abilities that the view announces. */
   async abilities(): Promise<string[]> {
     return [...(await browserAbilities.known)];
   }

@@ -14,7 +14,7 @@ afterAll(() => browser.close());
 const acks = (sent: readonly Sent[]): unknown[] =>
   sent.flatMap(({ type, index }) => (type === "frame_feedback" ? [index] : []));
 const acked = (index: number) => (sent: readonly Sent[]) => acks(sent).at(-1) === index;
-const wishes = (sent: readonly Sent[]): unknown[] =>
+const keyframeRequests = (sent: readonly Sent[]): unknown[] =>
   sent.flatMap(({ type, reason }) => (type === "request_keyframe" ? [reason] : []));
 
 type Rect = readonly [x: number, y: number, width: number, height: number];
@@ -28,7 +28,7 @@ function noise(width: number, height: number, seed = 1): Buffer {
   ]);
 }
 
-/** What the picture is after patches, computed here. */
+/** Computes the picture after patches. */
 function patched(base: Buffer, patches: readonly (readonly [Rect, Buffer])[]): Buffer {
   const picture = PNG.sync.read(base);
   for (const [[x, y, width, height], file] of patches) {
@@ -49,7 +49,7 @@ async function deliverPatches(
 const patch = (rect: Rect, seed: number) => [rect, noise(rect[2], rect[3], seed)] as const;
 
 describe("patches in Chromium", () => {
-  it("are painted exactly, and nothing beside them: several, at edges and corners, and of one pixel", async () => {
+  it("change exactly their pixels: several, at edges and corners, and of one pixel", async () => {
     const view = await ViewPage.open(browser);
     const whole = noise(61, 47);
     const first = [
@@ -59,7 +59,7 @@ describe("patches in Chromium", () => {
       patch([31, 12, 1, 30], 5),
       patch([0, 46, 59, 1], 6),
     ];
-    // Over the ones before, and over each other: the later one counts.
+    // They overlap the earlier ones and each other: the last one wins.
     const second = [patch([8, 10, 10, 10], 7), patch([17, 19, 44, 28], 8)];
     const base = await view.deliver(whole);
     const next = await deliverPatches(view, base, first);
@@ -67,12 +67,12 @@ describe("patches in Chromium", () => {
     const shown = await view.pixels();
     expect([shown.width, shown.height]).toEqual([61, 47]);
     expect(Buffer.compare(shown.rgba, patched(whole, [...first, ...second]))).toBe(0);
-    expect(wishes(await view.sent())).toEqual([]);
+    expect(keyframeRequests(await view.sent())).toEqual([]);
     expect(view.errors).toEqual([]);
     await view.close();
   });
 
-  it("replace what lies below them, also where they are translucent", async () => {
+  it("replace the pixels below them, even if they are translucent", async () => {
     const view = await ViewPage.open(browser);
     const base = await view.deliver(plainPng(4, 4, 255, 255));
     const file = makePng(1, 1, () => [0, 0, 255, 51]);
@@ -83,7 +83,7 @@ describe("patches in Chromium", () => {
     await view.close();
   });
 
-  it("of another frame than the one shown paint nothing and bring a keyframe, which is asked for once", async () => {
+  it("for a frame other than the shown one paint nothing, and one keyframe is requested", async () => {
     const view = await ViewPage.open(browser);
     const base = await view.deliver(plainPng(8, 8, 10, 20));
     await view.send({ mimetype: "image/png", base: 999, index: 1000, patches: [[0, 0, 2, 2]] }, [
@@ -94,7 +94,7 @@ describe("patches in Chromium", () => {
     ]);
     const sent = await view.until(acked(1001));
     expect(acks(sent)).toEqual([base, 1000, 1001]);
-    expect(wishes(sent)).toEqual([
+    expect(keyframeRequests(sent)).toEqual([
       "Cannot show frame 1000: frame 1000 changes frame 999, but the last one here is 1",
     ]);
     const { rgba } = await view.pixels();
@@ -109,7 +109,7 @@ describe("patches in Chromium", () => {
       ...[30, 40],
       ...[50, 60, 0, 255],
     ]);
-    expect(wishes(await view.sent())).toHaveLength(1);
+    expect(keyframeRequests(await view.sent())).toHaveLength(1);
     expect(view.errors).toEqual([]);
     await view.close();
   });
@@ -139,14 +139,14 @@ describe("patches in Chromium", () => {
     const index = await view.send({ mimetype: "image/png", base, patches: rects }, files);
     const sent = await view.until(acked(index));
     expect(acks(sent)).toEqual([base, index]);
-    expect(wishes(sent)).toHaveLength(1);
+    expect(keyframeRequests(sent)).toHaveLength(1);
     const { rgba } = await view.pixels();
     expect(rgba).toEqual(Buffer.alloc(8 * 8 * 4, Buffer.from([10, 20, 0, 255])));
     expect(view.errors).toHaveLength(1);
     await view.close();
   });
 
-  it("are part of the picture that a later view shows, be there another view meanwhile or not", async () => {
+  it("are part of the picture that a later view shows, whether or not another view exists meanwhile", async () => {
     const view = await ViewPage.open(browser);
     const whole = noise(20, 10);
     const one = patch([3, 2, 4, 4], 2);
@@ -157,7 +157,7 @@ describe("patches in Chromium", () => {
     await view.until(acked(last));
     await view.page.evaluate(() => window.harness.addView());
     expect((await view.pixels(1)).rgba).toEqual(patched(whole, [one]));
-    // The first view goes, then the last one; patches come with and without views.
+    // First the first view is removed, then the last one. Patches arrive with and without views.
     await view.page.evaluate(() => window.harness.removeView(0));
     last = await deliverPatches(view, last, [two]);
     await view.until(acked(last));
@@ -174,11 +174,11 @@ describe("patches in Chromium", () => {
     for (const index of [2, 3]) {
       expect((await view.pixels(index)).rgba).toEqual(patched(whole, [one, two, three, four]));
     }
-    expect(wishes(await view.sent())).toEqual([]);
+    expect(keyframeRequests(await view.sent())).toEqual([]);
     await view.close();
   });
 
-  it("are painted while nobody has a view, from the first frame on", async () => {
+  it("are painted while there is no view, from the first frame on", async () => {
     const view = await ViewPage.open(browser, null);
     const whole = noise(9, 9);
     const one = patch([1, 1, 3, 3], 2);
@@ -190,7 +190,7 @@ describe("patches in Chromium", () => {
 });
 
 describe("whole pictures in Chromium", () => {
-  it("are scaled up to the size that they say, and take patches of that size", async () => {
+  it("are scaled up to their stated size, and patches refer to that size", async () => {
     const view = await ViewPage.open(browser);
     const small = makePng(2, 1, (x) => [x === 0 ? 0 : 255, 0, 0, 255]);
     const base = await view.send({ mimetype: "image/png", width: 20, height: 7 }, [small]);
@@ -201,7 +201,7 @@ describe("whole pictures in Chromium", () => {
     expect([width, height]).toEqual([20, 7]);
     const reds = Array.from({ length: 20 }, (_, x) => rgba[x * 4] ?? -1);
     expect([reds[0], reds[19]]).toEqual([0, 255]);
-    // Smooth: many steps, none of them down.
+    // Smooth: the values rise in many steps and never fall.
     expect(new Set(reds).size).toBeGreaterThan(5);
     expect(reds).toEqual([...reds].sort((one, other) => one - other));
     expect([...rgba.subarray(-4)]).toEqual([1, 2, 0, 255]);
@@ -209,7 +209,7 @@ describe("whole pictures in Chromium", () => {
     await view.close();
   });
 
-  it("come as WebP, lossless to the bit and lossy", async () => {
+  it("can be WebP files, lossless ones with exact pixels, and lossy ones", async () => {
     const view = await ViewPage.open(browser);
     const png = noise(33, 21);
     const lossless = await sharp(png).webp({ lossless: true }).toBuffer();
@@ -225,12 +225,12 @@ describe("whole pictures in Chromium", () => {
     await view.close();
   });
 
-  it("that are broken bring a keyframe, and the page lives", async () => {
+  it("that are broken make the view request a keyframe, and the page continues", async () => {
     const view = await ViewPage.open(browser);
     const data = Buffer.alloc(16 * 16 * 4, 128);
     const file = jpeg.encode({ width: 16, height: 16, data }, 90).data;
     await view.until(acked(await view.deliver(file.subarray(0, 100), "image/jpeg")));
-    expect(wishes(await view.sent())).toHaveLength(1);
+    expect(keyframeRequests(await view.sent())).toHaveLength(1);
     await view.until(acked(await view.deliver(file, "image/jpeg")));
     expect((await view.pixels()).rgba).toHaveLength(data.length);
     await view.close();

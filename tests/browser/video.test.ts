@@ -6,7 +6,7 @@ import { createVideoEncoder } from "../../src/framebuffer/encoders/video/videoEn
 import { plainPng, startBrowser, ViewPage, type Sent } from "./harness";
 
 let browser: Browser;
-/** The codecs that this browser says it decodes; asked once, of the view itself. */
+/** The codecs that this browser claims to decode, according to the view. */
 let accepts: readonly string[];
 beforeAll(async () => {
   browser = await startBrowser();
@@ -23,7 +23,10 @@ async function openPage(): Promise<ViewPage> {
   return view;
 }
 
-/** Every Chromium decodes VP9; a build without patented codecs, such as Playwright's own, no H.264. */
+/**
+ * Every Chromium decodes VP9. Builds without patented codecs, such as Playwright's own, do not
+ * decode H.264.
+ */
 function needs(codec: VideoCodec, context: TestContext): void {
   if (codec !== "h264") expect(accepts).toContain(codec);
   else if (!accepts.includes(codec)) {
@@ -36,12 +39,12 @@ function needs(codec: VideoCodec, context: TestContext): void {
 const acks = (sent: readonly Sent[]): unknown[] =>
   sent.flatMap(({ type, index }) => (type === "frame_feedback" ? [index] : []));
 const acked = (index: number) => (sent: readonly Sent[]) => acks(sent).at(-1) === index;
-const wishes = (sent: readonly Sent[]): string[] =>
+const keyframeRequests = (sent: readonly Sent[]): string[] =>
   sent.flatMap(({ type, reason }) => (type === "request_keyframe" ? [String(reason)] : []));
 
 type Color = readonly [red: number, green: number, blue: number];
 
-/** Four plain quarters: easy for a codec, and each place can be told. */
+/** Four quarters of one colour each: easy for a codec, and every position can be identified. */
 function quarters(width: number, height: number, colors: readonly Color[]): Uint8Array {
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
@@ -57,7 +60,9 @@ const RED: Color = [220, 30, 30];
 const GREEN: Color = [30, 200, 40];
 const BLUE: Color = [40, 50, 210];
 const GRAY: Color = [128, 128, 128];
-/** Limited-range YUV of 8 bits, subsampled and quantized: far less than what tells these colours apart. */
+/**
+ * Allows for limited-range YUV of 8 bits, subsampled and quantized. The colours differ far more.
+ */
 const TOLERANCE = 14;
 
 /** Encodes and delivers a stream. */
@@ -81,7 +86,7 @@ class Stream {
     return this.encoder.encode(frame, { keyframe, quality: 90 });
   }
 
-  /** Delivers a chunk. The fields replace those that it would have. */
+  /** Delivers a chunk. The given fields replace its own. */
   async deliver(chunk: EncodedChunk, fields: object = {}): Promise<number> {
     const index = await this.view.send(
       {
@@ -137,7 +142,7 @@ const openThings = (view: ViewPage): Promise<{ frames: number; decoders: number 
   view.page.evaluate(() => window.harness.openVideo());
 
 describe.each<VideoCodec>(["h264", "vp9"])("%s in Chromium", (codec) => {
-  it("is shown chunk by chunk, each at once, without one held back", async (context) => {
+  it("is shown chunk by chunk, each immediately", async (context) => {
     needs(codec, context);
     const stream = await open(codec);
     const { view } = stream;
@@ -146,11 +151,11 @@ describe.each<VideoCodec>(["h264", "vp9"])("%s in Chromium", (codec) => {
       [GRAY, RED, GREEN, BLUE],
       [BLUE, GRAY, RED, GREEN],
     ]) {
-      // Acknowledged before the next is sent: as with one frame in flight.
+      // Acknowledged before the next one is sent, as with one frame in flight.
       await stream.show(64, 48, colors);
       await expectShown(view, [64, 48], colors);
     }
-    expect(wishes(await view.sent())).toEqual([]);
+    expect(keyframeRequests(await view.sent())).toEqual([]);
     expect(await openThings(view)).toEqual({ frames: 0, decoders: 1 });
     expect(view.errors).toEqual([]);
     await close(stream);
@@ -167,15 +172,15 @@ describe.each<VideoCodec>(["h264", "vp9"])("%s in Chromium", (codec) => {
       [1, 1],
     ] as const) {
       await stream.show(width, height, colors);
-      // One pixel lies in the first quarter.
+      // The first quarter has one pixel.
       await expectShown(stream.view, [width, height], width === 1 ? [RED] : colors);
     }
-    expect(wishes(await stream.view.sent())).toEqual([]);
+    expect(keyframeRequests(await stream.view.sent())).toEqual([]);
     expect(stream.view.errors).toEqual([]);
     await close(stream);
   });
 
-  it("is scaled up to the size that the frame says", async (context) => {
+  it("is scaled up to the frame's size", async (context) => {
     needs(codec, context);
     const stream = await open(codec);
     const colors = [RED, GREEN, BLUE, GRAY];
@@ -184,7 +189,7 @@ describe.each<VideoCodec>(["h264", "vp9"])("%s in Chromium", (codec) => {
     await close(stream);
   });
 
-  it("takes patches and stills between its chunks, which go on after them", async (context) => {
+  it("continues after patches and images between its chunks", async (context) => {
     needs(codec, context);
     const stream = await open(codec);
     const { view } = stream;
@@ -199,11 +204,11 @@ describe.each<VideoCodec>(["h264", "vp9"])("%s in Chromium", (codec) => {
     await view.until(acked(await view.deliver(plainPng(32, 32, 1, 2))));
     await stream.show(32, 32, colors, { base: key });
     await expectShown(view, [32, 32], colors);
-    expect(wishes(await view.sent())).toEqual([]);
+    expect(keyframeRequests(await view.sent())).toEqual([]);
     await close(stream);
   });
 
-  it("shows nothing wrong after a lost chunk, and asks for a keyframe once", async (context) => {
+  it("shows no wrong picture after a lost chunk, and requests one keyframe", async (context) => {
     needs(codec, context);
     const stream = await open(codec);
     const { view } = stream;
@@ -218,7 +223,7 @@ describe.each<VideoCodec>(["h264", "vp9"])("%s in Chromium", (codec) => {
       await view.until(acked(index));
     }
     await expectShown(view, [32, 32], [RED, RED, RED, RED]);
-    expect(wishes(await view.sent())).toEqual([
+    expect(keyframeRequests(await view.sent())).toEqual([
       "Cannot show frame 101: frame 101 changes frame 77, but the last one here is 1",
     ]);
     const key = await stream.encode(32, 32, [GREEN, BLUE, GREEN, BLUE], true);
@@ -230,7 +235,7 @@ describe.each<VideoCodec>(["h264", "vp9"])("%s in Chromium", (codec) => {
     await close(stream);
   });
 
-  it("asks for a keyframe when a chunk is corrupt, and the page lives", async (context) => {
+  it("requests a keyframe when a chunk is corrupt, and the page continues", async (context) => {
     needs(codec, context);
     const stream = await open(codec);
     const { view } = stream;
@@ -240,7 +245,7 @@ describe.each<VideoCodec>(["h264", "vp9"])("%s in Chromium", (codec) => {
     const corrupt = Buffer.alloc(chunk.data.length, 0xa5);
     const index = await stream.deliver({ ...chunk, data: corrupt });
     await view.until(acked(index));
-    expect(wishes(await view.sent())).toHaveLength(1);
+    expect(keyframeRequests(await view.sent())).toHaveLength(1);
     await expectShown(view, [32, 32], colors);
     await stream.deliver(await stream.encode(32, 32, [BLUE, RED, BLUE, RED], true));
     await view.until(acked(index + 1));
@@ -250,18 +255,18 @@ describe.each<VideoCodec>(["h264", "vp9"])("%s in Chromium", (codec) => {
     await close(stream);
   });
 
-  it("refuses a picture that is smaller than what is to be shown of it", async (context) => {
+  it("rejects a picture that is smaller than its visible size", async (context) => {
     needs(codec, context);
     const stream = await open(codec);
     const chunk = await stream.encode(32, 32, [RED, GREEN, BLUE, GRAY]);
     const index = await stream.deliver(chunk, { visible_width: 64 });
     await stream.view.until(acked(index));
-    expect(wishes(await stream.view.sent())).toHaveLength(1);
+    expect(keyframeRequests(await stream.view.sent())).toHaveLength(1);
     expect((await openThings(stream.view)).frames).toBe(0);
     await close(stream);
   });
 
-  it("leaves no picture and no decoder open when the display is disposed in its midst", async (context) => {
+  it("leaves no picture and no decoder open when the display is disposed meanwhile", async (context) => {
     needs(codec, context);
     const stream = await open(codec);
     const { view } = stream;
@@ -276,8 +281,8 @@ describe.each<VideoCodec>(["h264", "vp9"])("%s in Chromium", (codec) => {
   });
 });
 
-describe("a codec that this browser cannot decode after all", () => {
-  it("is withdrawn by another hello after three failures", async (context) => {
+describe("a codec that this browser cannot decode, though it claims to", () => {
+  it("is withdrawn with another hello after three failures", async (context) => {
     needs("h264", context);
     const stream = await open("h264");
     const { view } = stream;

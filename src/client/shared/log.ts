@@ -1,9 +1,9 @@
-/** Tells the console what happens, for whoever looks for a fault. */
+/** A debugging log on the browser's console. */
 
-/** Writes one line. Whoever calls it keeps tokens out. */
+/** Logs one line. Callers keep tokens out of it. */
 export type Log = (text: string) => void;
 
-/** A log of one part of the client; a silent one unless it is asked for. */
+/** Creates the log of one part of the client; it logs nothing unless `isWanted`. */
 export function makeLog(part: "view" | "worker", isWanted: boolean): Log {
   return isWanted ? (text) => console.info(`[jupyter-rfb-ts ${part}] ${text}`) : () => undefined;
 }

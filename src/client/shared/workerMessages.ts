@@ -1,10 +1,10 @@
-/** What the page and its worker say to each other. */
+/** The messages between a page and its worker. */
 import type { WireEvent } from "../../protocol/events";
 import type { StreamViewport } from "../../protocol/streamMessages";
-import type { Size } from "../worker/placement";
-import type { CaptureFormat, ConnectionState, FitMode, Stats } from "../types";
+import type { Stats } from "./stats";
+import type { CaptureFormat, ConnectionState, FitMode, Size } from "./types";
 
-/** What a worker begins with. */
+/** The settings of a new worker. */
 export interface WorkerSettings {
   /** A ws: or wss: URL. */
   readonly url: string;
@@ -18,19 +18,19 @@ export interface WorkerSettings {
   readonly ratio: number;
 }
 
-/** The page to its worker. */
+/** From the page to its worker. */
 export type MainToWorker =
   | {
       readonly type: "init";
       readonly canvas: OffscreenCanvas;
       readonly settings: WorkerSettings;
     }
-  /** The size of the element by which positions are measured, in CSS pixels. */
+  /** The size of the element to which the positions of events refer, in CSS pixels. */
   | { readonly type: "layout"; readonly size: Size }
-  /** The size that the server is to be told. */
+  /** The size to request from the server. */
   | { readonly type: "viewport"; readonly viewport: StreamViewport }
   | { readonly type: "visible"; readonly isVisible: boolean; readonly timestamp: number }
-  /** Positions are in CSS pixels of the element. */
+  /** Positions are in CSS pixels from the element's top-left corner. */
   | { readonly type: "event"; readonly event: WireEvent }
   | { readonly type: "fit"; readonly fit: FitMode }
   | { readonly type: "quality"; readonly quality: number | undefined }
@@ -39,7 +39,7 @@ export type MainToWorker =
   | { readonly type: "reconnect" }
   | { readonly type: "dispose" };
 
-/** A worker to its page. */
+/** From a worker to its page. */
 export type WorkerToMain =
   | { readonly type: "state"; readonly state: ConnectionState }
   | { readonly type: "stats"; readonly stats: Stats }
@@ -47,10 +47,10 @@ export type WorkerToMain =
   | {
       readonly type: "captured";
       readonly id: number;
-      /** That of the frame. */
+      /** The server's number of the captured frame. */
       readonly seq: number;
       readonly content: ImageData | Blob;
     }
   | { readonly type: "captureFailed"; readonly id: number; readonly message: string }
-  /** The socket is closed; the worker ends itself. */
+  /** The socket is closed, and the worker is about to end. */
   | { readonly type: "disposed" };

@@ -1,15 +1,8 @@
-/** Where things are: on the element, in the frame, on the screen. Pure. */
-import type { PositionedEvent, StreamViewport } from "../../protocol/streamMessages";
-import type { FramePosition } from "../../protocol/streamMessages";
-import type { FitMode } from "../types";
+/** Maps positions on the element to positions in the frame. Pure. */
+import type { FramePosition, PositionedEvent } from "../../protocol/streamMessages";
+import type { FitMode, Size } from "../shared/types";
 
-/** Width and height in one unit. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A frame as an element shows it. */
+/** A frame and the element that shows it. */
 export interface Placement {
   readonly fit: FitMode;
   /** The element's content box in logical (CSS) pixels. */
@@ -19,13 +12,16 @@ export interface Placement {
 }
 
 /**
- * Where in the frame a point of the element lies. Beside the frame the numbers go on, below 0 or above its size.
+ * Maps a point of the element to the frame. Outside the frame the result is below 0 or above the
+ * frame's size.
  *
- * The frame lies in the element's middle, as CSS' `object-fit` and its default `object-position` put it.
+ * The frame is in the middle of the element, as with CSS `object-fit` and the default
+ * `object-position`.
  *
  * @param x - Logical pixels from the element's left edge.
  * @param y - Logical pixels from the element's top edge.
- * @returns frame pixels from the frame's top-left corner, and whether the point shows a part of the frame.
+ * @returns frame pixels from the frame's top-left corner, and whether the point shows a part of the
+ *   frame.
  * @see https://drafts.csswg.org/css-images/#the-object-fit
  */
 export function framePoint(
@@ -48,7 +44,9 @@ export function framePoint(
   return { x: frameX, y: frameY, inside: isOnElement && isOnFrame };
 }
 
-/** An event whose position, and those of its touches, are in frame pixels; with the logical position beside. */
+/**
+ * Converts the position of an event and its touches to frame pixels, and adds the logical position.
+ */
 export function toFrameEvent<Event extends PositionedEvent>(
   event: Event,
   placement: Placement,
@@ -66,43 +64,6 @@ export function toFrameEvent<Event extends PositionedEvent>(
     pixel_ratio: pixelRatio,
     logical_x: x,
     logical_y: y,
-  };
-}
-
-/** An element's size as it is measured. */
-export interface ElementSize extends Size {
-  /** In device pixels. */
-  readonly pwidth: number;
-  readonly pheight: number;
-  /** Device pixels per CSS pixel. */
-  readonly ratio: number;
-}
-
-/**
- * The size to ask the server for: the screen's pixels, or as the user says.
- *
- * @param ratio - Device pixels per CSS pixel instead of the screen's.
- * @param most - The largest side in device pixels. A larger size is made smaller in its own shape, and the ratio with it.
- */
-export function viewportOf(
-  size: ElementSize,
-  ratio: number | undefined,
-  most: number,
-): StreamViewport {
-  const { width, height } = size;
-  const wanted =
-    ratio === undefined || ratio === size.ratio
-      ? size
-      : { pwidth: width * ratio, pheight: height * ratio, ratio };
-  const shrink = Math.min(1, most / Math.max(wanted.pwidth, wanted.pheight));
-  const side = (length: number): number => Math.max(1, Math.round(length * shrink));
-  return {
-    type: "set_viewport",
-    width,
-    height,
-    pwidth: side(wanted.pwidth),
-    pheight: side(wanted.pheight),
-    ratio: wanted.ratio * shrink,
   };
 }
 

@@ -1,29 +1,33 @@
-/** When a lost connection is made anew. Pure policy: timers and chance are injected. */
+/** Decides whether and when to reconnect after a connection is lost. Pure. */
 import { CLOSE_CODES } from "../../protocol/streamMessages";
-import type { Disposable } from "../../protocol/transport";
-import type { Timers } from "../../picture/timers";
 
-/** The first pause in milliseconds: a server that restarts needs about that. */
+/** The first pause in milliseconds: about the time that a server needs to restart. */
 const FIRST_PAUSE_MS = 500;
-/** The longest pause in milliseconds: a person who waits for a server does not wait much longer after it is back. */
+/**
+ * The longest pause in milliseconds, so that a user does not wait much longer once the server is
+ * back.
+ */
 const LONGEST_PAUSE_MS = 15_000;
-/** Pauses differ by this share of them, so that a server that comes back is not asked by all its viewers at once. */
+/**
+ * Each pause is shortened by a random share up to this one, so that the viewers of a restarted
+ * server do not all reconnect at once.
+ */
 const JITTER = 0.5;
 
-/** What a closed WebSocket means. */
-export type Verdict =
+/** What to do about a closed WebSocket. */
+export type CloseVerdict =
   | { readonly kind: "retry" }
-  /** Another attempt is made, but a person should know why. */
-  | { readonly kind: "retry-and-tell"; readonly reason: string }
-  /** Another attempt would end in the same way. */
+  /** Reconnect, and show the user the reason. */
+  | { readonly kind: "retry-and-report"; readonly reason: string }
+  /** Do not reconnect, because the connection would end the same way. */
   | { readonly kind: "give-up"; readonly reason: string };
 
 /**
- * What a close code means.
+ * What to do about a close code.
  *
- * @param detail - What the server said with it.
+ * @param detail - The reason that the server sent with the code; may be empty.
  */
-export function verdictOn(code: number, detail: string): Verdict {
+export function verdictOn(code: number, detail: string): CloseVerdict {
   const said = detail === "" ? "" : `: ${detail}`;
   switch (code) {
     case CLOSE_CODES.unauthorized:
@@ -39,7 +43,7 @@ export function verdictOn(code: number, detail: string): Verdict {
         reason: `the server has no codec that this browser can show (${code})${said}`,
       };
     case CLOSE_CODES.unknownStream:
-      return { kind: "retry-and-tell", reason: `the server has no such stream (${code})${said}` };
+      return { kind: "retry-and-report", reason: `the server has no such stream (${code})${said}` };
     default:
       return { kind: "retry" };
   }
@@ -48,59 +52,10 @@ export function verdictOn(code: number, detail: string): Verdict {
 /**
  * The pause before an attempt, in milliseconds.
  *
- * @param attempt - How many have failed since the last connection that worked, from 0.
- * @param chance - A random number, 0 up to 1.
+ * @param attempt - The number of failed attempts since the last working connection.
+ * @param random - A random number from 0 up to, not including, 1.
  */
-export function pauseBefore(attempt: number, chance: number): number {
+export function pauseBefore(attempt: number, random: number): number {
   const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 20));
-  return pause * (1 - JITTER * chance);
-}
-
-/** What a {@link Reconnector} needs of the world. */
-export interface ReconnectorOptions {
-  readonly timers: Timers;
-  /** 0 up to 1. */
-  random(): number;
-  /** Makes another attempt. */
-  connect(): void;
-}
-
-/** Waits before each further attempt, longer each time. */
-export class Reconnector implements Disposable {
-  readonly #options: ReconnectorOptions;
-  #attempts = 0;
-  #pause: Disposable | undefined;
-
-  constructor(options: ReconnectorOptions) {
-    this.#options = options;
-  }
-
-  /** Makes an attempt after a pause. */
-  schedule(): void {
-    this.#pause?.dispose();
-    const pause = pauseBefore(this.#attempts, this.#options.random());
-    this.#attempts += 1;
-    this.#pause = this.#options.timers.after(pause, () => this.#connect());
-  }
-
-  /** The connection works: the next pause is short again. */
-  succeed(): void {
-    this.#attempts = 0;
-  }
-
-  /** Makes the attempt that waits now: the network is back, or a person looks. */
-  hurry(): void {
-    if (this.#pause !== undefined) this.#connect();
-  }
-
-  /** Makes no further attempt, until {@link schedule}. */
-  dispose(): void {
-    this.#pause?.dispose();
-    this.#pause = undefined;
-  }
-
-  #connect(): void {
-    this.dispose();
-    this.#options.connect();
-  }
+  return pause * (1 - JITTER * random);
 }

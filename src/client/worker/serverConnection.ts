@@ -1,7 +1,8 @@
-/** One WebSocket from its opening to its end, with its own decoders: nothing of it is used for the next. */
-import { errorMessage } from "../../protocol/errors";
+/** One WebSocket connection to a server, from opening to closing, with decoders of its own. */
+import { FrameReceiver, type FrameReceiverOptions } from "../../picture/index";
 import { unpackEnvelope } from "../../protocol/envelope";
-import type { FrameMessage, ViewAbility } from "../../protocol/messages";
+import { errorMessage } from "../../protocol/errors";
+import type { FrameMessage } from "../../protocol/messages";
 import { StreamFrameReader } from "../../protocol/streamFrames";
 import type {
   StreamClientMessage,
@@ -10,102 +11,92 @@ import type {
 } from "../../protocol/streamMessages";
 import { parseFrameHeader, parseServerMessage } from "../../protocol/streamParse";
 import type { Disposable } from "../../protocol/transport";
-import type { ViewAbilities } from "../../picture/abilities";
-import { FrameReceiver } from "../../picture/frameReceiver";
-import type { Painting } from "../../picture/painting";
 import { receiverMessage, type HelloContext } from "./wire";
 
-/** The code with which a client that is done closes its socket. */
+/** The close code of a normal closure. @see RFC 6455, section 7.4.1 */
 const NORMAL_CLOSURE = 1000;
 
-/** As much of a WebSocket as is used here. */
+/** The part of a WebSocket that is used here. */
 export type SocketPort = Pick<
   WebSocket,
   "binaryType" | "readyState" | "onopen" | "onmessage" | "onclose" | "send" | "close"
 >;
 
-/** What a {@link Connection} needs of the world. */
-export interface ConnectionOptions {
+/** What a {@link ServerConnection} depends on. */
+export interface ServerConnectionOptions extends Omit<FrameReceiverOptions, "send" | "onDone"> {
   openSocket(): SocketPort;
-  readonly abilities: ViewAbilities;
-  /** What turned out not to work in an earlier connection; added to. */
-  readonly withdrawn: Set<ViewAbility>;
-  isWanted(ability: ViewAbility): boolean;
-  /** What the next hello says. */
+  /** The content of the next hello. */
   hello(): HelloContext;
-  readonly maxWaiting: number;
-  /** Shows a picture, which is closed afterwards. */
-  paint(painting: Painting, frame: FrameMessage): void;
+  /** The socket is open. */
   onOpen(): void;
-  /** The hello is sent: further messages may be. */
+  /** The hello is sent, so other messages can be sent now. */
   onGreeted(): void;
+  /** A message other than a frame has arrived. */
   onControl(message: StreamServerMessage): void;
-  /** A frame came. */
+  /** A frame has arrived. */
   onFrame(header: StreamFrameHeader): void;
+  /** A frame was painted or dropped. */
   onDone(frame: FrameMessage, isPainted: boolean, waiting: number): void;
-  onRecovery(): void;
-  /** So many bytes came. */
+  /** Bytes have arrived. */
   onBytes(count: number): void;
-  /** Something is wrong with what came. At most once. */
-  onError(message: string, error: unknown): void;
-  /** The socket is closed, and not by this side. */
+  /** The server closed the socket, or it could not be opened. */
   onClose(code: number, reason: string): void;
 }
 
-/** Speaks with one server. */
-export class Connection implements Disposable {
-  readonly #options: ConnectionOptions;
+/** Exchanges messages with one server over one WebSocket. */
+export class ServerConnection implements Disposable {
+  readonly #options: ServerConnectionOptions;
   readonly #socket: SocketPort;
   readonly #receiver: FrameReceiver;
   readonly #reader = new StreamFrameReader();
-  /** Of the frame whose receipt is about to be sent. */
+  /** Whether the frame of the next receipt was painted. */
   #isPainted = false;
   #isGreeted = false;
   #isDisposed = false;
 
-  /** @throws what the browser throws for a URL that it does not open, such as ws: in a page by https. */
-  constructor(options: ConnectionOptions) {
+  /**
+   * @throws the browser's error for a URL that it does not open, such as a ws: URL in an https:
+   *   page.
+   */
+  constructor(options: ServerConnectionOptions) {
     this.#options = options;
     this.#socket = options.openSocket();
     this.#receiver = new FrameReceiver({
+      ...options,
       send: (message) => {
         const receipt = { isPainted: this.#isPainted, waiting: this.#receiver.waiting };
         const translated = receiverMessage(message, options.hello(), receipt);
         if (translated !== undefined) this.#send(translated);
       },
-      paint: (painting, frame) => options.paint(painting, frame),
-      reportError: (message, error) => options.onError(message, error),
-      abilities: options.abilities,
-      isWanted: (ability) => options.isWanted(ability),
-      withdrawn: options.withdrawn,
       onDone: (frame, isPainted) => {
         this.#isPainted = isPainted;
         options.onDone(frame, isPainted, this.#receiver.waiting);
       },
-      onRecovery: () => options.onRecovery(),
-      maxWaiting: options.maxWaiting,
     });
     const socket = this.#socket;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => void this.#greet();
-    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => this.#take(event.data);
+    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => this.#receive(event.data);
     socket.onclose = ({ code, reason }) => {
       this.#release();
       options.onClose(code, reason);
     };
   }
 
-  /** Sends a message. Nothing happens before the hello, and when the socket is closed. */
+  /** Sends a message. Does nothing before the hello is sent and after the socket is closed. */
   send(message: StreamClientMessage): void {
     if (this.#isGreeted) this.#send(message);
   }
 
-  /** Tells the server what has changed of the hello. It answers with a keyframe; pdum.rfb's server passes over it. */
+  /**
+   * Sends the hello again, with changed content. The server answers with a keyframe; a pdum.rfb
+   * server ignores it.
+   */
   helloAgain(): void {
     if (this.#isGreeted) this.#receiver.hello();
   }
 
-  /** Closes the socket and releases the decoders. Nothing is told any more. */
+  /** Closes the socket and the decoders. No callback is called afterwards. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#release();
@@ -114,7 +105,8 @@ export class Connection implements Disposable {
 
   async #greet(): Promise<void> {
     this.#options.onOpen();
-    // pdum.rfb's server hears the first hello only, so that it must say all.
+    // A pdum.rfb server ignores every hello but the first, so the first one must announce all
+    // abilities.
     await this.#options.abilities.known;
     if (this.#isDisposed) return;
     this.#receiver.hello();
@@ -122,12 +114,12 @@ export class Connection implements Disposable {
     this.#options.onGreeted();
   }
 
-  #take(data: string | ArrayBuffer): void {
-    if (typeof data === "string") this.#takeControl(data);
-    else this.#takeFrame(new Uint8Array(data));
+  #receive(data: string | ArrayBuffer): void {
+    if (typeof data === "string") this.#receiveControl(data);
+    else this.#receiveFrame(new Uint8Array(data));
   }
 
-  #takeControl(text: string): void {
+  #receiveControl(text: string): void {
     this.#options.onBytes(text.length);
     try {
       const message = parseServerMessage(text);
@@ -137,7 +129,7 @@ export class Connection implements Disposable {
     }
   }
 
-  #takeFrame(bytes: Uint8Array): void {
+  #receiveFrame(bytes: Uint8Array): void {
     this.#options.onBytes(bytes.length);
     try {
       const { header, payload } = unpackEnvelope(bytes);
@@ -148,12 +140,12 @@ export class Connection implements Disposable {
     } catch (error) {
       this.#receiver.report("Cannot understand a frame from the server", error);
       const reason = errorMessage(error);
-      this.#receiver.lose(`Cannot understand a frame: ${reason}`);
+      this.#receiver.noteLostFrame(`Cannot understand a frame: ${reason}`);
     }
   }
 
   #send(message: StreamClientMessage): void {
-    // A socket that is closing takes messages and loses them.
+    // A closing socket accepts messages and drops them.
     if (this.#isDisposed || this.#socket.readyState !== WebSocket.OPEN) return;
     this.#socket.send(JSON.stringify(message));
   }

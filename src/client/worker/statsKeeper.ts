@@ -1,15 +1,18 @@
-/** Keeps a stream's statistics, and tells them at a bounded rate. Pure policy: clock and timers are injected. */
+/**
+ * Keeps a stream's statistics and reports them at a limited rate. Pure policy: clock and timers are
+ * injected.
+ */
+import type { Timers } from "../../picture/index";
 import type { StreamQuality, StreamStats } from "../../protocol/streamMessages";
 import type { Disposable } from "../../protocol/transport";
-import type { Timers } from "../../picture/timers";
-import { EMPTY_STATS, type Stats } from "../types";
+import { EMPTY_STATS, type Stats } from "../shared/stats";
 
-/** The least time between two reports, in milliseconds: more often no person reads them. */
+/** The shortest time between two reports, in milliseconds. Nobody reads them more often. */
 const REPORT_INTERVAL_MS = 100;
-/** Frames are counted over so many milliseconds. */
+/** The time over which frames are counted, in milliseconds. */
 const FPS_WINDOW_MS = 1000;
 
-/** What a {@link StatsKeeper} needs of the world. */
+/** What a {@link StatsKeeper} depends on. */
 export interface StatsKeeperOptions {
   readonly timers: Timers;
   /** A monotonic clock in milliseconds. */
@@ -17,11 +20,14 @@ export interface StatsKeeperOptions {
   onStats(stats: Stats): void;
 }
 
-/** The first change is told at once, those that follow soon with the next report; so is it when frames cease to come. */
+/**
+ * Reports the first change immediately and collects further ones for the next report. Also reports
+ * when frames stop arriving.
+ */
 export class StatsKeeper implements Disposable {
   readonly #options: StatsKeeperOptions;
   #stats: Stats = EMPTY_STATS;
-  /** When frames were painted, within the window. */
+  /** The times of the frames that were painted within the last {@link FPS_WINDOW_MS}. */
   #painted: number[] = [];
   #hasChanged = false;
   #timer: Disposable | undefined;
@@ -31,19 +37,29 @@ export class StatsKeeper implements Disposable {
     this.#options = options;
   }
 
-  /** What is known by now. */
+  /** The current statistics. */
   get current(): Stats {
     return this.#stats;
   }
 
-  /** Sets some of the numbers. */
+  /** Changes some of the statistics. */
   change(numbers: Partial<Stats>): void {
     this.#stats = { ...this.#stats, ...numbers };
     this.#hasChanged = true;
     if (this.#timer === undefined && !this.#isDisposed) this.#report();
   }
 
-  /** A frame is done with. */
+  /** Adds to one of the counters. */
+  count(counter: "bytesReceived" | "reconnects" | "recoveries", increment = 1): void {
+    this.change({ [counter]: (this.#stats[counter] ?? 0) + increment });
+  }
+
+  /**
+   * Counts a painted or dropped frame.
+   *
+   * @param seq - The server's number of the frame.
+   * @param waiting - The number of frames that have arrived and are not painted yet.
+   */
   frameDone(seq: number, isPainted: boolean, waiting: number): void {
     const { framesDisplayed, framesDropped, lastDisplayedSeq } = this.#stats;
     if (isPainted) this.#painted.push(this.#options.now());
@@ -56,7 +72,7 @@ export class StatsKeeper implements Disposable {
     });
   }
 
-  /** The server told what it measured. */
+  /** Takes the server's measurements. */
   serverMeasured(message: StreamStats): void {
     this.change({
       ...pick("serverRttMs", message.rtt_ms),
@@ -69,7 +85,7 @@ export class StatsKeeper implements Disposable {
     });
   }
 
-  /** The server told what it aims at. */
+  /** Takes the bit rate and frame rate that the server aims at. */
   serverAims(message: StreamQuality): void {
     this.change({
       ...pick("targetBitrate", message.bitrate),
@@ -77,7 +93,7 @@ export class StatsKeeper implements Disposable {
     });
   }
 
-  /** Tells nothing more. */
+  /** Stops the timer. Nothing is reported afterwards. */
   dispose(): void {
     this.#isDisposed = true;
     this.#timer?.dispose();

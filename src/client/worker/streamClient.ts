@@ -1,6 +1,10 @@
-/** The worker's side of a view: keeps a connection, paints what comes, and passes on what the page says. */
+/**
+ * The worker's half of a view: connects to the server, shows its frames, and carries out the page's
+ * messages.
+ */
+import type { Timers, ViewAbilities } from "../../picture/index";
 import { errorMessage } from "../../protocol/errors";
-import type { FrameMessage, ViewAbility } from "../../protocol/messages";
+import type { ViewAbility } from "../../protocol/messages";
 import { seqOf } from "../../protocol/streamFrames";
 import type {
   StreamFrameHeader,
@@ -8,25 +12,18 @@ import type {
   StreamViewport,
 } from "../../protocol/streamMessages";
 import type { Disposable } from "../../protocol/transport";
-import type { ViewAbilities } from "../../picture/abilities";
-import { CanvasPainter } from "../../picture/canvasPainter";
-import type { Painting } from "../../picture/painting";
-import type { Timers } from "../../picture/timers";
-import type { Placement, Size } from "./placement";
 import { makeLog, type Log } from "../shared/log";
-import { withoutSecrets } from "../options";
-import { Reconnector, verdictOn, type Verdict } from "./reconnect";
-import type { CaptureFormat, ConnectionState } from "../types";
-import { eventMessage } from "./wire";
+import type { CaptureFormat, Size } from "../shared/types";
 import type { MainToWorker, WorkerSettings, WorkerToMain } from "../shared/workerMessages";
-import { Connection, type SocketPort } from "./serverConnection";
-import { readPicture } from "./readPicture";
+import { FormatWatch } from "./formatWatch";
+import type { Placement } from "./placement";
+import { ReconnectingConnection, type ConnectionEvents } from "./reconnectingConnection";
+import { ServerConnection, type SocketPort } from "./serverConnection";
 import { StatsKeeper } from "./statsKeeper";
+import { StreamPicture } from "./streamPicture";
+import { eventMessage } from "./wire";
 
-/** A server that heard a further hello answers in this time, in milliseconds; pdum.rfb's does not, and is connected to anew. */
-const HELLO_TIMEOUT_MS = 2000;
-
-/** What a {@link StreamClient} needs of the world. */
+/** What a {@link StreamClient} depends on. */
 export interface StreamClientOptions {
   readonly canvas: OffscreenCanvas;
   readonly settings: WorkerSettings;
@@ -35,64 +32,60 @@ export interface StreamClientOptions {
   openSocket(url: string): SocketPort;
   /** A monotonic clock in milliseconds. */
   now(): number;
-  /** 0 up to 1. */
+  /** A random number from 0 up to, not including, 1. */
   random(): number;
+  /** Sends a message to the page. */
   post(message: WorkerToMain, transfer?: Transferable[]): void;
 }
 
-/** One view's stream, over as many connections as it takes. */
+/** Shows one stream, over as many connections as needed. */
 export class StreamClient implements Disposable {
   readonly #options: StreamClientOptions;
-  readonly #painter: CanvasPainter;
+  readonly #picture: StreamPicture;
   readonly #stats: StatsKeeper;
-  readonly #reconnector: Reconnector;
+  readonly #format: FormatWatch;
+  readonly #connection: ReconnectingConnection;
   readonly #withdrawn = new Set<ViewAbility>();
   readonly #log: Log;
   #settings: WorkerSettings;
-  #connection: Connection | undefined;
-  #state: ConnectionState = "connecting";
-  /** What a person was told of this outage. */
-  #told: string | undefined;
-  /** Whether any server ever answered. */
-  #wasNegotiated = false;
-  /** Whether video came over this connection. */
-  #hasVideo = false;
-  /** Whether the server has heard the last hello. */
-  #isAnswered = true;
-  #answerTimer: Disposable | undefined;
   #layout: Size | undefined;
   #viewport: StreamViewport | undefined;
-  /** Not in sight, as long as nobody says otherwise. */
+  /** Hidden until the page reports that the picture is visible. */
   #visible: { readonly isVisible: boolean; readonly timestamp: number } = {
     isVisible: false,
     timestamp: 0,
   };
-  /** The frame's size: of the one that shows, or else what the server announced. */
-  #frame: Size | undefined;
-  #hasFrame = false;
-  #pixelRatio = 1;
-  #isDisposed = false;
 
   constructor(options: StreamClientOptions) {
+    const { settings, timers } = options;
     this.#options = options;
-    this.#settings = options.settings;
-    this.#log = makeLog("worker", options.settings.debug);
-    this.#painter = new CanvasPainter(options.canvas);
-    const { timers } = options;
+    this.#settings = settings;
+    this.#log = makeLog("worker", settings.debug);
+    this.#picture = new StreamPicture(options.canvas);
     this.#stats = new StatsKeeper({
       timers,
       now: () => options.now(),
       onStats: (stats) => options.post({ type: "stats", stats }),
     });
-    this.#reconnector = new Reconnector({
-      timers,
-      random: () => options.random(),
-      connect: () => this.#connect(),
+    this.#format = new FormatWatch(timers, () => {
+      if (this.#connection.state === "negotiated") this.#connection.reconnect();
     });
-    this.#connect();
+    this.#connection = new ReconnectingConnection({
+      url: settings.url,
+      timers,
+      log: this.#log,
+      random: () => options.random(),
+      open: (events) => this.#open(events),
+      onReconnect: () => {
+        this.#format.restart();
+        this.#stats.count("reconnects");
+      },
+      onState: (state) => options.post({ type: "state", state }),
+      onError: (message) => this.#report(message),
+    });
   }
 
-  /** Does what the page says. */
+  /** Carries out a message from the page. */
   handle(message: Exclude<MainToWorker, { type: "init" | "dispose" }>): void {
     switch (message.type) {
       case "layout":
@@ -101,18 +94,18 @@ export class StreamClient implements Disposable {
       case "viewport":
         this.#viewport = message.viewport;
         this.#settings = { ...this.#settings, ratio: message.viewport.ratio };
-        this.#connection?.send(message.viewport);
+        this.#connection.send(message.viewport);
         return;
       case "visible":
         this.#visible = message;
         this.#sendVisible();
-        if (message.isVisible) this.#reconnector.hurry();
+        if (message.isVisible) this.#connection.hurry();
         return;
       case "event": {
-        // Before that nobody listens, and there is no frame to point at.
-        if (this.#state !== "negotiated") return;
-        const event = eventMessage(message.event, this.#placement, this.#pixelRatio);
-        if (event !== undefined) this.#connection?.send(event);
+        // The server ignores earlier events, and there is no frame to which a position could refer.
+        if (this.#connection.state !== "negotiated") return;
+        const event = eventMessage(message.event, this.#placement, this.#picture.pixelRatio);
+        if (event !== undefined) this.#connection.send(event);
         return;
       }
       case "fit":
@@ -120,137 +113,74 @@ export class StreamClient implements Disposable {
         return;
       case "quality":
         this.#settings = { ...this.#settings, quality: message.quality };
-        this.#connection?.helloAgain();
+        this.#connection.helloAgain();
         return;
       case "imageOnly":
-        this.#setImageOnly(message.imageOnly);
+        this.#settings = { ...this.#settings, imageOnly: message.imageOnly };
+        this.#format.change(message.imageOnly);
+        this.#connection.helloAgain();
         return;
       case "capture":
         void this.#capture(message.id, message.format);
         return;
       case "reconnect":
-        this.#told = undefined;
-        this.#connect();
+        this.#connection.reconnect();
         return;
     }
   }
 
-  /** The network is back: makes the attempt that waits. */
+  /** Makes a scheduled attempt to reconnect now, because the network is back. */
   hurry(): void {
-    this.#reconnector.hurry();
+    this.#connection.hurry();
   }
 
-  /** Closes the socket and releases all. */
+  /** Closes the socket and frees all memory. */
   dispose(): void {
-    this.#isDisposed = true;
-    this.#answerTimer?.dispose();
-    this.#reconnector.dispose();
-    this.#connection?.dispose();
+    this.#format.dispose();
+    this.#connection.dispose();
     this.#stats.dispose();
-    this.#painter.dispose();
+    this.#picture.dispose();
   }
 
   get #placement(): Placement | undefined {
-    const { fit } = this.#settings;
-    if (this.#layout === undefined || this.#frame === undefined) return undefined;
-    return { fit, element: this.#layout, frame: this.#frame };
+    const { size } = this.#picture;
+    if (this.#layout === undefined || size === undefined) return undefined;
+    return { fit: this.#settings.fit, element: this.#layout, frame: size };
   }
 
-  #connect(): void {
-    const isFirst = this.#connection === undefined && this.#state === "connecting";
-    this.#reconnector.dispose();
-    this.#connection?.dispose();
-    this.#connection = undefined;
-    this.#hasVideo = false;
-    if (!isFirst) {
-      this.#stats.change({ reconnects: this.#stats.current.reconnects + 1 });
-      this.#setState("reconnecting");
-    }
-    this.#log(`connecting to ${withoutSecrets(this.#settings.url)}`);
-    try {
-      this.#connection = this.#newConnection();
-    } catch (error) {
-      // The browser will not open this URL, however often it is asked.
-      const { url } = this.#settings;
-      this.#giveUp(errorMessage(error).replaceAll(url, withoutSecrets(url)));
-    }
-  }
-
-  #newConnection(): Connection {
-    return new Connection({
+  #open(events: ConnectionEvents): ServerConnection {
+    return new ServerConnection({
+      ...events,
       openSocket: () => this.#options.openSocket(this.#settings.url),
       abilities: this.#options.abilities,
       withdrawn: this.#withdrawn,
       isWanted: (ability) => !this.#settings.imageOnly || (ability !== "h264" && ability !== "vp9"),
       hello: () => this.#settings,
       maxWaiting: this.#settings.maxInflight,
-      paint: (painting, frame) => this.#paint(painting, frame),
-      onOpen: () => this.#setState("open"),
+      paint: (painting, frame) => this.#noteSize(this.#picture.paint(painting, frame)),
       onGreeted: () => {
-        if (this.#viewport !== undefined) this.#connection?.send(this.#viewport);
+        if (this.#viewport !== undefined) this.#connection.send(this.#viewport);
         this.#sendVisible();
       },
-      onControl: (message) => this.#take(message),
+      onControl: (message) => this.#handleControl(message),
       onFrame: (header) => this.#noteFrame(header),
       onDone: ({ index }, isPainted, waiting) => {
         this.#stats.frameDone(seqOf(index), isPainted, waiting);
       },
-      onRecovery: () => {
-        this.#stats.change({ recoveries: (this.#stats.current.recoveries ?? 0) + 1 });
-      },
-      onBytes: (count) => {
-        this.#stats.change({ bytesReceived: this.#stats.current.bytesReceived + count });
-      },
-      onError: (message, error) => this.#tell(`${message}: ${errorMessage(error)}`),
-      onClose: (code, reason) => this.#onClose(code, reason),
+      onRecovery: () => this.#stats.count("recoveries"),
+      onBytes: (bytes) => this.#stats.count("bytesReceived", bytes),
+      reportError: (message, error) => this.#report(`${message}: ${errorMessage(error)}`),
     });
   }
 
-  #onClose(code: number, reason: string): void {
-    const wasOpen = this.#state === "open" || this.#state === "negotiated";
-    this.#log(`closed with code ${code}${reason === "" ? "" : ` (${reason})`}`);
-    this.#connection = undefined;
-    const verdict = verdictOn(code, reason);
-    if (verdict.kind === "give-up") {
-      this.#giveUp(verdict.reason);
-      return;
-    }
-    const reasonToTell = this.#reasonToTell(verdict, wasOpen);
-    if (reasonToTell !== undefined && this.#told !== reasonToTell) {
-      this.#told = reasonToTell;
-      this.#tell(`Cannot show the stream: ${reasonToTell}; trying again`);
-    }
-    this.#setState("reconnecting");
-    this.#reconnector.schedule();
-  }
-
-  /** What a person should know while attempts go on. A server that was there, and restarts, is no news. */
-  #reasonToTell(verdict: Verdict, wasOpen: boolean): string | undefined {
-    if (verdict.kind === "retry-and-tell") return verdict.reason;
-    if (wasOpen || this.#wasNegotiated) return undefined;
-    const url = withoutSecrets(this.#settings.url);
-    return `no connection to ${url}: is the server running there, and does it let pages of this origin in?`;
-  }
-
-  #giveUp(reason: string): void {
-    this.#setState("closed");
-    this.#tell(`Cannot show the stream: ${reason}`);
-  }
-
-  #take(message: StreamServerMessage): void {
+  #handleControl(message: StreamServerMessage): void {
     switch (message.type) {
       case "config": {
         const { width, height, pixel_ratio = 1 } = message;
         this.#log(`config: ${message.transport} ${message.codec ?? ""} ${width} x ${height}`);
-        this.#isAnswered = true;
-        this.#told = undefined;
-        this.#wasNegotiated = true;
-        if (!this.#hasFrame) {
-          this.#frame = { width, height };
-          this.#pixelRatio = pixel_ratio;
-        }
-        this.#reconnector.succeed();
-        this.#setState("negotiated");
+        this.#format.settle();
+        this.#picture.announce({ width, height }, pixel_ratio);
+        this.#connection.succeed();
         return;
       }
       case "set_quality":
@@ -268,44 +198,26 @@ export class StreamClient implements Disposable {
       transport: isVideo ? "webcodecs" : "image",
       codec: isVideo ? header.codec : header.mime,
     });
-    this.#hasVideo ||= isVideo;
-    if (isVideo && !this.#settings.imageOnly) this.#isAnswered = true;
+    this.#format.noteFrame(isVideo, this.#settings.imageOnly);
   }
 
-  #paint(painting: Painting, frame: FrameMessage): void {
-    this.#painter.paint(painting);
-    const { width, height } = this.#painter.canvas;
-    this.#pixelRatio = frame.pixel_ratio ?? 1;
-    this.#hasFrame = true;
+  #noteSize({ width, height }: Size): void {
     const { frameWidth, frameHeight } = this.#stats.current;
     if (frameWidth === width && frameHeight === height) return;
-    this.#frame = { width, height };
     this.#stats.change({ frameWidth: width, frameHeight: height });
   }
 
   #sendVisible(): void {
     const { isVisible, timestamp } = this.#visible;
     const event = { type: isVisible ? "show" : "hide", timestamp } as const;
-    this.#connection?.send({ type: "event", event });
-  }
-
-  #setImageOnly(imageOnly: boolean): void {
-    this.#settings = { ...this.#settings, imageOnly };
-    if (this.#connection === undefined) return;
-    this.#isAnswered = this.#hasVideo !== imageOnly;
-    this.#connection.helloAgain();
-    this.#answerTimer?.dispose();
-    this.#answerTimer = this.#options.timers.after(HELLO_TIMEOUT_MS, () => {
-      if (!this.#isAnswered && this.#state === "negotiated") this.#connect();
-    });
+    this.#connection.send({ type: "event", event });
   }
 
   async #capture(id: number, format: CaptureFormat): Promise<void> {
-    // That of the pixels as they are now: a frame that comes while a file is made does not change what it is of.
+    // Read first: a frame that arrives while a file is encoded is not the captured one.
     const seq = this.#stats.current.lastDisplayedSeq;
     try {
-      if (!this.#hasFrame) throw new Error("no frame has come yet");
-      const content = await readPicture(this.#painter, format);
+      const content = await this.#picture.capture(format);
       const transfer = content instanceof ImageData ? [content.data.buffer] : [];
       this.#options.post({ type: "captured", id, seq, content }, transfer);
     } catch (error) {
@@ -314,14 +226,7 @@ export class StreamClient implements Disposable {
     }
   }
 
-  #setState(state: ConnectionState): void {
-    if (this.#isDisposed || state === this.#state) return;
-    this.#log(`state: ${state}`);
-    this.#state = state;
-    this.#options.post({ type: "state", state });
-  }
-
-  #tell(message: string): void {
+  #report(message: string): void {
     this.#log(message);
     this.#options.post({ type: "error", message });
   }

@@ -1,7 +1,6 @@
-/** Translates what a view says into messages of the WebSocket route. Pure. */
-import type { ViewMessage } from "../../protocol/messages";
-import type { ViewAbility } from "../../protocol/messages";
+/** Translates a view's messages into messages of the WebSocket route. Pure. */
 import type { WireEvent } from "../../protocol/events";
+import type { ViewAbility, ViewMessage } from "../../protocol/messages";
 import { seqOf } from "../../protocol/streamFrames";
 import {
   CAPABILITY_OF,
@@ -12,7 +11,7 @@ import {
 } from "../../protocol/streamMessages";
 import { toFrameEvent, type Placement } from "./placement";
 
-/** What a hello says beside what the view can show. */
+/** The content of a hello, besides the view's abilities. */
 export interface HelloContext {
   /** Device pixels per CSS pixel. */
   readonly ratio: number;
@@ -21,14 +20,14 @@ export interface HelloContext {
   readonly quality: number | undefined;
 }
 
-/** What a receipt says beside the frame's number. */
+/** The content of a receipt, besides the frame's number. */
 export interface ReceiptContext {
   readonly isPainted: boolean;
-  /** Frames that wait. */
+  /** The number of frames that have arrived and are not painted yet. */
   readonly waiting: number;
 }
 
-/** A first message, or one that changes what the first said. All browsers show JPEG and PNG. */
+/** The first message of a connection, or a later one that changes what the first announced. */
 export function helloMessage(
   accepts: readonly string[],
   { ratio, token, quality }: HelloContext,
@@ -36,6 +35,7 @@ export function helloMessage(
   const names = accepts.map((ability) => CAPABILITY_OF[ability as ViewAbility]);
   return {
     type: "hello",
+    // Every browser shows JPEG and PNG.
     supported: ["image/jpeg", "image/png", ...names],
     device_pixel_ratio: ratio,
     ...(token === undefined ? {} : { token }),
@@ -44,10 +44,10 @@ export function helloMessage(
 }
 
 /**
- * An event with its position, if it has one, in frame pixels.
+ * An event, with its position, if it has one, in frame pixels.
  *
- * @param placement - Where the frame lies; undefined before there is one.
- * @returns undefined for a position in a frame that is not there yet.
+ * @param placement - The frame's place on the element; undefined before the first frame.
+ * @returns undefined for an event with a position before the first frame.
  */
 export function eventMessage(
   event: WireEvent,
@@ -60,7 +60,10 @@ export function eventMessage(
   return { type: "event", event: mapped };
 }
 
-/** What a receiver of frames says: its hello, receipts and wishes. It says nothing else. */
+/**
+ * Translates the messages of a FrameReceiver: hellos, receipts and keyframe requests. Undefined for
+ * any other message.
+ */
 export function receiverMessage(
   message: ViewMessage,
   hello: HelloContext,

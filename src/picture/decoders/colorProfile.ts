@@ -1,22 +1,31 @@
-/** Whether an image file says what its colours mean. */
+/** Detects image files with colour information that a browser would apply. */
 import type { ImageMimetype } from "../../protocol/messages";
 
-/** Chunks of a PNG file by which a browser would change its colours. @see PNG specification, section 11.3.2 */
+/**
+ * PNG chunks that make a browser convert the file's colours.
+ *
+ * @see PNG specification, section 11.3.2
+ */
 const PNG_COLOR_CHUNKS = ["cHRM", "gAMA", "iCCP", "cICP", "mDCV", "cLLI"];
 /** The length of a PNG file's signature in bytes. */
 const PNG_SIGNATURE = 8;
-/** What a PNG chunk has beside its data: length, type and checksum, in bytes. */
+/** The size of a PNG chunk without its data: length, type and checksum, in bytes. */
 const PNG_CHUNK_FRAME = 12;
 
-/** The bit of an extended WebP file's flags that says that it has a profile. @see WebP container specification, "VP8X" */
+/**
+ * The flag of an extended WebP file that has a colour profile.
+ *
+ * @see WebP container specification, "VP8X"
+ */
 const WEBP_PROFILE_FLAG = 0x20;
-/** Where the flags are in the file, in bytes. */
+/** The offset of the flags in the file, in bytes. */
 const WEBP_FLAGS_AT = 20;
 
 /**
- * Tells whether a browser would convert the colours of a file that may be lossless. None of our encoders writes such a file.
+ * Whether a browser would convert the colours of a lossless file. None of our encoders writes such
+ * a file, but a user's may.
  *
- * @returns false for JPEG, which is not exact anyway, and for a file that is broken
+ * @returns false for JPEG, which is never exact, and for a broken file
  */
 export function hasColorProfile(mimetype: ImageMimetype, bytes: Uint8Array): boolean {
   switch (mimetype) {
@@ -36,7 +45,7 @@ function hasPngColorChunk(bytes: Uint8Array): boolean {
   let at = PNG_SIGNATURE;
   while (at + PNG_CHUNK_FRAME <= bytes.length) {
     const name = nameAt(bytes, at + 4);
-    // They all come before the pixels.
+    // All these chunks come before the pixels.
     if (name === "IDAT") return false;
     if (PNG_COLOR_CHUNKS.includes(name)) return true;
     at += view.getUint32(at) + PNG_CHUNK_FRAME;

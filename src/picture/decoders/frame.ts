@@ -1,4 +1,4 @@
-/** Decodes frames of all forms by the browser. */
+/** Decodes images, patches and video with the browser's decoders. */
 import type { FrameMessage, VideoCodec } from "../../protocol/messages";
 import type { Disposable } from "../../protocol/transport";
 import type { Painting } from "../painting";
@@ -7,19 +7,19 @@ import { decodeImage, decodePatches } from "./image";
 import { browserVideoStream, decodeChunk } from "./video";
 import type { VideoStream } from "./videoStream";
 
-/** Decodes the frames of one session, which may have one video stream. */
+/** Decodes the frames of one session, which has one video stream at most. */
 export class BrowserFrameDecoder implements Disposable {
   readonly #video: VideoStream<VideoFrame>;
 
-  /** @param onGiveUp - Told when a video codec failed time and again. */
+  /** @param onGiveUp - Called when a video codec has failed repeatedly. */
   constructor(timers: Timers, onGiveUp: (codec: VideoCodec) => void) {
     this.#video = browserVideoStream(timers, onGiveUp);
   }
 
   /**
-   * Decodes a frame. The painting is the caller's, to be closed.
+   * Decodes a frame. The caller must close the painting.
    *
-   * @throws Error (as a rejection) when the bytes are broken, or of another size than the frame says.
+   * @throws Error (as a rejection) when the bytes are broken, or their size is not the frame's.
    */
   decode(frame: FrameMessage, buffers: readonly Uint8Array[]): Promise<Painting> {
     if ("patches" in frame) return decodePatches(frame, buffers);

@@ -1,10 +1,10 @@
-/** Decodes video chunks by the browser's own decoder. */
+/** Decodes video chunks with the browser's VideoDecoder. */
 import type { VideoCodec, VideoFrameMessage } from "../../protocol/messages";
 import type { Painting } from "../painting";
 import type { Timers } from "../timers";
 import { VideoStream, type VideoDecoderCallbacks, type VideoDecoderPort } from "./videoStream";
 
-/** A {@link VideoStream} on the browser's VideoDecoder. */
+/** A {@link VideoStream} that uses the browser's VideoDecoder. */
 export function browserVideoStream(
   timers: Timers,
   onGiveUp: (codec: VideoCodec) => void,
@@ -13,10 +13,11 @@ export function browserVideoStream(
 }
 
 /**
- * Decodes a chunk into a painting: without the columns and rows that pad the picture, and scaled where the frame is of another size.
+ * Decodes a chunk into a painting: without the columns and rows that pad the picture, and scaled
+ * when the frame has another size.
  *
- * @throws Error (as a rejection) when the stream cannot decode it.
- * @throws RangeError when the picture is smaller than what the frame says is to be shown of it.
+ * @throws Error (as a rejection) when the stream cannot decode the chunk.
+ * @throws RangeError when the decoded picture is smaller than the frame's visible size.
  */
 export async function decodeChunk(
   stream: VideoStream<VideoFrame>,
@@ -41,7 +42,7 @@ export async function decodeChunk(
   };
 }
 
-/** @throws ReferenceError where the browser has no VideoDecoder, as outside secure contexts. */
+/** @throws ReferenceError when the browser has no VideoDecoder, as outside secure contexts. */
 function openVideoDecoder(callbacks: VideoDecoderCallbacks<VideoFrame>): VideoDecoderPort {
   const decoder = new VideoDecoder({
     output: (picture) => callbacks.output(picture),
@@ -50,9 +51,9 @@ function openVideoDecoder(callbacks: VideoDecoderCallbacks<VideoFrame>): VideoDe
   return {
     configure: (config) => decoder.configure(config),
     decode: (type, timestamp, data) =>
-      decoder.decode(new EncodedVideoChunk({ type, timestamp, data: data })),
+      decoder.decode(new EncodedVideoChunk({ type, timestamp, data })),
     close: () => {
-      // An error has closed it already.
+      // A decoder that has failed is closed already, and would throw.
       if (decoder.state !== "closed") decoder.close();
     },
   };

@@ -1,45 +1,53 @@
-/** Decodes one video stream, chunk by chunk, and notices when the decoder fails or stalls. Pure policy: the decoder is injected. */
+/**
+ * Decodes one video stream, chunk by chunk, and detects a decoder that fails or stalls. Pure
+ * policy: the decoder is injected.
+ */
 import type { VideoCodec, VideoFrameMessage } from "../../protocol/messages";
 import type { Disposable } from "../../protocol/transport";
 import { MissingBaseError } from "../frameErrors";
 import type { Timers } from "../timers";
 
 /**
- * Time between two looks at a decoder that owes a picture, in milliseconds. It has stalled when nothing came between two of them,
- * after 2 s that is: software takes some 10 ms for a picture. Two looks, because after a long task of the page a timer may be run
- * before the pictures that wait.
+ * The time between two checks whether a decoder has returned a picture, in milliseconds. A decoder
+ * that returned none by the second check, after 2 s, has stalled: software decoders take about 10
+ * ms per picture. Two checks are needed because after a long task of the page, a timer may run
+ * before the pictures that are already waiting.
  */
-const LOOK_INTERVAL_MS = 1000;
-/** After so many failures without a picture between them the codec is given up: this browser cannot decode it, whatever it says. */
-const MAX_FAILURES = 3;
+const CHECK_INTERVAL_MS = 1000;
+/**
+ * After this many decoder failures with no picture in between, this browser cannot decode the
+ * codec, whatever it claims.
+ */
+const MAX_DECODER_FAILURES = 3;
 
-/** A decoded picture: as much of WebCodecs' VideoFrame as is used here. */
+/** A decoded picture: the part of WebCodecs' VideoFrame that is used here. */
 export interface VideoPicture {
-  /** That of the chunk it was decoded from. */
+  /** The timestamp of the chunk that it was decoded from. */
   readonly timestamp: number;
   close(): void;
 }
 
-/** As much of WebCodecs' VideoDecoder as is used here. */
+/** The part of WebCodecs' VideoDecoder that is used here. */
 export interface VideoDecoderPort {
   configure(config: VideoDecoderConfig): void;
   decode(type: "key" | "delta", timestamp: number, data: Uint8Array): void;
-  /** Stops without a further callback. */
+  /** Stops the decoder. No callback follows. */
   close(): void;
 }
 
-/** Where a decoder's results go. */
+/** Receives a decoder's results. */
 export interface VideoDecoderCallbacks<Decoded extends VideoPicture> {
   output(picture: Decoded): void;
   /** The decoder has failed and is closed. */
   error(error: unknown): void;
 }
 
-/** What a {@link VideoStream} needs of the world. */
+/** What a {@link VideoStream} depends on. */
 export interface VideoStreamOptions<Decoded extends VideoPicture> {
+  /** Creates a decoder. */
   open(callbacks: VideoDecoderCallbacks<Decoded>): VideoDecoderPort;
   readonly timers: Timers;
-  /** The decoder failed time and again. */
+  /** The decoder has failed repeatedly. */
   onGiveUp(codec: VideoCodec): void;
 }
 
@@ -50,21 +58,22 @@ interface Pending<Decoded> {
 }
 
 /**
- * Gives chunks to a decoder in the order in which they come, all at once, and hands out one picture for each.
+ * Passes chunks to a decoder as they arrive, and returns one picture for each.
  *
- * When the decoder fails or stalls, what is under way is rejected and the decoder is closed; the next key chunk opens another.
- * Until then delta chunks are refused: a decoder that misses one goes on without an error, and shows what was never drawn.
+ * When the decoder fails or stalls, all pending chunks are rejected and the decoder is closed; the
+ * next key chunk opens another one. Until then delta chunks are rejected: a decoder that misses a
+ * chunk reports no error, and its pictures are wrong.
  */
 export class VideoStream<Decoded extends VideoPicture> implements Disposable {
   readonly #options: VideoStreamOptions<Decoded>;
-  /** By timestamp, in the order in which they were given to the decoder. */
+  /** The chunks in the decoder by their timestamp, in decoding order. */
   readonly #pending = new Map<number, Pending<Decoded>>();
-  /** Numbers the chunks; a decoder hands it on to the picture. */
+  /** A number for each chunk. The decoder copies it to the picture. */
   #nextTimestamp = 0;
   #decoder: VideoDecoderPort | undefined;
   #codec: VideoCodec | undefined;
   #codecString: string | undefined;
-  /** The last frame that the decoder was given. */
+  /** The index of the last frame that was passed to the decoder. */
   #last: number | undefined;
   #watch: Disposable | undefined;
   #failures = 0;
@@ -75,9 +84,10 @@ export class VideoStream<Decoded extends VideoPicture> implements Disposable {
   }
 
   /**
-   * Decodes a chunk. The picture is the caller's, to be closed soon: decoders have few.
+   * Decodes a chunk. The caller must close the picture soon, because a decoder has few of them.
    *
-   * @throws {@link MissingBaseError} (as a rejection) when the chunk changes another frame than the last one.
+   * @throws {@link MissingBaseError} (as a rejection) when the chunk does not change the last
+   *   frame.
    * @throws Error (as a rejection) when the decoder failed or stalled, or the stream is disposed.
    */
   decode(frame: VideoFrameMessage, data: Uint8Array): Promise<Decoded> {
@@ -99,11 +109,11 @@ export class VideoStream<Decoded extends VideoPicture> implements Disposable {
         return;
       }
       this.#last = frame.index;
-      this.#watch ??= this.#look(frame.index);
+      this.#watch ??= this.#startWatch(frame.index);
     });
   }
 
-  /** Closes the decoder. What is under way is rejected. */
+  /** Closes the decoder and rejects all pending chunks. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
@@ -113,9 +123,10 @@ export class VideoStream<Decoded extends VideoPicture> implements Disposable {
   #decoderFor(frame: VideoFrameMessage): VideoDecoderPort {
     this.#codec = frame.mimetype === "video/h264" ? "h264" : "vp9";
     const decoder = (this.#decoder ??= this.#open());
-    // Only a key chunk can follow a change: a delta's string is that of the chunk before it.
+    // Only a key chunk can change the codec string: a delta chunk has that of the chunk before it.
     if (frame.chunk === "key" && this.#codecString !== frame.codec) {
-      // No description: H.264 comes with start codes (Annex B) and its parameter sets in each key chunk.
+      // No `description`: H.264 arrives in Annex B format, with the parameter sets in each key
+      // chunk.
       decoder.configure({ codec: frame.codec, optimizeForLatency: true });
       this.#codecString = frame.codec;
     }
@@ -123,7 +134,7 @@ export class VideoStream<Decoded extends VideoPicture> implements Disposable {
   }
 
   #open(): VideoDecoderPort {
-    // A decoder that was closed may still have had something to say.
+    // Ignores the late results of a decoder that was closed.
     const decoder: VideoDecoderPort = this.#options.open({
       output: (picture) => {
         if (this.#decoder === decoder) this.#take(picture);
@@ -143,26 +154,28 @@ export class VideoStream<Decoded extends VideoPicture> implements Disposable {
       picture.close();
       return;
     }
-    // Pictures come in order: those that were passed over will never come.
-    for (const [passed, { index, reject }] of this.#pending) {
-      if (passed >= timestamp) break;
-      this.#pending.delete(passed);
+    // Pictures arrive in order: the skipped ones will never arrive.
+    for (const [skipped, { index, reject }] of this.#pending) {
+      if (skipped >= timestamp) break;
+      this.#pending.delete(skipped);
       reject(new Error(`Cannot decode chunk ${index}: the decoder gave no picture for it`));
     }
     this.#pending.delete(timestamp);
     this.#failures = 0;
     this.#watch?.dispose();
     const [next] = this.#pending.values();
-    this.#watch = next && this.#look(next.index);
+    this.#watch = next && this.#startWatch(next.index);
     due.resolve(picture);
   }
 
-  /** Looks twice, a second apart, whether the picture that is due has come. */
-  #look(index: number): Disposable {
+  /**
+   * Checks twice whether the next picture has arrived, and fails the decoder after the second time.
+   */
+  #startWatch(index: number): Disposable {
     const { timers } = this.#options;
-    return timers.after(LOOK_INTERVAL_MS, () => {
-      this.#watch = timers.after(LOOK_INTERVAL_MS, () => {
-        const seconds = (2 * LOOK_INTERVAL_MS) / 1000;
+    return timers.after(CHECK_INTERVAL_MS, () => {
+      this.#watch = timers.after(CHECK_INTERVAL_MS, () => {
+        const seconds = (2 * CHECK_INTERVAL_MS) / 1000;
         this.#fail(new Error(`Cannot decode chunk ${index}: no picture came for ${seconds} s`));
       });
     });
@@ -170,12 +183,13 @@ export class VideoStream<Decoded extends VideoPicture> implements Disposable {
 
   #fail(error: unknown): void {
     const codec = this.#codec;
-    // A browser may take the decoder away from a page that has not used it for long: no failure.
+    // A browser may reclaim the decoder of a page that has not used it for a while. That is not a
+    // failure.
     const hasFailed = this.#pending.size > 0;
     this.#close(error);
     if (!hasFailed || codec === undefined) return;
     this.#failures += 1;
-    if (this.#failures === MAX_FAILURES) this.#options.onGiveUp(codec);
+    if (this.#failures === MAX_DECODER_FAILURES) this.#options.onGiveUp(codec);
   }
 
   #close(reason: unknown): void {

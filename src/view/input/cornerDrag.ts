@@ -1,4 +1,4 @@
-/** Resizes the view by dragging its corner. */
+/** Lets the user resize the view by dragging its corner. */
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
 import { draggedSize } from "../sizeRules";
@@ -11,16 +11,16 @@ interface Drag {
 }
 
 /**
- * Listens to the corner handle. Movements are measured in the window, not in the page: a page that scrolls by itself while
- * the corner is dragged over its edge does not make the view grow.
+ * Listens to the corner handle. Movements are measured in the window, not in the page, so that the
+ * view does not grow when the page scrolls automatically during the drag.
  */
 export class CornerDrag implements Disposable {
   readonly #disposables = new Disposables();
 
   /**
-   * @param handle - The corner.
-   * @param size - The size now, in CSS pixels, and how many window pixels one of them takes on the screen (not 1 under a
-   *   CSS transform).
+   * @param handle - The corner's element.
+   * @param size - Returns the current size in CSS pixels, and the number of window pixels per CSS
+   *   pixel, which is not 1 under a CSS transform.
    * @param resize - Sets the size, in CSS pixels.
    */
   constructor(
@@ -32,7 +32,7 @@ export class CornerDrag implements Disposable {
     let drag: Drag | undefined;
     on.listen(handle, "pointerdown", (event) => {
       if (event.button !== 0 || drag !== undefined) return;
-      // Neither a selection of text nor of the notebook's cells.
+      // Otherwise the drag would select text or the notebook's cells.
       event.preventDefault();
       event.stopPropagation();
       handle.setPointerCapture(event.pointerId);

@@ -1,33 +1,40 @@
-/** Sends frequent events at a bounded rate without losing their effect or their order. Pure policy: timers are injected. */
+/**
+ * Limits the rate of frequent events without losing their effect or their order. Pure policy:
+ * timers are injected.
+ */
 import type { WireEvent } from "../../protocol/events";
 import type { Disposable } from "../../protocol/transport";
-import type { Timers } from "../../picture/timers";
+import type { Timers } from "../../picture/index";
 
 /**
- * At most this often, in milliseconds, by default: 50 events a second, more than a hand can tell, and little enough for the
- * small messages of a Jupyter comm.
+ * The default interval in milliseconds. It allows 50 events a second: more than a user notices, and
+ * few enough for a Jupyter comm.
  */
 export const DEFAULT_THROTTLE_MS = 20;
 
-/** The events whose rate is bounded. */
+/** The events whose rate is limited. */
 export type ThrottledEvent =
   | (Extract<WireEvent, { readonly ntouches: number }> & { readonly type: "pointer_move" })
   | Extract<WireEvent, { readonly type: "wheel" | "resize" }>;
 
-/** A lane's events merge with each other only: one lane for each moving pointer, one for the wheel, one for the size. */
+/**
+ * Only events of the same lane are merged. Each moving pointer has a lane of its own, as have the
+ * wheel and the size.
+ */
 export type Lane = string;
 
 /**
- * The first event of a burst goes at once; what follows within the interval is merged and goes when the interval is over.
+ * Sends the first event of a burst immediately. Merges events that follow within the interval, and
+ * sends the result at its end.
  *
- * Events of all kinds leave in the order in which they began: whatever waits goes before an event that is sent at once.
+ * Keeps the order of all events: waiting events are sent before any event that is sent immediately.
  */
 export class EventThrottle implements Disposable {
   readonly #send: (event: WireEvent) => void;
   readonly #timers: Timers;
-  /** What waits, in order. */
+  /** The waiting events, in order. */
   readonly #pending = new Map<Lane, ThrottledEvent>();
-  /** The intervals that are running. */
+  /** The timers of running intervals. */
   readonly #running = new Map<Lane, Disposable>();
   #milliseconds: number;
 
@@ -41,18 +48,21 @@ export class EventThrottle implements Disposable {
     this.#milliseconds = milliseconds;
   }
 
-  /** Sets the interval in milliseconds, 0 for none. Holds from the next event on. */
+  /** Sets the interval in milliseconds; 0 for no limit. Running intervals keep their length. */
   setInterval(milliseconds: number): void {
     this.#milliseconds = milliseconds;
   }
 
-  /** Sends an event now, after whatever waits. */
+  /** Sends an event now, after all waiting events. */
   send(event: WireEvent): void {
     this.flush();
     this.#send(event);
   }
 
-  /** Sends an event now when its lane is quiet, or else merges it into what the lane sends next. */
+  /**
+   * Sends an event now if no interval is running in its lane; otherwise merges it into the lane's
+   * waiting event.
+   */
   push(lane: Lane, event: ThrottledEvent): void {
     if (!this.#running.has(lane)) {
       this.send(event);
@@ -65,14 +75,14 @@ export class EventThrottle implements Disposable {
     this.#pending.set(lane, merged ?? event);
   }
 
-  /** Sends whatever waits. */
+  /** Sends all waiting events. */
   flush(): void {
     const events = [...this.#pending.values()];
     this.#pending.clear();
     for (const event of events) this.#send(event);
   }
 
-  /** Forgets what waits and stops all timers. */
+  /** Drops the waiting events and stops all timers. */
   dispose(): void {
     this.#pending.clear();
     for (const timer of this.#running.values()) timer.dispose();
@@ -91,7 +101,7 @@ export class EventThrottle implements Disposable {
   }
 }
 
-/** One event with the effect of both, or undefined where a receiver could tell the difference. */
+/** One event with the effect of both, or undefined if a receiver could see the difference. */
 function merge(earlier: ThrottledEvent, later: ThrottledEvent): ThrottledEvent | undefined {
   if (earlier.type === "resize" || later.type === "resize") return later;
   if (!sameList(earlier.buttons, later.buttons)) return undefined;

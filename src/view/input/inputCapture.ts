@@ -1,8 +1,11 @@
-/** Listens to all that a person does with a picture: pointers, wheel, keys, focus, its size, and whether it is in sight. */
+/**
+ * Listens to a user's input on a picture (pointers, wheel, keys and focus), and to its size and
+ * visibility.
+ */
+import { browserTimers, nowInSeconds } from "../../picture/index";
 import type { WireEvent } from "../../protocol/events";
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
-import { browserTimers, nowInSeconds } from "../../picture/timers";
 import { Visibility } from "../visibility";
 import { EventThrottle } from "./eventThrottle";
 import { KeyboardInput } from "./keyboard";
@@ -11,25 +14,30 @@ import { PointerInput } from "./pointer";
 import { ResizeInput, type MeasuredSize } from "./resize";
 import { WheelInput } from "./wheel";
 
-/** What an {@link InputCapture} listens to. */
+/** The elements to which an {@link InputCapture} listens. */
 export interface InputElements {
-  /** Shows the picture. Positions are measured from its top-left corner. */
+  /** Shows the picture. Positions are measured from the top-left corner of its content. */
   readonly picture: HTMLElement;
-  /** Has the focus, and so gets the keys, while the picture has it. It shows nothing. */
+  /** Receives keyboard events: it has the focus while the picture has it. Shows nothing. */
   readonly textArea: HTMLTextAreaElement;
 }
 
-/** Who hears of what a person does. */
+/** Receives the events of an {@link InputCapture}. */
 export interface InputListener {
-  /** In the order in which it happened. Frequent events are throttled. Positions are in logical pixels. */
+  /**
+   * Called in the order of the events. Frequent events are throttled. Positions are in logical
+   * pixels.
+   */
   onEvent(event: WireEvent): void;
-  /** The picture was measured and has a size. Not throttled; the resize event follows. */
+  /**
+   * The picture has a new size that is not empty. Not throttled; called before the resize event.
+   */
   onSize?(size: MeasuredSize): void;
-  /** The picture came into sight or went out of it. */
+  /** The picture became visible or hidden. */
   onVisibilityChange(isVisible: boolean): void;
 }
 
-/** Owns the listeners of one picture. */
+/** Owns all listeners of one picture. */
 export class InputCapture implements Disposable {
   readonly #disposables = new Disposables();
   readonly #elements: InputElements;
@@ -48,7 +56,8 @@ export class InputCapture implements Disposable {
     const throttle = new EventThrottle((event) => listener.onEvent(event), browserTimers);
     this.#throttle = own.add(throttle);
     const locate = (event: MouseEvent): { x: number; y: number } => this.#locate(event);
-    // Disposed before what they send through: a pointer or key that is down goes up.
+    // Added after the throttle, so that they are disposed first: they send the release of held
+    // buttons and keys through it.
     this.#pointer = own.add(
       new PointerInput({
         element: picture,
@@ -65,37 +74,40 @@ export class InputCapture implements Disposable {
     this.#resize = own.add(new ResizeInput(picture, (size) => this.#onSize(size)));
   }
 
-  /** Whether a person can see the picture. */
+  /** Whether the user can see the picture. */
   get isVisible(): boolean {
     return this.#visibility.isVisible;
   }
 
-  /** Whether keys and the wheel go to this picture. */
+  /** Whether this picture receives keys and the wheel. */
   get hasFocus(): boolean {
     const { textArea } = this.#elements;
     return (textArea.getRootNode() as Partial<DocumentOrShadowRoot>).activeElement === textArea;
   }
 
-  /** The picture's place: as it is on the screen, and how many window pixels a logical one takes there (not 1 when scaled). */
+  /**
+   * The picture's size in logical pixels, and the window pixels per logical pixel (`scale`), which
+   * is not 1 under a CSS transform.
+   */
   sizeOnScreen(): { width: number; height: number; scale: number } {
     const rect = this.#elements.picture.getBoundingClientRect();
     const { width, height } = this.#size ?? rect;
     return { width, height, scale: rect.width / (width || 1) || 1 };
   }
 
-  /** Sets the least time between two frequent events in milliseconds, 0 for none. */
+  /** Sets the shortest time between two frequent events, in milliseconds; 0 for no limit. */
   setThrottle(milliseconds: number): void {
     this.#throttle.setInterval(milliseconds);
   }
 
-  /** Takes the focus. */
+  /** Moves the focus to this picture. */
   focus(): void {
     this.#elements.textArea.focus({ preventScroll: true });
   }
 
   /**
-   * Gives the focus away: to the nearest element around the picture that takes one, such as a notebook's cell, whose shortcuts
-   * work again then.
+   * Moves the focus to the nearest focusable element around the picture, such as a notebook's cell,
+   * whose keyboard shortcuts then work again.
    */
   leave(): void {
     if (!this.hasFocus) return;
@@ -105,18 +117,18 @@ export class InputCapture implements Disposable {
     around?.focus({ preventScroll: true });
   }
 
-  /** Says that the host put the picture into its page, or is about to take it out or hide it. */
+  /** Call this after inserting the picture into the page, and before removing or hiding it. */
   setAttached(isAttached: boolean): void {
     this.#visibility.set("attached", isAttached);
     if (isAttached) this.measure();
   }
 
-  /** Measures now, where the browser's observers would tell later. */
+  /** Measures the picture now, before the browser's observers report a new size. */
   measure(): void {
     this.#resize.measure();
   }
 
-  /** Gives the focus away and stops listening. What is down goes up. */
+  /** Stops listening, releases held buttons and keys, and moves the focus away. */
   dispose(): void {
     if (this.#disposables.isDisposed) return;
     this.#pointer.releaseAll();
@@ -135,7 +147,8 @@ export class InputCapture implements Disposable {
   }
 
   #onVisibilityChange(isVisible: boolean): void {
-    // Whoever types must see where. A tab in the background keeps its focus for when it comes back.
+    // A user must see where typed text goes. In a background tab the picture keeps the focus until
+    // the tab is visible again.
     if (!isVisible && !this.#visibility.isInPage) {
       this.#pointer.releaseAll();
       this.leave();
@@ -145,12 +158,15 @@ export class InputCapture implements Disposable {
   }
 
   #focusByPointer(event: PointerEvent): void {
-    // A finger's press must not bring up the screen's keyboard over the picture.
+    // A touch must not open the on-screen keyboard over the picture.
     this.#elements.textArea.inputMode = event.pointerType === "touch" ? "none" : "text";
     this.focus();
   }
 
-  /** Right under scrolling, zoom and CSS transforms, and also outside the picture while the pointer is captured. */
+  /**
+   * Correct with scrolling, zoom and CSS transforms, and outside the picture while the pointer is
+   * captured.
+   */
   #locate(event: MouseEvent): { x: number; y: number } {
     const { picture } = this.#elements;
     return locatePointer(picture, this.#size ?? picture.getBoundingClientRect(), event);

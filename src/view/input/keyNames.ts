@@ -1,6 +1,12 @@
-/** Which keys there are, what they are called, and which of them would move the page. Pure policy. */
+/**
+ * The names of keys, and which keys must not have their default effect in the page. Pure policy.
+ */
 
-/** Names of older browsers, and what the spec calls them. */
+/**
+ * Key names of older browsers, and the names in the specification.
+ *
+ * @see https://www.w3.org/TR/uievents-key/
+ */
 const OLDER_NAMES: Readonly<Record<string, string>> = {
   Ctrl: "Control",
   Del: "Delete",
@@ -13,30 +19,34 @@ const OLDER_NAMES: Readonly<Record<string, string>> = {
   OS: "Meta",
 };
 
-/** Keys whose default scrolls the page, moves the focus or breaks the line. */
+/** Keys whose default action scrolls the page, moves the focus or inserts a line break. */
 const MOVING_KEYS: ReadonlySet<string> = new Set([
   ..."ArrowLeft ArrowRight ArrowUp ArrowDown PageUp PageDown Home End Tab Enter".split(" "),
 ]);
 
-/** Browser commands on the whole page that make no sense while keys belong to the picture: save, print, find, bookmark. */
+/**
+ * Keys of browser commands for the whole page that are useless while the picture has the focus:
+ * save, print, find, bookmark.
+ */
 const PAGE_COMMANDS: ReadonlySet<string> = new Set(["s", "p", "f", "g", "d"]);
 
-/** Keys that hold others. */
+/** The modifier keys. */
 const MODIFIER_KEYS: ReadonlySet<string> = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph"]);
 
-/** The browser spec's name of a key. */
+/** The specification's name of a key. @param domKey - A KeyboardEvent's `key`. */
 export function keyName(domKey: string): string {
   return OLDER_NAMES[domKey] ?? domKey;
 }
 
-/** Whether this is a modifier key. */
+/** Whether a key is a modifier key. */
 export function isModifierKey(key: string): boolean {
   return MODIFIER_KEYS.has(key);
 }
 
 /**
- * Whether a key that is sent must not do what the browser does with it. Keys that type text must, or no text would come; so
- * must those of the browser itself, such as F5. Alt lets all through.
+ * Whether to prevent the browser's default action for a key. Keys that type text keep it, because
+ * it produces the text. The browser's own keys, such as F5, keep it too. With Alt every key keeps
+ * it.
  */
 export function isDefaultPrevented(
   key: string,
@@ -49,14 +59,21 @@ export function isDefaultPrevented(
   return MOVING_KEYS.has(key);
 }
 
-/** The two presses of Escape that leave the view may lie so far apart, in seconds: slow enough for every hand. */
+/**
+ * The longest time between the two presses of Escape that leave the view, in seconds. Long enough
+ * for slow typists.
+ */
 export const LEAVE_WITHIN_SECONDS = 1.5;
 
-/** Recognises two presses of Escape with no other key between them. */
+/** Recognises two presses of Escape with no other key in between. */
 export class LeaveGesture {
   #pressedAt: number | undefined;
 
-  /** Takes a key press, and says whether it completes the gesture. */
+  /**
+   * Takes a key press and returns whether it completes the gesture.
+   *
+   * @param timestamp - In seconds.
+   */
   press(key: string, timestamp: number): boolean {
     const before = this.#pressedAt;
     this.#pressedAt = key === "Escape" ? timestamp : undefined;

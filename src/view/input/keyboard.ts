@@ -1,19 +1,22 @@
 /** Listens to keys and typed text while the view has the focus. */
+import { nowInSeconds } from "../../picture/index";
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
-import { nowInSeconds } from "../../picture/timers";
 import type { EventThrottle } from "./eventThrottle";
 import { isDefaultPrevented, isModifierKey, keyName, LeaveGesture } from "./keyNames";
 import { modifiersOf } from "./modifiers";
 
-/** A char event holds at most so many UTF-16 units, half of what the protocol takes: a long paste is sent in pieces. */
+/**
+ * The longest text of a char event in UTF-16 code units: half the protocol's limit. A longer paste
+ * is sent in pieces.
+ */
 const MAX_TEXT_LENGTH = 2048;
 
-/** What {@link KeyboardInput} needs of its view. */
+/** What a {@link KeyboardInput} depends on. */
 export interface KeyboardInputOptions {
   /**
-   * A text area without visible text that has the focus while the view has it. A text area, because only something that can
-   * be typed into gets text from an input method, and because pages leave its keys alone.
+   * A text area without visible text that has the focus while the view has it. Only an editable
+   * element receives text from an input method, and pages ignore keys that belong to one.
    */
   readonly textArea: HTMLTextAreaElement;
   readonly throttle: EventThrottle;
@@ -21,12 +24,15 @@ export interface KeyboardInputOptions {
   onLeave(): void;
 }
 
-/** Sends key_down, key_up (no repeats, each key up under the name that it went down with), char, focus_in and focus_out. */
+/**
+ * Sends key_down, key_up, char, focus_in and focus_out events. Sends no repeats, and each key_up
+ * has the name of its key_down.
+ */
 export class KeyboardInput implements Disposable {
   readonly #disposables = new Disposables();
   readonly #options: KeyboardInputOptions;
   readonly #leave = new LeaveGesture();
-  /** The keys that are down: the physical key to the name that was sent. */
+  /** The held keys: from the physical key to the name that was sent. */
   readonly #down = new Map<string, string>();
 
   constructor(options: KeyboardInputOptions) {
@@ -50,7 +56,7 @@ export class KeyboardInput implements Disposable {
     });
   }
 
-  /** Stops listening. Keys that are down go up. */
+  /** Stops listening and releases held keys. */
   dispose(): void {
     if (this.#disposables.isDisposed) return;
     this.#releaseAll();
@@ -58,9 +64,9 @@ export class KeyboardInput implements Disposable {
   }
 
   #onKeyDown(event: KeyboardEvent): void {
-    // The page's own handlers, such as a notebook's cell, would scroll or act on it.
+    // Otherwise the page, for example a notebook's cell, would react to the key.
     event.stopPropagation();
-    // These keys belong to the input method; what they make comes as text.
+    // The input method handles these keys; their result arrives as text.
     if (event.isComposing || event.key === "Process" || event.key === "") return;
     const key = keyName(event.key);
     if (isDefaultPrevented(key, event)) event.preventDefault();
@@ -87,7 +93,7 @@ export class KeyboardInput implements Disposable {
       key,
       modifiers: modifiersOf(event),
     });
-    // macOS reports no key as released while Meta is held.
+    // macOS does not report the release of keys while Meta is held.
     if (key === "Meta") this.#releaseAll((name) => !isModifierKey(name));
   }
 
@@ -111,7 +117,7 @@ export class KeyboardInput implements Disposable {
       return;
     }
     this.#options.textArea.value = "";
-    // Some browsers report a composition's result again; compositionend has said it.
+    // Some browsers report a composition's result again after compositionend.
     if (type.includes("Composition")) return;
     this.#sendText(event.data ?? "", false, type, event);
   }
@@ -132,7 +138,7 @@ export class KeyboardInput implements Disposable {
   }
 }
 
-/** The beginning of a text, cut between two characters. */
+/** The beginning of a text, cut between two characters, not inside a surrogate pair. */
 function firstPiece(text: string): string {
   if (text.length <= MAX_TEXT_LENGTH) return text;
   const unit = text.charCodeAt(MAX_TEXT_LENGTH - 1);

@@ -1,21 +1,24 @@
-/** Where in an element a pointer is. */
+/** Locates a pointer in an element. */
 
-/** A point, or a size, in CSS pixels. */
+/** A point in CSS pixels. */
 interface Point {
   readonly x: number;
   readonly y: number;
 }
 
 /**
- * Two ways to locate a pointer that differ by more, in CSS pixels, differ by a rotation: one is in whole pixels, and borders that are
- * scaled lie a pixel off.
+ * If the two ways to locate a pointer differ by more than this, in CSS pixels, the element may be
+ * rotated. Smaller differences come from rounding: one of the two is in whole pixels, and scaled
+ * borders may be off by a pixel.
  */
 const ROTATION_DISTANCE = 3;
 
 /**
- * The pointer's position in logical pixels from the top-left corner of an element's content. From the element's place on the screen,
- * which is exact and holds outside of it too; under a rotation, where that place is only a box around it, from what the browser says,
- * which is in whole pixels.
+ * The pointer's position in logical pixels from the top-left corner of an element's content.
+ *
+ * The position is computed from the element's bounding box, which is exact and also correct outside
+ * the element. The box of a rotated element is larger than the element; then the browser's own
+ * offset is used, which is in whole pixels.
  *
  * @param size - The content's size in CSS pixels, before any transform.
  */
@@ -32,18 +35,18 @@ export function locatePointer(
     x: (event.clientX - rect.left) / across - edges.left,
     y: (event.clientY - rect.top) / down - edges.top,
   };
-  // The offset is from the padding's edge.
-  const told = {
+  // The browser's offset starts at the padding edge.
+  const offset = {
     x: event.offsetX - edges.left + element.clientLeft,
     y: event.offsetY - edges.top + element.clientTop,
   };
   const isOff =
-    Math.abs(told.x - point.x) > ROTATION_DISTANCE ||
-    Math.abs(told.y - point.y) > ROTATION_DISTANCE;
-  return isOff && event.target === element && isRotated(element) ? told : point;
+    Math.abs(offset.x - point.x) > ROTATION_DISTANCE ||
+    Math.abs(offset.y - point.y) > ROTATION_DISTANCE;
+  return isOff && event.target === element && isRotated(element) ? offset : point;
 }
 
-/** Border and padding in CSS pixels: left and top, and both sides together. */
+/** Border and padding in CSS pixels: on the left and at the top, and the sums for both axes. */
 function edgesOf(element: HTMLElement): {
   left: number;
   top: number;
@@ -63,7 +66,7 @@ function edgesOf(element: HTMLElement): {
   };
 }
 
-/** Whether an element or something around it is turned, mirrored or seen in perspective. */
+/** Whether an element or one of its ancestors is rotated, mirrored, skewed or transformed in 3D. */
 function isRotated(element: HTMLElement): boolean {
   for (let one: Element | null = element; one !== null; one = one.parentElement) {
     const { transform, rotate, scale } = getComputedStyle(one);

@@ -1,7 +1,7 @@
-/** Names buttons and modifier keys as the event spec does. */
+/** Translates buttons and modifier keys to the event specification (docs/PROTOCOL.md). */
 import type { Modifier } from "../../protocol/events";
 
-/** What a DOM event says of the modifier keys. */
+/** The modifier keys of a DOM event. */
 export interface ModifierState {
   readonly shiftKey: boolean;
   readonly ctrlKey: boolean;
@@ -9,7 +9,7 @@ export interface ModifierState {
   readonly metaKey: boolean;
 }
 
-/** The modifier keys that are held down, in the order of the protocol. */
+/** The names of the held modifier keys, in the protocol's order. */
 export function modifiersOf(state: ModifierState): Modifier[] {
   const modifiers: Modifier[] = [];
   if (state.shiftKey) modifiers.push("Shift");
@@ -20,9 +20,11 @@ export function modifiersOf(state: ModifierState): Modifier[] {
 }
 
 /**
- * The spec's number for a DOM event's `button`: 1 left, 2 right, 3 middle, 4 and up for more; 0 for none.
+ * The specification's number for a DOM event's `button`: 1 left, 2 right, 3 middle, 4 and up for
+ * more; 0 for none.
  *
- * The DOM counts 0 left, 1 middle, 2 right in `button`, but left, right, middle in the bits of `buttons`.
+ * The DOM's `button` is 0 for left, 1 for middle, 2 for right; the bits of its `buttons` are left,
+ * right, middle.
  */
 export function buttonOf(domButton: number): number {
   if (domButton < 0) return 0;
@@ -31,7 +33,7 @@ export function buttonOf(domButton: number): number {
   return domButton + 1;
 }
 
-/** The spec's numbers for the bits of a DOM event's `buttons`. */
+/** The specification's numbers for the bits of a DOM event's `buttons`. */
 export function buttonsOf(domButtons: number): number[] {
   const buttons: number[] = [];
   for (let bit = 0; domButtons >> bit > 0; bit++) {

@@ -1,33 +1,35 @@
-/** Listens to mice, pens and fingers on the picture. */
+/** Listens to mice, pens and touches on the picture. */
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
 import type { EventThrottle } from "./eventThrottle";
 import { buttonOf, buttonsOf, modifiersOf } from "./modifiers";
 import { PointerState, type PointerSample, type PointerWireEvent } from "./pointerState";
 
-/** Where an event happened, in logical pixels of the picture. */
+/** Returns the position of an event in logical pixels of the picture. */
 export type LocatePointer = (event: MouseEvent) => { readonly x: number; readonly y: number };
 
-/** What {@link PointerInput} needs of its view. */
+/** What a {@link PointerInput} depends on. */
 export interface PointerInputOptions {
   /** The element that shows the picture. */
   readonly element: HTMLElement;
   readonly throttle: EventThrottle;
   readonly locate: LocatePointer;
-  /** A pointer went down, so that the view shall take the focus. */
+  /** A pointer went down, so the view should take the focus. */
   onPress(event: PointerEvent): void;
 }
 
-/** The right button, as the DOM counts. */
+/** The DOM's number of the right button. */
 const DOM_RIGHT_BUTTON = 2;
-/** The button for "back", as the DOM counts; "forward" is the next. */
+/** The DOM's number of the "back" button. The next number is the "forward" button. */
 const DOM_BACK_BUTTON = 3;
 
 /**
- * Sends the pointer events and double clicks, captures the pointer while it is down, and keeps what a press would do
- * otherwise (selecting text, the notebook's cell selection, the page's context menu, going back) from happening.
+ * Sends pointer events and double clicks, captures the pointer while it is down, and prevents the
+ * default actions of a press: selecting text or notebook cells, opening the page's context menu,
+ * going back.
  *
- * Alt lets those defaults through. Shift with the right button belongs to the browser's own menu, and sends nothing.
+ * With Alt the default actions happen. Shift with the right button opens the browser's menu and
+ * sends nothing.
  */
 export class PointerInput implements Disposable {
   readonly #disposables = new Disposables();
@@ -51,26 +53,27 @@ export class PointerInput implements Disposable {
       this.#emit(this.#state.cross("pointer_leave", this.#sample(event)));
     });
     on.listen(element, "dblclick", (event) => this.#onDoubleClick(event));
-    // The page must not take these presses; listeners in the capture phase, such as a menu that closes, still see them.
-    on.listen(element, "mousedown", keepFromPage);
-    // A browser goes back or forward when the button is released.
+    // Hides the press from the page. Listeners in the capture phase, such as those that close a
+    // menu, still see it.
+    on.listen(element, "mousedown", hideFromPage);
+    // Browsers go back or forward when the button is released.
     on.listen(element, "mouseup", (event) => {
       if (event.button >= DOM_BACK_BUTTON && !event.altKey) event.preventDefault();
     });
     on.listen(element, "contextmenu", (event) => {
-      if (!event.shiftKey) keepFromPage(event);
+      if (!event.shiftKey) hideFromPage(event);
     });
     on.listen(element, "dragstart", (event) => event.preventDefault());
   }
 
-  /** Stops listening. Pointers that are down go up. */
+  /** Stops listening and releases held buttons. */
   dispose(): void {
     if (this.#disposables.isDisposed) return;
     this.releaseAll();
     this.#disposables.dispose();
   }
 
-  /** Reports pointers that are down as up: what they do next happens out of sight. */
+  /** Reports all pointers that are down as up, because their next events may not arrive. */
   releaseAll(): void {
     for (const id of this.#state.downIds) {
       if (this.#last === undefined) return;
@@ -84,13 +87,14 @@ export class PointerInput implements Disposable {
     try {
       this.#options.element.setPointerCapture(event.pointerId);
     } catch {
-      // A pointer that a script made up, or that is up already, cannot be captured; it works without.
+      // A synthetic pointer, or one that is up already, cannot be captured. Its events arrive
+      // without that.
     }
     this.#emit(this.#state.down(this.#sample(event)));
   }
 
   #onDoubleClick(event: MouseEvent): void {
-    keepFromPage(event);
+    hideFromPage(event);
     this.#options.throttle.send({
       type: "double_click",
       timestamp: event.timeStamp / 1000,
@@ -124,7 +128,7 @@ export class PointerInput implements Disposable {
   }
 }
 
-function keepFromPage(event: MouseEvent): void {
+function hideFromPage(event: MouseEvent): void {
   if (event.altKey) return;
   event.preventDefault();
   event.stopPropagation();

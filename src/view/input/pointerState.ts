@@ -1,11 +1,11 @@
-/** Turns what pointers do into events. Pure policy: it knows no DOM. */
+/** Turns observations of pointers into events. Pure policy, without the DOM. */
 import type { Modifier, Touch, WireEvent } from "../../protocol/events";
 
 /** One observation of one pointer. */
 export interface PointerSample {
   /** The browser's id of the pointer. */
   readonly id: number;
-  /** In seconds of the view's monotonic clock. */
+  /** In seconds of the browser's monotonic clock. */
   readonly timestamp: number;
   /** Logical pixels from the picture's left edge. */
   readonly x: number;
@@ -13,14 +13,14 @@ export interface PointerSample {
   readonly y: number;
   /** 0..1 */
   readonly pressure: number;
-  /** The button that changed, as the spec counts; 0 for none. */
+  /** The button that changed, by the specification's number; 0 for none. */
   readonly button: number;
-  /** This pointer's buttons that are down. */
+  /** This pointer's pressed buttons. */
   readonly buttons: readonly number[];
   readonly modifiers: readonly Modifier[];
 }
 
-/** An event about a pointer, as it goes over the wire. */
+/** A pointer event on the wire. */
 export type PointerWireEvent = Extract<
   WireEvent,
   { type: "pointer_down" | "pointer_up" | "pointer_move" | "pointer_enter" | "pointer_leave" }
@@ -34,20 +34,21 @@ interface DownPointer {
 }
 
 /**
- * Knows which mice, pens and fingers are down.
+ * Tracks which mice, pens and touches are down.
  *
- * A pointer that hovers says nothing while another one is down: a drag belongs to the pointers that make it. Browsers report
- * a mouse's further buttons as moves; here they are pointer_down and pointer_up like the first.
+ * A hovering pointer sends nothing while another one is down, so that it does not disturb a drag.
+ * Browsers report a mouse's second and further buttons as moves; here they send pointer_down and
+ * pointer_up, like the first one.
  */
 export class PointerState {
   readonly #down = new Map<number, DownPointer>();
 
-  /** Whether this pointer is down. */
+  /** Whether a pointer is down. */
   isDown(id: number): boolean {
     return this.#down.has(id);
   }
 
-  /** The pointers that are down. */
+  /** The ids of the pointers that are down. */
   get downIds(): number[] {
     return [...this.#down.keys()];
   }
@@ -62,7 +63,10 @@ export class PointerState {
     return [this.#event("pointer_down", sample, sample.button, sample.buttons)];
   }
 
-  /** The pointer moved, or changed its buttons while one stays down, or was released where nobody saw it. */
+  /**
+   * The pointer moved, changed its buttons while one stays pressed, or was released without an
+   * event of its own.
+   */
   move(sample: PointerSample): PointerWireEvent[] {
     const pointer = this.#down.get(sample.id);
     if (pointer === undefined) {
@@ -84,7 +88,9 @@ export class PointerState {
     ];
   }
 
-  /** The pointer went up, was cancelled or lost. Nothing happens when it is up already. */
+  /**
+   * The pointer went up, was cancelled or lost its capture. Returns no event if it is up already.
+   */
   up(sample: PointerSample): PointerWireEvent[] {
     const pointer = this.#down.get(sample.id);
     if (pointer === undefined) return [];
@@ -93,7 +99,7 @@ export class PointerState {
     return [this.#event("pointer_up", sample, button, [])];
   }
 
-  /** The pointer came into the picture or left it. */
+  /** The pointer entered or left the picture. */
   cross(type: "pointer_enter" | "pointer_leave", sample: PointerSample): PointerWireEvent[] {
     if (this.#down.size > 0 && !this.isDown(sample.id)) return [];
     return [this.#event(type, sample, 0, sample.buttons)];

@@ -1,4 +1,4 @@
-/** Measures the picture's element. */
+/** Measures the size of the picture's element. */
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
 
@@ -16,10 +16,16 @@ export interface MeasuredSize {
   readonly ratio: number;
 }
 
-/** An element's edges lie on whole device pixels, so that its size differs by so many of them from what is computed. */
-const SNAPPING = 1;
+/**
+ * Browsers align an element's edges to device pixels, so its measured size may differ from the
+ * computed one by this many.
+ */
+const MAX_SNAPPING = 1;
 
-/** Reports an element's size at the beginning and whenever it or the device pixel ratio changes; zero when it is hidden. */
+/**
+ * Reports an element's size initially and whenever the size or the device pixel ratio changes; zero
+ * when it is hidden.
+ */
 export class ResizeInput implements Disposable {
   readonly #disposables = new Disposables();
   readonly #element: HTMLElement;
@@ -35,7 +41,8 @@ export class ResizeInput implements Disposable {
       if (entry !== undefined) this.#report(sizeOfEntry(entry));
     });
     try {
-      // Only this box tells physical pixels exactly, where an element begins between two of them.
+      // Only this box has the exact physical size of an element whose edges are not at whole
+      // pixels.
       observer.observe(element, { box: "device-pixel-content-box" });
     } catch {
       observer.observe(element);
@@ -45,7 +52,7 @@ export class ResizeInput implements Disposable {
     this.#watchRatio();
   }
 
-  /** Measures now, where a browser's observer would tell later. */
+  /** Measures the element now, before the browser's observer reports a new size. */
   measure(): void {
     if (this.#disposables.isDisposed || this.#last === undefined) return;
     const { width, height } = logicalSize(this.#element);
@@ -73,7 +80,10 @@ export class ResizeInput implements Disposable {
     this.#onSize(size);
   }
 
-  /** A media query holds for one ratio only, so that each change needs a new one. */
+  /**
+   * Watches the device pixel ratio. A media query matches one ratio only, so each change needs a
+   * new query.
+   */
   #watchRatio(): void {
     this.#ratioQuery?.dispose();
     const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
@@ -90,20 +100,20 @@ function sizeOfEntry(entry: ResizeObserverEntry): MeasuredSize {
   const content = entry.contentBoxSize[0];
   const width = content?.inlineSize ?? entry.contentRect.width;
   const height = content?.blockSize ?? entry.contentRect.height;
-  // Absent in browsers without that box, whatever the type says.
+  // Contrary to its type, this is undefined in browsers that do not support the box.
   const boxes = entry.devicePixelContentBoxSize as readonly ResizeObserverSize[] | undefined;
   const device = boxes?.[0];
   const computed = physicalSize(width, height);
   if (device === undefined) return computed;
-  // Where a browser emulates a ratio it counts the pixels of the real screen.
+  // A browser that emulates another ratio counts the pixels of the real screen here.
   const isEmulated =
-    Math.abs(device.inlineSize - computed.pwidth) > SNAPPING ||
-    Math.abs(device.blockSize - computed.pheight) > SNAPPING;
+    Math.abs(device.inlineSize - computed.pwidth) > MAX_SNAPPING ||
+    Math.abs(device.blockSize - computed.pheight) > MAX_SNAPPING;
   if (isEmulated) return computed;
   return { ...computed, pwidth: device.inlineSize, pheight: device.blockSize };
 }
 
-/** The content size in CSS pixels with its fraction, before any transform. */
+/** The content size in CSS pixels, not rounded, before any transform. */
 function logicalSize(element: HTMLElement): { width: number; height: number } {
   const style = getComputedStyle(element);
   return { width: parseFloat(style.width) || 0, height: parseFloat(style.height) || 0 };

@@ -5,15 +5,16 @@ import type { EventThrottle } from "./eventThrottle";
 import { buttonsOf, modifiersOf } from "./modifiers";
 import type { LocatePointer } from "./pointer";
 
-/** What one notch of a wheel amounts to in the event spec. */
+/** The delta of one wheel notch in the event specification. */
 const NOTCH = 100;
-/** Lines that one notch scrolls: the default of Firefox, the browser that counts in lines, and of Windows. */
+/** Lines per notch: the default of Windows, and of Firefox, which reports lines. */
 const LINES_PER_NOTCH = 3;
-/** Pages that one notch scrolls, where the system is set to scroll by pages. */
+/** Pages per notch, if the system is set to scroll by pages. */
 const PAGES_PER_NOTCH = 1;
 
 /**
- * A wheel's delta in the event spec's unit, in which one notch is about 100. Pixels are that already.
+ * Converts a wheel's delta to the event specification's unit, in which one notch is about 100. A
+ * delta in pixels has that unit.
  *
  * @param deltaMode - WheelEvent.deltaMode: 0 pixels, 1 lines, 2 pages.
  */
@@ -23,16 +24,19 @@ export function wheelDelta(delta: number, deltaMode: number): number {
   return delta;
 }
 
-/** What {@link WheelInput} needs of its view. */
+/** What a {@link WheelInput} depends on. */
 export interface WheelInputOptions {
   readonly element: HTMLElement;
   readonly throttle: EventThrottle;
   readonly locate: LocatePointer;
-  /** Whether the view has the focus; without it the wheel scrolls the page. */
+  /** Whether the view has the focus; otherwise the wheel scrolls the page. */
   hasFocus(): boolean;
 }
 
-/** Sends wheel events while the view has the focus, and then keeps the page from scrolling unless alt is held. */
+/**
+ * Sends wheel events while the view has the focus, and prevents the page from scrolling unless Alt
+ * is held.
+ */
 export class WheelInput implements Disposable {
   readonly #disposables = new Disposables();
 
@@ -40,7 +44,7 @@ export class WheelInput implements Disposable {
     const onWheel = (event: WheelEvent): void => {
       if (!options.hasFocus()) return;
       if (!event.altKey) event.preventDefault();
-      // Firefox counts in pixels unless deltaMode is read before the deltas.
+      // Firefox reports pixels unless deltaMode is read before the deltas.
       const mode = event.deltaMode;
       options.throttle.push("wheel", {
         type: "wheel",

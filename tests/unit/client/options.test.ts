@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkOptions, streamUrl, withoutSecrets } from "../../../src/client/options";
+import { checkOptions, streamUrl } from "../../../src/client/options";
+import { withoutSecrets } from "../../../src/client/shared/withoutSecrets";
 
 const BASE = "https://example.org/app/page.html";
 const check = (options: object) => checkOptions({ url: "/stream", ...options }, BASE);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { framePoint, toFrameEvent, viewportOf } from "../../../src/client/worker/placement";
-import type { FitMode } from "../../../src/client/types";
+import type { FitMode } from "../../../src/client/shared/types";
+import { framePoint, toFrameEvent } from "../../../src/client/worker/placement";
 
 const element = { width: 400, height: 300 };
 const frame = { width: 200, height: 50 };
@@ -29,7 +29,7 @@ describe("a point of the element", () => {
 
   const side = fc.integer({ min: 1, max: 5000 });
   const size = fc.record({ width: side, height: side });
-  it("is the same through all of them where the shapes are the same", () => {
+  it("is the same with every fit if element and frame have the same shape", () => {
     fc.assert(
       fc.property(
         size,
@@ -50,7 +50,7 @@ describe("a point of the element", () => {
     );
   });
 
-  it("in the middle of the element is the middle of the frame", () => {
+  it("in the middle of the element is in the middle of the frame", () => {
     fc.assert(
       fc.property(
         size,
@@ -67,7 +67,7 @@ describe("a point of the element", () => {
   });
 });
 
-it("gives an event and its touches frame pixels, and keeps the rest", () => {
+it("converts an event and its touches to frame pixels, and keeps the rest", () => {
   const event = {
     type: "pointer_down",
     ...{ timestamp: 2, button: 1, buttons: [1], modifiers: [] },
@@ -77,21 +77,5 @@ it("gives an event and its touches frame pixels, and keeps the rest", () => {
     ...event,
     ...{ x: 50, y: 25, inside: true, pixel_ratio: 2, logical_x: 100, logical_y: 150 },
     touches: { 7: { x: 50, y: 25, pressure: 0.5 } },
-  });
-});
-
-describe("the size that a server is asked for", () => {
-  const size = { width: 400, height: 300, pwidth: 801, pheight: 600, ratio: 2 };
-  it.each([
-    ["as the screen has it", undefined, Infinity, [801, 600, 2]],
-    ["at the user's ratio", 1.5, Infinity, [600, 450, 1.5]],
-    ["at most so large", undefined, 400.5, [401, 300, 1]],
-    ["at the user's ratio and at most so large", 4, 800, [800, 600, 2]],
-    ["never nothing", 0.001, Infinity, [1, 1, 0.001]],
-  ] as const)("is %s", (_how, ratio, most, [pwidth, pheight, got]) => {
-    expect(viewportOf(size, ratio, most)).toEqual({
-      ...{ type: "set_viewport", width: 400, height: 300 },
-      ...{ pwidth, pheight, ratio: got },
-    });
   });
 });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { pauseBefore, Reconnector, verdictOn } from "../../../src/client/worker/reconnect";
-import { fakeTimers } from "../picture/frames";
+import { pauseBefore, verdictOn } from "../../../src/client/worker/reconnect";
 
 describe("a pause", () => {
-  it("doubles up to a limit, and is shorter by chance", () => {
+  it("doubles up to a limit, and is shortened at random", () => {
     expect([0, 1, 2, 3, 4, 5, 6, 1000].map((attempt) => pauseBefore(attempt, 0))).toEqual([
       500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000,
     ]);
@@ -21,7 +20,7 @@ describe("a close code", () => {
     [4408, "retry"],
     [4429, "retry"],
     [4503, "retry"],
-    [4404, "retry-and-tell"],
+    [4404, "retry-and-report"],
     [1003, "give-up"],
     [4400, "give-up"],
     [4401, "give-up"],
@@ -29,55 +28,10 @@ describe("a close code", () => {
     expect(verdictOn(code, "").kind).toBe(kind);
   });
 
-  it("is told with what the server said", () => {
+  it("includes the reason that the server gave", () => {
     expect(verdictOn(4401, "expired")).toEqual({
       kind: "give-up",
       reason: "the server refused the token (4401): expired",
     });
-  });
-});
-
-describe("a reconnector", () => {
-  function start() {
-    const { clock, timers } = fakeTimers();
-    const made: number[] = [];
-    const reconnector = new Reconnector({
-      timers,
-      random: () => 0,
-      connect: () => made.push(clock.monotonic()),
-    });
-    return { clock, made, reconnector };
-  }
-
-  it("waits longer after each failure, and short again after a success", () => {
-    const { clock, made, reconnector } = start();
-    reconnector.schedule();
-    clock.advance(0.5);
-    reconnector.schedule();
-    clock.advance(0.999);
-    expect(made).toEqual([0.5]);
-    clock.advance(0.001);
-    reconnector.succeed();
-    reconnector.schedule();
-    clock.advance(0.5);
-    expect(made).toEqual([0.5, 1.5, 2]);
-  });
-
-  it("hurries only where an attempt waits", () => {
-    const { clock, made, reconnector } = start();
-    reconnector.hurry();
-    expect(made).toEqual([]);
-    reconnector.schedule();
-    reconnector.hurry();
-    clock.advance(60);
-    expect(made).toEqual([0]);
-  });
-
-  it("makes no attempt when it is disposed", () => {
-    const { clock, made, reconnector } = start();
-    reconnector.schedule();
-    reconnector.dispose();
-    clock.advance(60);
-    expect(made).toEqual([]);
   });
 });

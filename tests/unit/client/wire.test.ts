@@ -10,10 +10,10 @@ const placement = {
   frame: { width: 200, height: 200 },
 } as const;
 
-/** What is on the wire, byte for byte. */
+/** The exact text on the wire. */
 const golden = (message: object | undefined): string => JSON.stringify(message);
 
-describe("what a client says", () => {
+describe("a client's message", () => {
   it.each([
     [
       "hello",
@@ -22,7 +22,7 @@ describe("what a client says", () => {
         '"webcodecs/h264-annexb","webcodecs/vp9"],"device_pixel_ratio":2,"token":"t","quality":60}',
     ],
     [
-      "hello of one who can little",
+      "hello of a browser with few abilities",
       receiverMessage({ type: "hello", version: 1, accepts: [] }, hello, receipt),
       '{"type":"hello","supported":["image/jpeg","image/png"],"device_pixel_ratio":2}',
     ],
@@ -63,12 +63,12 @@ describe("what a client says", () => {
       eventMessage({ type: "hide", timestamp: 3 }, undefined, 1),
       '{"type":"event","event":{"type":"hide","timestamp":3}}',
     ],
-  ])("%s, is these bytes, and a server understands them", (_name, message, text) => {
+  ])("%s has this exact text, and a server understands it", (_name, message, text) => {
     expect(golden(message)).toBe(text);
     expect(parseClientMessage(text).type).not.toBe("unknown");
   });
 
-  it("is nothing of a position before there is a frame", () => {
+  it("is not sent for an event with a position before the first frame", () => {
     const move = {
       type: "pointer_move",
       ...{ timestamp: 1, x: 1, y: 2, button: 0, buttons: [] },

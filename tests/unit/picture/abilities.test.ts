@@ -6,7 +6,7 @@ const yes = (): Promise<boolean> => Promise.resolve(true);
 const never = (): Promise<boolean> => new Promise(() => undefined);
 
 describe("what a browser can show", () => {
-  it("is all that it says yes to", async () => {
+  it("is everything that it confirms", async () => {
     const { timers, clock } = fakeTimers();
     const found = await probeAbilities({ isImageSupported: yes, isVideoSupported: yes, timers });
     expect(found).toEqual(["webp", "patches", "h264", "vp9"]);
@@ -21,7 +21,7 @@ describe("what a browser can show", () => {
     expect(found).toEqual(["webp", "patches", "vp9"]);
   });
 
-  it("is nothing that fails, by whatever way", async () => {
+  it("excludes whatever fails, in whichever way", async () => {
     const { timers } = fakeTimers();
     const found = await probeAbilities({
       isImageSupported: () => Promise.reject(new Error("InvalidStateError")),
@@ -33,7 +33,7 @@ describe("what a browser can show", () => {
     expect(found).toEqual(["patches"]);
   });
 
-  it("is nothing that is not answered within a second", async () => {
+  it("excludes whatever is not answered within a second", async () => {
     const { timers, clock } = fakeTimers();
     const probing = probeAbilities({ isImageSupported: yes, isVideoSupported: never, timers });
     await clock.settle();
@@ -41,7 +41,7 @@ describe("what a browser can show", () => {
     expect(await probing).toEqual(["webp", "patches"]);
   });
 
-  it("is patches until the answers are there", async () => {
+  it("is patches only, until the answers arrive", async () => {
     const { timers } = fakeTimers();
     const abilities = startProbing({ isImageSupported: yes, isVideoSupported: yes, timers });
     expect(abilities.current).toEqual(["patches"]);

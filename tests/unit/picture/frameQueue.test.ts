@@ -19,7 +19,7 @@ interface Decode {
   fail(error?: Error): Promise<void>;
 }
 
-/** A queue whose decodes end when the test says so. */
+/** A queue whose decodes end when the test ends them. */
 function setUp(limits: { readonly maxWaiting?: number } = {}) {
   const log: string[] = [];
   const decodes = new Map<number, Decode>();
@@ -67,7 +67,7 @@ function setUp(limits: { readonly maxWaiting?: number } = {}) {
     if (found === undefined) throw new Error(`Frame ${index} is not being decoded`);
     return found;
   };
-  /** What was painted and acknowledged since the last call. */
+  /** What the queue painted and acknowledged since the last call. */
   const taken = (): string[] => log.splice(0).filter((line) => line !== "keyframe");
   return {
     queue,
@@ -114,7 +114,7 @@ describe("a queue of images", () => {
     expect(results.map(({ closed }) => closed)).toEqual([1, 1]);
   });
 
-  it("acknowledges a broken frame, reports it and goes on with the next, asking for nothing", async () => {
+  it("acknowledges a broken frame, reports it and continues with the next, without requesting a keyframe", async () => {
     const { push, decode, taken, reportError, needKeyframe } = setUp();
     push(1, 2);
     await decode(1).fail();
@@ -127,7 +127,7 @@ describe("a queue of images", () => {
     expect(needKeyframe).not.toHaveBeenCalled();
   });
 
-  it("asks for a whole frame when the newest one is broken", async () => {
+  it("requests a keyframe when the newest frame is broken", async () => {
     const { push, decode, needKeyframe } = setUp();
     push(1);
     await decode(1).fail();
@@ -145,7 +145,7 @@ describe("a queue of images", () => {
     expect(results[0]?.closed).toBe(1);
   });
 
-  it("closes what is decoded and says nothing more when it is disposed", async () => {
+  it("closes the decoded frames and sends nothing more when it is disposed", async () => {
     const { queue, push, decode, log, results, reportError } = setUp();
     push(1, 2);
     const first = decode(1);
@@ -172,7 +172,7 @@ describe("a queue with patches", () => {
     expect(needKeyframe).not.toHaveBeenCalled();
   });
 
-  it("drops no patch that waits, as long as no whole frame is behind it", async () => {
+  it("drops no waiting patch unless a whole frame follows it", async () => {
     const { push, decode, decodes, taken } = setUp();
     push(1, patches(2), patches(3), patches(4));
     expect([...decodes.keys()]).toEqual([1, 2]);
@@ -188,7 +188,7 @@ describe("a queue with patches", () => {
     expect(taken()).toEqual(["paint 3", "paint 4", "ack 3", "ack 4"]);
   });
 
-  it("drops patches that wait for a decoder when a whole frame comes", async () => {
+  it("drops patches that wait for a decoder when a whole frame arrives", async () => {
     const { push, decode, decodes, taken, needKeyframe } = setUp();
     push(1, patches(2), patches(3), patches(4), 5, patches(6));
     await decode(1).finish();
@@ -202,7 +202,7 @@ describe("a queue with patches", () => {
     expect(needKeyframe).not.toHaveBeenCalled();
   });
 
-  it("paints no patch over another frame than its own, and asks for a keyframe", async () => {
+  it("paints no patch over a frame other than its base, and requests a keyframe", async () => {
     const { push, decode, taken, needKeyframe, reportError } = setUp();
     push(1);
     await decode(1).finish();
@@ -211,13 +211,13 @@ describe("a queue with patches", () => {
     await decode(5).finish();
     await decode(6).finish();
     await decode(7).finish();
-    // 6 is for the frame that is painted.
+    // Frame 6 changes the frame that is painted.
     expect(taken()).toEqual(["ack 5", "paint 6", "ack 6", "ack 7"]);
     expect(needKeyframe.mock.calls).toEqual([
       ["Cannot show frame 5: frame 5 changes frame 4, but the last one here is 1"],
       ["Cannot show frame 7: frame 7 changes frame 5, but the last one here is 6"],
     ]);
-    // Nothing is wrong with the frames.
+    // The frames themselves are not broken.
     expect(reportError).not.toHaveBeenCalled();
   });
 
@@ -232,7 +232,7 @@ describe("a queue with patches", () => {
     expect(needKeyframe).toHaveBeenCalledTimes(3);
   });
 
-  it("asks for nothing while a whole frame is under way behind the lost one", async () => {
+  it("requests nothing if a whole frame follows the lost one", async () => {
     const { push, decode, needKeyframe } = setUp();
     push(patches(3), 4);
     await decode(3).finish();
@@ -241,7 +241,7 @@ describe("a queue with patches", () => {
     expect(needKeyframe).toHaveBeenCalledOnce();
   });
 
-  it("paints nothing over what it failed to paint", async () => {
+  it("paints no patch over a frame that it failed to paint", async () => {
     const { push, decode, taken, unpaintable, needKeyframe } = setUp();
     unpaintable.add(2);
     push(1, patches(2), patches(3, 1));
@@ -254,13 +254,13 @@ describe("a queue with patches", () => {
 });
 
 describe("a queue with video", () => {
-  it("gives every chunk to the decoder at once, whatever is being decoded", () => {
+  it("passes every chunk to the decoder immediately", () => {
     const { push, decodes } = setUp();
     push(1, patches(2), key(3), delta(4), delta(5));
     expect([...decodes.keys()]).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it("paints only the newest of the pictures that are ready, and patches over it", async () => {
+  it("paints only the newest decoded picture, and the patches over it", async () => {
     const { push, decode, taken, results } = setUp();
     push(key(1), delta(2), delta(3), patches(4));
     await decode(2).finish();
@@ -271,7 +271,7 @@ describe("a queue with video", () => {
     expect(results.map(({ closed }) => closed)).toEqual([1, 1, 1, 1]);
   });
 
-  it("drops images that wait when a key chunk comes, but not for a delta", async () => {
+  it("drops waiting images for a key chunk, but not for a delta chunk", async () => {
     const { push, decode, decodes, taken } = setUp();
     push(1, 2, 3, delta(4, 1));
     await decode(1).finish();
@@ -285,7 +285,7 @@ describe("a queue with video", () => {
     expect(taken().at(-1)).toBe("ack 6");
   });
 
-  it("asks for a keyframe for a delta that the decoder refuses, and reports it only when it is broken", async () => {
+  it("requests a keyframe when the decoder rejects a delta chunk, and reports the chunk only if it is broken", async () => {
     const { push, decode, taken, needKeyframe, reportError } = setUp();
     push(delta(7, 5));
     await decode(7).fail(new MissingBaseError(7, 5, undefined));
@@ -301,8 +301,8 @@ describe("a queue with video", () => {
   });
 });
 
-describe("a queue with a ceiling", () => {
-  it("drops what would wait behind too many, and asks for a keyframe when it is its turn", async () => {
+describe("a queue with a limit", () => {
+  it("drops a frame behind too many waiting ones, and requests a keyframe when those are done", async () => {
     const { push, decode, decodes, taken, needKeyframe } = setUp({ maxWaiting: 2 });
     push(key(1), delta(2), delta(3), delta(4));
     expect([...decodes.keys()]).toEqual([1, 2]);
@@ -316,7 +316,7 @@ describe("a queue with a ceiling", () => {
     ]);
   });
 
-  it("takes what needs no other at any time, and asks for nothing then", async () => {
+  it("always accepts a self-contained frame, and then requests nothing", async () => {
     const { push, decode, taken, needKeyframe, reportError } = setUp({ maxWaiting: 1 });
     push(key(1), delta(2), key(3));
     await decode(1).finish();
@@ -327,8 +327,8 @@ describe("a queue with a ceiling", () => {
   });
 });
 
-describe("a queue of anything", () => {
-  it("acknowledges each frame once and in order, paints in order, and closes all, whatever ends when", async () => {
+describe("a queue of all kinds of frames", () => {
+  it("acknowledges each frame once and in order, paints in order, and closes all, in whichever order decoding ends", async () => {
     const step = fc.oneof(
       fc.constantFrom<(index: number) => FrameMessage>(image, patches, key, delta),
       fc.record({ pick: fc.nat(), breaks: fc.boolean() }),

@@ -3,7 +3,7 @@ import type {
   PatchFrameMessage,
   VideoFrameMessage,
 } from "../../../src/protocol/messages";
-import type { Timers } from "../../../src/picture/timers";
+import type { Timers } from "../../../src/picture/index";
 import { FakeClock } from "../../support/fakeClock";
 
 /** A whole image. */
@@ -22,7 +22,7 @@ export function patches(index: number, base = index - 1): PatchFrameMessage {
   return { ...image(index), base, patches: [[0, 0, 1, 1]] };
 }
 
-/** A chunk that needs no other. */
+/** A key chunk. */
 export function key(index: number, codec = "avc1.42E01F"): VideoFrameMessage {
   return {
     type: "framebufferdata",
@@ -39,12 +39,12 @@ export function key(index: number, codec = "avc1.42E01F"): VideoFrameMessage {
   };
 }
 
-/** A chunk that changes a frame. */
+/** A delta chunk. */
 export function delta(index: number, base = index - 1, codec?: string): VideoFrameMessage {
   return { ...key(index, codec), chunk: "delta", base };
 }
 
-/** Timers on a clock that the test turns. */
+/** Timers on a clock that the test advances. */
 export function fakeTimers(): { clock: FakeClock; timers: Timers } {
   const clock = new FakeClock();
   return { clock, timers: { after: (ms, callback) => clock.delay(ms / 1000, callback) } };

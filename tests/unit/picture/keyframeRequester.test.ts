@@ -5,22 +5,22 @@ import { fakeTimers } from "./frames";
 function setUp() {
   const { clock, timers } = fakeTimers();
   const send = vi.fn();
-  return { clock, send, wish: new KeyframeRequester({ timers, send }) };
+  return { clock, send, requester: new KeyframeRequester({ timers, send }) };
 }
 
 describe("KeyframeRequester", () => {
-  it("asks once, however many frames suffer", () => {
-    const { wish, send, clock } = setUp();
+  it("sends one request, however many frames cannot be shown", () => {
+    const { requester, send, clock } = setUp();
     for (let frame = 0; frame < 100; frame++) {
-      wish.need(`frame ${frame}`);
+      requester.request(`frame ${frame}`);
       clock.advance(0.019);
     }
     expect(send).toHaveBeenCalledExactlyOnceWith("frame 0");
   });
 
-  it("asks again when none comes for 2 s, then ever more rarely", () => {
-    const { wish, send, clock } = setUp();
-    wish.need("broken");
+  it("repeats the request when no keyframe arrives within 2 s, then less and less often", () => {
+    const { requester, send, clock } = setUp();
+    requester.request("broken");
     const times: number[] = [];
     send.mockImplementation(() => times.push(clock.monotonic()));
     for (let second = 0; second < 200; second++) clock.advance(1);
@@ -28,44 +28,44 @@ describe("KeyframeRequester", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("asks again for the next frame that suffers when it had given up", () => {
-    const { wish, send, clock } = setUp();
-    wish.need("broken");
+  it("resumes after giving up when another frame cannot be shown", () => {
+    const { requester, send, clock } = setUp();
+    requester.request("broken");
     clock.advance(200);
     send.mockClear();
-    wish.need("still broken");
+    requester.request("still broken");
     expect(send).toHaveBeenCalledExactlyOnceWith("still broken");
   });
 
-  it("is content with a keyframe, and then asks at once for the next", () => {
-    const { wish, send, clock } = setUp();
-    wish.need("one");
-    wish.fulfil();
+  it("stops when a keyframe was painted, and then sends the next request immediately", () => {
+    const { requester, send, clock } = setUp();
+    requester.request("one");
+    requester.fulfil();
     clock.advance(100);
-    wish.need("two");
+    requester.request("two");
     expect(send.mock.calls).toEqual([["one"], ["two"]]);
   });
 
-  it("leaves a hello its time, and asks afterwards only if a frame suffered", () => {
-    const { wish, send, clock } = setUp();
-    wish.asked();
+  it("waits for the answer to a hello, and sends a request later only if a frame could not be shown", () => {
+    const { requester, send, clock } = setUp();
+    requester.expect();
     clock.advance(10);
     expect(send).not.toHaveBeenCalled();
-    wish.asked();
-    wish.need("patches over nothing");
+    requester.expect();
+    requester.request("patches over nothing");
     clock.advance(1.9);
     expect(send).not.toHaveBeenCalled();
     clock.advance(0.2);
     expect(send).toHaveBeenCalledExactlyOnceWith("patches over nothing");
   });
 
-  it("keeps no timer and says nothing once it is disposed", () => {
-    const { wish, send, clock } = setUp();
-    wish.need("one");
-    wish.dispose();
-    wish.dispose();
-    wish.need("two");
-    wish.asked();
+  it("keeps no timer and sends nothing once it is disposed", () => {
+    const { requester, send, clock } = setUp();
+    requester.request("one");
+    requester.dispose();
+    requester.dispose();
+    requester.request("two");
+    requester.expect();
     clock.advance(100);
     expect(send).toHaveBeenCalledOnce();
     expect(clock.pending).toBe(0);

@@ -21,7 +21,7 @@ function picture(timestamp: number): FakePicture {
   };
 }
 
-/** A decoder that does what the test says. */
+/** A decoder that the test controls. */
 class FakeDecoder {
   readonly log: string[] = [];
   readonly given: number[] = [];
@@ -41,7 +41,7 @@ class FakeDecoder {
     expect(this.isClosed).toBe(false);
     this.isClosed = true;
   }
-  /** Gives the picture of the n-th chunk that this decoder got. */
+  /** Returns the picture of the n-th chunk that was passed to this decoder. */
   show(at: number): FakePicture {
     const shown = picture(this.given[at] ?? NaN);
     this.callbacks.output(shown);
@@ -64,7 +64,7 @@ function setUp() {
   });
   const decode = (frame: Parameters<typeof stream.decode>[0]): Promise<FakePicture> => {
     const result = stream.decode(frame, new Uint8Array(1));
-    // A test that does not look at it yet must not fail for it.
+    // Keeps a rejection that a test awaits only later from failing the run.
     result.catch(() => undefined);
     return result;
   };
@@ -77,7 +77,7 @@ function setUp() {
 }
 
 describe("VideoStream", () => {
-  it("gives chunks at once and hands out a picture for each", async () => {
+  it("passes chunks on immediately and returns a picture for each", async () => {
     const { decode, latest, decoders, clock } = setUp();
     const results = [decode(key(4)), decode(delta(5)), decode(delta(7, 5))];
     expect(latest().log).toEqual(["avc1.42E01F", "key", "delta", "delta"]);
@@ -88,7 +88,7 @@ describe("VideoStream", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("configures anew for a key chunk with another codec string, and only then", () => {
+  it("reconfigures the decoder only for a key chunk with another codec string", () => {
     const { decode, latest } = setUp();
     void decode(key(1));
     void decode(key(2));
@@ -101,7 +101,7 @@ describe("VideoStream", () => {
     ]);
   });
 
-  it("refuses a delta without its base, and keeps it from the decoder", async () => {
+  it("rejects a delta chunk without its base, and does not decode it", async () => {
     const { decode, decoders, latest } = setUp();
     await expect(decode(delta(2))).rejects.toThrow(MissingBaseError);
     expect(decoders).toHaveLength(0);
@@ -113,7 +113,7 @@ describe("VideoStream", () => {
     expect(latest().log).toEqual(["avc1.42E01F", "key", "delta"]);
   });
 
-  it("rejects all that is under way when the decoder fails, and begins anew with a key chunk", async () => {
+  it("rejects all pending chunks when the decoder fails, and restarts with a key chunk", async () => {
     const { decode, decoders, latest, onGiveUp } = setUp();
     const lost = [decode(key(1)), decode(delta(2))];
     latest().callbacks.error(new Error("corrupt"));
@@ -127,7 +127,7 @@ describe("VideoStream", () => {
     expect(onGiveUp).not.toHaveBeenCalled();
   });
 
-  it("rejects a chunk that the decoder refuses at once", async () => {
+  it("rejects a chunk that the decoder refuses immediately", async () => {
     const { decode, latest, decoders } = setUp();
     void decode(key(1));
     latest().refusal = new Error("no key chunk");
@@ -136,7 +136,7 @@ describe("VideoStream", () => {
     expect(decoders[0]?.isClosed).toBe(true);
   });
 
-  it("takes a decoder as stalled that gives nothing for 2 s", async () => {
+  it("considers a decoder stalled that returns nothing for 2 s", async () => {
     const { decode, latest, clock } = setUp();
     const first = decode(key(1));
     clock.advance(1.5);
@@ -144,7 +144,7 @@ describe("VideoStream", () => {
     clock.advance(0.4);
     latest().show(0);
     await first;
-    // Its time begins with the picture before it.
+    // The time starts with the picture before.
     clock.advance(1.9);
     expect(latest().isClosed).toBe(false);
     clock.advance(0.2);
@@ -153,10 +153,11 @@ describe("VideoStream", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("takes a long task of the page for no stall: pictures that wait are taken before the second look", async () => {
+  it("does not mistake a long task of the page for a stall: waiting pictures arrive before the second check", async () => {
     const { decode, latest, clock } = setUp();
     const result = decode(key(1));
-    // What a timer that comes late looks like: the first look, long after it was due, and then the picture.
+    // What a timer that comes late looks like: the first look, long after it was due, and then the
+    // picture.
     clock.advance(1);
     const shown = latest().show(0);
     clock.advance(10);
@@ -164,18 +165,18 @@ describe("VideoStream", () => {
     expect(latest().isClosed).toBe(false);
   });
 
-  it("rejects a chunk that the decoder passed over", async () => {
+  it("rejects a chunk that the decoder skipped", async () => {
     const { decode, latest } = setUp();
     const passed = decode(key(1));
     const shown = decode(delta(2));
     latest().show(1);
     await expect(passed).rejects.toThrow("the decoder gave no picture for it");
     expect((await shown).closed).toBe(0);
-    // Late, and wanted by nobody.
+    // Too late: its chunk was rejected.
     expect(latest().show(0).closed).toBe(1);
   });
 
-  it("gives a codec up after three failures without a picture between them", () => {
+  it("gives up a codec after three failures with no picture in between", () => {
     const { decode, latest, onGiveUp } = setUp();
     const fail = (): void => {
       void decode(key(1, "vp09.00.10.08"));
@@ -193,7 +194,7 @@ describe("VideoStream", () => {
     expect(onGiveUp).toHaveBeenCalledExactlyOnceWith("vp9");
   });
 
-  it("takes no failure from a decoder that the browser took away while it was idle", async () => {
+  it("does not count a failure when the browser reclaims an idle decoder", async () => {
     const { decode, latest, onGiveUp } = setUp();
     for (let round = 0; round < 5; round++) {
       const result = decode(key(1));
@@ -205,7 +206,7 @@ describe("VideoStream", () => {
     await expect(decode(delta(2))).rejects.toThrow(MissingBaseError);
   });
 
-  it("closes its decoder and late pictures, and keeps no timer, when it is disposed", async () => {
+  it("closes its decoder and late pictures, and stops its timer, when it is disposed", async () => {
     const { decode, latest, stream, clock } = setUp();
     const result = decode(key(1));
     stream.dispose();

@@ -41,7 +41,7 @@ const xs = (events: readonly WireEvent[]): unknown[] =>
   events.map((event) => ("x" in event ? event.x : event.type));
 
 describe("EventThrottle", () => {
-  it("sends the first event of a burst at once and the last when the interval is over", () => {
+  it("sends the first event of a burst immediately and the last at the end of the interval", () => {
     const { clock, sent, throttle } = setUp();
     for (const x of [1, 2, 3]) throttle.push("move 1", move(x));
     expect(xs(sent)).toEqual([1]);
@@ -51,7 +51,7 @@ describe("EventThrottle", () => {
     expect(xs(sent)).toEqual([1, 3]);
   });
 
-  it("sends one event in each interval of a long burst, and at once again after a quiet one", () => {
+  it("sends one event per interval of a long burst, and immediately again after an empty interval", () => {
     const { clock, sent, throttle } = setUp();
     for (let x = 0; x < 100; x++) {
       throttle.push("move 1", move(x));
@@ -63,7 +63,7 @@ describe("EventThrottle", () => {
     expect(xs(sent).slice(-2)).toEqual([99, 200]);
   });
 
-  it("leaves no timer running when nothing more comes", () => {
+  it("leaves no timer running after the last event", () => {
     const { clock, throttle } = setUp();
     throttle.push("move 1", move(1));
     throttle.push("move 1", move(2));
@@ -71,7 +71,7 @@ describe("EventThrottle", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("sums what the wheel turned", () => {
+  it("adds up the deltas of the wheel", () => {
     const { clock, sent, throttle } = setUp();
     for (let notch = 0; notch < 5; notch++) throttle.push("wheel", wheel(1, -100));
     clock.advance(0.02);
@@ -103,7 +103,7 @@ describe("EventThrottle", () => {
     expect(sent).toMatchObject([{ modifiers: [] }, { modifiers: [] }, { modifiers: ["Control"] }]);
   });
 
-  it("sends what waits before an event that is not throttled, in the order in which it began", () => {
+  it("sends waiting events before one that is not throttled, in their order", () => {
     const { sent, throttle } = setUp();
     throttle.push("move 1", move(1));
     throttle.push("wheel", wheel(5, 5));
@@ -120,7 +120,7 @@ describe("EventThrottle", () => {
     expect(xs(sent)).toEqual([1, 5, 6, 2, 0]);
   });
 
-  it("keeps the lanes of two fingers apart", () => {
+  it("does not merge the moves of two fingers", () => {
     const { clock, sent, throttle } = setUp();
     for (const step of [0, 1, 2]) {
       throttle.push("move 1", move(10 + step));
@@ -137,7 +137,7 @@ describe("EventThrottle", () => {
     expect(sent).toMatchObject([{ width: 1 }, { width: 4 }]);
   });
 
-  it("sends every event at an interval of 0, and takes a new interval", () => {
+  it("sends every event at an interval of 0, and follows a new interval", () => {
     const { clock, sent, throttle } = setUp(0);
     for (const x of [1, 2]) throttle.push("move 1", move(x));
     expect(xs(sent)).toEqual([1, 2]);
@@ -161,7 +161,7 @@ describe("EventThrottle", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("may be told to flush when nothing waits", () => {
+  it("can be flushed when nothing waits", () => {
     const { sent, throttle } = setUp();
     throttle.flush();
     throttle.send(show);

@@ -31,7 +31,7 @@ describe("buttons and modifiers", () => {
 });
 
 describe("PointerState", () => {
-  it("lists the pointers that are down, by their ids", () => {
+  it("lists the ids of the pointers that are down", () => {
     const state = new PointerState();
     state.down(pressed(4));
     const [second] = state.down(pressed(9));
@@ -44,7 +44,7 @@ describe("PointerState", () => {
     expect(Object.keys(up?.touches ?? {})).toEqual(["9"]);
   });
 
-  it("names the button that began a drag in its moves", () => {
+  it("names the button that started a drag in its moves", () => {
     const state = new PointerState();
     state.down(pressed(1, 3));
     const [move] = state.move(sample(1, { buttons: [3], x: 77 }));
@@ -52,7 +52,7 @@ describe("PointerState", () => {
     expect(move?.touches[1]?.x).toBe(77);
   });
 
-  it("is silent about pointers that hover while another is down", () => {
+  it("sends nothing for hovering pointers while another is down", () => {
     const state = new PointerState();
     expect(state.move(sample(2))).toHaveLength(1);
     state.down(pressed(1));
@@ -61,7 +61,7 @@ describe("PointerState", () => {
     expect(state.cross("pointer_leave", sample(1))).toHaveLength(1);
   });
 
-  it("reports up a pointer that was released where nobody saw it, once", () => {
+  it("reports a pointer that was released without an event as up, once", () => {
     const state = new PointerState();
     state.down(pressed(1));
     expect(state.move(sample(1)).map(({ type }) => type)).toEqual(["pointer_up"]);
@@ -76,7 +76,7 @@ describe("PointerState", () => {
 });
 
 describe("wheelDelta", () => {
-  it("is about 100 for one notch, whatever the unit of the browser", () => {
+  it("is about 100 for one notch, in every unit that browsers use", () => {
     expect(wheelDelta(100, 0)).toBe(100);
     expect(wheelDelta(3, 1)).toBe(100);
     expect(wheelDelta(-1, 2)).toBe(-100);
@@ -86,13 +86,13 @@ describe("wheelDelta", () => {
 describe("keys", () => {
   const none = { altKey: false, ctrlKey: false, metaKey: false };
 
-  it("have the browser spec's names", () => {
+  it("have the specification's names", () => {
     expect(["Ctrl", "Del", "Esc", "a", "F1"].map(keyName)).toEqual([
       ...["Control", "Delete", "Escape", "a", "F1"],
     ]);
   });
 
-  it("must not move the page, but may type and reload, and do all with alt", () => {
+  it("do not move the page, but type and reload, and keep every default with Alt", () => {
     for (const key of ["PageDown", "ArrowUp", "Home", "Tab"]) {
       expect(isDefaultPrevented(key, none)).toBe(true);
       expect(isDefaultPrevented(key, { ...none, altKey: true })).toBe(false);
@@ -104,7 +104,7 @@ describe("keys", () => {
     expect(isDefaultPrevented("c", { ...none, metaKey: true })).toBe(false);
   });
 
-  it("leave the view by two presses of Escape soon after each other, with nothing between", () => {
+  it("leave the view with two quick presses of Escape and no other key in between", () => {
     const gesture = new LeaveGesture();
     expect(gesture.press("Escape", 1)).toBe(false);
     expect(gesture.press("a", 1.1)).toBe(false);

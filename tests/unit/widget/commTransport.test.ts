@@ -4,7 +4,7 @@ import { CommTransport } from "../../../src/widget/commTransport";
 
 const hide = { type: "hide", timestamp: 1 } as const;
 
-/** A model whose comm wraps JupyterLab's own, as the widget manager's does. */
+/** A model whose comm contains JupyterLab's own, like the widget manager's. */
 function setUp(comm: object) {
   const send = vi.fn();
   const model = { comm, comm_live: true, send } as unknown as WidgetModel;
@@ -12,7 +12,7 @@ function setUp(comm: object) {
 }
 
 describe("CommTransport", () => {
-  it("forgets a message at once, and tells the kernel that no idle is awaited for it", () => {
+  it("disposes a message's future immediately, and tells the kernel to send no idle", () => {
     const future = { dispose: vi.fn() };
     const inner = { send: vi.fn(() => future) };
     const { transport, send } = setUp({ jsServicesComm: inner });
@@ -27,13 +27,13 @@ describe("CommTransport", () => {
   it.each([
     ["no comm of JupyterLab's", {}],
     ["something else under its name", { jsServicesComm: { send: 1 } }],
-  ])("sends through the model where there is %s", (_name, comm) => {
+  ])("sends through the model if there is %s", (_name, comm) => {
     const { transport, send } = setUp(comm);
     transport.send(hide);
     expect(send.mock.calls).toEqual([[hide]]);
   });
 
-  it("lets the idle come where a message cannot be forgotten", () => {
+  it("lets the kernel send the idle if the future cannot be disposed", () => {
     const inner = { send: vi.fn(() => "a message id") };
     const { transport, send } = setUp({ jsServicesComm: inner });
     transport.send(hide);

@@ -14,7 +14,7 @@ interface MessageCallbacks {
   readonly iopub?: { readonly status?: (message: unknown) => void };
 }
 
-/** The browser's end of a comm, as the widget manager gives it to a model. */
+/** The browser's end of a comm, as the widget manager passes it to a model. */
 class FakeComm {
   readonly sent: CommMessage[] = [];
   isClosed = false;
@@ -42,7 +42,7 @@ class FakeComm {
   receive(data: object, buffers: readonly unknown[] = []): unknown {
     return this.#onMessage?.({ content: { data }, buffers });
   }
-  /** The kernel has handled the last message: until then a model holds its next state back. */
+  /** The kernel has handled the last message. Until then a model does not send its next state. */
   idle(): void {
     this.#onStatus?.({ content: { execution_state: "idle" } });
   }
@@ -75,7 +75,7 @@ const frame = {
 };
 
 describe("RemoteFrameBufferModel", () => {
-  it("says hello when it is made, and again when its comm is back", () => {
+  it("sends a hello when it is created, and again when its comm is back", () => {
     const { comm, model } = setUp();
     const hello = { type: "hello", version: 1, accepts: ["patches"] };
     expect(comm.custom).toEqual([hello]);
@@ -85,14 +85,14 @@ describe("RemoteFrameBufferModel", () => {
     expect(comm.custom).toEqual([hello, hello]);
   });
 
-  it("takes back what the views of a reloaded page said", () => {
+  it("resets the visibility that a reloaded page left behind", () => {
     const { comm } = setUp({ _has_visible_views: true });
     expect(comm.sent).toContainEqual(
       expect.objectContaining({ method: "update", state: { _has_visible_views: false } }),
     );
   });
 
-  it("insists on its visible view when another page says that it has none", async () => {
+  it("restores the state of its visible view when another page reports that it has none", async () => {
     const { comm, model } = setUp();
     let show: (isVisible: boolean) => void = () => undefined;
     model.display.addView(
@@ -132,11 +132,11 @@ describe("RemoteFrameBufferModel", () => {
       ...{ type: "frame_feedback", index: 1, timestamp: 7 },
       localtime: expect.closeTo(Date.now() / 1000, -1) as unknown,
     });
-    // No such decoder here: reported once, and nothing is down.
+    // This environment has no image decoder: the error is reported once.
     expect(report).toHaveBeenCalledOnce();
   });
 
-  it("survives messages that are no frames", async () => {
+  it("survives invalid messages", async () => {
     const report = vi.spyOn(console, "error").mockReturnValue(undefined);
     const { comm } = setUp();
     for (const content of [null, 3, "x", {}, { type: "framebufferdata" }]) {
@@ -146,7 +146,7 @@ describe("RemoteFrameBufferModel", () => {
     expect(comm.custom).toHaveLength(1);
   });
 
-  it("gives views the state, and the default for what is of another type", () => {
+  it("passes the state to views, with defaults for values of the wrong type", () => {
     const { model } = setUp({ css_width: "12em", has_titlebar: true, resizable: 1, title: null });
     expect(model.viewProperties()).toEqual({
       cssWidth: "12em",
@@ -171,10 +171,11 @@ describe("RemoteFrameBufferModel", () => {
   });
 
   it.each(["kernel", "page"])(
-    "says nothing about its views when the %s closes it",
+    "sends nothing about its views when the %s closes it",
     async (closer) => {
       const { comm, model } = setUp();
-      // Like a comm of JupyterLab, which takes messages to the end, and the kernel then knows no such comm.
+      // Like a comm of JupyterLab, which takes messages to the end, and the kernel then knows no
+      // such comm.
       comm.send = (data) => String(comm.sent.push(data));
       let show: (isVisible: boolean) => void = () => undefined;
       const view = model.display.addView(
@@ -202,7 +203,7 @@ describe("RemoteFrameBufferModel", () => {
     },
   );
 
-  it("sends nothing, and does not throw, when the kernel's end is closed", () => {
+  it("sends nothing, and does not throw, when the kernel's end of the comm is closed", () => {
     const { comm, model } = setUp();
     const before = comm.sent.length;
     comm.kernelCloses();

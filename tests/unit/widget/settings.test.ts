@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_VIEW_PROPERTIES } from "../../../src/view/frameBufferView";
+import { DEFAULT_VIEW_PROPERTIES } from "../../../src/view/index";
 import { MODULE_NAME, MODULE_VERSION, MODULE_VERSION_RANGE } from "../../../src/widget/module";
 import { parseSettings, SettingsStore } from "../../../src/widget/settings";
 
@@ -26,7 +26,7 @@ describe("settings", () => {
     }
   });
 
-  it("are the default where a person wrote something else", () => {
+  it("have defaults for values that are invalid", () => {
     for (const throttle of ["20", -1, 1001, Number.NaN, null]) {
       expect(parseSettings({ throttle, smoothing: "no" })).toEqual({
         throttle: 20,
@@ -39,7 +39,7 @@ describe("settings", () => {
     });
   });
 
-  it("reach who listens until they stop", () => {
+  it("are passed to listeners until those are disposed", () => {
     const store = new SettingsStore();
     const heard: number[] = [];
     const listening = store.onChange(({ throttle }) => void heard.push(throttle));

@@ -1,0 +1,8 @@
+/** Shows the frames of a session on canvases. Runs in a page and in a worker. */
+export { browserAbilities, type ViewAbilities } from "./abilities";
+export type { Canvas } from "./canvas";
+export { CanvasPainter } from "./canvasPainter";
+export { FrameReceiver, type FrameReceiverOptions } from "./frameReceiver";
+export type { Painting } from "./painting";
+export { RetainedPicture } from "./retainedPicture";
+export { browserTimers, nowInSeconds, type Timers } from "./timers";

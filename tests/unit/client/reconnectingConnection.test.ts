@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import {
+  ReconnectingConnection,
+  type ConnectionEvents,
+} from "../../../src/client/worker/reconnectingConnection";
+import { fakeTimers } from "../picture/frames";
+
+const URL = "wss://user:secret@example.org/stream?token=secret";
+
+/** A connection whose sockets the test opens and closes. */
+function start(open: () => void = () => undefined) {
+  const { clock, timers } = fakeTimers();
+  const states: string[] = [];
+  const errors: string[] = [];
+  const sent: string[] = [];
+  const sockets: (ConnectionEvents & { readonly at: number; isDisposed: boolean })[] = [];
+  let reconnects = 0;
+  const connection = new ReconnectingConnection({
+    url: URL,
+    timers,
+    log: () => undefined,
+    random: () => 0,
+    open: (events) => {
+      open();
+      const socket = { ...events, at: clock.monotonic(), isDisposed: false };
+      sockets.push(socket);
+      return {
+        send: (message) => void sent.push(message.type),
+        helloAgain: () => void sent.push("hello"),
+        dispose: () => void (socket.isDisposed = true),
+      };
+    },
+    onReconnect: () => (reconnects += 1),
+    onState: (state) => states.push(state),
+    onError: (message) => errors.push(message),
+  });
+  const attempts = (): number[] => sockets.map(({ at }) => at);
+  const fail = (code = 1006, reason = ""): void => sockets.at(-1)?.onClose(code, reason);
+  return {
+    ...{ clock, connection, sockets, states, errors, sent, attempts, fail },
+    reconnects: () => reconnects,
+  };
+}
+
+describe("a reconnecting connection", () => {
+  it("waits longer after each failure, and a short time again after a success", () => {
+    const { clock, connection, fail, attempts } = start();
+    fail();
+    clock.advance(0.5);
+    fail();
+    clock.advance(0.999);
+    expect(attempts()).toEqual([0, 0.5]);
+    clock.advance(0.001);
+    connection.succeed();
+    fail();
+    clock.advance(0.5);
+    expect(attempts()).toEqual([0, 0.5, 1.5, 2]);
+  });
+
+  it("reports each state once, and counts every connection but the first", () => {
+    const { clock, connection, sockets, states, fail, reconnects } = start();
+    sockets[0]?.onOpen();
+    connection.succeed();
+    connection.succeed();
+    fail();
+    clock.advance(60);
+    sockets[1]?.onOpen();
+    expect(states).toEqual(["open", "negotiated", "reconnecting", "open"]);
+    expect(reconnects()).toBe(1);
+  });
+
+  it("hurries only if an attempt is scheduled", () => {
+    const { clock, connection, fail, attempts } = start();
+    connection.hurry();
+    expect(attempts()).toEqual([0]);
+    fail();
+    connection.hurry();
+    clock.advance(60);
+    expect(attempts()).toEqual([0, 0]);
+  });
+
+  it("sends through the current connection, and drops messages while there is none", () => {
+    const { clock, connection, fail, sent } = start();
+    connection.send({ type: "request_keyframe", reason: "lost" });
+    fail();
+    connection.send({ type: "request_keyframe", reason: "lost" });
+    connection.helloAgain();
+    clock.advance(60);
+    connection.helloAgain();
+    expect(sent).toEqual(["request_keyframe", "hello"]);
+  });
+
+  it("shows the reason of an outage once, without secrets", () => {
+    const { clock, errors, fail } = start();
+    fail();
+    clock.advance(0.5);
+    fail();
+    expect(errors).toEqual([
+      expect.stringMatching(
+        /^Cannot show the stream: no connection to wss:\/\/example\.org\/stream: .*; trying again$/,
+      ),
+    ]);
+    clock.advance(1);
+    fail(4404, "gone");
+    expect(errors[1]).toMatch(/no such stream \(4404\): gone; trying again$/);
+  });
+
+  it("shows nothing when a server that has worked goes away", () => {
+    const { clock, connection, errors, fail } = start();
+    connection.succeed();
+    fail();
+    clock.advance(0.5);
+    fail();
+    expect(errors).toEqual([]);
+  });
+
+  it("gives up when the server refuses it, until it is asked to reconnect", () => {
+    const { clock, connection, sockets, states, errors, fail, attempts } = start();
+    fail(4401, "expired");
+    clock.advance(60);
+    expect(attempts()).toEqual([0]);
+    expect(states).toEqual(["closed"]);
+    expect(errors).toEqual([
+      "Cannot show the stream: the server refused the token (4401): expired",
+    ]);
+    connection.reconnect();
+    expect(states).toEqual(["closed", "reconnecting"]);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it("gives up on a URL that the browser does not open, without showing its secrets", () => {
+    const { clock, states, errors } = start(() => {
+      throw new Error(`cannot open ${URL}`);
+    });
+    clock.advance(60);
+    expect(states).toEqual(["closed"]);
+    expect(errors).toEqual(["Cannot show the stream: cannot open wss://example.org/stream"]);
+  });
+
+  it("replaces a working connection when it is asked to reconnect", () => {
+    const { connection, sockets } = start();
+    connection.succeed();
+    connection.reconnect();
+    expect(sockets.map(({ isDisposed }) => isDisposed)).toEqual([true, false]);
+  });
+
+  it("closes its connection and makes no attempt once disposed", () => {
+    const waiting = start();
+    waiting.fail();
+    waiting.connection.dispose();
+    waiting.clock.advance(60);
+    expect(waiting.attempts()).toEqual([0]);
+    expect(waiting.clock.pending).toBe(0);
+
+    const open = start();
+    open.connection.dispose();
+    open.connection.dispose();
+    expect(open.sockets[0]?.isDisposed).toBe(true);
+    expect(open.states).toEqual([]);
+  });
+});
