@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const root = resolve(import.meta.dirname, "..", "..", "..");
 const labextension = join(root, "labextension");
 
-/** The text of all files of a folder that end so, joined. */
+/** The joined text of all files of a folder with an ending. */
 function textOf(directory: string, ending: string): string {
   return readdirSync(directory, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(ending))
@@ -17,9 +17,12 @@ function textOf(directory: string, ending: string): string {
     .join("\n");
 }
 
-/** Bundles the kernel's side as JupyterLab's builder, with the same bundler, would bundle it into the extension. */
+/**
+ * Bundles the kernel's side as JupyterLab's builder, with the same bundler, would bundle it into
+ * the extension.
+ */
 async function bundleKernel(output: string): Promise<void> {
-  // It is the builder's dependency, not ours.
+  // A dependency of the builder, not of this package.
   const builder = createRequire(import.meta.url).resolve("@jupyter/builder/package.json");
   const { rspack } = createRequire(builder)("@rspack/core") as { rspack: typeof Rspack };
   const compiler = rspack({
@@ -51,7 +54,7 @@ describe("the extension's bundle", () => {
     expect(bundle).toContain(".jupyter-rfb");
   });
 
-  // Texts that a bundler and its minifier leave alone.
+  // Texts that a bundler and its minifier do not change.
   const kernelOnly = [
     { part: "the way into tslab", text: "lastWriteDisplayData" },
     { part: "the comms", text: "jupyter.widget.control" },
@@ -64,7 +67,7 @@ describe("the extension's bundle", () => {
     expect(bundle).not.toContain(text);
   });
 
-  // Without this nobody has seen that the cases above can fail.
+  // Shows that the cases above can fail.
   describe("with the kernel's side bundled in", () => {
     let output: string;
     beforeAll(async () => {

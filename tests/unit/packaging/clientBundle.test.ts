@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 const root = resolve(import.meta.dirname, "..", "..", "..");
 const read = (name: string): string => readFileSync(join(root, "lib", "client", name), "utf8");
 
-/** What a page has to load, in bytes: said in the README. */
+/** The largest gzipped size of what a page loads, in bytes. The README states it. */
 const MAX_SIZE = 60 * 1024;
 
 /** The modules that a bundle imports or loads. */
@@ -40,29 +40,5 @@ describe("the browser client's bundle", () => {
 
   it("has a worker that needs no module loader", () => {
     expect(read("worker.js")).not.toMatch(/\bexport\b|\bimport\.meta\b/);
-  });
-});
-
-describe("the package's exports", () => {
-  interface Manifest {
-    readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-    readonly typesVersions: { readonly "*": Readonly<Record<string, readonly string[]>> };
-  }
-  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
-  const targets = Object.entries(manifest.exports).flatMap(([name, target]) =>
-    (typeof target === "string" ? [target] : Object.values(target)).map(
-      (path) => [name, path] as const,
-    ),
-  );
-
-  it.each(targets.filter(([, path]) => !path.includes("*")))("%s leads to %s", (_name, path) => {
-    expect(existsSync(join(root, path))).toBe(true);
-  });
-
-  it("are known to the TypeScript of tslab, which looks elsewhere for them", () => {
-    const typed = Object.entries(manifest.exports).flatMap(([name, target]) =>
-      typeof target === "string" || name === "." ? [] : [[name.slice(2), [target.types]]],
-    );
-    expect(manifest.typesVersions["*"]).toEqual(Object.fromEntries(typed));
   });
 });

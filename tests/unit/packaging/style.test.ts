@@ -9,7 +9,10 @@ const names =
   /(?<![\w-])(?:white|black|gr[ae]y|silver|red|green|blue|yellow|orange|purple|(?:dark|light)\w+)(?![\w-])/;
 const literal = new RegExp(`#[0-9a-f]{3,8}\\b|${functions.source}|${names.source}`, "gi");
 
-/** The colours that a style sheet sets whatever the theme is: all but the fallbacks of JupyterLab's variables. */
+/**
+ * The colours that a style sheet sets whatever the theme is: all but the fallbacks of JupyterLab's
+ * variables.
+ */
 function fixedColours(css: string): string[] {
   const code = css.replace(/\/\*.*?\*\//gs, "").replace(/"[^"]*"/g, '""');
   const values = [...code.matchAll(/[\w-]+\s*:([^;{}]+)[;}]/g)].map(([, value = ""]) => value);
