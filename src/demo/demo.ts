@@ -1,18 +1,18 @@
-/** The page of `jupyter-rfb-ts serve`: the stream, how it comes, and switches. */
+/** The page of `jupyter-rfb-ts serve`: a stream with its statistics and controls. */
 import { errorMessage } from "../protocol/errors";
 import { RemoteFramebufferView, type ConnectionState, type FitMode } from "../client/index";
 import { byId, Choices } from "./elements";
 import { BitRate, screenshotName, STATE_TEXTS, statsTexts, tokenIn } from "./texts";
 
-/** A person reads no faster, in milliseconds. */
+/** The time between two updates of the statistics, in milliseconds: slow enough to read them. */
 const STATS_INTERVAL_MS = 500;
 
-/** The browser has begun to save a file by then, in milliseconds. */
+/** The time after which the browser has started to save a file, in milliseconds. */
 const SAVE_MS = 10_000;
 
 declare global {
   interface Window {
-    /** The view, for whoever tries it in the console. */
+    /** The view, for experiments in the browser's console. */
     rfb: RemoteFramebufferView;
   }
 }
@@ -32,12 +32,15 @@ const codec = new Choices<"auto" | "images">("codec", (value) => {
   view.setImageOnly(value === "images");
 });
 const fit = new Choices<FitMode>("fit", (value) => view.setFit(value));
-/** What the person chose; the server's own until then. */
+/** The quality that the user chose; undefined for the server's own. */
 let wantedQuality: number | undefined;
 let bitRate = new BitRate();
 let view = connect(takeToken());
 
-/** The token of the address, which is then removed from it: nobody is to read it over a shoulder, or in the history. */
+/**
+ * Reads the token from the page's address and removes it there, so that it is neither visible nor
+ * in the browser's history.
+ */
 function takeToken(): string | undefined {
   const token = tokenIn(location.hash);
   if (token !== undefined) history.replaceState(null, "", location.pathname + location.search);
@@ -52,7 +55,7 @@ function connect(token: string | undefined): RemoteFramebufferView {
     fit: fit.value,
     quality: wantedQuality,
     label: "Remote picture",
-    // A file of its own: the page's content security policy allows no other.
+    // The page's content security policy allows only workers with a file of their own.
     workerFactory: () => new Worker(new URL("worker.js", document.baseURI)),
     onState: showState,
     onError: (error) => showError(error, token !== undefined),
@@ -67,7 +70,10 @@ function showState(now: ConnectionState): void {
   if (now === "negotiated") showProblem(undefined);
 }
 
-/** An error of the stream. The server says by the code 4401 that it wants a token, or another one. */
+/**
+ * Shows an error of the stream. Close code 4401 means that the server requires a token, or another
+ * one.
+ */
 function showError({ message }: Error, hasToken: boolean): void {
   const isRefused = /\(4401\)/.test(message);
   if (isRefused) {
@@ -79,7 +85,7 @@ function showError({ message }: Error, hasToken: boolean): void {
   if (!isRefused || hasToken) showProblem(message);
 }
 
-/** Shows the field in front of the picture, which cannot be reached then. */
+/** Shows or hides the form for the token in front of the picture, which is inert meanwhile. */
 function askForToken(isWanted: boolean): void {
   tokenForm.hidden = !isWanted;
   stage.inert = isWanted;
@@ -137,7 +143,7 @@ onClick("screenshot", () => void saveScreenshot());
 onClick("full-screen", () => void toggleFullScreen());
 onClick("reconnect", () => view.reconnect());
 onClick("problem-dismiss", () => showProblem(undefined));
-// iPhones have it for video elements only.
+// iPhones support full screen for video elements only.
 byId("full-screen", HTMLButtonElement).hidden = !document.fullscreenEnabled;
 
 tokenForm.addEventListener("submit", (event) => {
@@ -153,7 +159,7 @@ tokenForm.addEventListener("submit", (event) => {
 });
 
 quality.addEventListener("input", () => (qualityValue.value = quality.value));
-// When the person lets go: each new quality takes a keyframe.
+// Sent only when the user releases the slider, because each new quality requires a keyframe.
 quality.addEventListener("change", () => {
   wantedQuality = quality.valueAsNumber;
   view.setQuality(wantedQuality);

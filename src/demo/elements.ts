@@ -1,9 +1,9 @@
-/** Finds the parts of the page's HTML. */
+/** Finds elements of the page. */
 
 /**
  * The element with an id.
  *
- * @throws Error when the page has none of this kind
+ * @throws Error when the page has no element of this kind with the id.
  */
 export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const element = document.getElementById(id);
@@ -11,11 +11,11 @@ export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind)
   throw new Error(`Cannot find #${id} in the page`);
 }
 
-/** The radio buttons of one name. */
+/** A group of radio buttons. */
 export class Choices<Value extends string> {
   readonly #buttons: readonly HTMLInputElement[];
 
-  /** @param onChange - the person chose another one */
+  /** @param onChange - Called when the user chooses another button. */
   constructor(name: string, onChange: (value: Value) => void) {
     const found = document.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`);
     this.#buttons = [...found];
@@ -24,7 +24,7 @@ export class Choices<Value extends string> {
     }
   }
 
-  /** The one that is chosen. */
+  /** The value of the chosen button. */
   get value(): Value {
     return (this.#buttons.find(({ checked }) => checked)?.value ?? "") as Value;
   }

@@ -1,23 +1,23 @@
-/** What the page says, as texts. Pure. */
+/** The texts of the page. Pure. */
 import type { ConnectionState, Stats } from "../client/index";
 
-/** How far the connection has come, for people. */
+/** The text for each state of the connection. */
 export const STATE_TEXTS: Readonly<Record<ConnectionState, string>> = {
   connecting: "Connecting",
   open: "Connected, waiting for the server",
   negotiated: "Live",
-  reconnecting: "Connection lost, trying again",
+  reconnecting: "Connection lost, reconnecting",
   closed: "Closed",
-  error: "Cannot run here",
+  error: "Cannot run in this browser",
 };
 
-/** The most of the stream's figures that a person wants to see at once: name and value. */
+/** The statistics that the page shows: pairs of name and value. */
 export function statsTexts(stats: Stats, bitsPerSecond: number): readonly (readonly string[])[] {
   const { fps, frameWidth, frameHeight, framesDropped, serverDropped } = stats;
   const hasFrame = frameWidth > 0;
   return [
-    ["Shown", `${fps} frames/s`],
-    ["Sent as", hasFrame ? sentAs(stats) : "nothing yet"],
+    ["Frame rate", `${fps} frames/s`],
+    ["Format", hasFrame ? formatText(stats) : "none yet"],
     ["Frame size", hasFrame ? `${frameWidth} × ${frameHeight}` : "none yet"],
     ["Round trip", milliseconds(stats.serverRttMs)],
     ["Bit rate", bitRateText(bitsPerSecond)],
@@ -26,8 +26,8 @@ export function statsTexts(stats: Stats, bitsPerSecond: number): readonly (reado
   ];
 }
 
-function sentAs({ transport, codec = "" }: Stats): string {
-  if (transport === "none") return "nothing yet";
+function formatText({ transport, codec = "" }: Stats): string {
+  if (transport === "none") return "none yet";
   if (transport === "image") return `${codec.replace("image/", "").toUpperCase()} images`;
   if (codec.startsWith("avc1.")) return "H.264 video";
   if (codec.startsWith("vp09.")) return "VP9 video";
@@ -35,30 +35,30 @@ function sentAs({ transport, codec = "" }: Stats): string {
 }
 
 function milliseconds(value: number | undefined): string {
-  return value === undefined ? "not told" : `${value.toFixed(1)} ms`;
+  return value === undefined ? "unknown" : `${value.toFixed(1)} ms`;
 }
 
-/** A rate with a unit that suits it. */
+/** A bit rate with a suitable unit. */
 export function bitRateText(bitsPerSecond: number): string {
   if (bitsPerSecond >= 1e6) return `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s`;
   return `${Math.round(bitsPerSecond / 1000)} kbit/s`;
 }
 
-/** Bytes are counted over so many milliseconds. */
+/** The time over which bytes are counted, in milliseconds. */
 const RATE_WINDOW_MS = 2000;
 
-/** How many bits come in a second, from counts of bytes that only grow. */
+/** Computes a bit rate from a growing count of bytes. */
 export class BitRate {
   #counts: { readonly at: number; readonly bytes: number }[] = [];
 
   /**
-   * Takes a count.
+   * Takes the current count.
    *
-   * @param at - when, in milliseconds
-   * @returns bits per second over the last two seconds
+   * @param at - The time in milliseconds.
+   * @returns bits per second over the last two seconds.
    */
   add(at: number, bytes: number): number {
-    // A count that is less is that of another connection.
+    // A smaller count belongs to a new view.
     if (bytes < (this.#counts.at(-1)?.bytes ?? 0)) this.#counts = [];
     this.#counts.push({ at, bytes });
     while (this.#counts.length > 2 && (this.#counts[1]?.at ?? at) <= at - RATE_WINDOW_MS) {
@@ -70,12 +70,15 @@ export class BitRate {
   }
 }
 
-/** The token in a URL's fragment, "#token=...": what follows "#" never leaves the browser. */
+/** The token in a URL's fragment, "#token=...". Browsers never send the fragment to a server. */
 export function tokenIn(fragment: string): string | undefined {
   return new URLSearchParams(fragment.replace(/^#/, "")).get("token") || undefined;
 }
 
-/** The name of a screenshot's file: the time in the computer's own zone, without characters that files cannot have. */
+/**
+ * The file name of a screenshot: the local time, without characters that are not allowed in file
+ * names.
+ */
 export function screenshotName(now: Date): string {
   const two = (number: number): string => String(number).padStart(2, "0");
   const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");

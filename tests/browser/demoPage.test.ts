@@ -1,4 +1,7 @@
-/** The page of `jupyter-rfb-ts serve`, as a person has it: the built command, the built page, a real browser. */
+/**
+ * The page of `jupyter-rfb-ts serve`, as users see it: the built command and page in a real
+ * browser.
+ */
 import { readFileSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 import { PNG } from "pngjs";
@@ -19,11 +22,11 @@ declare global {
 
 const [WIDTH, HEIGHT] = [320, 240];
 
-/** Waits for a state as long as a busy machine may need. */
+/** Waits for a state, long enough for a busy machine. */
 const eventually = <Value>(read: () => Value | Promise<Value>) =>
   expect.poll(read, { timeout: 15_000 });
 
-/** The test card so slowly that its mark stays where it is while a test goes on. */
+/** The test card, so slow that its mark does not move during a test. */
 const STILL_CARD = ["--pattern", "test_card", "--fps", "1"] as const;
 
 let browser: Browser;
@@ -35,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** Why video cannot be tried here, if it cannot. */
+/** The reason why video cannot be tested here; undefined if it can. */
 async function findMissingVideo(): Promise<string | undefined> {
   try {
     findNodeAv();
@@ -57,13 +60,13 @@ async function findMissingVideo(): Promise<string | undefined> {
   }
 }
 
-/** The page, and the server that it comes from. */
+/** The page and its server. */
 class Demo {
   readonly server: ServeProcess;
   readonly page: Page;
-  /** What the page logged as errors and warnings, and exceptions that nobody caught. */
+  /** The errors and warnings that the page logged, and its uncaught exceptions. */
   readonly errors: string[] = [];
-  /** Where the page went for anything. */
+  /** The URLs that the page requested. */
   readonly requests: string[] = [];
 
   constructor(server: ServeProcess, page: Page) {
@@ -110,12 +113,12 @@ class Demo {
     return this;
   }
 
-  /** Waits until frames come in this way. */
+  /** Waits until frames are sent this way. */
   async sentAs(transport: "image" | "webcodecs"): Promise<void> {
     await eventually(async () => (await this.stats()).transport).toBe(transport);
   }
 
-  /** The value beside a name in the list of figures. */
+  /** The value of a name in the list of statistics. */
   figure(name: string): Promise<string | null> {
     return this.page.locator(`#stats dt:has-text("${name}") + dd`).textContent();
   }
@@ -133,7 +136,7 @@ class Demo {
     return { width, height, data: Buffer.from(text, "base64") };
   }
 
-  /** What the server measured of this viewer. */
+  /** The server's measurements of this viewer. */
   async metrics(): Promise<ViewerMetrics | undefined> {
     const answer = await fetch(new URL("metrics", this.server.url));
     return ((await answer.json()) as ViewerMetrics[])[0];
@@ -152,7 +155,7 @@ class Demo {
     );
   }
 
-  /** Nothing may have gone wrong. */
+  /** Expects no errors, warnings, or violations of the content security policy. */
   async expectClean(): Promise<void> {
     expect(await this.page.evaluate(() => window.violations)).toEqual([]);
     expect(this.errors).toEqual([]);
@@ -246,9 +249,10 @@ describe("the picture", () => {
       "off",
     ]);
     await demo.live();
-    // The first frame comes as an image while the encoder is made; when the mark moves there is video.
+    // The first frame is an image, sent while the encoder starts. Video follows when the mark
+    // moves.
     await demo.sentAs("webcodecs");
-    // Edges of colours are soft, as a sample of colour is for four pixels.
+    // Edges between colours are soft, because four pixels share a colour sample.
     const { frame, share } = bestFrame(await demo.pixels(), "test_card", 16);
     expect(frame).toBeGreaterThanOrEqual(30);
     expect(share).toBeLessThan(0.04);
@@ -261,11 +265,11 @@ describe("the picture", () => {
     await demo.live();
     await demo.sentAs("webcodecs");
     await expectMoving(demo, 24, 0.03);
-    await eventually(() => demo.figure("Sent as")).toBe("H.264 video");
+    await eventually(() => demo.figure("Format")).toBe("H.264 video");
     await demo.expectClean();
   });
 
-  /** What is shown is one frame of the box, and later one that comes later. */
+  /** Expects that the page shows a frame of the box, and later a later one. */
   async function expectMoving(demo: Demo, tolerance: number, share: number): Promise<void> {
     const first = bestFrame(await demo.pixels(), "bouncing_box", tolerance);
     expect(first.share).toBeLessThan(share);
@@ -279,7 +283,7 @@ describe("the picture", () => {
   }
 });
 
-describe("what a person does with the picture", () => {
+describe("the user's input on the picture", () => {
   it("reaches the server: mouse, wheel and keys", async () => {
     const demo = await Demo.open(["--pattern", "test_card", "--force-image", "--record-events"]);
     await demo.live();
@@ -322,7 +326,7 @@ describe("what a person does with the picture", () => {
   });
 });
 
-describe("the switches", () => {
+describe("the settings", () => {
   it("change the codec", async ({ skip }) => {
     skip(missingVideo !== undefined, missingVideo);
     const demo = await Demo.open(["--pattern", "gradient", "--codec", "h264"]);
@@ -330,7 +334,7 @@ describe("the switches", () => {
     await demo.sentAs("webcodecs");
     await demo.page.getByLabel("Images only").check();
     await demo.sentAs("image");
-    await eventually(() => demo.figure("Sent as")).toBe("JPEG images");
+    await eventually(() => demo.figure("Format")).toBe("JPEG images");
     await demo.page.getByLabel("Auto").check();
     await demo.sentAs("webcodecs");
     await demo.expectClean();
@@ -339,7 +343,7 @@ describe("the switches", () => {
   it("change the quality", async () => {
     const demo = await Demo.open(["--pattern", "gradient", "--force-image"]);
     await demo.live();
-    expect(await demo.page.textContent("#quality-value")).toBe("set by the server");
+    expect(await demo.page.textContent("#quality-value")).toBe("server default");
     await eventually(async () => (await demo.metrics())?.quality).toBe(80);
     const slider = demo.page.getByRole("slider", { name: "Quality" });
     await slider.fill("12");
@@ -400,7 +404,7 @@ describe("the buttons", () => {
     await demo.expectClean();
   });
 
-  it("connect anew", async () => {
+  it("reconnect", async () => {
     const demo = await Demo.open(["--pattern", "gradient", "--force-image"]);
     await demo.live();
     await demo.page.getByRole("button", { name: "Reconnect" }).click();
@@ -414,7 +418,7 @@ describe("the buttons", () => {
   });
 });
 
-describe("the figures", () => {
+describe("the statistics", () => {
   it("are those of the stream", async () => {
     const demo = await Demo.open([
       "--pattern",
@@ -425,8 +429,8 @@ describe("the figures", () => {
     ]);
     await demo.live();
     await eventually(() => demo.figure("Frame size")).toBe(`${WIDTH} × ${HEIGHT}`);
-    await eventually(() => demo.figure("Shown")).toMatch(/^[1-9]\d* frames\/s$/);
-    await eventually(() => demo.figure("Sent as")).toBe("JPEG images");
+    await eventually(() => demo.figure("Frame rate")).toMatch(/^[1-9]\d* frames\/s$/);
+    await eventually(() => demo.figure("Format")).toBe("JPEG images");
     await eventually(() => demo.figure("Round trip")).toMatch(/^\d+\.\d ms$/);
     await eventually(() => demo.figure("Encoding")).toMatch(/^\d+\.\d ms$/);
     await eventually(() => demo.figure("Bit rate")).toMatch(/^[1-9][\d.]* [kM]bit\/s$/);
@@ -434,19 +438,19 @@ describe("the figures", () => {
     await demo.expectClean();
   });
 
-  it("and the state say that the server is gone", async () => {
+  it("and the state show that the server is gone", async () => {
     const demo = await Demo.open(["--pattern", "solid", "--force-image"]);
     await demo.live();
     await demo.server.stop();
-    await eventually(() => demo.page.textContent("#state")).toBe("Connection lost, trying again");
-    await eventually(() => demo.figure("Shown")).toBe("0 frames/s");
+    await eventually(() => demo.page.textContent("#state")).toBe("Connection lost, reconnecting");
+    await eventually(() => demo.figure("Frame rate")).toBe("0 frames/s");
   });
 });
 
 describe("the token", () => {
-  it("is asked for, and a wrong one is told", async () => {
+  it("is requested, and a wrong one is reported", async () => {
     const demo = await Demo.open(["--pattern", "gradient", "--force-image", "--token", "s3 cret"]);
-    const field = demo.page.getByLabel("This stream needs a token");
+    const field = demo.page.getByLabel("This stream requires a token");
     await field.waitFor({ state: "visible" });
     expect(await demo.page.textContent("#state")).toBe("Waiting for the token");
     expect(await demo.page.locator("#problem").isVisible()).toBe(false);
@@ -464,13 +468,14 @@ describe("the token", () => {
     await demo.expectClean();
   });
 
-  it("is taken from the fragment of the address, and from there alone", async () => {
+  it("is read from the fragment of the address, and only from there", async () => {
     const args = ["--pattern", "gradient", "--force-image", "--token", "s3 cret"];
     const demo = await Demo.open(args, { fragment: "#token=s3%20cret" });
     await demo.live();
     expect(demo.page.url()).toBe(demo.server.url);
     expect(demo.requests.length).toBeGreaterThan(3);
-    // The first is where the browser was sent; what follows "#" is not part of what it asks the server for.
+    // The first is where the browser was sent; what follows "#" is not part of what it asks the
+    // server for.
     expect(demo.requests.slice(1).filter((url) => /s3|token/.test(url))).toEqual([]);
     expect((await demo.server.stop()).stdout).not.toContain("s3");
     await demo.expectClean();

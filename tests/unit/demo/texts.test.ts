@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY_STATS, type Stats } from "../../../src/client/types";
+import { EMPTY_STATS, type Stats } from "../../../src/client/index";
 import { BitRate, bitRateText, screenshotName, statsTexts, tokenIn } from "../../../src/demo/texts";
 
-describe("the figures", () => {
-  it("say what is not known yet", () => {
+describe("the statistics", () => {
+  it("show what is not known yet", () => {
     expect(Object.fromEntries(statsTexts(EMPTY_STATS, 0))).toEqual({
-      Shown: "0 frames/s",
-      "Sent as": "nothing yet",
+      "Frame rate": "0 frames/s",
+      Format: "none yet",
       "Frame size": "none yet",
-      "Round trip": "not told",
+      "Round trip": "unknown",
       "Bit rate": "0 kbit/s",
-      Encoding: "not told",
+      Encoding: "unknown",
       Dropped: "0",
     });
   });
@@ -34,7 +34,7 @@ describe("the figures", () => {
     ["webcodecs", "av01.0", "av01.0 video"],
   ] as const)("name %s %s", (transport, codec, text) => {
     const stats = { ...EMPTY_STATS, transport, codec, frameWidth: 1, frameHeight: 1 };
-    expect(statsTexts(stats, 0)[1]).toEqual(["Sent as", text]);
+    expect(statsTexts(stats, 0)[1]).toEqual(["Format", text]);
   });
 });
 
@@ -49,7 +49,7 @@ describe("the bit rate", () => {
     expect(rate.add(5000, 5000)).toBe(0);
   });
 
-  it("begins anew when the count does", () => {
+  it("restarts when the count does", () => {
     const rate = new BitRate();
     rate.add(0, 5000);
     rate.add(1000, 9000);
