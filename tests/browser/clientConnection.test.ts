@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe("a connection", () => {
-  it("is made again when the server went away and came back, with all that it needs to know", async () => {
+  it("is reopened when the server is back, with the complete state", async () => {
     const client = await ClientPage.open(browser);
     const first = await client.connect({ token: "secret", quality: 70 });
     expect(first.messages.slice(0, 2).map(({ type }) => type)).toEqual(["hello", "set_viewport"]);
@@ -20,7 +20,7 @@ describe("a connection", () => {
     await first.receipt(0);
     await client.server.stop();
     await client.state("reconnecting");
-    // What was shown last stays.
+    // The last frame stays.
     expect(pixelAt(await client.pixels(), 1, 1)).toEqual([10, 20, 0, 255]);
     await client.server.start();
     const second = await client.server.viewer(1);
@@ -28,7 +28,7 @@ describe("a connection", () => {
     expect(second.messages.slice(0, 2)).toEqual(first.messages.slice(0, 2));
     second.sendConfig(4, 4);
     await client.state("negotiated");
-    // Its numbers begin anew.
+    // The new server numbers its frames from the start.
     second.sendImage(0, 4, 4, plainPng(4, 4, 30, 40));
     expect(await second.receipt(0)).toMatchObject({ displayed: true });
     const picture = await client.pixels();
@@ -58,9 +58,9 @@ describe("a connection", () => {
     await client.close();
   });
 
-  it("is tried on where nothing answers, which is told once; and a server that comes later is shown", async () => {
+  it("is retried while no server answers, reports that once, and shows a server that starts later", async () => {
     const client = await ClientPage.open(browser);
-    // The page stays; its server does not.
+    // The page stays open; its server stops.
     const url = `${client.server.streamUrl}?token=secret`;
     await client.server.stop();
     await client.makeView({ url });
@@ -79,7 +79,7 @@ describe("a connection", () => {
     await client.close();
   });
 
-  it("goes on where the page's own callbacks fail", async () => {
+  it("continues when the page's callbacks throw", async () => {
     const client = await ClientPage.open(browser);
     await client.page.waitForFunction(() => "client" in window);
     await client.page.evaluate((url) => {
@@ -98,7 +98,7 @@ describe("a connection", () => {
     await client.close();
   });
 
-  it("is tried on for a stream that is not there, which is told once", async () => {
+  it("is retried for an unknown stream, and reports that once", async () => {
     const client = await ClientPage.open(browser);
     client.server.onViewer = (viewer) => viewer.close(4404, "no such stream");
     await client.makeView();
@@ -111,7 +111,7 @@ describe("a connection", () => {
     await client.close();
   });
 
-  it("hears of another quality and of images only by a further hello", async () => {
+  it("announces another quality, and images only, with a repeated hello", async () => {
     const client = await ClientPage.open(browser);
     const viewer = await client.connect();
     viewer.sendConfig(8, 8);
@@ -128,7 +128,7 @@ describe("a connection", () => {
     await client.close();
   });
 
-  it("ends with its view, which leaves nothing behind", async () => {
+  it("closes with its view, which leaves nothing behind", async () => {
     const client = await ClientPage.open(browser);
     const html = () => client.page.evaluate(() => document.body.innerHTML);
     const before = await html();
@@ -164,7 +164,7 @@ describe("under a strict content security policy", () => {
   const html = `<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>
     <div id="main"></div>`;
 
-  /** A page whose policy every answer of its server has. */
+  /** A page whose server sends the policy with every response. */
   async function openStrict(script: string): Promise<ClientPage> {
     const client = await ClientPage.open(browser, {}, { html, script });
     const headers = {
@@ -175,7 +175,7 @@ describe("under a strict content security policy", () => {
     return client;
   }
 
-  it("works with the worker as a file, and sets its look without a style sheet", async () => {
+  it("works with the worker in a file of its own, and without a style sheet", async () => {
     const script = PAGE_SCRIPT.replace(
       "...options,",
       `...options, workerFactory: () => new Worker("/lib/client/worker.js"),`,
@@ -195,7 +195,7 @@ describe("under a strict content security policy", () => {
     await client.close();
   });
 
-  it("says what to do when the worker of the bundle cannot start", async () => {
+  it("reports what to do when the worker inside the bundle cannot start", async () => {
     const client = await openStrict(PAGE_SCRIPT);
     await client.makeView();
     await client.state("error");
@@ -211,7 +211,7 @@ describe("under a strict content security policy", () => {
   });
 });
 
-it("says what happens when asked to, and never the token", async () => {
+it("logs what happens if debug is set, but never the token", async () => {
   const client = await ClientPage.open(browser);
   const lines: string[] = [];
   client.page.on("console", (message) => lines.push(message.text()));

@@ -54,7 +54,7 @@ describe("frames", () => {
     await client.close();
   });
 
-  it("change by patches, and ask for a keyframe when one is missing", async () => {
+  it("change by patches, and request a keyframe when one is missing", async () => {
     const client = await ClientPage.open(browser);
     const viewer = await client.connect();
     viewer.sendConfig(40, 30);
@@ -80,7 +80,7 @@ describe("frames", () => {
     await client.close();
   });
 
-  it("that cannot be understood are told once, and mended by a keyframe", async () => {
+  it("that are invalid are reported once, and a keyframe restores the picture", async () => {
     const client = await ClientPage.open(browser);
     const viewer = await client.connect();
     viewer.sendText("{not json");
@@ -101,7 +101,7 @@ describe("frames", () => {
     await client.close();
   });
 
-  it("of Display P3 are shown in that colour space with their own numbers", async () => {
+  it("of Display P3 are shown in that colour space with unchanged values", async () => {
     const client = await ClientPage.open(browser);
     const viewer = await client.connect();
     const color = { primaries: "display-p3", transfer: "srgb" };
@@ -149,7 +149,7 @@ describe("the canvas", () => {
   const RED = [255, 0, 0];
   const wide = makePng(200, 50, (x) => [255, 0, x < 100 ? 0 : 255, 255]);
 
-  it("takes a frame's size without a change of layout, and fits it as it is told", async () => {
+  it("takes the frame's size without changing the layout, and fits the frame as set", async () => {
     const client = await ClientPage.open(browser);
     const viewer = await client.connect({ background: "rgb(0, 128, 0)" });
     viewer.sendConfig(200, 50);

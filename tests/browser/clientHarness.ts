@@ -1,4 +1,7 @@
-/** A page with a RemoteFramebufferView of the built package in it, and the server that it connects to. */
+/**
+ * A page with a RemoteFramebufferView of the built package in it, and the server that it connects
+ * to.
+ */
 import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 import { expect } from "vitest";
 import type {
@@ -9,13 +12,13 @@ import type {
 import { canvasBox, type Box } from "./harness";
 import { StreamServer, type Viewer } from "./streamServer";
 
-/** The options that can be handed to a page. */
+/** The options that can be passed to a page. */
 export type PageOptions = Omit<
   RemoteFramebufferOptions,
   "url" | "workerFactory" | "onState" | "onStats" | "onError"
 > & { readonly url?: string };
 
-/** What the page's script keeps. */
+/** The state of the page's script. */
 interface PageState {
   open(options: object, selector: string): void;
   view: RemoteFramebufferView;
@@ -30,7 +33,7 @@ declare global {
   }
 }
 
-/** Notes each worker that is made; makes views. */
+/** Records each worker that is created, and creates views. */
 export const PAGE_SCRIPT = `
   import { RemoteFramebufferView } from "/lib/client/index.js";
   const client = (window.client = { states: [], errors: [], workers: [] });
@@ -58,7 +61,7 @@ const PAGE = `<!doctype html><meta charset="utf-8"><script type="module" src="/p
 export class ClientPage {
   readonly server: StreamServer;
   readonly page: Page;
-  /** What the page logged as errors, and exceptions that nobody caught. */
+  /** The errors that the page logged, and its uncaught exceptions. */
   readonly pageErrors: string[] = [];
 
   private constructor(server: StreamServer, page: Page) {
@@ -86,7 +89,9 @@ export class ClientPage {
     return client;
   }
 
-  /** Makes a view, and waits for its connection and hello. No throttle: each event arrives as one. */
+  /**
+   * Creates a view, and waits for its connection and hello. Events are not throttled.
+   */
   async connect(options: PageOptions = {}, selector = "#main"): Promise<Viewer> {
     const before = this.server.viewers.length;
     await this.makeView(options, selector);
@@ -94,7 +99,7 @@ export class ClientPage {
     return viewer.until(({ events }) => events.some(({ type }) => type === "show"));
   }
 
-  /** Makes a view. */
+  /** Creates a view. */
   async makeView(options: PageOptions = {}, selector = "#main"): Promise<void> {
     await this.page.waitForFunction(() => "client" in window);
     const all = { url: this.server.streamUrl, throttle: 0, ...options };
@@ -111,7 +116,7 @@ export class ClientPage {
       .toBe(state);
   }
 
-  /** What the view told by onError. */
+  /** The errors that the view reported through onError. */
   errors(): Promise<string[]> {
     return this.page.evaluate(() => window.client.errors);
   }
@@ -121,7 +126,7 @@ export class ClientPage {
     return this.page.evaluate(() => window.client.view.stats);
   }
 
-  /** The pixels of the frame that shows, RGBA. */
+  /** The pixels of the frame on the screen, RGBA. */
   async pixels(): Promise<{ width: number; height: number; data: number[]; colorSpace: string }> {
     return this.page.evaluate(async () => {
       const { width, height, data, colorSpace } = await window.client.view.capture();

@@ -60,7 +60,7 @@ describe("pointer events", () => {
     expect(pick(await viewer.event("pointer_move"), "x", "y", "inside")).toEqual(middle);
     await client.page.mouse.move(x + 80, y + 30);
     await viewer.until(({ events }) => events.some(({ logical_x }) => logical_x === 80));
-    // Cover shows it at 6 times its size, cut at the sides; fill at 2 and 6 times.
+    // "cover" shows it 6 times as large, cropped at the sides; "fill" 2 and 6 times as large.
     expect(pick(await viewer.event("pointer_move"), "x", "y", "inside")).toEqual(
       fit === "cover" ? [80, 5, true] : [40, 5, true],
     );
@@ -91,7 +91,7 @@ describe("pointer events", () => {
     await client.close();
   });
 
-  it("are from the corner of the content, where a canvas has a border and padding", async () => {
+  it("are measured from the corner of the content if a canvas has a border and padding", async () => {
     const { client, viewer, x, y } = await showFrame(340, 240);
     await client.page.evaluate(() => {
       const { style } = window.client.view.canvas;
@@ -104,7 +104,7 @@ describe("pointer events", () => {
     await client.close();
   });
 
-  it("come with double clicks, from enter to leave, and keep the page's menu closed", async () => {
+  it("include double clicks, from enter to leave, and keep the page's menu closed", async () => {
     const { client, viewer, x, y } = await showFrame(400, 300);
     const { mouse } = client.page;
     await client.page.evaluate(() => {
@@ -168,12 +168,12 @@ describe("wheel and keys", () => {
     await keyboard.press("Escape");
     await viewer.event("focus_out");
     expect(await focus()).toBe(false);
-    // As in a notebook: what is around takes it.
+    // As in a notebook: an element around the view receives the focus.
     expect(await client.page.evaluate(() => document.activeElement?.id)).toBe("around");
     await client.close();
   });
 
-  it("are offered to those who cannot see it", async () => {
+  it("are accessible with a screen reader", async () => {
     const { client } = await showFrame(20, 15, { label: "A cube" });
     const snapshot = await client.page.locator("body").ariaSnapshot();
     expect(snapshot).toContain('application "A cube"');
@@ -189,7 +189,7 @@ describe("the size", () => {
     return pick(find() ?? {}, "width", "height", "pwidth", "pheight", "ratio");
   };
 
-  it("is told in logical and device pixels, and again when it changes", async () => {
+  it("is sent in logical and device pixels, and again when it changes", async () => {
     const { client, viewer } = await showFrame(80, 60, {}, { deviceScaleFactor: 2 });
     expect(viewer.messages[0]).toMatchObject({ type: "hello", device_pixel_ratio: 2 });
     expect(await viewport(viewer, 400)).toEqual([400, 300, 800, 600, 2]);
@@ -205,7 +205,7 @@ describe("the size", () => {
     await client.close();
   });
 
-  it("is capped in its own shape, and told once where it shall not follow", async () => {
+  it("is limited without changing its shape, and sent once if autoResize is off", async () => {
     const options = { maxBackingDimension: 200, autoResize: false };
     const { client, viewer } = await showFrame(80, 60, options, { deviceScaleFactor: 2 });
     expect(await viewport(viewer, 400)).toEqual([400, 300, 200, 150, 0.5]);
@@ -214,14 +214,14 @@ describe("the size", () => {
     });
     const { x, y } = await client.box();
     await expect.poll(async () => (await client.box()).width).toBe(800);
-    // Positions follow nevertheless: 80 x 60 in 800 x 300 is in the middle.
+    // Positions still follow: 80 x 60 in 800 x 300 is in the middle.
     await client.page.mouse.move(x + 400, y + 150);
     await viewer.until(({ events }) => events.some((event) => event.x === 40 && event.y === 30));
     expect(viewer.ofType("set_viewport")).toHaveLength(1);
     await client.close();
   });
 
-  it("is nothing to draw for where the picture was never in sight", async () => {
+  it("does not make the server draw while the picture was never visible", async () => {
     const client = await ClientPage.open(browser);
     await client.page.evaluate(() => (document.body.style.paddingTop = "5000px"));
     await client.makeView();
@@ -233,13 +233,13 @@ describe("the size", () => {
     await client.close();
   });
 
-  it("comes with the time, as an event does", async () => {
+  it("has a timestamp, like an event", async () => {
     const { client, viewer } = await showFrame(80, 60);
     expect(viewer.ofType("set_viewport")[0]?.timestamp).toBeGreaterThan(0);
     await client.close();
   });
 
-  it("is nothing to draw for while the picture is out of sight", async () => {
+  it("does not make the server draw while the picture is hidden", async () => {
     const { client, viewer } = await showFrame(80, 60);
     const display = (value: string) =>
       client.page.evaluate((now) => {

@@ -12,7 +12,7 @@ afterAll(() => browser.close());
 
 type Color = readonly [red: number, green: number, blue: number];
 
-/** Our server with our client. The page is of another origin, as that of an application. */
+/** Our server with our client. The page has another origin, like that of an application. */
 async function show(
   stream: StreamOptions = {},
   options: PageOptions = {},
@@ -44,7 +44,7 @@ async function expectColor(client: ClientPage, color: Color): Promise<void> {
 }
 
 describe("our server shown by our client", () => {
-  it("takes the newest picture, on and on, and the user's events", async () => {
+  it("keeps showing the newest picture, and sends the user's events", async () => {
     const { display, client, close } = await show();
     for (const color of [
       [200, 40, 30],
@@ -88,7 +88,7 @@ describe("our server shown by our client", () => {
     await close();
   });
 
-  it("refuses a wrong token for good, and takes the right one", async () => {
+  it("refuses a wrong token for good, and accepts the right one", async () => {
     const authenticate: Authenticate = ({ token }) => (token === "right" ? "me" : null);
     const { display, client, close } = await show({ authenticate }, { token: "wrong" });
     await client.state("closed");

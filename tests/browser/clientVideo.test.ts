@@ -18,7 +18,7 @@ type Color = readonly [red: number, green: number, blue: number];
 /** Limited-range YUV of 8 bits, subsampled and quantized. */
 const TOLERANCE = 14;
 
-/** Sends what pdum.rfb's server would send: no base, no visible size. */
+/** Sends video like a pdum.rfb server: no base, no visible size. */
 class Stream {
   readonly #viewer: Viewer;
   readonly #encoder: VideoEncoder;
@@ -49,7 +49,10 @@ class Stream {
   }
 }
 
-/** Every Chromium decodes VP9; a build without patented codecs, such as Playwright's own, no H.264. */
+/**
+ * Every Chromium decodes VP9. Builds without patented codecs, such as Playwright's own, do not
+ * decode H.264.
+ */
 async function open(
   codec: VideoCodec,
   context: TestContext,
@@ -102,17 +105,17 @@ describe.each<VideoCodec>(["h264", "vp9"])("%s", (codec) => {
   });
 });
 
-describe("a stream that comes faster than it is decoded", () => {
-  it("is cut to the ceiling, and goes on with a keyframe", async (context) => {
+describe("a stream that arrives faster than it is decoded", () => {
+  it("is limited to maxInflight, and continues with a keyframe", async (context) => {
     const { client, viewer, stream } = await open("vp9", context, { maxInflight: 2 });
     const chunks: Uint8Array[] = [];
     for (let at = 0; at < 12; at++) chunks.push(await stream.encode([10 * at, 100, 100]));
-    // In one piece, so that they come in one go.
+    // Sent in one piece, so that they arrive together.
     for (const chunk of chunks) viewer.sendBytes(chunk);
     await viewer.receipt(11);
     const dropped = viewer.ofType("ack").filter(({ displayed }) => displayed === false);
     if (dropped.length === 0) {
-      // A decoder that is quicker than the network leaves nothing to cut.
+      // A decoder that is faster than the network leaves nothing to drop.
       expect((await client.stats()).framesDisplayed).toBe(12);
     } else {
       await viewer.until(({ messages }) => messages.some((m) => m.type === "request_keyframe"));
@@ -126,7 +129,7 @@ describe("a stream that comes faster than it is decoded", () => {
   });
 });
 
-it("connects anew for images only where the server hears no further hello, as pdum.rfb's", async (context) => {
+it("reconnects for images only if the server ignores a repeated hello, like pdum.rfb's", async (context) => {
   const { client, viewer, stream } = await open("vp9", context);
   await viewer.receipt(await stream.send([220, 30, 30]));
   await expect.poll(() => client.stats()).toMatchObject({ transport: "webcodecs" });

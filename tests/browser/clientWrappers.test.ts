@@ -12,7 +12,7 @@ afterAll(() => browser.close());
 describe("the React component", () => {
   const html = `<!doctype html><meta charset="utf-8"><div id="main"></div><script src="/page.js"></script>`;
 
-  it("shows a stream, changes on the way what can be, and leaves nothing behind", async () => {
+  it("shows a stream, follows changed props, and leaves nothing behind", async () => {
     const client = await ClientPage.open(
       browser,
       {},
@@ -23,7 +23,8 @@ describe("the React component", () => {
     const render = (props: object) =>
       page.evaluate((given) => window.reactPage.render(given as { url: string }), props);
     await render({ url });
-    // React's strict mode makes two and disposes the first, which may not have come to connect.
+    // React's strict mode creates two views and disposes the first, which may not have connected
+    // yet.
     await page.waitForFunction(() => window.reactPage.view.current?.state === "open");
     const open = () => server.viewers.filter(({ closeCode }) => closeCode === undefined);
     await expect.poll(() => open().length).toBe(1);
@@ -53,7 +54,7 @@ describe("the React component", () => {
     await client.close();
   });
 
-  it("is a hook too", async () => {
+  it("is also a hook", async () => {
     const client = await ClientPage.open(
       browser,
       {},
@@ -77,7 +78,7 @@ describe("the custom element", () => {
     <script type="module" src="/lib/client/element.js"></script>
     <body style="margin: 0"><div id="main" style="width: 320px; height: 180px"></div></body>`;
 
-  it("shows a stream for as long as it is in the page, and tells what happens by events", async () => {
+  it("shows a stream while it is in the page, and dispatches events", async () => {
     const client = await ClientPage.open(browser, {}, { html });
     const { page, server } = client;
     await page.evaluate(
@@ -121,7 +122,7 @@ describe("the custom element", () => {
     await expect.poll(() => told("error")).toContain("fit: expected contain or cover or fill");
     expect(server.viewers).toHaveLength(1);
     await set("fit", "cover");
-    // Moved in the page: the same view. Taken out: none.
+    // Moving the element keeps its view; removing it disposes the view.
     await page.evaluate(() => {
       const element = document.querySelector("remote-framebuffer");
       if (element !== null) document.body.append(element);

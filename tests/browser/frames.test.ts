@@ -15,7 +15,7 @@ const acks = (sent: readonly Sent[]): Sent[] =>
   sent.filter(({ type }) => type === "frame_feedback");
 const lastAck = (index: number) => (sent: readonly Sent[]) => acks(sent).at(-1)?.index === index;
 
-/** Any opaque picture in which no two neighbours are alike. */
+/** An opaque picture in which no two neighbouring pixels are equal. */
 function noise(width: number, height: number): Buffer {
   return makePng(width, height, (x, y) => [
     (x * 67 + y * 31) % 256,
@@ -25,7 +25,7 @@ function noise(width: number, height: number): Buffer {
   ]);
 }
 
-/** Says in a PNG file that its colours are far from sRGB. */
+/** Adds colour information to a PNG file that is far from sRGB. */
 function withGamma(png: Buffer): Buffer {
   const chunk = Buffer.alloc(16);
   chunk.writeUInt32BE(4, 0);
@@ -72,7 +72,7 @@ describe("frames in Chromium", () => {
     await view.close();
   });
 
-  it("takes a frame as data URL where there are no buffers", async () => {
+  it("accepts a frame as a data URL if there are no buffers", async () => {
     const view = await ViewPage.open(browser);
     const png = plainPng(2, 2, 10, 20);
     await view.page.evaluate(
@@ -135,7 +135,7 @@ describe("frames in Chromium", () => {
     await view.close();
   });
 
-  it("survives messages that are no frames", async () => {
+  it("survives invalid messages", async () => {
     const view = await ViewPage.open(browser);
     for (const message of [{}, { type: "framebufferdata" }, { type: "other" }, []]) {
       await view.page.evaluate((bad) => window.harness.deliver(bad), message);
@@ -145,7 +145,7 @@ describe("frames in Chromium", () => {
     await view.close();
   });
 
-  it("shows the last frame in a view that comes later, and each frame in all views", async () => {
+  it("shows the last frame in a view that is added later, and each frame in all views", async () => {
     const view = await ViewPage.open(browser);
     await view.until(lastAck(await view.deliver(plainPng(5, 5, 70, 80))));
     await view.page.evaluate(() => window.harness.addView());
@@ -157,7 +157,7 @@ describe("frames in Chromium", () => {
     await view.close();
   });
 
-  it("shows squares or smooths when a small picture is shown large, as set", async () => {
+  it("enlarges a small picture with or without smoothing, as set", async () => {
     const view = await ViewPage.open(browser, { smoothing: false });
     const rendering = () =>
       view.page.locator("canvas").evaluate((canvas) => getComputedStyle(canvas).imageRendering);
@@ -167,7 +167,7 @@ describe("frames in Chromium", () => {
     await view.close();
   });
 
-  it("says hello with its version and what it can show first", async () => {
+  it("first sends a hello with its version and its abilities", async () => {
     const view = await ViewPage.open(browser, null);
     await view.page.evaluate(() => window.harness.hello());
     const accepts = expect.arrayContaining(["patches"]) as unknown;

@@ -1,4 +1,4 @@
-/** Starts Chromium, puts the view into a page, and lets a test act as user and as kernel. */
+/** Starts Chromium with the view in a page, and lets a test act as the user and as the kernel. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
@@ -11,22 +11,22 @@ import type { ViewProperties } from "../../src/view/index";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Where the test's page is. Nothing listens there: the test answers. */
+/** The URL of the test's page. No server listens there: the test answers the requests. */
 const PAGE_URL = "http://localhost/";
 const PAGE_CONTENT = `<!doctype html><meta charset="utf-8">
   <body style="margin: 0; height: 4000px; background: white">
   <input id="before"><div id="cell" tabindex="0" style="padding: 20px"><div id="main"></div></div>
   <input id="after"></body>`;
 
-/** A message of the view, with whatever fields its kind has. */
+/** A message of the view, with the fields of its type. */
 export type Sent = ViewMessage & Readonly<Record<string, unknown>>;
 
-/** Starts a browser with a new profile that asks nothing of the network. */
+/** Starts a browser with a new profile that makes no network requests of its own. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags });
 }
 
-/** A place in the window, in CSS pixels. */
+/** A rectangle in the window, in CSS pixels. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -34,7 +34,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** Where the page's first canvas is. */
+/** The rectangle of the page's first canvas. */
 export async function canvasBox(page: Page): Promise<Box> {
   const box = await page.locator("canvas").first().boundingBox();
   if (box === null) throw new Error("Cannot find the canvas");
@@ -71,7 +71,7 @@ async function bundle(name: string): Promise<string> {
 /** A page with the view in it. */
 export class ViewPage {
   readonly page: Page;
-  /** What the page logged as errors, and exceptions that nobody caught. */
+  /** The errors that the page logged, and its uncaught exceptions. */
   readonly errors: string[] = [];
   #next = 1;
 
@@ -86,7 +86,7 @@ export class ViewPage {
   /**
    * Opens a page with the view in it.
    *
-   * @param properties - Those of the one view in it; no view when null.
+   * @param properties - The view's properties; null for a page without a view.
    */
   static async open(
     browser: Browser,
@@ -101,7 +101,10 @@ export class ViewPage {
     return view;
   }
 
-  /** Opens a page that is taller than the window, so that it can scroll, and runs a script of this folder in it. */
+  /**
+   * Opens a page that is taller than the window, so that it can scroll, and runs a script of this
+   * folder in it.
+   */
   static async openScript(
     browser: Browser,
     script: string,
@@ -113,7 +116,8 @@ export class ViewPage {
     });
     const page = await context.newPage();
     const view = new ViewPage(page);
-    // A secure context, as JupyterLab's page is on localhost or by https: no other has a VideoDecoder.
+    // A secure context, as JupyterLab's page is on localhost or by https: no other has a
+    // VideoDecoder.
     await page.route(PAGE_URL, (route) =>
       route.fulfill({ contentType: "text/html", body: PAGE_CONTENT }),
     );
@@ -123,18 +127,18 @@ export class ViewPage {
     return view;
   }
 
-  /** What the view has sent. */
+  /** The messages that the view has sent. */
   async sent(): Promise<Sent[]> {
     return (await this.page.evaluate(() => window.harness.sent)) as Sent[];
   }
 
-  /** Waits for a state of what the view has sent, and returns it. */
+  /** Waits until the sent messages meet a condition, and returns them. */
   async until(isReached: (sent: Sent[]) => boolean): Promise<Sent[]> {
     await expect.poll(async () => isReached(await this.sent()), { timeout: 10_000 }).toBe(true);
     return this.sent();
   }
 
-  /** Forgets what the view has sent so far. */
+  /** Forgets the messages that the view has sent so far. */
   async forget(): Promise<void> {
     await this.page.evaluate(() => void window.harness.sent.splice(0));
   }
@@ -177,13 +181,13 @@ export class ViewPage {
     return canvasBox(this.page);
   }
 
-  /** Closes the page and all that belongs to it. */
+  /** Closes the page. */
   async close(): Promise<void> {
     await this.page.context().close();
   }
 }
 
-/** A PNG file whose every pixel is given by a function of its place. */
+/** A PNG file whose pixels come from a function of their position. */
 export function makePng(
   width: number,
   height: number,

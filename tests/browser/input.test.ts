@@ -15,7 +15,10 @@ const ofType = (sent: readonly Sent[], type: string): Sent[] =>
 const pick = (event: Sent | undefined, ...keys: string[]): unknown[] =>
   keys.map((key) => event?.[key]);
 
-/** Records what reaches the page around the view, and whether the default was prevented by then. */
+/**
+ * Records the events that reach the page around the view, and whether their default action is
+ * prevented.
+ */
 async function watchPage(view: ViewPage, ...types: string[]): Promise<() => Promise<string[]>> {
   await view.page.evaluate((names) => {
     const seen: string[] = [];
@@ -23,7 +26,7 @@ async function watchPage(view: ViewPage, ...types: string[]): Promise<() => Prom
     for (const name of names) {
       document.addEventListener(name, (event) => {
         seen.push(`${name}${event.defaultPrevented ? " prevented" : ""}`);
-        // Nothing may really open in a test.
+        // Keeps menus from opening during a test.
         if (name === "contextmenu") event.preventDefault();
       });
     }
@@ -84,7 +87,7 @@ describe("mouse", () => {
     await view.close();
   });
 
-  it("numbers left 1, right 2, middle 3, and tells each button of a chord", async () => {
+  it("numbers left 1, right 2, middle 3, and reports each button of a chord", async () => {
     const view = await ViewPage.open(browser, EACH);
     const { x, y } = await view.box();
     const { mouse } = view.page;
@@ -104,7 +107,7 @@ describe("mouse", () => {
     await view.close();
   });
 
-  it("numbers the buttons for back and forward 4 and 5, and keeps the page from going there", async () => {
+  it("numbers the buttons for back and forward 4 and 5, and prevents the page from going there", async () => {
     const view = await ViewPage.open(browser, EACH);
     await view.page.evaluate(() => {
       for (const step of [1, 2, 3]) history.pushState(step, "");
@@ -137,7 +140,8 @@ describe("mouse", () => {
     ]);
     expect(await seen()).toEqual([]);
 
-    // With alt the browser gets them. Had it got the earlier ones, it would be one step further back in the end.
+    // With Alt the browser handles them. If it had handled the earlier ones too, it would end one
+    // page further back.
     await press("mousePressed", "back", 8, 1);
     await press("mouseReleased", "back", 0, 1);
     await expect.poll(step).toBe(1);
@@ -172,7 +176,7 @@ describe("mouse", () => {
     await view.close();
   });
 
-  it("keeps presses from the page, but lets them through with alt", async () => {
+  it("hides presses from the page, except with Alt", async () => {
     const view = await ViewPage.open(browser, EACH);
     const seen = await watchPage(view, "mousedown", "contextmenu", "dblclick");
     const { x, y } = await view.box();
@@ -188,7 +192,7 @@ describe("mouse", () => {
     await view.close();
   });
 
-  it("leaves a right click with shift to the browser's own menu", async () => {
+  it("leaves a right click with Shift to the browser's own menu", async () => {
     const view = await ViewPage.open(browser, EACH);
     const seen = await watchPage(view, "contextmenu");
     const { x, y } = await view.box();
@@ -219,7 +223,7 @@ describe("mouse", () => {
   });
 
   it("merges moves within the interval, the first at once, and all before the release", async () => {
-    // Longer than the test: nothing goes because time is over.
+    // Longer than the test, so no event is sent because the interval ends.
     const view = await ViewPage.open(browser, { throttle: 600_000 });
     const { x, y } = await view.box();
     await focusView(view);
@@ -239,7 +243,7 @@ describe("mouse", () => {
 });
 
 describe("wheel", () => {
-  it("scrolls the page without focus, and goes to the kernel with it", async () => {
+  it("scrolls the page without focus, and is sent to the kernel with it", async () => {
     const view = await ViewPage.open(browser, EACH);
     const { x, y } = await view.box();
     const scrolled = () => view.page.evaluate(() => window.scrollY);
@@ -276,7 +280,7 @@ describe("touch", () => {
   const touch = (client: CDPSession, type: string, points: readonly object[]): Promise<unknown> =>
     client.send("Input.dispatchTouchEvent", { type, touchPoints: points } as never);
 
-  it("tells all fingers that are down", async () => {
+  it("reports all touches", async () => {
     const view = await ViewPage.open(browser, EACH, { hasTouch: true });
     const client = await view.page.context().newCDPSession(view.page);
     const { x, y } = await view.box();
@@ -308,7 +312,7 @@ describe("touch", () => {
     await view.close();
   });
 
-  it("lifts a finger that the system takes away, and does not scroll the page", async () => {
+  it("ends a touch that the system cancels, and does not scroll the page", async () => {
     const view = await ViewPage.open(browser, EACH, { hasTouch: true });
     const client = await view.page.context().newCDPSession(view.page);
     const { x, y } = await view.box();
@@ -330,7 +334,7 @@ describe("touch", () => {
 });
 
 describe("pen", () => {
-  it("is a touch while it is down, with its pressure, and none while it hovers", async () => {
+  it("is a touch with its pressure while it is down, and no touch while it hovers", async () => {
     const view = await ViewPage.open(browser, EACH);
     const client = await view.page.context().newCDPSession(view.page);
     const at = await view.box();
@@ -384,7 +388,7 @@ describe("keyboard", () => {
     await view.close();
   });
 
-  it("sends keys down and up once, by the browser spec's names, and the typed text", async () => {
+  it("sends keys down and up once, by the specification's names, and the typed text", async () => {
     const view = await ViewPage.open(browser);
     await focusView(view);
     const { keyboard } = view.page;
@@ -421,7 +425,7 @@ describe("keyboard", () => {
     await view.close();
   });
 
-  it("keeps keys from the page with focus, so that it does not scroll, and only then", async () => {
+  it("hides keys from the page while it has the focus, so that the page does not scroll", async () => {
     const view = await ViewPage.open(browser);
     const seen = await watchPage(view, "keydown", "keyup");
     const keys = ["PageDown", "ArrowDown", "End", "Space", "Tab", "Enter", "Control+s"];
@@ -439,12 +443,12 @@ describe("keyboard", () => {
     await view.page.keyboard.press("PageDown");
     await expect.poll(() => view.page.evaluate(() => window.scrollY)).toBeGreaterThan(100);
     expect(await seen()).toContain("keydown");
-    // The picture scrolls away from under the pointer, which a browser tells a moment later.
+    // The picture scrolls away from under the pointer, which browsers report a moment later.
     expect(await view.types("show", "hide", "pointer_leave")).toEqual([]);
     await view.close();
   });
 
-  it("asks the command registry of JupyterLab to leave its keys alone", async () => {
+  it("makes JupyterLab's command registry ignore its keys", async () => {
     const view = await ViewPage.open(browser);
     await focusView(view);
     const suppressed = await view.page.evaluate(() =>
@@ -454,7 +458,7 @@ describe("keyboard", () => {
     await view.close();
   });
 
-  it("is left by Escape twice, for the element around it; once is a key like any other", async () => {
+  it("loses the focus to the element around it when Escape is pressed twice, not once", async () => {
     const view = await ViewPage.open(browser);
     await focusView(view);
     await view.page.keyboard.press("Escape");
@@ -475,7 +479,7 @@ describe("keyboard", () => {
     await view.close();
   });
 
-  it("lets go of keys that are held when the focus goes", async () => {
+  it("releases held keys when it loses the focus", async () => {
     const view = await ViewPage.open(browser);
     await focusView(view);
     await view.page.keyboard.down("w");
@@ -490,7 +494,7 @@ describe("keyboard", () => {
     await view.close();
   });
 
-  it("sends what an input method composes, and its result once", async () => {
+  it("sends the text that an input method composes, and its result once", async () => {
     const view = await ViewPage.open(browser);
     await focusView(view);
     const client = await view.page.context().newCDPSession(view.page);

@@ -1,4 +1,4 @@
-/** What runs in the page of the React test: a component whose props the test sets. */
+/** Runs in the page of the React test: a component whose props the test sets. */
 import { createElement, createRef, StrictMode } from "react";
 import type { RemoteFramebufferView } from "../../src/client/index";
 import { createRoot } from "react-dom/client";
@@ -15,7 +15,10 @@ export class ReactPage {
   readonly errors: string[] = [];
   readonly #root = createRoot(document.getElementById("main") as HTMLElement);
 
-  /** Renders the component, in the mode in which React mounts everything twice. New functions each time, as users write them. */
+  /**
+   * Renders the component, in the mode in which React mounts everything twice. New functions each
+   * time, as users write them.
+   */
   render(props: RemoteFramebufferProps): void {
     const component = createElement(RemoteFramebuffer, {
       className: "picture",

@@ -22,7 +22,7 @@ async function dragCorner(view: ViewPage, dx: number, dy: number): Promise<void>
 }
 
 describe("size", () => {
-  it("is the CSS size that was asked for, told at the beginning", async () => {
+  it("is the requested CSS size, and is sent initially", async () => {
     const view = await ViewPage.open(browser, { cssWidth: "420px", cssHeight: "10em" });
     const [event, ...more] = resizes(await view.sent());
     expect(event).toMatchObject({ width: 420, height: 160, pwidth: 420, pheight: 160, ratio: 1 });
@@ -30,7 +30,7 @@ describe("size", () => {
     await view.close();
   });
 
-  it("tells physical pixels on a screen with more of them, and paints them one to one", async () => {
+  it("is sent in physical pixels on a high-density screen, and pictures are painted one to one", async () => {
     const view = await ViewPage.open(browser, {}, { deviceScaleFactor: 2 });
     const [event] = resizes(await view.sent());
     expect(event).toMatchObject({ width: 500, height: 300, pwidth: 1000, pheight: 600, ratio: 2 });
@@ -44,10 +44,10 @@ describe("size", () => {
     await view.close();
   });
 
-  it("tells when the device pixel ratio changes", async () => {
+  it("is sent when the device pixel ratio changes", async () => {
     const view = await ViewPage.open(browser);
     const client = await view.page.context().newCDPSession(view.page);
-    // The window changes too, as it does when a user zooms: the emulation announces nothing otherwise.
+    // The window changes too, as when a user zooms. Otherwise the emulation reports no change.
     await client.send("Emulation.setDeviceMetricsOverride", {
       ...{ width: 990, height: 790, deviceScaleFactor: 1.5, mobile: false },
     });
@@ -65,9 +65,9 @@ describe("size", () => {
     },
   );
 
-  it("takes percentages of what is around it, and of no height a fixed one", async () => {
+  it("can be a percentage of the surroundings, and is fixed if those have no height", async () => {
     const view = await ViewPage.open(browser, { cssWidth: "50%", cssHeight: "100%" });
-    // The window's 1000 less 40 of the cell and 6 for the ring.
+    // The window's 1000 pixels, less 40 for the cell and 6 for the focus ring.
     expect(size(resizes(await view.sent()).at(-1))).toEqual([477, 300]);
     await view.page.setViewportSize({ width: 800, height: 800 });
     await view.until((all) => resizes(all).at(-1)?.width === 377);
@@ -76,7 +76,7 @@ describe("size", () => {
     await view.close();
   });
 
-  it("never follows the picture", async () => {
+  it("never depends on the picture", async () => {
     const view = await ViewPage.open(browser, { cssWidth: "100%", cssHeight: "100%" });
     await view.page.locator("#main").evaluate((main) => {
       main.style.cssText = "overflow: auto; max-height: 400px; display: inline-block";
@@ -98,9 +98,9 @@ describe("size", () => {
     await view.close();
   });
 
-  it("is no wider than what is around it, so that its corner can be reached", async () => {
+  it("is no wider than its surroundings, so that its corner can be reached", async () => {
     const view = await ViewPage.open(browser, { cssWidth: "5000px" });
-    // The window's 1000 less 40 of the cell and 6 for the ring.
+    // The window's 1000 pixels, less 40 for the cell and 6 for the focus ring.
     await view.until((all) => resizes(all).at(-1)?.width === 954);
     await dragCorner(view, -154, 0);
     await view.until((all) => resizes(all).at(-1)?.width === 800);
@@ -109,7 +109,7 @@ describe("size", () => {
 });
 
 describe("corner", () => {
-  it("resizes the view by dragging, without a word to the picture", async () => {
+  it("resizes the view by dragging, without sending pointer events", async () => {
     const view = await ViewPage.open(browser);
     await view.forget();
     await dragCorner(view, 70, -60);
@@ -122,7 +122,7 @@ describe("corner", () => {
     await view.close();
   });
 
-  it("keeps a size that can be grasped", async () => {
+  it("keeps a minimum size", async () => {
     const view = await ViewPage.open(browser);
     await dragCorner(view, -2000, -2000);
     await view.until((all) => resizes(all).at(-1)?.width === 32);
@@ -140,7 +140,7 @@ describe("corner", () => {
     await view.close();
   });
 
-  it("is not there when the view is not resizable", async () => {
+  it("is missing when the view is not resizable", async () => {
     const view = await ViewPage.open(browser, { resizable: false });
     expect(await view.page.locator(".jupyter-rfb-corner").isVisible()).toBe(false);
     await view.page.evaluate(() => window.harness.update({ resizable: true }));
@@ -165,7 +165,7 @@ describe("corner", () => {
 describe("title bar", () => {
   const titled = { title: "Scene", hasTitlebar: true, isMinimizable: true, isClosable: true };
 
-  it("shows the title and the buttons that are wanted", async () => {
+  it("shows the title and the enabled buttons", async () => {
     const view = await ViewPage.open(browser);
     const bar = view.page.locator(".jupyter-rfb-titlebar");
     expect(await bar.isVisible()).toBe(false);
@@ -181,7 +181,7 @@ describe("title bar", () => {
     await view.close();
   });
 
-  it("rolls the view up and down, which hides and shows it", async () => {
+  it("minimizes and restores the view, which hides and shows it", async () => {
     const view = await ViewPage.open(browser, titled);
     await view.page.locator("canvas").click();
     await view.forget();
@@ -210,11 +210,11 @@ describe("visibility", () => {
     await view.close();
   });
 
-  it("hides in a tab that is behind others, and shows when it comes to the front", async () => {
+  it("hides in a background tab, and shows when the tab is in front", async () => {
     const view = await ViewPage.open(browser);
     await view.page.locator("canvas").click();
     await view.forget();
-    // Playwright keeps every tab in front, so the page itself says what a browser would.
+    // Playwright keeps every tab in front, so the page fakes the browser's events.
     const setTab = (state: "hidden" | "visible") =>
       view.page.evaluate((wanted) => {
         Object.defineProperty(document, "visibilityState", { configurable: true, value: wanted });
@@ -223,11 +223,11 @@ describe("visibility", () => {
     await setTab("hidden");
     await setTab("hidden");
     expect(await view.types()).toEqual(["hide"]);
-    // A view that comes in the background does not count either.
+    // A view that is added in the background is hidden too.
     await view.page.evaluate(() => window.harness.addView());
     await view.until((all) => resizes(all).length === 1);
     expect(await view.types("resize")).toEqual(["hide"]);
-    // Frames on their way are still taken: the kernel side waits for their receipts.
+    // Frames are still accepted, because the kernel waits for their receipts.
     const index = await view.deliver(plainPng(4, 4, 9, 9));
     await view.until((all) => all.some((message) => message.index === index));
     await setTab("visible");
@@ -250,7 +250,7 @@ describe("visibility", () => {
 describe("dispose", () => {
   it("leaves no listener, observer, timer, picture or element behind", async () => {
     const view = await ViewPage.open(browser, null);
-    // What the page finds out about the browser when it is loaded has timers of its own.
+    // The probes of the browser's abilities have timers of their own.
     await view.page.evaluate(() => window.harness.abilities());
     await view.page.evaluate(() => {
       const open = new Map<string, number>();
@@ -304,12 +304,12 @@ describe("dispose", () => {
     );
     await view.forget();
     await view.page.evaluate(() => window.harness.removeView(0));
-    // What was down goes up, and nobody hears of the view again.
+    // Held buttons and keys are released; nothing is sent afterwards.
     expect(await view.types()).toEqual(["pointer_up", "focus_out", "hide"]);
     await view.page.mouse.up();
     expect(await view.types()).toEqual(["pointer_up", "focus_out", "hide"]);
 
-    // A display takes the views that it still has along, without a word.
+    // A display disposes its views without sending anything.
     await view.page.evaluate(() => window.harness.addView({ throttle: 60_000 }));
     await view.until((all) => all.some(({ type }) => type === "show"));
     await view.page.locator("canvas").hover();

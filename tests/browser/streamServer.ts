@@ -1,4 +1,4 @@
-/** A web server with a page and a stream that the test plays. */
+/** A web server with a page and a stream that the test controls. */
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,14 +10,14 @@ import type { StreamServerMessage } from "../../src/protocol/streamMessages";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** A message of a client, with whatever fields its kind has. */
+/** A message of a client, with the fields of its type. */
 export type ClientMessage = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /** One connection to the stream. */
 export class Viewer {
-  /** What came. */
+  /** The messages that arrived. */
   readonly messages: ClientMessage[] = [];
-  /** The code with which it was closed; undefined while it is open. */
+  /** The close code; undefined while the connection is open. */
   closeCode: number | undefined;
   readonly #socket: WebSocket;
 
@@ -30,7 +30,7 @@ export class Viewer {
     socket.on("close", (code) => (this.closeCode = code));
   }
 
-  /** The events that came, without the wrapping. */
+  /** The events that arrived, without their messages. */
   get events(): ClientMessage[] {
     return this.ofType("event").map(({ event }) => event as ClientMessage);
   }
@@ -40,7 +40,7 @@ export class Viewer {
     return this.messages.filter((message) => message.type === type);
   }
 
-  /** Waits for a state of what came. */
+  /** Waits until the messages meet a condition. */
   async until(isReached: (viewer: this) => boolean): Promise<this> {
     await expect.poll(() => isReached(this), { timeout: 10_000 }).toBe(true);
     return this;
@@ -74,7 +74,7 @@ export class Viewer {
     this.#socket.send(bytes);
   }
 
-  /** Says how frames will come. */
+  /** Announces the format of the frames. */
   sendConfig(width: number, height: number, fields: object = {}): void {
     const config = { type: "config", transport: "image", width, height, coords: "frame-pixels" };
     this.#socket.send(JSON.stringify({ ...config, ...fields }));
@@ -95,7 +95,7 @@ export class Viewer {
   }
 }
 
-/** What a path of the server answers with. */
+/** The response for a path of the server. */
 export interface Answer {
   readonly type: string;
   readonly content: string | Buffer;
@@ -112,7 +112,7 @@ export class StreamServer {
   #sockets: WebSocketServer | undefined;
   #port = 0;
 
-  /** Listens, at the port that it had before if it had one. */
+  /** Starts listening, on the previous port if there was one. */
   async start(): Promise<this> {
     const server = createServer((request, response) => this.#answer(request, response));
     const sockets = new WebSocketServer({ server, path: "/stream" });
@@ -131,12 +131,12 @@ export class StreamServer {
     return this;
   }
 
-  /** Where its pages are. */
+  /** The URL of its pages. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Where its stream is. */
+  /** The URL of its stream. */
   get streamUrl(): string {
     return `ws://127.0.0.1:${this.#port}/stream`;
   }
@@ -152,7 +152,7 @@ export class StreamServer {
     return this.viewers[index] as Viewer;
   }
 
-  /** Stops without a farewell, as a server that crashes. */
+  /** Stops without closing its connections, like a server that crashes. */
   async stop(): Promise<void> {
     for (const viewer of this.viewers) viewer.terminate();
     this.#sockets?.close();

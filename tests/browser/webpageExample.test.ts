@@ -1,4 +1,6 @@
-/** The example page, as a person who starts it sees it: the class, the custom element and the React component. */
+/**
+ * The example page, as users see it: the class, the custom element and the React component.
+ */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -38,7 +40,7 @@ async function startExample(): Promise<{
 }
 
 describe("the example page", () => {
-  it("shows its streams in the class, the element and the component, hears the mouse, and ends cleanly", async () => {
+  it("shows its streams with the class, the element and the component, reacts to the mouse, and ends cleanly", async () => {
     const { url, lines, stop } = await startExample();
     const page = await browser.newPage({ viewport: { width: 900, height: 1600 } });
     const errors: string[] = [];

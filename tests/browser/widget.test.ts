@@ -64,18 +64,18 @@ describe("the widget in Chromium", () => {
     await view.close();
   });
 
-  it("says hello first, then the size, then that it is visible", async () => {
+  it("sends a hello first, then its size, then that it is visible", async () => {
     const { view, custom, show, until } = await open();
     await show();
     await until((all) => isVisible(all) === true);
     const [first, ...others] = await custom();
     expect(first).toBe("hello");
-    // A second hello comes when the browser has not said before the first all that it can show.
+    // A second hello follows if the probes of the abilities ended after the first.
     expect(others.filter((type) => type !== "hello")).toEqual(["resize", "show"]);
     await view.close();
   });
 
-  it("follows the state of the kernel side", async () => {
+  it("follows the kernel's state", async () => {
     const { view, page, show, until } = await open();
     await show();
     await until((all) => isVisible(all) === true);
@@ -90,12 +90,12 @@ describe("the widget in Chromium", () => {
     await view.close();
   });
 
-  it("hides at once when the layout hides it", async () => {
+  it("hides immediately when the layout hides it", async () => {
     const { view, page, show, sent, until } = await open();
     await show();
     await until((all) => isVisible(all) === true);
     await page.evaluate(() => window.widgets.hide(0));
-    // No waiting for an observer of the browser.
+    // Does not wait for an observer of the browser.
     expect(await sent()).toContainEqual(
       expect.objectContaining({
         method: "custom",
@@ -135,7 +135,7 @@ describe("the widget in Chromium", () => {
     await view.close();
   });
 
-  it("vanishes without a word when the kernel side closes it", async () => {
+  it("disappears without sending anything when the kernel closes it", async () => {
     const { view, page, show, sent, until } = await open();
     await show();
     await show();
@@ -148,7 +148,7 @@ describe("the widget in Chromium", () => {
     await view.close();
   });
 
-  it("does no harm to the page when its kernel is gone", async () => {
+  it("causes no errors in the page when its kernel is gone", async () => {
     const { view, page, show, sent, until } = await open();
     await show();
     await until((all) => isVisible(all) === true);

@@ -1,4 +1,7 @@
-/** What runs in the page of the widget test: the model and views of the extension, on a comm that the test plays. */
+/**
+ * Runs in the page of the widget test: the extension's model and views, on a comm that the test
+ * controls.
+ */
 import type { DOMWidgetView } from "@jupyter-widgets/base";
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
@@ -7,7 +10,7 @@ import { viewSettings, type ViewSettings } from "../../src/widget/settings";
 
 /** The page's side of the widget test, as `window.widgets`. */
 export class WidgetHarness {
-  /** What the model sent on its comm. */
+  /** The messages that the model sent on its comm. */
   readonly sent: Record<string, unknown>[] = [];
   readonly views: RemoteFrameBufferView[] = [];
   readonly model: RemoteFrameBufferModel;
@@ -38,7 +41,7 @@ export class WidgetHarness {
     );
   }
 
-  /** Does what the widget manager does to show a model in an output. */
+  /** Shows a model in an output, like the widget manager. */
   show(): void {
     const view = new RemoteFrameBufferView({ model: this.model });
     const id = String(this.views.push(view));
@@ -51,7 +54,10 @@ export class WidgetHarness {
     if (main !== null) Widget.attach(view.luminoWidget, main);
   }
 
-  /** Delivers a message of the kernel, its buffers as DataViews into a larger buffer, as JupyterLab does. */
+  /**
+   * Delivers a message of the kernel, its buffers as DataViews into a larger buffer, as JupyterLab
+   * does.
+   */
   receive(data: object, base64?: string): void {
     const bytes = Uint8Array.from(atob(base64 ?? ""), (character) => character.charCodeAt(0));
     const whole = new Uint8Array(bytes.length + 9);
@@ -60,7 +66,10 @@ export class WidgetHarness {
     this.#onMessage?.({ content: { data }, buffers });
   }
 
-  /** The kernel closes the comm. As in JupyterLab it still takes messages here, which the kernel complains about. */
+  /**
+   * The kernel closes the comm. As in JupyterLab, the comm still accepts messages, for which the
+   * kernel reports errors.
+   */
   kernelCloses(): void {
     this.#onClose?.();
   }
