@@ -29,4 +29,4 @@ export {
   type RemoteFrameBufferTraits,
 } from "./remoteFrameBuffer";
 export type { Snapshot, SnapshotData } from "./snapshot";
-export { Widget, type Change, type MessageCallback, type WidgetOptions } from "../widgets/widget";
+export { Widget, type Change, type MessageCallback, type WidgetOptions } from "../widgets";

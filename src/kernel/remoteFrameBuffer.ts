@@ -30,7 +30,7 @@ import { getKernel } from "../widgets/kernel";
 import { Output } from "../widgets/output";
 import { Snapshot } from "./snapshot";
 import { boolean, dict, integer, number, oneOf, string } from "../widgets/traits";
-import type { Change } from "../widgets/widget";
+import type { Change } from "../widgets";
 import { defineTraits, withTraits, type WidgetClass } from "../widgets/widgetClass";
 import {
   DISPLAY,

@@ -21,7 +21,7 @@ import {
   STATUS,
   WIRE_STATE,
 } from "./widgetHooks";
-import { describeWidget, readUpdate, toWire } from "./widgetState";
+import { describeWidget, readUpdate, toWire } from "./serialization";
 
 /** Version of the widget messaging protocol that this library speaks (packages/schema/messages.md of ipywidgets). */
 export const WIDGET_PROTOCOL_VERSION = "2.1.0";

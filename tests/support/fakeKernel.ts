@@ -5,7 +5,7 @@ import {
   type Kernel,
   type MimeBundle,
 } from "../../src/widgets/kernel";
-import { openWidgets } from "../../src/widgets/widget";
+import { openWidgets } from "../../src/widgets";
 
 /** What a kernel sent over one comm, as a frontend would get it: JSON that went through JSON, and buffers. */
 export interface SentMessage {

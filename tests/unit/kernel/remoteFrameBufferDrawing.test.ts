@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WorkerEncoders } from "../../../src/framebuffer/encoders/image/imageEncoders";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
-import { DISPLAY, STATUS } from "../../../src/widgets/widget";
+import { DISPLAY, STATUS } from "../../../src/widgets";
 import type { RfbEvent } from "../../../src/protocol/events";
 import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 

@@ -11,7 +11,7 @@ import {
   STATUS,
   type Widget,
   type Change,
-} from "../../../src/widgets/widget";
+} from "../../../src/widgets";
 import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 const { Button, DatePicker, FloatRangeSlider, HBox, Image, IntSlider, Layout, Link, Tab } = widgets;

@@ -5,7 +5,7 @@ import {
   MAX_OUTPUT_DATA_CHARACTERS,
   Output,
 } from "../../../src/widgets/output";
-import { openWidget } from "../../../src/widgets/widget";
+import { openWidget } from "../../../src/widgets";
 import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 let kernel: FakeKernel;

@@ -19,7 +19,7 @@ import {
   withTraits,
   type Change,
   type DOMWidgetOptions,
-} from "../../../src/widgets/widget";
+} from "../../../src/widgets";
 import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 interface PaneTraits {

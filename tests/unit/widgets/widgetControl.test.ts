@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { HBox, Image, IntSlider } from "../../../src/widgets/coreWidgets";
-import { ON_STATE_REQUEST, openWidget, REPORT } from "../../../src/widgets/widget";
+import { ON_STATE_REQUEST, openWidget, REPORT } from "../../../src/widgets";
 import { CONTROL_TARGET, registerWidgetControl } from "../../../src/widgets/widgetControl";
 import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 

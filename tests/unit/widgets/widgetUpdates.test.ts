@@ -11,7 +11,7 @@ import {
   STATUS,
   withTraits,
   type DOMWidgetOptions,
-} from "../../../src/widgets/widget";
+} from "../../../src/widgets";
 import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
 
 interface PaneTraits {
