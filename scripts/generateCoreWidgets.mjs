@@ -147,7 +147,7 @@ for (const name of byName.keys()) place(name);
 ordered.delete("Layout");
 
 const imports = `import * as t from "../traits";
-import { Widget, type WidgetOptions } from "../widgetBase";
+import { Widget, type WidgetOptions } from "../widget";
 `;
 const folder = join(root, "src", "widgets", "generated");
 mkdirSync(folder, { recursive: true });

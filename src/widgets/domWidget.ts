@@ -1,6 +1,6 @@
 import { Layout, type LayoutOptions } from "./generated/layout";
 import { boolean, list, nullable, string } from "./traits";
-import { Widget, type WidgetOptions } from "./widgetBase";
+import { Widget, type WidgetOptions } from "./widget";
 import { defineTraits, part } from "./widgetClass";
 import { GET_TRAIT, SET_TRAIT } from "./widgetHooks";
 

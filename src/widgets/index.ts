@@ -12,6 +12,6 @@ export {
   type Change,
   type MessageCallback,
   type WidgetOptions,
-} from "./widgetBase";
+} from "./widget";
 export * from "./widgetHooks";
 export { withTraits, type WidgetClass, type WidgetIdentity } from "./widgetClass";

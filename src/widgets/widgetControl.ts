@@ -2,7 +2,7 @@ import { describeValue, ProtocolError } from "../protocol/errors";
 import { isRecord, type BufferPath } from "./bufferPaths";
 import type { Comm, Kernel } from "./kernel";
 import { errorText } from "./errorText";
-import { openWidgets } from "./widgetBase";
+import { openWidgets } from "./widget";
 import { GET_TRAIT, ON_STATE_REQUEST, REPORT, WIRE_STATE } from "./widgetHooks";
 
 /** Version of the control protocol that this library speaks (packages/schema/messages.md of ipywidgets). */
