@@ -30,7 +30,7 @@ const packages = {
   cli: ["ws"],
 };
 
-const nodeRooms = ["framebuffer", "widgets", "kernel", "server", "cli"];
+const nodeRooms = ["framebuffer", "kernel", "server", "cli"];
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -95,6 +95,13 @@ module.exports = {
       comment: "What runs in a browser, or everywhere, cannot import Node's modules.",
       from: { path: "^src/", pathNot: `^src/(${nodeRooms.join("|")})/` },
       to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "widgets-through-its-entries",
+      severity: "error",
+      comment: "index.ts is for this library, coreWidgets.ts holds the classes that users get.",
+      from: { path: "^src/", pathNot: "^src/widgets/" },
+      to: { path: "^src/widgets/", pathNot: "^src/widgets/(index|coreWidgets)\\.ts$" },
     },
     {
       name: "tslab-in-one-file",

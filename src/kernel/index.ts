@@ -1,12 +1,14 @@
 /**
  * Render in a TypeScript notebook, look and interact in JupyterLab.
  *
- * Importing this in a cell attaches to the running tslab kernel; anywhere else the import does nothing, and the error comes when a
- * widget is shown.
+ * Importing this package in a cell attaches it to the running tslab kernel. Anywhere else the
+ * import has no effect, and showing a widget throws.
  */
-import { attachToTslab } from "./tslab/tslabKernel";
-import { registerWidgetControl } from "../widgets/widgetControl";
+import { installWidgetRuntime, registerWidgetControl } from "../widgets";
+import { nodeWidgetRuntime } from "./nodeWidgetRuntime";
+import { attachToTslab } from "./tslab/attach";
 
+installWidgetRuntime(nodeWidgetRuntime);
 const attached = attachToTslab();
 if (attached.state === "attached") registerWidgetControl(attached.kernel);
 
@@ -21,12 +23,15 @@ export type {
   NdarrayFrame,
 } from "../framebuffer";
 export type * from "../protocol/events";
-export * from "../widgets/coreWidgets";
-export { DOMWidget, type DOMWidgetOptions } from "../widgets/domWidget";
 export {
-  RemoteFrameBuffer,
-  type RemoteFrameBufferOptions,
-  type RemoteFrameBufferTraits,
-} from "./remoteFrameBuffer";
+  DOMWidget,
+  Widget,
+  type Change,
+  type DOMWidgetOptions,
+  type MessageCallback,
+  type WidgetOptions,
+} from "../widgets";
+export * from "../widgets/coreWidgets";
+export { RemoteFrameBuffer } from "./remoteFrameBuffer";
+export type { RemoteFrameBufferOptions, RemoteFrameBufferTraits } from "./remoteFrameBufferTraits";
 export type { Snapshot, SnapshotData } from "./snapshot";
-export { Widget, type Change, type MessageCallback, type WidgetOptions } from "../widgets";

@@ -1,35 +1,34 @@
 import { encodePngSync, type RawFrame } from "../framebuffer";
-import type { MimeBundle } from "../widgets/kernel";
-import { DISPLAY } from "../widgets/widgetHooks";
+import { DISPLAY, type MimeBundle } from "../widgets";
 
-/** Logical size in CSS pixels at which a snapshot is shown. */
+/** Logical size of a shown snapshot, in CSS pixels. */
 interface SnapshotSize {
   readonly width: number;
   readonly height: number;
 }
 
-/** A still picture's pixels; a frame that `send_frame()` takes. */
+/** The pixels of a snapshot. `send_frame()` accepts them as a frame. */
 export interface SnapshotData {
-  /** Row after row from the top, 0..255 for each channel. */
+  /** Rows from top to bottom, 0..255 for each channel. */
   readonly data: Uint8Array;
   /** `[height, width]` for gray, or `[height, width, channels]`, in physical pixels. */
   readonly shape: readonly number[];
 }
 
-/** What a snapshot is made of. */
+/** What a snapshot is created from. */
 interface SnapshotOptions {
-  /** The frame, or a Promise of it when drawing takes time. */
+  /** The frame, or a Promise of it if get_frame() returned one. */
   readonly frame: RawFrame | Promise<RawFrame>;
-  /** The logical size, asked for once the frame is there. */
+  /** Returns the logical size. Called once the frame is drawn. */
   readonly size: () => SnapshotSize | undefined;
 }
 
 /**
- * A still picture of a widget. As a cell's last expression it shows as a PNG that stays in the notebook; while the frame is being
- * drawn, a placeholder stands there.
+ * A still picture of a widget. As a cell's last expression it shows a PNG, which is saved with the
+ * notebook. A placeholder shows while the frame is being drawn.
  */
 export class Snapshot {
-  /** Settles when the frame is there; rejects with what get_frame() threw. */
+  /** Resolves once the frame is drawn. Rejects with what get_frame() threw. */
   readonly ready: Promise<this>;
   readonly #drawing: RawFrame | Promise<RawFrame>;
   readonly #size: () => SnapshotSize | undefined;
@@ -40,11 +39,12 @@ export class Snapshot {
     this.#size = size;
     if (!(frame instanceof Promise)) this.#frame = frame;
     this.ready = this.#draw();
-    // Whoever awaits `ready`, or shows the snapshot, gets the error; nobody has to.
+    // An error reaches the code that awaits `ready` or shows the snapshot. Without such code it is
+    // ignored.
     this.ready.catch(() => undefined);
   }
 
-  /** The frame; undefined until `ready` has resolved. */
+  /** The frame, or undefined until `ready` has resolved. */
   get data(): SnapshotData | undefined {
     if (this.#frame === undefined) return undefined;
     const { data, width, height, channels } = this.#frame;
@@ -52,8 +52,9 @@ export class Snapshot {
   }
 
   /**
-   * The bundle that shows it: image/png, and text/html at its logical size. A Promise only while the frame is being drawn, so that
-   * the picture is part of its cell; it rejects with what get_frame() threw.
+   * Returns the bundle that shows the snapshot: image/png, and text/html at its logical size.
+   * Returns a Promise only while the frame is being drawn, which rejects with what get_frame()
+   * threw. A finished picture so appears before its cell ends.
    */
   [DISPLAY](): MimeBundle | Promise<MimeBundle> {
     if (this.#frame !== undefined) return this.#bundle(this.#frame);

@@ -1,23 +1,28 @@
 import { describeValue, ProtocolError } from "../protocol/errors";
 
-/** Where a binary value was in a state: keys of objects and indexes of arrays, outermost first. */
+/**
+ * Position of a binary value in a state: keys of objects and indexes of arrays, outermost first.
+ */
 export type BufferPath = readonly (string | number)[];
 
-/** A state whose binary values were taken out, ready to be sent as JSON and buffers. */
+/** A state without its binary values, ready to be sent as JSON and buffers. */
 export interface SeparatedState {
-  /** The state without its binary values: absent from objects, null in arrays. */
+  /** The state. Binary values are absent from its objects, and null in its arrays. */
   readonly state: Record<string, unknown>;
-  /** Where each buffer belongs, in the order of `buffers`. */
+  /** The position of each buffer, in the order of `buffers`. */
   readonly buffer_paths: BufferPath[];
   readonly buffers: Uint8Array[];
 }
 
-/** Whether a value travels as a binary buffer: an ArrayBuffer, a DataView or a typed array (so also a Node Buffer). */
+/**
+ * Whether a value is sent as a binary buffer: an ArrayBuffer, a DataView or a typed array (which a
+ * Node Buffer is too).
+ */
 export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView {
   return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 }
 
-/** The bytes of a binary value, not copied. */
+/** Returns the bytes of a binary value, without copying them. */
 export function toBytes(value: ArrayBuffer | ArrayBufferView): Uint8Array {
   if (value instanceof Uint8Array) return value;
   return ArrayBuffer.isView(value)
@@ -30,7 +35,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isBinary(value);
 }
 
-/** Adds a key that may be any string, "__proto__" too, as an own property. */
+/** Sets an own property. Unlike an assignment, it works for the key "__proto__" too. */
 export function setOwn(target: object, key: string | number, value: unknown): void {
   Object.defineProperty(target, key, {
     value,
@@ -41,8 +46,8 @@ export function setOwn(target: object, key: string | number, value: unknown): vo
 }
 
 /**
- * Takes the binary values out of a state, as the widget messaging protocol 2 asks. The state itself is left as it is; parts
- * that hold no binary value are shared with the result.
+ * Separates the binary values from a state, as version 2 of the widget messaging protocol requires.
+ * Doesn't change the given state. The result shares the parts that hold no binary value.
  */
 export function removeBuffers(state: Readonly<Record<string, unknown>>): SeparatedState {
   const buffer_paths: BufferPath[] = [];
@@ -73,10 +78,10 @@ export function removeBuffers(state: Readonly<Record<string, unknown>>): Separat
 }
 
 /**
- * Puts buffers back where they belong, the inverse of removeBuffers. Changes the state in place, since it comes from the wire.
+ * Puts buffers back into a state: the inverse of removeBuffers.
  *
- * @param state - The state as it arrived.
- * @param bufferPaths - As it arrived, so untrusted; undefined and null mean no paths.
+ * @param state - The state as it arrived. It is changed in place.
+ * @param bufferPaths - The paths as they arrived, unchecked. undefined and null mean none.
  * @param buffers - One buffer for each path.
  * @throws ProtocolError when a path leads nowhere, or the numbers of paths and buffers differ.
  */

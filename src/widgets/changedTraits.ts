@@ -1,12 +1,18 @@
+// Every runtime has this global.
+declare const queueMicrotask: (callback: () => void) => void;
+
 /** How changed traits are sent. */
 export interface TraitSender {
   /** Sends traits now. */
   send(names: readonly string[]): void;
-  /** Sends traits at the end of a job, where nobody is left who could catch what it throws: it must not throw. */
+  /** Sends traits at the end of a job. It must not throw, since no caller is left to catch it. */
   sendLate(names: readonly string[]): void;
 }
 
-/** Decides when changed traits are sent: at once, when the outermost hold ends, or at the end of the current job. */
+/**
+ * Decides when changed traits are sent: at once, when the outermost hold ends, or at the end of the
+ * current job.
+ */
 export class ChangedTraits {
   readonly #sender: TraitSender;
   /** To send when the outermost hold ends. */
@@ -18,7 +24,7 @@ export class ChangedTraits {
     this.#sender = sender;
   }
 
-  /** Sends a trait, now or when the outermost hold ends. */
+  /** Sends a trait now, or when the outermost hold ends. */
   add(name: string): void {
     if (this.#held !== undefined) this.#held.add(name);
     else this.#sender.send([name]);
@@ -36,7 +42,7 @@ export class ChangedTraits {
     this.#late.add(name);
   }
 
-  /** Holds what is added until the callback has ended, if it throws, too. */
+  /** Holds what is added until the callback has returned or thrown. */
   hold<T>(callback: () => T): T {
     if (this.#held !== undefined) return callback();
     const held = new Set<string>();
@@ -49,7 +55,7 @@ export class ChangedTraits {
     }
   }
 
-  /** Forgets what waits for the end of the job: the comm is gone. */
+  /** Drops what waits for the end of the job, since the comm is gone. */
   forgetLate(): void {
     this.#late.clear();
   }

@@ -1,13 +1,8 @@
-/**
- * The kernel's comms: which are open, who handles those that the other end opens, and who gets what arrives.
- *
- * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages
- */
-import { randomUUID } from "node:crypto";
 import { describeValue, ProtocolError } from "../protocol/errors";
 import type { Comm, CommOptions, Kernel } from "./kernel";
+import { widgetRuntime } from "./runtime";
 
-/** What the comms need of the kernel that carries them. */
+/** What a kernel does for its comms. */
 export interface CommCarrier {
   /** Sends a comm_open, comm_msg or comm_close. */
   publish(
@@ -16,11 +11,11 @@ export interface CommCarrier {
     buffers?: readonly Uint8Array[],
     metadata?: object,
   ): void;
-  /** Tells the user that a receiver threw. `what` says which one. */
+  /** Reports what the handler of a comm or a target threw. `what` names it. */
   report(what: string, error: unknown): void;
 }
 
-/** How a comm that the other end opened is taken on. */
+/** Accepts a comm that the other end opened. */
 export type AcceptComm = Parameters<Kernel["registerTarget"]>[1];
 
 type Receiver = Pick<CommOptions, "onMessage" | "onClose">;
@@ -30,7 +25,11 @@ interface OpenComm {
   readonly receiver: Receiver;
 }
 
-/** All comms of one kernel. */
+/**
+ * The comms of one kernel: opens and closes them, and hands what arrives to their handlers.
+ *
+ * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages
+ */
 export class CommManager {
   readonly #carrier: CommCarrier;
   readonly #open = new Map<string, OpenComm>();
@@ -46,7 +45,7 @@ export class CommManager {
    * @throws Error when a comm with this id is open already.
    */
   open(options: CommOptions): Comm {
-    const id = options.id ?? randomUUID();
+    const id = options.id ?? widgetRuntime().createId();
     if (this.#open.has(id)) throw new Error(`Cannot open comm ${id}: it is open already`);
     const content = { comm_id: id, target_name: options.targetName, data: options.data };
     this.#carrier.publish("comm_open", content, options.buffers, options.metadata);
@@ -54,14 +53,18 @@ export class CommManager {
     return this.#createComm(id);
   }
 
-  /** Handles comms that the other end opens with this target name. A later call replaces an earlier one. */
+  /**
+   * Accepts the comms that the other end opens with this target name. A later call replaces an
+   * earlier one.
+   */
   registerTarget(targetName: string, accept: AcceptComm): void {
     this.#targets.set(targetName, accept);
   }
 
-  /** The open comms for comm_info_reply, of one target or of all. */
+  /** Returns the open comms of one target, or of all, as comm_info_reply lists them. */
   info(targetName?: string): Record<string, { target_name: string }> {
-    // The other end chose some of the ids: "__proto__" is one like any other.
+    // The other end may have chosen "__proto__" as an id: Object.fromEntries makes it an own
+    // property.
     return Object.fromEntries(
       [...this.#open]
         .filter(([, comm]) => targetName === undefined || comm.targetName === targetName)
@@ -70,9 +73,9 @@ export class CommManager {
   }
 
   /**
-   * Handles a comm_open of the other end. A target that nobody registered is answered with comm_close.
+   * Handles a comm_open from the other end. Answers an unknown target with comm_close.
    *
-   * @throws ProtocolError when the content is not that of a comm_open, or the comm is open already.
+   * @throws ProtocolError when the content isn't valid, or a comm with this id is open.
    */
   receiveOpen(content: unknown, buffers: readonly Uint8Array[]): void {
     const { comm_id: id, target_name: targetName, data } = parse("comm_open", content);
@@ -89,7 +92,7 @@ export class CommManager {
       this.#sendClose(id);
       return;
     }
-    // Open before accept is called, so that it can answer.
+    // The comm opens before accept() is called, so that accept() can send on it.
     let receiver: Receiver | undefined;
     this.#open.set(id, {
       targetName,
@@ -108,9 +111,9 @@ export class CommManager {
   }
 
   /**
-   * Hands a comm_msg to the comm's receiver. A comm that is not open is answered with comm_close.
+   * Hands a comm_msg to the comm's handler. Answers an unknown comm with comm_close.
    *
-   * @throws ProtocolError when the content is not that of a comm_msg.
+   * @throws ProtocolError when the content isn't valid.
    */
   receiveMessage(content: unknown, buffers: readonly Uint8Array[]): void {
     const { comm_id: id, data } = parse("comm_msg", content);
@@ -123,10 +126,10 @@ export class CommManager {
   }
 
   /**
-   * Forgets a comm that the other end closed. One that is not open is left without an answer, or two ends could close in turn
-   * for ever.
+   * Forgets a comm that the other end closed. Doesn't answer for an unknown comm, since two ends
+   * could then answer each other endlessly.
    *
-   * @throws ProtocolError when the content is not that of a comm_close.
+   * @throws ProtocolError when the content isn't valid.
    */
   receiveClose(content: unknown): void {
     const { comm_id: id } = parse("comm_close", content);

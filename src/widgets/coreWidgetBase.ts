@@ -3,16 +3,17 @@ import type { AnyTrait, WidgetClass, WidgetIdentity } from "./widgetClass";
 import { defineTraits } from "./widgetClass";
 import { OPEN, type TraitHolder } from "./widgetHooks";
 
-/** What the generated classes are made of. */
+/** A widget that can open its comm. */
 interface Openable extends TraitHolder {
   [OPEN](): void;
 }
 
 /**
- * The base of a generated class: the given class with the traits of the published model spec. The generator writes the types
- * next to the traits, from the same source.
+ * Creates the base of a generated class: the given class with the traits of the published model
+ * spec. The generator writes the types next to the traits, from the same source.
  *
- * A model without a view, such as a Link, works without being displayed: it is opened when it is made, if there is a kernel.
+ * A model without a view, such as a Link, has an effect without being displayed. So its comm opens
+ * on construction, if there is a kernel.
  */
 export function coreWidgetBase<W, Options>(
   base: WidgetClass<Openable, Options>,
@@ -29,6 +30,7 @@ export function coreWidgetBase<W, Options>(
           }
         };
   defineTraits(Base, table, identity);
-  // The accessors that defineTraits makes are what W says: both are generated from the same attributes.
+  // defineTraits adds the accessors that W declares: the generator writes both from the same
+  // attributes.
   return Base as unknown as WidgetClass<W, Options>;
 }

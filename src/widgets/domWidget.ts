@@ -4,7 +4,7 @@ import { Widget, type WidgetOptions } from "./widget";
 import { defineTraits, part } from "./widgetClass";
 import { GET_TRAIT, SET_TRAIT } from "./widgetHooks";
 
-/** Options of every widget that has a place on the page. */
+/** Options of every widget that appears on the page. */
 export interface DOMWidgetOptions extends WidgetOptions {
   readonly layout?: Layout | LayoutOptions;
   readonly tabbable?: boolean | null;
@@ -12,13 +12,13 @@ export interface DOMWidgetOptions extends WidgetOptions {
   readonly _dom_classes?: readonly string[];
 }
 
-/** A widget that has a place on the page: it has a layout, and may have CSS classes. */
+/** A widget that appears on the page: it has a layout, and may have CSS classes. */
 export class DOMWidget extends Widget {
   constructor(options?: DOMWidgetOptions) {
     super(options);
   }
 
-  /** Size and place, as CSS writes them. A plain object of a layout's attributes makes a new one. */
+  /** Size and position, in CSS terms. Setting a plain object of attributes creates a new layout. */
   get layout(): Layout {
     return this[GET_TRAIT]("layout") as Layout;
   }
@@ -26,7 +26,7 @@ export class DOMWidget extends Widget {
     this[SET_TRAIT]("layout", value);
   }
 
-  /** Whether Tab reaches it; null leaves that to the view. */
+  /** Whether the Tab key can focus the widget; null leaves that to the view. */
   get tabbable(): boolean | null {
     return this[GET_TRAIT]("tabbable") as boolean | null;
   }
@@ -34,7 +34,7 @@ export class DOMWidget extends Widget {
     this[SET_TRAIT]("tabbable", value);
   }
 
-  /** The text shown while the pointer rests on it. */
+  /** Text that appears while the pointer rests on the widget. */
   get tooltip(): string | null {
     return this[GET_TRAIT]("tooltip") as string | null;
   }
@@ -42,7 +42,7 @@ export class DOMWidget extends Widget {
     this[SET_TRAIT]("tooltip", value);
   }
 
-  /** CSS classes of its element. */
+  /** CSS classes of the widget's element. */
   get _dom_classes(): readonly string[] {
     return this[GET_TRAIT]("_dom_classes") as readonly string[];
   }
@@ -50,7 +50,7 @@ export class DOMWidget extends Widget {
     this[SET_TRAIT]("_dom_classes", value);
   }
 
-  /** Adds a CSS class to its element. */
+  /** Adds a CSS class to the widget's element. */
   add_class(className: string): this {
     if (!this._dom_classes.includes(className)) {
       this._dom_classes = [...this._dom_classes, className];
@@ -58,7 +58,7 @@ export class DOMWidget extends Widget {
     return this;
   }
 
-  /** Removes a CSS class from its element. */
+  /** Removes a CSS class from the widget's element. */
   remove_class(className: string): this {
     this._dom_classes = this._dom_classes.filter((known) => known !== className);
     return this;

@@ -1,17 +1,48 @@
 /**
- * The ipywidgets protocol on the kernel side, for classes in this library that are widgets: the base classes, and the hooks
- * through which a class takes part without taking names from its users.
+ * The kernel side of the ipywidgets protocol: the base classes of widgets, the hooks through which
+ * a class takes part, and the interfaces to the kernel and the runtime. Importing this registers
+ * neither.
  */
+export { CommManager, type AcceptComm, type CommCarrier } from "./comm";
 export { DOMWidget, type DOMWidgetOptions } from "./domWidget";
+export { errorText } from "./errorText";
+export {
+  encodeBundle,
+  getKernel,
+  hasKernel,
+  registerKernel,
+  unregisterKernel,
+  type Comm,
+  type CommOptions,
+  type Kernel,
+  type MimeBundle,
+} from "./kernel";
+export { Output } from "./output";
+export {
+  installWidgetRuntime,
+  portableRuntime,
+  widgetRuntime,
+  type WidgetRuntime,
+} from "./runtime";
+export {
+  boolean,
+  dict,
+  integer,
+  number,
+  oneOf,
+  string,
+  type Trait,
+  type TraitTable,
+} from "./traits";
 export {
   findWidget,
   openWidget,
   openWidgets,
   Widget,
-  WIDGET_PROTOCOL_VERSION,
   type Change,
   type MessageCallback,
   type WidgetOptions,
 } from "./widget";
+export { defineTraits, withTraits, type WidgetClass, type WidgetIdentity } from "./widgetClass";
+export { CONTROL_TARGET, registerWidgetControl } from "./widgetControl";
 export * from "./widgetHooks";
-export { withTraits, type WidgetClass, type WidgetIdentity } from "./widgetClass";

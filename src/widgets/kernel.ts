@@ -1,50 +1,60 @@
-/** What widgets need of the kernel that they run in. tslabKernel.ts implements it for tslab; tests use a fake one. */
+import { widgetRuntime } from "./runtime";
 
 /** A MIME bundle: media type to content, as in Jupyter's display_data. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
-/** A bundle as it crosses the wire: bytes as base64. */
+/** Prepares a bundle for JSON: bytes become base64. */
 export function encodeBundle(data: MimeBundle): MimeBundle {
-  return Object.fromEntries(Object.entries(data).map(([type, part]) => [type, encodePart(part)]));
+  return Object.fromEntries(
+    Object.entries(data).map(([type, part]) => [
+      type,
+      part instanceof Uint8Array ? widgetRuntime().toBase64(part) : part,
+    ]),
+  );
 }
 
-function encodePart(part: unknown): unknown {
-  return part instanceof Uint8Array
-    ? Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString("base64")
-    : part;
-}
-
-/** One open comm, as the kernel side sees it. */
+/** The kernel's end of one open comm. */
 export interface Comm {
   /** The comm's id, which is also the widget's model id. */
   readonly id: string;
-  /** Sends a comm_msg. The buffers must not be changed afterwards. */
+  /**
+   * Sends a comm_msg. The buffers must not change afterwards.
+   *
+   * @throws Error when the comm is closed.
+   */
   send(data: object, buffers?: readonly Uint8Array[]): void;
-  /** Sends a comm_close and forgets the comm. Does nothing when it is closed already. */
+  /** Sends a comm_close and forgets the comm. Does nothing if the comm is closed already. */
   close(): void;
 }
 
-/** How a comm is opened, and who gets what arrives on it. */
+/** How to open a comm, and what handles the messages that arrive on it. */
 export interface CommOptions {
   readonly targetName: string;
-  /** The comm's id; a new one by default. */
+  /** The comm's id. @defaultValue a new random id */
   readonly id?: string;
   readonly data: object;
   readonly buffers?: readonly Uint8Array[];
   readonly metadata?: object;
-  /** Gets the content of each comm_msg. Untrusted. What it throws is reported and does no further harm. */
+  /**
+   * Receives the data of each comm_msg, unchecked. The kernel catches and reports what it throws.
+   */
   onMessage(data: unknown, buffers: readonly Uint8Array[]): void;
-  /** The other end closed the comm. */
+  /** Called when the other end has closed the comm. */
   onClose(): void;
 }
 
-/** A Jupyter kernel, as far as widgets need it. */
+/**
+ * A Jupyter kernel, reduced to what widgets need. A kernel passes itself to {@link registerKernel}.
+ */
 export interface Kernel {
-  /** Opens a comm: sends comm_open for the cell that runs now, or that ran last. */
+  /** Opens a comm: sends comm_open on behalf of the cell that is running, or that ran last. */
   openComm(options: CommOptions): Comm;
   /**
-   * Handles comms that the other end opens with this target name (such as "jupyter.widget.control").
-   * `accept` is given the opening data and a way to answer.
+   * Accepts the comms that the other end opens with this target name, such as
+   * "jupyter.widget.control".
+   *
+   * @param accept - Gets the open comm and the data of its comm_open. Returns what handles the
+   *   comm's messages.
    */
   registerTarget(
     targetName: string,
@@ -55,8 +65,8 @@ export interface Kernel {
     ) => Pick<CommOptions, "onMessage" | "onClose">,
   ): void;
   /**
-   * Shows a bundle in the cell that runs now, or that ran last. With a display id it can be replaced later:
-   * `update` true sends update_display_data instead.
+   * Shows a bundle in the cell that is running, or that ran last. A display id allows to replace it
+   * later: with `update` true, the kernel sends update_display_data instead.
    */
   display(
     data: MimeBundle,
@@ -64,30 +74,38 @@ export interface Kernel {
   ): void;
 }
 
-let current: Kernel | undefined;
-let whyNone = "this code does not run in a Jupyter kernel";
+const NOT_ATTACHED = "no Jupyter kernel is attached";
 
-/** Makes a kernel the one that widgets use, or says why there is none. */
-export function setKernel(kernel: Kernel | undefined, reason?: string): void {
+let current: Kernel | undefined;
+let missingReason = NOT_ATTACHED;
+
+/** Makes a kernel the one that widgets use. Each kernel calls this for itself once it can send. */
+export function registerKernel(kernel: Kernel): void {
   current = kernel;
-  if (reason !== undefined) whyNone = reason;
 }
 
-/** Whether widgets can be shown here. */
+/**
+ * Leaves widgets without a kernel.
+ *
+ * @param reason - Why there is none, and what the user can do: the error of {@link getKernel} ends
+ *   with it.
+ */
+export function unregisterKernel(reason: string = NOT_ATTACHED): void {
+  current = undefined;
+  missingReason = reason;
+}
+
+/** Whether a kernel is registered, so that widgets can be shown. */
 export function hasKernel(): boolean {
   return current !== undefined;
 }
 
 /**
- * The kernel that this code runs in.
+ * Returns the registered kernel.
  *
- * @throws Error when there is none, saying what is missing.
+ * @throws Error when there is none; the message says why.
  */
 export function getKernel(): Kernel {
-  if (current === undefined) {
-    throw new Error(
-      `Cannot show a widget: ${whyNone}; run it in a notebook with the tslab kernel (npx jupyter-rfb-ts install)`,
-    );
-  }
+  if (current === undefined) throw new Error(`Cannot show a widget: ${missingReason}`);
   return current;
 }

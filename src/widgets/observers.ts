@@ -1,14 +1,17 @@
 interface Observer<Handler> {
   readonly handler: Handler;
-  /** Undefined for all names. */
+  /** undefined means all names. */
   readonly names: ReadonlySet<string> | undefined;
 }
 
-/** Who wants to hear of which names, in the order in which they asked. Changing it does not disturb a round of calls. */
+/**
+ * The handlers for changes, in the order in which they were added. A handler may add and remove
+ * others while it is called.
+ */
 export class Observers<Handler> {
   #all: readonly Observer<Handler>[] = [];
 
-  /** Adds a handler for some names; undefined for all. */
+  /** Adds a handler for some names, or for all if `names` is undefined. */
   add(handler: Handler, names: Iterable<string> | undefined): void {
     this.#all = [...this.#all, { handler, names: names && new Set(names) }];
   }
@@ -16,8 +19,9 @@ export class Observers<Handler> {
   /**
    * Removes a handler.
    *
-   * @param names - What it shall not hear of any more; undefined for all, however they were given to add.
-   * @param known - All names that there are, which a handler for all of them keeps but for `names`.
+   * @param names - The names to remove it for. undefined means all, whichever were given to add.
+   * @param known - All names that exist. A handler that was added for all keeps those that aren't
+   *   in `names`.
    */
   remove(handler: Handler, names: readonly string[] | undefined, known: Iterable<string>): void {
     this.#all = this.#all.flatMap((observer) => {
@@ -28,14 +32,14 @@ export class Observers<Handler> {
     });
   }
 
-  /** The handlers of a name. */
+  /** Returns the handlers for a name. */
   of(name: string): Handler[] {
     return this.#all
       .filter(({ names }) => names === undefined || names.has(name))
       .map(({ handler }) => handler);
   }
 
-  /** Removes all. */
+  /** Removes all handlers. */
   clear(): void {
     this.#all = [];
   }

@@ -4,45 +4,50 @@ import { encodeBundle, type MimeBundle } from "./kernel";
 import { SET_TRAIT } from "./widgetHooks";
 
 /**
- * Most text that an Output widget holds, in characters: a thousand lines of 50. Each change sends all of it again, so an endless
- * print would otherwise fill the connection and the memory of every frontend.
+ * Largest amount of text in an Output widget, in characters: a thousand lines of 50. Each change
+ * sends the whole text again, so an endless loop of prints would otherwise fill the connection and
+ * the memory of every frontend.
  */
 export const MAX_OUTPUT_CHARACTERS = 50_000;
 
 /**
- * Most displayed data that an Output widget holds, in characters of JSON: two or three large pictures, or many small ones. It is
- * sent again with each change, as text is. The newest is kept whatever its size.
+ * Largest amount of displayed data in an Output widget, in characters of JSON: two or three large
+ * pictures, or many small ones. As with text, each change sends all of it again. The newest item
+ * stays whatever its size.
  */
 export const MAX_OUTPUT_DATA_CHARACTERS = 10_000_000;
 
-/** How much of a limit is left after older output had to go: less than all, so that not each print cuts again. */
+/**
+ * How far dropping goes, as a share of the limit. It is below 1 so that not every print has to drop
+ * something.
+ */
 const KEPT_SHARE = 0.8;
 
-/** Longest part of an error, in characters, so that some fit in. */
+/** Longest part of an error, in characters, so that several errors fit. */
 const MAX_ERROR_CHARACTERS = 20_000;
 
-/** Says how much went, in place of it. */
+/** The line that replaces dropped output. */
 const NOTICE = /^\[(\d+) earlier characters dropped\]\n/;
 
 type OutputItem = Readonly<Record<string, unknown>>;
 
-/** An area that shows printed text, errors and displayed data, wherever it is displayed. */
+/** A widget that shows printed text, errors and displayed data. */
 export class Output extends CoreOutput {
   constructor(options?: OutputOptions) {
     super(options);
   }
 
-  /** Adds text to the standard output shown here. */
+  /** Appends text to the standard output. */
   append_stdout(text: string): void {
     this.#appendText("stdout", text);
   }
 
-  /** Adds text to the standard error shown here. */
+  /** Appends text to the standard error. */
   append_stderr(text: string): void {
     this.#appendText("stderr", text);
   }
 
-  /** Adds an error with its stack, as a notebook shows one. Anything that was thrown will do. */
+  /** Appends an error with its stack, as a notebook shows it. Accepts any thrown value. */
   append_error(error: unknown): void {
     const isError = error instanceof Error;
     const ename = isError ? error.name : "Error";
@@ -56,12 +61,12 @@ export class Output extends CoreOutput {
     });
   }
 
-  /** Adds a MIME bundle, such as `{"text/html": "<b>hi</b>"}`, or `{"image/png": bytes}`. */
+  /** Appends a MIME bundle, such as `{"text/html": "<b>hi</b>"}` or `{"image/png": bytes}`. */
   append_display_data(data: MimeBundle): void {
     this.#append({ output_type: "display_data", data: encodeBundle(data), metadata: {} });
   }
 
-  /** Removes all that is shown here. */
+  /** Removes everything that is shown. */
   clear_output(): void {
     this[SET_TRAIT]("outputs", [], { later: true });
   }
@@ -84,7 +89,7 @@ export class Output extends CoreOutput {
     } else {
       outputs.push(item);
     }
-    // Many prints in one job are sent as one change.
+    // All prints of one job are sent as one change.
     this[SET_TRAIT]("outputs", limit(outputs), { later: true });
   }
 }
@@ -101,7 +106,10 @@ function shorten(text: string): string {
   return `${text.slice(0, half)}\n[${dropped} characters dropped]\n${text.slice(-half)}`;
 }
 
-/** In characters, near enough. What is text already, such as a picture's base64, is not written as JSON for that. */
+/**
+ * Approximate size in characters. Text, such as a picture's base64, isn't converted to JSON just to
+ * measure it.
+ */
 function sizeOf(item: OutputItem): number {
   const text = streamText(item);
   if (text !== undefined) return text.length;
@@ -119,13 +127,16 @@ function totalSize(items: readonly OutputItem[]): number {
   return items.reduce((sum, item) => sum + sizeOf(item), 0);
 }
 
-/** How many characters have to go; 0 within the limit. */
+/** Number of characters to drop; 0 if the items are within the limit. */
 function excessOf(items: readonly OutputItem[], limit: number): number {
   const total = totalSize(items);
   return total <= limit ? 0 : total - KEPT_SHARE * limit;
 }
 
-/** Drops the oldest text, or data, when there is too much of it, and says at the top how much that was in all. */
+/**
+ * Drops the oldest text, or data, beyond the limits. The first line then says how much was dropped
+ * so far.
+ */
 function limit(outputs: readonly OutputItem[]): readonly OutputItem[] {
   const isText = (item: OutputItem): boolean => !isData(item);
   let excessText = excessOf(outputs.filter(isText), MAX_OUTPUT_CHARACTERS);
@@ -165,7 +176,10 @@ function limit(outputs: readonly OutputItem[]): readonly OutputItem[] {
   return [{ output_type: "stream", name: "stdout", text }, ...kept];
 }
 
-/** The start of the first line at or after an offset, or the offset itself when no line starts soon. */
+/**
+ * The start of the first line at or after an offset, or the offset if no line starts within 1000
+ * characters.
+ */
 function startOfLine(text: string, offset: number): number {
   const end = text.indexOf("\n", offset - 1);
   const start = end < 0 ? offset : end + 1;

@@ -1,25 +1,19 @@
 import { describeValue, ProtocolError } from "../protocol/errors";
-import { isBinary, isRecord, putBuffers, setOwn } from "./bufferPaths";
-import { copyValue, isReference } from "./traits";
+import { isRecord, putBuffers, setOwn } from "./bufferPaths";
+import { copyValue } from "./traits";
 import type { AnyTrait } from "./widgetClass";
-import { OPEN, STATUS, type ModelReference } from "./widgetHooks";
+import { isReference, OPEN, STATUS } from "./widgetHooks";
 
-/** What stands for a widget in a state, before the model id (ipywidgets' widget_serialization). */
+/** Precedes the model id where a state refers to a widget (ipywidgets' widget_serialization). */
 const MODEL_PREFIX = "IPY_MODEL_";
-
-/** Longest text form of a widget, as in ipywidgets: it is shown where no frontend can show the widget. */
-const MAX_DESCRIPTION = 110;
 
 /** Marks a closed widget inside a state. */
 const GONE: unique symbol = Symbol("gone");
 
-function isModel(value: unknown): value is ModelReference {
-  return isReference(value) && "model_id" in value;
-}
-
 /**
- * A trait's value as the frontends get it: references instead of widgets, whose comms are opened first, so that a frontend
- * knows a child before its parent. A closed widget is left out of arrays and objects, and is null elsewhere.
+ * Converts a trait's value to what frontends get, with references in place of widgets. Opens the
+ * widgets first, so that a frontend knows a child before its parent. A closed widget is left out of
+ * arrays and objects, and is null elsewhere.
  */
 export function toWire(value: unknown): unknown {
   const wire = referTo(value);
@@ -27,7 +21,7 @@ export function toWire(value: unknown): unknown {
 }
 
 function referTo(value: unknown): unknown {
-  if (isModel(value)) {
+  if (isReference(value)) {
     if (value[STATUS] === "closed") return GONE;
     value[OPEN]();
     return MODEL_PREFIX + value.model_id;
@@ -42,7 +36,10 @@ function referTo(value: unknown): unknown {
   return wire;
 }
 
-/** The inverse of toWire: widgets instead of the references that `find` knows. Others stay strings. */
+/**
+ * The inverse of toWire: replaces the references that `find` knows by widgets. Other references
+ * stay strings.
+ */
 export function fromWire(value: unknown, find: (modelId: string) => unknown): unknown {
   if (typeof value === "string") {
     if (!value.startsWith(MODEL_PREFIX)) return value;
@@ -55,45 +52,24 @@ export function fromWire(value: unknown, find: (modelId: string) => unknown): un
   return result;
 }
 
-/** A widget in one line of text, such as `IntSlider(value=3, max=10)`. */
-export function describeWidget(
-  widget: object,
-  values: readonly (readonly [string, unknown])[],
-  closed: boolean,
-): string {
-  const parts = values.map(([name, value]) => `${name}=${describe(value)}`);
-  if (closed) parts.unshift("closed");
-  const text = `${widget.constructor.name}(${parts.join(", ")})`;
-  return text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION - 1)}…` : text;
-}
-
-function describe(value: unknown): string {
-  if (isReference(value)) return `${value.constructor.name}()`;
-  if (Array.isArray(value)) {
-    const shown = value.slice(0, MAX_DESCRIPTION / 2).map(describe);
-    return `[${shown.join(", ")}]`;
-  }
-  if (isBinary(value)) return `${value.byteLength} bytes`;
-  if (typeof value === "string") return JSON.stringify(value.slice(0, MAX_DESCRIPTION));
-  return describeValue(value);
-}
-
-/** What a state update from a frontend comes to, by the names of traits. */
+/** A frontend's state update after its check, by names of traits. */
 export interface StateUpdate {
   /** The values to keep. */
   readonly accepted: ReadonlyMap<string, unknown>;
-  /** The same as they came: what the frontends have. */
+  /** The same values as they came, which is what the frontends have. */
   readonly received: Map<string, unknown>;
-  /** Traits whose value was not valid: the frontends have to be told the kernel's. */
+  /** Traits whose value was invalid. The frontends need the kernel's value instead. */
   readonly refused: readonly string[];
-  /** What was wrong, for each key that was dropped. */
+  /** An error for each key that was dropped. */
   readonly errors: readonly unknown[];
 }
 
 /**
- * Reads an untrusted state update: each key for itself, so that a bad one does no harm to the others.
+ * Reads an untrusted state update. Each key is checked by itself, so that an invalid one doesn't
+ * affect the others.
  *
- * @throws ProtocolError when it is no state at all, or its buffers do not fit in it.
+ * @param find - Returns the open widget with a model id.
+ * @throws ProtocolError when the state isn't an object, or its buffers don't fit into it.
  */
 export function readUpdate(
   traits: ReadonlyMap<string, AnyTrait>,
@@ -118,12 +94,13 @@ export function readUpdate(
       }
       const wire = copyValue(value, name);
       const next = trait.check(trait.references ? fromWire(wire, find) : wire, name);
-      // A frontend may send what the model is along with the rest: it is checked, and stays as it is.
+      // A frontend may send the model's identity along with the rest: it is checked, but never
+      // changes.
       if (trait.constant) continue;
       accepted.set(name, next);
       received.set(name, wire);
     } catch (error) {
-      // No code of the user's is at fault, so the stack would say nothing.
+      // The user's code isn't at fault, so the message is reported without a stack.
       errors.push(error instanceof Error ? new ProtocolError(error.message) : error);
       if (trait?.sync === true) refused.push(name);
     }

@@ -1,51 +1,48 @@
 import { describeValue } from "../protocol/errors";
 import { isBinary, isRecord, setOwn, toBytes } from "./bufferPaths";
+import { isReference } from "./widgetHooks";
 
-/** Marks what travels as a reference to another widget's model. Widget carries it; traits need not know Widget. */
-export const REFERENCE: unique symbol = Symbol("jupyter-rfb-ts.reference");
-
-/** Whether a value is a widget, and so travels as a reference. */
-export function isReference(value: unknown): value is object & { readonly [REFERENCE]: true } {
-  return typeof value === "object" && value !== null && REFERENCE in value;
-}
-
-/** How a trait behaves, next to what values it takes. */
+/** How a trait is synchronised. */
 export interface TraitSettings {
   /**
-   * Whether the frontends see it.
+   * Whether frontends get it.
    * @defaultValue true
    */
   readonly sync?: boolean;
   /**
-   * Whether a frontend's change is sent on to all frontends with echo_update.
+   * Whether a frontend's change is forwarded to all frontends with echo_update.
    * @defaultValue true
    */
   readonly echo?: boolean;
 }
 
-/** One typed attribute of a widget: its default, and the check of every value that it is given. */
+/** One typed attribute of a widget: its default, and the check of each value that is set. */
 export interface Trait<T> {
-  /** Makes the first value. Called once for a widget, when the value is first needed. */
+  /** Creates the default. Called when a widget first needs the value. */
   readonly initial: () => T;
   /**
-   * Gives the value to keep for one that was set by the user or came from a frontend.
-   * @throws TypeError or RangeError naming the trait, what was expected and what came.
+   * Checks a value from the user or a frontend. Returns the value to keep.
+   *
+   * @throws TypeError or RangeError that names the trait, what was expected and what was found.
    */
   readonly check: (value: unknown, name: string) => T;
-  /** Turns a short form that only the user may write, such as a layout's attributes, into what `check` takes. */
+  /**
+   * Converts a short form, such as a layout's attributes, into what `check` accepts. Only users may
+   * write it.
+   */
   readonly fromUser?: (value: unknown) => unknown;
   readonly sync: boolean;
   readonly echo: boolean;
-  /** Whether nobody can set it: it says what the model is. */
+  /** Whether the value is fixed, because it identifies the model. */
   readonly constant: boolean;
-  /** Whether "IPY_MODEL_..." strings in what a frontend sends stand for widgets. */
+  /** Whether strings "IPY_MODEL_..." from a frontend stand for widgets. */
   readonly references: boolean;
 }
 
-/** The traits of a class: a Trait for each name. */
+/** The traits of a class, by name. */
 export type TraitTable<T> = { readonly [Name in keyof T]: Trait<T[Name]> };
 
-/** A calendar day as ipywidgets sends it. */
+/** A calendar day, as ipywidgets sends it. */
 export interface DateValue {
   readonly year: number;
   /** 0 for January, as in JavaScript. */
@@ -54,7 +51,7 @@ export interface DateValue {
   readonly date: number;
 }
 
-/** A time of day as ipywidgets sends it. */
+/** A time of day, as ipywidgets sends it. */
 export interface TimeValue {
   readonly hours: number;
   readonly minutes: number;
@@ -62,13 +59,19 @@ export interface TimeValue {
   readonly milliseconds: number;
 }
 
-/** A day and a time as ipywidgets sends them: in UTC for Datetime, in no time zone for NaiveDatetime. */
+/**
+ * A day and a time, as ipywidgets sends them: in UTC for Datetime, without a time zone for
+ * NaiveDatetime.
+ */
 export type DatetimeValue = DateValue & TimeValue;
 
-/** Deepest nesting of a value: far more than any widget needs, and it ends a value that holds itself. */
+/**
+ * Deepest nesting of a value: far more than any widget needs. The limit also ends a value that
+ * contains itself.
+ */
 const MAX_DEPTH = 64;
 
-/** Makes a trait from its default and its check. */
+/** Creates a trait from its default and its check. */
 export function trait<T>(
   initial: () => T,
   check: (value: unknown, name: string) => T,
@@ -117,7 +120,7 @@ export function boolean(initial: boolean, settings?: TraitSettings): Trait<boole
   return trait(() => initial, check, settings);
 }
 
-/** Limits of a number, both included. */
+/** Limits of a number, both inclusive. */
 export interface NumberRange {
   readonly min?: number;
   readonly max?: number;
@@ -144,7 +147,7 @@ function numeric(
   return trait(() => initial, check, settings);
 }
 
-/** A whole number, of at most 2^53 - 1. */
+/** An integer between -(2^53 - 1) and 2^53 - 1. */
 export function integer(
   initial: number,
   settings: TraitSettings & NumberRange = {},
@@ -152,12 +155,15 @@ export function integer(
   return numeric("an integer", Number.isSafeInteger, initial, settings);
 }
 
-/** A finite number: JSON knows no other. */
+/** A finite number: JSON can represent no other. */
 export function number(initial: number, settings: TraitSettings & NumberRange = {}): Trait<number> {
   return numeric("a finite number", Number.isFinite, initial, settings);
 }
 
-/** Bytes. An ArrayBuffer, DataView or typed array given is seen as its bytes, not copied: it must not be changed afterwards. */
+/**
+ * Bytes, from an ArrayBuffer, a DataView or a typed array. They aren't copied, so they must not
+ * change afterwards.
+ */
 export function bytes(settings?: TraitSettings): Trait<Uint8Array> {
   const check = (value: unknown, name: string): Uint8Array => {
     if (!isBinary(value)) throw wrongType(name, "a Uint8Array", value);
@@ -166,7 +172,7 @@ export function bytes(settings?: TraitSettings): Trait<Uint8Array> {
   return trait(() => new Uint8Array(), check, settings);
 }
 
-/** What another trait takes, or null. */
+/** What another trait accepts, or null. */
 export function nullable<T>(of: Trait<T>, initial: T | null = null): Trait<T | null> {
   return {
     ...of,
@@ -185,7 +191,7 @@ export function nullable<T>(of: Trait<T>, initial: T | null = null): Trait<T | n
   };
 }
 
-/** What one of two traits takes; the first gives the default. */
+/** What either of two traits accepts. The default is that of the first. */
 export function either<A, B>(first: Trait<A>, second: Trait<B>): Trait<A | B> {
   return {
     ...first,
@@ -204,7 +210,7 @@ export function either<A, B>(first: Trait<A>, second: Trait<B>): Trait<A | B> {
   };
 }
 
-/** An array whose items the given trait takes. It is kept as a frozen copy. */
+/** An array of items that the given trait accepts. The value is a frozen copy. */
 export function list<T>(
   of: Trait<T>,
   initial: readonly T[] = [],
@@ -213,18 +219,18 @@ export function list<T>(
   const check = (value: unknown, name: string): readonly T[] => {
     if (!Array.isArray(value)) throw wrongType(name, "an array", value);
     const items: readonly unknown[] = value;
-    // Array.from reads the holes of a sparse array as undefined, so that they are checked too.
+    // Unlike map(), Array.from() visits the holes of a sparse array, so that they are checked too.
     return Object.freeze(Array.from(items, (item, index) => of.check(item, `${name}[${index}]`)));
   };
   return trait(() => Object.freeze([...initial]), check, settings, of.references);
 }
 
-/** Anything that JSON, buffers and widget references can say. Arrays and objects are kept as frozen copies. */
+/** Anything made of JSON, binary values and widgets. Arrays and objects are frozen copies. */
 export function anything(initial: unknown = null, settings?: TraitSettings): Trait<unknown> {
   return trait(() => initial, copyValue, settings, true);
 }
 
-/** An object of anything that JSON, buffers and widget references can say. It is kept as a frozen copy. */
+/** An object made of JSON, binary values and widgets. The value is a frozen copy. */
 export function dict(settings?: TraitSettings): Trait<Readonly<Record<string, unknown>>> {
   const check = (value: unknown, name: string): Readonly<Record<string, unknown>> => {
     const copy = copyValue(value, name);
@@ -264,7 +270,7 @@ export function datetime(): Trait<DatetimeValue> {
   return fields<DatetimeValue>([...DATE, ...TIME]);
 }
 
-/** Says what the model is: sent with the state, and set by nobody. */
+/** A fixed value, sent with the state, that identifies the model. */
 export function constant(value: string | null): Trait<string | null> {
   const check = (given: unknown, name: string): string | null => {
     if (given !== value) throw new TypeError(`${name}: expected ${describeValue(value)} always`);
@@ -274,9 +280,10 @@ export function constant(value: string | null): Trait<string | null> {
 }
 
 /**
- * A frozen copy of a value that JSON, buffers and widget references can say. Binary values and widgets are kept as they are.
+ * Returns a frozen copy of a value made of JSON, binary values and widgets. Binary values and
+ * widgets themselves aren't copied.
  *
- * @throws TypeError or RangeError for anything else, saying where it is.
+ * @throws TypeError or RangeError for anything else; the message says where it is.
  */
 export function copyValue(value: unknown, name: string): unknown {
   return copyAt(value, name, 0);
@@ -301,7 +308,7 @@ function copyAt(value: unknown, name: string, depth: number): unknown {
   if (isRecord(value) && isPlain(value)) {
     const copy: Record<string, unknown> = {};
     for (const [key, item] of Object.entries(value)) {
-      // As in JSON, a key without a value is not there.
+      // As in JSON, a key whose value is undefined is left out.
       if (item !== undefined) setOwn(copy, key, copyAt(item, `${name}.${key}`, depth + 1));
     }
     return Object.freeze(copy);
@@ -309,28 +316,11 @@ function copyAt(value: unknown, name: string, depth: number): unknown {
   throw wrongType(name, "JSON, bytes or a widget", value);
 }
 
-/** Object literals, of any realm, and objects without a prototype: not a Map, a Date or an instance of a class. */
+/**
+ * Whether a value is an object literal of any realm, or has no prototype. A Map, a Date or a
+ * class's instance is neither.
+ */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** Whether two values are the same for a frontend: equal JSON, equal bytes, the same widgets. */
-export function equalValues(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b) || a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (isReference(a) || isReference(b)) return false;
-  if (isBinary(a) || isBinary(b)) {
-    return isBinary(a) && isBinary(b) && Buffer.compare(toBytes(a), toBytes(b)) === 0;
-  }
-  if (Array.isArray(a) || Array.isArray(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    const others: readonly unknown[] = b;
-    return a.every((item, index) => equalValues(item, others[index]));
-  }
-  const left = Object.entries(a);
-  if (left.length !== Object.keys(b).length) return false;
-  return left.every(
-    ([key, item]) => Object.hasOwn(b, key) && equalValues(item, Reflect.get(b, key)),
-  );
 }

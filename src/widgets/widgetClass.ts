@@ -1,31 +1,31 @@
 import { constant, trait, type Trait, type TraitTable } from "./traits";
 import { GET_TRAIT, SET_TRAIT, STATUS, type ModelReference, type TraitHolder } from "./widgetHooks";
 
-/** A trait whose type is known to its table only. */
+/** A trait whose type only its table knows. */
 export type AnyTrait = Trait<unknown>;
 
-/** A class that can be subclassed, or made with `new` and optional options. */
+/** A class whose constructor takes optional options. */
 export type WidgetClass<W, Options> = new (options?: Options) => W;
 
-/** What a frontend makes of a widget: npm package, version range and class of its model and its view. */
+/** The frontend classes of a widget: its model, and its view. */
 export interface WidgetIdentity {
   readonly model: ClassIdentity;
-  /** Undefined for a model that has no view. */
+  /** undefined for a model without a view. */
   readonly view: ClassIdentity | undefined;
 }
 
-/** One class of a frontend package. */
+/** A class of a frontend package. `module` is the name of the npm package. */
 export interface ClassIdentity {
   readonly module: string;
-  /** Range of versions, as npm writes it. */
+  /** Version range of the package, in npm's syntax. */
   readonly version: string;
   readonly name: string;
 }
 
-/** All traits of each class, its base classes' included, by its prototype. */
+/** The traits of each class and its base classes, by the class's prototype. */
 const tables = new WeakMap<object, ReadonlyMap<string, AnyTrait>>();
 
-/** The traits of a widget, its base classes' included. */
+/** Returns the traits of a widget, including those of its base classes. */
 export function traitsOf(widget: object): ReadonlyMap<string, AnyTrait> {
   let prototype: unknown = Object.getPrototypeOf(widget);
   while (typeof prototype === "object" && prototype !== null) {
@@ -49,11 +49,11 @@ function identityTraits(identity: WidgetIdentity): Record<string, AnyTrait> {
 }
 
 /**
- * Gives a class its traits, and an accessor for each on its prototype unless it has one. withTraits does this
- * for a new class, with their types.
+ * Adds traits to a class, with an accessor on its prototype for each that has none yet.
+ * {@link withTraits} does the same for a new class, with types.
  *
- * @param table - The traits, in addition to the base class's.
- * @param identity - What the frontends make of the class; the base class's by default.
+ * @param table - The traits, in addition to those of the base class.
+ * @param identity - The frontend classes. Default: those of the base class.
  */
 export function defineTraits(
   widgetClass: { readonly prototype: object },
@@ -79,12 +79,12 @@ export function defineTraits(
 }
 
 /**
- * A base class with traits, to be extended: each is a typed property that validates and synchronises, and an option of the
- * constructor.
+ * Creates a base class with traits, for a subclass to extend. Each trait is a typed property that
+ * validates and synchronises, and an option of the constructor.
  *
  * @param base - A widget class.
- * @param table - The traits. Declare it as TraitTable of an interface, so that each property has its documentation.
- * @param identity - What the frontends make of it; the base class's by default.
+ * @param table - The traits. Their types come from an interface, which documents each property.
+ * @param identity - The frontend classes. Default: those of the base class.
  */
 export function withTraits<W extends TraitHolder, Options extends object, Traits extends object>(
   base: WidgetClass<W, Options>,
@@ -94,11 +94,11 @@ export function withTraits<W extends TraitHolder, Options extends object, Traits
   const Base: WidgetClass<TraitHolder, Options> = base;
   const Extended = class extends Base {};
   defineTraits(Extended, table, identity);
-  // TypeScript has no way to say that a class expression has the accessors that defineTraits gives it.
+  // TypeScript can't express that defineTraits adds accessors to the class.
   return Extended as unknown as WidgetClass<W & Traits, Options & Partial<Traits>>;
 }
 
-/** A widget of the given class; closed ones are refused. */
+/** A trait for a widget of the given class. It rejects closed widgets. */
 export function reference<W extends ModelReference>(
   widgetClass: abstract new (...args: never[]) => W,
   initial: () => W,
@@ -112,7 +112,10 @@ export function reference<W extends ModelReference>(
   return trait(initial, check, {}, true);
 }
 
-/** As reference, for a widget that comes with its owner: made when first needed, or from its attributes. */
+/**
+ * Like reference, for a part of its owner: created when first needed, or from a plain object of
+ * attributes.
+ */
 export function part<W extends ModelReference, Options>(
   widgetClass: WidgetClass<W, Options>,
 ): Trait<W> {
@@ -121,7 +124,7 @@ export function part<W extends ModelReference, Options>(
     fromUser: (value) => {
       if (typeof value !== "object" || value === null) return value;
       const prototype: unknown = Object.getPrototypeOf(value);
-      // The constructor itself refuses what is no option of it.
+      // The constructor rejects unknown options.
       return prototype === Object.prototype || prototype === null
         ? new widgetClass(value as Options)
         : value;

@@ -2,25 +2,32 @@ import { describeValue, ProtocolError } from "../protocol/errors";
 import { isRecord, type BufferPath } from "./bufferPaths";
 import type { Comm, Kernel } from "./kernel";
 import { errorText } from "./errorText";
+import { widgetRuntime } from "./runtime";
 import { openWidgets } from "./widget";
 import { GET_TRAIT, ON_STATE_REQUEST, REPORT, WIRE_STATE } from "./widgetHooks";
 
-/** Version of the control protocol that this library speaks (packages/schema/messages.md of ipywidgets). */
+/**
+ * Version of the control protocol that this library speaks (packages/schema/messages.md of
+ * ipywidgets).
+ */
 export const CONTROL_PROTOCOL_VERSION = "1.0.0";
 
-/** The comm target on which a frontend asks for all widgets at once, as after a reload of the page. */
+/**
+ * The comm target on which a frontend asks for all widgets at once, for example after its page was
+ * reloaded.
+ */
 export const CONTROL_TARGET = "jupyter.widget.control";
 
 /**
  * Answers frontends that ask for the state of all widgets.
  *
- * @param report - Shows what is wrong with a request, or why a widget's state cannot be had.
- * @defaultValue report writes to the standard error
+ * @param report - Reports an invalid request, or what reading a widget's state threw. Default: the
+ *   runtime's log.
  */
 export function registerWidgetControl(
   kernel: Kernel,
   report: (error: unknown) => void = (error) => {
-    process.stderr.write(`Widget control: ${errorText(error)}\n`);
+    widgetRuntime().logError(`Widget control: ${errorText(error)}`);
   },
 ): void {
   kernel.registerTarget(CONTROL_TARGET, (comm) => ({
@@ -36,7 +43,7 @@ export function registerWidgetControl(
         report(error);
       }
     },
-    // The comm holds nothing of ours.
+    // Nothing is kept for this comm.
     onClose: () => undefined,
   }));
 }
@@ -64,7 +71,7 @@ function sendStates(comm: Comm, report: (error: unknown) => void): void {
     }
   }
   comm.send({ method: "update_states", states, buffer_paths }, buffers);
-  // Only now: what a widget sends because of it must come after its state.
+  // After the answer, since whatever a widget sends in its hook must follow its state.
   for (const widget of widgets) {
     try {
       widget[ON_STATE_REQUEST]();

@@ -1,38 +1,62 @@
-import { type REFERENCE } from "./traits";
+/**
+ * The symbols that are the names of a widget's internal methods: a user's subclass may then use any
+ * name for its own fields.
+ */
 
-/** The name of the method that gives a value's MIME bundle, or a promise of one, or undefined where it has shown itself. */
+/**
+ * Name of the method that returns how to show a value: a MIME bundle, or a Promise of one, or
+ * undefined if the method has shown the value itself.
+ */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 
-// What follows is for subclasses in this library. The names are symbols, so that a user's subclass is free to call its own
-// fields anything that is not in the documented API.
-
-/** Opens the comm now, if it is not open. */
+/** Opens the comm, if it isn't open. */
 export const OPEN: unique symbol = Symbol("open");
-/** "new" before the comm is opened, and again where no frontend took it on; then "open", and "closed" for ever. */
+/**
+ * "new" before the comm opens, and again if no frontend accepted it; then "open"; "closed" is
+ * final.
+ */
 export const STATUS: unique symbol = Symbol("status");
 /** Reads a trait. */
 export const GET_TRAIT: unique symbol = Symbol("getTrait");
-/** Sets a trait, as its owner: validates, synchronises, notifies. */
+/** Sets a trait on behalf of the user: validates, synchronises, notifies. */
 export const SET_TRAIT: unique symbol = Symbol("setTrait");
-/** The whole synchronised state, as the frontends get it. */
+/** Returns the whole synchronised state as frontends get it. */
 export const WIRE_STATE: unique symbol = Symbol("wireState");
-/** Hook: the comm was opened. Called once, but for a comm that no frontend took on, which is opened again. */
+/**
+ * Hook: the comm has opened. Called again only if no frontend accepted the comm and it opens once
+ * more.
+ */
 export const ON_OPEN: unique symbol = Symbol("onOpen");
-/** Hook: the widget is closed. Handlers are still there, the comm is not. Called once, if the widget was open or not. */
+/**
+ * Hook: the widget is closed. Its handlers can still be called; its comm is gone. Called once,
+ * whether or not the comm was ever open.
+ */
 export const ON_CLOSE: unique symbol = Symbol("onClose");
-/** Hook: a frontend asked for the state and was answered: it is new, or was reloaded. */
+/**
+ * Hook: a frontend asked for the state and was answered. The frontend is new, or its page was
+ * reloaded.
+ */
 export const ON_STATE_REQUEST: unique symbol = Symbol("onStateRequest");
-/** Hook: a trait changed; called before the observers. */
+/** Hook: a trait changed. Called before the observers. */
 export const ON_CHANGE: unique symbol = Symbol("onChange");
-/** Hook: shows what a handler threw, or what was wrong with a message. */
+/** Hook: reports what a handler threw, or what was wrong with a message. */
 export const REPORT: unique symbol = Symbol("report");
 
-/** A widget, as far as a state that refers to it needs to know. */
+/** Marks widgets, so that traits can recognise them without importing Widget. */
+export const REFERENCE: unique symbol = Symbol("reference");
+
+/** Whether a value is a widget. A state refers to it by its model id. */
+export function isReference(value: unknown): value is ModelReference {
+  return typeof value === "object" && value !== null && REFERENCE in value;
+}
+
+/** A widget, reduced to what a state that refers to it needs. */
 export interface ModelReference {
   readonly [REFERENCE]: true;
   readonly model_id: string;
   readonly [STATUS]: "new" | "open" | "closed";
   [OPEN](): void;
+  close(): void;
 }
 
 /** An object whose traits can be read and set by name. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUILT_LIBRARY, TslabProcess, type KernelMessage } from "../support/tslabProcess";
 
-const LIBRARY = JSON.stringify(join(BUILT_LIBRARY, "kernel", "tslab", "tslabKernel.js"));
+const LIBRARY = JSON.stringify(join(BUILT_LIBRARY, "kernel", "tslab", "attach.js"));
 
 /** A cell that attaches and shows nothing. String() keeps the types out of jslab. */
 const ATTACH = `require(String(${LIBRARY})).attachToTslab(); 0;`;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUILT_LIBRARY, isIdleOf, TslabProcess, type KernelMessage } from "../support/tslabProcess";
 
-const LIBRARY = JSON.stringify(join(BUILT_LIBRARY, "kernel", "tslab", "tslabKernel.js"));
+const LIBRARY = JSON.stringify(join(BUILT_LIBRARY, "kernel", "tslab", "attach.js"));
 const KERNEL = JSON.stringify(join(BUILT_LIBRARY, "widgets", "kernel.js"));
 
 /** A cell that attaches, and keeps `kernel` and `diagnostics` for later cells. String() keeps the types out of jslab. */
@@ -341,7 +341,7 @@ describe("the library", () => {
     const tslab = await TslabProcess.start();
     try {
       cpSync(BUILT_LIBRARY, folder, { recursive: true });
-      const copy = JSON.stringify(join(folder, "kernel", "tslab", "tslabKernel.js"));
+      const copy = JSON.stringify(join(folder, "kernel", "tslab", "attach.js"));
       await tslab.execute(ATTACH);
       const { stdout } = await tslab.execute(`
         const second = require(${copy}).attachToTslab();

@@ -1,21 +1,24 @@
-/** When a comm message's `idle` is sent. */
 import type { Disposable } from "../../protocol/transport";
 
 /**
- * How long after a comm message its `idle` is sent, in milliseconds. JupyterLab keeps a future for each comm message until its
- * `idle`; sent together with a frame it waits behind that frame and delays the next one. Measured at 640x480 with two frames
- * in flight: 52 fps with busy and idle, 95 with idle at once, 137 with idle 20 ms later.
+ * Delay of a comm message's `idle`, in milliseconds. JupyterLab needs the `idle` to release the
+ * message's future, but an `idle` next to a frame queues behind that frame and delays the next one.
+ * Measured at 640x480 with two frames in flight: 52 fps with busy and idle, 95 fps with idle at
+ * once, 137 fps with idle after 20 ms.
  */
 export const IDLE_DELAY_MS = 20;
 
-/** The clock and the timer that the queue runs on. Times are in milliseconds. */
+/** A clock with timers. Times are in milliseconds. */
 export interface IdleClock {
   now(): number;
   setTimer(callback: () => void, delayMs: number): unknown;
   clearTimer(timer: unknown): void;
 }
 
-/** Sends the `idle` of each comm message once, in order, {@link IDLE_DELAY_MS} after it was handled. One timer serves them all. */
+/**
+ * Sends the `idle` of each comm message once, in order, {@link IDLE_DELAY_MS} after the message was
+ * handled.
+ */
 export class CommIdleQueue implements Disposable {
   readonly #send: (headers: readonly string[]) => void;
   readonly #clock: IdleClock;
@@ -24,22 +27,22 @@ export class CommIdleQueue implements Disposable {
   #disposed = false;
 
   /**
-   * @param send - Sends an `idle` for each of these headers (JSON text).
-   * @param clock - Defaults to the process's own.
+   * @param send - Sends an `idle` for each message, given by its header as JSON text.
+   * @param clock - Default: the system's.
    */
   constructor(send: (headers: readonly string[]) => void, clock: IdleClock = systemClock) {
     this.#send = send;
     this.#clock = clock;
   }
 
-  /** Queues the `idle` for the message with this header. After dispose it is not sent at all. */
+  /** Queues the `idle` of the message with this header. Does nothing after dispose(). */
   add(headerJson: string): void {
     if (this.#disposed) return;
     this.#waiting.push({ headerJson, due: this.#clock.now() + IDLE_DELAY_MS });
     this.#timer ??= this.#clock.setTimer(this.#sendDue, IDLE_DELAY_MS);
   }
 
-  /** Sends what waits, at once, and stops. */
+  /** Sends everything that is queued at once, and stops. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;

@@ -1,45 +1,46 @@
 /**
- * Jupyter's wire format: how a message lies in ZeroMQ frames, and how it is signed.
+ * Jupyter's wire format: how a message is split into ZeroMQ frames, and signed.
  *
- * Frames: routing identities, the delimiter, the signature, four JSON parts (header, parent header, metadata, content), then
- * the binary buffers. The signature is an HMAC-SHA256 over the four JSON parts only.
+ * A message consists of routing identities, the delimiter, the signature, four JSON parts (header,
+ * parent header, metadata, content), and binary buffers. The signature is an HMAC-SHA256 of the
+ * four JSON parts only.
  *
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { describeValue, ProtocolError } from "../../protocol/errors";
 
-/** Splits the routing identities from the message. */
+/** Separates the routing identities from the message. */
 const DELIMITER: Buffer = Buffer.from("<IDS|MSG>");
 
 /** The signature and four JSON parts follow the delimiter. */
 const PARTS_AFTER_DELIMITER = 5;
 
-/** The part of a message's header that a kernel looks at. */
+/** A message's header, with the fields that a kernel reads. */
 export interface MessageHeader {
   readonly msg_id: string;
   readonly msg_type: string;
   readonly [key: string]: unknown;
 }
 
-/** A message whose signature was good. Its content is still untrusted in shape. */
+/** A message with a valid signature. The shape of metadata and content is unchecked. */
 export interface IncomingMessage {
-  /** Routing prefix, to be sent back in front of a reply. */
+  /** Routing prefix. A reply starts with the same. */
   readonly identities: readonly Uint8Array[];
   readonly header: MessageHeader;
-  /** The header as it came, to be used as another message's parent header. */
+  /** The header as JSON text: the parent header of a reply. */
   readonly headerJson: string;
-  /** The parent header as it came. */
+  /** The parent header as JSON text. */
   readonly parentJson: string;
   readonly metadata: unknown;
   readonly content: unknown;
-  /** Views on memory that the receiver may keep. */
+  /** Views of memory that the receiver may keep. */
   readonly buffers: readonly Uint8Array[];
 }
 
-/** A message to be sent. */
+/** A message to send. */
 export interface OutgoingMessage {
-  /** Routing prefix on a request's channel, or the topic on iopub. */
+  /** Routing prefix of a reply, or the topic on iopub. */
   readonly identities: readonly (Uint8Array | string)[];
   readonly header: MessageHeader;
   /** The parent header as JSON text. */
@@ -52,8 +53,8 @@ export interface OutgoingMessage {
 /**
  * Reads a message.
  *
- * @param key - The connection's signing key; where it is empty nothing is signed.
- * @throws ProtocolError when the frames are no Jupyter message, or the signature is not good.
+ * @param key - The connection's signing key. If it is empty, messages aren't signed.
+ * @throws ProtocolError when the frames aren't a Jupyter message, or the signature is wrong.
  */
 export function parseMessage(frames: readonly Uint8Array[], key: string): IncomingMessage {
   const at = frames.findIndex((frame) => DELIMITER.equals(frame));
@@ -80,9 +81,9 @@ export function parseMessage(frames: readonly Uint8Array[], key: string): Incomi
 }
 
 /**
- * Writes a message. The buffers are not copied.
+ * Serialises a message. The buffers aren't copied.
  *
- * @param key - The connection's signing key; where it is empty nothing is signed.
+ * @param key - The connection's signing key. If it is empty, messages aren't signed.
  */
 export function serializeMessage(message: OutgoingMessage, key: string): (Uint8Array | string)[] {
   const parts = [

@@ -1,8 +1,10 @@
 /**
- * A cell's last expression shows as the MIME bundle that its `[Symbol.for("Jupyter.display")]()` returns.
+ * Shows a cell's last expression as the MIME bundle that its `[Symbol.for("Jupyter.display")]()`
+ * returns.
  *
- * That symbol is Deno's convention. tslab knows nothing of it: it assigns a last expression to `exports.tsLastExpr` and prints
- * what it then finds there. Traps on `exports` see the value first, and keep back what they show.
+ * The symbol is Deno's convention. tslab doesn't support it: it assigns a last expression to
+ * `exports.tsLastExpr`, and prints what it finds there afterwards. So traps on `exports` catch the
+ * assignment, and store only the values that tslab has to print.
  *
  * @see https://docs.deno.com/runtime/reference/cli/jupyter/
  */
@@ -10,48 +12,57 @@ import { randomUUID } from "node:crypto";
 import { inspect, types } from "node:util";
 import { describeValue } from "../../protocol/errors";
 import { isPromiseLike } from "../../protocol/promiseLike";
-import type { MimeBundle } from "../../widgets/kernel";
-import { DISPLAY } from "../../widgets/widgetHooks";
+import { DISPLAY, type MimeBundle } from "../../widgets";
 
-/** What rich display needs of the kernel. A cell is named by the header of its execute_request, as JSON text. */
+/**
+ * What rich display needs of the kernel. A cell is identified by the header of its execute_request,
+ * as JSON text.
+ */
 export interface RichDisplayHost {
-  /** The cell that runs now, or that ran last. */
+  /** The cell that is running, or that ran last. */
   currentCell(): string;
-  /** Shows a bundle in a cell, also when another cell has run meanwhile. With a display id it can be replaced later. */
+  /**
+   * Shows a bundle in a cell, even if other cells have run since. A display id allows to replace it
+   * later.
+   */
   displayIn(cell: string, data: MimeBundle, displayId?: string): void;
-  /** Replaces what was shown with a display id, in whichever cell it stands. */
+  /** Replaces what was shown with a display id, in any cell. */
   updateDisplay(displayId: string, data: MimeBundle): void;
-  /** Prints to a cell's stderr, also when another cell has run meanwhile. */
+  /** Prints to a cell's stderr, even if other cells have run since. */
   printError(cell: string, text: string): void;
 }
 
-/** tslab's names for a cell's last expression: another number each time that the user took the name before. */
+/**
+ * tslab's names for a cell's last expression. It appends a number if the user's code uses the name
+ * itself.
+ */
 const LAST_EXPRESSION = /^tsLastExpr\d*$/;
 
-/** Stands where a bundle is to come. */
+/** Placeholder until a Promise of a bundle resolves. */
 const PENDING: MimeBundle = { "text/plain": "pending ..." };
-/** Stands where none came. */
+/** Replaces the placeholder if there is no bundle. */
 const NOTHING: MimeBundle = { "text/plain": "" };
 
-/** Marks watched `exports`, for a second copy of this package. */
+/** Marks watched `exports`, so that a second copy of this package leaves them alone. */
 const INSTALLED = Symbol.for("jupyter-rfb-ts.richDisplay");
 
-/** Where tslab keeps what it gives each cell: `globalThis.__tslab__`. */
+/** `globalThis.__tslab__`, through which tslab passes `exports` to each cell. */
 export interface CellScope {
   exports: object;
 }
 
 /**
- * Watches cells' `exports` for last expressions that can show themselves. All other values stay as they are.
+ * Watches cells' `exports` for last expressions that have a display method. Other values are left
+ * to tslab.
  *
- * Later cells are given a proxy of `exports`. The cell that runs now has the old one already: for as long as it runs, a prototype
- * of `exports` with a set trap sees what it assigns.
+ * Later cells get a proxy of `exports`. The running cell holds the original already, so until it
+ * ends, a set trap in the original's prototype catches what it assigns.
  *
- * A native Promise is printed as it always was, and when it resolves to a value that can show itself, that is shown too: what
- * it will resolve to cannot be known when tslab prints it.
+ * tslab still prints a native Promise, because nobody knows yet what it will resolve to. If the
+ * result has a display method, it is shown too.
  *
  * @param scope - tslab's `globalThis.__tslab__`.
- * @throws TypeError when it is not as expected; then nothing is changed.
+ * @throws TypeError when the scope isn't as expected. Nothing has changed then.
  */
 export function installRichDisplay(scope: unknown, host: RichDisplayHost): void {
   if (!isCellScope(scope)) {
@@ -60,13 +71,14 @@ export function installRichDisplay(scope: unknown, host: RichDisplayHost): void 
     );
   }
   const { exports } = scope;
-  // A second copy of this package leaves it to the first.
+  // Another copy of this package watches already.
   if (INSTALLED in exports) return;
   const parent = Object.getPrototypeOf(exports) as object | null;
   const inThisCell = new Proxy(Object.create(parent) as object, {
     set(target, name, value: unknown, receiver) {
       if (isLastExpression(name)) {
-        // TypeScript first declares `exports.tsLastExpr = void 0`; stored, it would hide the value from this trap.
+        // Compiled code starts with `exports.tsLastExpr = void 0`. Stored, it would bypass this
+        // trap.
         if (value === undefined || showLastExpression(value, host)) return true;
       }
       return Reflect.set(target, name, value, receiver);
@@ -75,7 +87,7 @@ export function installRichDisplay(scope: unknown, host: RichDisplayHost): void 
   if (!Reflect.setPrototypeOf(exports, inThisCell)) {
     throw new TypeError("__tslab__.exports: expected a prototype that can be set, got a fixed one");
   }
-  // It has declared its last expression already, before the import that brought us here.
+  // The running cell executed `exports.tsLastExpr = void 0` before the import that led here.
   for (const name of Object.keys(exports)) {
     if (isLastExpression(name) && Reflect.get(exports, name) === undefined) {
       Reflect.deleteProperty(exports, name);
@@ -109,11 +121,11 @@ function isLastExpression(name: string | symbol): boolean {
   return typeof name === "string" && LAST_EXPRESSION.test(name);
 }
 
-/** Shows a value that can show itself. Returns whether it can; if not, tslab is to print it. */
+/** Shows a value that has a display method. Returns false if tslab has to print the value. */
 function showLastExpression(value: unknown, host: RichDisplayHost): boolean {
   const cell = host.currentCell();
   if (types.isPromise(value)) {
-    // No second argument: a rejection stays unhandled, and tslab reports it as before.
+    // Without a second argument, a rejection stays unhandled, and tslab reports it as usual.
     void value.then((resolved) => {
       const display = getDisplay(resolved);
       if (display) show(display, cell, host);
@@ -125,7 +137,7 @@ function showLastExpression(value: unknown, host: RichDisplayHost): boolean {
   return display !== undefined;
 }
 
-/** The value's display method, bound, or undefined where it has none. Never throws. */
+/** Returns a value's display method, bound to it, or undefined if it has none. Never throws. */
 function getDisplay(value: unknown): (() => unknown) | undefined {
   if ((typeof value !== "object" && typeof value !== "function") || value === null)
     return undefined;
@@ -135,12 +147,12 @@ function getDisplay(value: unknown): (() => unknown) | undefined {
       ? (): unknown => Reflect.apply(method, value, []) as unknown
       : undefined;
   } catch {
-    // An object that throws on an unknown property is a plain value, for tslab to print.
+    // An object that throws for unknown properties has no display method.
     return undefined;
   }
 }
 
-/** Calls a display method and shows what comes of it in the cell. Never throws. */
+/** Calls a display method and shows the result in the cell. Never throws. */
 function show(display: () => unknown, cell: string, host: RichDisplayHost): void {
   const attempt = (act: () => void): void => {
     try {
@@ -155,7 +167,8 @@ function show(display: () => unknown, cell: string, host: RichDisplayHost): void
       if (result !== undefined) host.displayIn(cell, checkBundle(result));
       return;
     }
-    // Holds the place among the cell's outputs. By its id it can be replaced after the cell is over, too.
+    // A placeholder keeps the position among the cell's outputs. Its id allows to replace it even
+    // after the cell has ended.
     const displayId = randomUUID();
     host.displayIn(cell, PENDING, displayId);
     const replace = (bundle: MimeBundle): void => host.updateDisplay(displayId, bundle);

@@ -1,26 +1,23 @@
-/** Makes a running tslab a kernel with comms and rich display, without any change to tslab's files or its kernelspec. */
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
-import { ProtocolError, errorMessage } from "../../protocol/errors";
-import { CommManager, type CommCarrier } from "../../widgets/comm";
-import { CommIdleQueue } from "./commIdle";
-import { parseMessage, serializeMessage, type IncomingMessage } from "./jupyterMessage";
+import { ProtocolError } from "../../protocol/errors";
 import {
+  CommManager,
   encodeBundle,
-  setKernel,
   type Comm,
+  type CommCarrier,
   type CommOptions,
   type Kernel,
   type MimeBundle,
-} from "../../widgets/kernel";
+} from "../../widgets";
+import { CommIdleQueue } from "./commIdle";
+import { parseMessage, serializeMessage, type IncomingMessage } from "./jupyterMessage";
 import { installRichDisplay, type RichDisplayHost } from "./richDisplay";
+import { RunningCells } from "./runningCells";
 import {
-  findTslab,
   learnCellChannel,
   neverWait,
-  processModuleCache,
   replaceAll,
-  UnsupportedTslabError,
   type CellChannel,
   type HandleShellMessage,
   type PublishStatus,
@@ -28,108 +25,84 @@ import {
   type ZmqSocket,
 } from "./tslabKernelInternals";
 
-/** What came in and was of no use. */
+/** Statistics of the messages that were dropped because they were invalid. */
 export interface KernelDiagnostics {
-  /** How many messages were dropped since the import: badly signed, unparsable, or not what the protocol allows. */
+  /**
+   * Number of messages dropped since the import: wrongly signed, not parsable, or against the
+   * protocol.
+   */
   readonly droppedMessages: number;
-  /** Why the last one was dropped. */
+  /** Why the last of them was dropped. */
   readonly lastDropReason: string | undefined;
 }
 
-/** What {@link attachToTslab} came to. */
-export type AttachResult =
-  | {
-      readonly state: "attached";
-      readonly kernel: Kernel;
-      readonly diagnostics: KernelDiagnostics;
-    }
-  | {
-      /** `absent`: this process is no tslab kernel. `unsupported`: it is one, of a version that we do not know. */
-      readonly state: "absent" | "unsupported";
-      readonly reason: string;
-    };
-
-/** The key in a comm message's metadata under which a view says what it awaits. */
+/**
+ * The key in a comm message's metadata that holds this package's own settings (docs/PROTOCOL.md).
+ */
 const IDLE_METADATA = "jupyter-rfb-ts";
 
-/** Where the attached kernel is kept, on tslab's server class: a second copy of this package takes the same one. */
+/**
+ * The key of the attached kernel on tslab's server class, so that a second copy of this package
+ * uses the same kernel.
+ */
 const ATTACHED = Symbol.for("jupyter-rfb-ts.tslabKernel.1");
 
 /**
- * Attaches to the tslab that runs this process's cells, and makes it the kernel that widgets use.
- *
- * Called when the package is imported, any number of times, also from several copies of the package. Never throws: where
- * there is no tslab, or one that is not as expected, nothing is changed, and the error comes when a widget is used.
- *
- * @param cache - The modules to look for tslab in; the process's own by default.
+ * A running tslab with comms and rich display, which it lacks. Neither its files nor its kernelspec
+ * change.
  */
-export function attachToTslab(cache = processModuleCache()): AttachResult {
-  const result = attach(cache);
-  if (result.state === "attached") setKernel(result.kernel);
-  else setKernel(undefined, result.reason);
-  return result;
-}
-
-function attach(cache: ReturnType<typeof processModuleCache>): AttachResult {
-  let version = "of an unknown version";
-  try {
-    const tslab = findTslab(cache);
-    if (typeof tslab === "string") return { state: "absent", reason: tslab };
-    version = tslab.version;
-    const server = tslab.server as object as { readonly [ATTACHED]?: TslabKernel };
-    const kernel = server[ATTACHED] ?? new TslabKernel(tslab);
-    if (server[ATTACHED] === undefined) kernel.takeOver();
-    return { state: "attached", kernel, diagnostics: kernel };
-  } catch (error) {
-    const reason =
-      error instanceof UnsupportedTslabError
-        ? error.message
-        : new UnsupportedTslabError(version, errorMessage(error)).message;
-    return { state: "unsupported", reason };
-  }
-}
-
-class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnostics {
+export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnostics {
   droppedMessages = 0;
   lastDropReason: string | undefined;
 
   readonly #tslab: TslabModule;
   readonly #comms = new CommManager(this);
   readonly #idles = new CommIdleQueue((headers) => this.#sendIdles(headers));
-  /** The ids of the execute_requests that are not over. */
-  readonly #running = new Set<unknown>();
+  readonly #cells: RunningCells;
   /**
-   * Header of the comm message that is being handled. What is sent because of it answers it: frontends look for the answer to a
-   * request_state, and for the echo of an update, by this parent.
+   * Header of the comm message that is being handled, which is the parent of whatever its handler
+   * sends: frontends find the answer to a request_state, and the echo of an update, by their
+   * parent.
    */
   #handled: string | undefined;
   #writer: unknown;
   #channel: CellChannel;
 
-  constructor(tslab: TslabModule) {
+  private constructor(tslab: TslabModule) {
     this.#tslab = tslab;
     this.#writer = tslab.writer();
     this.#channel = learnCellChannel(tslab, this.#writer);
-    // The cell that imports us.
-    this.#running.add((JSON.parse(this.#channel.parentJson) as { msg_id?: unknown }).msg_id);
+    // The import that creates this kernel is part of a running cell.
+    this.#cells = new RunningCells(this.#channel.parentJson);
   }
 
   /**
-   * Replaces tslab's handlers and watches the cells' last expressions.
+   * Replaces tslab's handlers and watches the cells' last expressions. If another copy of this
+   * package has done so already, its kernel is returned.
    *
-   * @throws Error when tslab does not let one of them be replaced. All are as they were then.
+   * @throws Error when tslab isn't as expected, or one of its parts can't be replaced. Nothing has
+   *   changed then.
    */
-  takeOver(): void {
+  static takeOver(tslab: TslabModule): TslabKernel {
+    const server = tslab.server as object as { readonly [ATTACHED]?: TslabKernel };
+    const attached = server[ATTACHED];
+    if (attached !== undefined) return attached;
+    const kernel = new TslabKernel(tslab);
+    kernel.#replaceHandlers();
+    return kernel;
+  }
+
+  #replaceHandlers(): void {
     const { server } = this.#tslab;
     const { handleShellMessage, publishStatus } = server;
     const receive = this.#receive.bind(this);
-    const follow = this.#follow.bind(this);
+    const cells = this.#cells;
     const patchedHandle: HandleShellMessage = function (this: unknown, socket, ...frames) {
       if (receive(socket, frames)) return Promise.resolve();
       return handleShellMessage.call(this, socket, ...frames);
     };
     const patchedStatus: PublishStatus = function (this: unknown, status, parent) {
-      follow(status, parent);
+      cells.follow(status, parent);
       publishStatus.call(this, status, parent);
     };
     const { __tslab__: scope } = globalThis as { __tslab__?: unknown };
@@ -184,13 +157,14 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
     this.printError(this.currentCell(), `Error in ${what}: ${inspect(error)}\n`);
   }
 
-  /** Handles a message on the shell or control channel. Returns whether it is done; if not, it is tslab's. */
+  /** Handles a message on the shell or control channel. Returns false if tslab has to handle it. */
   #receive(socket: ZmqSocket, frames: readonly Uint8Array[]): boolean {
-    // What still comes after shutdown_request cannot be answered, and tslab fails at it.
+    // A message after shutdown_request can't be answered: tslab would throw.
     if (socket.closed) return true;
     try {
       neverWait(socket);
-      // Also what is tslab's is checked here: there a bad message ends in an unhandled rejection in the user's cell.
+      // Messages for tslab are checked too: in tslab, an invalid one causes an unhandled rejection
+      // in the user's cell.
       const message = parseMessage(frames, this.#channel.key);
       return this.#dispatch(socket, message);
     } catch (error) {
@@ -232,7 +206,9 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
     }
   }
 
-  /** A comm message has no `busy`, and its `idle` comes later: see {@link CommIdleQueue}. */
+  /**
+   * Handles a comm message without sending `busy`. {@link CommIdleQueue} sends its `idle` later.
+   */
   #withIdle(headerJson: string, handle: () => void): void {
     try {
       this.#handleAs(headerJson, handle);
@@ -241,7 +217,7 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
     }
   }
 
-  /** What is sent while a message is handled answers it. */
+  /** Makes a message the parent of everything that its handler sends. */
   #handleAs(headerJson: string, handle: () => void): void {
     this.#handled = headerJson;
     try {
@@ -264,26 +240,17 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
 
   #sendIdles(headers: readonly string[]): void {
     for (const header of headers) this.#publish("status", header, { execution_state: "idle" });
-    // A frontend shows the last status that came, whatever its parent: while a cell runs, the kernel is busy.
-    if (this.#running.size > 0) {
+    // A frontend shows the latest status, whatever its parent. While a cell runs, it has to show
+    // "busy".
+    if (this.#cells.any) {
       this.#publish("status", this.currentCell(), { execution_state: "busy" });
     }
   }
 
-  /** Keeps account of the cells that run, from the statuses that tslab publishes. */
-  #follow(status: string, parent: unknown): void {
-    const header = (parent as { header?: { msg_id?: unknown; msg_type?: unknown } } | undefined)
-      ?.header;
-    if (header?.msg_type !== "execute_request") return;
-    if (status === "busy") this.#running.add(header.msg_id);
-    if (status !== "idle" || !this.#running.has(header.msg_id)) return;
-    // Cells end in the order in which they came, so those before this one are over too.
-    for (const id of this.#running) {
-      this.#running.delete(id);
-      if (id === header.msg_id) break;
-    }
-  }
-
+  /**
+   * The channel of the cell that is running, or that ran last. tslab creates a new writer for each
+   * cell.
+   */
   #current(): CellChannel {
     const writer = this.#tslab.writer();
     if (writer !== this.#writer) {
@@ -313,7 +280,7 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
     buffers: readonly Uint8Array[] = [],
     metadata: object = {},
   ): void {
-    // After shutdown_request; the process is about to end.
+    // tslab closes its sockets after a shutdown_request. The process is about to end.
     if (socket.closed) return;
     const header = {
       msg_id: randomUUID(),
@@ -329,8 +296,8 @@ class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnos
 }
 
 /**
- * Whether the sender of a comm message has forgotten it already, so that its `idle` would only be one more message in the way
- * of a frame. docs/PROTOCOL.md describes the metadata.
+ * Whether the sender of a comm message doesn't wait for its `idle`, which would only delay the next
+ * frame. docs/PROTOCOL.md describes the metadata.
  */
 function awaitsNoIdle(metadata: unknown): boolean {
   if (typeof metadata !== "object" || metadata === null) return false;
@@ -339,8 +306,9 @@ function awaitsNoIdle(metadata: unknown): boolean {
 }
 
 /**
- * The session of a header. tslab gives each message the session of the request that it answers, and so must we: JupyterLab cancels
- * messages that it has not handled yet when one with another session comes, as if the kernel had been restarted.
+ * Returns the session of a header. Each message needs the session of the request that it answers,
+ * as in tslab itself: when a message with another session arrives, JupyterLab assumes that the
+ * kernel was restarted, and discards messages that it hasn't handled yet.
  */
 function sessionOf(headerJson: string): string {
   const { session } = JSON.parse(headerJson) as { session?: unknown };

@@ -1,7 +1,9 @@
 /**
- * tslab's insides, as far as they are needed: where its Jupyter server is, and which socket, key and cell it writes with.
+ * Access to tslab's internals: its Jupyter server, and the socket, key and cell that it writes
+ * with.
  *
- * tslab has no interface for any of this. Whatever is not as expected ends in an {@link UnsupportedTslabError}.
+ * tslab has no public interface for any of these. Anything unexpected throws an
+ * {@link UnsupportedTslabError}.
  */
 import crypto from "node:crypto";
 import { createRequire } from "node:module";
@@ -9,16 +11,16 @@ import { dirname, join } from "node:path";
 import { describeValue } from "../../protocol/errors";
 import { parseMessage } from "./jupyterMessage";
 
-/** The versions of tslab that the tests of this file have passed with. */
+/** The versions of tslab that the tests have passed with. */
 export const KNOWN_TSLAB_VERSIONS: readonly string[] = ["1.0.22"];
 
-/** tslab is there, but not as expected. */
+/** tslab was found, but differs from what is expected. */
 export class UnsupportedTslabError extends Error {
   override readonly name = "UnsupportedTslabError";
 
   /**
    * @param version - The version found.
-   * @param difference - What is not as expected.
+   * @param difference - What differs: what was expected, and what was found.
    */
   constructor(version: string, difference: string) {
     super(
@@ -31,7 +33,7 @@ export class UnsupportedTslabError extends Error {
 /** A zeromq.js socket that can send. */
 export interface ZmqSocket {
   readonly closed: boolean;
-  /** Milliseconds; 0 never waits; -1 waits for ever. */
+  /** Milliseconds. 0 never waits, -1 waits forever. */
   sendTimeout: number;
   send(frames: readonly (Uint8Array | string)[]): Promise<void>;
 }
@@ -46,23 +48,23 @@ export type HandleShellMessage = (
 /** `ZmqServer.prototype.publishStatus`. Its second argument is a parsed message. */
 export type PublishStatus = (this: unknown, status: string, parent: unknown) => void;
 
-/** The methods that are looked up for each message, and so can be replaced. */
+/** The methods that this package replaces. tslab looks them up for each message. */
 export interface ZmqServerPrototype {
   handleShellMessage: HandleShellMessage;
   publishStatus: PublishStatus;
 }
 
-/** The `tslab/dist/jupyter.js` that serves this process. */
+/** The loaded `tslab/dist/jupyter.js` that runs this process's cells. */
 export interface TslabModule {
   readonly version: string;
   readonly server: ZmqServerPrototype;
-  /** `lastWriteDisplayData`: another function for each cell. */
+  /** Returns `lastWriteDisplayData`, which is a new function for each cell. */
   readonly writer: () => unknown;
   /** The zeromq that tslab loaded. */
   readonly zeromq: unknown;
 }
 
-/** What one call of a cell's `lastWriteDisplayData` gives away. */
+/** What a call of a cell's `lastWriteDisplayData` reveals. */
 export interface CellChannel {
   readonly iopub: ZmqSocket;
   readonly key: string;
@@ -72,16 +74,17 @@ export interface CellChannel {
 
 type ModuleCache = Readonly<Record<string, NodeJS.Module | undefined>>;
 
-/** The process's own module cache. */
+/** Returns the process's module cache. */
 export function processModuleCache(): ModuleCache {
   return createRequire(join(process.cwd(), "any.js")).cache;
 }
 
 /**
- * Finds the tslab that runs this process's cells. A local and a global one may both be loaded.
+ * Finds the tslab that runs this process's cells. A local and a global installation may both be
+ * loaded.
  *
- * @returns the module, or why there is none where this process is no tslab kernel.
- * @throws UnsupportedTslabError when it is there but not as expected.
+ * @returns the module, or the reason why this process isn't a tslab kernel.
+ * @throws UnsupportedTslabError when tslab was found, but differs from what is expected.
  */
 export function findTslab(cache: ModuleCache): TslabModule | string {
   const loaded = Object.values(cache).filter(
@@ -113,10 +116,11 @@ export function findTslab(cache: ModuleCache): TslabModule | string {
 }
 
 /**
- * Learns socket, key and parent header from a cell's `lastWriteDisplayData`: lets it write an empty display while zeromq's
- * `send` and crypto's `createHmac` are replaced for that one synchronous call. Nothing is sent.
+ * Learns socket, key and parent header from a cell's `lastWriteDisplayData`, by having it write an
+ * empty display. For that one synchronous call, zeromq's `send` and crypto's `createHmac` are
+ * replaced, and nothing is sent.
  *
- * @throws UnsupportedTslabError when the call does not sign and send as expected.
+ * @throws UnsupportedTslabError when the call doesn't sign and send as expected.
  */
 export function learnCellChannel(tslab: TslabModule, writer: unknown): CellChannel {
   if (typeof writer !== "function") {
@@ -170,14 +174,16 @@ export function learnCellChannel(tslab: TslabModule, writer: unknown): CellChann
 }
 
 /**
- * Makes a socket's `send` immediate. zeromq.js otherwise lets every 512th send of a tick wait, and throws EBUSY at each send
- * until that one is done, so that messages are lost.
+ * Makes a socket's `send` immediate. Otherwise zeromq.js delays every 512th send of a tick, and
+ * until that one is done each further send throws EBUSY, which loses messages.
  */
 export function neverWait(socket: ZmqSocket): void {
   if (socket.sendTimeout !== 0) socket.sendTimeout = 0;
 }
 
-/** Replaces own properties, then runs `last`. When either fails, the properties are as they were. */
+/**
+ * Replaces own properties, then calls `last`. If either fails, restores all properties and throws.
+ */
 export function replaceAll(owner: object, values: object, last: () => void): void {
   const names = Reflect.ownKeys(values);
   const before = names.map((name) => Object.getOwnPropertyDescriptor(owner, name));
@@ -191,14 +197,14 @@ export function replaceAll(owner: object, values: object, last: () => void): voi
     names.forEach((name, index) => {
       const descriptor = before[index];
       if (descriptor === undefined) Reflect.deleteProperty(owner, name);
-      // Fails only where replacing failed, and nothing has changed then.
+      // A property that can't be restored couldn't be replaced either.
       else Reflect.defineProperty(owner, name, descriptor);
     });
     throw error;
   }
 }
 
-/** Replaces a method, own or inherited, while `act` runs. */
+/** Replaces a method, own or inherited, during the call of `act`. */
 function withReplaced(owner: object, name: string, method: unknown, act: () => void): void {
   const own = Object.getOwnPropertyDescriptor(owner, name);
   Object.defineProperty(owner, name, { value: method, configurable: true, writable: true });

@@ -1,129 +1,136 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
 import { DISPLAY } from "../../../src/widgets";
-import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
+import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 
-let kernel: FakeKernel;
+let kernel: TestKernel;
 
-beforeEach(() => {
-  kernel = installFakeKernel();
-});
-
-afterEach(removeFakeKernel);
-
-/** What jupyter_rfb's documentation and class give, as a frontend sees it. */
-const DEFAULTS = {
-  css_width: "500px",
-  css_height: "300px",
-  resizable: true,
-  cursor: "default",
-  title: "",
-  has_titlebar: false,
-  is_minimizable: false,
-  is_closable: false,
-};
-/** Those that are about the kernel side only. */
-const KERNEL_DEFAULTS = { quality: 80, max_buffered_frames: 2 };
-
-function openingOf(widget: RemoteFrameBuffer): Readonly<Record<string, unknown>> {
-  widget[DISPLAY]();
-  const opening = kernel.sent.find(
-    ({ type, data }) =>
-      type === "comm_open" &&
-      (data["state"] as { _model_name: string })._model_name === "RemoteFrameBufferModel",
-  );
-  return opening?.data["state"] as Record<string, unknown>;
-}
-
-describe("the traits of a RemoteFrameBuffer", () => {
-  it("have jupyter_rfb's defaults as properties", () => {
-    expect(new RemoteFrameBuffer()).toMatchObject({ ...DEFAULTS, ...KERNEL_DEFAULTS });
+describe.each(KERNELS)("on $on", ({ install }) => {
+  beforeEach(() => {
+    kernel = install();
   });
 
-  it("have them on the wire, but for those that only the kernel side needs", () => {
-    const state = openingOf(new RemoteFrameBuffer());
-    expect(state).toMatchObject({
-      ...DEFAULTS,
-      _model_module: "jupyter-rfb-ts",
-      _model_module_version: "^0.1.0",
-      _view_module: "jupyter-rfb-ts",
-      _view_module_version: "^0.1.0",
-      _view_name: "RemoteFrameBufferView",
-      _has_visible_views: false,
-      _frame_feedback: {},
+  afterEach(removeKernel);
+
+  /** What jupyter_rfb's documentation and class give, as a frontend sees it. */
+  const DEFAULTS = {
+    css_width: "500px",
+    css_height: "300px",
+    resizable: true,
+    cursor: "default",
+    title: "",
+    has_titlebar: false,
+    is_minimizable: false,
+    is_closable: false,
+  };
+  /** Those that are about the kernel side only. */
+  const KERNEL_DEFAULTS = { quality: 80, max_buffered_frames: 2 };
+
+  function openingOf(widget: RemoteFrameBuffer): Readonly<Record<string, unknown>> {
+    widget[DISPLAY]();
+    const opening = kernel.sent.find(
+      ({ type, data }) =>
+        type === "comm_open" &&
+        (data["state"] as { _model_name: string })._model_name === "RemoteFrameBufferModel",
+    );
+    return opening?.data["state"] as Record<string, unknown>;
+  }
+
+  describe("the traits of a RemoteFrameBuffer", () => {
+    it("have jupyter_rfb's defaults as properties", () => {
+      expect(new RemoteFrameBuffer()).toMatchObject({ ...DEFAULTS, ...KERNEL_DEFAULTS });
     });
-    for (const name of Object.keys(KERNEL_DEFAULTS)) expect(state).not.toHaveProperty(name);
-  });
 
-  it("take the values of the options, and send what changes", () => {
-    const given = {
-      css_width: "50%",
-      css_height: "20em",
-      resizable: false,
-      cursor: "crosshair",
-      title: "Orbit",
-      has_titlebar: true,
-      is_minimizable: true,
-      is_closable: true,
-    };
-    const widget = new RemoteFrameBuffer({ ...given, quality: 100, max_buffered_frames: 1 });
-    expect(widget).toMatchObject({ ...given, quality: 100, max_buffered_frames: 1 });
-    expect(openingOf(widget)).toMatchObject(given);
-    widget.title = "Decay";
-    widget.quality = 1;
-    const updates = kernel.sent
-      .filter(({ data }) => data["method"] === "update")
-      .map(({ data }) => data["state"]);
-    expect(updates).toEqual([{ title: "Decay" }]);
-  });
+    it("have them on the wire, but for those that only the kernel side needs", () => {
+      const state = openingOf(new RemoteFrameBuffer());
+      expect(state).toMatchObject({
+        ...DEFAULTS,
+        _model_module: "jupyter-rfb-ts",
+        _model_module_version: "^0.1.0",
+        _view_module: "jupyter-rfb-ts",
+        _view_module_version: "^0.1.0",
+        _view_name: "RemoteFrameBufferView",
+        _has_visible_views: false,
+        _frame_feedback: {},
+      });
+      for (const name of Object.keys(KERNEL_DEFAULTS)) expect(state).not.toHaveProperty(name);
+    });
 
-  it.each([
-    ["quality", 0, RangeError, "quality: expected an integer from 1 to 100, got 0"],
-    ["quality", 101, RangeError, "quality: expected an integer from 1 to 100, got 101"],
-    ["quality", 50.5, RangeError, "quality: expected an integer from 1 to 100, got 50.5"],
-    ["quality", NaN, RangeError, "quality: expected an integer from 1 to 100, got NaN"],
-    ["quality", "x", TypeError, 'quality: expected an integer from 1 to 100, got "x"'],
-    ["max_buffered_frames", 0, RangeError, "max_buffered_frames: expected an integer >= 1, got 0"],
-    [
-      "max_buffered_frames",
-      null,
-      TypeError,
-      "max_buffered_frames: expected an integer >= 1, got null",
-    ],
-    ["css_width", 5, TypeError, "css_width: expected a string, got 5"],
-    ["css_height", undefined, TypeError, "css_height: expected a string, got undefined"],
-    ["resizable", 1, TypeError, "resizable: expected true or false, got 1"],
-    ["cursor", null, TypeError, "cursor: expected a string, got null"],
-    ["title", ["a"], TypeError, "title: expected a string, got an array of length 1"],
-    ["has_titlebar", "yes", TypeError, 'has_titlebar: expected true or false, got "yes"'],
-    ["is_minimizable", 0, TypeError, "is_minimizable: expected true or false, got 0"],
-    ["is_closable", {}, TypeError, "is_closable: expected true or false, got an object"],
-  ])("refuse %s = %j", (name, value, kind, text) => {
-    const widget = new RemoteFrameBuffer();
-    const before: unknown = Reflect.get(widget, name);
-    let refusal: unknown;
-    try {
-      Reflect.set(widget, name, value);
-    } catch (error) {
-      refusal = error;
-    }
-    expect(refusal).toBeInstanceOf(kind);
-    expect(refusal).toHaveProperty("message", text);
-    expect(Reflect.get(widget, name)).toBe(before);
-    // An option that is undefined is one that was left out.
-    if (value !== undefined) expect(() => new RemoteFrameBuffer({ [name]: value })).toThrow(text);
-  });
+    it("take the values of the options, and send what changes", () => {
+      const given = {
+        css_width: "50%",
+        css_height: "20em",
+        resizable: false,
+        cursor: "crosshair",
+        title: "Orbit",
+        has_titlebar: true,
+        is_minimizable: true,
+        is_closable: true,
+      };
+      const widget = new RemoteFrameBuffer({ ...given, quality: 100, max_buffered_frames: 1 });
+      expect(widget).toMatchObject({ ...given, quality: 100, max_buffered_frames: 1 });
+      expect(openingOf(widget)).toMatchObject(given);
+      widget.title = "Decay";
+      widget.quality = 1;
+      const updates = kernel.sent
+        .filter(({ data }) => data["method"] === "update")
+        .map(({ data }) => data["state"]);
+      expect(updates).toEqual([{ title: "Decay" }]);
+    });
 
-  it("are all that the constructor takes", () => {
-    const misspelt: object = { css_widht: "5px" };
-    expect(() => new RemoteFrameBuffer(misspelt)).toThrow(TypeError);
-    expect(() => new RemoteFrameBuffer(misspelt)).toThrow(/css_widht/);
-  });
+    it.each([
+      ["quality", 0, RangeError, "quality: expected an integer from 1 to 100, got 0"],
+      ["quality", 101, RangeError, "quality: expected an integer from 1 to 100, got 101"],
+      ["quality", 50.5, RangeError, "quality: expected an integer from 1 to 100, got 50.5"],
+      ["quality", NaN, RangeError, "quality: expected an integer from 1 to 100, got NaN"],
+      ["quality", "x", TypeError, 'quality: expected an integer from 1 to 100, got "x"'],
+      [
+        "max_buffered_frames",
+        0,
+        RangeError,
+        "max_buffered_frames: expected an integer >= 1, got 0",
+      ],
+      [
+        "max_buffered_frames",
+        null,
+        TypeError,
+        "max_buffered_frames: expected an integer >= 1, got null",
+      ],
+      ["css_width", 5, TypeError, "css_width: expected a string, got 5"],
+      ["css_height", undefined, TypeError, "css_height: expected a string, got undefined"],
+      ["resizable", 1, TypeError, "resizable: expected true or false, got 1"],
+      ["cursor", null, TypeError, "cursor: expected a string, got null"],
+      ["title", ["a"], TypeError, "title: expected a string, got an array of length 1"],
+      ["has_titlebar", "yes", TypeError, 'has_titlebar: expected true or false, got "yes"'],
+      ["is_minimizable", 0, TypeError, "is_minimizable: expected true or false, got 0"],
+      ["is_closable", {}, TypeError, "is_closable: expected true or false, got an object"],
+    ])("refuse %s = %j", (name, value, kind, text) => {
+      const widget = new RemoteFrameBuffer();
+      const before: unknown = Reflect.get(widget, name);
+      let refusal: unknown;
+      try {
+        Reflect.set(widget, name, value);
+      } catch (error) {
+        refusal = error;
+      }
+      expect(refusal).toBeInstanceOf(kind);
+      expect(refusal).toHaveProperty("message", text);
+      expect(Reflect.get(widget, name)).toBe(before);
+      // An option that is undefined is one that was left out.
+      if (value !== undefined) expect(() => new RemoteFrameBuffer({ [name]: value })).toThrow(text);
+    });
 
-  it("are not changed by a frontend to what they do not take", () => {
-    const widget = new RemoteFrameBuffer();
-    openingOf(widget);
-    kernel.update(widget.model_id, { css_width: 7, title: "Orbit", quality: 0 });
-    expect(widget).toMatchObject({ css_width: "500px", title: "Orbit", quality: 80 });
+    it("are all that the constructor takes", () => {
+      const misspelt: object = { css_widht: "5px" };
+      expect(() => new RemoteFrameBuffer(misspelt)).toThrow(TypeError);
+      expect(() => new RemoteFrameBuffer(misspelt)).toThrow(/css_widht/);
+    });
+
+    it("are not changed by a frontend to what they do not take", () => {
+      const widget = new RemoteFrameBuffer();
+      openingOf(widget);
+      kernel.update(widget.model_id, { css_width: 7, title: "Orbit", quality: 0 });
+      expect(widget).toMatchObject({ css_width: "500px", title: "Orbit", quality: 80 });
+    });
   });
 });

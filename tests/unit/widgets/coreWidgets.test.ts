@@ -12,7 +12,7 @@ import {
   type Widget,
   type Change,
 } from "../../../src/widgets";
-import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
+import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 
 const { Button, DatePicker, FloatRangeSlider, HBox, Image, IntSlider, Layout, Link, Tab } = widgets;
 
@@ -38,153 +38,156 @@ const spec = (JSON.parse(readFileSync(specPath, "utf8")) as Entry[]).filter(
   (entry) => entry.model.name !== "DOMWidgetModel",
 );
 
-let kernel: FakeKernel;
+let kernel: TestKernel;
 
-beforeEach(() => {
-  kernel = installFakeKernel();
-});
-
-afterEach(removeFakeKernel);
-
-describe("the published model spec", () => {
-  it("holds the packages that we promise", () => {
-    expect(new Set(spec.map((entry) => entry.model.module))).toEqual(
-      new Set(["@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output"]),
-    );
-    expect(spec.length).toBeGreaterThan(60);
+describe.each(KERNELS)("on $on", ({ install }) => {
+  beforeEach(() => {
+    kernel = install();
   });
 
-  it.each(spec.map((entry) => [entry.model.name, entry] as const))(
-    "%s opens with the attributes and defaults that it says",
-    (modelName, entry) => {
-      const widgetClass: unknown = Reflect.get(widgets, modelName.replace(/Model$/, ""));
-      const widget = new (widgetClass as new () => Widget)();
-      openWidget(widget);
-      const { data, buffers } = kernel.opening(widget.model_id);
-      const state = data["state"] as Record<string, unknown>;
-      const paths = data["buffer_paths"] as string[][];
-      for (const attribute of entry.attributes) {
-        const value = state[attribute.name];
-        if (attribute.type === "bytes") {
-          expect(paths).toEqual([[attribute.name]]);
-          expect(buffers[0]).toHaveLength(0);
-        } else if (attribute.default === "reference to new instance") {
-          expect(value).toMatch(/^IPY_MODEL_/);
-        } else {
-          // A model without a view says null as view module, as ipywidgets itself does for a plain Widget.
-          const viewless = entry.view.name === null && attribute.name.startsWith("_view_");
-          if (!viewless)
-            expect([attribute.name, value]).toEqual([attribute.name, attribute.default]);
+  afterEach(removeKernel);
+
+  describe("the published model spec", () => {
+    it("holds the packages that we promise", () => {
+      expect(new Set(spec.map((entry) => entry.model.module))).toEqual(
+        new Set(["@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output"]),
+      );
+      expect(spec.length).toBeGreaterThan(60);
+    });
+
+    it.each(spec.map((entry) => [entry.model.name, entry] as const))(
+      "%s opens with the attributes and defaults that it says",
+      (modelName, entry) => {
+        const widgetClass: unknown = Reflect.get(widgets, modelName.replace(/Model$/, ""));
+        const widget = new (widgetClass as new () => Widget)();
+        openWidget(widget);
+        const { data, buffers } = kernel.opening(widget.model_id);
+        const state = data["state"] as Record<string, unknown>;
+        const paths = data["buffer_paths"] as string[][];
+        for (const attribute of entry.attributes) {
+          const value = state[attribute.name];
+          if (attribute.type === "bytes") {
+            expect(paths).toEqual([[attribute.name]]);
+            expect(buffers[0]).toHaveLength(0);
+          } else if (attribute.default === "reference to new instance") {
+            expect(value).toMatch(/^IPY_MODEL_/);
+          } else {
+            // A model without a view says null as view module, as ipywidgets itself does for a
+            // plain Widget.
+            const viewless = entry.view.name === null && attribute.name.startsWith("_view_");
+            if (!viewless)
+              expect([attribute.name, value]).toEqual([attribute.name, attribute.default]);
+          }
         }
-      }
-      expect(Object.keys(state)).toEqual(expect.arrayContaining(["_model_name", "_view_count"]));
-      const known = new Set([
-        ...entry.attributes.map((attribute) => attribute.name),
-        "_view_count",
-      ]);
-      expect(Object.keys(state).filter((name) => !known.has(name))).toEqual([]);
-    },
-  );
-});
-
-describe("core widgets", () => {
-  it("have typed attributes", () => {
-    const slider = new IntSlider({ min: 0, max: 10, value: 3 });
-    expectTypeOf(slider.value).toEqualTypeOf<number>();
-    expectTypeOf(slider.orientation).toEqualTypeOf<"horizontal" | "vertical">();
-    expectTypeOf(slider.layout.width).toEqualTypeOf<string | null>();
-    slider.observe((change) => expectTypeOf(change).toEqualTypeOf<Change<number>>(), "value");
-    expect(slider.value).toBe(3);
-    expect(slider).toBeInstanceOf(DOMWidget);
-    // @ts-expect-error No such option.
-    expect(() => new IntSlider({ maximum: 3 })).toThrow(
-      /^IntSlider: expected options among .*max,/,
+        expect(Object.keys(state)).toEqual(expect.arrayContaining(["_model_name", "_view_count"]));
+        const known = new Set([
+          ...entry.attributes.map((attribute) => attribute.name),
+          "_view_count",
+        ]);
+        expect(Object.keys(state).filter((name) => !known.has(name))).toEqual([]);
+      },
     );
-    // @ts-expect-error Not a number.
-    expect(() => (slider.value = "3")).toThrow('value: expected an integer, got "3"');
-    // @ts-expect-error Not one of the values.
-    expect(() => (slider.orientation = "diagonal")).toThrow(RangeError);
   });
 
-  it("show children, each opened before the box", () => {
-    const slider = new IntSlider();
-    const button = new Button({ description: "Go" });
-    const box = new HBox({ children: [slider, button] });
-    const bundle = box[DISPLAY]();
-    expect(bundle["text/plain"]).toBe("HBox(children=[IntSlider(), Button()])");
-    expect(kernel.opening(box.model_id).data["state"]).toMatchObject({
-      children: [`IPY_MODEL_${slider.model_id}`, `IPY_MODEL_${button.model_id}`],
+  describe("core widgets", () => {
+    it("have typed attributes", () => {
+      const slider = new IntSlider({ min: 0, max: 10, value: 3 });
+      expectTypeOf(slider.value).toEqualTypeOf<number>();
+      expectTypeOf(slider.orientation).toEqualTypeOf<"horizontal" | "vertical">();
+      expectTypeOf(slider.layout.width).toEqualTypeOf<string | null>();
+      slider.observe((change) => expectTypeOf(change).toEqualTypeOf<Change<number>>(), "value");
+      expect(slider.value).toBe(3);
+      expect(slider).toBeInstanceOf(DOMWidget);
+      // @ts-expect-error No such option.
+      expect(() => new IntSlider({ maximum: 3 })).toThrow(
+        /^IntSlider: expected options among .*max,/,
+      );
+      // @ts-expect-error Not a number.
+      expect(() => (slider.value = "3")).toThrow('value: expected an integer, got "3"');
+      // @ts-expect-error Not one of the values.
+      expect(() => (slider.orientation = "diagonal")).toThrow(RangeError);
     });
-    expect(kernel.sent.at(-1)?.commId).toBe(box.model_id);
-    // @ts-expect-error Not a widget.
-    expect(() => (box.children = [3])).toThrow(
-      "children[0]: expected a widget of class Widget, got number",
-    );
-    slider.close();
-    expect(() => (box.children = [slider])).toThrow("got a closed one");
-  });
 
-  it("take a style from its attributes", () => {
-    const slider = new IntSlider({ style: { handle_color: "red" } });
-    slider.style.description_width = "5px";
-    openWidget(slider);
-    expect(kernel.opening(slider.style.model_id).data["state"]).toMatchObject({
-      _model_name: "SliderStyleModel",
-      handle_color: "red",
-      description_width: "5px",
+    it("show children, each opened before the box", () => {
+      const slider = new IntSlider();
+      const button = new Button({ description: "Go" });
+      const box = new HBox({ children: [slider, button] });
+      const bundle = box[DISPLAY]();
+      expect(bundle["text/plain"]).toBe("HBox(children=[IntSlider(), Button()])");
+      expect(kernel.opening(box.model_id).data["state"]).toMatchObject({
+        children: [`IPY_MODEL_${slider.model_id}`, `IPY_MODEL_${button.model_id}`],
+      });
+      expect(kernel.sent.at(-1)?.commId).toBe(box.model_id);
+      // @ts-expect-error Not a widget.
+      expect(() => (box.children = [3])).toThrow(
+        "children[0]: expected a widget of class Widget, got number",
+      );
+      slider.close();
+      expect(() => (box.children = [slider])).toThrow("got a closed one");
     });
-    expect(() => (slider.style = new widgets.ButtonStyle())).toThrow(
-      "style: expected a widget of class SliderStyle, got a ButtonStyle",
-    );
-  });
 
-  it("have a layout of their own each", () => {
-    const one = new IntSlider();
-    const two = new IntSlider();
-    expect(one.layout).not.toBe(two.layout);
-    expect(one.layout).toBe(one.layout);
-    const shared = new Layout({ width: "1px" });
-    expect(new IntSlider({ layout: shared }).layout).toBe(shared);
-  });
+    it("take a style from its attributes", () => {
+      const slider = new IntSlider({ style: { handle_color: "red" } });
+      slider.style.description_width = "5px";
+      openWidget(slider);
+      expect(kernel.opening(slider.style.model_id).data["state"]).toMatchObject({
+        _model_name: "SliderStyleModel",
+        handle_color: "red",
+        description_width: "5px",
+      });
+      expect(() => (slider.style = new widgets.ButtonStyle())).toThrow(
+        "style: expected a widget of class SliderStyle, got a ButtonStyle",
+      );
+    });
 
-  it("take a slider's move from a frontend", () => {
-    const slider = new IntSlider();
-    openWidget(slider);
-    const seen: number[] = [];
-    slider.observe((change) => seen.push(change.new), "value");
-    kernel.update(slider.model_id, { value: 42 });
-    expect(seen).toEqual([42]);
-  });
+    it("have a layout of their own each", () => {
+      const one = new IntSlider();
+      const two = new IntSlider();
+      expect(one.layout).not.toBe(two.layout);
+      expect(one.layout).toBe(one.layout);
+      const shared = new Layout({ width: "1px" });
+      expect(new IntSlider({ layout: shared }).layout).toBe(shared);
+    });
 
-  it("know dates, times, ranges, bytes and what may be null", () => {
-    const picker = new DatePicker({ value: { year: 2024, month: 0, date: 31 } });
-    expect(picker.value?.month).toBe(0);
-    picker.value = null;
-    expect(picker.value).toBeNull();
-    expect(() => (picker.value = { year: 2024, month: 0 } as never)).toThrow(
-      "value.date: expected an integer or null, got undefined",
-    );
-    picker.step = "any";
-    // @ts-expect-error Neither a number nor "any".
-    expect(() => (picker.step = "some")).toThrow(TypeError);
-    const range = new FloatRangeSlider();
-    expectTypeOf(range.value).toEqualTypeOf<readonly number[]>();
-    expect(range.value).toEqual([0, 1]);
-    const image = new Image({ value: new Uint8Array([1]) });
-    openWidget(image);
-    expect(kernel.opening(image.model_id).buffers).toEqual([new Uint8Array([1])]);
-    const tab = new Tab({ titles: ["a"], selected_index: 0 });
-    tab.selected_index = null;
-    expect(tab.selected_index).toBeNull();
-  });
+    it("take a slider's move from a frontend", () => {
+      const slider = new IntSlider();
+      openWidget(slider);
+      const seen: number[] = [];
+      slider.observe((change) => seen.push(change.new), "value");
+      kernel.update(slider.model_id, { value: 42 });
+      expect(seen).toEqual([42]);
+    });
 
-  it("work without a view: a link is there as soon as it is made", () => {
-    const source = new IntSlider();
-    const target = new IntSlider();
-    const link = new Link({ source: [source, "value"], target: [target, "value"] });
-    expect(link[STATUS]).toBe("open");
-    expect(kernel.opening(link.model_id).data["state"]).toMatchObject({
-      source: [`IPY_MODEL_${source.model_id}`, "value"],
+    it("know dates, times, ranges, bytes and what may be null", () => {
+      const picker = new DatePicker({ value: { year: 2024, month: 0, date: 31 } });
+      expect(picker.value?.month).toBe(0);
+      picker.value = null;
+      expect(picker.value).toBeNull();
+      expect(() => (picker.value = { year: 2024, month: 0 } as never)).toThrow(
+        "value.date: expected an integer or null, got undefined",
+      );
+      picker.step = "any";
+      // @ts-expect-error Neither a number nor "any".
+      expect(() => (picker.step = "some")).toThrow(TypeError);
+      const range = new FloatRangeSlider();
+      expectTypeOf(range.value).toEqualTypeOf<readonly number[]>();
+      expect(range.value).toEqual([0, 1]);
+      const image = new Image({ value: new Uint8Array([1]) });
+      openWidget(image);
+      expect(kernel.opening(image.model_id).buffers).toEqual([new Uint8Array([1])]);
+      const tab = new Tab({ titles: ["a"], selected_index: 0 });
+      tab.selected_index = null;
+      expect(tab.selected_index).toBeNull();
+    });
+
+    it("work without a view: a link is there as soon as it is made", () => {
+      const source = new IntSlider();
+      const target = new IntSlider();
+      const link = new Link({ source: [source, "value"], target: [target, "value"] });
+      expect(link[STATUS]).toBe("open");
+      expect(kernel.opening(link.model_id).data["state"]).toMatchObject({
+        source: [`IPY_MODEL_${source.model_id}`, "value"],
+      });
     });
   });
 });

@@ -6,171 +6,173 @@ import {
   Output,
 } from "../../../src/widgets/output";
 import { openWidget } from "../../../src/widgets";
-import { type FakeKernel, installFakeKernel, removeFakeKernel } from "../../support/fakeKernel";
+import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 
-let kernel: FakeKernel;
+let kernel: TestKernel;
 let output: Output;
 
-beforeEach(() => {
-  kernel = installFakeKernel();
-  output = new Output();
-  openWidget(output);
-});
+describe.each(KERNELS)("on $on", ({ install }) => {
+  beforeEach(() => {
+    kernel = install();
+    output = new Output();
+    openWidget(output);
+  });
 
-afterEach(removeFakeKernel);
+  afterEach(removeKernel);
 
-/** Lets what is sent at the end of a job be sent. */
-const endOfJob = (): Promise<void> => Promise.resolve();
+  /** Lets what is sent at the end of a job be sent. */
+  const endOfJob = (): Promise<void> => Promise.resolve();
 
-function textOf(index = 0): string {
-  return String(output.outputs[index]?.["text"]);
-}
+  function textOf(index = 0): string {
+    return String(output.outputs[index]?.["text"]);
+  }
 
-describe("Output", () => {
-  it("is an OutputModel of @jupyter-widgets/output", () => {
-    expect(kernel.opening(output.model_id).data["state"]).toMatchObject({
-      _model_module: "@jupyter-widgets/output",
-      _model_module_version: "1.0.0",
-      _model_name: "OutputModel",
-      _view_name: "OutputView",
-      outputs: [],
-      msg_id: "",
+  describe("Output", () => {
+    it("is an OutputModel of @jupyter-widgets/output", () => {
+      expect(kernel.opening(output.model_id).data["state"]).toMatchObject({
+        _model_module: "@jupyter-widgets/output",
+        _model_module_version: "1.0.0",
+        _model_name: "OutputModel",
+        _view_name: "OutputView",
+        outputs: [],
+        msg_id: "",
+      });
     });
-  });
 
-  it("joins what is printed to the same stream, and keeps the order of streams", () => {
-    output.append_stdout("a\n");
-    output.append_stdout("b\n");
-    output.append_stderr("c\n");
-    output.append_stdout("d\n");
-    output.append_stdout("");
-    expect(output.outputs).toEqual([
-      { output_type: "stream", name: "stdout", text: "a\nb\n" },
-      { output_type: "stream", name: "stderr", text: "c\n" },
-      { output_type: "stream", name: "stdout", text: "d\n" },
-    ]);
-  });
-
-  it("sends all that is printed in one job as one update", async () => {
-    for (let line = 0; line < 2000; line++) output.append_stdout(`${line}\n`);
-    expect(kernel.messages(output.model_id)).toEqual([]);
-    await endOfJob();
-    expect(kernel.messages(output.model_id)).toHaveLength(1);
-    output.append_stdout("next\n");
-    await endOfJob();
-    const last = kernel.messages(output.model_id).at(-1);
-    expect(kernel.messages(output.model_id)).toHaveLength(2);
-    expect(last).toEqual({
-      method: "update",
-      state: { outputs: output.outputs },
-      buffer_paths: [],
+    it("joins what is printed to the same stream, and keeps the order of streams", () => {
+      output.append_stdout("a\n");
+      output.append_stdout("b\n");
+      output.append_stderr("c\n");
+      output.append_stdout("d\n");
+      output.append_stdout("");
+      expect(output.outputs).toEqual([
+        { output_type: "stream", name: "stdout", text: "a\nb\n" },
+        { output_type: "stream", name: "stderr", text: "c\n" },
+        { output_type: "stream", name: "stdout", text: "d\n" },
+      ]);
     });
-  });
 
-  it("keeps what was printed before it is shown", async () => {
-    const early = new Output();
-    early.append_stdout("early");
-    await endOfJob();
-    openWidget(early);
-    expect(kernel.opening(early.model_id).data["state"]).toMatchObject({
-      outputs: [{ output_type: "stream", name: "stdout", text: "early" }],
+    it("sends all that is printed in one job as one update", async () => {
+      for (let line = 0; line < 2000; line++) output.append_stdout(`${line}\n`);
+      expect(kernel.messages(output.model_id)).toEqual([]);
+      await endOfJob();
+      expect(kernel.messages(output.model_id)).toHaveLength(1);
+      output.append_stdout("next\n");
+      await endOfJob();
+      const last = kernel.messages(output.model_id).at(-1);
+      expect(kernel.messages(output.model_id)).toHaveLength(2);
+      expect(last).toEqual({
+        method: "update",
+        state: { outputs: output.outputs },
+        buffer_paths: [],
+      });
     });
-    expect(kernel.messages(early.model_id)).toEqual([]);
-  });
 
-  it("does not send again at the end of a job what the comm_open in it said", async () => {
-    const early = new Output();
-    early.append_stdout("early");
-    openWidget(early);
-    await endOfJob();
-    expect(kernel.messages(early.model_id)).toEqual([]);
-  });
-
-  it("shows errors, and anything else that was thrown", () => {
-    output.append_error(new RangeError("too far"));
-    output.append_error("just text");
-    const [error, text] = output.outputs;
-    expect(error).toMatchObject({ output_type: "error", ename: "RangeError", evalue: "too far" });
-    expect(error?.["traceback"]).toEqual(
-      expect.arrayContaining(["RangeError: too far", expect.stringContaining("output.test")]),
-    );
-    expect(text).toEqual({
-      output_type: "error",
-      ename: "Error",
-      evalue: "just text",
-      traceback: ["Error: just text"],
+    it("keeps what was printed before it is shown", async () => {
+      const early = new Output();
+      early.append_stdout("early");
+      await endOfJob();
+      openWidget(early);
+      expect(kernel.opening(early.model_id).data["state"]).toMatchObject({
+        outputs: [{ output_type: "stream", name: "stdout", text: "early" }],
+      });
+      expect(kernel.messages(early.model_id)).toEqual([]);
     });
-  });
 
-  it("shows displayed data", () => {
-    output.append_display_data({ "text/html": "<b>hi</b>" });
-    expect(output.outputs).toEqual([
-      { output_type: "display_data", data: { "text/html": "<b>hi</b>" }, metadata: {} },
-    ]);
-  });
-
-  it("shows bytes as a notebook keeps them: in base64", () => {
-    output.append_display_data({ "image/png": new Uint8Array([1, 2, 3]) });
-    expect(output.outputs[0]?.["data"]).toEqual({ "image/png": "AQID" });
-  });
-
-  it("keeps a displayed picture of any size, and lets go of older ones when there are too many", () => {
-    const picture = "p".repeat(MAX_OUTPUT_CHARACTERS * 10);
-    output.append_display_data({ "image/png": picture });
-    for (let count = 0; count < 1000; count++) output.append_stdout(`${"x".repeat(99)}\n`);
-    const kinds = (): unknown[] => output.outputs.map((item) => item["output_type"]);
-    expect(kinds()).toEqual(["stream", "display_data", "stream"]);
-    expect(textOf(0)).toMatch(/^\[\d+ earlier characters dropped\]\n$/);
-    expect(output.outputs[1]?.["data"]).toEqual({ "image/png": picture });
-
-    output.append_display_data({ "image/png": "q".repeat(MAX_OUTPUT_DATA_CHARACTERS) });
-    expect(kinds()).toEqual(["stream", "display_data"]);
-    expect(textOf(0)).toMatch(/^\[\d+ earlier characters dropped\]\nx/);
-    output.append_stdout("after");
-    expect(kinds()).toEqual(["stream", "display_data", "stream"]);
-  });
-
-  it("clears", async () => {
-    output.append_stdout("a");
-    output.clear_output();
-    await endOfJob();
-    expect(output.outputs).toEqual([]);
-    expect(kernel.messages(output.model_id).at(-1)).toMatchObject({ state: { outputs: [] } });
-  });
-
-  it("drops the oldest lines of an endless print, and says how much", () => {
-    const line = `${"x".repeat(99)}\n`;
-    const lines = 5000;
-    for (let count = 0; count < lines; count++) output.append_stdout(line);
-    const text = textOf();
-    expect(output.outputs).toHaveLength(1);
-    expect(text.length).toBeLessThanOrEqual(MAX_OUTPUT_CHARACTERS);
-    const [, dropped] = /^\[(\d+) earlier characters dropped\]\n/.exec(text) ?? [];
-    const left = text.slice(text.indexOf("\n") + 1);
-    expect(left).toBe(line.repeat(left.length / line.length));
-    expect(Number(dropped) + left.length).toBe(lines * line.length);
-  });
-
-  it("stays within the limit for lines without an end, many streams, and huge errors", () => {
-    for (let count = 0; count < 300; count++) {
-      output.append_stdout("y".repeat(1000));
-      if (count % 7 === 0) output.append_stderr("e".repeat(500));
-      if (count % 50 === 0) output.append_error(new Error("z".repeat(1_000_000)));
-    }
-    output.append_stdout("w".repeat(1_000_000));
-    expect(JSON.stringify(output.outputs).length).toBeLessThan(1.2 * MAX_OUTPUT_CHARACTERS);
-    expect(textOf(0)).toMatch(/^\[\d+ earlier characters dropped\]\n/);
-    expect(textOf(output.outputs.length - 1)).toMatch(/w$/);
-    const notices = JSON.stringify(output.outputs).match(/earlier characters dropped/g);
-    expect(notices).toHaveLength(1);
-  });
-
-  it("carries on after outputs that a frontend put there", () => {
-    kernel.update(output.model_id, {
-      outputs: [{ any: "thing" }, { output_type: "stream", text: 5 }],
+    it("does not send again at the end of a job what the comm_open in it said", async () => {
+      const early = new Output();
+      early.append_stdout("early");
+      openWidget(early);
+      await endOfJob();
+      expect(kernel.messages(early.model_id)).toEqual([]);
     });
-    output.append_stdout("a");
-    expect(output.outputs).toHaveLength(3);
-    expect(textOf(2)).toBe("a");
+
+    it("shows errors, and anything else that was thrown", () => {
+      output.append_error(new RangeError("too far"));
+      output.append_error("just text");
+      const [error, text] = output.outputs;
+      expect(error).toMatchObject({ output_type: "error", ename: "RangeError", evalue: "too far" });
+      expect(error?.["traceback"]).toEqual(
+        expect.arrayContaining(["RangeError: too far", expect.stringContaining("output.test")]),
+      );
+      expect(text).toEqual({
+        output_type: "error",
+        ename: "Error",
+        evalue: "just text",
+        traceback: ["Error: just text"],
+      });
+    });
+
+    it("shows displayed data", () => {
+      output.append_display_data({ "text/html": "<b>hi</b>" });
+      expect(output.outputs).toEqual([
+        { output_type: "display_data", data: { "text/html": "<b>hi</b>" }, metadata: {} },
+      ]);
+    });
+
+    it("shows bytes as a notebook keeps them: in base64", () => {
+      output.append_display_data({ "image/png": new Uint8Array([1, 2, 3]) });
+      expect(output.outputs[0]?.["data"]).toEqual({ "image/png": "AQID" });
+    });
+
+    it("keeps a displayed picture of any size, and lets go of older ones when there are too many", () => {
+      const picture = "p".repeat(MAX_OUTPUT_CHARACTERS * 10);
+      output.append_display_data({ "image/png": picture });
+      for (let count = 0; count < 1000; count++) output.append_stdout(`${"x".repeat(99)}\n`);
+      const kinds = (): unknown[] => output.outputs.map((item) => item["output_type"]);
+      expect(kinds()).toEqual(["stream", "display_data", "stream"]);
+      expect(textOf(0)).toMatch(/^\[\d+ earlier characters dropped\]\n$/);
+      expect(output.outputs[1]?.["data"]).toEqual({ "image/png": picture });
+
+      output.append_display_data({ "image/png": "q".repeat(MAX_OUTPUT_DATA_CHARACTERS) });
+      expect(kinds()).toEqual(["stream", "display_data"]);
+      expect(textOf(0)).toMatch(/^\[\d+ earlier characters dropped\]\nx/);
+      output.append_stdout("after");
+      expect(kinds()).toEqual(["stream", "display_data", "stream"]);
+    });
+
+    it("clears", async () => {
+      output.append_stdout("a");
+      output.clear_output();
+      await endOfJob();
+      expect(output.outputs).toEqual([]);
+      expect(kernel.messages(output.model_id).at(-1)).toMatchObject({ state: { outputs: [] } });
+    });
+
+    it("drops the oldest lines of an endless print, and says how much", () => {
+      const line = `${"x".repeat(99)}\n`;
+      const lines = 5000;
+      for (let count = 0; count < lines; count++) output.append_stdout(line);
+      const text = textOf();
+      expect(output.outputs).toHaveLength(1);
+      expect(text.length).toBeLessThanOrEqual(MAX_OUTPUT_CHARACTERS);
+      const [, dropped] = /^\[(\d+) earlier characters dropped\]\n/.exec(text) ?? [];
+      const left = text.slice(text.indexOf("\n") + 1);
+      expect(left).toBe(line.repeat(left.length / line.length));
+      expect(Number(dropped) + left.length).toBe(lines * line.length);
+    });
+
+    it("stays within the limit for lines without an end, many streams, and huge errors", () => {
+      for (let count = 0; count < 300; count++) {
+        output.append_stdout("y".repeat(1000));
+        if (count % 7 === 0) output.append_stderr("e".repeat(500));
+        if (count % 50 === 0) output.append_error(new Error("z".repeat(1_000_000)));
+      }
+      output.append_stdout("w".repeat(1_000_000));
+      expect(JSON.stringify(output.outputs).length).toBeLessThan(1.2 * MAX_OUTPUT_CHARACTERS);
+      expect(textOf(0)).toMatch(/^\[\d+ earlier characters dropped\]\n/);
+      expect(textOf(output.outputs.length - 1)).toMatch(/w$/);
+      const notices = JSON.stringify(output.outputs).match(/earlier characters dropped/g);
+      expect(notices).toHaveLength(1);
+    });
+
+    it("carries on after outputs that a frontend put there", () => {
+      kernel.update(output.model_id, {
+        outputs: [{ any: "thing" }, { output_type: "stream", text: 5 }],
+      });
+      output.append_stdout("a");
+      expect(output.outputs).toHaveLength(3);
+      expect(textOf(2)).toBe("a");
+    });
   });
 });

@@ -1,7 +1,7 @@
 import crypto from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { getKernel, hasKernel, setKernel } from "../../../../src/widgets/kernel";
-import { attachToTslab } from "../../../../src/kernel/tslab/tslabKernel";
+import { getKernel, hasKernel, unregisterKernel } from "../../../../src/widgets";
+import { attachToTslab } from "../../../../src/kernel/tslab/attach";
 import { type processModuleCache } from "../../../../src/kernel/tslab/tslabKernelInternals";
 
 type Cache = ReturnType<typeof processModuleCache>;
@@ -78,7 +78,7 @@ function setUp(): FakeTslab {
 
 afterEach(() => {
   vi.unstubAllGlobals();
-  setKernel(undefined, "the test is over");
+  unregisterKernel();
 });
 
 describe("attachToTslab in a process that is no tslab kernel", () => {
@@ -136,13 +136,13 @@ describe("attachToTslab", () => {
     const prototype: unknown = Object.getPrototypeOf(tslab.cellExports);
     const first = getKernel();
     vi.resetModules();
-    const copy = await import("../../../../src/kernel/tslab/tslabKernel");
-    const copyOfKernel = await import("../../../../src/widgets/kernel");
+    const copy = await import("../../../../src/kernel/tslab/attach");
+    const copyOfWidgets = await import("../../../../src/widgets");
     expect(copy.attachToTslab).not.toBe(attachToTslab);
     expect(copy.attachToTslab(tslab.cache()).state).toBe("attached");
     expect({ ...tslab.server }).toEqual(patched);
     expect(Object.getPrototypeOf(tslab.cellExports)).toBe(prototype);
-    expect(copyOfKernel.getKernel()).toBe(first);
+    expect(copyOfWidgets.getKernel()).toBe(first);
   });
 
   it("takes the tslab whose cells run, where two are loaded", () => {

@@ -1,0 +1,43 @@
+import { dirname, join, sep } from "node:path";
+import { inspect } from "node:util";
+import { portableRuntime, type WidgetRuntime } from "../widgets";
+
+/** Places in a stack that are Node's or tslab's. */
+const RUNTIME_PLACES: readonly RegExp[] = [
+  /\(?node:/,
+  /[\\/]node_modules[\\/](?:@tslab|tslab)[\\/]/,
+];
+/** This library's folders, as whole paths: the user may have folders of the same names. */
+const LIBRARY_FOLDERS: readonly string[] = ["protocol", "framebuffer", "widgets", "kernel"].map(
+  (folder) => join(dirname(__dirname), folder, sep),
+);
+
+/** Node's implementation of what widgets need of a runtime. */
+export const nodeWidgetRuntime: WidgetRuntime = {
+  ...portableRuntime,
+  describeError,
+  logError: (line) => void process.stderr.write(`${line}\n`),
+  environmentVariable: (name) => process.env[name],
+  toBase64: (bytes) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64"),
+  equalBytes: (a, b) => Buffer.compare(a, b) === 0,
+};
+
+/**
+ * Formats a thrown value as Node does, with its causes, but keeps only the user's own places in the
+ * stacks.
+ */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error);
+  return inspect(error)
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line) || isUserCode(line))
+    .join("\n");
+}
+
+function isUserCode(place: string): boolean {
+  return (
+    !RUNTIME_PLACES.some((pattern) => pattern.test(place)) &&
+    !LIBRARY_FOLDERS.some((folder) => place.includes(folder))
+  );
+}

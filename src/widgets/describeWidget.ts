@@ -1,0 +1,35 @@
+import { describeValue } from "../protocol/errors";
+import { isBinary } from "./bufferPaths";
+import { isReference } from "./widgetHooks";
+
+/** Longest text form of a widget, in characters, as in ipywidgets. */
+const MAX_DESCRIPTION = 110;
+
+/**
+ * Describes a widget in one line, such as `IntSlider(value=3, max=10)`. A frontend that can't show
+ * widgets shows this text.
+ *
+ * @param values - Names and values of the traits to show.
+ */
+export function describeWidget(
+  widget: object,
+  values: readonly (readonly [string, unknown])[],
+  closed: boolean,
+): string {
+  const parts = values.map(([name, value]) => `${name}=${describe(value)}`);
+  if (closed) parts.unshift("closed");
+  const text = `${widget.constructor.name}(${parts.join(", ")})`;
+  return text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION - 1)}…` : text;
+}
+
+function describe(value: unknown): string {
+  if (isReference(value)) return `${value.constructor.name}()`;
+  if (Array.isArray(value)) {
+    // Each item takes at least two characters, with its comma.
+    const shown = value.slice(0, MAX_DESCRIPTION / 2).map(describe);
+    return `[${shown.join(", ")}]`;
+  }
+  if (isBinary(value)) return `${value.byteLength} bytes`;
+  if (typeof value === "string") return JSON.stringify(value.slice(0, MAX_DESCRIPTION));
+  return describeValue(value);
+}

@@ -1,0 +1,79 @@
+/**
+ * What widgets need of a JavaScript runtime beyond the language itself. This folder compiles with
+ * the types of neither Node nor the DOM, so that widgets run in both.
+ */
+
+/** What widgets ask of the runtime that they run in. */
+export interface WidgetRuntime {
+  /** Returns a new random id, such as a UUID. */
+  createId(): string;
+  /** Describes what was thrown, for the user whose code threw it: message, stack and causes. */
+  describeError(error: unknown): string;
+  /** Logs an error that no widget can show. `line` has no line break at its end. */
+  logError(line: string): void;
+  /** Returns an environment variable, or undefined if it isn't set or the runtime has none. */
+  environmentVariable(name: string): string | undefined;
+  /** Encodes bytes as base64, without line breaks. */
+  toBase64(bytes: Uint8Array): string;
+  /** Returns whether two byte arrays have the same length and content. */
+  equalBytes(a: Uint8Array, b: Uint8Array): boolean;
+}
+
+// Node (20 or later) and browsers both have these globals. A browser has randomUUID() on secure
+// pages only.
+declare const crypto: { randomUUID(): string };
+declare const btoa: (binary: string) => string;
+declare const console: { error(line: string): void };
+
+/** How many bytes become characters in one call: engines limit the number of a call's arguments. */
+const BYTES_PER_CALL = 0x8000;
+
+/** Most causes that are described with an error. The limit ends an error that is its own cause. */
+const MAX_CAUSES = 8;
+
+/** A runtime that uses only what Node and browsers have in common. */
+export const portableRuntime: WidgetRuntime = {
+  createId: () => crypto.randomUUID(),
+  describeError: (error) => describePortably(error, MAX_CAUSES),
+  logError: (line) => console.error(line),
+  environmentVariable: () => undefined,
+  toBase64: (bytes) => {
+    let binary = "";
+    for (let start = 0; start < bytes.length; start += BYTES_PER_CALL) {
+      binary += String.fromCharCode(...bytes.subarray(start, start + BYTES_PER_CALL));
+    }
+    return btoa(binary);
+  },
+  equalBytes: (a, b) => a.length === b.length && a.every((byte, index) => byte === b[index]),
+};
+
+let current = portableRuntime;
+
+/** Makes a runtime the one that widgets use. The default is {@link portableRuntime}. */
+export function installWidgetRuntime(runtime: WidgetRuntime): void {
+  current = runtime;
+}
+
+/** The runtime that widgets use. */
+export function widgetRuntime(): WidgetRuntime {
+  return current;
+}
+
+function describePortably(error: unknown, maxCauses: number): string {
+  if (!(error instanceof Error)) return describeOther(error);
+  const { stack = "", cause } = error;
+  const title = String(error);
+  // V8's stacks begin with name and message. Those of Firefox and Safari have neither.
+  const text = stack.startsWith(title) ? stack : `${title}\n${stack}`.trimEnd();
+  if (cause === undefined || maxCauses === 0) return text;
+  return `${text}\n[cause]: ${describePortably(cause, maxCauses - 1)}`;
+}
+
+function describeOther(value: unknown): string {
+  try {
+    // undefined and functions have no JSON.
+    return String(JSON.stringify(value) ?? value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
