@@ -1,5 +1,6 @@
-// Writes src/widgets/generated: a typed class for each widget of ipywidgets' published model spec.
-// Source: @jupyter-widgets/schema, jupyterwidgetmodels.latest.json. Nothing is written by hand for a single widget.
+// Writes src/widgets/generated: a typed class for each widget in the model spec that ipywidgets
+// publishes (@jupyter-widgets/schema, jupyterwidgetmodels.latest.json). No widget has code of its
+// own.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -8,15 +9,18 @@ import { fileURLToPath } from "node:url";
 const SPEC = "@jupyter-widgets/schema/jupyterwidgetmodels.latest.json";
 const HEADER = `// Written by scripts/generateCoreWidgets.mjs from ${SPEC}. Do not edit.\n`;
 
-/** What Widget has by itself: the identity of model and view. */
+/** The traits that every Widget has: the identity of its model and its view. */
 const IDENTITY = /^_(model|view)_(module|module_version|name)$/;
-/** What DOMWidget has by itself. */
+/** The traits that every DOMWidget has. */
 const DOM_TRAITS = new Set(["_dom_classes", "layout", "tabbable", "tooltip"]);
 
 const quote = (value) => JSON.stringify(value);
 const className = (entry) => entry.model.name.replace(/Model$/, "");
 
-/** The spec's references name Python classes; those of the controller lack their prefix. */
+/**
+ * Returns the class that a reference in the spec names. References to the controller's parts lack
+ * its prefix.
+ */
 function referenceClass(owner, name, classes) {
   if (name === "Widget") return "Widget";
   const prefixed = className(owner) + name;
@@ -25,7 +29,10 @@ function referenceClass(owner, name, classes) {
   return found;
 }
 
-/** TypeScript types (read, written, option) and the expression that makes the trait. */
+/**
+ * Returns the TypeScript types for reading and writing an attribute, and the expression that
+ * creates its trait.
+ */
 function convert(owner, attribute, classes) {
   const { type, items, widget, default: initial } = attribute;
   const plain = (read, make) => ({ read, written: read, make });
@@ -36,10 +43,10 @@ function convert(owner, attribute, classes) {
     );
     result = plain(`${first.read} | ${second.read}`, `t.either(${first.make}, ${second.make})`);
   } else if (type === "string" && attribute.enum) {
-    // null is said by allow_none, so the default of the trait itself is then any value.
+    // allow_none adds null, so here the default may be any value.
     const values = attribute.enum.filter((value) => value !== null);
     const first = initial === null ? values[0] : initial;
-    // Some defaults, such as "", are missing in the spec's enumerations.
+    // The spec's enumerations lack some defaults, such as "".
     const all = values.includes(first) ? values : [first, ...values];
     const union = all.map(quote).join(" | ");
     result = plain(union, `t.oneOf<${union}>([${all.map(quote).join(", ")}], ${quote(first)})`);
@@ -55,7 +62,7 @@ function convert(owner, attribute, classes) {
   else if (type === "array") {
     const item = items
       ? convert(owner, { ...items, default: undefined }, classes)
-      : // Ranges have numbers as default and no items in the spec.
+      : // In the spec, ranges lack the type of their items. Their defaults are numbers.
         initial.length > 0 && initial.every((value) => typeof value === "number")
         ? plain("number", "t.number(0)")
         : plain("unknown", "t.anything()");
@@ -124,7 +131,7 @@ export class ${name} extends ${name}Base {}
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const spec = JSON.parse(readFileSync(createRequire(import.meta.url).resolve(SPEC), "utf8"));
-// The abstract base of the media widgets is published under DOMWidget's name, without a view of its own.
+// The spec publishes the abstract base of the media widgets under DOMWidget's name.
 const entries = spec.filter((entry) => className(entry) !== "DOMWidget");
 const classes = new Set(entries.map(className));
 const needs = (entry) =>
@@ -133,12 +140,11 @@ const needs = (entry) =>
     .filter((a) => a.type === "reference" && a.widget !== "Widget" && a.widget !== "Layout")
     .map((a) => referenceClass(entry, a.widget, classes));
 
-// A class stands after those that its traits name.
+// A class follows those that its traits name.
 const byName = new Map(entries.map((entry) => [className(entry), entry]));
 const ordered = new Set();
 function place(name, above = []) {
-  if (above.includes(name))
-    throw new Error(`References in a circle: ${[...above, name].join(", ")}`);
+  if (above.includes(name)) throw new Error(`Circular references: ${[...above, name].join(", ")}`);
   const entry = byName.get(name);
   for (const needed of needs(entry)) place(needed, [...above, name]);
   ordered.add(name);

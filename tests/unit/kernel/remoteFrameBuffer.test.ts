@@ -13,18 +13,18 @@ describe.each(KERNELS)("on $on", ({ install }) => {
 
   afterEach(removeKernel);
 
-  /** Lets what is done at the end of a job, and what that leads to, be done. */
+  /** Resolves after the end of the current job and the jobs that it queues. */
   async function endOfJob(): Promise<void> {
     for (let round = 0; round < 4; round++) await Promise.resolve();
   }
 
-  /** The texts that Output widgets were given, in order. */
+  /** Everything that was sent, as text. */
   function printed(): string {
     return JSON.stringify(kernel.sent.map((message) => message.data));
   }
 
   describe("RemoteFrameBuffer", () => {
-    it("shows below itself what it prints", async () => {
+    it("shows printed text below itself", async () => {
       const widget = new RemoteFrameBuffer();
       widget[DISPLAY]();
       widget.print("hello", { answer: 42 });
@@ -36,7 +36,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(printed()).toContain("hello { answer: 42 }");
     });
 
-    it("reports it when that cannot be shown, and goes on", async () => {
+    it("reports if the text cannot be shown, and keeps working", async () => {
       const display = vi.spyOn(kernel, "display").mockImplementation(() => {
         throw new Error("the connection is gone");
       });
@@ -50,7 +50,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(widget[STATUS]).toBe("open");
     });
 
-    it("shows nothing for a widget that is closed in the same job", async () => {
+    it("shows no text area if it is closed in the same job", async () => {
       const widget = new RemoteFrameBuffer();
       widget[DISPLAY]();
       widget.close();

@@ -30,7 +30,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
     }
   }
 
-  /** What was sent to the views of a widget as frames. */
+  /** The frames that were sent to the views of a widget. */
   function frames(widget: RemoteFrameBuffer): Readonly<Record<string, unknown>>[] {
     return kernel
       .messages(widget.model_id, "custom")
@@ -46,7 +46,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
     return found;
   }
 
-  /** The text that the Output of the only widget shows. */
+  /** The text that is printed below the only widget. */
   function printed(): string {
     const states = kernel.sent.map(
       ({ data }) => data["state"] as Record<string, unknown> | undefined,
@@ -68,7 +68,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
   };
 
   describe("snapshot", () => {
-    it("emits one resize before the first display, however many there are", () => {
+    it("emits one resize before the first display, however many snapshots are taken", () => {
       const widget = new Recorder({ css_width: "80px", css_height: "60.4px" });
       for (let i = 0; i < 3; i++) widget.snapshot();
       widget.snapshot(1);
@@ -81,7 +81,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ]);
     });
 
-    it("emits one with the ratio that it is given before the first display", () => {
+    it("emits a resize with the given ratio before the first display", () => {
       const widget = new Recorder({ css_width: "80px", css_height: "60px" });
       widget.snapshot(2);
       widget.snapshot(2);
@@ -93,7 +93,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
     });
 
     it.each(["50%", "20em", "calc(10px + 1em)", "px", "-5px", "0px"])(
-      "takes 500 by 300 where the size is %j",
+      "uses 500 by 300 if the size is %j",
       (length) => {
         const widget = new Recorder({ css_width: length, css_height: length });
         widget.snapshot();
@@ -101,7 +101,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       },
     );
 
-    it("tells another ratio than the view's for the time of one frame only", () => {
+    it("emits another ratio than the view's for a single frame only", () => {
       const seen: unknown[] = [];
       const widget = new (class extends Recorder {
         override get_frame() {
@@ -122,7 +122,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(seen).toEqual([[1200, 800, 4], "draw", [600, 400, 2]]);
     });
 
-    it("tells the view's own size again after a frame that takes time, or fails", async () => {
+    it("emits the view's own size again after an asynchronous frame, even if it fails", async () => {
       let finish: (data: number | Error) => void = () => undefined;
       const widget = new (class extends Recorder {
         override get_frame(): never {
@@ -148,7 +148,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       await expect.poll(ratios).toEqual([2, 1, 2, 1, 2]);
     });
 
-    it.each([0, -1, NaN, Infinity, 101])("refuses the ratio %d", (ratio) => {
+    it.each([0, -1, NaN, Infinity, 101])("rejects the ratio %d", (ratio) => {
       const widget = new Recorder();
       expect(() => widget.snapshot(ratio)).toThrow(RangeError);
       expect(() => widget.snapshot(ratio)).toThrow(
@@ -160,7 +160,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
 
   describe("statistics", () => {
     it("measure frames in seconds from the first one sent, until they are reset", async () => {
-      // Clocks that stand still, but for what encoding and the way to the view take.
+      // Only encoding and the way to the view advance the clocks.
       let seconds = 0;
       vi.spyOn(performance, "now").mockImplementation(() => 5000 + seconds * 1000);
       vi.spyOn(Date, "now").mockImplementation(() => 1_700_000_000_000 + seconds * 1000);
@@ -204,7 +204,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
         scale: 1,
       });
       seconds += 1;
-      // The view's clock: it was done half a second before its receipt came.
+      // On the view's clock, the frame was painted half a second before its receipt arrived.
       const localtime = 1_700_000_000.75;
       kernel.custom(widget.model_id, { type: "frame_feedback", index, timestamp, localtime });
       expect(widget.get_stats()).toMatchObject({
@@ -221,7 +221,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(widget.get_stats()).toMatchObject(nothing);
       widget.request_draw();
       await expect.poll(() => widget.get_stats().sent_frames).toBe(1);
-      // Not the lossless redraw, which may have come meanwhile and does not count.
+      // A lossless redraw may have been sent since. It doesn't count.
       const second = frames(widget)
         .filter(({ mimetype }) => mimetype === "image/jpeg")
         .at(-1);
@@ -241,7 +241,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
   });
 
   describe("print", () => {
-    it("before the display shows with it", async () => {
+    it("before the display is shown with the display", async () => {
       const widget = new Recorder();
       widget.print("early", 1);
       await expect.poll(() => printed()).toBe("early 1\n");
@@ -267,7 +267,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
           ...{ width: 40, height: 30, pwidth: 80, pheight: 60, pixel_ratio: 2, ratio: 2 },
         },
       ]);
-      // Nobody sees it yet.
+      // No view is visible yet.
       await new Promise((resolve) => setImmediate(resolve));
       expect(widget.draws).toBe(0);
 
@@ -282,7 +282,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       await frame(widget, 2);
       widget.request_draw();
       await new Promise((resolve) => setImmediate(resolve));
-      // Two are in flight: the third waits for a receipt.
+      // Two frames are in flight, so the third waits for a receipt.
       expect(widget.draws).toBe(2);
       const receipt = { index: 1, timestamp: first["timestamp"], localtime: 1_700_000_000 };
       kernel.update(id, { _frame_feedback: receipt });
@@ -324,8 +324,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
         "version",
       ],
     ];
-    // Fields that the protocol knows, with values that it mostly does not: these get further than
-    // any JSON would.
+    // Known fields with mostly invalid values: these get further into the parser than random JSON.
     const nearly = fc
       .tuple(
         fc.option(fc.constantFrom(...TYPES), { nil: undefined }),
@@ -334,7 +333,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       .map(([type, fields]) => (type === undefined ? fields : { ...fields, type }));
     const receipt = fc.record({ _frame_feedback: fc.dictionary(fc.string(), fc.jsonValue()) });
 
-    it("by the hundreds leave it drawing", async () => {
+    it("leave it drawing, however many arrive", async () => {
       const widget = new Recorder({ quality: 100, max_buffered_frames: 2 });
       widget[DISPLAY]();
       const id = widget.model_id;
@@ -349,13 +348,13 @@ describe.each(KERNELS)("on $on", ({ install }) => {
         }),
         { numRuns: 500 },
       );
-      // What was wrong is told, one line each; so much of it that the oldest has gone.
+      // Each is reported in one line. The oldest lines were dropped.
       await expect.poll(() => printed()).toMatch(/^\[\d+ earlier characters dropped\]\n/);
       const lines = printed().trimEnd().split("\n").slice(1);
       expect(lines.length).toBeGreaterThan(100);
       expect(lines.filter((line) => !line.startsWith("Recorder, "))).toEqual([]);
 
-      // Each of them is answered, as by a view that is well.
+      // From here on, the view confirms each frame as a working view does.
       let answered = 0;
       const draws = widget.draws;
       const seen = widget.events.length;

@@ -12,7 +12,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
 
   afterEach(removeKernel);
 
-  /** What jupyter_rfb's documentation and class give, as a frontend sees it. */
+  /** The defaults of jupyter_rfb, as a frontend sees them. */
   const DEFAULTS = {
     css_width: "500px",
     css_height: "300px",
@@ -23,7 +23,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
     is_minimizable: false,
     is_closable: false,
   };
-  /** Those that are about the kernel side only. */
+  /** The defaults of traits that frontends don't get. */
   const KERNEL_DEFAULTS = { quality: 80, max_buffered_frames: 2 };
 
   function openingOf(widget: RemoteFrameBuffer): Readonly<Record<string, unknown>> {
@@ -41,7 +41,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(new RemoteFrameBuffer()).toMatchObject({ ...DEFAULTS, ...KERNEL_DEFAULTS });
     });
 
-    it("have them on the wire, but for those that only the kernel side needs", () => {
+    it("are sent with their defaults, except those that only the kernel needs", () => {
       const state = openingOf(new RemoteFrameBuffer());
       expect(state).toMatchObject({
         ...DEFAULTS,
@@ -56,7 +56,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       for (const name of Object.keys(KERNEL_DEFAULTS)) expect(state).not.toHaveProperty(name);
     });
 
-    it("take the values of the options, and send what changes", () => {
+    it("take the values of the options, and send changes", () => {
       const given = {
         css_width: "50%",
         css_height: "20em",
@@ -104,7 +104,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ["has_titlebar", "yes", TypeError, 'has_titlebar: expected true or false, got "yes"'],
       ["is_minimizable", 0, TypeError, "is_minimizable: expected true or false, got 0"],
       ["is_closable", {}, TypeError, "is_closable: expected true or false, got an object"],
-    ])("refuse %s = %j", (name, value, kind, text) => {
+    ])("reject %s = %j", (name, value, kind, text) => {
       const widget = new RemoteFrameBuffer();
       const before: unknown = Reflect.get(widget, name);
       let refusal: unknown;
@@ -116,17 +116,17 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(refusal).toBeInstanceOf(kind);
       expect(refusal).toHaveProperty("message", text);
       expect(Reflect.get(widget, name)).toBe(before);
-      // An option that is undefined is one that was left out.
+      // An undefined option counts as left out.
       if (value !== undefined) expect(() => new RemoteFrameBuffer({ [name]: value })).toThrow(text);
     });
 
-    it("are all that the constructor takes", () => {
+    it("are the only options of the constructor", () => {
       const misspelt: object = { css_widht: "5px" };
       expect(() => new RemoteFrameBuffer(misspelt)).toThrow(TypeError);
       expect(() => new RemoteFrameBuffer(misspelt)).toThrow(/css_widht/);
     });
 
-    it("are not changed by a frontend to what they do not take", () => {
+    it("reject invalid values from a frontend", () => {
       const widget = new RemoteFrameBuffer();
       openingOf(widget);
       kernel.update(widget.model_id, { css_width: 7, title: "Orbit", quality: 0 });

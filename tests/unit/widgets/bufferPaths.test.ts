@@ -31,7 +31,7 @@ describe("removeBuffers", () => {
     expect(Object.keys(state)).toEqual(["inner", "data"]);
   });
 
-  it("sees an ArrayBuffer, a DataView and a typed array as their bytes, without a copy", () => {
+  it("takes the bytes of an ArrayBuffer, a DataView and a typed array, without a copy", () => {
     const memory = new Uint8Array([9, 1, 0, 2, 0, 9]).buffer;
     const view = new DataView(memory, 1, 2);
     const words = new Uint16Array(new Uint8Array([1, 0, 2, 0]).buffer);
@@ -88,7 +88,7 @@ describe("putBuffers", () => {
     expect(() => putBuffers(state, paths, [bytes(1)])).toThrow(message);
   });
 
-  it("takes no paths for a message without buffers", () => {
+  it("accepts missing paths for a message without buffers", () => {
     const state = { a: 1 };
     putBuffers(state, undefined, []);
     putBuffers(state, null, []);
@@ -103,7 +103,7 @@ describe("putBuffers", () => {
   });
 });
 
-/** JSON.stringify's replacer: bytes as an object that restoreBytes knows. */
+/** A replacer for JSON.stringify. restoreBytes() undoes it. */
 function revealBytes(_key: string, value: unknown): unknown {
   return value instanceof Uint8Array ? { "\u0000bytes": [...value] } : value;
 }

@@ -46,7 +46,7 @@ describe("a comm that the kernel opens", () => {
     ]);
   });
 
-  it("gets an id of its own where none is given", () => {
+  it("gets a new id if none is given", () => {
     const { comms } = setUp();
     const withoutId = { targetName: "t", data: {}, onMessage: vi.fn(), onClose: vi.fn() };
     expect(comms.open(withoutId).id).not.toBe(comms.open(withoutId).id);
@@ -81,7 +81,7 @@ describe("a comm that the kernel opens", () => {
     expect(second.onMessage).toHaveBeenCalledExactlyOnceWith({ b: 2 }, buffers);
   });
 
-  it("sends nothing more after it was closed here", () => {
+  it("sends nothing after it was closed here", () => {
     const { comms, sent } = setUp();
     const comm = comms.open(options("c"));
     comm.close();
@@ -90,7 +90,7 @@ describe("a comm that the kernel opens", () => {
     expect(() => comm.send({})).toThrow("Cannot send on comm c: it is closed");
   });
 
-  it("is told once when the other end closes it, and answers nothing", () => {
+  it("calls onClose once when the other end closes it, and answers nothing", () => {
     const { comms, sent } = setUp();
     const opened = options("c");
     const comm = comms.open(opened);
@@ -101,7 +101,7 @@ describe("a comm that the kernel opens", () => {
     expect(sent.map(({ type }) => type)).toEqual(["comm_open"]);
   });
 
-  it("does not come to life again when another comm takes its id", () => {
+  it("stays closed when another comm uses its id", () => {
     const { comms } = setUp();
     const old = comms.open(options("c"));
     old.close();
@@ -111,7 +111,7 @@ describe("a comm that the kernel opens", () => {
     expect(comms.info()).toEqual({ c: { target_name: "t" } });
   });
 
-  it("may throw in its receivers: that is reported, and the next message arrives", () => {
+  it("reports what its handlers throw, and still gets the next message", () => {
     const { comms, reports } = setUp();
     const opened = options("c");
     const error = new Error("mine");
@@ -151,14 +151,14 @@ describe("a comm that the other end opens", () => {
     expect(onClose).toHaveBeenCalledOnce();
   });
 
-  it("is closed where nobody registered the target", () => {
+  it("is closed if its target is unknown", () => {
     const { comms, sent } = setUp();
     comms.receiveOpen({ comm_id: "c", target_name: "nobody", data: {} }, []);
     expect(sent).toMatchObject([{ type: "comm_close", content: { comm_id: "c" } }]);
     expect(comms.info()).toEqual({});
   });
 
-  it("is closed, and the error reported, where the target throws", () => {
+  it("is closed, and the error reported, if the target throws", () => {
     const { comms, sent, reports } = setUp();
     const error = new Error("not today");
     comms.registerTarget("t", () => {
@@ -170,7 +170,7 @@ describe("a comm that the other end opens", () => {
     expect(comms.info()).toEqual({});
   });
 
-  it("cannot take the id of one that is open", () => {
+  it("cannot use the id of an open comm", () => {
     const { comms } = setUp();
     const opened = options("c");
     comms.open(opened);
@@ -198,16 +198,16 @@ describe("CommManager", () => {
     expect(comms.info("v")).toEqual({});
   });
 
-  it("lists a comm whatever id the other end gave it", () => {
+  it("lists a comm with any id that the other end chose", () => {
     const { comms } = setUp();
     comms.registerTarget("t", () => options("any"));
     comms.receiveOpen({ comm_id: "__proto__", target_name: "t", data: {} }, []);
     expect(Object.entries(comms.info())).toEqual([["__proto__", { target_name: "t" }]]);
   });
 
-  it("throws nothing but a ProtocolError, whatever comes", () => {
+  it("throws nothing but a ProtocolError, whatever arrives", () => {
     const { comms } = setUp();
-    // An id that nothing random comes upon: a comm_close for it would be a good message.
+    // Random input never hits this id. A comm_close for it would be valid.
     const id = "71c5a2f0-open";
     comms.open(options(id));
     const content = fc.oneof(

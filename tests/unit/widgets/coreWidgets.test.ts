@@ -34,7 +34,7 @@ const specPath = createRequire(import.meta.url).resolve(
   "@jupyter-widgets/schema/jupyterwidgetmodels.latest.json",
 );
 const spec = (JSON.parse(readFileSync(specPath, "utf8")) as Entry[]).filter(
-  // The abstract base of the media widgets, published under another class's name.
+  // The abstract base of the media widgets is published under this name.
   (entry) => entry.model.name !== "DOMWidgetModel",
 );
 
@@ -48,7 +48,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
   afterEach(removeKernel);
 
   describe("the published model spec", () => {
-    it("holds the packages that we promise", () => {
+    it("covers the promised packages", () => {
       expect(new Set(spec.map((entry) => entry.model.module))).toEqual(
         new Set(["@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output"]),
       );
@@ -56,7 +56,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
     });
 
     it.each(spec.map((entry) => [entry.model.name, entry] as const))(
-      "%s opens with the attributes and defaults that it says",
+      "%s opens with its attributes and defaults",
       (modelName, entry) => {
         const widgetClass: unknown = Reflect.get(widgets, modelName.replace(/Model$/, ""));
         const widget = new (widgetClass as new () => Widget)();
@@ -72,8 +72,8 @@ describe.each(KERNELS)("on $on", ({ install }) => {
           } else if (attribute.default === "reference to new instance") {
             expect(value).toMatch(/^IPY_MODEL_/);
           } else {
-            // A model without a view says null as view module, as ipywidgets itself does for a
-            // plain Widget.
+            // The view module of a model without a view is null, as for a plain Widget in
+            // ipywidgets. The spec names a module.
             const viewless = entry.view.name === null && attribute.name.startsWith("_view_");
             if (!viewless)
               expect([attribute.name, value]).toEqual([attribute.name, attribute.default]);
@@ -126,7 +126,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(() => (box.children = [slider])).toThrow("got a closed one");
     });
 
-    it("take a style from its attributes", () => {
+    it("create a style from its attributes", () => {
       const slider = new IntSlider({ style: { handle_color: "red" } });
       slider.style.description_width = "5px";
       openWidget(slider);
@@ -140,7 +140,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       );
     });
 
-    it("have a layout of their own each", () => {
+    it("each have their own layout", () => {
       const one = new IntSlider();
       const two = new IntSlider();
       expect(one.layout).not.toBe(two.layout);
@@ -149,7 +149,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(new IntSlider({ layout: shared }).layout).toBe(shared);
     });
 
-    it("take a slider's move from a frontend", () => {
+    it("accept a slider's move from a frontend", () => {
       const slider = new IntSlider();
       openWidget(slider);
       const seen: number[] = [];
@@ -158,7 +158,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(seen).toEqual([42]);
     });
 
-    it("know dates, times, ranges, bytes and what may be null", () => {
+    it("support dates, times, ranges, bytes and null", () => {
       const picker = new DatePicker({ value: { year: 2024, month: 0, date: 31 } });
       expect(picker.value?.month).toBe(0);
       picker.value = null;
@@ -180,7 +180,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(tab.selected_index).toBeNull();
     });
 
-    it("work without a view: a link is there as soon as it is made", () => {
+    it("without a view open on construction, such as a link", () => {
       const source = new IntSlider();
       const target = new IntSlider();
       const link = new Link({ source: [source, "value"], target: [target, "value"] });

@@ -20,7 +20,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
 
   afterEach(removeKernel);
 
-  /** Lets what is sent at the end of a job be sent. */
+  /** Resolves after the end of the current job, when late changes have been sent. */
   const endOfJob = (): Promise<void> => Promise.resolve();
 
   function textOf(index = 0): string {
@@ -52,7 +52,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ]);
     });
 
-    it("sends all that is printed in one job as one update", async () => {
+    it("sends everything printed in one job as one update", async () => {
       for (let line = 0; line < 2000; line++) output.append_stdout(`${line}\n`);
       expect(kernel.messages(output.model_id)).toEqual([]);
       await endOfJob();
@@ -68,7 +68,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       });
     });
 
-    it("keeps what was printed before it is shown", async () => {
+    it("keeps what was printed before it was shown", async () => {
       const early = new Output();
       early.append_stdout("early");
       await endOfJob();
@@ -79,7 +79,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.messages(early.model_id)).toEqual([]);
     });
 
-    it("does not send again at the end of a job what the comm_open in it said", async () => {
+    it("does not repeat at the end of a job what its comm_open has sent", async () => {
       const early = new Output();
       early.append_stdout("early");
       openWidget(early);
@@ -87,7 +87,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.messages(early.model_id)).toEqual([]);
     });
 
-    it("shows errors, and anything else that was thrown", () => {
+    it("shows errors and any other thrown value", () => {
       output.append_error(new RangeError("too far"));
       output.append_error("just text");
       const [error, text] = output.outputs;
@@ -110,12 +110,12 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ]);
     });
 
-    it("shows bytes as a notebook keeps them: in base64", () => {
+    it("shows bytes as base64, as notebooks store them", () => {
       output.append_display_data({ "image/png": new Uint8Array([1, 2, 3]) });
       expect(output.outputs[0]?.["data"]).toEqual({ "image/png": "AQID" });
     });
 
-    it("keeps a displayed picture of any size, and lets go of older ones when there are too many", () => {
+    it("keeps the newest picture whatever its size, and drops older ones beyond the limit", () => {
       const picture = "p".repeat(MAX_OUTPUT_CHARACTERS * 10);
       output.append_display_data({ "image/png": picture });
       for (let count = 0; count < 1000; count++) output.append_stdout(`${"x".repeat(99)}\n`);
@@ -139,7 +139,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.messages(output.model_id).at(-1)).toMatchObject({ state: { outputs: [] } });
     });
 
-    it("drops the oldest lines of an endless print, and says how much", () => {
+    it("drops the oldest lines of an endless print, and says how much was dropped", () => {
       const line = `${"x".repeat(99)}\n`;
       const lines = 5000;
       for (let count = 0; count < lines; count++) output.append_stdout(line);
@@ -152,7 +152,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(Number(dropped) + left.length).toBe(lines * line.length);
     });
 
-    it("stays within the limit for lines without an end, many streams, and huge errors", () => {
+    it("stays within the limit with endless lines, many streams and huge errors", () => {
       for (let count = 0; count < 300; count++) {
         output.append_stdout("y".repeat(1000));
         if (count % 7 === 0) output.append_stderr("e".repeat(500));
@@ -166,7 +166,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(notices).toHaveLength(1);
     });
 
-    it("carries on after outputs that a frontend put there", () => {
+    it("appends to outputs that a frontend has set", () => {
       kernel.update(output.model_id, {
         outputs: [{ any: "thing" }, { output_type: "stream", text: 5 }],
       });

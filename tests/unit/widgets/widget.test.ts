@@ -156,7 +156,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(pane[Symbol.for("Jupyter.display") as typeof DISPLAY]).toBeTypeOf("function");
     });
 
-    it("shows text only for what has no view, or is closed, and opens nothing for it", () => {
+    it("shows only text, without opening, if it has no view or is closed", () => {
       const pane = new Pane();
       expect(pane.layout[DISPLAY]()["text/plain"]).toBe("Layout()");
       pane.close();
@@ -168,7 +168,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(text).toHaveLength(110);
     });
 
-    it("can be opened later when the kernel failed", () => {
+    it("can open later after the kernel failed", () => {
       const pane = new Pane();
       kernel.failure = new Error("no connection");
       expect(() => pane[OPEN]()).toThrow("no connection");
@@ -192,7 +192,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
   });
 
   describe("traits set by the user", () => {
-    it("names the known options for an unknown one", () => {
+    it("names the known options in the error for an unknown one", () => {
       expect(() => new Pane({ colour: "red" } as object)).toThrow(TypeError);
       expect(() => new Pane({ colour: "red" } as object)).toThrow(
         /^Pane: expected options among .*css_width, resizable, quality.*, got "colour"$/,
@@ -204,7 +204,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       );
     });
 
-    it("takes undefined as not given", () => {
+    it("treats an undefined option as left out", () => {
       expect(new Pane({ css_width: undefined } as object).css_width).toBe("500px");
     });
 
@@ -226,7 +226,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ["layout", 3, TypeError, "layout: expected a widget of class Layout, got number"],
       ["layout", { wide: 3 }, TypeError, "Layout: expected options among"],
       ["_view_name", "Other", TypeError, "_view_name: cannot be set"],
-    ])("refuses %s = %o and keeps the old value", (name, value, kind, message) => {
+    ])("rejects %s = %o and keeps the old value", (name, value, kind, message) => {
       const pane = opened();
       const before: unknown = Reflect.get(pane, name);
       const count = kernel.sent.length;
@@ -238,14 +238,14 @@ describe.each(KERNELS)("on $on", ({ install }) => {
         expect(() => new Pane({ [name]: value === undefined ? () => 0 : value })).toThrow(kind);
     });
 
-    it("refuses a value that holds itself", () => {
+    it("rejects a value that contains itself", () => {
       const loop: Record<string, unknown> = {};
       loop["self"] = loop;
       const pane = new Pane();
       expect(() => (pane.info = loop)).toThrow(RangeError);
     });
 
-    it("keeps a frozen copy of objects, so that a change cannot go unnoticed", () => {
+    it("keeps a frozen copy of objects, so that no change goes unnoticed", () => {
       const info = { list: [1] };
       const pane = new Pane({ info });
       info.list.push(2);
@@ -270,7 +270,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ]);
     });
 
-    it("does not send an unsynchronised trait, but tells observers", () => {
+    it("does not send an unsynchronised trait, but notifies observers", () => {
       const pane = opened();
       const seen: number[] = [];
       pane.observe((change) => seen.push(change.new), "quality");
@@ -299,7 +299,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ]);
     });
 
-    it("sends one update for all that hold_sync's callback sets, and returns its result", () => {
+    it("sends one update for everything that hold_sync's callback sets, and returns its result", () => {
       const pane = opened();
       const result = pane.hold_sync(() => {
         pane.count = 1;
@@ -313,7 +313,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ]);
     });
 
-    it("sends what was set even when hold_sync's callback throws", () => {
+    it("sends what was set even if hold_sync's callback throws", () => {
       const pane = opened();
       const failing = (): void =>
         pane.hold_sync(() => {
@@ -324,9 +324,10 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.messages(pane.model_id, "update")).toHaveLength(1);
     });
 
-    it("takes a subclass's field with a trait's name as the trait's value", () => {
+    it("moves a subclass's field with a trait's name to the trait", () => {
       class Wide extends Pane {
-        // As compiled with define semantics: an own property hides the accessor.
+        // Fields are compiled to this (useDefineForClassFields). The own property hides the
+        // accessor.
         constructor() {
           super();
           Object.defineProperty(this, "css_width", {
@@ -346,7 +347,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
   });
 
   describe("observe", () => {
-    it("tells what changed, for the names that were asked for", () => {
+    it("passes each change of the given names to the handler", () => {
       const pane = new Pane();
       const one = vi.fn();
       const two = vi.fn();
@@ -379,7 +380,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(handler).toHaveBeenCalledTimes(1);
     });
 
-    it("refuses a name that is no trait", () => {
+    it("rejects a name that is not a trait", () => {
       const pane = new Pane();
       expect(() => pane.observe(() => 0, "calls")).toThrow(
         /^trait: expected one of .*, got "calls"$/,
@@ -407,7 +408,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
   });
 
   describe("custom messages", () => {
-    it("go out with their buffers, and open the comm", () => {
+    it("are sent with their buffers, and open the comm", () => {
       const pane = new Pane();
       const buffer = new Uint8Array([1]);
       pane.send({ type: "hello" }, [buffer]);
@@ -417,7 +418,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.sent.at(-1)?.buffers).toEqual([buffer]);
     });
 
-    it("come in to every callback, until it is removed", () => {
+    it("reach every callback until it is removed", () => {
       const pane = opened();
       const first = vi.fn(() => {
         throw new Error("callback");
@@ -437,7 +438,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
   });
 
   describe("closing", () => {
-    it("sends comm_close once, clears handlers, and refuses to send", () => {
+    it("sends comm_close once, removes handlers, and makes sending an error", () => {
       const pane = opened();
       const handler = vi.fn();
       pane.observe(handler);
@@ -455,7 +456,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(pane.calls.filter((call) => call === "close")).toEqual(["close"]);
     });
 
-    it("sends nothing for a widget that was never opened, nor later", () => {
+    it("sends nothing for a widget that was never open, and keeps it from opening", () => {
       const pane = new Pane();
       pane.close();
       expect(pane.calls).toEqual(["close"]);
@@ -463,7 +464,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(() => openWidget(pane)).toThrow("closed");
     });
 
-    it("is done by a frontend's comm_close too, which is not answered", () => {
+    it("follows from a frontend's comm_close too, which is not answered", () => {
       const pane = opened();
       kernel.custom(pane.model_id, "a frontend has the model");
       kernel.closeFromFrontend(pane.model_id);
@@ -475,7 +476,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(() => pane.send({})).toThrow("Cannot send: the widget is closed");
     });
 
-    it("is not done by a frontend that did not take the comm on: the widget can be shown again", async () => {
+    it("does not follow if the frontend never accepted the comm: the widget can be shown again", async () => {
       const pane = opened();
       const { layout } = pane;
       pane[SET_TRAIT]("count", 1, { later: true });
@@ -500,7 +501,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(pane[STATUS]).toBe("closed");
     });
 
-    it("forgets the widget and closes the layout that came with it", () => {
+    it("forgets the widget and closes the layout that was created with it", () => {
       const pane = opened();
       const { layout } = pane;
       expect(findWidget(pane.model_id)).toBe(pane);
@@ -577,7 +578,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.sent.slice(-2).map((m) => m.type)).toEqual(["comm_open", "comm_msg"]);
     });
 
-    it("leave out a child that was closed", () => {
+    it("leave out a closed child", () => {
       const gone = opened();
       const kept = opened();
       const parent = opened({ any_value: { list: [gone, kept], one: gone } });
@@ -599,7 +600,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
   });
 
   describe("a user's subclass", () => {
-    it("may call its fields anything that is not in the documented API", () => {
+    it("may use any field name that is not in the documented API", () => {
       class Busy extends Pane {
         state = "s";
         comm = 1;

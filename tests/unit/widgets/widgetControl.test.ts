@@ -33,12 +33,12 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(CONTROL_TARGET).toBe("jupyter.widget.control");
     });
 
-    it("answers with no states when there are no open widgets", () => {
+    it("answers without states if no widget is open", () => {
       new IntSlider();
       expect(requestStates()).toEqual({ method: "update_states", states: {}, buffer_paths: [] });
     });
 
-    it("answers with the state of every open widget, its children's and layouts' too", () => {
+    it("answers with the state of every open widget, including children and layouts", () => {
       const slider = new IntSlider({ value: 1 });
       const box = new HBox({ children: [slider] });
       openWidget(box);
@@ -58,7 +58,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(Object.keys(requestStates()["states"] as object)).not.toContain(slider.model_id);
     });
 
-    it("says where the buffers belong, from the widget's id on", () => {
+    it("gives the path of each buffer, starting with the widget's id", () => {
       const first = new Image({ value: new Uint8Array([1]) });
       const second = new Image({ value: new Uint8Array([2]) });
       openWidget(first);
@@ -71,7 +71,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.sent.at(-1)?.buffers).toEqual([new Uint8Array([1]), new Uint8Array([2])]);
     });
 
-    it("tells each widget of the request after the answer", () => {
+    it("notifies each widget of the request after the answer", () => {
       const order: string[] = [];
       class Watching extends IntSlider {
         override [ON_STATE_REQUEST](): void {
@@ -110,7 +110,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(requestStates()["method"]).toBe("update_states");
     });
 
-    it("takes any malformed request", () => {
+    it("survives any malformed request", () => {
       const comm = kernel.openFromFrontend(CONTROL_TARGET);
       fc.assert(
         fc.property(fc.jsonValue(), (message) => {

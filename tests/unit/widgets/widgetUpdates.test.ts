@@ -39,7 +39,7 @@ const PaneBase = withTraits<DOMWidget, DOMWidgetOptions, PaneTraits>(DOMWidget, 
   picture: bytes(),
   any_value: anything(),
   quiet: integer(0, { echo: false }),
-  // A trait that keeps another value than it was given.
+  // A trait that keeps another value than the one it was given.
   even: trait(
     () => 0,
     (value) => Math.round(Number(value) / 2) * 2,
@@ -91,7 +91,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.messages(pane.model_id, "echo_update")).toHaveLength(1);
     });
 
-    it("is not echoed for a trait that does not want it", () => {
+    it("is not echoed for a trait that opts out", () => {
       kernel.update(pane.model_id, { quiet: 1, count: 1 });
       expect(kernel.messages(pane.model_id)).toEqual([
         { method: "echo_update", state: { count: 1 }, buffer_paths: [] },
@@ -117,14 +117,14 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.messages(pane.model_id, "echo_update")).toHaveLength(1);
     });
 
-    it("puts all values in place before it tells anyone", () => {
+    it("sets all values before it notifies anyone", () => {
       const titles: string[] = [];
       pane.observe(() => titles.push(pane.title), "count");
       kernel.update(pane.model_id, { count: 1, title: "new" });
       expect(titles).toEqual(["new"]);
     });
 
-    it("is answered by an update where an observer sets another value", () => {
+    it("is answered by an update if an observer sets another value", () => {
       pane.observe(() => (pane.count = 3), "count");
       kernel.update(pane.model_id, { count: 5 });
       expect(kernel.messages(pane.model_id)).toEqual([
@@ -133,7 +133,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ]);
     });
 
-    it("tells the frontends the last value when an observer goes back and forth", () => {
+    it("sends the frontends the last value if an observer goes back and forth", () => {
       let back = false;
       pane.observe(() => {
         if (back) return;
@@ -147,7 +147,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(sent.at(-1)).toEqual({ count: 5 });
     });
 
-    it("is not answered when an observer holds the sync and ends where the frontend is", () => {
+    it("is not answered if an observer holds the sync and ends with the frontend's value", () => {
       let back = false;
       pane.observe(() => {
         if (back) return;
@@ -162,7 +162,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.messages(pane.model_id, "update")).toEqual([]);
     });
 
-    it("is answered by an update where the trait keeps another value", () => {
+    it("is answered by an update if the trait keeps another value", () => {
       kernel.update(pane.model_id, { even: 3 });
       expect(pane.even).toBe(4);
       expect(kernel.messages(pane.model_id)).toEqual([
@@ -171,7 +171,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ]);
     });
 
-    it("carries bytes both ways", () => {
+    it("carries bytes in both directions", () => {
       const picture = new Uint8Array([1, 2, 3]);
       kernel.update(pane.model_id, { info: { a: 1 } }, [["picture"]], [picture]);
       expect(pane.picture).toEqual(picture);
@@ -183,7 +183,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.sent.at(-1)?.buffers).toEqual([picture]);
     });
 
-    it("drops and reports what is not valid, applies the rest, and says what holds instead", () => {
+    it("drops and reports invalid values, answers with the kernel's, and applies the rest", () => {
       kernel.update(pane.model_id, { count: "many", title: "ok", nonsense: 1, quality: 5 });
       expect(pane.title).toBe("ok");
       expect(pane.count).toBe(0);
@@ -199,7 +199,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ]);
     });
 
-    it("cannot change what the model is", () => {
+    it("cannot change the model's identity", () => {
       kernel.update(pane.model_id, { _model_name: "Other", _view_count: 2 });
       expect(pane.reports).toHaveLength(1);
       expect(pane._view_count).toBe(2);
@@ -218,7 +218,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       });
     });
 
-    it("does not make a layout from attributes that a frontend sent", () => {
+    it("does not create a layout from attributes that a frontend sent", () => {
       const { layout } = pane;
       kernel.update(pane.model_id, { layout: { width: "3px" } });
       expect(pane.layout).toBe(layout);
@@ -244,7 +244,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(pane.any_value).toBe(`IPY_MODEL_${slider.model_id}`);
     });
 
-    it("does not take typed text for a reference", () => {
+    it("does not mistake typed text for a reference", () => {
       const text = new Text();
       openWidget(text);
       kernel.update(text.model_id, { value: `IPY_MODEL_${pane.model_id}` });
@@ -291,7 +291,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(pane.reports[0]).toContain("expected at most 64 levels");
     });
 
-    it("leave the widget working, hundreds of them", () => {
+    it("leave the widget working, however many arrive", () => {
       const json = fc.jsonValue({ maxDepth: 3 });
       const names = fc.constantFrom(
         "count",
@@ -338,7 +338,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
           expect(typeof pane.title).toBe("string");
           expect(pane.picture).toBeInstanceOf(Uint8Array);
           expect(pane.layout).toBeInstanceOf(Layout);
-          // A valid message is handled as ever, and what is sent back is a state of this widget.
+          // A valid message still works, and the answer is part of this widget's state.
           const next = pane.count === 1 ? 2 : 1;
           kernel.update(pane.model_id, { count: next });
           expect(pane.count).toBe(next);
@@ -362,7 +362,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
   });
 
   describe("reporting", () => {
-    it("survives a report that throws itself", () => {
+    it("survives a report that throws too", () => {
       class Bad extends Pane {
         override [REPORT](): void {
           throw new Error("report");

@@ -5,7 +5,7 @@ import {
   type IdleClock,
 } from "../../../../src/kernel/tslab/commIdle";
 
-/** A clock that runs only when it is told to. */
+/** A clock that a test advances. */
 class ManualClock implements IdleClock {
   time = 0;
   timers: { readonly at: number; readonly callback: () => void }[] = [];
@@ -82,7 +82,7 @@ describe("CommIdleQueue", () => {
     expect(sent).toEqual([["a"]]);
   });
 
-  it("sends what waits when it is disposed, and holds no timer", () => {
+  it("sends everything queued when it is disposed, and clears its timer", () => {
     const { clock, sent, queue } = setUp();
     queue.add("a");
     queue.dispose();

@@ -29,7 +29,7 @@ describe("parseMessage", () => {
     expect(message.buffers).toEqual([buffer]);
   });
 
-  it("signs the JSON parts and not the buffers", () => {
+  it("verifies the JSON parts but not the buffers", () => {
     const withBuffers = [...frames(PARTS), Buffer.from("x")];
     expect(() => parseMessage(withBuffers, KEY)).not.toThrow();
   });
@@ -39,11 +39,11 @@ describe("parseMessage", () => {
     ["another content", [...frames(PARTS).slice(0, -1), Buffer.from("{}")]],
     ["a short signature", frames(PARTS, "00")],
     ["no signature", frames(PARTS, "")],
-  ])("refuses a message signed with %s", (_name, message) => {
+  ])("rejects a message signed with %s", (_name, message) => {
     expect(() => parseMessage(message, KEY)).toThrow(/signature does not match/);
   });
 
-  it("takes any signature where the connection has no key", () => {
+  it("accepts any signature if the connection has no key", () => {
     expect(() => parseMessage(frames(PARTS, ""), "")).not.toThrow();
   });
 
@@ -92,7 +92,7 @@ describe("serializeMessage", () => {
     expect(written[2]).toBe(sign(written.slice(3, 7).map(String)));
   });
 
-  it("leaves the signature empty where the connection has no key", () => {
+  it("leaves the signature empty if the connection has no key", () => {
     expect(serializeMessage(outgoing, "")[2]).toBe("");
   });
 });

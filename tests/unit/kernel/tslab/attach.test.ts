@@ -10,7 +10,7 @@ const KEY = "a key";
 const FILE = "/project/node_modules/tslab/dist/jupyter.js";
 const CELL = { msg_id: "cell-1", msg_type: "execute_request" };
 
-/** Stands in for tslab: writes a display as tslab does, with the parts that a test changes. */
+/** Stands in for tslab: writes a display as tslab does. Tests change its parts. */
 class FakeTslab {
   readonly sent: unknown[][] = [];
   readonly handled: unknown[][] = [];
@@ -81,7 +81,7 @@ afterEach(() => {
   unregisterKernel();
 });
 
-describe("attachToTslab in a process that is no tslab kernel", () => {
+describe("attachToTslab in a process that is not a tslab kernel", () => {
   it.each([
     ["tslab is not loaded", {}, /does not run in a tslab kernel/],
     [
@@ -89,7 +89,7 @@ describe("attachToTslab in a process that is no tslab kernel", () => {
       new FakeTslab().cache({ exports: { lastWriteDisplayData: null } }),
       /no notebook cell has run/,
     ],
-  ])("does nothing when %s, and a widget's use says so", (_name, cache, reason) => {
+  ])("does nothing when %s, and using a widget throws the reason", (_name, cache, reason) => {
     const result = attachToTslab(cache);
     expect(result).toMatchObject({
       state: "absent",
@@ -101,6 +101,14 @@ describe("attachToTslab in a process that is no tslab kernel", () => {
 
   it("looks in the process's own modules", () => {
     expect(attachToTslab().state).toBe("absent");
+  });
+
+  it("says how to get a kernel", () => {
+    attachToTslab({});
+    expect(() => getKernel()).toThrow(
+      "Cannot show a widget: this code does not run in a tslab kernel; " +
+        "run it in a notebook with the tslab kernel (npx jupyter-rfb-ts install)",
+    );
   });
 });
 
@@ -114,7 +122,7 @@ describe("attachToTslab", () => {
     expect(Object.hasOwn(tslab.Publisher.prototype, "send")).toBe(false);
   });
 
-  it("sends as the cell that runs, and makes the socket's send immediate", () => {
+  it("sends on behalf of the running cell, and makes the socket's send immediate", () => {
     const tslab = setUp();
     attachToTslab(tslab.cache());
     expect(tslab.socket.sendTimeout).toBe(0);
@@ -129,7 +137,7 @@ describe("attachToTslab", () => {
     });
   });
 
-  it("patches once, however often and from however many copies it is called", async () => {
+  it("patches once, however often it is called, and from however many copies", async () => {
     const tslab = setUp();
     attachToTslab(tslab.cache());
     const patched = { ...tslab.server };
@@ -145,7 +153,7 @@ describe("attachToTslab", () => {
     expect(copyOfWidgets.getKernel()).toBe(first);
   });
 
-  it("takes the tslab whose cells run, where two are loaded", () => {
+  it("attaches to the tslab whose cells run, if two are loaded", () => {
     const tslab = setUp();
     const idle = new FakeTslab();
     idle.exports.lastWriteDisplayData = null;
@@ -164,7 +172,7 @@ describe("attachToTslab", () => {
     expect(tslab.sent).toEqual([]);
   });
 
-  it("lets be what arrives while the sockets close", async () => {
+  it("ignores what arrives while the sockets close", async () => {
     const tslab = setUp();
     const result = attachToTslab(tslab.cache());
     const closed = {
@@ -180,13 +188,13 @@ describe("attachToTslab", () => {
     expect(result).toMatchObject({ diagnostics: { droppedMessages: 0 } });
   });
 
-  it("refuses an update without a display id", () => {
+  it("rejects an update without a display id", () => {
     attachToTslab(setUp().cache());
     expect(() => getKernel().display({}, { update: true })).toThrow(TypeError);
   });
 });
 
-describe("attachToTslab with a tslab that is not as expected", () => {
+describe("attachToTslab with an unexpected tslab", () => {
   const changes: [string, (tslab: FakeTslab) => void, RegExp][] = [
     [
       "no lastWriteDisplayData",
@@ -275,7 +283,7 @@ describe("attachToTslab with a tslab that is not as expected", () => {
     expect(tslab.sent).toEqual([]);
   });
 
-  it("says so where its version cannot be read", () => {
+  it("says that the version is unknown if it cannot be read", () => {
     const tslab = setUp();
     delete tslab.exports.lastWriteDisplayData;
     const require = (): never => {
