@@ -65,8 +65,8 @@ export interface Kernel {
     ) => Pick<CommOptions, "onMessage" | "onClose">,
   ): void;
   /**
-   * Shows a bundle in the cell that is running, or that ran last. A display id allows to replace it
-   * later: with `update` true, the kernel sends update_display_data instead.
+   * Shows a bundle in the cell that is running, or that ran last. With a display id, a later
+   * call can replace it: with `update` true, the kernel sends update_display_data instead.
    */
   display(
     data: MimeBundle,

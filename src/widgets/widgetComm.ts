@@ -1,11 +1,11 @@
 import { describeValue, ProtocolError } from "../protocol/errors";
 import { isRecord, removeBuffers, type SeparatedState } from "./bufferPaths";
 import { ChangedTraits } from "./changedTraits";
+import { equalValues } from "./equalValues";
 import type { Guard } from "./guard";
 import { getKernel, type Comm } from "./kernel";
 import { widgetRuntime } from "./runtime";
 import { readUpdate } from "./serialization";
-import { equalValues } from "./equalValues";
 import type { TraitChange, WidgetState } from "./widgetState";
 
 /**

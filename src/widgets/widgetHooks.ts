@@ -1,6 +1,6 @@
 /**
- * The symbols that are the names of a widget's internal methods: a user's subclass may then use any
- * name for its own fields.
+ * Symbols that name a widget's internal methods, so that a user's subclass may use any name for its
+ * own fields.
  */
 
 /**

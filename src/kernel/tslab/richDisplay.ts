@@ -22,8 +22,8 @@ export interface RichDisplayHost {
   /** The cell that is running, or that ran last. */
   currentCell(): string;
   /**
-   * Shows a bundle in a cell, even if other cells have run since. A display id allows to replace it
-   * later.
+   * Shows a bundle in a cell, even if other cells have run since. A display id makes it
+   * replaceable.
    */
   displayIn(cell: string, data: MimeBundle, displayId?: string): void;
   /** Replaces what was shown with a display id, in any cell. */
@@ -167,8 +167,8 @@ function show(display: () => unknown, cell: string, host: RichDisplayHost): void
       if (result !== undefined) host.displayIn(cell, checkBundle(result));
       return;
     }
-    // A placeholder keeps the position among the cell's outputs. Its id allows to replace it even
-    // after the cell has ended.
+    // A placeholder keeps the position among the cell's outputs. Its id makes it replaceable
+    // even after the cell has ended.
     const displayId = randomUUID();
     host.displayIn(cell, PENDING, displayId);
     const replace = (bundle: MimeBundle): void => host.updateDisplay(displayId, bundle);
