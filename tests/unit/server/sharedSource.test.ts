@@ -5,9 +5,9 @@ import { RemoteFrameBuffer } from "../../../src/kernel";
 import type { RfbEvent } from "../../../src/protocol/events";
 import type { SessionMessage, ViewMessage } from "../../../src/protocol/messages";
 import { parseFrameMessage } from "../../../src/protocol/parse";
-import { DISPLAY } from "../../../src/widgets/widget";
+import { DISPLAY } from "../../../src/widgets";
 import { FakeClock } from "../../support/fakeClock";
-import { installFakeKernel, removeFakeKernel, type FakeKernel } from "../../support/fakeKernel";
+import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 import { linkTransports } from "../../support/linkedTransport";
 import { FakeEncoder, fakeEncoders } from "../../support/sessionHarness";
 import { grayFrame, setUpStream } from "../../support/streamHarness";
@@ -221,12 +221,12 @@ describe("a snapshot of a source that a stream shows", () => {
   });
 });
 
-describe("the close event", () => {
-  let kernel: FakeKernel;
+describe.each(KERNELS)("the close event on $on", ({ install }) => {
+  let kernel: TestKernel;
   beforeEach(() => {
-    kernel = installFakeKernel();
+    kernel = install();
   });
-  afterEach(removeFakeKernel);
+  afterEach(removeKernel);
 
   class Widget extends RemoteFrameBuffer {
     readonly seen: string[] = [];
