@@ -1,4 +1,5 @@
 import { errorMessage } from "../protocol/errors";
+import { rounded } from "../protocol/rounded";
 import {
   acquireImageEncoders,
   createVideoEncoder,
@@ -193,8 +194,4 @@ function printTable(
   system.print(
     "ms: from the call until the bytes are there. PSNR: of the decoded picture against the drawn one.",
   );
-}
-
-function rounded(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

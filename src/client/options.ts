@@ -1,6 +1,18 @@
 /** Checks what a user gives the client. */
-import { describeValue } from "../protocol/errors";
-import { MAX_TOKEN_LENGTH } from "../protocol/streamParse";
+import {
+  boolean,
+  callable,
+  checkOptions as checkGiven,
+  checkValue,
+  integer,
+  mismatch,
+  number,
+  object,
+  oneOf,
+  string,
+  type Checks,
+} from "../protocol/checks";
+import { TOKEN } from "../protocol/streamParse";
 import { DEFAULT_THROTTLE_MS } from "../view/index";
 import type { FitMode } from "./shared/types";
 import { withoutSecrets } from "./shared/withoutSecrets";
@@ -9,27 +21,29 @@ import type { RemoteFramebufferOptions } from "./types";
 /** See {@link RemoteFramebufferOptions.maxInflight}: twice what servers send without a receipt. */
 export const DEFAULT_MAX_INFLIGHT = 8;
 
-const FIT_MODES: readonly FitMode[] = ["contain", "cover", "fill"];
+const FIT = oneOf<FitMode>(["contain", "cover", "fill"]);
+const QUALITY = integer(1, 100);
+const URL_TEXT = string();
+const CSS_TEXT = string();
 
-/** All options. */
-const NAMES: { readonly [Name in keyof RemoteFramebufferOptions]-?: true } = {
-  url: true,
-  token: true,
-  imageOnly: true,
-  quality: true,
-  fit: true,
-  background: true,
-  autoResize: true,
-  devicePixelRatio: true,
-  maxBackingDimension: true,
-  maxInflight: true,
-  throttle: true,
-  label: true,
-  workerFactory: true,
-  debug: true,
-  onState: true,
-  onStats: true,
-  onError: true,
+const CHECKS: Checks<RemoteFramebufferOptions> = {
+  url: URL_TEXT,
+  token: TOKEN,
+  imageOnly: boolean,
+  quality: QUALITY,
+  fit: FIT,
+  background: CSS_TEXT,
+  autoResize: boolean,
+  devicePixelRatio: number(0.01, 100),
+  maxBackingDimension: integer(1, 65535),
+  maxInflight: integer(1, 1000),
+  throttle: number(0, 60_000),
+  label: string(),
+  workerFactory: callable,
+  debug: boolean,
+  onState: callable,
+  onStats: callable,
+  onError: callable,
 };
 
 /** Options that are right, with the defaults filled in. */
@@ -51,148 +65,86 @@ export interface CheckedOptions {
   readonly debug: boolean;
 }
 
+const DEFAULTS: Omit<CheckedOptions, "url"> = {
+  token: undefined,
+  imageOnly: false,
+  fit: "contain",
+  background: "#000",
+  autoResize: true,
+  devicePixelRatio: undefined,
+  maxBackingDimension: Infinity,
+  maxInflight: DEFAULT_MAX_INFLIGHT,
+  quality: undefined,
+  throttle: DEFAULT_THROTTLE_MS,
+  label: undefined,
+  workerFactory: undefined,
+  debug: false,
+};
+
 /**
  * Checks options.
  *
  * @param base - The page's URL, for relative ones.
- * @throws TypeError when an option is of the wrong type.
- * @throws RangeError when it is none of the possible values.
+ * @throws TypeError for an unknown option or a value of the wrong type.
+ * @throws RangeError for a wrong value of the right type.
  */
 export function checkOptions(options: RemoteFramebufferOptions, base: string): CheckedOptions {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`options: expected an object with a url, got ${describeValue(options)}`);
-  }
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(NAMES, name)) {
-      throw new TypeError(
-        `options: expected some of ${Object.keys(NAMES).join(", ")}, got ${describeValue(name)}`,
-      );
-    }
-  }
-  for (const name of ["onState", "onStats", "onError", "workerFactory"] as const) {
-    expectType(name, options[name], "function");
-  }
-  for (const name of ["imageOnly", "autoResize", "debug"] as const) {
-    expectType(name, options[name], "boolean");
-  }
-  expectType("label", options.label, "string");
-  const { fit = "contain", background = "#000", quality } = options;
-  return {
-    url: streamUrl(options.url, base),
-    token: checkToken(options.token),
-    imageOnly: options.imageOnly ?? false,
-    fit: checkFit(fit),
-    background: checkBackground(background),
-    autoResize: options.autoResize ?? true,
-    devicePixelRatio: checkNumber("devicePixelRatio", options.devicePixelRatio, 0.01, 100),
-    maxBackingDimension:
-      checkInteger("maxBackingDimension", options.maxBackingDimension, 1, 65535) ?? Infinity,
-    maxInflight: checkInteger("maxInflight", options.maxInflight, 1, 1000) ?? DEFAULT_MAX_INFLIGHT,
-    quality: quality === undefined ? undefined : checkQuality(quality),
-    throttle: checkNumber("throttle", options.throttle, 0, 60_000) ?? DEFAULT_THROTTLE_MS,
-    label: options.label,
-    workerFactory: options.workerFactory,
-    debug: options.debug ?? false,
-  };
+  checkValue("options", options, { ...object, expected: "an object with a url" });
+  const settings = { ...DEFAULTS, ...checkGiven(options, CHECKS) };
+  checkBackground(settings.background);
+  return { ...settings, url: streamUrl(options.url, base) };
 }
 
 /**
- * The WebSocket's URL. The fragment, which none may have, is left out.
+ * The WebSocket's URL, without the fragment, which none may have.
  *
- * @throws TypeError when it is no text.
- * @throws RangeError when it is no URL of the web.
+ * @throws TypeError when it isn't a string.
+ * @throws RangeError when it isn't a URL of the web.
  */
 export function streamUrl(url: unknown, base: string): string {
-  if (typeof url !== "string") {
-    throw new TypeError(`url: expected a text, got ${describeValue(url)}`);
-  }
-  const expected = "url: expected a ws:, wss:, http: or https: URL, or one relative to the page";
-  let parsed: URL;
-  try {
-    parsed = new URL(url, base);
-  } catch {
-    throw new RangeError(`${expected}, got ${describeValue(withoutSecrets(url))}`);
-  }
+  const text = checkValue("url", url, URL_TEXT);
+  const parsed = parseUrl(text, base);
   const protocol = { "ws:": "ws:", "wss:": "wss:", "http:": "ws:", "https:": "wss:" }[
-    parsed.protocol
+    parsed?.protocol ?? ""
   ];
-  if (protocol === undefined) {
-    throw new RangeError(`${expected}, got ${describeValue(withoutSecrets(url))}`);
+  if (parsed === undefined || protocol === undefined) {
+    const expected = "a ws:, wss:, http: or https: URL, or one relative to the page";
+    throw new RangeError(mismatch("url", { expected }, withoutSecrets(text)));
   }
   parsed.protocol = protocol;
   parsed.hash = "";
   return parsed.href;
 }
 
+function parseUrl(text: string, base: string): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws TypeError, RangeError */
 export function checkFit(fit: unknown): FitMode {
-  expectType("fit", fit, "string");
-  const found = FIT_MODES.find((mode) => mode === fit);
-  if (found !== undefined) return found;
-  throw new RangeError(`fit: expected ${FIT_MODES.join(" or ")}, got ${describeValue(fit)}`);
+  return checkValue("fit", fit, FIT);
 }
 
 /** @throws TypeError, RangeError */
 export function checkQuality(quality: unknown): number | undefined {
-  return checkInteger("quality", quality, 1, 100);
+  return quality === undefined ? undefined : checkValue("quality", quality, QUALITY);
 }
 
 /**
  * A CSS background.
  *
- * @throws TypeError when it is no text.
- * @throws RangeError when the browser does not take it.
+ * @throws TypeError when it isn't a string.
+ * @throws RangeError when the browser doesn't know it.
  */
 export function checkBackground(background: unknown): string {
-  if (typeof background !== "string") {
-    throw new TypeError(`background: expected a text, got ${describeValue(background)}`);
-  }
+  const text = checkValue("background", background, CSS_TEXT);
   // Absent where there is no page.
   const css = globalThis.CSS as typeof CSS | undefined;
-  if (css?.supports("background", background) ?? true) return background;
-  throw new RangeError(
-    `background: expected a CSS background such as "#000", got ${describeValue(background)}`,
-  );
-}
-
-/** Its error does not show the token. */
-function checkToken(token: unknown): string | undefined {
-  if (token === undefined) return undefined;
-  if (typeof token !== "string") {
-    throw new TypeError(`token: expected a text, got a value of type ${typeof token}`);
-  }
-  if (token.length <= MAX_TOKEN_LENGTH) return token;
-  throw new RangeError(
-    `token: expected at most ${MAX_TOKEN_LENGTH} characters, got ${token.length}`,
-  );
-}
-
-function checkNumber(
-  name: string,
-  value: unknown,
-  least: number,
-  most: number,
-): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== "number") {
-    throw new TypeError(`${name}: expected a number, got ${describeValue(value)}`);
-  }
-  if (value >= least && value <= most) return value;
-  throw new RangeError(`${name}: expected a number from ${least} to ${most}, got ${value}`);
-}
-
-function checkInteger(
-  name: string,
-  value: unknown,
-  least: number,
-  most: number,
-): number | undefined {
-  const number = checkNumber(name, value, least, most);
-  if (number === undefined || Number.isInteger(number)) return number;
-  throw new RangeError(`${name}: expected an integer from ${least} to ${most}, got ${number}`);
-}
-
-function expectType(name: string, value: unknown, type: "string" | "boolean" | "function"): void {
-  if (value === undefined || typeof value === type) return;
-  throw new TypeError(`${name}: expected a ${type}, got ${describeValue(value)}`);
+  if (css?.supports("background", text) ?? true) return text;
+  const expected = 'a CSS background such as "#000"';
+  throw new RangeError(mismatch("background", { expected }, text));
 }

@@ -21,6 +21,7 @@ export { findNodeAv } from "./encoders/video/videoPlace";
 export { nodeRuntime, type Runtime } from "./runtime";
 export {
   copyRawFrame,
+  FRAME_SIDE,
   MAX_FRAME_PIXELS,
   MAX_FRAME_SIDE,
   toRawFrame,

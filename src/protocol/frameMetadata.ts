@@ -1,18 +1,34 @@
-/** What is known of a picture beside its pixels. */
+/** What a frame says beyond its pixels, and what its values may be. */
+import { boolean, integer, number, oneOf, type Check } from "./checks";
 
-/** What the colours of a stream mean. Absent fields: as in sRGB. The names are WebCodecs'. */
+/** What the colours of a stream mean. An absent field is as in sRGB. The names are WebCodecs'. */
 export interface ColorDescriptor {
   readonly primaries?: "bt709" | "display-p3" | "bt2020";
   readonly transfer?: "srgb" | "bt709" | "pq" | "hlg" | "linear";
   readonly matrix?: "rgb" | "bt709" | "bt2020-ncl";
   readonly full_range?: boolean;
+  /** Bits per sample, 1..32. */
   readonly bit_depth?: number;
 }
 
-/** What the publisher says of a frame beside its pixels. */
+/** What a publisher says about a frame beyond its pixels. */
 export interface FrameMetadata {
-  /** Device pixels per logical pixel that the frame was drawn for, above 0. @defaultValue 1 */
+  /** Device pixels per logical pixel that the frame was drawn for, 0.01..100. @defaultValue 1 */
   readonly pixel_ratio?: number;
   /** @defaultValue sRGB */
   readonly color?: ColorDescriptor;
 }
+
+/** Device pixels per logical pixel. A screen and the browser's zoom give some 0.25 to 20 together. */
+export const PIXEL_RATIO: Check<number> = number(0.01, 100);
+
+/** The fields of a {@link ColorDescriptor}. */
+export const COLOR_CHECKS: {
+  readonly [Name in keyof ColorDescriptor]-?: Check<NonNullable<ColorDescriptor[Name]>>;
+} = {
+  primaries: oneOf(["bt709", "display-p3", "bt2020"]),
+  transfer: oneOf(["srgb", "bt709", "pq", "hlg", "linear"]),
+  matrix: oneOf(["rgb", "bt709", "bt2020-ncl"]),
+  full_range: boolean,
+  bit_depth: integer(1, 32),
+};

@@ -1,10 +1,18 @@
-/** Turns what comes over the WebSocket route, which is `unknown`, into typed messages or throws a {@link ProtocolError}. */
-import { describeValue, ProtocolError } from "./errors";
+/** Turns messages of the WebSocket route, which are `unknown`, into typed ones, or throws a {@link ProtocolError}. */
+import { boolean, integer, number, oneOf, string, type Check } from "./checks";
+import { ProtocolError } from "./errors";
 import type { RfbEvent } from "./events";
-import { Fields, MAX_PHYSICAL_SIZE } from "./fields";
-import type { ColorDescriptor, FrameMetadata } from "./frameMetadata";
-import { parseViewMessage } from "./parse";
+import { ANNOUNCED_NAME, Fields, NON_EMPTY_TEXT, TEXT } from "./fields";
+import { PICTURE_SIDE, readPatches, readPictureSize } from "./frameFields";
+import {
+  COLOR_CHECKS,
+  PIXEL_RATIO,
+  type ColorDescriptor,
+  type FrameMetadata,
+} from "./frameMetadata";
 import { IMAGE_MIMETYPES } from "./messages";
+import { parseViewMessage } from "./parse";
+import { COORDINATE } from "./parseEvent";
 import type {
   FramePosition,
   ImageFrameHeader,
@@ -21,18 +29,28 @@ import type {
   VideoChunkHeader,
 } from "./streamMessages";
 
-/** More names than this no client has. */
-const MAX_CAPABILITIES = 64;
-const MAX_NAME_LENGTH = 64;
-/** Longest token: that of a signed one with many claims has some thousand characters. */
-export const MAX_TOKEN_LENGTH: number = 16 * 1024;
-/** Longest reason for a keyframe that is kept. */
-const MAX_REASON_LENGTH = 4096;
+/** UTF-16 units of a token. A signed one with many claims has some thousands. */
+const MAX_TOKEN_LENGTH = 16 * 1024;
+
+/** A token, which no error shows. */
+export const TOKEN: Check<string> = { ...string(0, MAX_TOKEN_LENGTH), isSecret: true };
+
+/** The number of a frame. One below the safe integers, since sessions count one higher. */
+const SEQ = integer(0, Number.MAX_SAFE_INTEGER - 1);
+const QUEUE_SIZE = integer(0, 2 ** 31);
+const QUALITY = integer(1, 100);
+const MEASURE = number(0);
+const TIMESTAMP = number();
+const BYTE_LENGTH = integer(0);
+const TRANSPORT = oneOf(["image", "webcodecs"]);
+const HEADER_TYPE = oneOf(["image_frame", "video_chunk", "patch_frame"]);
+const IMAGE_MIMETYPE = oneOf(IMAGE_MIMETYPES);
+const BITSTREAM = oneOf(["annexb", "avcc", "vp9"]);
 
 /** An event of the WebSocket route, with both sets of names. */
 export type StreamRfbEvent = RfbEvent & FramePosition;
 
-/** What a server gets from a client. `set_viewport` is a resize event. */
+/** What a server gets from a client. `set_viewport` becomes a resize event. */
 export type ParsedClientMessage =
   | StreamHello
   | StreamAck
@@ -42,31 +60,26 @@ export type ParsedClientMessage =
   | { readonly type: "unknown" };
 
 /**
- * Parses a control message of a client. What a newer client may send is `unknown`, and to be passed over.
+ * Parses a control message of a client. A type that only a newer client knows gives "unknown", to be ignored.
  *
- * @throws {@link ProtocolError} saying which field is wrong, what was expected and what came.
+ * @throws {@link ProtocolError} that names the wrong field, what was expected and what came.
  */
 export function parseClientMessage(text: string): ParsedClientMessage {
   const content = parseJson(text);
   const fields = new Fields("message", content);
-  const type = fields.text("type");
+  const type = fields.read("type", NON_EMPTY_TEXT);
   switch (type) {
     case "hello":
-      return parseHello(fields);
+      return parseHello(new Fields("hello", content));
     case "ack":
       return {
         type,
-        seq: fields.integer("seq", 0, Number.MAX_SAFE_INTEGER - 1),
-        decode_queue_size: fields.has("decode_queue_size")
-          ? fields.integer("decode_queue_size", 0, 2 ** 31)
-          : 0,
-        displayed: !fields.has("displayed") || fields.flag("displayed"),
+        seq: fields.read("seq", SEQ),
+        decode_queue_size: fields.readOr("decode_queue_size", QUEUE_SIZE, 0),
+        displayed: fields.readOr("displayed", boolean, true),
       };
     case "request_keyframe":
-      return {
-        type,
-        reason: fields.has("reason") ? fields.longText("reason", MAX_REASON_LENGTH) : "",
-      };
+      return { type, reason: fields.readOr("reason", TEXT, "") };
     case "decoder_reset":
       return { type };
     case "set_viewport":
@@ -79,36 +92,13 @@ export function parseClientMessage(text: string): ParsedClientMessage {
 }
 
 function parseHello(fields: Fields): StreamHello {
-  const supported = fields.value("supported");
-  const isName = (name: unknown): boolean =>
-    typeof name === "string" && name.length <= MAX_NAME_LENGTH;
-  if (
-    !Array.isArray(supported) ||
-    supported.length > MAX_CAPABILITIES ||
-    !supported.every(isName)
-  ) {
-    throw new ProtocolError(
-      `hello.supported: expected a list of at most ${MAX_CAPABILITIES} names, got ${describeValue(supported)}`,
-    );
-  }
   return {
     type: "hello",
-    supported: supported as string[],
-    device_pixel_ratio: fields.has("device_pixel_ratio")
-      ? fields.number("device_pixel_ratio", 0.01, 100)
-      : 1,
-    ...(fields.has("token") ? { token: parseToken(fields) } : {}),
-    ...(fields.has("quality") ? { quality: fields.integer("quality", 1, 100) } : {}),
+    supported: fields.list("supported", ANNOUNCED_NAME),
+    device_pixel_ratio: fields.readOr("device_pixel_ratio", PIXEL_RATIO, 1),
+    ...fields.optional("token", TOKEN),
+    ...fields.optional("quality", QUALITY),
   };
-}
-
-/** Its error never shows the token. */
-function parseToken(fields: Fields): string {
-  const token = fields.value("token");
-  if (typeof token === "string" && token.length <= MAX_TOKEN_LENGTH) return token;
-  throw new ProtocolError(
-    `hello.token: expected a text of at most ${MAX_TOKEN_LENGTH} characters, got ${typeof token === "string" ? "a longer one" : `a ${typeof token}`}`,
-  );
 }
 
 function parseStreamEvent(content: unknown): StreamRfbEvent {
@@ -121,29 +111,32 @@ function parseStreamEvent(content: unknown): StreamRfbEvent {
   const fields = new Fields("event", content);
   return {
     ...event,
-    ...(fields.has("inside") ? { inside: fields.flag("inside") } : {}),
-    ...(fields.has("pixel_ratio") ? { pixel_ratio: fields.number("pixel_ratio", 0.01, 100) } : {}),
+    ...fields.optional("inside", boolean),
+    ...fields.optional("pixel_ratio", PIXEL_RATIO),
     ...(fields.has("logical_x") && fields.has("logical_y")
-      ? { logical_x: fields.coordinate("logical_x"), logical_y: fields.coordinate("logical_y") }
+      ? {
+          logical_x: fields.read("logical_x", COORDINATE),
+          logical_y: fields.read("logical_y", COORDINATE),
+        }
       : {}),
   };
 }
 
 /**
- * Parses a control message of a server. What a newer server may send is undefined, and to be passed over.
+ * Parses a control message of a server. A type that only a newer server knows gives undefined, to be ignored.
  *
  * @throws {@link ProtocolError}
  */
 export function parseServerMessage(text: string): StreamServerMessage | undefined {
   const fields = new Fields("message", parseJson(text));
-  const type = fields.text("type");
+  const type = fields.read("type", NON_EMPTY_TEXT);
   switch (type) {
     case "config":
       return parseConfig(fields);
     case "set_quality":
-      return { type, ...numbers(fields, QUALITY_FIELDS) } satisfies StreamQuality;
+      return { type, ...readMeasures(fields, QUALITY_FIELDS) } satisfies StreamQuality;
     case "stats":
-      return { type, ...numbers(fields, STATS_FIELDS) } satisfies StreamStats;
+      return { type, ...readMeasures(fields, STATS_FIELDS) } satisfies StreamStats;
     default:
       return undefined;
   }
@@ -163,13 +156,13 @@ const STATS_FIELDS = [
   "target_fps",
 ] as const;
 
-function numbers<Name extends string>(
+function readMeasures<Name extends string>(
   fields: Fields,
   names: readonly Name[],
 ): Partial<Record<Name, number>> {
   const result: Partial<Record<Name, number>> = {};
   for (const name of names) {
-    if (fields.has(name)) result[name] = fields.number(name, 0, Number.MAX_VALUE);
+    if (fields.has(name)) result[name] = fields.read(name, MEASURE);
   }
   return result;
 }
@@ -177,98 +170,80 @@ function numbers<Name extends string>(
 function parseConfig(fields: Fields): StreamConfig {
   return {
     type: "config",
-    transport: fields.oneOf("transport", ["image", "webcodecs"]),
-    ...(fields.has("codec") ? { codec: fields.text("codec") } : {}),
-    ...fields.pictureSize(),
+    transport: fields.read("transport", TRANSPORT),
+    ...fields.optional("codec", NON_EMPTY_TEXT),
+    ...readPictureSize(fields),
     coords: "frame-pixels",
-    ...parseLook(fields),
+    ...readMetadata(fields),
   };
 }
 
-/** @throws {@link ProtocolError} */
+/** Parses the header of a binary message. @throws {@link ProtocolError} */
 export function parseFrameHeader(header: unknown): StreamFrameHeader {
   const fields = new Fields("frame header", header);
-  const type = fields.oneOf("type", ["image_frame", "video_chunk", "patch_frame"]);
-  const seq = fields.integer("seq", 0, Number.MAX_SAFE_INTEGER - 1);
+  const type = fields.read("type", HEADER_TYPE);
+  const seq = fields.read("seq", SEQ);
   const common = {
     seq,
-    timestamp_us: fields.numberOr("timestamp_us", 0),
-    ...fields.pictureSize(),
-    ...parseLook(fields),
+    timestamp_us: fields.readOr("timestamp_us", TIMESTAMP, 0),
+    ...readPictureSize(fields),
+    ...readMetadata(fields),
   };
   switch (type) {
     case "image_frame":
       return {
         type,
         ...common,
-        mime: fields.oneOf("mime", IMAGE_MIMETYPES),
+        mime: fields.read("mime", IMAGE_MIMETYPE),
       } satisfies ImageFrameHeader;
     case "video_chunk":
       return {
         type,
         ...common,
-        codec: fields.text("codec"),
-        bitstream: fields.oneOf("bitstream", ["annexb", "avcc", "vp9"]),
-        keyframe: fields.flag("keyframe"),
+        codec: fields.read("codec", NON_EMPTY_TEXT),
+        bitstream: fields.read("bitstream", BITSTREAM),
+        keyframe: fields.readOr("keyframe", boolean, false),
         ...(fields.has("base") ? { base: fields.integer("base", 0, seq - 1) } : {}),
         ...(fields.has("visible_width") && fields.has("visible_height")
           ? {
-              visible_width: fields.integer("visible_width", 1, MAX_PHYSICAL_SIZE),
-              visible_height: fields.integer("visible_height", 1, MAX_PHYSICAL_SIZE),
+              visible_width: fields.read("visible_width", PICTURE_SIDE),
+              visible_height: fields.read("visible_height", PICTURE_SIDE),
             }
           : {}),
       } satisfies VideoChunkHeader;
     case "patch_frame": {
-      const patches = fields.patches();
+      const patches = readPatches(fields);
       return {
         type,
         ...common,
-        mime: fields.oneOf("mime", IMAGE_MIMETYPES),
+        mime: fields.read("mime", IMAGE_MIMETYPE),
         base: fields.integer("base", 0, seq - 1),
         patches,
-        lengths: fields.byteLengths("lengths", patches.length),
+        lengths: fields.list("lengths", BYTE_LENGTH, patches.length, patches.length),
       } satisfies PatchFrameHeader;
     }
   }
 }
 
-/** Passes over what it does not know of colours: a picture in other colours is better than none. */
-function parseLook(fields: Fields): FrameMetadata {
+function readMetadata(fields: Fields): FrameMetadata {
   return {
-    ...(fields.has("pixel_ratio") ? { pixel_ratio: fields.number("pixel_ratio", 0.01, 100) } : {}),
-    ...(fields.has("color") ? { color: parseColor(fields.value("color")) } : {}),
+    ...fields.optional("pixel_ratio", PIXEL_RATIO),
+    ...(fields.has("color") ? { color: readColor(fields.child("color")) } : {}),
   };
 }
 
-const COLOR_CHOICES = {
-  primaries: ["bt709", "display-p3", "bt2020"],
-  transfer: ["srgb", "bt709", "pq", "hlg", "linear"],
-  matrix: ["rgb", "bt709", "bt2020-ncl"],
-} as const;
-
-function parseColor(value: unknown): ColorDescriptor {
-  const fields = new Fields("color", value);
+/** Ignores names of colour spaces that only a newer server knows: other colours are better than no picture. */
+function readColor(fields: Fields): ColorDescriptor {
   const color: Record<string, unknown> = {};
-  for (const [name, choices] of Object.entries(COLOR_CHOICES)) {
-    const chosen = fields.value(name);
-    if (choices.some((choice) => choice === chosen)) color[name] = chosen;
+  for (const name of ["primaries", "transfer", "matrix"] as const) {
+    const value = fields.value(name);
+    if (COLOR_CHECKS[name].accepts(value)) color[name] = value;
   }
-  if (fields.has("full_range")) color.full_range = fields.flag("full_range");
-  if (fields.has("bit_depth")) color.bit_depth = fields.integer("bit_depth", 1, 32);
-  return color;
-}
-
-/**
- * Checks a colour descriptor that a publisher gave.
- *
- * @throws {@link ProtocolError} when it is no object, or a field of it is not among the choices.
- */
-export function checkColor(value: unknown): ColorDescriptor {
-  const fields = new Fields("color", value);
-  for (const [name, choices] of Object.entries(COLOR_CHOICES)) {
-    if (fields.has(name)) fields.oneOf(name, choices);
-  }
-  return parseColor(value);
+  return {
+    ...color,
+    ...fields.optional("full_range", COLOR_CHECKS.full_range),
+    ...fields.optional("bit_depth", COLOR_CHECKS.bit_depth),
+  };
 }
 
 function parseJson(text: string): unknown {

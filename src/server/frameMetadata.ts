@@ -1,35 +1,38 @@
-import { describeValue, errorMessage } from "../protocol/errors";
-import type { FrameMetadata } from "../protocol/frameMetadata";
-import { checkColor } from "../protocol/streamParse";
+import { checkValue, isObject, mismatch, object } from "../protocol/checks";
+import {
+  COLOR_CHECKS,
+  PIXEL_RATIO,
+  type ColorDescriptor,
+  type FrameMetadata,
+} from "../protocol/frameMetadata";
 
 /**
- * Checks what a publisher says of a frame.
+ * Checks what a publisher says about a frame.
  *
- * @returns what of it is not the default; undefined where nothing is
- * @throws TypeError or RangeError
+ * @returns what isn't the default; undefined when all of it is
+ * @throws TypeError for a value of another type
+ * @throws RangeError for another value of the right type
  */
 export function checkMetadata(metadata: unknown): FrameMetadata | undefined {
-  if (typeof metadata !== "object" || metadata === null) {
-    throw new TypeError(`publish: expected { pixel_ratio, color }, got ${describeValue(metadata)}`);
+  if (!isObject(metadata)) {
+    const expected = "{ pixel_ratio, color }";
+    throw new TypeError(mismatch("publish", { expected }, metadata));
   }
-  const { pixel_ratio, color } = metadata as Readonly<Record<string, unknown>>;
-  const isRatio = typeof pixel_ratio === "number" && pixel_ratio >= 0.01 && pixel_ratio <= 100;
-  if (pixel_ratio !== undefined && !isRatio) {
-    throw new RangeError(
-      `pixel_ratio: expected a number from 0.01 to 100, got ${describeValue(pixel_ratio)}`,
-    );
-  }
+  const { pixel_ratio = 1, color } = metadata;
+  const ratio = checkValue("pixel_ratio", pixel_ratio, PIXEL_RATIO);
   const checked = {
-    ...(isRatio && pixel_ratio !== 1 ? { pixel_ratio } : {}),
-    ...(color === undefined || color === null ? {} : { color: colorOf(color) }),
+    ...(ratio === 1 ? {} : { pixel_ratio: ratio }),
+    ...(color === undefined || color === null ? {} : { color: checkColor(color) }),
   };
   return Object.keys(checked).length === 0 ? undefined : checked;
 }
 
-function colorOf(color: unknown): NonNullable<FrameMetadata["color"]> {
-  try {
-    return checkColor(color);
-  } catch (error) {
-    throw new TypeError(errorMessage(error));
+function checkColor(value: unknown): ColorDescriptor {
+  const color = checkValue("color", value, object);
+  const checked: Record<string, unknown> = {};
+  for (const [name, check] of Object.entries(COLOR_CHECKS)) {
+    const part = color[name] ?? undefined;
+    if (part !== undefined) checked[name] = checkValue<unknown>(`color.${name}`, part, check);
   }
+  return checked;
 }

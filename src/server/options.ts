@@ -12,7 +12,19 @@ import {
   type EncoderChoice,
   type VideoDevice,
 } from "../framebuffer";
-import { describeValue } from "../protocol/errors";
+import {
+  boolean,
+  callable,
+  checkOptions,
+  integer,
+  nullable,
+  number,
+  oneOf,
+  positive,
+  string,
+  type Check,
+  type Checks,
+} from "../protocol/checks";
 import type { Authenticate } from "./auth";
 
 /** The most that {@link StreamOptions.max_inflight} may be: two seconds at 30 a second. */
@@ -129,45 +141,14 @@ export type StreamSettings = Omit<Complete<StreamOptions>, "authenticate"> & {
   readonly authenticate: Authenticate | undefined;
 };
 
-/** What a value may be, and how to say that. */
-interface Rule {
-  readonly expected: string;
-  fits(value: unknown): boolean;
-}
+const SECONDS = positive(Infinity, "seconds");
 
-const number = (least: number, most: number, expected: string): Rule => ({
-  expected,
-  fits: (value) => typeof value === "number" && value >= least && value <= most,
-});
-const integer = (least: number, most: number): Rule => ({
-  expected:
-    most === Infinity ? `an integer from ${least} up` : `an integer from ${least} to ${most}`,
-  fits: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
-});
-const positive = (unit: string): Rule => ({
-  expected: `a number of ${unit} above 0`,
-  fits: (value) => typeof value === "number" && value > 0 && Number.isFinite(value),
-});
-const flag: Rule = {
-  expected: "true or false",
-  fits: (value) => typeof value === "boolean",
-};
-const text: Rule = {
-  expected: "a text that is not empty",
-  fits: (value) => typeof value === "string" && value !== "",
-};
-const callable: Rule = { expected: "a function", fits: (value) => typeof value === "function" };
-const oneOf = (choices: readonly string[]): Rule => ({
-  expected: choices.map((choice) => `"${choice}"`).join(" or "),
-  fits: (value) => choices.some((choice) => choice === value),
-});
-const orNull = (rule: Rule): Rule => ({
-  expected: `${rule.expected}, or null`,
-  fits: (value) => value === null || rule.fits(value),
-});
-const listOfOrigins: Rule = {
+/** Origins as browsers send them, or "*" for all. */
+const ORIGINS: Check<readonly string[]> = {
   expected: 'a list of origins such as "https://example.org", or "*"',
-  fits: (value) => Array.isArray(value) && value.every((one) => one === "*" || isOrigin(one)),
+  type: "array",
+  accepts: (value): value is readonly string[] =>
+    Array.isArray(value) && value.every((one) => one === "*" || isOrigin(one)),
 };
 
 function isOrigin(value: unknown): boolean {
@@ -179,30 +160,31 @@ function isOrigin(value: unknown): boolean {
   }
 }
 
-type Rules<Options> = { readonly [Key in keyof Options]-?: Rule };
-
-const STREAM_RULES: Rules<StreamOptions> = {
-  fps: number(1, 240, "a number from 1 to 240"),
-  bitrate: number(10_000, 1e10, "a number of bits per second from 10 000 to 10 000 000 000"),
+const STREAM_CHECKS: Checks<StreamOptions> = {
+  fps: number(1, 240),
+  bitrate: {
+    ...number(10_000, 1e10),
+    expected: "a number of bits per second from 10 000 to 10 000 000 000",
+  },
   max_inflight: integer(1, MAX_INFLIGHT),
-  has_h264: orNull(flag),
+  has_h264: nullable(boolean),
   codec: oneOf(CODEC_CHOICES),
   video_device: oneOf(VIDEO_DEVICES),
   quality: integer(1, 100),
   encoder: oneOf(ENCODER_CHOICES),
   chroma: oneOf(CHROMA_CHOICES),
-  detect_changes: flag,
-  still_after: orNull(positive("seconds")),
+  detect_changes: boolean,
+  still_after: nullable(SECONDS),
   authenticate: callable,
-  record_events: flag,
-  event_log: orNull(text),
-  event_queue_size: integer(1, Infinity),
-  own_frames: flag,
-  adaptive: flag,
-  stats_interval: orNull(number(0.1, 86_400, "a number of seconds from 0.1 to 86 400")),
+  record_events: boolean,
+  event_log: nullable(string(1)),
+  event_queue_size: integer(1),
+  own_frames: boolean,
+  adaptive: boolean,
+  stats_interval: nullable(number(0.1, 86_400, "seconds")),
   resize_policy: oneOf(RESIZE_POLICIES),
-  max_render_dimension: orNull(integer(2, 65_500)),
-  max_viewers: integer(1, Infinity),
+  max_render_dimension: nullable(integer(2, 65_500)),
+  max_viewers: integer(1),
   on_error: callable,
 };
 
@@ -231,14 +213,14 @@ const STREAM_DEFAULTS: StreamSettings = {
   on_error: (error, during) => console.error(`jupyter-rfb-ts, ${during}:`, error),
 };
 
-const HUB_RULES: Rules<HubOptions> = {
-  origins: listOfOrigins,
+const HUB_CHECKS: Checks<HubOptions> = {
+  origins: ORIGINS,
   max_message_size: integer(1024, 2 ** 30),
-  max_message_rate: integer(1, Infinity),
-  hello_timeout: positive("seconds"),
-  auth_timeout: positive("seconds"),
-  ping_interval: positive("seconds"),
-  max_buffered_bytes: integer(65_536, Infinity),
+  max_message_rate: integer(1),
+  hello_timeout: SECONDS,
+  auth_timeout: SECONDS,
+  ping_interval: SECONDS,
+  max_buffered_bytes: integer(65_536),
 };
 
 const HUB_DEFAULTS: Complete<HubOptions> = {
@@ -251,16 +233,16 @@ const HUB_DEFAULTS: Complete<HubOptions> = {
   max_buffered_bytes: 67_108_864,
 };
 
-const LISTEN_RULES = {
-  host: text,
+const SERVER_CHECKS: Checks<ServerOptions> = {
+  ...HUB_CHECKS,
+  host: string(1),
   port: integer(0, 65_535),
-  insecure: flag,
+  insecure: boolean,
   on_request: callable,
 };
 
-const SERVER_RULES: Rules<ServerOptions> = { ...HUB_RULES, ...LISTEN_RULES };
-
-const LISTEN_DEFAULTS = {
+const SERVER_DEFAULTS: Complete<ServerOptions> = {
+  ...HUB_DEFAULTS,
   host: "127.0.0.1",
   port: 8765,
   insecure: false,
@@ -269,68 +251,34 @@ const LISTEN_DEFAULTS = {
 
 /** Fills in the options of a stream. @throws as {@link splitOptions} does. */
 export function streamSettings(options: StreamOptions): StreamSettings {
-  return complete(options, STREAM_RULES, STREAM_DEFAULTS);
+  return { ...STREAM_DEFAULTS, ...checkOptions(options, STREAM_CHECKS) };
 }
 
 /** Fills in the options of a hub. @throws as {@link splitOptions} does. */
 export function hubSettings(options: HubOptions): Complete<HubOptions> {
-  return complete(options, HUB_RULES, HUB_DEFAULTS);
+  return { ...HUB_DEFAULTS, ...checkOptions(options, HUB_CHECKS) };
 }
 
 /** Fills in the options of a server. @throws as {@link splitOptions} does. */
 export function serverSettings(options: ServerOptions): Complete<ServerOptions> {
-  return complete(options, SERVER_RULES, { ...HUB_DEFAULTS, ...LISTEN_DEFAULTS });
+  return { ...SERVER_DEFAULTS, ...checkOptions(options, SERVER_CHECKS) };
 }
 
 /**
- * Parts the options of a server with one stream.
+ * Checks the options of a server with one stream, and splits them.
  *
- * @throws TypeError for an option that there is not, or a value of another type
+ * @throws TypeError for an unknown option, or a value of another type
  * @throws RangeError for a value out of its range
  */
 export function splitOptions(options: ServerOptions & StreamOptions): {
   readonly server: ServerOptions;
   readonly stream: StreamOptions;
 } {
-  const isStreams = ([name]: [string, unknown]): boolean => Object.hasOwn(STREAM_RULES, name);
-  const entries = Object.entries(checkObject(options));
-  const all = { ...STREAM_RULES, ...SERVER_RULES };
-  for (const [name] of entries) expectKnown(name, all);
+  const given = checkOptions(options, { ...STREAM_CHECKS, ...SERVER_CHECKS });
+  const isStreams = ([name]: [string, unknown]): boolean => Object.hasOwn(STREAM_CHECKS, name);
+  const entries = Object.entries(given);
   return {
     server: Object.fromEntries(entries.filter((entry) => !isStreams(entry))),
     stream: Object.fromEntries(entries.filter(isStreams)),
   };
-}
-
-function checkObject(options: unknown): object {
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
-  throw new TypeError(`options: expected an object, got ${describeValue(options)}`);
-}
-
-/** @throws TypeError for an option that there is not */
-function expectKnown(name: string, rules: Readonly<Record<string, Rule>>): Rule {
-  const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-  if (rule !== undefined) return rule;
-  throw new TypeError(
-    `options: expected one of ${Object.keys(rules).join(", ")}, got ${describeValue(name)}`,
-  );
-}
-
-function complete<Settings extends object>(
-  options: object,
-  rules: Readonly<Record<string, Rule>>,
-  defaults: Settings,
-): Settings {
-  const settings = { ...defaults } as Record<string, unknown>;
-  for (const [name, value] of Object.entries(checkObject(options))) {
-    const rule = expectKnown(name, rules);
-    if (value === undefined) continue;
-    if (!rule.fits(value)) {
-      const problem = `${name}: expected ${rule.expected}, got ${describeValue(value)}`;
-      const isNumber = typeof value === "number" || typeof value === "string";
-      throw isNumber ? new RangeError(problem) : new TypeError(problem);
-    }
-    settings[name] = value;
-  }
-  return settings as Settings;
 }

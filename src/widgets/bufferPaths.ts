@@ -1,3 +1,4 @@
+import { isObject } from "../protocol/checks";
 import { describeValue, ProtocolError } from "../protocol/errors";
 
 /**
@@ -32,7 +33,7 @@ export function toBytes(value: ArrayBuffer | ArrayBufferView): Uint8Array {
 
 /** Whether a value is an object in JSON's sense: neither null, nor an array, nor binary. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isBinary(value);
+  return isObject(value) && !isBinary(value);
 }
 
 /** Sets an own property. Unlike an assignment, it works for the key "__proto__" too. */

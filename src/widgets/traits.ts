@@ -1,3 +1,4 @@
+import * as checks from "../protocol/checks";
 import { describeValue } from "../protocol/errors";
 import { isBinary, isRecord, setOwn, toBytes } from "./bufferPaths";
 import { isReference } from "./widgetHooks";
@@ -71,6 +72,8 @@ export type DatetimeValue = DateValue & TimeValue;
  */
 const MAX_DEPTH = 64;
 
+const FINITE_NUMBER = checks.number();
+
 /** Creates a trait from its default and its check. */
 export function trait<T>(
   initial: () => T,
@@ -82,17 +85,22 @@ export function trait<T>(
   return { initial, check, sync, echo, constant: false, references };
 }
 
+/** A trait of values that are kept as they are. */
+function simple<T>(initial: T, check: checks.Check<T>, settings?: TraitSettings): Trait<T> {
+  return trait(
+    () => initial,
+    (value, name) => checks.checkValue(name, value, check),
+    settings,
+  );
+}
+
 function wrongType(name: string, expected: string, value: unknown): TypeError {
-  return new TypeError(`${name}: expected ${expected}, got ${describeValue(value)}`);
+  return new TypeError(checks.mismatch(name, { expected }, value));
 }
 
 /** A string. */
 export function string(initial: string, settings?: TraitSettings): Trait<string> {
-  const check = (value: unknown, name: string): string => {
-    if (typeof value !== "string") throw wrongType(name, "a string", value);
-    return value;
-  };
-  return trait(() => initial, check, settings);
+  return simple(initial, checks.string(), settings);
 }
 
 /** One of the given strings. */
@@ -101,23 +109,12 @@ export function oneOf<T extends string>(
   initial: T,
   settings?: TraitSettings,
 ): Trait<T> {
-  const expected = `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
-  const check = (value: unknown, name: string): T => {
-    const found = values.find((known) => known === value);
-    if (found !== undefined) return found;
-    if (typeof value !== "string") throw wrongType(name, expected, value);
-    throw new RangeError(`${name}: expected ${expected}, got ${describeValue(value)}`);
-  };
-  return trait(() => initial, check, settings);
+  return simple(initial, checks.oneOf(values), settings);
 }
 
 /** true or false. */
 export function boolean(initial: boolean, settings?: TraitSettings): Trait<boolean> {
-  const check = (value: unknown, name: string): boolean => {
-    if (typeof value !== "boolean") throw wrongType(name, "true or false", value);
-    return value;
-  };
-  return trait(() => initial, check, settings);
+  return simple(initial, checks.boolean, settings);
 }
 
 /** Limits of a number, both inclusive. */
@@ -126,38 +123,17 @@ export interface NumberRange {
   readonly max?: number;
 }
 
-function numeric(
-  what: string,
-  fits: (value: number) => boolean,
-  initial: number,
-  settings: TraitSettings & NumberRange,
-): Trait<number> {
-  const { min = -Infinity, max = Infinity } = settings;
-  let expected = what;
-  if (Number.isFinite(min) && Number.isFinite(max)) expected += ` from ${min} to ${max}`;
-  else if (Number.isFinite(min)) expected += ` >= ${min}`;
-  else if (Number.isFinite(max)) expected += ` <= ${max}`;
-  const check = (value: unknown, name: string): number => {
-    if (typeof value !== "number") throw wrongType(name, expected, value);
-    if (!fits(value) || value < min || value > max) {
-      throw new RangeError(`${name}: expected ${expected}, got ${value}`);
-    }
-    return value;
-  };
-  return trait(() => initial, check, settings);
-}
-
 /** An integer between -(2^53 - 1) and 2^53 - 1. */
 export function integer(
   initial: number,
   settings: TraitSettings & NumberRange = {},
 ): Trait<number> {
-  return numeric("an integer", Number.isSafeInteger, initial, settings);
+  return simple(initial, checks.integer(settings.min, settings.max), settings);
 }
 
 /** A finite number: JSON can represent no other. */
 export function number(initial: number, settings: TraitSettings & NumberRange = {}): Trait<number> {
-  return numeric("a finite number", Number.isFinite, initial, settings);
+  return simple(initial, checks.number(settings.min, settings.max), settings);
 }
 
 /**
@@ -182,7 +158,8 @@ export function nullable<T>(of: Trait<T>, initial: T | null = null): Trait<T | n
       try {
         return of.check(value, name);
       } catch (error) {
-        if (error instanceof TypeError) {
+        // An error about a part of the value, as "value.year: ...", says nothing about null.
+        if (error instanceof TypeError && error.message.startsWith(`${name}: `)) {
           throw new TypeError(error.message.replace(", got ", " or null, got "));
         }
         throw error;
@@ -273,8 +250,8 @@ export function datetime(): Trait<DatetimeValue> {
 /** A fixed value, sent with the state, that identifies the model. */
 export function constant(value: string | null): Trait<string | null> {
   const check = (given: unknown, name: string): string | null => {
-    if (given !== value) throw new TypeError(`${name}: expected ${describeValue(value)} always`);
-    return value;
+    if (given === value) return value;
+    throw wrongType(name, describeValue(value), given);
   };
   return { ...trait(() => value, check), constant: true };
 }
@@ -295,8 +272,7 @@ function copyAt(value: unknown, name: string, depth: number): unknown {
   }
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") {
-    if (Number.isFinite(value)) return value;
-    throw new RangeError(`${name}: expected a finite number, got ${value}`);
+    return checks.checkValue(name, value, FINITE_NUMBER);
   }
   if (isBinary(value) || isReference(value)) return value;
   if (Array.isArray(value)) {

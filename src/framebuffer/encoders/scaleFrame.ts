@@ -1,3 +1,4 @@
+import { checkValue, integer } from "../../protocol/checks";
 import type { RawFrame } from "../source/frame";
 
 /** Bits after the binary point of a weight: with 8 bits of a sample and the sum of a row's weights they stay below 31. */
@@ -21,8 +22,8 @@ interface Shares {
  * @throws RangeError when a side is out of range
  */
 export function scaleFrame(frame: RawFrame, width: number, height: number): RawFrame {
-  checkSide("width", width, frame.width);
-  checkSide("height", height, frame.height);
+  checkValue("scale width", width, integer(1, frame.width));
+  checkValue("scale height", height, integer(1, frame.height));
   const { channels } = frame;
   const rowLength = width * channels;
   const columns = sharesOf(frame.width, width);
@@ -49,12 +50,6 @@ export function scaleFrame(frame: RawFrame, width: number, height: number): RawF
     for (let x = 0; x < rowLength; x++) data[to + x] = (sums[x] ?? 0) / whole;
   }
   return { data, width, height, channels };
-}
-
-function checkSide(name: string, value: number, most: number): void {
-  if (!Number.isInteger(value) || value < 1 || value > most) {
-    throw new RangeError(`scale ${name}: expected an integer, 1..${most} pixels, got ${value}`);
-  }
 }
 
 /** One row of a frame, shrunk to the output's width. */

@@ -1,6 +1,8 @@
 /** Frames: what a user may give, and the one layout that the rest of this room works with. */
+import { checkValue, integer, mismatch, type Check } from "../../protocol/checks";
 import { describeValue } from "../../protocol/errors";
 import type { FrameMetadata } from "../../protocol/frameMetadata";
+import { isPromiseLike } from "../../protocol/promiseLike";
 
 /**
  * Longest side of a frame in pixels. JPEG has 16 bits for a side, but libjpeg, and so browsers, refuse more than 65500.
@@ -11,6 +13,25 @@ export const MAX_FRAME_SIDE = 65500;
 
 /** Most pixels of a frame: 16384 x 16384, the largest canvas that Chromium paints. */
 export const MAX_FRAME_PIXELS: number = 16384 * 16384;
+
+/** A side of a frame in pixels. */
+export const FRAME_SIDE: Check<number> = integer(1, MAX_FRAME_SIDE);
+
+const SHAPE: Check<readonly unknown[]> = {
+  expected: "[height, width] or [height, width, channels]",
+  type: "array",
+  accepts: (value): value is readonly unknown[] =>
+    Array.isArray(value) && (value.length === 2 || value.length === 3),
+};
+
+const CHANNELS: Check<RawFrame["channels"]> = {
+  expected: "1 (gray), 3 (RGB) or 4 (RGBA) channels",
+  type: "number",
+  accepts: (value): value is RawFrame["channels"] => value === 1 || value === 3 || value === 4,
+};
+
+/** A stride or an offset. */
+const ELEMENTS: Check<number> = { ...integer(), expected: "an integer (in elements)" };
 
 /** The bytes of a frame, 0..255 for each channel. A Node Buffer is a Uint8Array. */
 export type FrameBytes = Uint8Array | Uint8ClampedArray;
@@ -85,11 +106,10 @@ export function toRawFrame(frame: unknown): RawFrame {
  */
 export function viewFrame(frame: unknown): RawFrame {
   if (typeof frame !== "object" || frame === null) {
-    throw new TypeError(
-      `frame: expected { data, shape: [height, width, 3] } or { data, width, height }, got ${describeValue(frame)}`,
-    );
+    const expected = "{ data, shape: [height, width, 3] } or { data, width, height }";
+    throw new TypeError(mismatch("frame", { expected }, frame));
   }
-  if ("then" in frame && typeof frame.then === "function") {
+  if (isPromiseLike(frame)) {
     throw new TypeError("frame: expected a frame, got a Promise; await it first");
   }
   const fields = frame as Readonly<Record<string, unknown>>;
@@ -120,32 +140,16 @@ function fromArray(fields: Readonly<Record<string, unknown>>, shape: unknown): R
   const data =
     strides === undefined
       ? checkTight(bytes, layout)
-      : arrangeStrided(bytes, layout, checkStrides(strides, shape), fields.offset ?? 0);
+      : arrangeStrided(bytes, layout, checkStrides(strides, shape), checkOffset(fields.offset));
   return { data, ...layout };
 }
 
 function checkShape(shape: unknown): Layout {
-  if (!Array.isArray(shape)) {
-    throw new TypeError(
-      `frame.shape: expected [height, width] or [height, width, channels], got ${describeValue(shape)}`,
-    );
-  }
-  const sizes = shape as unknown[];
-  if (sizes.length !== 2 && sizes.length !== 3) {
-    throw new RangeError(
-      `frame.shape: expected [height, width] or [height, width, channels], got ${sizes.length} axes`,
-    );
-  }
-  const [height, width, channels = 1] = sizes;
-  if (channels !== 1 && channels !== 3 && channels !== 4) {
-    throw new RangeError(
-      `frame.shape: expected 1 (gray), 3 (RGB) or 4 (RGBA) channels, got ${describeValue(channels)}`,
-    );
-  }
+  const [height, width, channels = 1] = checkValue("frame.shape", shape, SHAPE);
   const layout: Layout = {
-    height: checkSide("height", height),
-    width: checkSide("width", width),
-    channels,
+    height: checkSide("frame height", height),
+    width: checkSide("frame width", width),
+    channels: checkValue("frame.shape", channels, CHANNELS),
   };
   if (layout.height * layout.width > MAX_FRAME_PIXELS) {
     throw new RangeError(
@@ -156,20 +160,10 @@ function checkShape(shape: unknown): Layout {
 }
 
 function checkSide(name: string, value: unknown): number {
-  if (typeof value !== "number") {
-    throw new TypeError(`frame ${name}: expected a number of pixels, got ${describeValue(value)}`);
-  }
-  if (value === 0) {
-    throw new RangeError(
-      `frame ${name}: expected 1..${MAX_FRAME_SIDE} pixels, got 0: an empty frame cannot be shown; return null for no frame`,
-    );
-  }
-  if (!Number.isInteger(value) || value < 0 || value > MAX_FRAME_SIDE) {
-    throw new RangeError(
-      `frame ${name}: expected an integer, 1..${MAX_FRAME_SIDE} pixels, got ${value}`,
-    );
-  }
-  return value;
+  if (value !== 0) return checkValue(name, value, FRAME_SIDE);
+  throw new RangeError(
+    `${mismatch(name, FRAME_SIDE, value)}: an empty frame cannot be shown; return null for no frame`,
+  );
 }
 
 function checkBytes(data: unknown): Uint8Array {
@@ -201,27 +195,23 @@ type Strides = readonly [number, number, number];
 
 function checkStrides(strides: unknown, shape: unknown): Strides {
   if (!Array.isArray(strides)) {
-    throw new TypeError(
-      `frame.strides: expected a list with an integer for each axis, got ${describeValue(strides)}`,
-    );
+    const expected = "an array with an integer for each axis";
+    throw new TypeError(mismatch("frame.strides", { expected }, strides));
   }
   const axes = Array.isArray(shape) ? shape.length : 0;
-  const steps = strides as unknown[];
-  if (steps.length !== axes) {
+  if (strides.length !== axes) {
     throw new RangeError(
-      `frame.strides: expected ${axes} entries, one for each axis of the shape, got ${steps.length}`,
+      `frame.strides: expected ${axes} entries, one for each axis of the shape, got ${strides.length}`,
     );
   }
-  const [row, column, channel = 1] = steps.map((step) => {
-    if (typeof step !== "number") {
-      throw new TypeError(`frame.strides: expected integers, got ${describeValue(step)}`);
-    }
-    if (!Number.isSafeInteger(step)) {
-      throw new RangeError(`frame.strides: expected integers (in elements), got ${step}`);
-    }
-    return step;
-  });
+  const [row, column, channel = 1] = (strides as unknown[]).map((step) =>
+    checkValue("frame.strides", step, ELEMENTS),
+  );
   return [row ?? 0, column ?? 0, channel];
+}
+
+function checkOffset(offset: unknown): number {
+  return checkValue("frame.offset", offset ?? 0, ELEMENTS);
 }
 
 function checkTight(bytes: Uint8Array, { height, width, channels }: Layout): Uint8Array {
@@ -238,14 +228,8 @@ function arrangeStrided(
   bytes: Uint8Array,
   layout: Layout,
   strides: Strides,
-  offset: unknown,
+  offset: number,
 ): Uint8Array {
-  if (typeof offset !== "number") {
-    throw new TypeError(`frame.offset: expected an integer, got ${describeValue(offset)}`);
-  }
-  if (!Number.isSafeInteger(offset)) {
-    throw new RangeError(`frame.offset: expected an integer (in elements), got ${offset}`);
-  }
   const { height, width, channels } = layout;
   const [rowStep, columnStep, channelStep] = strides;
   let first = offset;

@@ -16,21 +16,25 @@ describe("options", () => {
   });
 
   it.each([
-    [{ url: 5 }, TypeError, "url: expected a text, got 5"],
+    [{ url: 5 }, TypeError, "url: expected a string, got 5"],
     [{ url: "ftp://a/b" }, RangeError, /^url: expected a ws:, .* got "ftp:\/\/a\/b"$/],
     [{ url: "http://[" }, RangeError, /^url: expected a ws:/],
-    [{ fit: "none" }, RangeError, 'fit: expected contain or cover or fill, got "none"'],
-    [{ fit: 1 }, TypeError, "fit: expected a string, got 1"],
-    [{ background: 7 }, TypeError, "background: expected a text, got 7"],
-    [{ quality: 0 }, RangeError, "quality: expected a number from 1 to 100, got 0"],
+    [{ fit: "none" }, RangeError, 'fit: expected one of "contain", "cover", "fill", got "none"'],
+    [{ fit: 1 }, TypeError, 'fit: expected one of "contain", "cover", "fill", got 1'],
+    [{ background: 7 }, TypeError, "background: expected a string, got 7"],
+    [{ quality: 0 }, RangeError, "quality: expected an integer from 1 to 100, got 0"],
     [{ quality: 1.5 }, RangeError, "quality: expected an integer from 1 to 100, got 1.5"],
-    [{ quality: "9" }, TypeError, 'quality: expected a number, got "9"'],
-    [{ maxInflight: 0 }, RangeError, "maxInflight: expected a number from 1 to 1000, got 0"],
-    [{ maxBackingDimension: 0 }, RangeError, /^maxBackingDimension: expected a number from 1 /],
+    [{ quality: "9" }, TypeError, 'quality: expected an integer from 1 to 100, got "9"'],
+    [{ maxInflight: 0 }, RangeError, "maxInflight: expected an integer from 1 to 1000, got 0"],
+    [
+      { maxBackingDimension: 0 },
+      RangeError,
+      /^maxBackingDimension: expected an integer from 1 to 65535, got 0$/,
+    ],
     [{ devicePixelRatio: NaN }, RangeError, /^devicePixelRatio: .* got NaN$/],
-    [{ throttle: -1 }, RangeError, /^throttle: expected a number from 0 /],
-    [{ imageOnly: "yes" }, TypeError, 'imageOnly: expected a boolean, got "yes"'],
-    [{ autoResize: 1 }, TypeError, "autoResize: expected a boolean, got 1"],
+    [{ throttle: -1 }, RangeError, /^throttle: expected a number from 0 to 60000, got -1$/],
+    [{ imageOnly: "yes" }, TypeError, 'imageOnly: expected true or false, got "yes"'],
+    [{ autoResize: 1 }, TypeError, "autoResize: expected true or false, got 1"],
     [{ onState: 1 }, TypeError, "onState: expected a function, got 1"],
     [{ workerFactory: {} }, TypeError, "workerFactory: expected a function, got an object"],
     [{ label: 3 }, TypeError, "label: expected a string, got 3"],
@@ -47,10 +51,10 @@ describe("options", () => {
 
   it("never show the token", () => {
     expect(() => check({ token: ["secret"] })).toThrow(
-      "token: expected a text, got a value of type object",
+      "token: expected a string of at most 16384 characters, got a value of type object",
     );
     expect(() => check({ token: "secret".repeat(10_000) })).toThrow(
-      "token: expected at most 16384 characters, got 60000",
+      "token: expected a string of at most 16384 characters, got a string of length 60000",
     );
   });
 });

@@ -42,7 +42,7 @@ describe("a display", () => {
     ["an empty frame", { data: new Uint8Array(0), shape: [0, 2, 3] }, {}, RangeError],
     ["a ratio of zero", grayFrame(9), { pixel_ratio: 0 }, RangeError],
     ["a colour that is none", grayFrame(9), { color: "red" }, TypeError],
-    ["primaries that are none", grayFrame(9), { color: { primaries: "rec709" } }, TypeError],
+    ["primaries that are none", grayFrame(9), { color: { primaries: "rec709" } }, RangeError],
     ["a look that is none", grayFrame(9), 2, TypeError],
   ])("refuses %s, and viewers keep the last frame", async (_what, frame, look, kind) => {
     const { clock, display, join, publish } = setUpStream();

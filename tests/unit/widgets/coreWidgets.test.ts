@@ -164,7 +164,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       picker.value = null;
       expect(picker.value).toBeNull();
       expect(() => (picker.value = { year: 2024, month: 0 } as never)).toThrow(
-        "value.date: expected an integer or null, got undefined",
+        "value.date: expected an integer, got undefined",
       );
       picker.step = "any";
       // @ts-expect-error Neither a number nor "any".

@@ -95,7 +95,7 @@ describe("frames that are none", () => {
     ["a Promise", Promise.resolve(rgb), TypeError, "await it first"],
     ["no shape", { data: counting(18) }, TypeError, "got an object with data"],
     ["a shape that is no list", { ...rgb, shape: "2x3" }, TypeError, 'got "2x3"'],
-    ["one axis", { ...rgb, shape: [18] }, RangeError, "got 1 axes"],
+    ["one axis", { ...rgb, shape: [18] }, RangeError, "got an array of length 1"],
     ["two channels", { ...rgb, shape: [3, 3, 2] }, RangeError, "got 2"],
     [
       "a length that does not fit",
@@ -180,7 +180,7 @@ describe("frames that are none", () => {
       "ImageData without a height",
       { data: counting(24), width: 3 },
       TypeError,
-      "frame height: expected a number of pixels, got undefined",
+      "frame height: expected an integer from 1 to 65500, got undefined",
     ],
     ["an ndarray of doubles", ndarray(new Float64Array(18), [2, 3, 3]), TypeError, "Float64Array"],
   ])("says what is wrong with %s", (_name, frame, kind, text) => {
