@@ -90,6 +90,17 @@ module.exports = {
       },
     })),
     {
+      name: "cli-through-index-files",
+      severity: "error",
+      comment:
+        "cli/ knows what a folder exports. server/rules.ts is a second index, which doesn't load the server.",
+      from: { path: "^src/cli/" },
+      to: {
+        path: "^src/(framebuffer|kernel|server|widgets)/",
+        pathNot: "/index\\.ts$|^src/server/rules\\.ts$",
+      },
+    },
+    {
       name: "node-modules-in-node-rooms-only",
       severity: "error",
       comment: "What runs in a browser, or everywhere, cannot import Node's modules.",

@@ -1,11 +1,11 @@
-import { errorMessage } from "../protocol/errors";
-import { rounded } from "../protocol/rounded";
 import {
   acquireImageEncoders,
   createVideoEncoder,
   type ImageEncoders,
   type RawFrame,
 } from "../framebuffer";
+import { errorMessage } from "../protocol/errors";
+import { rounded } from "../protocol/rounded";
 import type { BenchmarkArguments, BenchmarkCodec } from "./benchmarkArguments";
 import { findImageDecoder, openVideoDecoder, type Decoded } from "./decode";
 import { meanSquaredError, psnrOf, quantile } from "./measures";
@@ -13,7 +13,7 @@ import { drawPattern } from "./patterns";
 import type { System } from "./system";
 import { textTable } from "./textTable";
 
-/** What was measured of one size and codec. */
+/** The measurements of one size and codec. */
 export interface Measured {
   readonly codec: BenchmarkCodec;
   /** The library that encoded. */
@@ -21,20 +21,20 @@ export interface Measured {
   readonly width: number;
   readonly height: number;
   readonly frames: number;
-  /** From the call until the bytes are there, in milliseconds. */
+  /** From the call to the encoder until its result, in milliseconds. */
   readonly median_ms: number;
   readonly p95_ms: number;
   /** Mean size of a frame in kilobytes of 1000 bytes. */
   readonly kb_per_frame: number;
-  /** What comes back of the drawn frames; null where there is no decoder, or where nothing is lost. */
+  /** Fidelity of the decoded frames in decibels; null without a decoder, and for a lossless codec. */
   readonly psnr_db: number | null;
-  /** Whether nothing is lost; null where there is no decoder. */
+  /** Whether decoded frames equal the drawn ones; null without a decoder. */
   readonly lossless: boolean | null;
-  /** Frames per second that one encoder manages, one after the other. */
+  /** Frames per second when one encoder works without a pause. */
   readonly fps: number;
 }
 
-/** A size and codec that could not be measured, and why. */
+/** A size and codec that could not be measured. */
 export interface NotMeasured {
   readonly codec: BenchmarkCodec;
   readonly width: number;
@@ -42,21 +42,21 @@ export interface NotMeasured {
   readonly problem: string;
 }
 
-/** Frames that are decoded and compared, spread over all: decoding takes longer than encoding. */
+/** Frames that are compared with the drawn ones, evenly spread. Comparing all would take longer than encoding. */
 const COMPARED_FRAMES = 6;
 
-/** Frames before those that count: libraries are loaded, and the compiler warms up. */
+/** Frames that are not measured, while libraries load and the compiler warms up. */
 const WARM_UP_FRAMES = 3;
 
 interface Encoded {
   readonly data: Uint8Array;
 }
 
-/** One codec at work. */
+/** A codec that is measured. */
 interface Subject {
   readonly encoder: string;
   encode(frame: RawFrame, isFirst: boolean): Promise<Encoded>;
-  /** @returns undefined where there is no decoder, or the picture is not wanted */
+  /** @returns undefined without a decoder, or if the picture isn't wanted */
   decode(encoded: Encoded, isWanted: boolean): Promise<Decoded | undefined>;
   dispose(): void;
 }
@@ -66,15 +66,15 @@ interface Subject {
  *
  * @returns the exit code: 0, or 1 when nothing could be measured
  */
-export async function benchmark(system: System, given: BenchmarkArguments): Promise<number> {
+export async function benchmark(system: System, args: BenchmarkArguments): Promise<number> {
   const encoders = acquireImageEncoders();
   const measured: Measured[] = [];
   const missing: NotMeasured[] = [];
   try {
-    for (const size of given.sizes) {
-      for (const codec of given.codecs) {
+    for (const size of args.sizes) {
+      for (const codec of args.codecs) {
         try {
-          measured.push(await measure(await open(codec, given, encoders), codec, size, given));
+          measured.push(await measure(await open(codec, args, encoders), codec, size, args));
         } catch (error) {
           const problem = errorMessage(error);
           missing.push({ codec, ...size, problem });
@@ -84,8 +84,8 @@ export async function benchmark(system: System, given: BenchmarkArguments): Prom
   } finally {
     encoders.dispose();
   }
-  if (given.isJson) system.print(JSON.stringify({ ...facts(given), measured, missing }, null, 2));
-  else printTable(system, given, measured, missing);
+  if (args.isJson) system.print(JSON.stringify({ ...facts(args), measured, missing }, null, 2));
+  else printTable(system, args, measured, missing);
   return measured.length > 0 ? 0 : 1;
 }
 
@@ -94,7 +94,7 @@ function facts({ pattern, quality, frames }: BenchmarkArguments): object {
   return { pattern, quality, frames, node: versions.node, platform, arch };
 }
 
-/** Makes a codec ready. @throws Error saying what is missing and which command installs it */
+/** Prepares a codec. @throws Error (as a rejection) that names what is missing and the command that installs it */
 async function open(
   codec: BenchmarkCodec,
   { quality, videoDevice }: BenchmarkArguments,
@@ -133,7 +133,7 @@ async function measure(
   const errors: number[] = [];
   let bytes = 0;
   const comparedEvery = Math.ceil(frames / COMPARED_FRAMES);
-  // Encoders' threads see it without a copy, as they do in a stream.
+  // Shared, as in a stream, so that the encoders' threads need no copy.
   const memory = new Uint8Array(new SharedArrayBuffer(width * height * 3));
   try {
     for (let number = -WARM_UP_FRAMES; number < frames; number++) {
@@ -143,7 +143,7 @@ async function measure(
       const encoded = await subject.encode(frame, number === -WARM_UP_FRAMES);
       const took = performance.now() - began;
       const isCompared = number >= 0 && number % comparedEvery === 0;
-      // Video is decoded whole, since each chunk builds upon the one before.
+      // Every chunk of video must be decoded, since each builds upon the previous one.
       const picture = await subject.decode(encoded, isCompared);
       if (picture !== undefined) errors.push(meanSquaredError(frame, picture));
       if (number < 0) continue;
@@ -192,6 +192,6 @@ function printTable(
   for (const problem of problems) system.print(problem);
   system.print("");
   system.print(
-    "ms: from the call until the bytes are there. PSNR: of the decoded picture against the drawn one.",
+    "ms: from the call to the encoder until its result. PSNR: of the decoded picture compared with the drawn one.",
   );
 }

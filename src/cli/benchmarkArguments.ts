@@ -1,15 +1,16 @@
-/** What `benchmark` can be told. */
+/** The options of `benchmark`. */
 import { VIDEO_DEVICES, type VideoDevice } from "../framebuffer";
-import { UsageError } from "./errors";
+import { integer, oneOf } from "../protocol/checks";
+import { defineCommand } from "./commandSyntax";
 import {
-  choice,
-  choiceFlag,
-  integerFlag,
-  isGiven,
-  listFlag,
-  type Flags,
-  type FlagValues,
-} from "./flags";
+  checked,
+  flag,
+  listOption,
+  option,
+  wrongValue,
+  type OptionTable,
+  type OptionValues,
+} from "./optionTable";
 import { PATTERNS, type Pattern } from "./patterns";
 
 /** The codecs that can be measured. */
@@ -20,75 +21,80 @@ export type BenchmarkCodec = (typeof BENCHMARK_CODECS)[number];
 
 /** What to measure. */
 export interface BenchmarkArguments {
-  readonly sizes: readonly { readonly width: number; readonly height: number }[];
+  readonly sizes: readonly Size[];
   /** Frames of each size and codec. */
   readonly frames: number;
   readonly pattern: Pattern;
   readonly codecs: readonly BenchmarkCodec[];
+  /** 1..99. */
   readonly quality: number;
   readonly videoDevice: VideoDevice;
-  /** Whether to print JSON rather than a table. */
+  /** Whether to print JSON instead of a table. */
   readonly isJson: boolean;
 }
 
-/** The options of benchmark. */
-export const BENCHMARK_FLAGS = {
-  size: { type: "string", multiple: true },
-  frames: { type: "string" },
-  pattern: { type: "string" },
-  codecs: { type: "string", multiple: true },
-  quality: { type: "string" },
-  "video-device": { type: "string" },
-  json: { type: "boolean" },
-} as const satisfies Flags;
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 
-/** What `benchmark --help` prints. */
-export const BENCHMARK_USAGE = `Usage: npx jupyter-rfb-ts benchmark [options]
-
-Encodes a test picture by each codec that works here, and says how long a frame takes, how many bytes, and how good it is.
-
-  --size WxH          a size in pixels; may be given several times (by default 1280x720 and 1920x1080)
-  --frames N          frames for each size and codec (by default 60)
-  --pattern NAME      ${PATTERNS.join(", ")} (by default gradient)
-  --codecs A,B        ${BENCHMARK_CODECS.join(", ")} (by default all)
-  --quality N         1 to 99 (by default 80)
-  --video-device NAME ${VIDEO_DEVICES.join(", ")} (by default software)
-  --json              print JSON rather than a table`;
-
-const DEFAULT_SIZES = [
+const DEFAULT_SIZES: readonly Size[] = [
   { width: 1280, height: 720 },
   { width: 1920, height: 1080 },
-] as const;
+];
 
-/** The longest side in pixels: 8K. */
-const MAX_SIDE = 8192;
+/** A side in pixels: the smallest that all video encoders accept, and 8K. */
+const SIDE = integer(16, 8192);
 
-/**
- * Reads the options of benchmark.
- *
- * @throws UsageError naming the option, and what it may be
- */
-export function readBenchmarkArguments(values: FlagValues): BenchmarkArguments {
-  const codecs = listFlag(values, "codecs")?.map((one) =>
-    choice("--codecs", one, BENCHMARK_CODECS),
-  );
+const OPTIONS = {
+  size: listOption(
+    "WxH",
+    "size in pixels; may be given several times (by default 1280x720 and 1920x1080)",
+    readSize,
+  ),
+  frames: option("N", "frames for each size and codec", checked(integer(1, 100_000)), 60),
+  pattern: option("NAME", PATTERNS.join(", "), checked(oneOf(PATTERNS)), "gradient"),
+  codecs: listOption(
+    "A,B",
+    `${BENCHMARK_CODECS.join(", ")} (by default all)`,
+    checked(oneOf(BENCHMARK_CODECS)),
+  ),
+  quality: option("N", "1 to 99", checked(integer(1, 99)), 80),
+  "video-device": option(
+    "NAME",
+    VIDEO_DEVICES.join(", "),
+    checked(oneOf(VIDEO_DEVICES)),
+    "software",
+  ),
+  json: flag("print JSON instead of a table"),
+} as const satisfies OptionTable;
+
+/** The syntax of `benchmark`. */
+export const BENCHMARK_SYNTAX = defineCommand({
+  name: "benchmark",
+  summary: "measure the encoders",
+  description:
+    "Encodes a test picture with each codec that works here, and reports time, bytes and fidelity of a frame.",
+  options: OPTIONS,
+});
+
+/** Reads the options of `benchmark`. */
+export function readBenchmarkArguments(values: OptionValues<typeof OPTIONS>): BenchmarkArguments {
+  const { size = DEFAULT_SIZES, codecs = BENCHMARK_CODECS, json, ...others } = values;
   return {
-    sizes: listFlag(values, "size")?.map(readSize) ?? DEFAULT_SIZES,
-    frames: integerFlag(values, "frames", 1, 100_000) ?? 60,
-    pattern: choiceFlag(values, "pattern", PATTERNS) ?? "gradient",
-    codecs: codecs === undefined ? BENCHMARK_CODECS : [...new Set(codecs)],
-    quality: integerFlag(values, "quality", 1, 99) ?? 80,
-    videoDevice: choiceFlag(values, "video-device", VIDEO_DEVICES) ?? "software",
-    isJson: isGiven(values, "json"),
+    sizes: size,
+    frames: others.frames,
+    pattern: others.pattern,
+    codecs: [...new Set(codecs)],
+    quality: others.quality,
+    videoDevice: others["video-device"],
+    isJson: json,
   };
 }
 
-function readSize(text: string): { width: number; height: number } {
-  const [, width = 0, height = 0] = (/^(\d+)x(\d+)$/i.exec(text) ?? []).map(Number);
-  if (width >= 16 && height >= 16 && width <= MAX_SIDE && height <= MAX_SIDE) {
-    return { width, height };
-  }
-  throw new UsageError(
-    `--size: expected one such as 1280x720, with sides from 16 to ${MAX_SIDE}, got ${JSON.stringify(text)}`,
-  );
+function readSize(text: string, name: string): Size {
+  const [, width, height] = (/^(\d+)x(\d+)$/i.exec(text) ?? []).map(Number);
+  if (SIDE.accepts(width) && SIDE.accepts(height)) return { width, height };
+  const expected = `a size such as 1280x720, each side ${SIDE.expected}`;
+  throw wrongValue(name, { expected }, text);
 }

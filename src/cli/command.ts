@@ -1,4 +1,4 @@
-import { parseArguments } from "./arguments";
+import { helpArguments, parseArguments } from "./arguments";
 import { doctor, type Trials } from "./doctor";
 import { CommandError, UsageError } from "./errors";
 import { type OwnPackage, install } from "./install";
@@ -8,12 +8,12 @@ import type { System } from "./system";
 import { uninstall } from "./uninstall";
 
 /**
- * Does what the command line says.
+ * Runs a command line.
  *
- * @param argv - what follows the command's own name
- * @param printError - prints one line about what went wrong
- * @param trials - for doctor; a test may stand in for it
- * @returns the exit code: 0 done, 1 something is missing (the message says what), 2 wrong arguments
+ * @param argv - the words after the program's name
+ * @param printError - prints one line of an error
+ * @param trials - for doctor, so that a test can replace them
+ * @returns the exit code: 0 done, 1 failed (an error says why), 2 wrong arguments
  */
 export async function runCommand(
   argv: readonly string[],
@@ -26,7 +26,7 @@ export async function runCommand(
     const command = parseArguments(argv);
     switch (command.name) {
       case "help":
-        system.print(command.usage);
+        system.print(command.text);
         break;
       case "version":
         system.print(own.version);
@@ -48,15 +48,15 @@ export async function runCommand(
         );
         break;
       }
-      // Loaded when it is wanted: what is missing of the server is not to keep install from working.
+      // Loaded on demand, so that install works without what serve needs.
       case "serve": {
         const { serveCommand } = await import("./serve.js");
-        await serveCommand(system, own, command.given, printError);
+        await serveCommand(system, own, command.args, printError);
         break;
       }
       case "benchmark": {
         const { benchmark } = await import("./benchmark.js");
-        return await benchmark(system, command.given);
+        return await benchmark(system, command.args);
       }
     }
     return 0;
@@ -64,17 +64,12 @@ export async function runCommand(
     if (!(error instanceof CommandError) && !isSystemError(error)) throw error;
     printError(`jupyter-rfb-ts: ${error.message}`);
     if (!(error instanceof UsageError)) return 1;
-    const [first = ""] = argv;
-    const command = COMMANDS_WITH_HELP.has(first) ? `${first} --help` : "--help";
-    printError(`Run npx jupyter-rfb-ts ${command} to see what it takes`);
+    printError(`Run npx jupyter-rfb-ts ${helpArguments(argv)} for the options`);
     return 2;
   }
 }
 
-/** Those that tell more of themselves. */
-const COMMANDS_WITH_HELP: ReadonlySet<string> = new Set(["serve", "benchmark"]);
-
-/** Whether the system refused something, as writing where the person may not. Its message names what, and where. */
+/** Whether the operating system refused a call, such as writing to a folder. Its message names the path. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }

@@ -1,11 +1,9 @@
-/** Decodes what the encoders made, by libraries other than those that a stream needs: to see how good it is. */
+/** Decodes what the encoders made, to measure its fidelity. A stream itself needs no decoder. */
 import { createRequire } from "node:module";
-import { findNodeAv } from "../framebuffer";
-import { probeOnce } from "../framebuffer/encoders/image/imageEncoders";
-import { loadNodeAv, type NodeAv } from "../framebuffer/encoders/video/videoModule";
+import { findNodeAv, loadNodeAv, probeOnce, type NodeAv } from "../framebuffer";
 import type { VideoCodec } from "../protocol/messages";
 
-/** A decoded picture: RGB of each pixel, row after row. */
+/** A decoded picture: RGB, row after row. */
 export interface Decoded {
   readonly width: number;
   readonly height: number;
@@ -15,14 +13,14 @@ export interface Decoded {
 /** Decodes image files. */
 export type DecodeImage = (file: Uint8Array) => Promise<Decoded>;
 
-/** Decodes a stream of video, chunk after chunk. */
+/** Decodes a video stream. Every chunk must be passed, in order. */
 export interface VideoDecoder {
-  /** @param isWanted - whether to return the picture. @returns it, or undefined when the decoder holds it back */
+  /** @param isWanted - whether to return the picture. @returns undefined if not, or if the decoder gave none */
   decode(chunk: Uint8Array, isWanted: boolean): Promise<Decoded | undefined>;
   dispose(): void;
 }
 
-/** As much of sharp as is used here. */
+/** The part of sharp's interface that is used here. */
 type Sharp = (file: Uint8Array) => {
   removeAlpha(): ReturnType<Sharp>;
   toColourspace(space: "srgb"): ReturnType<Sharp>;
@@ -32,7 +30,7 @@ type Sharp = (file: Uint8Array) => {
   }): Promise<{ data: Buffer; info: { width: number; height: number } }>;
 };
 
-/** Decoding by sharp, or undefined where it does not work. */
+/** Decodes images with sharp. Undefined if sharp doesn't work here. */
 export async function findImageDecoder(): Promise<DecodeImage | undefined> {
   const found = await probeOnce("sharp");
   if (!found.works) return undefined;
@@ -44,14 +42,18 @@ export async function findImageDecoder(): Promise<DecodeImage | undefined> {
   };
 }
 
-/** FFmpeg's own decoder, which shares nothing with the encoders x264 and libvpx. @throws Error where node-av is missing */
+/**
+ * Decodes video with FFmpeg's own decoders, which share no code with the encoders x264 and libvpx.
+ *
+ * @throws Error (as a rejection) if node-av is missing
+ */
 export async function openVideoDecoder(codec: VideoCodec): Promise<VideoDecoder> {
   const { lib } = await loadNodeAv(findNodeAv());
   const decoder = lib.Codec.findDecoderByName(codec as never);
   if (!decoder) throw new Error(`Cannot decode: this build of node-av has no decoder for ${codec}`);
   const context = new lib.CodecContext();
   context.allocContext3(decoder);
-  // Threads that work on several frames would hold some back.
+  // With several threads the decoder returns frames late.
   context.threadCount = 1;
   lib.FFmpegError.throwIfError(await context.open2(decoder, null), "opening the decoder");
   const packet = new lib.Packet();
@@ -78,7 +80,7 @@ export async function openVideoDecoder(codec: VideoCodec): Promise<VideoDecoder>
 
 type AvFrame = InstanceType<NodeAv["lib"]["Frame"]>;
 
-/** From 4:2:0 in BT.709 with limited range. @see ITU-R BT.709-6, tables 3 and 4 */
+/** Converts 4:2:0 in BT.709 with limited range. @see ITU-R BT.709-6, tables 3 and 4 */
 function toRgb({ data, linesize, width, height }: AvFrame): Decoded {
   const [lumas, blues, reds] = data ?? [];
   const [lumaStride = 0, blueStride = 0, redStride = 0] = linesize;

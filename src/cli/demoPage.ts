@@ -1,4 +1,4 @@
-/** The page that shows a stream: a fixed list of files, with headers that let it do no more than it needs. */
+/** The page that shows a stream: a fixed list of files, with headers that allow no more than the page needs. */
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ interface PageFile {
 
 const SCRIPT = "text/javascript; charset=utf-8";
 
-/** The paths of the page, and where in lib/ each file lies. Nothing else is looked for on the disk. */
+/** The paths of the page, and the file of each in lib/. No other file is read. */
 const FILES = [
   { paths: ["/", "/index.html"], file: "demo/index.html", type: "text/html; charset=utf-8" },
   { paths: ["/demo.css"], file: "demo/demo.css", type: "text/css; charset=utf-8" },
@@ -20,16 +20,16 @@ const FILES = [
   { paths: ["/worker.js"], file: "client/worker.js", type: SCRIPT },
 ] as const;
 
-/** A host that may be put into a header: a name, or an address, with a port or without. */
+/** A host that is safe to put into a header: a name or an address, with or without a port. */
 const HOST = /^([a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
 
-/** Answers a request, if it is for a file of the page. */
+/** Answers a request for a file of the page. Returns false for any other request. */
 export type AnswerPage = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
  * Reads the page's files.
  *
- * @param directory - this package's
+ * @param directory - this package's folder
  * @throws CommandError when one is missing
  */
 export function readDemoPage(directory: string): AnswerPage {
@@ -83,9 +83,9 @@ function answer(
 }
 
 /**
- * What the page may load, and where it may connect to: its own server only.
+ * The page's Content-Security-Policy: it may load files from its own server, and connect to nothing else.
  *
- * @param host - the Host header; not all browsers take "self" to mean WebSockets too
+ * @param host - the Host header; in some browsers "self" doesn't include WebSockets
  */
 export function contentSecurityPolicy(host: string | undefined): string {
   const isHost = host !== undefined && HOST.test(host);

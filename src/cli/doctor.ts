@@ -1,23 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  describeVideoEncoders,
   probeImageEncoders,
   type ImageEncoderReport,
-} from "../framebuffer/encoders/image/probeImageEncoders";
-import {
-  describeVideoEncoders,
   type VideoEncoderReport,
-} from "../framebuffer/encoders/video/videoEncoders";
+} from "../framebuffer";
 import { CommandError } from "./errors";
-import { tryServer, type ServerReport } from "./serverTrial";
 import type { OwnPackage } from "./install";
 import { extensionFolder } from "./manifest";
 import { findPlace, quoted } from "./place";
 import { inspectPython } from "./python";
+import { tryServer, type ServerReport } from "./serverTrial";
 import type { System } from "./system";
 import { findTslab } from "./tslab";
 
-/** What tries the encoders and the web server. A test may stand in for it. */
+/** Tries the encoders and the web server. A test can replace it. */
 export interface Trials {
   images(): Promise<readonly ImageEncoderReport[]>;
   videos(): Promise<readonly VideoEncoderReport[]>;
@@ -31,9 +29,9 @@ const realTrials: Trials = {
 };
 
 /**
- * Says what works here: Node, tslab, the encoders, the web server, and whether Jupyter has the kernel and the extension.
+ * Prints what works here: Node, tslab, the encoders, the web server, and whether Jupyter has the kernel and the extension.
  *
- * @param python - as of the command line
+ * @param python - the Python that runs Jupyter; undefined for the one on the PATH
  * @returns the exit code: 0, or 1 when no image encoder works, so that no picture can be shown
  */
 export async function doctor(
@@ -71,7 +69,7 @@ function printTslab(system: System, own: OwnPackage): void {
   }
 }
 
-/** Whether the Python in use finds the kernel and the extension, where install puts them. */
+/** Prints whether the kernel and the extension are where install puts them for the Python in use. */
 function printJupyter(system: System, named: string | undefined): void {
   const print = (line: string): void => system.print(line);
   print("Jupyter:");
@@ -108,7 +106,7 @@ function printJupyter(system: System, named: string | undefined): void {
   }
 }
 
-/** The Python of an environment in the folder `.venv`, which a clone's npm start makes, and many projects have. */
+/** The Python of an environment in `.venv`, the folder's name in many projects and in a clone of this one. */
 function pythonOfVenv({ platform }: System): string {
   return platform === "win32" ? ".venv\\Scripts\\python.exe" : ".venv/bin/python";
 }
@@ -127,7 +125,7 @@ function versionIn(folder: string): string {
   }
 }
 
-/** Whoever has no node-av misses nothing but video: one line says how to get it. */
+/** Prints one line instead of many if all video encoders have the same problem: node-av is missing. */
 function printVideo(system: System, reports: readonly VideoEncoderReport[]): void {
   system.print("Video encoders:");
   const problems = new Set(reports.map(({ problem }) => problem));
@@ -142,7 +140,7 @@ function printVideo(system: System, reports: readonly VideoEncoderReport[]): voi
   }
 }
 
-/** The WebSocket route, which needs no Jupyter. */
+/** Prints whether the WebSocket route works, which needs no Jupyter. */
 function printServer(system: System, { webSockets, problem }: ServerReport): void {
   system.print("Web pages (jupyter-rfb-ts/server):");
   system.print(

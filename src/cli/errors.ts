@@ -1,9 +1,9 @@
-/** Something that the person can mend: the command prints the message without a stack and ends with exit code 1. */
+/** A problem that the user can fix. The command prints the message without a stack and ends with exit code 1. */
 export class CommandError extends Error {
   override readonly name: string = "CommandError";
 }
 
-/** Arguments that the command does not take: ends with exit code 2. */
+/** Wrong arguments on the command line. The command ends with exit code 2. */
 export class UsageError extends CommandError {
   override readonly name = "UsageError";
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The files below a folder, relative to it, with forward slashes. */
+/** Lists the files below a folder, relative to it, with forward slashes. */
 export function listFiles(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory()
@@ -10,13 +10,13 @@ export function listFiles(directory: string): string[] {
   );
 }
 
-/** The folders on the way to a path that do not exist yet, outermost first, the path itself included. */
+/** Lists the folders of a path, including itself, that don't exist yet, outermost first. */
 export function missingDirectories(path: string): string[] {
   if (existsSync(path) || dirname(path) === path) return [];
   return [...missingDirectories(dirname(path)), path];
 }
 
-/** Removes a folder if it is there and empty. */
+/** Removes a folder if it exists and is empty. */
 export function removeIfEmpty(directory: string): void {
   if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
 }

@@ -7,6 +7,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { isObject } from "../protocol/checks";
 import { CommandError } from "./errors";
 import { listFiles, missingDirectories } from "./files";
 import { type Manifest, extensionFolder, manifestFile, readManifest } from "./manifest";
@@ -16,16 +17,16 @@ import type { System } from "./system";
 import { findTslab, installKernelspecs, kernelNames } from "./tslab";
 import { removeInstalled } from "./uninstall";
 
-/** This package, as far as installing needs it. */
+/** This package. */
 export interface OwnPackage {
   readonly directory: string;
   readonly version: string;
 }
 
 /**
- * Puts the kernelspecs and the prebuilt extension where Jupyter looks, and says what it wrote.
+ * Puts the kernelspecs and the prebuilt extension where Jupyter looks, and prints what it wrote.
  *
- * @throws CommandError when something is missing; then nothing was written
+ * @throws CommandError when something is missing, before it writes anything
  */
 export function install(system: System, own: OwnPackage, python: PythonFacts, place: Place): void {
   const source = join(own.directory, "labextension");
@@ -84,7 +85,7 @@ function kernelDirectory(place: Place, name: string): string {
   return join(place.dataDirectory, "kernels", name);
 }
 
-/** The program of a kernelspec that is there already and was not written by this command. */
+/** The program of an existing kernelspec that this command did not write. */
 function otherProgram(
   place: Place,
   name: string,
@@ -102,10 +103,10 @@ function readIfThere(file: string): string | undefined {
 }
 
 /**
- * Looks at an extension that this command did not install, by pip for example.
+ * Checks for an extension that something else installed, such as pip.
  *
- * @returns whether one is there, of our own version
- * @throws CommandError when it is another version, or a link into a source tree
+ * @returns whether there is one, of the same version
+ * @throws CommandError when it has another version, or is a link into a source tree
  */
 function checkForeignExtension(target: string, own: OwnPackage): boolean {
   const stat = lstatSync(target, { throwIfNoEntry: false });
@@ -123,9 +124,8 @@ function checkForeignExtension(target: string, own: OwnPackage): boolean {
 
 function versionIn(file: string): string | undefined {
   try {
-    const value = JSON.parse(readFileSync(file, "utf8")) as unknown;
-    if (typeof value !== "object" || value === null || !("version" in value)) return undefined;
-    return typeof value.version === "string" ? value.version : undefined;
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return isObject(value) && typeof value.version === "string" ? value.version : undefined;
   } catch {
     return undefined;
   }
@@ -136,7 +136,7 @@ function copyExtension(source: string, target: string, own: OwnPackage, place: P
     mkdirSync(dirname(join(target, file)), { recursive: true });
     copyFileSync(join(source, file), join(target, file));
   }
-  // Shown by `jupyter labextension list` and by JupyterLab's extension manager.
+  // `jupyter labextension list` and JupyterLab's extension manager show it.
   const origin = {
     packageManager: "npm",
     packageName: "jupyter-rfb-ts",

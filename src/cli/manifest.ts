@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
+import { isObject } from "../protocol/checks";
 import { CommandError } from "./errors";
 
-/** What one install wrote. Paths are relative to Jupyter's data folder, with forward slashes. */
+/** What an install wrote. Paths are relative to Jupyter's data folder, with forward slashes. */
 export interface Manifest {
   readonly version: string;
-  /** The extension's files, this manifest among them. */
+  /** The extension's files, including this manifest. */
   readonly files: readonly string[];
-  /** The kernelspecs, each with its kernel.json's text as written. */
+  /** The kernelspecs: the path of each kernel.json, and the text that was written to it. */
   readonly kernels: readonly { readonly file: string; readonly text: string }[];
-  /** The folders that were not there before, outermost first; absolute, as some lie above the data folder. */
+  /** The folders that install made, outermost first. Absolute, since some lie above the data folder. */
   readonly directories: readonly string[];
 }
 
@@ -21,8 +22,8 @@ export const manifestFile = `${extensionFolder}/npm-install.json`;
 /**
  * Reads a manifest.
  *
- * @returns undefined when there is none
- * @throws CommandError when the file is not one: then it cannot be known what to remove
+ * @returns undefined if there is none
+ * @throws CommandError if the file isn't a manifest, so that what to remove is unknown
  */
 export function readManifest(file: string): Manifest | undefined {
   let text: string;
@@ -47,29 +48,29 @@ function parseManifest(text: string): Manifest | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { version, files, kernels, directories } = value as Record<string, unknown>;
-  if (typeof version !== "string" || !isTexts(files) || !isTexts(directories)) return undefined;
+  if (!isObject(value)) return undefined;
+  const { version, files, kernels, directories } = value;
+  if (typeof version !== "string" || !isStrings(files) || !isStrings(directories)) return undefined;
   if (!files.every((file) => file.startsWith(`${extensionFolder}/`) && !isUpward(file))) {
     return undefined;
   }
   if (!Array.isArray(kernels)) return undefined;
   const specs: { file: string; text: string }[] = [];
   for (const kernel of kernels as unknown[]) {
-    if (typeof kernel !== "object" || kernel === null) return undefined;
-    const spec = kernel as Record<string, unknown>;
-    if (typeof spec["file"] !== "string" || typeof spec["text"] !== "string") return undefined;
-    if (!/^kernels\/\w+\/kernel\.json$/.test(spec["file"])) return undefined;
-    specs.push({ file: spec["file"], text: spec["text"] });
+    if (!isObject(kernel)) return undefined;
+    const { file, text } = kernel;
+    if (typeof file !== "string" || typeof text !== "string") return undefined;
+    if (!/^kernels\/\w+\/kernel\.json$/.test(file)) return undefined;
+    specs.push({ file, text });
   }
   return { version, files, kernels: specs, directories };
 }
 
-function isTexts(value: unknown): value is string[] {
+function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-/** Whether a path leads out of its folder: no damaged manifest removes anything elsewhere. */
+/** Whether a path may leave its folder. A damaged manifest must not remove files elsewhere. */
 function isUpward(path: string): boolean {
   return path.split(/[/\\]/).includes("..");
 }

@@ -1,10 +1,10 @@
-/** Figures of repeated measurements. Pure. */
+/** Statistics of measurements, and the fidelity of pictures. */
 
 /**
- * The value below which a share of the values lies, between two of them by linear interpolation.
+ * The value below which a share of the values lies, interpolated linearly.
  *
  * @param share - 0..1
- * @returns NaN where there is no value
+ * @returns NaN without values
  */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -14,7 +14,7 @@ export function quantile(values: readonly number[], share: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
-/** A picture: three or more channels of each pixel, row after row. */
+/** An RGB picture, row after row. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
@@ -22,11 +22,10 @@ export interface Picture {
 }
 
 /**
- * How far a picture is from another one: the mean of the squared differences of all channels, 0..65025.
+ * The mean of the squared differences of all channels, 0..65025.
  *
- * @param drawn - RGB
- * @param decoded - RGB; what it has beyond the drawn one's size, as video's padding, does not count
- * @throws RangeError when it is smaller
+ * @param decoded - may be larger, by the padding of video, which is ignored
+ * @throws RangeError when it is smaller than the drawn picture
  */
 export function meanSquaredError(drawn: Picture, decoded: Picture): number {
   const { width, height, data } = drawn;
@@ -47,7 +46,7 @@ export function meanSquaredError(drawn: Picture, decoded: Picture): number {
   return sum / (width * height * 3);
 }
 
-/** The peak signal-to-noise ratio in decibels that goes with an error; Infinity for none. More is better. */
+/** The peak signal-to-noise ratio in decibels for a mean squared error. More is better; Infinity is lossless. */
 export function psnrOf(meanSquaredError: number): number {
   return 10 * Math.log10(255 ** 2 / meanSquaredError);
 }

@@ -1,9 +1,9 @@
-/** When frames are due. Pure: the clock is injected. */
+/** When frames are due. */
 
-/** A publisher that is late by more, in seconds, goes on from now instead of catching up: nobody wants a burst of old frames. */
+/** Seconds of delay that are caught up. After a longer one the pace starts over: a burst of old frames helps nobody. */
 const MAX_LATE = 0.25;
 
-/** Keeps a rate by the clock, so that what each frame takes does not add up. */
+/** Keeps a rate by the clock, so that the time that each frame takes doesn't add up. */
 export class Pace {
   readonly #interval: number;
   readonly #now: () => number;
@@ -11,7 +11,7 @@ export class Pace {
 
   /**
    * @param fps - frames per second, above 0
-   * @param now - seconds since some moment, never going back
+   * @param now - a monotonic clock, in seconds
    */
   constructor(fps: number, now: () => number) {
     this.#interval = 1 / fps;
@@ -19,7 +19,7 @@ export class Pace {
     this.#due = now();
   }
 
-  /** Counts a frame. @returns how long to wait until the next is due, in seconds; 0 when it is already */
+  /** Counts a frame. @returns the seconds until the next one is due; 0 if it is overdue */
   next(): number {
     const now = this.#now();
     this.#due += this.#interval;

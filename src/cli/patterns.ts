@@ -1,6 +1,6 @@
-/** Pictures to try a stream with: each pixel follows from the pattern, the frame's number and its size. Pure. */
+/** Test pictures for a stream. The pattern, the frame's number and its size determine every pixel. */
 
-/** The patterns. */
+/** The names of the patterns. */
 export const PATTERNS = [
   "test_card",
   "gradient",
@@ -13,17 +13,17 @@ export const PATTERNS = [
 /** One of {@link PATTERNS}. */
 export type Pattern = (typeof PATTERNS)[number];
 
-/** A drawn frame, as `publish()` takes it. */
+/** A drawn frame, for `publish()`. */
 export interface PatternFrame {
-  /** RGB of each pixel, row after row. */
+  /** RGB, row after row. */
   readonly data: Uint8Array;
   readonly shape: readonly [height: number, width: number, channels: 3];
 }
 
 type Color = readonly [red: number, green: number, blue: number];
 
-/** What a pattern draws on. */
-interface Sheet {
+/** The memory of an RGB picture, and its size in pixels. */
+interface Canvas {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
@@ -32,7 +32,7 @@ interface Sheet {
 const WHITE: Color = [235, 235, 235];
 const DARK: Color = [24, 28, 40];
 
-/** The colours of the test card's upper part, from left to right. */
+/** The test card's bars, from left to right. */
 const BARS: readonly Color[] = [
   [230, 230, 230],
   [220, 200, 30],
@@ -47,7 +47,7 @@ const BARS: readonly Color[] = [
 /** The test card's steps of gray, from left to right. */
 const GRAY_STEPS = [0, 32, 64, 96, 128, 160, 192, 224, 255] as const;
 
-/** The test card's corners, each of its own colour, so that a picture that is mirrored or turned is seen to be. */
+/** The test card's corners. Their colours differ, so that a mirrored or turned picture is noticed. */
 const CORNERS = {
   topLeft: [255, 0, 0],
   topRight: [0, 200, 0],
@@ -63,7 +63,7 @@ const SQUARES: readonly [Color, Color] = [
   [60, 70, 90],
 ];
 
-/** The solid pattern's colours, which follow each other. */
+/** The solid pattern's colours, in their order. */
 const SOLIDS: readonly Color[] = [
   [200, 50, 50],
   [50, 160, 70],
@@ -72,21 +72,24 @@ const SOLIDS: readonly Color[] = [
   [150, 70, 170],
 ];
 
-/** Frames for which a colour of {@link SOLIDS}, or the test card's mark, stays: a second at 30 a second, far from flicker. */
+/**
+ * Frames for which a colour of {@link SOLIDS} and the position of the test card's mark stay: a second at 30 frames a second,
+ * so that nothing flickers.
+ */
 const STEP_FRAMES = 30;
 
-/** Places of the test card's mark. */
-const MARK_PLACES = 16;
+/** Positions of the test card's mark. */
+const MARK_POSITIONS = 16;
 
-const draw: Readonly<Record<Pattern, (sheet: Sheet, frame: number) => void>> = {
+const draw: Readonly<Record<Pattern, (canvas: Canvas, frame: number) => void>> = {
   test_card: drawTestCard,
   gradient: drawGradient,
   bouncing_box: drawBouncingBox,
   counter: drawCounter,
   checkerboard: drawCheckerboard,
-  solid: (sheet, frame) => {
+  solid: (canvas, frame) => {
     const at = Math.floor(frame / STEP_FRAMES) % SOLIDS.length;
-    fill(sheet, SOLIDS[at] ?? WHITE);
+    fill(canvas, SOLIDS[at] ?? WHITE);
   },
 };
 
@@ -96,7 +99,7 @@ const draw: Readonly<Record<Pattern, (sheet: Sheet, frame: number) => void>> = {
  * @param frame - its number, an integer from 0
  * @param width - in pixels, 1 or more
  * @param height - in pixels, 1 or more
- * @param into - memory of `width * height * 3` bytes to draw into. @defaultValue new memory
+ * @param into - memory to draw into; used if it has `width * height * 3` bytes. @defaultValue new memory
  */
 export function drawPattern(
   pattern: Pattern,
@@ -112,33 +115,33 @@ export function drawPattern(
 }
 
 /**
- * Eight bars, below them steps of gray, and a coloured square in each corner. Between bars and steps a mark goes on by one place once in
- * a second at 30 frames a second, which shows that the picture lives; in between nothing moves.
+ * Eight bars, steps of gray below them, and a coloured square in each corner. Between bars and steps a mark moves once in
+ * {@link STEP_FRAMES} frames, to show that the stream runs. Nothing else moves.
  */
-function drawTestCard(sheet: Sheet, frame: number): void {
-  const { width, height } = sheet;
+function drawTestCard(canvas: Canvas, frame: number): void {
+  const { width, height } = canvas;
   const split = Math.floor(height * 0.75);
-  steps(sheet, 0, split, BARS);
+  columns(canvas, 0, split, BARS);
   const strip = Math.floor(height / 20);
-  rectangle(sheet, 0, split - strip, width, strip, DARK);
-  const mark = Math.floor(width / MARK_PLACES);
-  const place = Math.floor(frame / STEP_FRAMES) % MARK_PLACES;
-  rectangle(sheet, place * mark, split - strip, mark, strip, BOX);
-  steps(
-    sheet,
+  rectangle(canvas, 0, split - strip, width, strip, DARK);
+  const mark = Math.floor(width / MARK_POSITIONS);
+  const place = Math.floor(frame / STEP_FRAMES) % MARK_POSITIONS;
+  rectangle(canvas, place * mark, split - strip, mark, strip, BOX);
+  columns(
+    canvas,
     split,
     height,
     GRAY_STEPS.map((gray) => [gray, gray, gray] as const),
   );
   const side = Math.max(1, Math.floor(Math.min(width, height) / 8));
-  rectangle(sheet, 0, 0, side, side, CORNERS.topLeft);
-  rectangle(sheet, width - side, 0, side, side, CORNERS.topRight);
-  rectangle(sheet, 0, height - side, side, side, CORNERS.bottomLeft);
-  rectangle(sheet, width - side, height - side, side, side, CORNERS.bottomRight);
+  rectangle(canvas, 0, 0, side, side, CORNERS.topLeft);
+  rectangle(canvas, width - side, 0, side, side, CORNERS.topRight);
+  rectangle(canvas, 0, height - side, side, side, CORNERS.bottomLeft);
+  rectangle(canvas, width - side, height - side, side, side, CORNERS.bottomRight);
 }
 
-/** Red grows to the right and blue against it, green grows downwards; all of it wanders to the left. */
-function drawGradient({ data, width, height }: Sheet, frame: number): void {
+/** Red increases to the right, blue to the left, green downwards. The picture moves to the left. */
+function drawGradient({ data, width, height }: Canvas, frame: number): void {
   const stride = width * 3;
   const row = new Uint8Array(stride);
   for (let x = 0; x < width; x++) {
@@ -160,34 +163,34 @@ function drawGradient({ data, width, height }: Sheet, frame: number): void {
   }
 }
 
-/** A box that crosses the picture and turns back at its edges, at other speeds across than down. */
-function drawBouncingBox(sheet: Sheet, frame: number): void {
-  const { width, height } = sheet;
+/** A box that bounces off the picture's edges. Its horizontal and vertical speeds differ. */
+function drawBouncingBox(canvas: Canvas, frame: number): void {
+  const { width, height } = canvas;
   const side = Math.max(1, Math.floor(Math.min(width, height) / 4));
-  fill(sheet, BOX_GROUND);
+  fill(canvas, BOX_GROUND);
   const x = bounced(frame * Math.max(1, Math.round(width / 160)), width - side);
   const y = bounced(frame * Math.max(1, Math.round(height / 120)), height - side);
-  rectangle(sheet, x, y, side, side, BOX);
+  rectangle(canvas, x, y, side, side, BOX);
 }
 
-/** The frame's number, in digits of seven bars. */
-function drawCounter(sheet: Sheet, frame: number): void {
-  const { width, height } = sheet;
-  fill(sheet, DARK);
+/** The frame's number, in seven-segment digits. */
+function drawCounter(canvas: Canvas, frame: number): void {
+  const { width, height } = canvas;
+  fill(canvas, DARK);
   const digits = String(frame);
-  // A digit is 4 x 7 units, with one unit between two and two units around.
+  // A digit is 4 x 7 units, with one unit between digits and a margin of two units.
   const unit = Math.floor(Math.min(width / (digits.length * 5 + 3), height / 11));
   if (unit < 1) return;
   let left = Math.floor((width - (digits.length * 5 - 1) * unit) / 2);
   const top = Math.floor((height - 7 * unit) / 2);
   for (const digit of digits) {
-    drawDigit(sheet, left, top, unit, Number(digit));
+    drawDigit(canvas, left, top, unit, Number(digit));
     left += 5 * unit;
   }
 }
 
-/** A digit's bars in units from its top-left corner: x, y, width, height. */
-const DIGIT_BARS = {
+/** A digit's segments, in units from its top-left corner: x, y, width, height. */
+const SEGMENTS = {
   top: [0, 0, 4, 1],
   upperLeft: [0, 0, 1, 4],
   upperRight: [3, 0, 1, 4],
@@ -197,8 +200,8 @@ const DIGIT_BARS = {
   bottom: [0, 6, 4, 1],
 } as const;
 
-/** The digits that have each bar. */
-const DIGITS_WITH_BAR: Readonly<Record<keyof typeof DIGIT_BARS, string>> = {
+/** The digits that each segment belongs to. */
+const DIGITS_WITH_SEGMENT: Readonly<Record<keyof typeof SEGMENTS, string>> = {
   top: "02356789",
   upperLeft: "045689",
   upperRight: "01234789",
@@ -208,23 +211,23 @@ const DIGITS_WITH_BAR: Readonly<Record<keyof typeof DIGIT_BARS, string>> = {
   bottom: "0235689",
 };
 
-function drawDigit(sheet: Sheet, left: number, top: number, unit: number, digit: number): void {
-  for (const [name, digits] of Object.entries(DIGITS_WITH_BAR)) {
+function drawDigit(canvas: Canvas, left: number, top: number, unit: number, digit: number): void {
+  for (const [name, digits] of Object.entries(DIGITS_WITH_SEGMENT)) {
     if (!digits.includes(String(digit))) continue;
-    const [x, y, width, height] = DIGIT_BARS[name as keyof typeof DIGIT_BARS];
-    rectangle(sheet, left + x * unit, top + y * unit, width * unit, height * unit, COUNTER_INK);
+    const [x, y, width, height] = SEGMENTS[name as keyof typeof SEGMENTS];
+    rectangle(canvas, left + x * unit, top + y * unit, width * unit, height * unit, COUNTER_INK);
   }
 }
 
-/** Squares, twelve on the shorter side, that move one pixel to the left with each frame. */
-function drawCheckerboard({ data, width, height }: Sheet, frame: number): void {
+/** Squares, twelve along the shorter side. They move to the left by one pixel a frame. */
+function drawCheckerboard({ data, width, height }: Canvas, frame: number): void {
   const side = Math.max(1, Math.ceil(Math.min(width, height) / 12));
   const stride = width * 3;
   for (let y = 0; y < height; y++) {
     const to = y * stride;
     const band = Math.floor(y / side);
     if (y >= 2 * side) {
-      // Two bands later all is the same.
+      // The rows repeat after two bands.
       data.copyWithin(to, to - 2 * side * stride, to - 2 * side * stride + stride);
     } else if (y % side !== 0) {
       data.copyWithin(to, to - stride, to);
@@ -237,21 +240,21 @@ function drawCheckerboard({ data, width, height }: Sheet, frame: number): void {
   }
 }
 
-/** Colours from left to right, each as wide as the others, from one row up to another. */
-function steps(sheet: Sheet, from: number, to: number, colors: readonly Color[]): void {
-  const edge = (at: number): number => Math.floor((at * sheet.width) / colors.length);
+/** Fills the rows from `from` to below `to` with columns of equal width, one for each colour. */
+function columns(canvas: Canvas, from: number, to: number, colors: readonly Color[]): void {
+  const edge = (at: number): number => Math.floor((at * canvas.width) / colors.length);
   colors.forEach((color, at) => {
-    rectangle(sheet, edge(at), from, edge(at + 1) - edge(at), to - from, color);
+    rectangle(canvas, edge(at), from, edge(at + 1) - edge(at), to - from, color);
   });
 }
 
-function fill(sheet: Sheet, color: Color): void {
-  rectangle(sheet, 0, 0, sheet.width, sheet.height, color);
+function fill(canvas: Canvas, color: Color): void {
+  rectangle(canvas, 0, 0, canvas.width, canvas.height, color);
 }
 
-/** Fills a rectangle that lies in the picture. */
+/** Fills a rectangle, which must lie in the picture. */
 function rectangle(
-  { data, width: sheetWidth }: Sheet,
+  { data, width: canvasWidth }: Canvas,
   left: number,
   top: number,
   width: number,
@@ -259,7 +262,7 @@ function rectangle(
   [red, green, blue]: Color,
 ): void {
   if (width < 1 || height < 1) return;
-  const stride = sheetWidth * 3;
+  const stride = canvasWidth * 3;
   const first = top * stride + left * 3;
   const length = width * 3;
   for (let at = first; at < first + length; at += 3) {
@@ -272,14 +275,14 @@ function rectangle(
   }
 }
 
-/** Up from 0 to 255 and down again, for ever. */
+/** A value that rises from 0 to 255 and falls again. */
 function mirrored(value: number): number {
   return bounced(value, 255);
 }
 
-/** Where something is that began at 0 and turned back at `most` and at 0. */
-function bounced(way: number, most: number): number {
-  if (most < 1) return 0;
-  const at = way % (2 * most);
-  return at <= most ? at : 2 * most - at;
+/** The position after some distance of something that starts at 0 and turns back at `max` and at 0. */
+function bounced(distance: number, max: number): number {
+  if (max < 1) return 0;
+  const at = distance % (2 * max);
+  return at <= max ? at : 2 * max - at;
 }

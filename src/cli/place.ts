@@ -1,5 +1,5 @@
 import { posix, win32 } from "node:path";
-import type { Scope } from "./arguments";
+import type { Scope } from "./installArguments";
 import type { PythonFacts } from "./python";
 import type { System } from "./system";
 
@@ -9,17 +9,17 @@ export interface Place {
   readonly dataDirectory: string;
   /** The same place as arguments of `tslab install`. */
   readonly tslabArguments: readonly string[];
-  /** The same place as arguments of this command, ready to be pasted into a shell in any folder. */
+  /** The same place as arguments of this command, to be pasted into a shell in any folder. */
   readonly ownArguments: string;
-  /** For the person: which place this is, and why. */
+  /** Which place this is, and why, for the user. */
   readonly description: string;
 }
 
 /**
  * Finds the folder of a scope.
  *
- * @param askPython - called only where the scope depends on the Python in use
- * @param isPythonNamed - whether the person said which Python that is; then it belongs to the place's arguments
+ * @param askPython - called only if the scope depends on the Python in use
+ * @param isPythonNamed - whether the user named that Python. Then it is part of the place's arguments
  */
 export function findPlace(
   system: System,
@@ -73,15 +73,16 @@ export function findPlace(
   }
 }
 
-/** A word as the person's shell has to be given it. */
+/** Quotes a word for the user's shell, if it needs quotes. */
 export function quoted({ platform }: System, word: string): string {
   if (platform === "win32") return /^[\w:\\/.+-]+$/.test(word) ? word : `"${word}"`;
   return /^[\w:/.,@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /**
- * The user's Jupyter data folder where no Python tells it, by the rules of jupyter_core's `jupyter_data_dir`
- * (https://docs.jupyter.org/en/latest/use/jupyter-directories.html#data-files).
+ * The user's Jupyter data folder, for a Python without jupyter_core. The rules are those of its `jupyter_data_dir`.
+ *
+ * @see https://docs.jupyter.org/en/latest/use/jupyter-directories.html#data-files
  */
 export function defaultUserDataDirectory(system: System): string {
   const { env, homeDirectory } = system;

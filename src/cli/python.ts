@@ -1,7 +1,8 @@
+import { isObject } from "../protocol/checks";
 import { CommandError } from "./errors";
 import type { System } from "./system";
 
-/** What a Python says about itself and the Jupyter that it has. */
+/** What a Python reports about itself and its Jupyter packages. */
 export interface PythonFacts {
   /** Absolute path. */
   readonly executable: string;
@@ -10,11 +11,13 @@ export interface PythonFacts {
   readonly isEnvironment: boolean;
   /** The user's Jupyter data folder; undefined when this Python has no jupyter_core. */
   readonly userDataDirectory: string | undefined;
-  /** Whether it has what tslab's installer imports (jupyter_client, IPython). */
+  /** Whether it has what tslab's installer imports: jupyter_client and IPython. */
   readonly canInstallKernels: boolean;
+  /** Whether it has jupyterlab_widgets. */
   readonly hasWidgets: boolean;
 }
 
+/** Python code that prints the facts as JSON. */
 const question = `
 import json, os, sys
 from importlib.util import find_spec
@@ -36,7 +39,7 @@ print(json.dumps({
 /**
  * Asks a Python about itself.
  *
- * @param python - a path or a name on the PATH; by default python3, and python on Windows
+ * @param python - a path, or a name on the PATH. @defaultValue python3; python on Windows
  * @throws CommandError when it cannot be run
  */
 export function inspectPython(system: System, python: string | undefined): PythonFacts {
@@ -59,11 +62,8 @@ function readFacts(answer: string): PythonFacts | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { executable, prefix, environment, data, kernels, widgets } = value as Record<
-    string,
-    unknown
-  >;
+  if (!isObject(value)) return undefined;
+  const { executable, prefix, environment, data, kernels, widgets } = value;
   if (typeof executable !== "string" || typeof prefix !== "string") return undefined;
   return {
     executable,

@@ -1,7 +1,7 @@
-import { errorMessage } from "../protocol/errors";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { findNodeAv } from "../framebuffer";
+import { errorMessage } from "../protocol/errors";
 import { serve, type Authenticate, type Display } from "../server";
 import { readDemoPage } from "./demoPage";
 import { CommandError } from "./errors";
@@ -12,22 +12,22 @@ import type { ServeArguments } from "./serveArguments";
 import type { System } from "./system";
 
 /**
- * Serves a pattern and the page that shows it, until a signal comes or all frames are published.
+ * Serves a pattern and the page that shows it, until the user stops it or all frames are published.
  *
- * @param printError - prints one line about what goes wrong meanwhile
- * @throws CommandError (as a rejection) when it cannot
+ * @param printError - prints one line about an error that doesn't end the command
+ * @throws CommandError (as a rejection) when the server cannot start
  */
 export async function serveCommand(
   system: System,
   own: OwnPackage,
-  given: ServeArguments,
+  args: ServeArguments,
   printError: (line: string) => void,
 ): Promise<void> {
   const signal = system.stopSignal();
-  const display = await start(own, given, printError);
+  const display = await start(own, args, printError);
   try {
-    for (const line of addresses(display, given)) system.print(line);
-    await publish(display, given, signal);
+    for (const line of addresses(display, args)) system.print(line);
+    await publish(display, args, signal);
   } finally {
     await display.close();
   }
@@ -40,30 +40,30 @@ async function start(
 ): Promise<Display> {
   const page = readDemoPage(own.directory);
   try {
-    // A codec that is asked for by name and missing is an error; the server itself falls back to images.
+    // The server would fall back to images, but the user asked for this codec.
     if (options.codec === "h264" || options.codec === "vp9") findNodeAv();
     return await serve(width, height, {
       ...options,
-      authenticate: token === undefined ? undefined : whoeverKnows(token),
+      authenticate: token === undefined ? undefined : expectToken(token),
       on_request: page,
       on_error: (error, during) => printError(`jupyter-rfb-ts: ${during}: ${errorMessage(error)}`),
     });
   } catch (error) {
-    // Misuse would be a fault of this program, to be shown with its stack.
+    // Wrong options here are a bug of this program, to be shown with the stack.
     if (error instanceof TypeError || error instanceof RangeError) throw error;
     throw new CommandError(errorMessage(error));
   }
 }
 
-/** Lets in whoever knows a secret, in a time that tells nothing of it. */
-export function whoeverKnows(secret: string): Authenticate {
+/** Admits viewers with the right token. The time that it takes doesn't reveal the token. */
+export function expectToken(secret: string): Authenticate {
   const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
   const wanted = digest(secret);
   return ({ token }) =>
     token !== undefined && timingSafeEqual(digest(token), wanted) ? "token" : null;
 }
 
-/** What to open, without the token: terminals are logged. */
+/** The lines that say what to open. They don't contain the token, because terminals are logged. */
 function addresses(display: Display, { pattern, token }: ServeArguments): string[] {
   const socket = display.ws_url ?? "";
   const page = socket.replace(/^ws/, "http");
@@ -71,7 +71,7 @@ function addresses(display: Display, { pattern, token }: ServeArguments): string
   return [`Open ${page} in a browser${how}; Ctrl+C ends it`, `Stream ${pattern}: ${socket}`];
 }
 
-/** Publishes frame after frame. */
+/** Publishes frames at the wanted rate. */
 async function publish(
   display: Display,
   { pattern, width, height, fps, maxFrames = Infinity }: ServeArguments,
@@ -80,7 +80,7 @@ async function publish(
   const pace = new Pace(fps, () => performance.now() / 1000);
   let memory: Uint8Array | undefined;
   for (let number = 0; number < maxFrames && !signal.aborted; number++) {
-    // Nothing is done with them here; the log has them where it is wanted.
+    // Empties the queue of events, which this command ignores.
     display.poll_events();
     const [wide, high] = display.target_size ?? [width, height];
     const frame = drawPattern(pattern, number, wide, high, memory);

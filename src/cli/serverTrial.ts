@@ -1,21 +1,21 @@
 /** Tries the WebSocket route on this machine. */
-import { errorMessage } from "../protocol/errors";
 import { createRequire } from "node:module";
+import { errorMessage } from "../protocol/errors";
 
-/** What was found. */
+/** The result of the trial. */
 export interface ServerReport {
-  /** The package and its version, "ws 8.23.0"; undefined where it is missing. */
+  /** The package and its version, "ws 8.23.0"; undefined if it is missing. */
   readonly webSockets: string | undefined;
-  /** Why no viewer could be greeted on 127.0.0.1; undefined where one was. */
+  /** Why a viewer could not connect to 127.0.0.1; undefined if it could. */
   readonly problem: string | undefined;
 }
 
-/** Nobody waits longer for an answer from his own machine, in milliseconds. */
+/** Milliseconds for the handshake on the same machine, which takes some 10. */
 const TIMEOUT_MS = 5000;
 
-/** Starts a server on a free port of 127.0.0.1, and greets it as a viewer does. Never rejects. */
+/** Starts a server on a free port of 127.0.0.1, and connects to it as a viewer does. Never rejects. */
 export async function tryServer(): Promise<ServerReport> {
-  return { webSockets: webSocketPackage(), problem: await problemOf(greet) };
+  return { webSockets: webSocketPackage(), problem: await problemOf(connect) };
 }
 
 async function problemOf(trial: () => Promise<void>): Promise<string | undefined> {
@@ -36,8 +36,8 @@ function webSocketPackage(): string | undefined {
   }
 }
 
-async function greet(): Promise<void> {
-  // Loaded here: a part that is missing is to be reported, and not to end the doctor.
+async function connect(): Promise<void> {
+  // Loaded here, so that doctor reports a missing part instead of failing.
   const { serve } = await import("../server/index.js");
   const { WebSocket } = await import("ws");
   const display = await serve(16, 16, { port: 0, has_h264: false });
@@ -47,7 +47,7 @@ async function greet(): Promise<void> {
       const supported = ["image/jpeg", "image/png"];
       const hello = { type: "hello", supported, device_pixel_ratio: 1 };
       socket.on("open", () => socket.send(JSON.stringify(hello)));
-      // The server's first message: how frames will come.
+      // The server's answer to the hello.
       socket.on("message", () => resolve());
       socket.on("error", reject);
       socket.on("close", (code) => reject(new Error(`the connection was closed, code ${code}`)));

@@ -1,7 +1,7 @@
 /**
- * Lines of a table, its columns as wide as they must be.
+ * Formats a table, with columns as wide as their longest cell and two spaces between them.
  *
- * @param isLeft - whether a column begins at its left edge, rather than ends at its right one
+ * @param isLeft - whether a column is aligned to the left, instead of to the right
  */
 export function textTable(
   rows: readonly (readonly string[])[],

@@ -11,14 +11,14 @@ export const kernelNames = ["tslab", "jslab"] as const;
 
 /** A tslab on this machine. */
 export interface Tslab {
-  /** Its command's script, to be run by Node. */
+  /** The script of its command, for Node. */
   readonly script: string;
-  /** The program that a kernelspec names. */
+  /** The program for a kernelspec to start. */
   readonly binary: string;
 }
 
 /**
- * Finds tslab: the one of the person's folder, or else the one beside this package.
+ * Finds tslab: the one that the working folder resolves to, or else the one next to this package.
  *
  * @param ownDirectory - a folder of this package
  * @throws CommandError when there is none
@@ -44,20 +44,20 @@ function resolveTslab(directory: string): string | undefined {
   }
 }
 
-/** The link that npm made for tslab's command. Jupyter cannot start a script on Windows: there npm makes tslab.cmd. */
+/** The link that npm made for tslab's command. On Windows it is tslab.cmd, since Jupyter can't start a script there. */
 function binaryOf(system: System, home: string): string | undefined {
   const modules = dirname(home);
   const name = system.platform === "win32" ? "tslab.cmd" : "tslab";
-  // Beside a package of the folder, and beside a global one on Windows.
+  // npm puts the links of a local package into .bin, and those of a global one on Windows next to node_modules.
   return [join(modules, ".bin", name), join(dirname(modules), name)].find((path) =>
     existsSync(path),
   );
 }
 
 /**
- * Lets tslab write its kernelspecs.
+ * Runs tslab's own installer, which writes the kernelspecs.
  *
- * @throws CommandError when that fails
+ * @throws CommandError when it fails
  */
 export function installKernelspecs(
   system: System,

@@ -5,7 +5,7 @@ import { type Manifest, extensionFolder, manifestFile, readManifest } from "./ma
 import type { Place } from "./place";
 import type { System } from "./system";
 
-/** Removes what install wrote, and says so. What someone changed or replaced since is left alone. */
+/** Removes what install wrote, and prints it. Keeps kernelspecs that were changed or replaced since. */
 export function uninstall(system: System, place: Place): void {
   const manifest = readManifest(join(place.dataDirectory, manifestFile));
   if (manifest === undefined) {
@@ -19,7 +19,7 @@ export function uninstall(system: System, place: Place): void {
   for (const path of kept) system.print(`Kept ${path}: it is not the one that install wrote`);
 }
 
-/** Removes a manifest's files, kernelspecs that are still as written, and folders that are empty then. */
+/** Removes a manifest's files, the kernelspecs that are still as written, and the folders that this empties. */
 export function removeInstalled(
   dataDirectory: string,
   manifest: Manifest,
@@ -46,7 +46,7 @@ export function removeInstalled(
       folders.add(folder);
     }
   }
-  // Inner folders have longer paths than the ones that they lie in.
+  // An inner folder's path is longer than its outer folder's.
   const innermostFirst = (a: string, b: string): number => b.length - a.length;
   for (const folder of [...folders].sort(innermostFirst)) removeIfEmpty(folder);
   for (const folder of [...manifest.directories].sort(innermostFirst)) removeIfEmpty(folder);

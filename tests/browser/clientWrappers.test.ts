@@ -119,7 +119,9 @@ describe("the custom element", () => {
     await set("quality", "55");
     await viewer.until(({ messages }) => messages.some(({ quality }) => quality === 55));
     await set("fit", "nonsense");
-    await expect.poll(() => told("error")).toContain('fit: expected one of "contain", "cover", "fill"');
+    await expect
+      .poll(() => told("error"))
+      .toContain('fit: expected one of "contain", "cover", "fill"');
     expect(server.viewers).toHaveLength(1);
     await set("fit", "cover");
     // Moving the element keeps its view; removing it disposes the view.

@@ -2,6 +2,13 @@ import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../../src/cli/arguments";
 import { UsageError } from "../../../src/cli/errors";
 
+/** The lines of a help. */
+function help(...argv: string[]): string[] {
+  const command = parseArguments(argv);
+  if (command.name !== "help") throw new Error(`expected help, got ${command.name}`);
+  return command.text.split("\n");
+}
+
 describe("parseArguments", () => {
   it("decides the place later when none is named", () => {
     expect(parseArguments(["install"])).toEqual({
@@ -45,29 +52,51 @@ describe("parseArguments", () => {
   });
 
   it.each([
-    [["--help"], "Usage: npx jupyter-rfb-ts <command>"],
-    [["install", "--help"], "Usage: npx jupyter-rfb-ts <command>"],
-    [["serve", "-h"], "Usage: npx jupyter-rfb-ts serve"],
-    [["benchmark", "--help"], "Usage: npx jupyter-rfb-ts benchmark"],
-  ])("has the help that %j asks for", (argv, beginning) => {
-    expect(parseArguments(argv)).toEqual({
-      name: "help",
-      usage: expect.stringContaining(beginning) as string,
-    });
+    [["--help"], "Usage: npx jupyter-rfb-ts <command> [options]"],
+    [["install", "--help"], "Usage: npx jupyter-rfb-ts install [options]"],
+    [["--user", "uninstall", "--help"], "Usage: npx jupyter-rfb-ts uninstall [options]"],
+    [["doctor", "--help"], "Usage: npx jupyter-rfb-ts doctor [options]"],
+    [["serve", "-h"], "Usage: npx jupyter-rfb-ts serve [options]"],
+    [["serve", "--no-such-option", "-h"], "Usage: npx jupyter-rfb-ts serve [options]"],
+    [["benchmark", "--help"], "Usage: npx jupyter-rfb-ts benchmark [options]"],
+  ])("has the help that %j asks for", (argv, firstLine) => {
+    expect(help(...argv)[0]).toBe(firstLine);
+  });
+
+  it("lists the commands", () => {
+    for (const name of ["install", "uninstall", "doctor", "serve", "benchmark"]) {
+      expect(help("--help")).toContainEqual(expect.stringMatching(`^  ${name} +[a-z]`));
+    }
+  });
+
+  it("lists a command's options with their values and defaults, under headings", () => {
+    const lines = help("serve", "--help");
+    expect(lines).toContain("Picture:");
+    expect(lines).toContain("  --width N                 width in pixels (by default 1280)");
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}--codec NAME +auto, jpeg, .*auto\)$/));
+    expect(lines).toContain("  -h, --help                print this help");
+    expect(lines.at(-1)).toMatch(/^On the same port: \/health/);
+    expect(help("install", "--help")).toContain("  --prefix DIR  DIR/share/jupyter");
   });
 
   it.each([
     [[], /expected install, uninstall, doctor, serve or benchmark, got none/],
     [["remove"], /expected install, uninstall, doctor, serve or benchmark, got remove/],
-    [["doctor", "--user"], /doctor: expected no place, got --user/],
-    [["install", "--port", "1"], /install: expected its own options only, got --port/],
-    [["serve", "--python", "x"], /serve: expected its own options only, got --python/],
-    [["install", "here"], /expected no further words, got here/],
-    [["install", "--everywhere"], /--everywhere/],
-    [["install", "--user=yes"], /--user/],
-    [["install", "--prefix"], /--prefix/],
-    [["install", "--prefix", ""], /--prefix: expected a folder/],
-    [["install", "--python="], /--python: expected a program/],
+    [["doctor", "--user"], /^doctor: expected options among --python, got --user$/],
+    [
+      ["install", "--port", "1"],
+      /^install: expected options among --sys-prefix, --user, --prefix, --python, got --port$/,
+    ],
+    [["serve", "--python", "x"], /^serve: expected options among --pattern, .*, got --python$/],
+    [["install", "here"], /^install: expected no further words, got here$/],
+    [["install", "--everywhere"], /^install: expected options among .*, got --everywhere$/],
+    [["install", "-x"], /^install: expected options among .*, got -x$/],
+    [["install", "--constructor"], /^install: expected options among .*, got --constructor$/],
+    [["install", "--user=yes"], /^--user: expected no value, got "yes"$/],
+    [["install", "--prefix"], /^--prefix: expected DIR after it, got nothing$/],
+    [["install", "--prefix", "--user"], /^--prefix: expected DIR after it, got --user$/],
+    [["install", "--prefix", ""], /^--prefix: expected a folder, got ""$/],
+    [["install", "--python="], /^--python: expected a program, got ""$/],
     [["install", "--user", "--sys-prefix"], /expected one of .* got --sys-prefix and --user/],
     [["install", "--user", "--prefix", "x"], /got --user and --prefix/],
   ])("says what it expected instead of %j", (argv, message) => {
@@ -80,7 +109,7 @@ describe("serve", () => {
   const given = (...flags: string[]) => {
     const command = parseArguments(["serve", ...flags]);
     if (command.name !== "serve") throw new Error("expected serve");
-    return command.given;
+    return command.args;
   };
 
   it("has defaults that work for everybody", () => {
@@ -130,32 +159,33 @@ describe("serve", () => {
   });
 
   it.each([
-    [["--pattern", "plaid"], /^--pattern: expected one of test_card, .*solid, got "plaid"$/],
+    [["--pattern", "plaid"], /^--pattern: expected one of "test_card", .*"solid", got "plaid"$/],
     [["--port", "70000"], /^--port: expected an integer from 0 to 65535, got 70000$/],
     [["--port", "eighty"], /^--port: expected a number, got "eighty"$/],
     [["--port", "0x50"], /^--port: expected a number, got "0x50"$/],
-    [["--port", "-1"], /--port/],
+    [["--port", "-1"], /^--port: expected an integer from 0 to 65535, got -1$/],
     [["--port=-1"], /^--port: expected an integer from 0 to 65535, got -1$/],
-    [["--port="], /^--port: expected a text, got an empty one$/],
-    [["--host="], /^--host: expected a text/],
+    [["--port="], /^--port: expected a number, got ""$/],
+    [["--host="], /^--host: expected a non-empty string, got ""$/],
+    [["--host", "--port", "1"], /^--host: expected ADDRESS after it, got --port$/],
     [["--host", "0.0.0.0"], /^--host: others can reach 0\.0\.0\.0.*--token or --insecure/],
     [["--width", "0"], /^--width: expected an integer from 16 to 16384, got 0$/],
     [["--height", "10.5"], /^--height: expected an integer from 16 to 16384, got 10\.5$/],
     [["--fps", "0"], /^--fps: expected a number from 1 to 240, got 0$/],
     [["--quality", "101"], /^--quality: expected an integer from 1 to 100, got 101$/],
     [["--bitrate", "5"], /^--bitrate: expected a number of bits per second from 10 000/],
-    [["--codec", "gif"], /^--codec: expected one of auto, .* got "gif"$/],
+    [["--codec", "gif"], /^--codec: expected one of "auto", .* got "gif"$/],
     [["--codec", "h264", "--force-image"], /^--force-image: .* got --codec h264$/],
     [["--still-after", "0"], /^--still-after: expected a number of seconds above 0/],
     [["--stats-interval", "0"], /^--stats-interval: expected a number of seconds from 0\.1/],
-    [["--resize-policy", "both"], /^--resize-policy: expected one of publisher, match_client/],
+    [["--resize-policy", "both"], /^--resize-policy: expected one of "publisher", "match_client"/],
     [["--max-render-dimension", "1"], /^--max-render-dimension: expected an integer from 2/],
-    [["--max-frames", "0"], /^--max-frames: expected an integer from 1 up, got 0$/],
+    [["--max-frames", "0"], /^--max-frames: expected an integer >= 1, got 0$/],
     [["--origin", "example.org"], /^--origin: expected a list of origins/],
-    [["--token="], /^--token: expected a text, got an empty one$/],
-    [["--adaptive=yes"], /--adaptive/],
-    [["--frames", "3"], /^serve: expected its own options only, got --frames$/],
-    [["--speed", "3"], /--speed/],
+    [["--token="], /^--token: expected a non-empty string, got ""$/],
+    [["--adaptive=yes"], /^--adaptive: expected no value, got "yes"$/],
+    [["--frames", "3"], /^serve: expected options among .*, got --frames$/],
+    [["--speed", "3"], /^serve: expected options among .*--event-log, got --speed$/],
   ])("says in one line what is wrong with %j", (flags, message) => {
     expect(() => given(...flags)).toThrow(UsageError);
     expect(() => given(...flags)).toThrow(message);
@@ -171,7 +201,7 @@ describe("benchmark", () => {
   const given = (...flags: string[]) => {
     const command = parseArguments(["benchmark", ...flags]);
     if (command.name !== "benchmark") throw new Error("expected benchmark");
-    return command.given;
+    return command.args;
   };
 
   it("measures all codecs at two sizes by default", () => {
@@ -198,11 +228,11 @@ describe("benchmark", () => {
   });
 
   it.each([
-    [["--size", "64"], /^--size: expected one such as 1280x720, .* got "64"$/],
-    [["--size", "4x4"], /^--size: expected one such as 1280x720/],
+    [["--size", "64"], /^--size: expected a size such as 1280x720, .* got "64"$/],
+    [["--size", "4x4"], /^--size: expected a size such as 1280x720, .* got "4x4"$/],
     [["--size", "99999x100"], /^--size: .* from 16 to 8192, got "99999x100"$/],
-    [["--codecs", "gif"], /^--codecs: expected one of jpeg, .* got "gif"$/],
-    [["--codecs", "jpeg,"], /^--codecs: expected a text/],
+    [["--codecs", "gif"], /^--codecs: expected one of "jpeg", .* got "gif"$/],
+    [["--codecs", "jpeg,"], /^--codecs: expected one of "jpeg", .* got ""$/],
     [["--frames", "0"], /^--frames: expected an integer from 1 to 100000, got 0$/],
     [["--quality", "100"], /^--quality: expected an integer from 1 to 99, got 100$/],
   ])("says what is wrong with %j", (flags, message) => {
