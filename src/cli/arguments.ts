@@ -50,7 +50,7 @@ export function parseArguments(argv: readonly string[]): Command {
   const tokens = tokenize(argv, ALL_OPTIONS);
   const has = (option: keyof typeof GENERAL_OPTIONS): boolean =>
     tokens.some((token) => token.kind === "option" && token.name === option);
-  const word = tokens.find((token) => token.kind === "word")?.text;
+  const word = tokens.find((token) => token.kind === "positional")?.value;
   const syntax = COMMANDS.find(({ name }) => name === word);
   if (has("help")) return { name: "help", text: helpOf(syntax) };
   if (has("version")) return { name: "version" };

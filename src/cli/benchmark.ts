@@ -26,7 +26,9 @@ export interface Measured {
   readonly p95_ms: number;
   /** Mean size of a frame in kilobytes of 1000 bytes. */
   readonly kb_per_frame: number;
-  /** Fidelity of the decoded frames in decibels; null without a decoder, and for a lossless codec. */
+  /**
+   * Fidelity of the decoded frames in decibels; null without a decoder, and for a lossless codec.
+   */
   readonly psnr_db: number | null;
   /** Whether decoded frames equal the drawn ones; null without a decoder. */
   readonly lossless: boolean | null;
@@ -42,7 +44,10 @@ export interface NotMeasured {
   readonly problem: string;
 }
 
-/** Frames that are compared with the drawn ones, evenly spread. Comparing all would take longer than encoding. */
+/**
+ * Frames that are compared with the drawn ones, evenly spread. Comparing all would take longer than
+ * encoding.
+ */
 const COMPARED_FRAMES = 6;
 
 /** Frames that are not measured, while libraries load and the compiler warms up. */
@@ -94,7 +99,11 @@ function facts({ pattern, quality, frames }: BenchmarkArguments): object {
   return { pattern, quality, frames, node: versions.node, platform, arch };
 }
 
-/** Prepares a codec. @throws Error (as a rejection) that names what is missing and the command that installs it */
+/**
+ * Prepares a codec.
+ *
+ * @throws Error (as a rejection) that names what is missing and the command that installs it
+ */
 async function open(
   codec: BenchmarkCodec,
   { quality, videoDevice }: BenchmarkArguments,

@@ -74,7 +74,8 @@ export const BENCHMARK_SYNTAX = defineCommand({
   name: "benchmark",
   summary: "measure the encoders",
   description:
-    "Encodes a test picture with each codec that works here, and reports time, bytes and fidelity of a frame.",
+    "Encodes a test picture with each codec that works here.\n" +
+    "Reports time, bytes and fidelity of a frame.",
   options: OPTIONS,
 });
 

@@ -69,7 +69,10 @@ export async function runCommand(
   }
 }
 
-/** Whether the operating system refused a call, such as writing to a folder. Its message names the path. */
+/**
+ * Whether the operating system refused a call, such as writing to a folder. Its message names the
+ * path.
+ */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }

@@ -52,7 +52,8 @@ export function toolHelp(commands: readonly AnyCommandSyntax[]): string {
   return [
     "Usage: npx jupyter-rfb-ts <command> [options]",
     "",
-    "Shows live pictures drawn in TypeScript: in JupyterLab and Notebook 7 with the tslab kernel, or on web pages.",
+    "Shows live pictures drawn in TypeScript: on web pages, and in JupyterLab and Notebook 7 with the",
+    "tslab kernel.",
     "",
     "Commands:",
     ...table(commands.map(({ name, summary }) => [name, summary])),

@@ -15,7 +15,10 @@ export type DecodeImage = (file: Uint8Array) => Promise<Decoded>;
 
 /** Decodes a video stream. Every chunk must be passed, in order. */
 export interface VideoDecoder {
-  /** @param isWanted - whether to return the picture. @returns undefined if not, or if the decoder gave none */
+  /**
+   * @param isWanted - whether to return the picture.
+   * @returns undefined if not, or if the decoder gave none
+   */
   decode(chunk: Uint8Array, isWanted: boolean): Promise<Decoded | undefined>;
   dispose(): void;
 }

@@ -1,4 +1,7 @@
-/** The page that shows a stream: a fixed list of files, with headers that allow no more than the page needs. */
+/**
+ * The page that shows a stream: a fixed list of files, with headers that allow no more than the
+ * page needs.
+ */
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
@@ -83,7 +86,8 @@ function answer(
 }
 
 /**
- * The page's Content-Security-Policy: it may load files from its own server, and connect to nothing else.
+ * The page's Content-Security-Policy: it may load files from its own server, and connect to nothing
+ * else.
  *
  * @param host - the Host header; in some browsers "self" doesn't include WebSockets
  */

@@ -29,7 +29,8 @@ const realTrials: Trials = {
 };
 
 /**
- * Prints what works here: Node, tslab, the encoders, the web server, and whether Jupyter has the kernel and the extension.
+ * Prints what works here: Node, tslab, the encoders, the web server, and whether Jupyter has the
+ * kernel and the extension.
  *
  * @param python - the Python that runs Jupyter; undefined for the one on the PATH
  * @returns the exit code: 0, or 1 when no image encoder works, so that no picture can be shown
@@ -69,7 +70,9 @@ function printTslab(system: System, own: OwnPackage): void {
   }
 }
 
-/** Prints whether the kernel and the extension are where install puts them for the Python in use. */
+/**
+ * Prints whether the kernel and the extension are where install puts them for the Python in use.
+ */
 function printJupyter(system: System, named: string | undefined): void {
   const print = (line: string): void => system.print(line);
   print("Jupyter:");
@@ -106,7 +109,10 @@ function printJupyter(system: System, named: string | undefined): void {
   }
 }
 
-/** The Python of an environment in `.venv`, the folder's name in many projects and in a clone of this one. */
+/**
+ * The Python of an environment in `.venv`, the folder's name in many projects and in a clone of
+ * this one.
+ */
 function pythonOfVenv({ platform }: System): string {
   return platform === "win32" ? ".venv\\Scripts\\python.exe" : ".venv/bin/python";
 }
@@ -125,7 +131,9 @@ function versionIn(folder: string): string {
   }
 }
 
-/** Prints one line instead of many if all video encoders have the same problem: node-av is missing. */
+/**
+ * Prints one line instead of many if all video encoders have the same problem: node-av is missing.
+ */
 function printVideo(system: System, reports: readonly VideoEncoderReport[]): void {
   system.print("Video encoders:");
   const problems = new Set(reports.map(({ problem }) => problem));

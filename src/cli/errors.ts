@@ -1,4 +1,7 @@
-/** A problem that the user can fix. The command prints the message without a stack and ends with exit code 1. */
+/**
+ * A problem that the user can fix. The command prints the message without a stack and ends with
+ * exit code 1.
+ */
 export class CommandError extends Error {
   override readonly name: string = "CommandError";
 }

@@ -38,7 +38,7 @@ export const INSTALL_SYNTAX = defineCommand({
   name: "install",
   summary: "install the tslab and jslab kernels and the JupyterLab extension",
   description:
-    "Puts the tslab and jslab kernels and the prebuilt JupyterLab extension where Jupyter finds them.",
+    "Puts the tslab and jslab kernels and the JupyterLab extension where Jupyter finds them.",
   ...SHARED,
 });
 
@@ -50,7 +50,11 @@ export const UNINSTALL_SYNTAX = defineCommand({
   ...SHARED,
 });
 
-/** Reads the options of `install` and `uninstall`. @throws UsageError when they name more than one place */
+/**
+ * Reads the options of `install` and `uninstall`.
+ *
+ * @throws UsageError when they name more than one place
+ */
 export function readInstallArguments(values: OptionValues<typeof OPTIONS>): InstallArguments {
   const { user, prefix, python } = values;
   const scopes: Scope[] = [

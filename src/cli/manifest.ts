@@ -9,7 +9,9 @@ export interface Manifest {
   readonly files: readonly string[];
   /** The kernelspecs: the path of each kernel.json, and the text that was written to it. */
   readonly kernels: readonly { readonly file: string; readonly text: string }[];
-  /** The folders that install made, outermost first. Absolute, since some lie above the data folder. */
+  /**
+   * The folders that install made, outermost first. Absolute, since some lie above the data folder.
+   */
   readonly directories: readonly string[];
 }
 

@@ -46,7 +46,10 @@ export function meanSquaredError(drawn: Picture, decoded: Picture): number {
   return sum / (width * height * 3);
 }
 
-/** The peak signal-to-noise ratio in decibels for a mean squared error. More is better; Infinity is lossless. */
+/**
+ * The peak signal-to-noise ratio in decibels for a mean squared error. More is better; Infinity is
+ * lossless.
+ */
 export function psnrOf(meanSquaredError: number): number {
   return 10 * Math.log10(255 ** 2 / meanSquaredError);
 }

@@ -1,4 +1,7 @@
-/** Tables of options. Each command has one, from which its arguments are parsed and its help is made. */
+/**
+ * Tables of options. Each command has one, from which its arguments are parsed and its help is
+ * made.
+ */
 import { mismatch, type Check, type Expected } from "../protocol/checks";
 import { UsageError } from "./errors";
 
@@ -13,7 +16,8 @@ export interface Option<T> {
   /**
    * Makes the option's value.
    *
-   * @param texts - the value each time that the option is given, in that order; empty without a value
+   * @param texts - the value each time that the option is given, in that order; empty without a
+   * value
    * @param flag - the option as it is given, for errors: "--port"
    * @throws UsageError
    */
@@ -66,7 +70,10 @@ export function option<T>(
   };
 }
 
-/** An option that may be given several times, each time with one value or several with commas. Undefined without any. */
+/**
+ * An option that may be given several times, each time with one value or several with commas.
+ * Undefined without any.
+ */
 export function listOption<T>(
   placeholder: string,
   description: string,

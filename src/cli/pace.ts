@@ -1,6 +1,9 @@
 /** When frames are due. */
 
-/** Seconds of delay that are caught up. After a longer one the pace starts over: a burst of old frames helps nobody. */
+/**
+ * Seconds of delay that are caught up. After a longer one the pace starts over: a burst of old
+ * frames helps nobody.
+ */
 const MAX_LATE = 0.25;
 
 /** Keeps a rate by the clock, so that the time that each frame takes doesn't add up. */

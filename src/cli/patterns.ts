@@ -1,4 +1,6 @@
-/** Test pictures for a stream. The pattern, the frame's number and its size determine every pixel. */
+/**
+ * Test pictures for a stream. The pattern, the frame's number and its size determine every pixel.
+ */
 
 /** The names of the patterns. */
 export const PATTERNS = [
@@ -47,7 +49,9 @@ const BARS: readonly Color[] = [
 /** The test card's steps of gray, from left to right. */
 const GRAY_STEPS = [0, 32, 64, 96, 128, 160, 192, 224, 255] as const;
 
-/** The test card's corners. Their colours differ, so that a mirrored or turned picture is noticed. */
+/**
+ * The test card's corners. Their colours differ, so that a mirrored or turned picture is noticed.
+ */
 const CORNERS = {
   topLeft: [255, 0, 0],
   topRight: [0, 200, 0],
@@ -73,8 +77,8 @@ const SOLIDS: readonly Color[] = [
 ];
 
 /**
- * Frames for which a colour of {@link SOLIDS} and the position of the test card's mark stay: a second at 30 frames a second,
- * so that nothing flickers.
+ * Frames for which a colour of {@link SOLIDS} and the position of the test card's mark stay: a
+ * second at 30 frames a second, so that nothing flickers.
  */
 const STEP_FRAMES = 30;
 
@@ -99,7 +103,8 @@ const draw: Readonly<Record<Pattern, (canvas: Canvas, frame: number) => void>> =
  * @param frame - its number, an integer from 0
  * @param width - in pixels, 1 or more
  * @param height - in pixels, 1 or more
- * @param into - memory to draw into; used if it has `width * height * 3` bytes. @defaultValue new memory
+ * @param into - memory to draw into; used if it has `width * height * 3` bytes. @defaultValue new
+ * memory
  */
 export function drawPattern(
   pattern: Pattern,
@@ -115,8 +120,9 @@ export function drawPattern(
 }
 
 /**
- * Eight bars, steps of gray below them, and a coloured square in each corner. Between bars and steps a mark moves once in
- * {@link STEP_FRAMES} frames, to show that the stream runs. Nothing else moves.
+ * Eight bars, steps of gray below them, and a coloured square in each corner. Between bars and
+ * steps a mark moves once in {@link STEP_FRAMES} frames, to show that the stream runs. Nothing else
+ * moves.
  */
 function drawTestCard(canvas: Canvas, frame: number): void {
   const { width, height } = canvas;
@@ -280,7 +286,9 @@ function mirrored(value: number): number {
   return bounced(value, 255);
 }
 
-/** The position after some distance of something that starts at 0 and turns back at `max` and at 0. */
+/**
+ * The position after some distance of something that starts at 0 and turns back at `max` and at 0.
+ */
 function bounced(distance: number, max: number): number {
   if (max < 1) return 0;
   const at = distance % (2 * max);

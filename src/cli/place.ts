@@ -19,7 +19,8 @@ export interface Place {
  * Finds the folder of a scope.
  *
  * @param askPython - called only if the scope depends on the Python in use
- * @param isPythonNamed - whether the user named that Python. Then it is part of the place's arguments
+ * @param isPythonNamed - whether the user named that Python. Then it is part of the place's
+ * arguments
  */
 export function findPlace(
   system: System,
@@ -80,7 +81,8 @@ export function quoted({ platform }: System, word: string): string {
 }
 
 /**
- * The user's Jupyter data folder, for a Python without jupyter_core. The rules are those of its `jupyter_data_dir`.
+ * The user's Jupyter data folder, for a Python without jupyter_core. The rules are those of its
+ * `jupyter_data_dir`.
  *
  * @see https://docs.jupyter.org/en/latest/use/jupyter-directories.html#data-files
  */

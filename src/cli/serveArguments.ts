@@ -56,7 +56,7 @@ const OPTIONS = {
   "max-frames": option("N", "end after N frames (by default never)", checked(integer(1))),
   "resize-policy": option(
     "NAME",
-    "publisher: the size above; match_client: that of the most recently resized viewer (by default publisher)",
+    "publisher: the size above; match_client: the most recently resized viewer's (by default publisher)",
     checked(oneOf(RESIZE_POLICIES)),
   ),
   "max-render-dimension": option("N", "the longest side with match_client, in pixels", NUMBER),

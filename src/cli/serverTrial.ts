@@ -13,7 +13,9 @@ export interface ServerReport {
 /** Milliseconds for the handshake on the same machine, which takes some 10. */
 const TIMEOUT_MS = 5000;
 
-/** Starts a server on a free port of 127.0.0.1, and connects to it as a viewer does. Never rejects. */
+/**
+ * Starts a server on a free port of 127.0.0.1, and connects to it as a viewer does. Never rejects.
+ */
 export async function tryServer(): Promise<ServerReport> {
   return { webSockets: webSocketPackage(), problem: await problemOf(connect) };
 }

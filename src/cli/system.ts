@@ -18,7 +18,9 @@ export interface System {
   run(program: string, args: readonly string[]): Ended;
   /** Prints one line for the user. */
   print(line: string): void;
-  /** Returns a signal that Ctrl+C aborts, instead of ending the program. A second Ctrl+C ends it. */
+  /**
+   * Returns a signal that Ctrl+C aborts, instead of ending the program. A second Ctrl+C ends it.
+   */
   stopSignal(): AbortSignal;
 }
 

@@ -44,11 +44,15 @@ function resolveTslab(directory: string): string | undefined {
   }
 }
 
-/** The link that npm made for tslab's command. On Windows it is tslab.cmd, since Jupyter can't start a script there. */
+/**
+ * The link that npm made for tslab's command. On Windows it is tslab.cmd, since Jupyter can't start
+ * a script there.
+ */
 function binaryOf(system: System, home: string): string | undefined {
   const modules = dirname(home);
   const name = system.platform === "win32" ? "tslab.cmd" : "tslab";
-  // npm puts the links of a local package into .bin, and those of a global one on Windows next to node_modules.
+  // npm puts the links of a local package into .bin, and those of a global one on Windows next to
+  // node_modules.
   return [join(modules, ".bin", name), join(dirname(modules), name)].find((path) =>
     existsSync(path),
   );

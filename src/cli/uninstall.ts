@@ -5,7 +5,9 @@ import { type Manifest, extensionFolder, manifestFile, readManifest } from "./ma
 import type { Place } from "./place";
 import type { System } from "./system";
 
-/** Removes what install wrote, and prints it. Keeps kernelspecs that were changed or replaced since. */
+/**
+ * Removes what install wrote, and prints it. Keeps kernelspecs that were changed or replaced since.
+ */
 export function uninstall(system: System, place: Place): void {
   const manifest = readManifest(join(place.dataDirectory, manifestFile));
   if (manifest === undefined) {
@@ -19,7 +21,10 @@ export function uninstall(system: System, place: Place): void {
   for (const path of kept) system.print(`Kept ${path}: it is not the one that install wrote`);
 }
 
-/** Removes a manifest's files, the kernelspecs that are still as written, and the folders that this empties. */
+/**
+ * Removes a manifest's files, the kernelspecs that are still as written, and the folders that this
+ * empties.
+ */
 export function removeInstalled(
   dataDirectory: string,
   manifest: Manifest,

@@ -1,9 +1,10 @@
 /**
- * What a value from outside must be: a field of a message, an option, a trait, an argument of the command line.
+ * What a value from outside must be: a field of a message, an option, a trait, an argument of the
+ * command line.
  *
- * A {@link Check} decides and describes. The caller throws its own class of error: `ProtocolError` for a message,
- * `TypeError` or `RangeError` for an option ({@link checkValue}), `UsageError` on the command line. All of them say
- * "NAME: expected ..., got ..." ({@link mismatch}).
+ * A {@link Check} decides and describes. The caller throws its own class of error: `ProtocolError`
+ * for a message, `TypeError` or `RangeError` for an option ({@link checkValue}), `UsageError` on
+ * the command line. All of them say "NAME: expected ..., got ..." ({@link mismatch}).
  */
 import { describeValue } from "./errors";
 
@@ -25,7 +26,11 @@ export interface Check<T> extends Expected {
 /** `typeof`, but null and arrays are no objects. */
 type ValueType = "string" | "number" | "boolean" | "function" | "object" | "array" | "null";
 
-/** A finite number from `min` to `max`, both included. @param unit - in the plural, for the error */
+/**
+ * A finite number from `min` to `max`, both included.
+ *
+ * @param unit - in the plural, for the error
+ */
 export function number(min = -Infinity, max = Infinity, unit?: string): Check<number> {
   const isBounded = Number.isFinite(min) && Number.isFinite(max);
   const what = `${isBounded ? "a number" : "a finite number"}${ofUnit(unit)}`;
@@ -55,7 +60,12 @@ export function integer(min = -Infinity, max = Infinity): Check<number> {
   };
 }
 
-/** A string. @param minLength - 0, or 1 for one that isn't empty @param maxLength - in UTF-16 units */
+/**
+ * A string.
+ *
+ * @param minLength - 0, or 1 for one that isn't empty
+ * @param maxLength - in UTF-16 units
+ */
 export function string(minLength: 0 | 1 = 0, maxLength = Infinity): Check<string> {
   const what = minLength === 0 ? "a string" : "a non-empty string";
   const limit = Number.isFinite(maxLength) ? ` of at most ${maxLength} characters` : "";
@@ -126,7 +136,10 @@ function isNumber(value: unknown, min: number, max: number): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= min && value <= max;
 }
 
-/** Whether a value is a safe integer from `min` to `max`: {@link integer} for limits that a message sets. */
+/**
+ * Whether a value is a safe integer from `min` to `max`: {@link integer} for limits that a message
+ * sets.
+ */
 export function isInteger(value: unknown, min: number, max: number): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max;
 }

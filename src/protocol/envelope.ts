@@ -1,33 +1,36 @@
 /**
- * The binary message of the WebSocket route: one frame with what is to be known of it, in one piece.
+ * The binary message of the WebSocket route: one frame, with its header, in one piece.
  *
  *     uint32le byte length of the header | header as UTF-8 JSON | payload
  *
  * The format is pdum.rfb's.
  */
-import { describeValue, ProtocolError } from "./errors";
+import { errorMessage, ProtocolError } from "./errors";
 
-/** Longest header in bytes. Ours have some 200; 64 patches take about 2000. */
+/** Bytes of a header. Most have some 200; one with 64 patches has about 2000. */
 export const MAX_HEADER_LENGTH: number = 64 * 1024;
 
 const LENGTH_BYTES = 4;
 
-// This room has the types of neither runtime; both have these two.
+// Node and browsers both have these two; this folder compiles with the types of neither.
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 declare const TextDecoder: new (
   label: string,
   options: { readonly fatal: boolean },
 ) => { decode(bytes: Uint8Array): string };
 
-/** A binary message in its parts. */
+/** The parts of a binary message. */
 export interface Envelope {
-  /** What the JSON says: not checked. */
+  /** The parsed JSON, not checked yet. */
   readonly header: unknown;
-  /** A view on the message's memory. */
+  /** A view of the message's memory. */
   readonly payload: Uint8Array;
 }
 
-/** The first part of a message: the header's length and the header. The payload follows it without a gap. */
+/**
+ * Makes the first part of a message: the header's length and the header. The payload follows
+ * without a gap.
+ */
 export function packHeader(header: object): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(header));
   const bytes = new Uint8Array(LENGTH_BYTES + json.length);
@@ -36,7 +39,7 @@ export function packHeader(header: object): Uint8Array {
   return bytes;
 }
 
-/** A whole message. */
+/** Makes a whole message. */
 export function packEnvelope(header: object, payload: Uint8Array): Uint8Array {
   const first = packHeader(header);
   const message = new Uint8Array(first.length + payload.length);
@@ -46,9 +49,9 @@ export function packEnvelope(header: object, payload: Uint8Array): Uint8Array {
 }
 
 /**
- * Takes a message apart.
+ * Splits a message into its parts.
  *
- * @throws {@link ProtocolError} when it is too short, or the header is no JSON in UTF-8.
+ * @throws {@link ProtocolError} when it is too short, or the header isn't JSON in UTF-8.
  */
 export function unpackEnvelope(message: Uint8Array): Envelope {
   if (message.length < LENGTH_BYTES) {
@@ -71,7 +74,7 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : describeValue(error);
+    const reason = errorMessage(error);
     throw new ProtocolError(`binary message: expected a header in JSON, got none: ${reason}`);
   }
 }

@@ -1,19 +1,22 @@
 /**
- * A message from the other end that is not what the protocol allows.
+ * A message of the other end breaks the protocol.
  *
- * The message names the field, what was expected and what came, so that it can be shown as it is. Whoever receives a message
- * catches this class, reports it and carries on: a bad message never takes a peer down.
+ * The error's text names the field, what was expected and what came, and can be shown to a user. A
+ * receiver catches this error, reports it and carries on: a bad message must not stop a peer.
  */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
 }
 
-/** What an error says; of a thrown value that isn't an Error, the value as text. */
+/** The message of an Error, or any other thrown value as text. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Describes an untrusted value in a few words, for an error message: its type, and its content where that is short. */
+/**
+ * Describes an untrusted value in a few words, for an error: its type, and its content if that is
+ * short.
+ */
 export function describeValue(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return `an array of length ${value.length}`;

@@ -1,8 +1,10 @@
 /**
- * The events that `handle_event()` gets: the jupyter_rfb event spec, and the renderview spec that succeeded it.
+ * The events that `handle_event()` gets. They follow the jupyter_rfb event spec and its successor,
+ * the renderview spec.
  *
- * Where the two name a field differently an event carries both names: `event_type` and `type`, `time_stamp` and `timestamp`,
- * `pixel_ratio` and `ratio`. Coordinates are logical (CSS) pixels with the origin in the top-left corner of the picture.
+ * An event carries both names of a field that the two specs name differently: `event_type` and
+ * `type`, `time_stamp` and `timestamp`, `pixel_ratio` and `ratio`. Coordinates are logical (CSS)
+ * pixels from the picture's top-left corner.
  *
  * @see https://jupyter-rfb.readthedocs.io/en/stable/events.html
  * @see https://pygfx.org/renderview/
@@ -11,7 +13,7 @@
 /** A modifier key that is held down. */
 export type Modifier = "Shift" | "Control" | "Alt" | "Meta";
 
-/** All modifiers, in the order in which an event lists them. */
+/** All modifiers, in the order of an event's list. */
 export const MODIFIERS: readonly Modifier[] = ["Shift", "Control", "Alt", "Meta"];
 
 interface EventBase<Type extends string> {
@@ -19,7 +21,9 @@ interface EventBase<Type extends string> {
   readonly event_type: Type;
   /** What happened (renderview's name for it). */
   readonly type: Type;
-  /** When it happened, in seconds of the view's monotonic clock. Only differences mean something. */
+  /**
+   * When it happened, in seconds of the view's monotonic clock. Only differences are meaningful.
+   */
   readonly time_stamp: number;
   /** The same as `time_stamp`. */
   readonly timestamp: number;
@@ -41,11 +45,11 @@ export interface ResizeEvent extends EventBase<"resize"> {
   readonly ratio: number;
 }
 
-/** One finger, pen or mouse that is down. */
+/** A finger, pen or mouse that is down. */
 export interface Touch {
   readonly x: number;
   readonly y: number;
-  /** 0..1; 0.5 where the device cannot tell. */
+  /** 0..1; 0.5 if the device doesn't measure it. */
   readonly pressure: number;
 }
 
@@ -54,17 +58,20 @@ interface Positioned {
   readonly x: number;
   /** Logical pixels from the top edge. */
   readonly y: number;
-  /** Buttons that are down: 1 left, 2 right, 3 middle, 4 and up for more. */
+  /** Buttons that are down: 1 left, 2 right, 3 middle; others from 4. */
   readonly buttons: readonly number[];
   readonly modifiers: readonly Modifier[];
 }
 
-/** A mouse, pen or finger went down, up, moved, came in or left. `pointer_move` is throttled. */
+/**
+ * A mouse, pen or finger was pressed, released or moved, or entered or left. `pointer_move` is
+ * throttled.
+ */
 export interface PointerEvent
   extends
     EventBase<"pointer_down" | "pointer_up" | "pointer_move" | "pointer_enter" | "pointer_leave">,
     Positioned {
-  /** The button that this event is about; during a drag the one that began it; 0 for none. */
+  /** The button of this event, or of the drag that it belongs to; 0 for none. */
   readonly button: number;
   /** How many pointers are down. */
   readonly ntouches: number;
@@ -72,7 +79,7 @@ export interface PointerEvent
   readonly touches: Readonly<Record<number, Touch>>;
 }
 
-/** A double click. Like a pointer event without touches. */
+/** A double click: a pointer event without touches. */
 export interface DoubleClickEvent extends EventBase<"double_click">, Positioned {
   readonly button: number;
 }
@@ -85,16 +92,16 @@ export interface WheelEvent extends EventBase<"wheel">, Positioned {
   readonly dy: number;
 }
 
-/** A key went down or up. Only with focus; no repeats. */
+/** A key was pressed or released. Sent only with focus, and without repeats. */
 export interface KeyEvent extends EventBase<"key_down" | "key_up"> {
-  /** The key's name in the browser spec: "a", "A", " ", "ArrowDown", "Control". */
+  /** The key's name as in KeyboardEvent.key: "a", "A", " ", "ArrowDown", "Control". */
   readonly key: string;
   readonly modifiers: readonly Modifier[];
 }
 
-/** Text was typed, by keys or by an input method. */
+/** Text was typed, with keys or an input method. */
 export interface CharEvent extends EventBase<"char"> {
-  /** The text; empty where a key removed text. */
+  /** The text; empty if a key removed text. */
   readonly data: string;
   /** Whether an input method is still composing this text. */
   readonly is_composing: boolean;
@@ -102,7 +109,10 @@ export interface CharEvent extends EventBase<"char"> {
   readonly input_type: string;
 }
 
-/** An event without further fields: the widget closed, gained or lost focus, came into sight or went out of it. */
+/**
+ * An event without further fields: the widget closed, gained or lost focus, or became visible or
+ * hidden.
+ */
 export type PlainEvent = EventBase<"close" | "focus_in" | "focus_out" | "show" | "hide">;
 
 /** Any event that `handle_event()` gets. Narrow it by `event_type` or by `type`. */
@@ -115,10 +125,13 @@ export type RfbEventType = RfbEvent["event_type"];
 type OlderName = "event_type" | "time_stamp" | "pixel_ratio";
 type OmitEach<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
-/** An event as it goes over the wire: the newer names only. The receiver adds the older ones with {@link withBothNames}. */
+/**
+ * An event on the wire, with the newer names only. The receiver adds the older ones:
+ * {@link withBothNames}.
+ */
 export type WireEvent = OmitEach<RfbEvent, OlderName>;
 
-/** Gives an event that came over the wire both sets of names. */
+/** Adds the older names to an event from the wire. */
 export function withBothNames(event: WireEvent): RfbEvent {
   const both: Record<string, unknown> = {
     event_type: event.type,

@@ -3,10 +3,15 @@ import { integer, isInteger, isObject, mismatch, object, string } from "./checks
 import type { Check, Expected } from "./checks";
 import { ProtocolError } from "./errors";
 
-/** Entries of a list. No device has more buttons or touches, and no peer has more names to announce. */
+/**
+ * Entries of a list. No device has more buttons or touches, and no peer has more names to announce.
+ */
 export const MAX_LIST_LENGTH = 64;
 
-/** UTF-16 units of a key name, a typed text or a reason: more than a key or an input method gives at once. */
+/**
+ * UTF-16 units of a key name, a typed text or a reason: more than a key or an input method gives at
+ * once.
+ */
 const MAX_TEXT_LENGTH = 4096;
 
 /** A text that may be empty. */
@@ -15,11 +20,15 @@ export const TEXT: Check<string> = string(0, MAX_TEXT_LENGTH);
 /** A text that isn't empty. */
 export const NON_EMPTY_TEXT: Check<string> = string(1, MAX_TEXT_LENGTH);
 
-/** A name that a peer announces: an ability or a capability. Media types and codec names are shorter. */
+/**
+ * A name that a peer announces: an ability or a capability. Media types and codec names are
+ * shorter.
+ */
 export const ANNOUNCED_NAME: Check<string> = string(0, 64);
 
 /**
- * The fields of one untrusted object. Inherited fields don't count. A field that is null is missing.
+ * The fields of one untrusted object. Inherited fields don't count. A field that is null is
+ * missing.
  *
  * Each method throws a {@link ProtocolError} that names the field.
  */
@@ -27,7 +36,10 @@ export class Fields {
   readonly #what: string;
   readonly #values: Readonly<Record<string, unknown>>;
 
-  /** @param what - names the object in errors @throws {@link ProtocolError} when it isn't an object */
+  /**
+   * @param what - names the object in errors
+   * @throws {@link ProtocolError} when it isn't an object
+   */
   constructor(what: string, value: unknown) {
     if (!isObject(value)) throw new ProtocolError(mismatch(what, object, value));
     this.#what = what;

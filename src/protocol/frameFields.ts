@@ -6,7 +6,10 @@ import type { PatchRect } from "./messages";
 /** Side of a picture in device pixels: the largest that browsers allow a canvas. */
 export const MAX_PHYSICAL_SIZE = 65535;
 
-/** Patches of one frame. Each is an image file of its own to decode; more would cost more than the whole picture. */
+/**
+ * Patches of one frame. Each is an image file of its own to decode; more would cost more than the
+ * whole picture.
+ */
 const MAX_PATCHES = 64;
 
 /** A side of a picture in device pixels. */

@@ -19,7 +19,9 @@ export interface FrameMetadata {
   readonly color?: ColorDescriptor;
 }
 
-/** Device pixels per logical pixel. A screen and the browser's zoom give some 0.25 to 20 together. */
+/**
+ * Device pixels per logical pixel. A screen and the browser's zoom give some 0.25 to 20 together.
+ */
 export const PIXEL_RATIO: Check<number> = number(0.01, 100);
 
 /** The fields of a {@link ColorDescriptor}. */

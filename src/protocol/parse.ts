@@ -1,4 +1,7 @@
-/** Turns messages of the other end, which are `unknown`, into typed ones, or throws a {@link ProtocolError}. */
+/**
+ * Turns messages of the other end, which are `unknown`, into typed ones, or throws a
+ * {@link ProtocolError}.
+ */
 import { integer, matching, mismatch, number, oneOf, string, type Check } from "./checks";
 import { ProtocolError } from "./errors";
 import { withBothNames, type RfbEvent } from "./events";
@@ -20,7 +23,10 @@ import {
 } from "./messages";
 import { parseEvent } from "./parseEvent";
 
-/** WebCodecs' codec strings: avc1.PPCCLL for H.264, vp09.PP.LL.DD and more for VP9 (the registrations of the W3C). */
+/**
+ * WebCodecs' codec strings: avc1.PPCCLL for H.264, vp09.PP.LL.DD and more for VP9 (the
+ * registrations of the W3C).
+ */
 const CODEC_STRING: Readonly<Record<VideoMimetype, Check<string>>> = {
   "video/h264": matching(/^avc[13]\.[\da-f]{6}$/i, 'a codec string such as "avc1.42E01F"'),
   "video/vp9": matching(/^vp09(\.\d{2}){3,8}$/, 'a codec string such as "vp09.00.10.08"'),
@@ -49,7 +55,8 @@ export type ParsedViewMessage =
   | { readonly kind: "event"; readonly event: RfbEvent };
 
 /**
- * Parses a message that a view sent to its session. Events may use the older or the newer field names; the result has both.
+ * Parses a message that a view sent to its session. Events may use the older or the newer field
+ * names; the result has both.
  *
  * @throws {@link ProtocolError} that names the wrong field, what was expected and what came.
  */
@@ -72,7 +79,10 @@ export function parseViewMessage(content: unknown): ParsedViewMessage {
   }
 }
 
-/** What a view can show. An older view doesn't say it; names that only a newer one knows are ignored. */
+/**
+ * What a view can show. An older view doesn't say it; names that only a newer one knows are
+ * ignored.
+ */
 function readAbilities(fields: Fields): ViewAbility[] {
   if (!fields.has("accepts")) return [];
   const names = fields.list("accepts", ANNOUNCED_NAME);
@@ -94,8 +104,8 @@ export function parseFrameFeedback(value: unknown): FrameFeedback {
 }
 
 /**
- * Parses a message that a session sent to its view: a whole image, patches, or a video chunk. The buffers must hold the frame's
- * bytes, one buffer for each patch, unless `data_b64` holds them.
+ * Parses a message that a session sent to its view: a whole image, patches, or a video chunk. The
+ * buffers must hold the frame's bytes, one buffer for each patch, unless `data_b64` holds them.
  *
  * @throws {@link ProtocolError}
  */

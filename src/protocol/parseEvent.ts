@@ -8,7 +8,10 @@ import { PIXEL_RATIO } from "./frameMetadata";
 /** Coordinate or size in CSS pixels: browsers cap an element there. */
 const MAX_COORDINATE = 2 ** 25;
 
-/** A coordinate in CSS pixels or in pixels of the frame; negative to the left of the picture and above it. */
+/**
+ * A coordinate in CSS pixels or in pixels of the frame; negative to the left of the picture and
+ * above it.
+ */
 export const COORDINATE: Check<number> = number(-MAX_COORDINATE, MAX_COORDINATE);
 
 const SIZE = positive(MAX_COORDINATE);
@@ -22,7 +25,8 @@ const PRESSURE = number(0, 1);
 const MODIFIER = oneOf(MODIFIERS);
 
 /**
- * Parses an event of a type that the message's `type` or `event_type` names. Fields may have their older or newer names.
+ * Parses an event of a type that the message's `type` or `event_type` names. Fields may have their
+ * older or newer names.
  *
  * @throws ProtocolError
  */

@@ -1,4 +1,7 @@
-/** Whether a value can be awaited. What a user's method returns may be one, whatever its type says. */
+/**
+ * Whether a value is a Promise or similar. A user's method may return one even if its type says
+ * otherwise.
+ */
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === "object" &&

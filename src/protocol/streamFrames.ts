@@ -1,36 +1,39 @@
-/** Translates frames between the sessions' messages and the WebSocket route's. Frames count from 1 there, from 0 here. */
+/**
+ * Translates frames between the sessions' messages, which count them from 1, and the WebSocket
+ * route's, which count from 0.
+ */
 import { ProtocolError } from "./errors";
 import type { FrameMessage, PatchFrameMessage, VideoCodec, VideoFrameMessage } from "./messages";
 import { parseFrameMessage } from "./parse";
 import type { FrameMetadata } from "./frameMetadata";
 import type { PatchFrameHeader, StreamFrameHeader, VideoChunkHeader } from "./streamMessages";
 
-/** A frame as it goes over the WebSocket route: a header, and a payload in one or more parts. */
+/** A frame on the WebSocket route: a header, and a payload in one or more parts. */
 export interface StreamFrame {
   readonly header: StreamFrameHeader;
   readonly payload: readonly Uint8Array[];
 }
 
-/** A frame as a view takes it. */
+/** A frame in the form that a view expects. */
 export interface ReceivedFrame {
   readonly message: FrameMessage;
   readonly buffers: readonly Uint8Array[];
 }
 
-/** The number of a frame on this route. */
+/** The `seq` of a frame on the WebSocket route. */
 export function seqOf(index: number): number {
   return index - 1;
 }
 
-/** The number of a frame in the sessions' messages. */
+/** The `index` of a frame in the sessions' messages. */
 export function indexOf(seq: number): number {
   return seq + 1;
 }
 
 /**
- * Translates a frame of a session. Only what is not the default is said of its metadata, as by pdum.rfb.
+ * Translates a frame of a session. Like pdum.rfb, it leaves out metadata with default values.
  *
- * @throws Error when the frame does not say its size, as an older session's, or is in base64.
+ * @throws Error when the frame is in base64, or has no size, as from an older session.
  */
 export function toStreamFrame(message: FrameMessage, buffers: readonly Uint8Array[]): StreamFrame {
   const { width, height } = message;
@@ -91,15 +94,15 @@ function visibleMetadata({ pixel_ratio = 1, color }: FrameMetadata): FrameMetada
   };
 }
 
-/** Translates frames of a server, which says less than a session where it is pdum.rfb's. */
+/** Translates frames of a server. It adds what a server of pdum.rfb leaves out. */
 export class StreamFrameReader {
-  /** The chunk before: what a delta changes that does not say so. */
+  /** The previous chunk, which a delta without `base` changes. */
   #lastChunk: number | undefined;
 
   /**
-   * Translates a frame. The buffers are views on the payload.
+   * Translates a frame. The buffers are views of the payload.
    *
-   * @throws {@link ProtocolError} when the parts do not fit together.
+   * @throws {@link ProtocolError} when the parts don't fit together.
    */
   read(header: StreamFrameHeader, payload: Uint8Array): ReceivedFrame {
     const { width, height } = header;
@@ -128,7 +131,7 @@ export class StreamFrameReader {
     }
   }
 
-  /** Another connection begins: nothing came before. */
+  /** Forgets the previous chunk, for a new connection. */
   reset(): void {
     this.#lastChunk = undefined;
   }
@@ -151,7 +154,7 @@ export class StreamFrameReader {
   }
 }
 
-/** As a message whose fields are checked yet. */
+/** A message whose fields are not checked yet. */
 type Loose<Message> = { readonly [Key in keyof Message]: unknown };
 
 function checked(

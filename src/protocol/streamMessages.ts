@@ -1,10 +1,11 @@
 /**
- * The messages of the WebSocket route, which are pdum.rfb's: control messages as JSON texts, frames as binary messages with one of
- * the headers below. What pdum.rfb does not know is marked; it passes over such fields, and never gets such messages.
- * docs/PROTOCOL.md describes them; change both in one commit.
+ * The messages of the WebSocket route. They are pdum.rfb's: control messages are JSON texts, frames
+ * are binary messages with one of the headers below. Fields and messages that pdum.rfb doesn't know
+ * are marked. It ignores such fields, and is never sent such messages. docs/PROTOCOL.md describes
+ * the messages; change both in one commit.
  *
- * The two ends of this route translate them into the messages of {@link ./messages}, so that sessions and views are the same on
- * both routes.
+ * Both ends of this route translate them from and to the messages of {@link ./messages}, so that
+ * sessions and views are the same on both routes.
  *
  * @see https://github.com/habemus-papadum/pdum_rfb/blob/main/docs/internals.md
  */
@@ -12,7 +13,7 @@ import type { PointerEvent, Touch, WireEvent, WheelEvent } from "./events";
 import type { FrameMetadata } from "./frameMetadata";
 import type { ImageMimetype, PatchRect, ViewAbility } from "./messages";
 
-/** What a client may name in {@link StreamHello.supported}. */
+/** The known names in {@link StreamHello.supported}. */
 export const STREAM_CAPABILITIES = [
   "image/jpeg",
   "image/png",
@@ -26,7 +27,7 @@ export const STREAM_CAPABILITIES = [
 /** One of {@link STREAM_CAPABILITIES}. */
 export type StreamCapability = (typeof STREAM_CAPABILITIES)[number];
 
-/** What a view's ability is called on this route. */
+/** The names of a view's abilities on this route. */
 export const CAPABILITY_OF: Readonly<Record<ViewAbility, StreamCapability>> = {
   webp: "image/webp",
   patches: "rfb/patches",
@@ -36,40 +37,46 @@ export const CAPABILITY_OF: Readonly<Record<ViewAbility, StreamCapability>> = {
 
 /* Client to server. */
 
-/** The first message of a client. A further one changes what it said; the token of the first holds. */
+/**
+ * The first message of a client. A further one changes the values of the first, except for the
+ * token.
+ */
 export interface StreamHello {
   readonly type: "hello";
-  /** What the client can show. Names that the server does not know are passed over. */
+  /** What the client can show. The server ignores unknown names. */
   readonly supported: readonly string[];
   readonly device_pixel_ratio: number;
-  /** For the server's `authenticate`. */
+  /** A secret for the server's `authenticate`. */
   readonly token?: string;
-  /** The wanted quality of lossy frames, 1..100. Not known to pdum.rfb. @defaultValue the server's */
+  /** The quality of lossy frames, 1..100. Not known to pdum.rfb. @defaultValue the server's */
   readonly quality?: number;
 }
 
-/** A frame was painted, or dropped for a newer one. */
+/** The receipt for a frame, which was painted or dropped for a newer one. */
 export interface StreamAck {
   readonly type: "ack";
   readonly seq: number;
-  /** Frames that wait for the decoder. */
+  /** Frames waiting for the decoder. */
   readonly decode_queue_size: number;
-  /** False where the frame was dropped. */
+  /** False if the frame was dropped. */
   readonly displayed: boolean;
 }
 
-/** The client cannot use what it gets: the next frame must need no other. */
+/** The next frame must not depend on an earlier one. */
 export interface StreamKeyframeRequest {
   readonly type: "request_keyframe";
   readonly reason: string;
 }
 
-/** The client's decoder was made anew: frames in flight will not be acknowledged. pdum.rfb's clients send it. */
+/**
+ * The client replaced its decoder and won't acknowledge the frames in flight. Only pdum.rfb's
+ * clients send it.
+ */
 export interface StreamDecoderReset {
   readonly type: "decoder_reset";
 }
 
-/** The size of the element that shows the picture. */
+/** The size of the element that shows the picture changed. */
 export interface StreamViewport {
   readonly type: "set_viewport";
   /** In logical (CSS) pixels. */
@@ -79,28 +86,33 @@ export interface StreamViewport {
   readonly pwidth: number;
   readonly pheight: number;
   readonly ratio: number;
-  /** As that of an event. Not known to pdum.rfb. */
+  /** As in an event. Not known to pdum.rfb. */
   readonly timestamp?: number;
 }
 
-/** What an event with a position has on this route beside what it has in a notebook. */
+/** Fields of an event with a position that only this route has. */
 export interface FramePosition {
-  /** Whether the position is in the picture, rather than beside it or cut off. Not sent by all clients. */
+  /**
+   * Whether the position is in the picture, not next to it or cut off. Some clients don't send it.
+   */
   readonly inside?: boolean;
-  /** That of the frame. pdum.rfb's name; not that of the screen, which comes with a resize event. */
+  /** The frame's pixel ratio, under pdum.rfb's name. A resize event carries the screen's. */
   readonly pixel_ratio?: number;
-  /** The position in logical (CSS) pixels from the element's top-left corner. Not sent by pdum.rfb's clients. */
+  /**
+   * The position in logical (CSS) pixels from the element's top-left corner. pdum.rfb's clients
+   * don't send it.
+   */
   readonly logical_x?: number;
   readonly logical_y?: number;
 }
 
-/** What the user did. `x` and `y`, those of touches too, are in pixels of the frame, from its top-left corner. */
+/** A user's event. All `x` and `y` are in pixels of the frame from its top-left corner. */
 export interface StreamEvent {
   readonly type: "event";
   readonly event: WireEvent & FramePosition;
 }
 
-/** What a client sends. */
+/** A message of a client. */
 export type StreamClientMessage =
   | StreamHello
   | StreamAck
@@ -111,20 +123,20 @@ export type StreamClientMessage =
 
 /* Server to client: control messages. */
 
-/** How frames will travel from now on. The first message of a server, and sent again when something of it changes. */
+/** How the server sends frames from now on. Its first message, and sent again after a change. */
 export interface StreamConfig extends FrameMetadata {
   readonly type: "config";
   readonly transport: "image" | "webcodecs";
-  /** WebCodecs' codec string, for video. A chunk's own string holds where it differs. */
+  /** WebCodecs' codec string, for video. A chunk with another string overrides it. */
   readonly codec?: string;
   /** The frame's size in device pixels. */
   readonly width: number;
   readonly height: number;
-  /** What the positions of events are to be in. */
+  /** The unit of the positions in events. */
   readonly coords: "frame-pixels";
 }
 
-/** What the server aims at now. */
+/** The targets of the server. */
 export interface StreamQuality {
   readonly type: "set_quality";
   /** Bits per second. */
@@ -132,11 +144,14 @@ export interface StreamQuality {
   readonly fps?: number;
   /** 1..100. Not known to pdum.rfb. */
   readonly quality?: number;
-  /** The share of width and height in which frames are sent. Not known to pdum.rfb. */
+  /**
+   * Factor by which width and height of sent frames are reduced, above 0 and up to 1. Not known to
+   * pdum.rfb.
+   */
   readonly scale?: number;
 }
 
-/** What the server measured of this client's session. */
+/** The server's measurements of this client's session. */
 export interface StreamStats {
   readonly type: "stats";
   readonly rtt_ms?: number;
@@ -150,51 +165,66 @@ export interface StreamStats {
   readonly target_fps?: number;
 }
 
-/** What a server sends as JSON. */
+/** A control message of a server. */
 export type StreamServerMessage = StreamConfig | StreamQuality | StreamStats;
 
 /* Server to client: headers of binary messages. */
 
 interface FrameHeaderFields extends FrameMetadata {
-  /** The frame's number, from 0, one more for each frame sent. */
+  /** The frame's number: 0 for the first, one more for each frame sent. */
   readonly seq: number;
-  /** When its encoding began, in microseconds by the server's clock. Differences mean something. */
+  /**
+   * When its encoding began, in microseconds by the server's clock. Only differences are
+   * meaningful.
+   */
   readonly timestamp_us: number;
   /** The picture's size in device pixels. */
   readonly width: number;
   readonly height: number;
 }
 
-/** A whole picture; the payload is the image file. It is scaled up where it is smaller (only for clients that take patches). */
+/**
+ * A whole picture. The payload is the image file. A client with the capability "rfb/patches" may
+ * get a smaller file, and scales it up.
+ */
 export interface ImageFrameHeader extends FrameHeaderFields {
   readonly type: "image_frame";
   readonly mime: ImageMimetype;
 }
 
-/** One chunk of video, the payload; it is one picture. */
+/** One picture as a video chunk, which is the payload. */
 export interface VideoChunkHeader extends FrameHeaderFields {
   readonly type: "video_chunk";
   readonly duration_us?: number;
   /** WebCodecs' codec string. */
   readonly codec: string;
-  /** "annexb" for H.264; "vp9" is not known to pdum.rfb. */
+  /** "annexb" for H.264. "vp9" is not known to pdum.rfb. */
   readonly bitstream: "annexb" | "avcc" | "vp9";
   readonly keyframe: boolean;
-  /** For a delta: the frame that it changes. Not known to pdum.rfb. @defaultValue the chunk before */
+  /**
+   * For a delta, the frame that it changes. Not known to pdum.rfb.
+   *
+   * @defaultValue the previous chunk
+   */
   readonly base?: number;
-  /** What is to be shown of the decoded picture, where that is not `width` x `height`. Not known to pdum.rfb. */
+  /**
+   * The part of the decoded picture to show, if that isn't `width` x `height`. Not known to
+   * pdum.rfb.
+   */
   readonly visible_width?: number;
   readonly visible_height?: number;
 }
 
-/** Parts of a picture. Not known to pdum.rfb; only for clients that name the capability. */
+/**
+ * Parts of a picture. Not known to pdum.rfb; only for clients with the capability "rfb/patches".
+ */
 export interface PatchFrameHeader extends FrameHeaderFields {
   readonly type: "patch_frame";
   readonly mime: ImageMimetype;
-  /** The frame that they change. */
+  /** The frame that the patches change. */
   readonly base: number;
   readonly patches: readonly PatchRect[];
-  /** The byte length of each patch's image file; the payload is one after the other. */
+  /** Byte lengths of the patches' image files, which follow each other in the payload. */
   readonly lengths: readonly number[];
 }
 
@@ -205,7 +235,7 @@ export type StreamFrameHeader = ImageFrameHeader | VideoChunkHeader | PatchFrame
 export const CLOSE_CODES = {
   /** The server stops. */
   goingAway: 1001,
-  /** The client can show nothing that the server has. The code is pdum.rfb's. */
+  /** The client can't show any format of the server. The code is pdum.rfb's. */
   unsupported: 1003,
   /** The server failed. */
   internalError: 1011,
@@ -213,16 +243,16 @@ export const CLOSE_CODES = {
   badMessage: 4400,
   unauthorized: 4401,
   unknownStream: 4404,
-  /** No hello came in time, or no sign of life. */
+  /** No hello or pong came in time. */
   timeout: 4408,
   /** Too many messages. */
   tooManyMessages: 4429,
-  /** There are as many viewers as the server takes. */
+  /** The server has its maximum of viewers. */
   tooManyViewers: 4503,
 } as const;
 
 type Positioned = Pick<PointerEvent | WheelEvent, "x" | "y">;
 
-/** An event of the WebSocket route as far as its positions go. */
+/** An event of the WebSocket route with a position. */
 export type PositionedEvent = WireEvent &
   Positioned & { readonly touches?: Readonly<Record<number, Touch>> };

@@ -1,4 +1,7 @@
-/** Turns messages of the WebSocket route, which are `unknown`, into typed ones, or throws a {@link ProtocolError}. */
+/**
+ * Turns messages of the WebSocket route, which are `unknown`, into typed ones, or throws a
+ * {@link ProtocolError}.
+ */
 import { boolean, integer, number, oneOf, string, type Check } from "./checks";
 import { ProtocolError } from "./errors";
 import type { RfbEvent } from "./events";
@@ -60,7 +63,8 @@ export type ParsedClientMessage =
   | { readonly type: "unknown" };
 
 /**
- * Parses a control message of a client. A type that only a newer client knows gives "unknown", to be ignored.
+ * Parses a control message of a client. A type that only a newer client knows gives "unknown", to
+ * be ignored.
  *
  * @throws {@link ProtocolError} that names the wrong field, what was expected and what came.
  */
@@ -123,7 +127,8 @@ function parseStreamEvent(content: unknown): StreamRfbEvent {
 }
 
 /**
- * Parses a control message of a server. A type that only a newer server knows gives undefined, to be ignored.
+ * Parses a control message of a server. A type that only a newer server knows gives undefined, to
+ * be ignored.
  *
  * @throws {@link ProtocolError}
  */
@@ -232,7 +237,10 @@ function readMetadata(fields: Fields): FrameMetadata {
   };
 }
 
-/** Ignores names of colour spaces that only a newer server knows: other colours are better than no picture. */
+/**
+ * Ignores names of colour spaces that only a newer server knows: other colours are better than no
+ * picture.
+ */
 function readColor(fields: Fields): ColorDescriptor {
   const color: Record<string, unknown> = {};
   for (const name of ["primaries", "transfer", "matrix"] as const) {

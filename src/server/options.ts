@@ -1,4 +1,7 @@
-/** The options of servers and streams: their defaults, and what they may be. Names that pdum.rfb has are pdum.rfb's. */
+/**
+ * The options of servers and streams, their checks and their defaults. Options that pdum.rfb has
+ * too have its names.
+ */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   CHROMA_CHOICES,
@@ -27,116 +30,170 @@ import {
 } from "../protocol/checks";
 import type { Authenticate } from "./auth";
 
-/** The most that {@link StreamOptions.max_inflight} may be: two seconds at 30 a second. */
+/** Frames: the largest {@link StreamOptions.max_inflight}, two seconds at 30 frames a second. */
 export const MAX_INFLIGHT = 64;
 
-/** Who decides on the size of a stream: the publisher, or the viewer that was resized last, as far as the publisher follows it. */
+/**
+ * Who decides on the size of a stream: the publisher, or the most recently resized viewer. The
+ * publisher must draw in `target_size` for the latter.
+ */
 export const RESIZE_POLICIES = ["publisher", "match_client"] as const;
 
 /** One of {@link RESIZE_POLICIES}. */
 export type ResizePolicy = (typeof RESIZE_POLICIES)[number];
 
-/** What a stream can be given. */
+/** The options of a stream. */
 export interface StreamOptions {
-  /** Frames per second that `adaptive` and `bitrate` reckon with, 1..240. The publisher sets the pace itself. @defaultValue 30 */
+  /**
+   * Frames per second that `adaptive` and `bitrate` assume, 1..240. It does not pace the publisher.
+   *
+   * @defaultValue 30
+   */
   readonly fps?: number | undefined;
-  /** Bits per second that video takes at most, 10 000 or more. Less where the quality needs less. @defaultValue 12 000 000 */
+  /**
+   * Maximum of video in bits per second, 10 000 to 10 000 000 000. A stream whose quality needs less
+   * uses less.
+   *
+   * @defaultValue 12 000 000
+   */
   readonly bitrate?: number | undefined;
-  /** Frames that may be on their way to a viewer at once, 1..64; for video more where latency alone would limit the rate. @defaultValue 2 */
+  /**
+   * Frames in flight to a viewer, 1..64. Video uses more when latency alone would limit the rate.
+   *
+   * @defaultValue 2
+   */
   readonly max_inflight?: number | undefined;
-  /** Whether H.264 may be used: false for never, true to fail without node-av. @defaultValue if node-av is installed */
+  /**
+   * Whether H.264 may be used: false for never, true to fail without node-av, null if node-av is
+   * installed.
+   *
+   * @defaultValue null
+   */
   readonly has_h264?: boolean | null | undefined;
   /**
-   * How frames in motion travel to viewers that can show it; to others as JPEG. "auto" is H.264 where both sides have it, and JPEG
-   * otherwise. @defaultValue "auto"
+   * The format of frames in motion. Viewers that can't show it get JPEG. "auto" is H.264 if server
+   * and viewer both have it, and JPEG otherwise.
+   *
+   * @defaultValue "auto"
    */
   readonly codec?: CodecChoice | undefined;
-  /** What encodes video. @defaultValue "software" */
+  /** The device that encodes video. @defaultValue "software" */
   readonly video_device?: VideoDevice | undefined;
   /** Quality of frames in motion, 1..100; 100 is lossless. @defaultValue 80 */
   readonly quality?: number | undefined;
-  /** Which library encodes JPEG. @defaultValue "auto" */
+  /** The library that encodes JPEG. @defaultValue "auto" */
   readonly encoder?: EncoderChoice | undefined;
-  /** How finely JPEG and WebP keep colour. @defaultValue "auto" */
+  /** The resolution of colour in JPEG and WebP. @defaultValue "auto" */
   readonly chroma?: ChromaChoice | undefined;
-  /** Whether frames are compared, so that only what changed is sent. @defaultValue true */
+  /** Whether to compare frames, and send only what changed. @defaultValue true */
   readonly detect_changes?: boolean | undefined;
-  /** Seconds of rest, above 0, after which the picture is sent once more, lossless; null for never. @defaultValue 0.3 */
+  /**
+   * Seconds without a new frame, above 0, after which the picture is sent again, lossless; null for
+   * never.
+   *
+   * @defaultValue 0.3
+   */
   readonly still_after?: number | null | undefined;
-  /** Lets viewers in. @defaultValue everybody */
+  /** Decides which viewers may connect. @defaultValue all */
   readonly authenticate?: Authenticate | undefined;
-  /** Whether all events are kept in `recorded`, for tests. @defaultValue false */
+  /** Whether to keep all events in `recorded`, for tests. @defaultValue false */
   readonly record_events?: boolean | undefined;
-  /** A file to which all events are appended, one JSON object a line. @defaultValue none */
+  /** A file to append all events to, one JSON object a line; null for none. @defaultValue null */
   readonly event_log?: string | null | undefined;
-  /** Events that wait to be polled, 1 or more; beyond that the oldest give way. @defaultValue 4096 */
+  /**
+   * Events that wait to be polled, 1 or more. A full queue drops its oldest event.
+   *
+   * @defaultValue 4096
+   */
   readonly event_queue_size?: number | undefined;
   /**
-   * Whether publish() copies a frame, so that its memory may be drawn into at once. Without, the memory must stay as it is until
-   * nobody needs it: give each frame its own. @defaultValue true
+   * Whether publish() copies a frame, so that you may draw into its memory at once. Without a copy,
+   * give each frame memory of its own, and don't change it afterwards.
+   *
+   * @defaultValue true
    */
   readonly own_frames?: boolean | undefined;
-  /** Whether quality and size follow what each viewer's link can carry. @defaultValue false */
+  /** Whether to adapt quality and size to each viewer's connection. @defaultValue false */
   readonly adaptive?: boolean | undefined;
-  /** Seconds between two reports of what was measured to each viewer, 0.1 or more; null for none. @defaultValue null */
+  /**
+   * Seconds between two reports of statistics to each viewer, 0.1 to 86 400; null for none.
+   *
+   * @defaultValue null
+   */
   readonly stats_interval?: number | null | undefined;
   /** Whether `target_size` follows the viewers. @defaultValue "publisher" */
   readonly resize_policy?: ResizePolicy | undefined;
-  /** The longest side of `target_size` in pixels, 2 or more; null for any. @defaultValue null */
+  /** Longest side of `target_size` in pixels, 2..65500; null for no limit. @defaultValue null */
   readonly max_render_dimension?: number | null | undefined;
-  /** Viewers of this stream at once, 1 or more. @defaultValue 256 */
+  /** Viewers of this stream at the same time, 1 or more. @defaultValue 256 */
   readonly max_viewers?: number | undefined;
-  /** Hears of errors: of a source, an encoder, the event log. @defaultValue console.error */
+  /** Called with errors of a source, an encoder or the event log. @defaultValue console.error */
   readonly on_error?: ((error: unknown, during: string) => void) | undefined;
 }
 
-/** What limits a viewer, whatever it sends. */
+/** Limits for each viewer. */
 export interface LimitOptions {
-  /** Bytes of a viewer's message, 1024 or more. @defaultValue 65 536 */
+  /** Bytes of a viewer's message, 1024 to 2^30. @defaultValue 65 536 */
   readonly max_message_size?: number | undefined;
-  /** Messages of a viewer per second, and twice as many at once, 1 or more. @defaultValue 1000 */
+  /** Messages of a viewer per second, 1 or more, with bursts of twice as many. @defaultValue 1000 */
   readonly max_message_rate?: number | undefined;
-  /** Seconds in which a viewer's hello must come, above 0. @defaultValue 10 */
+  /** Seconds until a viewer must have sent its hello, above 0. @defaultValue 10 */
   readonly hello_timeout?: number | undefined;
   /** Seconds that `authenticate` may take, above 0. @defaultValue 10 */
   readonly auth_timeout?: number | undefined;
-  /** Seconds between two signs of life, above 0; a viewer that misses two is gone. @defaultValue 15 */
+  /**
+   * Seconds between two pings, above 0. A viewer that misses two is disconnected.
+   *
+   * @defaultValue 15
+   */
   readonly ping_interval?: number | undefined;
-  /** Bytes that wait for a viewer's socket, 65 536 or more; one that is behind by more is gone. @defaultValue 67 108 864 */
+  /**
+   * Bytes waiting in a viewer's socket, 65 536 or more. A viewer with more is disconnected.
+   *
+   * @defaultValue 67 108 864
+   */
   readonly max_buffered_bytes?: number | undefined;
 }
 
-/** What a hub can be given that is part of a server of the application's. */
+/** The options of a hub, which shares an application's HTTP server. */
 export interface HubOptions extends LimitOptions {
   /**
-   * Origins of pages that may connect beside those of this machine and of the same origin: "https://example.org", or "*" for all.
+   * Origins such as "https://example.org" whose pages may connect, in addition to pages of this
+   * machine and of the same origin; "*" for all.
+   *
    * @defaultValue none
    */
   readonly origins?: readonly string[] | undefined;
 }
 
-/** What a server can be given. */
+/** The options of a server. */
 export interface ServerOptions extends HubOptions {
-  /** The address to listen on. One that others can reach needs `authenticate`, or `insecure`. @defaultValue "127.0.0.1" */
+  /**
+   * The address to listen on. One that others can reach requires `authenticate` or `insecure`.
+   *
+   * @defaultValue "127.0.0.1"
+   */
   readonly host?: string | undefined;
-  /** 1..65535, or 0 for one that is free. @defaultValue 8765 */
+  /** The port, 1..65535, or 0 for a free one. @defaultValue 8765 */
   readonly port?: number | undefined;
-  /** Whether others may reach a stream that everybody may look at. @defaultValue false */
+  /** Whether others may reach a stream without `authenticate`. @defaultValue false */
   readonly insecure?: boolean | undefined;
   /**
-   * Gets the requests of plain HTTP that are not the side channel's, so that a page can come from the same port. It answers and
-   * returns true, or does nothing and returns false; then the server answers 404. @defaultValue none
+   * Called with HTTP requests for other paths than the server's own, so that a page can come from
+   * the same port. It must answer and return true, or return false: then the server answers 404.
+   *
+   * @defaultValue none
    */
   readonly on_request?:
     ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
-/** Options with their defaults. */
+/** Options with the defaults filled in. */
 export type Complete<Options> = {
   readonly [Key in keyof Options]-?: Exclude<Options[Key], undefined>;
 };
 
-/** All of {@link StreamOptions}. */
+/** The options of a stream with the defaults filled in. */
 export type StreamSettings = Omit<Complete<StreamOptions>, "authenticate"> & {
   readonly authenticate: Authenticate | undefined;
 };

@@ -94,7 +94,10 @@ describe("parseArguments", () => {
     [["install", "--constructor"], /^install: expected options among .*, got --constructor$/],
     [["install", "--user=yes"], /^--user: expected no value, got "yes"$/],
     [["install", "--prefix"], /^--prefix: expected DIR after it, got nothing$/],
-    [["install", "--prefix", "--user"], /^--prefix: expected DIR after it, got --user$/],
+    [
+      ["install", "--prefix", "--user"],
+      /^--prefix: expected DIR after it, got an option; .*--prefix=DIR$/,
+    ],
     [["install", "--prefix", ""], /^--prefix: expected a folder, got ""$/],
     [["install", "--python="], /^--python: expected a program, got ""$/],
     [["install", "--user", "--sys-prefix"], /expected one of .* got --sys-prefix and --user/],
@@ -167,7 +170,7 @@ describe("serve", () => {
     [["--port=-1"], /^--port: expected an integer from 0 to 65535, got -1$/],
     [["--port="], /^--port: expected a number, got ""$/],
     [["--host="], /^--host: expected a non-empty string, got ""$/],
-    [["--host", "--port", "1"], /^--host: expected ADDRESS after it, got --port$/],
+    [["--host", "--port", "1"], /^--host: expected ADDRESS after it, got an option/],
     [["--host", "0.0.0.0"], /^--host: others can reach 0\.0\.0\.0.*--token or --insecure/],
     [["--width", "0"], /^--width: expected an integer from 16 to 16384, got 0$/],
     [["--height", "10.5"], /^--height: expected an integer from 16 to 16384, got 10\.5$/],
@@ -193,7 +196,11 @@ describe("serve", () => {
   });
 
   it("never says the token", () => {
-    expect(() => given("--token", "s3cret", "--port", "x")).not.toThrow(/s3cret/);
+    for (const token of [["--token", "s3cret"], ["--token=s3cret"], ["--token", "-s3cret"]]) {
+      expect(() => given(...token, "--port", "x")).toThrow(UsageError);
+      expect(() => given(...token, "--port", "x")).not.toThrow(/s3cret/);
+    }
+    expect(given("--token=-s3cret").token).toBe("-s3cret");
   });
 });
 
