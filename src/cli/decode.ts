@@ -1,6 +1,7 @@
 /** Decodes what the encoders made, to measure its fidelity. A stream itself needs no decoder. */
 import { createRequire } from "node:module";
-import { findNodeAv, loadNodeAv, probeOnce, type NodeAv } from "../framebuffer";
+import { findNodeAv } from "../framebuffer";
+import { loadNodeAv, probeOnce, type NodeAv } from "../framebuffer/diagnostics";
 import type { VideoCodec } from "../protocol/messages";
 
 /** A decoded picture: RGB, row after row. */

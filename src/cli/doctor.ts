@@ -5,7 +5,7 @@ import {
   probeImageEncoders,
   type ImageEncoderReport,
   type VideoEncoderReport,
-} from "../framebuffer";
+} from "../framebuffer/diagnostics";
 import { CommandError } from "./errors";
 import type { OwnPackage } from "./install";
 import { extensionFolder } from "./manifest";

@@ -12,7 +12,7 @@ import {
   string,
   type Checks,
 } from "../protocol/checks";
-import { TOKEN } from "../protocol/streamParse";
+import { TOKEN } from "../protocol/token";
 import { DEFAULT_THROTTLE_MS } from "../view/index";
 import type { FitMode } from "./shared/types";
 import { withoutSecrets } from "./shared/withoutSecrets";

@@ -56,9 +56,3 @@ export {
 } from "./settings";
 export { SharedFrames } from "./sending/sharedFrames";
 export type { FrameStats } from "./stats";
-
-// For the command line: which encoders work here, and the libraries that decode for its benchmark.
-export { probeOnce } from "./encoders/image/imageEncoders";
-export { probeImageEncoders, type ImageEncoderReport } from "./encoders/image/probeImageEncoders";
-export { describeVideoEncoders, type VideoEncoderReport } from "./encoders/video/videoEncoders";
-export { loadNodeAv, type NodeAv } from "./encoders/video/videoModule";

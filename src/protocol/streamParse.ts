@@ -2,7 +2,7 @@
  * Turns messages of the WebSocket route, which are `unknown`, into typed ones, or throws a
  * {@link ProtocolError}.
  */
-import { boolean, integer, number, oneOf, string, type Check } from "./checks";
+import { boolean, integer, number, oneOf } from "./checks";
 import { ProtocolError } from "./errors";
 import type { RfbEvent } from "./events";
 import { ANNOUNCED_NAME, Fields, NON_EMPTY_TEXT, TEXT } from "./fields";
@@ -31,12 +31,7 @@ import type {
   StreamStats,
   VideoChunkHeader,
 } from "./streamMessages";
-
-/** UTF-16 units of a token. A signed one with many claims has some thousands. */
-const MAX_TOKEN_LENGTH = 16 * 1024;
-
-/** A token, which no error shows. */
-export const TOKEN: Check<string> = { ...string(0, MAX_TOKEN_LENGTH), isSecret: true };
+import { TOKEN } from "./token";
 
 /** The number of a frame. One below the safe integers, since sessions count one higher. */
 const SEQ = integer(0, Number.MAX_SAFE_INTEGER - 1);

@@ -85,7 +85,7 @@ export function trait<T>(
   return { initial, check, sync, echo, constant: false, references };
 }
 
-/** A trait of values that are kept as they are. */
+/** A trait of values that are immutable, so that they need no copy. */
 function simple<T>(initial: T, check: checks.Check<T>, settings?: TraitSettings): Trait<T> {
   return trait(
     () => initial,
