@@ -30,7 +30,12 @@ const packages = {
   cli: ["ws"],
 };
 
-const nodeRooms = ["framebuffer", "kernel", "server", "cli"];
+/** The parts of framebuffer/ that run in Node only, and in a browser only. All else runs everywhere. */
+const nodeParts = "^src/framebuffer/(node|encoders/(image|video|probe))/";
+const browserParts = "^src/framebuffer/(browser|encoders/browser)/";
+
+/** What runs in Node. */
+const nodeFiles = `${nodeParts}|^src/(kernel|server|cli)/`;
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -63,16 +68,6 @@ module.exports = {
       to: { path: `^src/${layer}/`, pathNot: `^src/${layer}/index\\.ts$` },
     })),
     {
-      name: "cli-by-index",
-      severity: "error",
-      comment: "cli/ imports the other Node folders only through their index files.",
-      from: { path: "^src/cli/", pathNot: "^src/cli/(decode|doctor|serveArguments)\\.ts$" },
-      to: {
-        path: "^src/(framebuffer|server|kernel)/",
-        pathNot: "^src/(framebuffer|server|kernel)/(node/)?index\\.ts$",
-      },
-    },
-    {
       name: "client-page-without-worker",
       severity: "error",
       comment: "The page and its worker exchange messages; what both import is in client/shared/.",
@@ -97,14 +92,14 @@ module.exports = {
       from: { path: "^src/cli/" },
       to: {
         path: "^src/(framebuffer|kernel|server|widgets)/",
-        pathNot: "/index\\.ts$|^src/(framebuffer/diagnostics|server/rules)\\.ts$",
+        pathNot: "/index\\.ts$|^src/(framebuffer/node/diagnostics|server/rules)\\.ts$",
       },
     },
     {
       name: "node-modules-in-node-rooms-only",
       severity: "error",
       comment: "What runs in a browser, or everywhere, cannot import Node's modules.",
-      from: { path: "^src/", pathNot: `^src/(${nodeRooms.join("|")})/` },
+      from: { path: "^src/", pathNot: nodeFiles },
       to: { dependencyTypes: ["core"] },
     },
     {
@@ -113,6 +108,25 @@ module.exports = {
       comment: "index.ts is for this library, coreWidgets.ts holds the classes that users get.",
       from: { path: "^src/", pathNot: "^src/widgets/" },
       to: { path: "^src/widgets/", pathNot: "^src/widgets/(index|coreWidgets)\\.ts$" },
+    },
+    {
+      name: "framebuffer-core-runs-everywhere",
+      severity: "error",
+      comment: "framebuffer's core gets its runtime as an argument, and imports none.",
+      from: { path: "^src/framebuffer/", pathNot: `${nodeParts}|${browserParts}` },
+      to: { path: `node_modules/|${nodeParts}|${browserParts}` },
+    },
+    {
+      name: "no-browser-code-in-node",
+      severity: "error",
+      from: { path: nodeFiles },
+      to: { path: browserParts },
+    },
+    {
+      name: "no-node-code-in-browsers",
+      severity: "error",
+      from: { path: "^src/", pathNot: nodeFiles },
+      to: { path: `node_modules/(jpeg-js|node-av)/|${nodeParts}` },
     },
     {
       name: "tslab-in-one-file",

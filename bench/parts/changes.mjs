@@ -13,6 +13,8 @@ import { p95, median, pairRatio } from "../lib/statistics.mjs";
 const require = createRequire(import.meta.url);
 /** @type {typeof import("../../src/framebuffer/changes/changes.js")} */
 const { compareFrames } = require(at("lib", "framebuffer", "changes", "changes.js"));
+/** @type {typeof import("../../src/framebuffer/node/runtime.js")} */
+const { nodeRuntime } = require(at("lib", "framebuffer", "node", "runtime.js"));
 /** @type {typeof import("../../src/framebuffer/changes/rects.js")} */
 const { areaOf, totalArea, unite } = require(at("lib", "framebuffer", "changes", "rects.js"));
 
@@ -123,15 +125,15 @@ export async function run({ rounds, quick }) {
       for (const [what, happen] of Object.entries(happenings)) {
         const after = { ...before, data: new Uint8Array(before.data) };
         happen(after);
-        const changes = compareFrames(kept, after);
-        time(() => compareFrames(kept, after));
+        const changes = compareFrames(kept, after, nodeRuntime);
+        time(() => compareFrames(kept, after, nodeRuntime));
         /** @type {number[]} */
         const found = [];
         /** @type {number[]} */
         const memory = [];
         for (let round = 0; round < rounds; round++) {
           memory.push(...time(() => same.equals(other)));
-          found.push(...time(() => compareFrames(kept, after)));
+          found.push(...time(() => compareFrames(kept, after, nodeRuntime)));
         }
         const size = width * height;
         const rects =

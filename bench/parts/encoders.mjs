@@ -115,7 +115,7 @@ async function perFrameAtOnce(encoder, frame, { chroma }) {
  * @param {import("../run.mjs").BenchContext} context */
 export async function run({ rounds, quick, python, say }) {
   const require = createRequire(import.meta.url);
-  const { acquireImageEncoders } = require(at("lib", "framebuffer", "index.js"));
+  const { acquireImageEncoders } = require(at("lib", "framebuffer", "node", "index.js"));
   const encoders = acquireImageEncoders();
   const pillow = new JsonProcess(python, [at("bench", "parts", "pillow_encode.py")]);
   const tables = [];

@@ -55,7 +55,9 @@ function source(width, height, motion) {
 async function measure(encoder, width, height, motion, count) {
   const require = createRequire(import.meta.url);
   /** @type {any} */
-  const { FramebufferSession, DEFAULT_SETTINGS } = require(at("lib/framebuffer/index.js"));
+  const { FramebufferSession, DEFAULT_SETTINGS, nodeRuntime } = require(
+    at("lib/framebuffer/node/index.js"),
+  );
   /** @type {(message: unknown) => void} */
   let receive = () => undefined;
   let received = 0;
@@ -75,6 +77,7 @@ async function measure(encoder, width, height, motion, count) {
         return { dispose: () => undefined };
       },
     },
+    runtime: nodeRuntime,
     settings: { ...DEFAULT_SETTINGS, encoder, codec: "jpeg" },
     reportError: (/** @type {unknown} */ error) => {
       throw error;

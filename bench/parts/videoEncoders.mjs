@@ -56,7 +56,7 @@ async function encodeAll(frames, count, encode) {
 export async function run({ rounds, quick, python, say }) {
   const require = createRequire(import.meta.url);
   const { acquireImageEncoders, createVideoEncoder } = require(
-    at("lib", "framebuffer", "index.js"),
+    at("lib", "framebuffer", "node", "index.js"),
   );
   const encoders = acquireImageEncoders();
   const pillow = new JsonProcess(python, [at("bench", "parts", "pillow_encode.py")]);

@@ -5,9 +5,12 @@ import { at, tslabBinary, venvPython } from "./paths.mjs";
 import { runNode, say } from "./run.mjs";
 import { filesUnder, fingerprint, once } from "./stamp.mjs";
 
-const rooms = [
+/** The projects of src/ that `tsc -b` builds, with those that they refer to. */
+const projects = [
   "protocol",
   "framebuffer",
+  "framebuffer/tsconfig.node.json",
+  "framebuffer/tsconfig.browser.json",
   "widgets",
   "kernel",
   "cli",
@@ -43,7 +46,10 @@ export function build() {
   once("lib/.stamps/build", print, () => {
     say("building lib/");
     runNode(generator, []);
-    runNode("node_modules/typescript/bin/tsc", ["-b", ...rooms.map((room) => `src/${room}`)]);
+    runNode("node_modules/typescript/bin/tsc", [
+      "-b",
+      ...projects.map((project) => `src/${project}`),
+    ]);
     say("bundling lib/client/");
     runNode(bundler, []);
     say("bundling lib/demo/");

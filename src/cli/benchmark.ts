@@ -3,7 +3,7 @@ import {
   createVideoEncoder,
   type ImageEncoders,
   type RawFrame,
-} from "../framebuffer";
+} from "../framebuffer/node";
 import { errorMessage } from "../protocol/errors";
 import { rounded } from "../protocol/rounded";
 import type { BenchmarkArguments, BenchmarkCodec } from "./benchmarkArguments";

@@ -1,5 +1,5 @@
 /** The options of `benchmark`. */
-import { VIDEO_DEVICES, type VideoDevice } from "../framebuffer";
+import { VIDEO_DEVICES, type VideoDevice } from "../framebuffer/node";
 import { integer, oneOf } from "../protocol/checks";
 import { defineCommand } from "./commandSyntax";
 import {

@@ -1,7 +1,7 @@
 /** Decodes what the encoders made, to measure its fidelity. A stream itself needs no decoder. */
 import { createRequire } from "node:module";
-import { findNodeAv } from "../framebuffer";
-import { loadNodeAv, probeOnce, type NodeAv } from "../framebuffer/diagnostics";
+import { findNodeAv } from "../framebuffer/node";
+import { loadNodeAv, probeOnce, type NodeAv } from "../framebuffer/node/diagnostics";
 import type { VideoCodec } from "../protocol/messages";
 
 /** A decoded picture: RGB, row after row. */

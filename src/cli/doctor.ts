@@ -5,7 +5,7 @@ import {
   probeImageEncoders,
   type ImageEncoderReport,
   type VideoEncoderReport,
-} from "../framebuffer/diagnostics";
+} from "../framebuffer/node/diagnostics";
 import { CommandError } from "./errors";
 import type { OwnPackage } from "./install";
 import { extensionFolder } from "./manifest";

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { findNodeAv } from "../framebuffer";
+import { findNodeAv } from "../framebuffer/node";
 import { errorMessage } from "../protocol/errors";
 import { serve, type Authenticate, type Display } from "../server";
 import { readDemoPage } from "./demoPage";

@@ -1,5 +1,5 @@
 /** The options of `serve`. */
-import { CODEC_CHOICES, VIDEO_DEVICES } from "../framebuffer";
+import { CODEC_CHOICES, VIDEO_DEVICES } from "../framebuffer/node";
 import { integer, number, oneOf, string } from "../protocol/checks";
 import {
   isLoopbackHost,

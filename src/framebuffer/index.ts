@@ -1,12 +1,15 @@
-/** The producing end: from a {@link FrameSource} to encoded frames on a transport, and back from events to the source. */
+/**
+ * The producing end: from a {@link FrameSource} to encoded frames on a transport, and from a
+ * viewer's events to the source. This file is the part that runs everywhere; import node/ or
+ * browser/, which add the runtime.
+ */
 export type { ChromaSampling, EncodedImage, EncodeOptions, FrameEncoder } from "./encoders/encoder";
 export {
-  acquireImageEncoders,
   ENCODER_CHOICES,
+  MissingEncoderError,
   type EncoderChoice,
   type ImageEncoders,
-} from "./encoders/image/imageEncoders";
-export { encodePngSync } from "./encoders/image/pngZlib";
+} from "./encoders/imageEncoders";
 export {
   VIDEO_DEVICES,
   type ChunkOptions,
@@ -16,9 +19,7 @@ export {
   type VideoDevice,
   type VideoEncoder,
 } from "./encoders/videoEncoder";
-export { createVideoEncoder } from "./encoders/video/videoEncoders";
-export { findNodeAv } from "./encoders/video/videoPlace";
-export { nodeRuntime, type Runtime } from "./runtime";
+export type { Clock, Memory, RangeDiffers, Runtime } from "./runtime";
 export {
   copyRawFrame,
   FRAME_SIDE,

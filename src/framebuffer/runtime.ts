@@ -1,27 +1,47 @@
 import type { Disposable } from "../protocol/transport";
+import type { ImageEncoders } from "./encoders/imageEncoders";
+import type { CreateVideoEncoder } from "./encoders/videoEncoder";
 
-/** The clocks and timers that a session uses, so that tests can bring their own. */
-export interface Runtime {
-  /** Seconds since the epoch. May jump when the clock is set. */
+/** Clocks and timers. Tests pass their own. */
+export interface Clock {
+  /** Seconds since the epoch. Jumps when the system's clock is set. */
   now(): number;
-  /** Seconds since some moment, never going back. */
+  /** Seconds since an arbitrary moment. Never goes back. */
   monotonic(): number;
-  /** Calls back in a fresh turn of the event loop, after what is queued already. Disposing cancels it. */
+  /**
+   * Calls back in a new turn of the event loop, after what is queued already. Disposing cancels it.
+   */
   defer(callback: () => void): Disposable;
-  /** Calls back after so many seconds. Disposing cancels it. */
+  /** Calls back after this many seconds. Disposing cancels it. */
   delay(seconds: number, callback: () => void): Disposable;
 }
 
-/** The clocks and timers of Node. */
-export const nodeRuntime: Runtime = {
-  now: () => Date.now() / 1000,
-  monotonic: () => performance.now() / 1000,
-  defer(callback) {
-    const handle = setImmediate(callback);
-    return { dispose: () => clearImmediate(handle) };
-  },
-  delay(seconds, callback) {
-    const handle = setTimeout(callback, seconds * 1000);
-    return { dispose: () => clearTimeout(handle) };
-  },
-};
+/** Whether two arrays differ from byte `begin` up to but not including byte `end`. */
+export type RangeDiffers = (begin: number, end: number) => boolean;
+
+/** Memory for pixels, and comparing it. */
+export interface Memory {
+  /**
+   * New memory, all zero. Where the runtime can share memory between threads, it is shared, so that
+   * an encoder on another thread needs no copy.
+   */
+  allocate(byteLength: number): Uint8Array;
+  /**
+   * Prepares to compare two arrays of the same length. What the preparation costs is paid once for
+   * two frames, and not for each of the thousands of ranges that may follow.
+   */
+  compare(one: Uint8Array, other: Uint8Array): RangeDiffers;
+}
+
+/**
+ * What this folder needs and JavaScript itself doesn't have. `nodeRuntime` (node/) is Node's,
+ * `browserRuntime` (browser/) a web page's; nothing else here knows where it runs.
+ */
+export interface Runtime extends Clock, Memory {
+  /** Bytes as base64, without line breaks. */
+  toBase64(bytes: Uint8Array): string;
+  /** The image encoders that work here. The caller disposes of them. */
+  acquireImageEncoders(): ImageEncoders;
+  /** Makes the encoder of one video stream. */
+  readonly createVideoEncoder: CreateVideoEncoder;
+}

@@ -8,10 +8,9 @@ import {
 } from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parse";
 import type { Disposable, Transport } from "../protocol/transport";
-import { acquireImageEncoders, type ImageEncoders } from "./encoders/image/imageEncoders";
+import type { ImageEncoders } from "./encoders/imageEncoders";
 import type { CreateVideoEncoder } from "./encoders/videoEncoder";
-import { createVideoEncoder } from "./encoders/video/videoEncoders";
-import { nodeRuntime, type Runtime } from "./runtime";
+import type { Runtime } from "./runtime";
 import { copyRawFrame, viewFrame, type RawFrame } from "./source/frame";
 import { isKeptFrame } from "./source/framePool";
 import { FrameLedger, type Receipt } from "./pacing/frameLedger";
@@ -36,9 +35,9 @@ export interface FramebufferSessionOptions {
   readonly settings: SessionSettings;
   /** Shows an error to the user. The session goes on. */
   reportError(error: unknown, during: SessionActivity): void;
-  /** Disposed of with the session. @defaultValue the best that work here */
+  /** Disposed of with the session. @defaultValue the runtime's */
   readonly encoders?: ImageEncoders | undefined;
-  /** @defaultValue node-av's */
+  /** @defaultValue the runtime's */
   readonly createVideoEncoder?: CreateVideoEncoder | undefined;
   /**
    * What is done once for all sessions that show the same frames, which must lie in one pool.
@@ -46,8 +45,7 @@ export interface FramebufferSessionOptions {
    * @defaultValue nothing is shared
    */
   readonly shared?: SharedFrames | undefined;
-  /** @defaultValue Node's clocks and timers */
-  readonly runtime?: Runtime | undefined;
+  readonly runtime: Runtime;
 }
 
 /**
@@ -76,8 +74,7 @@ export class FramebufferSession implements Disposable {
 
   constructor(options: FramebufferSessionOptions) {
     this.#options = options;
-    const { settings, transport } = options;
-    const runtime = options.runtime ?? nodeRuntime;
+    const { runtime, settings, transport } = options;
     this.#runtime = runtime;
     const link = new LinkEstimate();
     const ledger = new FrameLedger({
@@ -103,8 +100,8 @@ export class FramebufferSession implements Disposable {
       ledger,
       link,
       statistics: this.#statistics,
-      encoders: options.encoders ?? acquireImageEncoders(),
-      createVideoEncoder: options.createVideoEncoder ?? createVideoEncoder,
+      encoders: options.encoders ?? runtime.acquireImageEncoders(),
+      createVideoEncoder: options.createVideoEncoder ?? runtime.createVideoEncoder,
       shared: options.shared,
       maySendStill: () => this.#scheduler.isIdle,
       onPicture: (frame) => this.#snapshots.frameSent(frame),

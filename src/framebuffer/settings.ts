@@ -1,6 +1,6 @@
 /** What the user may change while a session runs. */
 import type { ChromaSampling } from "./encoders/encoder";
-import type { EncoderChoice } from "./encoders/image/imageEncoders";
+import type { EncoderChoice } from "./encoders/imageEncoders";
 import type { VideoDevice } from "./encoders/videoEncoder";
 
 /** The values of the setting `codec`: how pictures in motion are sent. */

@@ -21,7 +21,7 @@ export type {
   ImageDataFrame,
   MaybeFrame,
   NdarrayFrame,
-} from "../framebuffer";
+} from "../framebuffer/node";
 export type * from "../protocol/events";
 export {
   DOMWidget,

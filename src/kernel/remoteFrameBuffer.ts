@@ -2,6 +2,7 @@ import { formatWithOptions } from "node:util";
 import {
   DEFAULT_SETTINGS,
   FramebufferSession,
+  nodeRuntime,
   SOURCE_LISTENERS,
   sharedSource,
   wrapSource,
@@ -12,7 +13,7 @@ import {
   type RawFrame,
   type SessionSettings,
   type SourceListener,
-} from "../framebuffer";
+} from "../framebuffer/node";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
 import { parseFrameFeedback } from "../protocol/parse";
 import type { Disposable } from "../protocol/transport";
@@ -77,6 +78,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
           return { dispose: () => this.on_msg(receiver, true) };
         },
       },
+      runtime: nodeRuntime,
       settings: this as this & Pick<SessionSettings, "_use_websocket">,
       reportError: (error, during) => this[REPORT](error, during),
     });

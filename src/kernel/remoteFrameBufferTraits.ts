@@ -8,7 +8,7 @@ import {
   type CodecChoice,
   type EncoderChoice,
   type VideoDevice,
-} from "../framebuffer";
+} from "../framebuffer/node";
 import {
   boolean,
   DOMWidget,

@@ -1,4 +1,4 @@
-import { encodePngSync, type RawFrame } from "../framebuffer";
+import { encodePngSync, type RawFrame } from "../framebuffer/node";
 import { DISPLAY, type MimeBundle } from "../widgets";
 
 /** Logical size of a shown snapshot, in CSS pixels. */

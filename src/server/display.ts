@@ -1,4 +1,4 @@
-import type { Frame } from "../framebuffer";
+import type { Frame } from "../framebuffer/node";
 import type { FrameMetadata } from "../protocol/frameMetadata";
 import type { StreamRfbEvent } from "../protocol/streamParse";
 import type { InputEvent } from "./eventQueue";

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import { nodeRuntime, type FrameSource } from "../framebuffer";
+import { nodeRuntime, type FrameSource } from "../framebuffer/node";
 import { CLOSE_CODES } from "../protocol/streamMessages";
 import { createDisplay, type Display } from "./display";
 import { RejectedOrigins, rejectHandshake } from "./handshake";
@@ -193,7 +193,7 @@ export class Hub {
       stream,
       request,
       limits: this.#settings,
-      runtime: nodeRuntime,
+      clock: nodeRuntime,
       connect: (listener) => streamSocket(ws, listener),
       onEnd: () => this.#connections.delete(connection),
     });

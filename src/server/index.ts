@@ -1,5 +1,5 @@
 /** The server of the WebSocket route: shows on any web page what Node draws. */
-export type { Frame, FrameSource, MaybeFrame } from "../framebuffer";
+export type { Frame, FrameSource, MaybeFrame } from "../framebuffer/node";
 export type { ColorDescriptor, FrameMetadata } from "../protocol/frameMetadata";
 export type { FramePosition } from "../protocol/streamMessages";
 export type { StreamRfbEvent } from "../protocol/streamParse";

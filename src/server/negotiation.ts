@@ -1,4 +1,4 @@
-import type { CodecChoice } from "../framebuffer";
+import type { CodecChoice } from "../framebuffer/node";
 import { VIDEO_CODECS, VIEW_ABILITIES, type ViewAbility } from "../protocol/messages";
 import { CAPABILITY_OF } from "../protocol/streamMessages";
 

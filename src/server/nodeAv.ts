@@ -1,4 +1,4 @@
-import { findNodeAv } from "../framebuffer";
+import { findNodeAv } from "../framebuffer/node";
 
 /** Whether node-av is installed. Checked on every call, because it may be installed at any time. */
 export function hasNodeAv(): boolean {

@@ -14,7 +14,7 @@ import {
   type CodecChoice,
   type EncoderChoice,
   type VideoDevice,
-} from "../framebuffer";
+} from "../framebuffer/node";
 import {
   boolean,
   callable,

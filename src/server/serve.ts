@@ -1,5 +1,5 @@
 import { createServer, type Server as HttpServer } from "node:http";
-import type { FrameSource } from "../framebuffer";
+import type { FrameSource } from "../framebuffer/node";
 import { streamOf, type Display } from "./display";
 import { send, text } from "./httpAnswer";
 import { Hub, type HubPlace } from "./hub";

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { CreateVideoEncoder, RateLimit, VideoDevice, VideoEncoder } from "../framebuffer";
+import type { CreateVideoEncoder, RateLimit, VideoDevice, VideoEncoder } from "../framebuffer/node";
 import type { VideoCodec } from "../protocol/messages";
 import { SharedVideoStream } from "./sharedVideoStream";
 import { ViewerVideo } from "./viewerVideo";

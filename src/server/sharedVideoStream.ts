@@ -1,4 +1,4 @@
-import type { ChunkOptions, EncodedChunk, KeptFrame, VideoEncoder } from "../framebuffer";
+import type { ChunkOptions, EncodedChunk, KeptFrame, VideoEncoder } from "../framebuffer/node";
 import type { Disposable } from "../protocol/transport";
 
 /**

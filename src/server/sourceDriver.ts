@@ -7,7 +7,7 @@ import {
   type RawFrame,
   type Runtime,
   type SourceListener,
-} from "../framebuffer";
+} from "../framebuffer/node";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
 import { isPromiseLike } from "../protocol/promiseLike";
 import type { StreamRfbEvent } from "../protocol/streamParse";

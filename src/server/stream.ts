@@ -1,6 +1,4 @@
 import {
-  acquireImageEncoders,
-  createVideoEncoder,
   FramePool,
   nodeRuntime,
   SharedFrames,
@@ -12,7 +10,7 @@ import {
   type KeptFrame,
   type RawFrame,
   type Runtime,
-} from "../framebuffer";
+} from "../framebuffer/node";
 import type { FrameMetadata } from "../protocol/frameMetadata";
 import type { StreamRfbEvent } from "../protocol/streamParse";
 import type { Principal } from "./auth";
@@ -54,7 +52,7 @@ export interface StreamParts {
   readonly address?: StreamAddress | undefined;
   /** The stream has ended. Called once. */
   onEnd?(): void;
-  /** @defaultValue Node's clocks and timers */
+  /** @defaultValue Node's */
   readonly runtime?: Runtime | undefined;
   /** Returns image encoders, which the caller disposes of. @defaultValue those of the process */
   readonly acquireEncoders?: (() => ImageEncoders) | undefined;
@@ -72,12 +70,12 @@ export class Stream {
   readonly runtime: Runtime;
   readonly events: StreamEvents;
   /** Compares and encodes each frame once for all viewers. */
-  readonly sharedFrames: SharedFrames = new SharedFrames();
+  readonly sharedFrames: SharedFrames;
   readonly sharedVideo: SharedVideo;
   /** Returns the image encoders for one viewer, which disposes of them. */
   readonly acquireEncoders: () => ImageEncoders;
   readonly #parts: StreamParts;
-  readonly #pool = new FramePool();
+  readonly #pool: FramePool;
   readonly #viewers = new Set<StreamViewer>();
   readonly #errors: ErrorReporter;
   readonly #driver: SourceDriver | undefined;
@@ -95,15 +93,17 @@ export class Stream {
     this.name = name;
     this.settings = settings;
     this.runtime = runtime;
+    this.#pool = new FramePool(runtime);
+    this.sharedFrames = new SharedFrames(runtime);
     this.#size = { width, height };
     this.#errors = new ErrorReporter(settings.on_error);
-    this.acquireEncoders = parts.acquireEncoders ?? acquireImageEncoders;
+    this.acquireEncoders = parts.acquireEncoders ?? (() => runtime.acquireImageEncoders());
     this.#encoders = this.acquireEncoders();
     // Loads the library now, so that the first viewer doesn't have to wait for it. If none works,
     // the first frame reports that.
     this.#encoders.get("jpeg", false, settings.encoder).catch(() => undefined);
     this.sharedVideo = new SharedVideo({
-      create: parts.createVideoEncoder ?? createVideoEncoder,
+      create: parts.createVideoEncoder ?? runtime.createVideoEncoder,
       limit: { bitrate: settings.bitrate, fps: settings.fps },
       monotonic: () => runtime.monotonic(),
     });

@@ -1,4 +1,4 @@
-import { MAX_FRAME_SIDE, SOURCE_LISTENERS, type FrameSource } from "../framebuffer";
+import { MAX_FRAME_SIDE, SOURCE_LISTENERS, type FrameSource } from "../framebuffer/node";
 import { describeValue } from "../protocol/errors";
 import { MAX_INFLIGHT, type StreamOptions } from "./options";
 

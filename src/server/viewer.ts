@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { FramebufferSession, type KeptFrame, type SessionSettings } from "../framebuffer";
+import { FramebufferSession, type KeptFrame, type SessionSettings } from "../framebuffer/node";
 import { packHeader } from "../protocol/envelope";
 import { errorMessage, ProtocolError } from "../protocol/errors";
 import {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Runtime } from "../framebuffer";
+import type { Clock } from "../framebuffer/node";
 import { ProtocolError } from "../protocol/errors";
 import { CLOSE_CODES, type StreamHello } from "../protocol/streamMessages";
 import { parseClientMessage, type ParsedClientMessage } from "../protocol/streamParse";
@@ -22,7 +22,7 @@ export interface ViewerConnectionOptions {
   readonly stream: Stream;
   readonly request: IncomingMessage;
   readonly limits: Complete<LimitOptions>;
-  readonly runtime: Runtime;
+  readonly clock: Clock;
   /** Creates the socket. */
   connect(listener: SocketListener): StreamSocket;
   /** The connection has ended. */
@@ -43,14 +43,14 @@ export class ViewerConnection implements Disposable {
 
   constructor(options: ViewerConnectionOptions) {
     this.#options = options;
-    const { runtime, limits } = options;
-    this.#rate = new MessageRate(limits.max_message_rate, runtime.monotonic());
+    const { clock, limits } = options;
+    this.#rate = new MessageRate(limits.max_message_rate, clock.monotonic());
     this.#socket = options.connect({
       onMessage: (text) => this.#receive(text),
       onPong: () => (this.#missedPongs = 0),
       onClose: () => this.dispose(),
     });
-    this.#timeout = runtime.delay(limits.hello_timeout, () =>
+    this.#timeout = clock.delay(limits.hello_timeout, () =>
       this.close(CLOSE_CODES.timeout, `no hello came in ${limits.hello_timeout} s`),
     );
     this.#startHeartbeat();
@@ -78,8 +78,8 @@ export class ViewerConnection implements Disposable {
 
   #receive(text: string | undefined): void {
     if (this.#state === "closed") return;
-    const { runtime, limits, stream } = this.#options;
-    if (!this.#rate.take(runtime.monotonic())) {
+    const { clock, limits, stream } = this.#options;
+    if (!this.#rate.take(clock.monotonic())) {
       this.close(
         CLOSE_CODES.tooManyMessages,
         `more than ${limits.max_message_rate} messages in a second`,
@@ -120,11 +120,11 @@ export class ViewerConnection implements Disposable {
   }
 
   async #authenticate(hello: StreamHello): Promise<void> {
-    const { stream, runtime, limits, request } = this.#options;
+    const { stream, clock, limits, request } = this.#options;
     const { authenticate } = stream.settings;
     let principal: Principal = null;
     if (authenticate !== undefined) {
-      this.#timeout = runtime.delay(limits.auth_timeout, () =>
+      this.#timeout = clock.delay(limits.auth_timeout, () =>
         this.close(CLOSE_CODES.unauthorized, "authentication took too long"),
       );
       principal = await Promise.resolve()
@@ -179,8 +179,8 @@ export class ViewerConnection implements Disposable {
 
   /** Pings the viewer, and disconnects it when it has missed two pings in a row. */
   #startHeartbeat(): void {
-    const { runtime, limits } = this.#options;
-    this.#heartbeat = runtime.delay(limits.ping_interval, () => {
+    const { clock, limits } = this.#options;
+    this.#heartbeat = clock.delay(limits.ping_interval, () => {
       if (this.#missedPongs >= 2) {
         this.#socket.terminate();
         this.dispose();

@@ -1,4 +1,4 @@
-import type { Receipt } from "../framebuffer";
+import type { Receipt } from "../framebuffer/node";
 import { rounded } from "../protocol/rounded";
 import type { ViewerMetrics } from "./metrics";
 import { RateMeter } from "./rateMeter";

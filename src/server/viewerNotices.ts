@@ -1,4 +1,4 @@
-import type { CodecChoice } from "../framebuffer";
+import type { CodecChoice } from "../framebuffer/node";
 import type { StreamConfig, StreamServerMessage } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
 import type { ViewerMetrics } from "./metrics";

@@ -5,7 +5,7 @@ import {
   type KeptFrame,
   type RawFrame,
   type VideoEncoder,
-} from "../framebuffer";
+} from "../framebuffer/node";
 import type { VideoCodec } from "../protocol/messages";
 import type { Disposable } from "../protocol/transport";
 import type { SharedVideoStream } from "./sharedVideoStream";

@@ -11,16 +11,20 @@ import { probeImageEncoders } from "../../src/framebuffer/encoders/image/probeIm
 import type { FrameEncoder } from "../../src/framebuffer/encoders/encoder";
 import {
   MissingEncoderError,
+  type EncoderChoice,
+} from "../../src/framebuffer/encoders/imageEncoders";
+import {
   probeOnce,
   WorkerEncoders,
-  type EncoderChoice,
   type Probe,
-} from "../../src/framebuffer/encoders/image/imageEncoders";
+} from "../../src/framebuffer/encoders/image/workerEncoders";
 import { ImageWorkerPool } from "../../src/framebuffer/encoders/image/imageWorkerPool";
 import type { JpegTurboModule } from "../../src/framebuffer/encoders/image/jpegTurbo";
 import { encodePngSync } from "../../src/framebuffer/encoders/image/pngZlib";
 import { scaleFrame } from "../../src/framebuffer/encoders/scaleFrame";
 import type { SharpModule } from "../../src/framebuffer/encoders/image/sharp";
+import { nodeRuntime } from "../../src/framebuffer/node/runtime";
+import { sharedMemory } from "../../src/framebuffer/node/sharedMemory";
 import type { RawFrame } from "../../src/framebuffer/source/frame";
 import { FramePool } from "../../src/framebuffer/source/framePool";
 import { decodeJpeg, decodePng, decodeWebp, pngColorType } from "../support/decodeImage";
@@ -203,7 +207,7 @@ describe("PNG", () => {
   );
 
   it("reads a frame in shared memory where it lies", async () => {
-    const frame = new FramePool().keep(picture(33, 21, 4));
+    const frame = new FramePool(nodeRuntime).keep(picture(33, 21, 4));
     const encoder = await encoders.get("png", true, "auto");
     const { data } = await encoder.encode(frame, { quality: 100, chroma: "4:4:4" });
     expectSameBytes(decodePng(data).rgba, opaque(frame));
@@ -258,7 +262,7 @@ describe("scaling", () => {
         const scaled = await encoders.scale(frame, width, height);
         expect([scaled.width, scaled.height]).toEqual([width, height]);
         expect(scaled.data).toHaveLength(width * height * scaled.channels);
-        const expected = scaleFrame(frame, width, height);
+        const expected = scaleFrame(frame, width, height, sharedMemory);
         expect(psnr(opaque(scaled), opaque(expected))).toBeGreaterThan(28);
       }
       expectSameBytes(frame.data, before);
@@ -363,7 +367,7 @@ describe("disposing", () => {
 
   it.each(CHOICES)("ends no process in which %s is at work", async (choice) => {
     const program = `
-      const { acquireImageEncoders } = require(${JSON.stringify(resolve("lib/framebuffer/index.js"))});
+      const { acquireImageEncoders } = require(${JSON.stringify(resolve("lib/framebuffer/node/index.js"))});
       const frame = { data: new Uint8Array(1920 * 1080 * 3).map((_, at) => at * 7), width: 1920, height: 1080, channels: 3 };
       const encoders = acquireImageEncoders();
       encoders.get("jpeg", false, ${JSON.stringify(choice)}).then(async (encoder) => {

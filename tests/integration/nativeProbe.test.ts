@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { WorkerEncoders } from "../../src/framebuffer/encoders/image/imageEncoders";
+import { WorkerEncoders } from "../../src/framebuffer/encoders/image/workerEncoders";
 import { tryProgram } from "../../src/framebuffer/encoders/probe/tryProgram";
 import {
   probeNative,

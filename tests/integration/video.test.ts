@@ -7,6 +7,7 @@ import { annexBUnits } from "../../src/framebuffer/encoders/videoCodecString";
 import { scaleFrame } from "../../src/framebuffer/encoders/scaleFrame";
 import type { EncodedChunk, VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
 import { findNodeAv } from "../../src/framebuffer/encoders/video/videoPlace";
+import { sharedMemory } from "../../src/framebuffer/node/sharedMemory";
 import type { RawFrame } from "../../src/framebuffer/source/frame";
 import { scaledSize } from "../../src/framebuffer/planning/framePlan";
 import { VIDEO_CODECS, type VideoCodec } from "../../src/protocol/messages";
@@ -190,9 +191,9 @@ describe.skipIf(missingNodeAv !== undefined).each(VIDEO_CODECS)(
         const pictures = await decodeVideo(codec, bytesOf(chunks));
         for (const [at, picture] of pictures.entries()) {
           expect(chunks[at]).toMatchObject({ visibleWidth: width, visibleHeight: height });
-          expect(psnr(scaleFrame(frames[at] as RawFrame, width, height), picture)).toBeGreaterThan(
-            30,
-          );
+          expect(
+            psnr(scaleFrame(frames[at] as RawFrame, width, height, sharedMemory), picture),
+          ).toBeGreaterThan(30);
         }
       }
     });

@@ -1,3 +1,5 @@
+import { nodeRuntime } from "../../src/framebuffer/node/runtime";
+import type { Clock, Runtime } from "../../src/framebuffer/runtime";
 import type { Disposable } from "../../src/protocol/transport";
 
 interface Timer {
@@ -5,8 +7,13 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Clocks and timers that stand still until the test moves them. Fits Runtime, and the options of the pure policies. */
-export class FakeClock {
+/** Node's runtime with another clock. */
+export function runtimeWith({ now, monotonic, defer, delay }: FakeClock): Runtime {
+  return { ...nodeRuntime, now, monotonic, defer, delay };
+}
+
+/** Clocks and timers that stand still until the test moves them. */
+export class FakeClock implements Clock {
   /** Seconds since the epoch when the clock began. */
   readonly epoch: number;
   #time = 0;

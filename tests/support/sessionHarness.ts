@@ -1,6 +1,6 @@
 /** A session with a view that the test plays: fake encoders, a clock that stands still, and all that was shown and reported. */
 import type { EncodedImage, FrameEncoder } from "../../src/framebuffer/encoders/encoder";
-import type { ImageEncoders } from "../../src/framebuffer/encoders/image/imageEncoders";
+import type { ImageEncoders } from "../../src/framebuffer/encoders/imageEncoders";
 import type {
   ChunkOptions,
   CreateVideoEncoder,
@@ -19,7 +19,7 @@ import type {
   ViewMessage,
 } from "../../src/protocol/messages";
 import { parseFrameMessage } from "../../src/protocol/parse";
-import { FakeClock } from "./fakeClock";
+import { FakeClock, runtimeWith } from "./fakeClock";
 import { linkTransports } from "./linkedTransport";
 
 /** A frame of one gray pixel. */
@@ -179,7 +179,7 @@ export function setUp(
     settings,
     encoders: fakeEncoders(lossy, lossless),
     createVideoEncoder: parts.createVideoEncoder ?? createVideoEncoder,
-    runtime: clock,
+    runtime: runtimeWith(clock),
     reportError: (error, during) => errors.push({ error, during }),
   });
   return {

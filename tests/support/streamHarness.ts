@@ -15,7 +15,7 @@ import {
 import { Stream } from "../../src/server/stream";
 import type { SocketListener, StreamSocket } from "../../src/server/streamSocket";
 import { ViewerConnection } from "../../src/server/viewerConnection";
-import { FakeClock } from "./fakeClock";
+import { FakeClock, runtimeWith } from "./fakeClock";
 import { FakeEncoder, fakeEncoders, FakeVideoEncoder } from "./sessionHarness";
 
 /** A frame that came, with its payload. */
@@ -120,7 +120,7 @@ export function setUpStream(
       ...options,
     }),
     source: parts.source,
-    runtime: clock,
+    runtime: runtimeWith(clock),
     acquireEncoders: () => fakeEncoders(lossy, lossless),
     createVideoEncoder:
       parts.createVideoEncoder ??
@@ -137,7 +137,7 @@ export function setUpStream(
       stream,
       request,
       limits: hubSettings(parts.limits ?? {}),
-      runtime: clock,
+      clock,
       connect: (listener) => {
         socket.listener = listener;
         return socket;

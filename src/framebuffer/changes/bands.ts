@@ -1,33 +1,40 @@
-/** Parts of a picture as runs of cells in bands: cheap to add to and to take from, and told as a few rectangles at the end. */
+/**
+ * Parts of a picture as runs of cells in bands: cheap to add and remove, and in the end a few
+ * rectangles.
+ */
 import { MAX_RECTS, mergeRects, type Rect } from "./rects";
 
 /**
- * Side of a cell in pixels: that of JPEG's blocks with 4:2:0. A patch that begins at a multiple of it has its blocks where the whole
- * picture's are, so that what did not change looks the same in both and no seam is seen. Tighter bounds would save less than a block
- * at each edge, which the encoder fills up anyway.
+ * Side of a cell in pixels: that of JPEG's blocks with 4:2:0. A patch that begins at a multiple of
+ * it has its blocks where the whole picture has them, so that unchanged pixels look the same in
+ * both and no seam shows. Tighter bounds would save less than a block at each edge, which the
+ * encoder pads anyway.
  */
 export const CELL_SIZE = 16;
 
-/** Cells of a band from `start` up to but not including `end`. */
+/** Cells of a band, from `start` up to but not including `end`. */
 export interface Run {
   readonly start: number;
   readonly end: number;
 }
 
-/** The runs of one band, {@link CELL_SIZE} rows of pixels: from left to right, with at least one cell between any two. */
+/**
+ * The runs of one band of {@link CELL_SIZE} rows of pixels, from left to right, with a gap between
+ * any two.
+ */
 export type Band = readonly Run[];
 
-/** How many cells lie side by side over so many pixels. */
+/** How many cells cover this many pixels along one axis. */
 export function cellsOver(pixels: number): number {
   return Math.ceil(pixels / CELL_SIZE);
 }
 
-/** How many cells the runs hold. */
+/** The number of cells in a band. */
 export function countCells(band: Band): number {
   return band.reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
-/** The band with a run more. */
+/** The band with a run added. */
 export function addRun(band: Band, run: Run): Band {
   let { start, end } = run;
   const before: Run[] = [];
@@ -43,7 +50,7 @@ export function addRun(band: Band, run: Run): Band {
   return [...before, { start, end }, ...after];
 }
 
-/** The band without the cells of a run. */
+/** The band with a run's cells removed. */
 export function removeRun(band: Band, { start, end }: Run): Band {
   return band.flatMap((other) => {
     const left = { start: other.start, end: Math.min(other.end, start) };
@@ -52,7 +59,7 @@ export function removeRun(band: Band, { start, end }: Run): Band {
   });
 }
 
-/** The band in at most so many runs: those closest to each other are joined. */
+/** The band in at most `most` runs: the closest ones are joined, with the cells between them. */
 export function limitRuns(band: Band, most: number): Band {
   let runs = band;
   while (runs.length > most) {
@@ -69,14 +76,14 @@ export function limitRuns(band: Band, most: number): Band {
   return runs;
 }
 
-/** Most rectangles that are handed to {@link mergeRects}, so that it takes about 0.1 ms. */
+/** The most rectangles passed to {@link mergeRects}, which then takes about 0.1 ms. */
 const MAX_PIECES = 32;
 
 /**
- * A few rectangles that do not overlap and hold all cells.
+ * A few rectangles that don't overlap and cover all cells.
  *
  * @param bands - from the top of the picture to its bottom, all of them
- * @param width - of the picture, in pixels: no rectangle goes beyond
+ * @param width - of the picture, in pixels: rectangles end there
  * @param height - of the picture, in pixels
  */
 export function bandsToRects(bands: readonly Band[], width: number, height: number): Rect[] {
@@ -91,7 +98,7 @@ export function bandsToRects(bands: readonly Band[], width: number, height: numb
   return mergeRects(pieces);
 }
 
-/** One rectangle for each run; those that lie on top of each other with the same sides are one. */
+/** One rectangle for each run. Runs that lie on top of each other with the same sides share one. */
 function stack(rows: readonly Band[], rowHeight: number, width: number, height: number): Rect[] {
   const done: Rect[] = [];
   let open: Rect[] = [];

@@ -1,3 +1,5 @@
+import type { Memory, RangeDiffers } from "../runtime";
+import type { RawFrame } from "../source/frame";
 import {
   addRun,
   bandsToRects,
@@ -7,55 +9,63 @@ import {
   limitRuns,
   type Band,
 } from "./bands";
-import type { RawFrame } from "../source/frame";
 import { MAX_RECTS, RECT_COST, totalArea, type Rect } from "./rects";
 
 /**
- * What changed from one frame to the next: nothing; so much, or the layout, that a whole picture is to be sent; or rectangles that do
- * not overlap and together hold every pixel that changed.
+ * What changed from one frame to the next: nothing ("equal"); so much, or the layout, that the
+ * whole picture must be sent ("everything"); or rectangles that don't overlap and together cover
+ * every changed pixel.
  */
 export type Changes = "equal" | "everything" | readonly Rect[];
 
 /**
- * The share of a picture from which on patches are not worth their while. Up to there they save more of the encoding and decoding
- * than it costs to find and to copy them, which is as much as for about a tenth of a picture, and some more is left for what a
- * picture of patches costs later.
+ * The changed share of a picture above which patches don't pay. Finding and copying them costs as
+ * much as encoding and decoding about a tenth of the picture; the rest is reserve for what patches
+ * cost later.
  */
 export const MAX_CHANGED_SHARE = 0.75;
 
-/** After so many frames in a row that changed everywhere, frames are taken as changed everywhere without a look. */
+/** After this many frames in a row that changed everywhere, the next ones aren't compared. */
 export const FRUITLESS_FRAMES = 8;
 
-/** Most frames that are taken as changed everywhere without a look, before the next is looked at. */
+/** The most frames that aren't compared between two that are. */
 export const MAX_UNSEEN_FRAMES = 32;
 
 /**
- * Comparisons of memory for each row of pixels, besides one for each cell, after which the frames are taken as changed everywhere: where
- * that many are needed, changes are strewn over the picture, and each takes 0.15 us to find.
+ * Comparisons for each row of pixels, in addition to one for each cell, after which the frames
+ * count as changed everywhere. Small changes that are spread over the picture need that many, of
+ * 0.15 us each.
  */
 const COMPARISONS_PER_ROW = 2;
 
-/** Pixels looked at before all others, in columns and rows over the picture. */
+/** Pixels that are compared first, in columns and rows over the picture. */
 const SAMPLES = { columns: 32, rows: 18 } as const;
 
 /**
- * Finds what changed between frames, a whole row of pixels at a time: comparing memory takes Node a fifth of the time that a loop over
- * words does, and a call 0.15 us. So rows that are equal cost next to nothing, and in the others the places are found by halving.
+ * Finds what changed between frames. It compares whole bands of rows at a time, which runtimes do
+ * fast, so that equal ones cost little more than reading them once, and finds the changed places in
+ * the others by halving.
  *
- * It turns itself off while it does not pay: after {@link FRUITLESS_FRAMES} frames that changed everywhere, the next 1, then 2, 4 and
- * so on up to {@link MAX_UNSEEN_FRAMES} frames are not compared between two that are. A frame that changed in parts or not at all
- * ends that. A frame that was not compared may well equal the one before; it is then sent, which does no harm.
+ * It pauses while comparing doesn't pay: after {@link FRUITLESS_FRAMES} frames that changed
+ * everywhere, it skips 1 frame, compares one, skips 2, then 4 and so on up to
+ * {@link MAX_UNSEEN_FRAMES}, until a frame changed in parts or not at all. A skipped frame that equals the
+ * one before is sent, which does no harm.
  */
 export class ChangeDetector {
-  /** Frames in a row that were compared and had changed everywhere. */
+  readonly #memory: Pick<Memory, "compare">;
+  /** Compared frames in a row that changed everywhere. */
   #fruitless = 0;
-  /** Frames still to be passed without a look. */
+  /** How many frames are still to be skipped. */
   #unseen = 0;
+
+  constructor(memory: Pick<Memory, "compare">) {
+    this.#memory = memory;
+  }
 
   /**
    * Compares two frames.
    *
-   * @returns "everything" also when it did not look
+   * @returns "everything" also for a frame that is skipped
    */
   find(before: RawFrame, after: RawFrame): Changes {
     if (!sameLayout(before, after)) return "everything";
@@ -63,7 +73,7 @@ export class ChangeDetector {
       this.#unseen -= 1;
       return "everything";
     }
-    const changes = compareFrames(before, after);
+    const changes = compareFrames(before, after, this.#memory);
     if (changes === "everything") {
       this.#fruitless += 1;
       const over = this.#fruitless - FRUITLESS_FRAMES;
@@ -75,18 +85,24 @@ export class ChangeDetector {
   }
 }
 
-/** Whether two frames have the same size and channels, so that a part of one can stand in the other. */
+/**
+ * Whether two frames have the same size and channels, so that a part of one fits into the other.
+ */
 export function sameLayout(one: RawFrame, other: RawFrame): boolean {
   return (
     one.width === other.width && one.height === other.height && one.channels === other.channels
   );
 }
 
-/** Compares two frames of the same layout, always. */
-export function compareFrames(before: RawFrame, after: RawFrame): Changes {
+/** Compares two frames of the same layout. */
+export function compareFrames(
+  before: RawFrame,
+  after: RawFrame,
+  memory: Pick<Memory, "compare">,
+): Changes {
   if (mostSamplesDiffer(before, after)) return "everything";
   const { width, height } = after;
-  const comparison = new RowComparison(before, after);
+  const comparison = new RowComparison(after, memory.compare(before.data, after.data));
   const allCells = cellsOver(width) * cellsOver(height);
   const mostComparisons = allCells + COMPARISONS_PER_ROW * height;
   const bands: Band[] = [];
@@ -104,7 +120,10 @@ export function compareFrames(before: RawFrame, after: RawFrame): Changes {
   return cost > width * height * MAX_CHANGED_SHARE ? "everything" : rects;
 }
 
-/** A quick look that finds most frames that changed everywhere: a few hundred pixels spread over the picture. */
+/**
+ * Compares a few hundred pixels spread over the picture: this finds most frames that changed
+ * everywhere.
+ */
 function mostSamplesDiffer(before: RawFrame, after: RawFrame): boolean {
   const { width, height, channels } = after;
   let different = 0;
@@ -126,33 +145,35 @@ function mostSamplesDiffer(before: RawFrame, after: RawFrame): boolean {
 
 /** Compares rows of two frames of the same layout. */
 class RowComparison {
-  readonly #before: Buffer;
-  readonly #after: Buffer;
+  readonly #differs: RangeDiffers;
   readonly #rowBytes: number;
   readonly #cellBytes: number;
   readonly #cells: number;
   #count = 0;
 
-  constructor(before: RawFrame, after: RawFrame) {
-    this.#before = bufferOver(before.data);
-    this.#after = bufferOver(after.data);
-    this.#rowBytes = after.width * after.channels;
-    this.#cellBytes = CELL_SIZE * after.channels;
-    this.#cells = cellsOver(after.width);
+  constructor({ width, channels }: RawFrame, differs: RangeDiffers) {
+    this.#differs = differs;
+    this.#rowBytes = width * channels;
+    this.#cellBytes = CELL_SIZE * channels;
+    this.#cells = cellsOver(width);
   }
 
-  /** How often memory was compared. */
+  /** How many comparisons were made. */
   get count(): number {
     return this.#count;
   }
 
-  /** The cells of some rows in which a pixel differs; where there are many runs, also some between them. */
+  /**
+   * The cells of some rows in which a pixel differs. If they form many runs, also some cells
+   * between these.
+   */
   band(top: number, bottom: number): Band {
     if (!this.#bytesDiffer(top * this.#rowBytes, bottom * this.#rowBytes)) return [];
     let band: Band = [];
     for (let row = top; row < bottom; row++) {
       let free = 0;
-      // What is found in this row must not be looked through again: the runs of the rows above.
+      // Cells that differ in the rows above are known already: only those between them are
+      // searched.
       for (const { start, end } of band) {
         band = this.#addDifferent(band, row, free, start);
         free = end;
@@ -162,14 +183,14 @@ class RowComparison {
     return band;
   }
 
-  /** Adds the cells between two that differ in a row. */
+  /** Adds the cells of a row from `from` up to but not including `to` that differ. */
   #addDifferent(band: Band, row: number, from: number, to: number): Band {
     let added = band;
     let free = from;
     for (let found = 0; free < to && this.#differ(row, free, to); found++) {
       const start = this.#first(row, free, to);
       if (found === MAX_RECTS) {
-        // Too many to be told apart: the rest as one.
+        // Enough runs: the rest becomes one.
         return addRun(added, { start, end: this.#last(row, start, to) + 1 });
       }
       let end = start + 1;
@@ -180,7 +201,7 @@ class RowComparison {
     return added;
   }
 
-  /** The first cell that differs, where one does. */
+  /** The first cell that differs; one must. */
   #first(row: number, from: number, to: number): number {
     let start = from;
     let end = to;
@@ -192,7 +213,7 @@ class RowComparison {
     return start;
   }
 
-  /** The last cell that differs, where one does. */
+  /** The last cell that differs; one must. */
   #last(row: number, from: number, to: number): number {
     let start = from;
     let end = to;
@@ -214,11 +235,6 @@ class RowComparison {
 
   #bytesDiffer(begin: number, end: number): boolean {
     this.#count += 1;
-    return this.#after.compare(this.#before, begin, end, begin, end) !== 0;
+    return this.#differs(begin, end);
   }
-}
-
-/** The same bytes as a Buffer, also where threads share them. */
-function bufferOver(data: Uint8Array): Buffer {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }

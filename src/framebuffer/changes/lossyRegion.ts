@@ -9,10 +9,13 @@ import {
 } from "./bands";
 import { totalArea, type Rect } from "./rects";
 
-/** The share of a picture from which on all of it is told as one rectangle. */
+/** The lossy share of a picture above which one rectangle covers it all. */
 export const WHOLE_SHARE = 0.75;
 
-/** Which part of the shown picture is not exact yet, in cells of {@link CELL_SIZE} pixels: what the lossless still has to bring. */
+/**
+ * The part of the shown picture that isn't exact yet, in cells of {@link CELL_SIZE} pixels: the
+ * lossless redraw sends it.
+ */
 export class LossyRegion {
   #width = 0;
   #height = 0;
@@ -23,7 +26,7 @@ export class LossyRegion {
     return this.#bands.every((band) => band.length === 0);
   }
 
-  /** A whole picture was sent lossy. Its size is that of the rectangles from now on. */
+  /** A whole picture was sent lossy. Sets the picture's size. */
   markWhole(width: number, height: number): void {
     this.#setSize(width, height);
     this.mark([{ x: 0, y: 0, width, height }]);
@@ -37,12 +40,12 @@ export class LossyRegion {
     }
   }
 
-  /** A whole picture was sent lossless. Its size is that of the rectangles from now on. */
+  /** A whole picture was sent lossless. Sets the picture's size. */
   clear(width: number, height: number): void {
     this.#setSize(width, height);
   }
 
-  /** Parts of the picture were sent lossless. A cell that they hold only in part stays as it is. */
+  /** Parts of the picture were sent lossless. A cell that they cover only in part stays lossy. */
   clearRects(rects: readonly Rect[]): void {
     for (const rect of rects) {
       const run = {
@@ -56,7 +59,8 @@ export class LossyRegion {
   }
 
   /**
-   * A few rectangles that do not overlap and hold all that is lossy, and some more where that costs less than another rectangle.
+   * A few rectangles that don't overlap and cover all lossy cells, and others where that costs less
+   * than another rectangle.
    *
    * @returns one rectangle over the whole picture when most of it is lossy; none when nothing is
    */
@@ -81,7 +85,10 @@ export class LossyRegion {
   }
 }
 
-/** Up to which cell a part that ends at a pixel holds whole cells. The last of a picture may be narrower than the others. */
+/**
+ * The end of the whole cells in a part that ends at this pixel. The picture's last cell may be
+ * narrower.
+ */
 function lastWholeCell(end: number, side: number): number {
   return end >= side ? cellsOver(side) : Math.floor(end / CELL_SIZE);
 }

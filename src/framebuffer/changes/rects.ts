@@ -1,6 +1,9 @@
-/** Rectangles of whole pixels, and how many small ones become few. */
+/** Rectangles of whole pixels, and merging many small ones into few. */
 
-/** A part of a picture in physical pixels from its top-left corner: whole numbers, not empty, inside the picture. */
+/**
+ * A part of a picture, in physical pixels from the top-left corner: whole numbers, not empty,
+ * inside it.
+ */
 export interface Rect {
   readonly x: number;
   readonly y: number;
@@ -8,26 +11,27 @@ export interface Rect {
   readonly height: number;
 }
 
-/** Most rectangles in which a change is told. */
+/** The most rectangles that describe a change. */
 export const MAX_RECTS = 8;
 
 /**
- * What one more rectangle costs, in pixels that could be sent instead. A JPEG of its own takes about 0.6 ms to begin with, and as
- * much again in the browser, where a pixel takes 4 ns to encode and about 15 ns to decode: 256 x 256 pixels.
+ * What each additional rectangle costs, in pixels that could be sent instead. A JPEG has a fixed
+ * cost of about 0.6 ms in the encoder and as much in the browser; a pixel takes 4 ns to encode and
+ * about 15 ns to decode.
  */
 export const RECT_COST: number = 256 * 256;
 
-/** How many pixels a rectangle holds. */
+/** A rectangle's pixels. */
 export function areaOf({ width, height }: Rect): number {
   return width * height;
 }
 
-/** How many pixels rectangles that do not overlap hold together. */
+/** The pixels of rectangles that don't overlap. */
 export function totalArea(rects: readonly Rect[]): number {
   return rects.reduce((sum, rect) => sum + areaOf(rect), 0);
 }
 
-/** The smallest rectangle that holds both. */
+/** The smallest rectangle that contains both. */
 export function unite(one: Rect, other: Rect): Rect {
   const x = Math.min(one.x, other.x);
   const y = Math.min(one.y, other.y);
@@ -50,10 +54,11 @@ export function overlap(one: Rect, other: Rect): boolean {
 }
 
 /**
- * Joins rectangles that do not overlap, always the two that waste the fewest pixels, as long as that wastes fewer than
- * {@link RECT_COST} or there are more than {@link MAX_RECTS}. Takes time with the cube of their number: a few dozen are fine.
+ * Merges rectangles that don't overlap. It always joins the two that add the fewest pixels, as long
+ * as these are fewer than {@link RECT_COST} or there are more than {@link MAX_RECTS} rectangles.
+ * The time grows with the cube of their number: a few dozen are fine.
  *
- * @returns rectangles that do not overlap and together hold all that were given
+ * @returns rectangles that don't overlap and together cover the given ones
  */
 export function mergeRects(rects: readonly Rect[]): Rect[] {
   const merged = [...rects];
@@ -84,7 +89,7 @@ function cheapestPair(rects: readonly Rect[]): Pair | undefined {
   return cheapest;
 }
 
-/** Puts a rectangle in the place of all that it overlaps, and grows it so that it holds them. */
+/** Replaces the rectangles that `rect` overlaps by one that contains them all. */
 function replaceOverlapped(rects: Rect[], rect: Rect): void {
   let united = rect;
   for (let index = 0; index < rects.length;) {

@@ -1,41 +1,25 @@
 import type { ImageMimetype } from "../../protocol/messages";
 import type { RawFrame } from "../source/frame";
-import type { EncodeOptions } from "./encoder";
 
 /** The image file formats that frames are encoded in. */
 export type ImageFormat = "jpeg" | "png" | "webp";
 
-/** The libraries that encode images; "zlib" is Node's own, with the PNG around it written here. */
-export type ImageLibrary = "jpeg-turbo" | "sharp" | "jpeg-js" | "zlib";
-
-/** What native libraries encode. */
-export type NativeFormat = Exclude<ImageFormat, "png">;
-
-/** A library that may be missing, or not work on this machine. */
-export type NativeLibrary = Extract<ImageLibrary, "jpeg-turbo" | "sharp">;
-
-/** One kind of file by a native library. */
-export interface NativeCodec {
-  readonly library: NativeLibrary;
-  /** Absolute path of the module's main file. */
-  readonly modulePath: string;
-  readonly format: NativeFormat;
-  readonly lossless: boolean;
-}
-
-/** One kind of file by one library. */
-export type ImageCodec =
-  | NativeCodec
-  | { readonly library: "jpeg-js"; readonly format: "jpeg"; readonly lossless: false }
-  | { readonly library: "zlib"; readonly format: "png"; readonly lossless: true };
-
-/** Encodes a frame on the thread that calls it. The pixels must not change until it has settled. */
-export type EncodeImage = (
-  frame: RawFrame,
-  options: EncodeOptions,
-) => Uint8Array | Promise<Uint8Array>;
-
 /** The media type of a format. */
 export function mimetypeOf(format: ImageFormat): ImageMimetype {
   return `image/${format}`;
+}
+
+/**
+ * Longest side of a WebP image, in pixels.
+ *
+ * @see https://developers.google.com/speed/webp/faq#what_is_the_maximum_size_a_webp_image_can_be
+ */
+const MAX_WEBP_SIDE = 16383;
+
+/** @throws RangeError when a frame is too large for WebP */
+export function checkWebpSize({ width, height }: RawFrame): void {
+  if (Math.max(width, height) <= MAX_WEBP_SIDE) return;
+  throw new RangeError(
+    `Cannot encode as WebP: expected sides of at most ${MAX_WEBP_SIDE} pixels, got ${width} x ${height}; choose jpeg or png`,
+  );
 }

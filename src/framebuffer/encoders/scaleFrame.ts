@@ -1,35 +1,45 @@
 import { checkValue, integer } from "../../protocol/checks";
+import type { Memory } from "../runtime";
 import type { RawFrame } from "../source/frame";
 
-/** Bits after the binary point of a weight: with 8 bits of a sample and the sum of a row's weights they stay below 31. */
+/**
+ * Bits after a weight's binary point. With the 8 bits of a sample, sums along a row stay below 31
+ * bits.
+ */
 const WEIGHT_BITS = 12;
 
-/** The share that each output sample has of the input samples below it, along one axis. */
+/** How much each input sample along one axis contributes to the output samples. */
 interface Shares {
-  /** First input sample of each output sample. */
+  /** The first input sample of each output sample. */
   readonly first: Int32Array;
-  /** Where each output sample's weights begin in `weights`; one more entry ends the last. */
+  /** Where each output sample's weights begin in `weights`. One more entry marks the end. */
   readonly start: Int32Array;
-  /** In 1 / 2^{@link WEIGHT_BITS}; those of an output sample add up to one. */
+  /** In units of 1 / 2^{@link WEIGHT_BITS}. The weights of an output sample add up to one. */
   readonly weights: Int32Array;
 }
 
 /**
- * Shrinks a frame by area averaging: each pixel of the result is the mean of what it covers. On the calling thread.
+ * Shrinks a frame by area averaging, on the calling thread: each pixel of the result is the mean of
+ * the pixels that it covers.
  *
- * @param width - in pixels, 1..the frame's
- * @param height - likewise
+ * @param width - in pixels, 1 to the frame's width
+ * @param height - in pixels, 1 to the frame's height
+ * @param allocate - gives the memory for the result
  * @throws RangeError when a side is out of range
  */
-export function scaleFrame(frame: RawFrame, width: number, height: number): RawFrame {
+export function scaleFrame(
+  frame: RawFrame,
+  width: number,
+  height: number,
+  allocate: Memory["allocate"],
+): RawFrame {
   checkValue("scale width", width, integer(1, frame.width));
   checkValue("scale height", height, integer(1, frame.height));
   const { channels } = frame;
   const rowLength = width * channels;
   const columns = sharesOf(frame.width, width);
   const rows = sharesOf(frame.height, height);
-  // Shared, so that the result can be handed on to another thread without a copy.
-  const data = new Uint8Array(new SharedArrayBuffer(rowLength * height));
+  const data = allocate(rowLength * height);
   const sums = new Float64Array(rowLength);
   const narrow = new Int32Array(rowLength);
   const half = 2 ** (2 * WEIGHT_BITS - 1);
@@ -52,7 +62,7 @@ export function scaleFrame(frame: RawFrame, width: number, height: number): RawF
   return { data, width, height, channels };
 }
 
-/** One row of a frame, shrunk to the output's width. */
+/** Shrinks one row of a frame to the output's width. */
 function narrowRow(frame: RawFrame, row: number, shares: Shares, to: Int32Array): void {
   const { data, width, channels } = frame;
   const base = row * width * channels;
@@ -83,7 +93,7 @@ function sharesOf(input: number, output: number): Shares {
     const to = Math.min(input, Math.ceil(end));
     first[at] = from;
     start[at] = weights.length;
-    // Rounding at the borders between samples, not each weight, makes them add up to one.
+    // Rounding the running sum instead of each weight makes the weights add up to one.
     let given = 0;
     for (let sample = from; sample < to; sample++) {
       const covered = (Math.min(end, sample + 1) - begin) / (end - begin);

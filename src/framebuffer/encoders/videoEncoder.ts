@@ -1,7 +1,7 @@
 import type { VideoCodec } from "../../protocol/messages";
 import type { RawFrame } from "../source/frame";
 
-/** Who encodes video: the processor, or a graphics device that is asked for by name. */
+/** What encodes video: the processor ("software"), or a graphics device. */
 export const VIDEO_DEVICES = ["software", "nvenc", "vaapi", "qsv", "amf", "videotoolbox"] as const;
 
 /** One of {@link VIDEO_DEVICES}. */
@@ -14,29 +14,38 @@ export interface EncodedChunk {
   readonly codec: string;
   /** H.264: Annex B, with the parameter sets in each key chunk. Not to be changed. */
   readonly data: Uint8Array;
-  /** The size of the frame that was encoded, scaled: what is to be shown of the decoded picture, which may be padded. */
+  /**
+   * The size of the scaled frame. The decoded picture may be padded: only this part of it is shown.
+   */
   readonly visibleWidth: number;
   readonly visibleHeight: number;
-  /** As {@link EncodedImage.encodingSeconds}, with the conversion of the pixels, and without scaling. */
+  /** As {@link EncodedImage.encodingSeconds}: includes converting the pixels, but not scaling. */
   readonly encodingSeconds: number;
 }
 
 /** How to encode one picture of a stream. */
 export interface ChunkOptions {
   /**
-   * Whether the chunk is to need no other. The first always is so, and one of another size. An encoder that knows that whoever gets
-   * its chunks has the one before may make a delta all the same.
+   * Asks for a chunk that needs no other. The first chunk, and the first of another size, always is
+   * one. An encoder may return a delta chunk nevertheless if it knows that each viewer has the
+   * chunk before.
    */
   readonly keyframe: boolean;
-  /** 1 (small) to 99 (good), like that of an image. A change takes effect as soon as the codec allows, with a keyframe if need be. */
+  /**
+   * 1 (small) to 99 (good), like an image's. A change takes effect as soon as the codec allows, if
+   * necessary with a keyframe.
+   */
   readonly quality: number;
-  /** The share of the frame's width and height in which it is coded, above 0 and up to 1. @defaultValue 1 */
+  /** Scale of the coded picture's sides, above 0 and up to 1. @defaultValue 1 */
   readonly scale?: number;
 }
 
-/** Encodes one stream, one chunk for each frame and nothing held back. A frame of another size or number of channels is fine. */
+/**
+ * Encodes one stream: one chunk for each frame, without delay. The size and the channels of frames
+ * may change.
+ */
 export interface VideoEncoder {
-  /** Which encoder, for people: "libx264 (node-av 6.1.1)". */
+  /** The encoder, in words: "libx264 (node-av 6.1.1)". */
   readonly name: string;
   readonly codec: VideoCodec;
   /**
@@ -47,19 +56,26 @@ export interface VideoEncoder {
    * @defaultValue every frame can be encoded
    */
   tryJoin?(frame: RawFrame): boolean;
-  /** Whoever gets the chunks lacks one: the next will be asked for as a keyframe. @defaultValue nothing is done */
+  /**
+   * A viewer lacks a chunk: the next call will ask for a keyframe.
+   *
+   * @defaultValue nothing happens
+   */
   breakChain?(): void;
-  /** Calls are taken in turn. The pixels must not change until the call has settled. Rejects once disposed. */
+  /**
+   * Calls run one after another. The pixels must not change until a call has settled. Rejects once
+   * disposed.
+   */
   encode(frame: RawFrame, options: ChunkOptions): Promise<EncodedChunk>;
-  /** Frees the encoder once what is under way has settled. */
+  /** Frees the encoder as soon as the calls under way have settled. */
   dispose(): void;
 }
 
-/** What a stream may take. */
+/** The most that a stream may take. */
 export interface RateLimit {
-  /** Bits per second at most, on average over half a second. Encoders of graphics devices take no notice. */
+  /** Bits per second, averaged over half a second. Encoders of graphics devices ignore it. */
   readonly bitrate: number;
-  /** The rate at which pictures come, for which that is meant, > 0. */
+  /** The frame rate at which `bitrate` applies, > 0. */
   readonly fps: number;
 }
 
@@ -67,7 +83,7 @@ export interface RateLimit {
  * Makes the encoder of one stream.
  *
  * @param limit - none by default: the quality alone decides
- * @throws Error (as a rejection) saying what is missing and which command installs it.
+ * @throws Error (as a rejection) with what is missing and what to do
  */
 export type CreateVideoEncoder = (
   codec: VideoCodec,

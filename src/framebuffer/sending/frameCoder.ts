@@ -4,7 +4,8 @@ import type { Disposable } from "../../protocol/transport";
 import type { CodedFrame } from "./codedFrame";
 import { cropFrame } from "../changes/cropFrame";
 import type { EncodedImage, FrameEncoder } from "../encoders/encoder";
-import type { EncoderChoice, ImageEncoders } from "../encoders/image/imageEncoders";
+import type { EncoderChoice, ImageEncoders } from "../encoders/imageEncoders";
+import type { Memory } from "../runtime";
 import type { RawFrame } from "../source/frame";
 import {
   scaledSize,
@@ -21,6 +22,8 @@ import type { VideoStreams } from "./videoStreams";
 export interface FrameCoderOptions {
   readonly encoders: ImageEncoders;
   readonly videos: VideoStreams;
+  /** Memory for the pixels of patches. */
+  readonly memory: Pick<Memory, "allocate">;
   /** Has what other sessions encoded of the same frames. */
   readonly shared?: SharedFrames | undefined;
   /** The user's choice of a library for JPEG. */
@@ -58,7 +61,7 @@ export class FrameCoder implements Disposable {
 
   #encodeImages(frame: RawFrame, plan: ImagePlan | PatchPlan): Promise<CodedFrame> {
     if (plan.form === "image") return this.#encodeImage(frame, plan);
-    const crops = plan.rects.map((rect) => cropFrame(frame, rect));
+    const crops = plan.rects.map((rect) => cropFrame(frame, rect, this.#options.memory));
     return this.#encodePatches(frame, crops, plan);
   }
 

@@ -34,7 +34,7 @@ export type ShipmentResult =
 export interface FrameSenderOptions {
   readonly transport: Pick<Transport<SessionMessage>, "send">;
   readonly coder: Pick<FrameCoder, "encode">;
-  readonly clock: Pick<Runtime, "now" | "monotonic">;
+  readonly runtime: Pick<Runtime, "now" | "monotonic" | "toBase64">;
   /** Numbers the frames and keeps their records. */
   readonly ledger: FrameLedger;
   /** Whether image files travel as base64. */
@@ -78,9 +78,9 @@ export class FrameSender implements Disposable {
 
   /** Sends at once what was encoded before. It must depend on no other frame. */
   sendAgain(shipment: Shipment, coded: CodedFrame): ShipmentResult {
-    const { clock, ledger } = this.#options;
+    const { ledger, runtime } = this.#options;
     ledger.begin();
-    return this.#send(shipment, coded, { timestamp: clock.now(), queuedAt: clock.monotonic() });
+    return this.#send(shipment, coded, { timestamp: runtime.now(), queuedAt: runtime.monotonic() });
   }
 
   /** The view lacks a frame: what is being encoded and only changes an earlier frame is dropped. */
@@ -94,11 +94,11 @@ export class FrameSender implements Disposable {
   }
 
   async #encodeAndSend(shipment: Shipment, previous: Promise<unknown>): Promise<ShipmentResult> {
-    const { clock, coder, ledger } = this.#options;
+    const { coder, ledger, runtime } = this.#options;
     const { frame, plan } = shipment;
     const chain = this.#chain;
     // As in jupyter_rfb the times of a frame begin before it is encoded.
-    const times = { timestamp: clock.now(), queuedAt: clock.monotonic() };
+    const times = { timestamp: runtime.now(), queuedAt: runtime.monotonic() };
     // Patches are copied before encode() returns: then the frame's memory may be drawn into again.
     const held = plan.form === "patches" ? undefined : frame.retain();
     let coded: CodedFrame | undefined;
@@ -126,11 +126,11 @@ export class FrameSender implements Disposable {
     coded: CodedFrame,
     times: { readonly timestamp: number; readonly queuedAt: number },
   ): ShipmentResult {
-    const { clock, ledger, transport } = this.#options;
+    const { ledger, runtime, transport } = this.#options;
     const base64 = plan.form === "image" && this.#options.useBase64();
-    const encodedAt = clock.monotonic();
-    const dataUrl = base64 ? toDataUrl(coded) : null;
-    const sentAt = clock.monotonic();
+    const encodedAt = runtime.monotonic();
+    const dataUrl = base64 ? toDataUrl(coded, runtime) : null;
+    const sentAt = runtime.monotonic();
     const base = plan.form === "video" ? this.#lastChunk : ledger.lastIndex;
     // Recorded first, as the receipt may come before send() returns.
     const departure = ledger.send({
@@ -177,7 +177,6 @@ function hasBase(plan: FramePlan, { fields }: CodedFrame): boolean {
   return "chunk" in fields ? fields.chunk === "delta" : needsBase(plan);
 }
 
-function toDataUrl({ fields, buffers }: CodedFrame): string {
-  const [{ buffer, byteOffset, byteLength } = new Uint8Array()] = buffers;
-  return `data:${fields.mimetype};base64,${Buffer.from(buffer, byteOffset, byteLength).toString("base64")}`;
+function toDataUrl({ fields, buffers }: CodedFrame, runtime: Pick<Runtime, "toBase64">): string {
+  return `data:${fields.mimetype};base64,${runtime.toBase64(buffers[0] ?? new Uint8Array())}`;
 }

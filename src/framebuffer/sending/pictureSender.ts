@@ -1,7 +1,7 @@
 import type { SessionMessage } from "../../protocol/messages";
 import type { Disposable, Transport } from "../../protocol/transport";
 import type { Changes } from "../changes/changes";
-import type { ImageEncoders } from "../encoders/image/imageEncoders";
+import type { ImageEncoders } from "../encoders/imageEncoders";
 import type { CreateVideoEncoder } from "../encoders/videoEncoder";
 import type { FrameLedger, FramePurpose } from "../pacing/frameLedger";
 import { KeyframeLimit } from "../pacing/keyframeLimit";
@@ -92,13 +92,14 @@ export class PictureSender implements Disposable {
         if (settings.codec !== "auto") reportEncoder(error);
       },
     });
-    this.#memory = new PictureMemory(shared);
+    this.#memory = new PictureMemory(runtime, shared);
     this.#waiting = new WaitingFrame(ledger, options.statistics);
     this.#planner = new FramePlanner({ settings, videos, link, onUnsupported: reportEncoder });
     ledger.observe(this.#planner);
     this.#coder = new FrameCoder({
       encoders,
       videos,
+      memory: runtime,
       shared,
       encoderChoice: () => settings.encoder,
       onMissing: reportEncoder,
@@ -106,7 +107,7 @@ export class PictureSender implements Disposable {
     this.#sender = new FrameSender({
       transport,
       coder: this.#coder,
-      clock: runtime,
+      runtime,
       ledger,
       useBase64: () => !settings._use_websocket,
       report: (error, during) => options.report(error, during),

@@ -1,4 +1,5 @@
 import { ChangeDetector, type Changes } from "../changes/changes";
+import type { Memory } from "../runtime";
 import type { CodedFrame } from "./codedFrame";
 import type { RawFrame } from "../source/frame";
 import type { ImagePlan, PatchPlan } from "../planning/framePlan";
@@ -8,13 +9,15 @@ import type { ImagePlan, PatchPlan } from "../planning/framePlan";
  * encoding a frame as an image. Frames are identified by their objects, and forgotten with them.
  */
 export class SharedFrames {
-  readonly #detector = new ChangeDetector();
+  readonly #detector: ChangeDetector;
   readonly #changes = new WeakMap<RawFrame, WeakMap<RawFrame, Changes>>();
   readonly #coded = new WeakMap<RawFrame, Map<string, Promise<CodedFrame>>>();
 
-  /**
-   * What changed from one frame to another: everything where their metadata differ.
-   */
+  constructor(memory: Pick<Memory, "compare">) {
+    this.#detector = new ChangeDetector(memory);
+  }
+
+  /** What changed from one frame to another: everything where their metadata differ. */
   changes(before: RawFrame, after: RawFrame): Changes {
     if (before === after) return "equal";
     const known = this.#changes.get(before) ?? new WeakMap<RawFrame, Changes>();

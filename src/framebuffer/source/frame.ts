@@ -1,17 +1,18 @@
-/** Frames: what a user may give, and the one layout that the rest of this room works with. */
+/** Frames: what a user may pass, and the one layout that the rest of this folder works with. */
 import { checkValue, integer, mismatch, type Check } from "../../protocol/checks";
 import { describeValue } from "../../protocol/errors";
 import type { FrameMetadata } from "../../protocol/frameMetadata";
 import { isPromiseLike } from "../../protocol/promiseLike";
 
 /**
- * Longest side of a frame in pixels. JPEG has 16 bits for a side, but libjpeg, and so browsers, refuse more than 65500.
+ * Longest side of a frame in pixels. JPEG has 16 bits for a side, but libjpeg, and so browsers,
+ * reject more than 65500.
  *
  * @see JPEG_MAX_DIMENSION in libjpeg's jmorecfg.h
  */
 export const MAX_FRAME_SIDE = 65500;
 
-/** Most pixels of a frame: 16384 x 16384, the largest canvas that Chromium paints. */
+/** The most pixels of a frame: 16384 x 16384, the largest canvas that Chromium paints. */
 export const MAX_FRAME_PIXELS: number = 16384 * 16384;
 
 /** A side of a frame in pixels. */
@@ -39,23 +40,28 @@ export type FrameBytes = Uint8Array | Uint8ClampedArray;
 /** A frame as a shape over bytes, like a NumPy array. */
 export interface ArrayFrame {
   readonly data: FrameBytes;
-  /** `[height, width]` for gray, or `[height, width, channels]` with 1 (gray), 3 (RGB) or 4 (RGBA) channels. */
+  /**
+   * `[height, width]` for gray, or `[height, width, channels]` with 1 (gray), 3 (RGB) or 4 (RGBA)
+   * channels.
+   */
   readonly shape: readonly number[];
   /**
-   * For each axis the step in `data`, in elements; negative where the axis runs backwards.
+   * The step in `data` along each axis, in elements; negative for an axis that runs backwards.
    *
    * @defaultValue row after row without gaps; `data` must then hold exactly one frame
    */
   readonly strides?: readonly number[] | undefined;
   /**
-   * Where the first element is in `data`, in elements. Looked at only with `strides`.
+   * The index of the first element in `data`. Used only with `strides`.
    *
    * @defaultValue 0
    */
   readonly offset?: number | undefined;
 }
 
-/** A frame as the npm `ndarray` package makes it; its axes are those of {@link ArrayFrame.shape}. */
+/**
+ * A frame as the npm package `ndarray` makes it; the axes are those of {@link ArrayFrame.shape}.
+ */
 export interface NdarrayFrame {
   readonly data: FrameBytes;
   readonly shape: readonly number[];
@@ -64,14 +70,17 @@ export interface NdarrayFrame {
   readonly offset: number;
 }
 
-/** A frame as a canvas gives it: RGBA, row after row. */
+/** A frame as a canvas returns it: RGBA, row after row. */
 export interface ImageDataFrame {
   readonly data: FrameBytes;
   readonly width: number;
   readonly height: number;
 }
 
-/** What `get_frame()` may return and `send_frame()` takes. Alpha is not shown: the picture is opaque. */
+/**
+ * A frame for `get_frame()` to return, and for `send_frame()`. Alpha is ignored: the picture is
+ * opaque.
+ */
 export type Frame = ArrayFrame | NdarrayFrame | ImageDataFrame;
 
 /** A frame in the one layout: row after row from the top without gaps. Not to be changed. */
@@ -84,12 +93,12 @@ export interface RawFrame {
   readonly height: number;
   /** 1 gray, 3 RGB, 4 RGBA. */
   readonly channels: 1 | 3 | 4;
-  /** What the view is told of it beside its pixels. */
+  /** What the view needs to know in addition to the pixels. */
   readonly metadata?: FrameMetadata | undefined;
 }
 
 /**
- * Checks a frame that a user gave and copies its pixels, so that the user may draw over them at once.
+ * Checks a user's frame and copies its pixels, so that the user may draw over them at once.
  *
  * @throws as {@link viewFrame} does.
  */
@@ -98,11 +107,12 @@ export function toRawFrame(frame: unknown): RawFrame {
 }
 
 /**
- * Checks a frame that a user gave and presents it in the one layout. The pixels are the user's own memory where that has the
- * layout already: they are to be compared or copied before the user draws again.
+ * Checks a user's frame and presents it in the one layout. If it has that layout already, the
+ * result is a view of the user's memory: compare or copy it before the user draws again.
  *
- * @throws TypeError when it is no frame, or its data are not bytes.
- * @throws RangeError when its shape, strides and length do not fit together, or it is empty or too large.
+ * @throws TypeError when it isn't a frame, or its data aren't bytes.
+ * @throws RangeError when its shape, strides and length don't fit together, or it is empty or too
+ * large.
  */
 export function viewFrame(frame: unknown): RawFrame {
   if (typeof frame !== "object" || frame === null) {
@@ -122,7 +132,7 @@ export function viewFrame(frame: unknown): RawFrame {
   );
 }
 
-/** A copy of a frame that its holder may change. */
+/** A copy of a frame, which the caller may change. */
 export function copyRawFrame(frame: RawFrame): RawFrame {
   return { ...frame, data: new Uint8Array(frame.data) };
 }
@@ -190,7 +200,7 @@ function lengthOf(view: ArrayBufferView): number {
   return "length" in view && typeof view.length === "number" ? view.length : view.byteLength;
 }
 
-/** The steps for row, column and channel. */
+/** The steps to the next row, column and channel, in elements. */
 type Strides = readonly [number, number, number];
 
 function checkStrides(strides: unknown, shape: unknown): Strides {

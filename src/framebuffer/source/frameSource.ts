@@ -2,32 +2,41 @@ import type { RfbEvent } from "../../protocol/events";
 import type { Disposable } from "../../protocol/transport";
 import type { Frame } from "./frame";
 
-/** The key of {@link FrameSource}'s method for those who draw it elsewhere than in its own view. */
+/**
+ * The key of the method of a {@link FrameSource} that adds a listener, such as a server that shows
+ * it.
+ */
 export const SOURCE_LISTENERS: unique symbol = Symbol.for("jupyter-rfb-ts.sourceListeners");
 
-/** Who draws a source, and hears what it wants. */
+/** Draws a source, and is notified of its requests. */
 export interface SourceListener {
   /** The source wants to be drawn. */
   onDrawRequest(): void;
   /** The source sends a frame without being asked. Not checked. */
   onFrame(frame: unknown): void;
-  /** The source is closed, and has been told: it draws no more. */
+  /** The source has closed, and knows it: it draws no more. */
   onClosed(): void;
 }
 
-/** A frame, or nothing to cancel the draw. `void` is what TypeScript infers for a method that only throws, or returns nothing. */
+/**
+ * A frame, or nothing to cancel the draw. TypeScript infers `void` for a method that returns
+ * nothing or only throws.
+ */
 export type MaybeFrame = Frame | null | undefined | void;
 
-/** What draws frames and gets the user's events. RemoteFrameBuffer is one; several sessions may share one. */
+/**
+ * Draws frames and handles the user's events, like RemoteFrameBuffer. Several sessions may share
+ * one.
+ */
 export interface FrameSource {
   /**
    * Draws and returns the next frame. Not called again before a returned Promise has settled.
    *
-   * @returns the frame; null or nothing to cancel the draw: nothing is sent.
+   * @returns the frame; null or nothing to cancel the draw
    */
   get_frame(): MaybeFrame | Promise<MaybeFrame>;
-  /** Gets what the user did. What it throws, now or later, is reported and stops nothing. */
+  /** Handles an event. An error, thrown or as a rejection, is reported and stops nothing. */
   handle_event(event: RfbEvent): void | Promise<void>;
-  /** Adds who draws it. A source that has no such method is drawn after each event. */
+  /** Adds a listener. A source without this method is drawn after each event. */
   [SOURCE_LISTENERS]?(listener: SourceListener): Disposable;
 }

@@ -5,20 +5,23 @@ interface PendingSnapshot {
   reject(error: unknown): void;
 }
 
-/** Snapshots that cannot be given at once. Each gets its own copy of a frame. */
+/** Snapshots that wait for a frame. Each gets its own copy. */
 export class PendingSnapshots {
   readonly #all = new Set<PendingSnapshot>();
   readonly #forNextFrame = new Set<PendingSnapshot>();
   readonly #onWaiting: (waits: boolean) => void;
 
-  /** @param onWaiting - is told whether any snapshot waits for the next frame that is sent, when that changes */
+  /**
+   * @param onWaiting - called when the first snapshot waits for the next frame sent, and when none
+   * does any more
+   */
   constructor(onWaiting: (waits: boolean) => void) {
     this.#onWaiting = onWaiting;
   }
 
   /**
-   * A snapshot of the frame that `drawing` gives; if that is null, of what `fallback` gives; if that is nothing either, of the next
-   * frame that is sent.
+   * A snapshot of the frame that `drawing` resolves with; if that is null, of `fallback()`; if that
+   * is undefined, of the next frame that is sent.
    */
   add(drawing: Promise<RawFrame | null>, fallback: () => RawFrame | undefined): Promise<RawFrame> {
     return new Promise((resolve, reject) => {
@@ -38,7 +41,7 @@ export class PendingSnapshots {
     });
   }
 
-  /** A frame is sent: gives it to the snapshots that wait for one. */
+  /** A frame is sent: resolves the snapshots that wait for one. */
   frameSent(frame: RawFrame): void {
     for (const pending of [...this.#forNextFrame]) this.#resolve(pending, frame);
   }

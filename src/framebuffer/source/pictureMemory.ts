@@ -1,5 +1,6 @@
 import { ChangeDetector, type Changes } from "../changes/changes";
 import { copyRect } from "../changes/cropFrame";
+import type { Memory } from "../runtime";
 import type { SharedFrames } from "../sending/sharedFrames";
 import type { RawFrame } from "./frame";
 import { FramePool, isKeptFrame, type KeptFrame } from "./framePool";
@@ -10,11 +11,13 @@ import { FramePool, isKeptFrame, type KeptFrame } from "./framePool";
  */
 export class PictureMemory {
   readonly #shared: SharedFrames | undefined;
-  readonly #pool = new FramePool();
-  readonly #detector = new ChangeDetector();
+  readonly #pool: FramePool;
+  readonly #detector: ChangeDetector;
 
   /** @param shared - compares for all sessions that show the same frames */
-  constructor(shared: SharedFrames | undefined) {
+  constructor(memory: Memory, shared: SharedFrames | undefined) {
+    this.#pool = new FramePool(memory);
+    this.#detector = new ChangeDetector(memory);
     this.#shared = shared;
   }
 

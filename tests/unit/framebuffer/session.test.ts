@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { nodeRuntime } from "../../../src/framebuffer/node/runtime";
 import { MAX_RESENDS } from "../../../src/framebuffer/pacing/receiptWatch";
 import { FramebufferSession } from "../../../src/framebuffer/session";
 import { DEFAULT_SETTINGS } from "../../../src/framebuffer/settings";
@@ -6,7 +7,7 @@ import { ProtocolError } from "../../../src/protocol/errors";
 import { withBothNames, type RfbEvent, type WireEvent } from "../../../src/protocol/events";
 import type { SessionMessage, ViewMessage } from "../../../src/protocol/messages";
 import { parseFrameMessage } from "../../../src/protocol/parse";
-import { FakeClock } from "../../support/fakeClock";
+import { FakeClock, runtimeWith } from "../../support/fakeClock";
 import { decodeJpeg, decodePng } from "../../support/decodeImage";
 import { linkTransports } from "../../support/linkedTransport";
 import { pixel, raw, setUp } from "../../support/sessionHarness";
@@ -519,7 +520,7 @@ describe("errors", () => {
       source: { get_frame: () => null, handle_event: (event) => void got.push(event) },
       transport: left,
       settings: DEFAULT_SETTINGS,
-      runtime: clock,
+      runtime: runtimeWith(clock),
       reportError: () => {
         throw new Error("nowhere to show it");
       },
@@ -698,6 +699,7 @@ describe("a session with its own encoders and clocks", () => {
       },
       transport: left,
       settings: DEFAULT_SETTINGS,
+      runtime: nodeRuntime,
       reportError: (error) => errors.push(error),
     });
     right.onMessage((message, buffers) => {

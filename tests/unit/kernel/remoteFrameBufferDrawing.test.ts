@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { WorkerEncoders } from "../../../src/framebuffer/encoders/image/imageEncoders";
+import { WorkerEncoders } from "../../../src/framebuffer/encoders/image/workerEncoders";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
 import { DISPLAY, STATUS } from "../../../src/widgets";
 import type { RfbEvent } from "../../../src/protocol/events";

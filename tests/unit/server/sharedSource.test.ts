@@ -6,7 +6,7 @@ import type { RfbEvent } from "../../../src/protocol/events";
 import type { SessionMessage, ViewMessage } from "../../../src/protocol/messages";
 import { parseFrameMessage } from "../../../src/protocol/parse";
 import { DISPLAY } from "../../../src/widgets";
-import { FakeClock } from "../../support/fakeClock";
+import { FakeClock, runtimeWith } from "../../support/fakeClock";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 import { linkTransports } from "../../support/linkedTransport";
 import { FakeEncoder, fakeEncoders } from "../../support/sessionHarness";
@@ -81,7 +81,7 @@ async function showInSession(source: FrameSource): Promise<SessionRoute> {
       new FakeEncoder("image/jpeg", clock),
       new FakeEncoder("image/png", clock),
     ),
-    runtime: clock,
+    runtime: runtimeWith(clock),
     reportError: (error) => errors.push(error),
   });
   session.setVisible(true);

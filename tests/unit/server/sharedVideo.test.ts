@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FramePool, type CreateVideoEncoder, type KeptFrame } from "../../../src/framebuffer";
+import {
+  FramePool,
+  nodeRuntime,
+  type CreateVideoEncoder,
+  type KeptFrame,
+} from "../../../src/framebuffer/node";
 import { SharedVideo } from "../../../src/server/sharedVideo";
 import { SHARED_KEYFRAME_SECONDS } from "../../../src/server/sharedVideoStream";
 import { FakeVideoEncoder } from "../../support/sessionHarness";
@@ -7,7 +12,7 @@ import { FakeVideoEncoder } from "../../support/sessionHarness";
 const QUALITY = 80;
 
 function setUp(create?: CreateVideoEncoder) {
-  const pool = new FramePool();
+  const pool = new FramePool(nodeRuntime);
   const encoders: FakeVideoEncoder[] = [];
   const state = { now: 0, value: 0 };
   const shared = new SharedVideo({

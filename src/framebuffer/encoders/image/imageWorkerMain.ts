@@ -1,13 +1,14 @@
-/** The body of a worker thread that encodes images and scales frames; ImageWorker is its other end. */
+/** The worker thread that encodes images and scales frames. ImageWorkerPool starts it. */
 import { parentPort } from "node:worker_threads";
+import { sharedMemory } from "../../node/sharedMemory";
 import type { RawFrame } from "../../source/frame";
 import type { EncodeOptions } from "../encoder";
-import type { EncodeImage, ImageCodec } from "../imageFormat";
+import type { EncodeImage, ImageCodec } from "./imageCodec";
 import { openCodec } from "./openCodec";
 import { scaleFrame } from "../scaleFrame";
 import { openSharpScaler, type ScaleFrame } from "./sharp";
 
-/** What the worker is asked to do. */
+/** A job for the worker. */
 export type ImageJob =
   | {
       readonly kind: "encode";
@@ -20,22 +21,22 @@ export type ImageJob =
       readonly frame: RawFrame;
       readonly width: number;
       readonly height: number;
-      /** Absolute path of sharp's main file, where sharp works: it takes a third of the time. */
+      /** Absolute path of sharp's main file if sharp works: it scales in a third of the time. */
       readonly sharpPath?: string | undefined;
     };
 
-/** What comes of it. */
+/** The result of an {@link ImageJob} of the same kind. */
 export type ImageJobResult =
   | { readonly kind: "encode"; readonly data: Uint8Array; readonly seconds: number }
   | { readonly kind: "scale"; readonly frame: RawFrame };
 
-/** A job with the number by which its answer is known. */
+/** A job, and the number that its answer repeats. */
 export interface ImageRequest {
   readonly id: number;
   readonly job: ImageJob;
 }
 
-/** The answer to a request. */
+/** The answer to an {@link ImageRequest}. */
 export type ImageAnswer =
   | { readonly id: number; readonly result: ImageJobResult }
   | { readonly id: number; readonly error: unknown };
@@ -50,8 +51,11 @@ function codecFor(codec: ImageCodec): EncodeImage {
   return encode;
 }
 
+const scaleShared: ScaleFrame = (frame, width, height) =>
+  scaleFrame(frame, width, height, sharedMemory);
+
 function scalerFor(sharpPath: string | undefined): ScaleFrame {
-  if (sharpPath === undefined) return scaleFrame;
+  if (sharpPath === undefined) return scaleShared;
   const scale = scalers.get(sharpPath) ?? openSharpScaler(sharpPath);
   scalers.set(sharpPath, scale);
   return scale;
@@ -80,7 +84,9 @@ async function answer(port: NonNullable<typeof parentPort>, request: ImageReques
   }
 }
 
-/** The memory of a file, if it is nothing else's: then it goes to the other thread without a copy. */
+/**
+ * A file's memory, if nothing else lies in it: it then moves to the other thread without a copy.
+ */
 function movable({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
   return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }

@@ -1,11 +1,15 @@
-import { errorMessage } from "../../../protocol/errors";
 import { Worker } from "node:worker_threads";
+import { errorMessage } from "../../../protocol/errors";
 import type { Disposable } from "../../../protocol/transport";
+import { sharedCopy } from "../../node/sharedMemory";
 import type { RawFrame } from "../../source/frame";
 import { builtFile } from "../probe/builtFile";
 import type { ImageAnswer, ImageJob, ImageJobResult, ImageRequest } from "./imageWorkerMain";
 
-/** Threads at most: one frame is on its way to a view while the next is drawn, and a lossless one may take long beside them. */
+/**
+ * Two frames in flight keep one thread busy; the second is for a lossless frame, which may take
+ * long.
+ */
 const MAX_WORKERS = 2;
 
 interface Pending {
@@ -13,10 +17,13 @@ interface Pending {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Starts the thread. A test may start another. */
+/** Starts a thread. Tests pass their own. */
 export type StartWorker = () => Worker;
 
-/** The threads that encode and scale. Each starts when it is first needed, and none keeps the process alive while it waits. */
+/**
+ * The threads that encode and scale. A thread starts when it is needed, and doesn't keep an idle
+ * process alive.
+ */
 export class ImageWorkerPool implements Disposable {
   readonly #workers: ImageWorker[];
 
@@ -25,9 +32,11 @@ export class ImageWorkerPool implements Disposable {
   }
 
   /**
-   * Does a job. The frame's pixels must not change until it has settled; they are copied where they are not in shared memory.
+   * Does a job. The frame's pixels must not change until it has settled. They are copied unless
+   * they lie in shared memory.
    *
-   * @throws what went wrong, as a rejection; Error when the thread broke down or was disposed of. The next job starts another.
+   * @throws the job's error (as a rejection); Error when the thread crashed or was disposed of. The
+   * next job starts a new thread.
    */
   async run(job: ImageJob): Promise<ImageJobResult> {
     const [first, ...others] = this.#workers;
@@ -36,18 +45,18 @@ export class ImageWorkerPool implements Disposable {
     return worker.run(job);
   }
 
-  /** Ends the threads. What is under way is rejected. */
+  /** Ends the threads and rejects the jobs under way. */
   dispose(): void {
     for (const worker of this.#workers) worker.dispose();
   }
 }
 
 function startImageWorker(): Worker {
-  // The kernel's own arguments and environment are not the thread's concern.
+  // The kernel's arguments and environment aren't meant for the thread.
   return new Worker(builtFile("image/imageWorkerMain"), { argv: [], execArgv: [], env: {} });
 }
 
-/** One thread, or none as long as there is nothing to do. */
+/** One thread, started by the first job. */
 class ImageWorker {
   readonly #start: StartWorker;
   readonly #pending = new Map<number, Pending>();
@@ -59,7 +68,7 @@ class ImageWorker {
     this.#start = start;
   }
 
-  /** How many jobs it has. */
+  /** The number of jobs under way. */
   get load(): number {
     return this.#pending.size;
   }
@@ -111,7 +120,7 @@ class ImageWorker {
     else pending.resolve(answer.result);
   }
 
-  /** Forgets a thread that is no more. */
+  /** Forgets a thread that has ended. */
   #end(worker: Worker, reason: Error): void {
     if (worker !== this.#worker) return;
     this.#worker = undefined;
@@ -122,10 +131,10 @@ class ImageWorker {
   }
 }
 
-/** The frame in memory that another thread can see: as it is where that is shared, and else a copy. */
+/**
+ * The frame in memory that another thread sees: itself if its memory is shared, otherwise a copy.
+ */
 function shareable(frame: RawFrame): RawFrame {
   if (frame.data.buffer instanceof SharedArrayBuffer) return frame;
-  const data = new Uint8Array(new SharedArrayBuffer(frame.data.byteLength));
-  data.set(frame.data);
-  return { ...frame, data };
+  return { ...frame, data: sharedCopy(frame.data) };
 }

@@ -1,18 +1,18 @@
 import { encode } from "jpeg-js";
 import type { RawFrame } from "../../source/frame";
-import type { EncodeImage } from "../imageFormat";
+import type { EncodeImage } from "./imageCodec";
 
 /**
- * JPEG by jpeg-js, which runs wherever JavaScript does: baseline, libjpeg's quality scale and tables. Chroma is 4:4:4 always, it
- * knows no other. Alpha is dropped, as jupyter_rfb does; gray becomes a colour file with equal channels. Slow: more than ten times
- * as long as a native encoder.
+ * JPEG by jpeg-js, which is plain JavaScript: baseline, libjpeg's quality scale and tables, always
+ * 4:4:4. Alpha is dropped, as jupyter_rfb does; gray becomes a colour file with equal channels. It
+ * takes more than ten times as long as a native encoder.
  */
 export const encodeByJpegJs: EncodeImage = (frame, { quality }) => {
   const { width, height } = frame;
   return encode({ data: toRgba(frame), width, height }, quality).data;
 };
 
-/** jpeg-js reads RGBA only. It never looks at alpha, so alpha is left 0. */
+/** jpeg-js reads RGBA only. It ignores alpha, which stays 0 here. */
 function toRgba({ data, width, height, channels }: RawFrame): Uint8Array {
   if (channels === 4) return data;
   const rgba = new Uint8Array(width * height * 4);

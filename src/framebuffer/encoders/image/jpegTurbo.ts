@@ -1,9 +1,10 @@
 import { createRequire } from "node:module";
+import { asBuffer } from "../../node/asBuffer";
 import type { RawFrame } from "../../source/frame";
 import type { EncodeOptions } from "../encoder";
-import type { EncodeImage } from "../imageFormat";
+import type { EncodeImage } from "./imageCodec";
 
-/** As much of @julusian/jpeg-turbo as is used. Declared here, since it is not installed everywhere. */
+/** The part of @julusian/jpeg-turbo used here. Declared here because it isn't always installed. */
 export interface JpegTurboModule {
   readonly FORMAT_GRAY: number;
   readonly FORMAT_RGB: number;
@@ -12,7 +13,7 @@ export interface JpegTurboModule {
   readonly SAMP_420: number;
   readonly SAMP_444: number;
   bufferSize(options: { width: number; height: number; subsampling: number }): number;
-  /** Compresses on one of libuv's threads. Does not copy its input. */
+  /** Compresses on one of libuv's threads, without copying its input. */
   compress(
     raw: Buffer,
     preallocatedOut: Buffer,
@@ -26,32 +27,36 @@ export interface JpegTurboModule {
   ): Promise<Buffer>;
 }
 
-/** Buffers for files that are kept for the next ones: as many as are encoded at once while two frames are in flight. */
-const MAX_FREE_ROOMS = 2;
+/**
+ * Output buffers kept for the next files: as many as are in use at once with two frames in flight.
+ */
+const MAX_FREE_OUTPUTS = 2;
 
 /**
- * JPEG by libjpeg-turbo, the fastest here: baseline, both chroma samplings, gray stays gray, alpha is dropped.
+ * JPEG by libjpeg-turbo, the fastest encoder: baseline, both chroma samplings, gray stays gray,
+ * alpha is dropped.
  *
- * It works on libuv's threads and must be loaded by the main thread: in a worker that is ended while it compresses, this library
- * brings the whole process down.
+ * It runs on libuv's threads and must be loaded by the main thread: a worker that is terminated
+ * while it compresses crashes the whole process.
  *
  * @param modulePath - absolute path of the main file of @julusian/jpeg-turbo
  */
 export function openJpegTurbo(modulePath: string): EncodeImage {
   const turbo = createRequire(modulePath)(modulePath) as JpegTurboModule;
-  // The library wants room for the largest possible file, twice the pixels, of which it needs a small part.
-  let rooms: Buffer[] = [];
+  // The library requires a buffer for the largest possible file, twice the pixels, but fills little
+  // of it.
+  let outputs: Buffer[] = [];
   return async (frame, options) => {
     const { width, height } = frame;
     const layout = layoutOf(turbo, frame, options);
     const most = turbo.bufferSize({ width, height, subsampling: layout.subsampling });
-    rooms = rooms.filter(({ length }) => length === most);
-    const room = rooms.pop() ?? Buffer.allocUnsafeSlow(most);
-    const pixels = Buffer.from(frame.data.buffer, frame.data.byteOffset, frame.data.byteLength);
+    outputs = outputs.filter(({ length }) => length === most);
+    const output = outputs.pop() ?? Buffer.allocUnsafeSlow(most);
+    const pixels = asBuffer(frame.data);
     const { quality } = options;
-    const file = await turbo.compress(pixels, room, { width, height, quality, ...layout });
+    const file = await turbo.compress(pixels, output, { width, height, quality, ...layout });
     const copy = new Uint8Array(file);
-    if (rooms.length < MAX_FREE_ROOMS) rooms.push(room);
+    if (outputs.length < MAX_FREE_OUTPUTS) outputs.push(output);
     return copy;
   };
 }

@@ -1,11 +1,11 @@
-import type { EncodeImage, ImageCodec } from "../imageFormat";
+import type { EncodeImage, ImageCodec } from "./imageCodec";
 import { encodeByJpegJs } from "./jpegJs";
 import { openJpegTurbo } from "./jpegTurbo";
 import { encodePngSync } from "./pngZlib";
 import { openSharp } from "./sharp";
 
 /**
- * Loads what encodes a kind of file.
+ * Loads the library that encodes a kind of file.
  *
  * @throws Error when a native module cannot be loaded
  */

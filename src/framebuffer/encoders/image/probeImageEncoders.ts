@@ -1,18 +1,19 @@
 import { errorMessage } from "../../../protocol/errors";
 import type { RawFrame } from "../../source/frame";
 import type { FrameEncoder } from "../encoder";
-import { acquireImageEncoders, type EncoderChoice, type ImageEncoders } from "./imageEncoders";
+import type { EncoderChoice, ImageEncoders } from "../imageEncoders";
 import type { ImageFormat } from "../imageFormat";
+import { acquireImageEncoders } from "./workerEncoders";
 
-/** What became of trying one image encoder. */
+/** The result of trying one image encoder. */
 export interface ImageEncoderReport {
-  /** What it was asked for as: "JPEG by jpeg-turbo". */
+  /** What was tried: "JPEG by jpeg-turbo". */
   readonly what: string;
-  /** The library and its version; undefined where it does not work. */
+  /** The library and its version; undefined if it doesn't work. */
   readonly name: string | undefined;
-  /** Why it does not work, with the command that helps; undefined where it works. */
+  /** Why it doesn't work, with the command that helps; undefined if it works. */
   readonly problem: string | undefined;
-  /** Whether the encoder choice 'auto' takes it for JPEG. */
+  /** Whether the encoder choice 'auto' picks it for JPEG. */
   readonly isAutomatic: boolean;
 }
 
@@ -24,7 +25,9 @@ const TRIED: readonly { what: string; format: ImageFormat; choice: EncoderChoice
   { what: "WebP", format: "webp", choice: "auto" },
 ];
 
-/** Tries each image encoder with a small frame, on the threads that encode frames. Never rejects. */
+/**
+ * Encodes a small frame with each image encoder, on the threads that encode frames. Never rejects.
+ */
 export async function probeImageEncoders(
   acquire: () => ImageEncoders = acquireImageEncoders,
 ): Promise<readonly ImageEncoderReport[]> {

@@ -1,8 +1,11 @@
 import { createRequire } from "node:module";
+import { asBuffer } from "../../node/asBuffer";
+import { sharedCopy } from "../../node/sharedMemory";
 import type { RawFrame } from "../../source/frame";
-import type { EncodeImage, NativeFormat } from "../imageFormat";
+import { checkWebpSize } from "../imageFormat";
+import type { EncodeImage, NativeFormat } from "./imageCodec";
 
-/** As much of a sharp pipeline as is used. Declared here, since sharp is not installed everywhere. */
+/** The part of a sharp pipeline used here. Declared here because sharp isn't always installed. */
 export interface SharpPipeline {
   removeAlpha(): SharpPipeline;
   toColourspace(colourspace: "b-w"): SharpPipeline;
@@ -17,7 +20,7 @@ export interface SharpPipeline {
   toBuffer(): Promise<Uint8Array>;
 }
 
-/** What the module sharp is. */
+/** The module sharp. */
 export type SharpModule = (
   input: Buffer,
   options: {
@@ -26,21 +29,24 @@ export type SharpModule = (
   },
 ) => SharpPipeline;
 
-/** libwebp's longest side, in pixels. @see https://developers.google.com/speed/webp/faq#what_is_the_maximum_size_a_webp_image_can_be */
-const MAX_WEBP_SIDE = 16383;
-
-/** libwebp's fastest method. The next one takes half as long again for a few per cent of the bytes. */
+/**
+ * libwebp's fastest method. The next one takes half as long again and saves a few per cent of the
+ * bytes.
+ */
 const WEBP_EFFORT = 0;
 
-/** What libwebp takes as effort where it is lossless: with sharp's default, 80, it takes six times as long for 3 % of the bytes. */
-const LOSSLESS_QUALITY = 1;
+/**
+ * sharp's `quality` of a lossless WebP, which libwebp reads as effort. sharp's default, 80, takes
+ * six times as long and saves 3 % of the bytes.
+ */
+const LOSSLESS_WEBP_EFFORT = 1;
 
 /**
- * JPEG and WebP by sharp (libvips with mozjpeg and libwebp). Alpha is dropped and not blended.
+ * JPEG and WebP by sharp (libvips with mozjpeg and libwebp). Alpha is dropped, not blended.
  *
- * - JPEG: baseline, both chroma samplings, libjpeg's quality scale, gray stays gray. Huffman tables are the standard ones: their
- *   own for each file would take twice as long.
- * - WebP: quality is libwebp's; lossy chroma is 4:2:0 always, WebP knows no other; lossless is exact.
+ * - JPEG: baseline, both chroma samplings, libjpeg's quality scale, gray stays gray. The Huffman
+ *   tables are the standard ones; optimized tables for each file would take twice as long.
+ * - WebP: quality is libwebp's; lossy WebP is always 4:2:0; lossless is exact.
  *
  * @param modulePath - absolute path of sharp's main file
  */
@@ -59,12 +65,8 @@ export function openSharp(
       );
   }
   return async (frame, { quality }) => {
-    if (Math.max(frame.width, frame.height) > MAX_WEBP_SIDE) {
-      throw new RangeError(
-        `Cannot encode as WebP: expected sides of at most ${MAX_WEBP_SIDE} pixels, got ${frame.width} x ${frame.height}; choose jpeg or png`,
-      );
-    }
-    const kind = lossless ? { lossless, quality: LOSSLESS_QUALITY } : { quality };
+    checkWebpSize(frame);
+    const kind = lossless ? { lossless, quality: LOSSLESS_WEBP_EFFORT } : { quality };
     return ownBytes(
       await opened(sharp, frame)
         .webp({ ...kind, effort: WEBP_EFFORT })
@@ -73,7 +75,7 @@ export function openSharp(
   };
 }
 
-/** Shrinks a frame. Colours are not weighted by alpha, which the result may lack. */
+/** Shrinks a frame. Colours aren't weighted by alpha, which the result may lack. */
 export type ScaleFrame = (
   frame: RawFrame,
   width: number,
@@ -81,7 +83,8 @@ export type ScaleFrame = (
 ) => RawFrame | Promise<RawFrame>;
 
 /**
- * Shrinking by sharp: each pixel of the result is a mean of those below it and next to it. Alpha is dropped, and not blended.
+ * Shrinks by sharp: each pixel of the result is a mean of the pixels that it covers and their
+ * neighbours. Alpha is dropped, not blended.
  *
  * @param modulePath - absolute path of sharp's main file
  */
@@ -91,7 +94,7 @@ export function openSharpScaler(modulePath: string): ScaleFrame {
     const source = frame.channels === 4 ? await withoutAlpha(sharp, frame) : frame;
     const scaled = opened(sharp, source).resize(width, height, { kernel: "linear", fit: "fill" });
     return {
-      data: shared(await scaled.raw().toBuffer()),
+      data: sharedCopy(await scaled.raw().toBuffer()),
       width,
       height,
       channels: source.channels,
@@ -99,27 +102,22 @@ export function openSharpScaler(modulePath: string): ScaleFrame {
   };
 }
 
-/** In a pass of its own: scaling, sharp would blend by alpha. */
+/** A separate pass, because sharp blends by alpha when it scales. */
 async function withoutAlpha(sharp: SharpModule, frame: RawFrame): Promise<RawFrame> {
   const { width, height } = frame;
   return { data: await opened(sharp, frame).raw().toBuffer(), width, height, channels: 3 };
 }
 
 function opened(sharp: SharpModule, { data, width, height, channels }: RawFrame): SharpPipeline {
-  const pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const pipeline = sharp(pixels, { raw: { width, height, channels }, limitInputPixels: false });
+  const pipeline = sharp(asBuffer(data), {
+    raw: { width, height, channels },
+    limitInputPixels: false,
+  });
   if (channels === 1) return pipeline.toColourspace("b-w");
   return channels === 4 ? pipeline.removeAlpha() : pipeline;
 }
 
-/** A copy that other threads can see. */
-function shared(pixels: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(pixels.byteLength));
-  copy.set(pixels);
-  return copy;
-}
-
-/** A copy whose memory can be handed to another thread, as that of sharp's Buffers cannot. */
+/** A copy whose memory can be transferred to another thread; that of sharp's Buffers can't. */
 function ownBytes(file: Uint8Array): Uint8Array {
   return new Uint8Array(file);
 }

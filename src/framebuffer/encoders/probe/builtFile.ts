@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 
 /**
- * A built JavaScript file of encoders/, for another thread or process. In tests, where the TypeScript
- * sources run, it is the file in lib/.
+ * The path of a built JavaScript file of encoders/, to run in another thread or process. In tests,
+ * which run the TypeScript sources, it is the file in lib/.
  *
  * @param name - its path from encoders/, without the extension: "image/imageWorkerMain"
  */

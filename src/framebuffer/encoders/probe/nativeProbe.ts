@@ -1,8 +1,8 @@
-/** Finds out which native encoders work here, without loading any of them into this process. */
+/** Finds out which native encoders work here without loading them into this process. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { NativeCodec, NativeLibrary } from "../imageFormat";
+import type { NativeCodec, NativeLibrary } from "../image/imageCodec";
 import { tryProgram } from "./tryProgram";
 
 /** The npm package of each library. */
@@ -11,20 +11,21 @@ export const NATIVE_PACKAGES: Readonly<Record<NativeLibrary, string>> = {
   sharp: "sharp",
 };
 
-/** What a probe found. The problem says what to do about it. */
+/** What a probe found. `problem` says what to do. */
 export type ProbeResult =
   | { readonly works: true; readonly version: string; readonly modulePath: string }
   | { readonly works: false; readonly isInstalled: boolean; readonly problem: string };
 
-/** Tries a codec for real, elsewhere. Gives why it does not work, or undefined. */
+/** Encodes a frame in another process. Resolves with why that failed, or undefined. */
 export type TryCodec = (codec: NativeCodec) => Promise<string | undefined>;
 
 const tryCodec: TryCodec = (codec) => tryProgram("probe/nativeProbeProgram", JSON.stringify(codec));
 
 /**
- * Tries whether a library encodes JPEG, in a process of its own: one that crashes must not take the kernel with it.
+ * Checks whether a library encodes JPEG. It runs in a child process, so that a crash doesn't end
+ * the kernel.
  *
- * @param from - folders whose node_modules may hold it: this package's, and the notebook's
+ * @param from - folders whose node_modules may hold the library: this package's, and the notebook's
  */
 export async function probeNative(
   library: NativeLibrary,
@@ -63,9 +64,9 @@ async function probeModule(
 }
 
 /**
- * Why a version is not even tried, if it is not.
+ * Why a version isn't even tried; undefined when it is.
  *
- * jpeg-turbo 3 needs Node 22.18. An older one it crashes, not always at once: trying it proves nothing.
+ * jpeg-turbo 3 crashes a Node older than 22.18, but not always at once: a trial proves nothing.
  */
 export function refusalOf(
   library: NativeLibrary,
@@ -83,25 +84,25 @@ function numbersOf(version: string): [major: number, minor: number] {
   return [major, minor];
 }
 
-/** The file that a module's name stands for in the first of the folders that has it. */
+/** The main file of a module, from the first folder that has it. */
 export function resolveFrom(name: string, from: readonly string[]): string | undefined {
   return resolveAll(name, from)[0];
 }
 
-/** The files that a module's name stands for, the first folder's first, each once. */
+/** The main files of a module in all folders that have it, in the folders' order, each once. */
 function resolveAll(name: string, from: readonly string[]): string[] {
   const found = new Set<string>();
   for (const folder of from) {
     try {
       found.add(createRequire(join(folder, "any.js")).resolve(name));
     } catch {
-      // Not there; maybe in the next.
+      // Not in this folder.
     }
   }
   return [...found];
 }
 
-/** The version in the package.json above a module's file. */
+/** A module's version, from the package.json above its main file. */
 export function versionOf(name: string, modulePath: string): string {
   for (let folder = dirname(modulePath); dirname(folder) !== folder; folder = dirname(folder)) {
     try {

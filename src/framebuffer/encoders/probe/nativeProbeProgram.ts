@@ -1,9 +1,12 @@
-/** The program of the child process that tries a native encoder: ends with 0 when a small frame could be encoded. */
+/**
+ * The child process that tries a native encoder. It exits with 0 when it has encoded a small frame.
+ */
+import { errorMessage } from "../../../protocol/errors";
 import type { RawFrame } from "../../source/frame";
-import type { NativeCodec } from "../imageFormat";
+import type { NativeCodec } from "../image/imageCodec";
 import { openCodec } from "../image/openCodec";
 
-/** What a JPEG file begins with. */
+/** The first bytes of a JPEG file. */
 const MAGIC = [0xff, 0xd8, 0xff];
 
 async function main(): Promise<void> {
@@ -21,6 +24,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(errorMessage(error));
   process.exitCode = 1;
 });

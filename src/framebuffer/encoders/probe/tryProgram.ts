@@ -1,16 +1,19 @@
 import { execFile } from "node:child_process";
+import { errorMessage } from "../../../protocol/errors";
 import { builtFile } from "./builtFile";
 
-/** Loading a native module takes 0.2 s, much more on a slow disk. What takes longer than this, in milliseconds, hangs. */
+/**
+ * In milliseconds. Loading a native module takes 0.2 s, more on a slow disk; a longer run hangs.
+ */
 const TIMEOUT_MS = 20_000;
 
 /**
- * Runs one of the programs beside this file in a process of its own: what crashes there does not take the kernel with it. Never
+ * Runs a program of this folder in a child process, so that a crash doesn't end the kernel. Never
  * rejects.
  *
  * @param name - the program's path from encoders/, without its extension
- * @param argument - what it gets as its only argument
- * @returns why it failed, for people; undefined when it ended well
+ * @param argument - its only command-line argument
+ * @returns why it failed, in words; undefined when it succeeded
  */
 export function tryProgram(name: string, argument: string): Promise<string | undefined> {
   return new Promise((resolve) => {
@@ -19,7 +22,7 @@ export function tryProgram(name: string, argument: string): Promise<string | und
         process.execPath,
         [builtFile(name), argument],
         {
-          // A debugger's port, or a module to load first, is the kernel's own.
+          // Options such as a debugger's port are meant for the kernel alone.
           env: { ...process.env, NODE_OPTIONS: undefined },
           timeout: TIMEOUT_MS,
           killSignal: "SIGKILL",
@@ -29,8 +32,8 @@ export function tryProgram(name: string, argument: string): Promise<string | und
           resolve(error === null ? undefined : reasonOf(error, String(stderr))),
       );
     } catch (error) {
-      // No process could be started: too little memory, or not allowed.
-      resolve(error instanceof Error ? error.message : String(error));
+      // The process didn't start: too little memory, or no permission.
+      resolve(errorMessage(error));
     }
   });
 }

@@ -1,10 +1,10 @@
-/** Finds out which video encoders work here, without loading any of them into this process. */
+/** Finds out which video encoders work here without loading them into this process. */
 import type { VideoCodec } from "../../../protocol/messages";
 import { tryProgram } from "./tryProgram";
 import type { VideoDevice } from "../videoEncoder";
 import type { NodeAvPlace } from "../video/videoPlace";
 
-/** What a probe's process is to try. */
+/** What a probe tries. */
 export interface VideoProbe {
   readonly codec: VideoCodec;
   readonly device: VideoDevice;
@@ -14,9 +14,10 @@ export interface VideoProbe {
 const probes = new Map<string, Promise<string | undefined>>();
 
 /**
- * Encodes one small frame in a process of its own: an encoder or a driver that crashes must not take the kernel with it.
+ * Encodes one small frame in a child process, so that a crash of an encoder or a driver doesn't end
+ * the kernel.
  *
- * @returns what was wrong, or undefined
+ * @returns why it failed; undefined when it works
  */
 export function probeVideo(probe: VideoProbe): Promise<string | undefined> {
   const key = JSON.stringify(probe);
@@ -24,7 +25,7 @@ export function probeVideo(probe: VideoProbe): Promise<string | undefined> {
   if (result === undefined) {
     result = tryProgram("probe/videoProbeProgram", key);
     probes.set(key, result);
-    // What did not work is tried again: it may have been repaired meanwhile.
+    // A failure isn't remembered: the user may fix it.
     void result.then((problem) => {
       if (problem !== undefined) probes.delete(key);
     });

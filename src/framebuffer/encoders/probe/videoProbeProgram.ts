@@ -1,8 +1,11 @@
-/** The program of the child process that tries a video encoder: ends with 0 when a small frame could be encoded. */
+/**
+ * The child process that tries a video encoder. It exits with 0 when it has encoded a small frame.
+ */
+import { errorMessage } from "../../../protocol/errors";
 import { openVideoEncoder } from "../video/videoOpen";
 import type { VideoProbe } from "./videoProbe";
 
-/** Graphics devices encode nothing much smaller. */
+/** In pixels. Graphics devices reject much smaller pictures. */
 const SIDE = 256;
 
 async function main(): Promise<void> {
@@ -16,6 +19,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(errorMessage(error));
   process.exitCode = 1;
 });

@@ -7,11 +7,12 @@ import { probeVideo } from "../probe/videoProbe";
 import { videoSettings } from "./videoSettings";
 
 /**
- * Makes the encoder of one stream: libx264 or libvpx, or a graphics device's where one is asked for, all by node-av. Each is first
- * tried in a process of its own, until it has worked once.
+ * Makes the encoder of one stream by node-av: libx264 or libvpx, or a graphics device's encoder.
+ * Each is tried in a child process first, until it has worked once.
  *
- * @throws Error (as a rejection) when node-av is missing, with the command that installs it, or does not work here, with the reason
- * @throws RangeError (as a rejection) when the device does not encode the codec
+ * @throws Error (as a rejection) when node-av is missing, with the command that installs it, or
+ * doesn't work here, with the reason
+ * @throws RangeError (as a rejection) when the device doesn't encode the codec
  */
 export const createVideoEncoder: CreateVideoEncoder = async (codec, device, limit) => {
   videoSettings(codec, device);
@@ -31,17 +32,17 @@ function remedy(device: VideoDevice): string {
     : "see that the device and its driver are there, or choose the video device 'software'";
 }
 
-/** What is known of a video encoder. */
+/** The result of trying one video encoder. */
 export interface VideoEncoderReport {
   readonly codec: VideoCodec;
   readonly device: VideoDevice;
-  /** As a {@link VideoEncoder}'s; undefined when node-av is missing. */
+  /** The encoder in words; undefined when node-av is missing. */
   readonly name: string | undefined;
-  /** Why it does not serve; undefined when a frame could be encoded. */
+  /** Why it doesn't work; undefined when it has encoded a frame. */
   readonly problem: string | undefined;
 }
 
-/** Tries all video encoders with one small frame each, in processes of their own. */
+/** Encodes one small frame with each video encoder, in child processes. */
 export async function describeVideoEncoders(): Promise<readonly VideoEncoderReport[]> {
   let place: NodeAvPlace;
   try {

@@ -12,14 +12,14 @@ import { VaapiUpload } from "./videoUpload";
 type AvCodec = NonNullable<ReturnType<NodeAv["lib"]["Codec"]["findEncoderByName"]>>;
 type AvCodecContext = InstanceType<NodeAv["lib"]["CodecContext"]>;
 
-/** More than four cut a picture into more slices than pay. */
+/** With more than four, a picture has more slices than are worth their bytes. */
 const THREADS = Math.min(4, availableParallelism());
-/** Keyframes come when asked for only. FFmpeg has no word for that; this many pictures are a year. */
-const KEYFRAME_INTERVAL = 2 ** 30;
+/** Pictures between keyframes that nobody asked for: never. FFmpeg has no other way to say it. */
+const NO_PERIODIC_KEYFRAMES = 2 ** 30;
 
 /**
- * Encodes one stream by an FFmpeg encoder of node-av. The calling thread only hands over: copying, converting and encoding are
- * done on libuv's threads and the encoder's own.
+ * Encodes one stream by an FFmpeg encoder of node-av. Copying, converting and encoding run on
+ * libuv's threads and the encoder's own, not on the calling thread.
  */
 export class NodeAvVideoEncoder implements VideoEncoder {
   readonly name: string;
@@ -27,7 +27,7 @@ export class NodeAvVideoEncoder implements VideoEncoder {
   readonly #av: NodeAv;
   readonly #avCodec: AvCodec;
   readonly #settings: VideoSettings;
-  /** Settles when all calls so far have. */
+  /** Settles when all calls so far have settled. */
   #last: Promise<unknown> = Promise.resolve();
   #stream: Stream | undefined;
   #isDisposed = false;
@@ -88,7 +88,7 @@ export class NodeAvVideoEncoder implements VideoEncoder {
         encodingSeconds: (performance.now() - began) / 1000 - this.#stream.scalingSeconds,
       };
     } catch (error) {
-      // Nobody knows what the encoder takes for the last picture now.
+      // The encoder's reference picture is unknown now.
       this.#endStream();
       throw error;
     }
@@ -112,7 +112,7 @@ export class NodeAvVideoEncoder implements VideoEncoder {
   }
 }
 
-/** An open encoder for frames of one size and number of channels, coded in one size. */
+/** An open encoder: all frames have one size and number of channels, all chunks one size. */
 class Stream {
   codecString = "";
   readonly #av: NodeAv;
@@ -142,7 +142,7 @@ class Stream {
     this.#packet.alloc();
   }
 
-  /** @param converter - disposed of with the stream, and when it cannot be opened */
+  /** @param converter - disposed of with the stream, and when opening fails */
   static async open(
     av: NodeAv,
     avCodec: AvCodec,
@@ -161,7 +161,7 @@ class Stream {
         settings.pixels === "yuv420p" ? constants.AV_PIX_FMT_YUV420P : constants.AV_PIX_FMT_NV12;
       context.timeBase = new lib.Rational(1, NOMINAL_FRAME_RATE);
       context.framerate = new lib.Rational(NOMINAL_FRAME_RATE, 1);
-      context.gopSize = KEYFRAME_INTERVAL;
+      context.gopSize = NO_PERIODIC_KEYFRAMES;
       context.maxBFrames = 0;
       context.threadCount = THREADS;
       context.colorRange = constants.AVCOL_RANGE_MPEG;
@@ -197,7 +197,7 @@ class Stream {
     return this.#converter.height;
   }
 
-  /** How long the last picture took to be scaled. */
+  /** Seconds that scaling the last picture took. */
   get scalingSeconds(): number {
     return this.#converter.scalingSeconds;
   }
@@ -206,7 +206,7 @@ class Stream {
     return this.#converter.takes(frame, size);
   }
 
-  /** @returns false when another quality takes another encoder */
+  /** @returns false when another quality requires another encoder */
   setQuality(quality: number): boolean {
     if (quality === this.#quality) return true;
     if (!this.#settings.liveQuality) return false;
@@ -235,13 +235,13 @@ class Stream {
     picture.pictType = keyframe ? constants.AV_PICTURE_TYPE_I : constants.AV_PICTURE_TYPE_NONE;
     const input = (await this.#upload?.upload(picture)) ?? picture;
     lib.FFmpegError.throwIfError(await this.#context.sendFrame(input), "encoding a frame");
-    // The chunk is there already: FFmpeg encodes when it gets the frame, and this only takes the chunk.
+    // Doesn't block: FFmpeg has encoded the frame in sendFrame() already.
     lib.FFmpegError.throwIfError(
       this.#context.receivePacketSync(this.#packet),
       "taking the chunk of a frame",
     );
     try {
-      // node-av gives a copy of its own.
+      // A copy, which node-av doesn't touch again.
       const data = this.#packet.data;
       if (!data) throw new Error("Cannot encode a frame: the chunk is empty");
       return { data, isKeyframe: this.#packet.isKeyframe };

@@ -8,7 +8,7 @@ import { videoSettings } from "./videoSettings";
 /**
  * Loads node-av into this process and makes an encoder with it.
  *
- * @throws Error (as a rejection) when node-av does not load or has no such encoder
+ * @throws Error (as a rejection) when node-av doesn't load or has no such encoder
  */
 export async function openVideoEncoder(
   codec: VideoCodec,
@@ -18,7 +18,7 @@ export async function openVideoEncoder(
 ): Promise<VideoEncoder> {
   const settings = videoSettings(codec, device);
   const av = await loadNodeAv(place);
-  // Its type lists the encoders of all platforms; this build may lack some.
+  // The declared names are those of all platforms; this build may lack some.
   const avCodec = av.lib.Codec.findEncoderByName(settings.encoder as never);
   if (!avCodec) {
     throw new Error(`this build of node-av ${place.version} has no encoder ${settings.encoder}`);
@@ -30,7 +30,7 @@ export async function openVideoEncoder(
   return new NodeAvVideoEncoder(av, avCodec, codec, limited, encoderName(codec, device, place));
 }
 
-/** Which encoder, for people: "libx264 (node-av 6.1.1)". */
+/** The encoder in words: "libx264 (node-av 6.1.1)". */
 export function encoderName(codec: VideoCodec, device: VideoDevice, place: NodeAvPlace): string {
   return `${videoSettings(codec, device).encoder} (node-av ${place.version})`;
 }

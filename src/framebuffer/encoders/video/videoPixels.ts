@@ -1,24 +1,18 @@
+import { asBuffer } from "../../node/asBuffer";
 import type { RawFrame } from "../../source/frame";
+import { codedSide } from "../codedSize";
 import type { NodeAv } from "./videoModule";
 import type { VideoPixels } from "./videoSettings";
 
 type AvFrame = InstanceType<NodeAv["lib"]["Frame"]>;
 type Scaler = InstanceType<NodeAv["lib"]["SoftwareScaleContext"]>;
 
-/** 4:2:0 has one colour sample for 2 x 2 pixels. */
-const CHROMA_STEP = 2;
-
 /** Width and height in pixels. */
 export type Size = Pick<RawFrame, "width" | "height">;
 
-/** @returns the side of the coded picture for a side of the frame, in pixels */
-export function codedSide(side: number): number {
-  return Math.ceil(side / CHROMA_STEP) * CHROMA_STEP;
-}
-
 /**
- * Turns frames of one size into what video encoders take: scaled, 4:2:0, BT.709, limited range. An odd side gets its last column or
- * row once more. The work is done on other threads, but for the padding.
+ * Converts frames of one size for video encoders: scaled, 4:2:0, BT.709, limited range. An odd side
+ * is padded by repeating the last column or row. All but the padding runs on other threads.
  */
 export class PixelConverter {
   readonly width: number;
@@ -32,12 +26,12 @@ export class PixelConverter {
   readonly #packedStride: number;
   readonly #planar: AvFrame;
   #scalingSeconds = 0;
-  /** What the native side reads. It does not keep the memory from being collected. */
+  /** What native code reads now. The reference keeps the memory from being collected. */
   #pixels: Buffer | undefined;
 
   /**
-   * @param size - what is shown of a picture, not larger than the frame
-   * @param threads - at most so many work on one picture
+   * @param size - the visible part of a picture, not larger than the frame
+   * @param threads - the most threads that work on one picture
    */
   constructor(
     { lib, constants }: NodeAv,
@@ -76,7 +70,7 @@ export class PixelConverter {
     this.#packedPlane = plane;
     this.#packedStride = stride;
 
-    // Neither node-av nor FFmpeg's own scaler takes memory from outside as a picture, so it is copied first, on another thread.
+    // FFmpeg takes no foreign memory as a picture, so another thread copies the pixels first.
     this.#scaler = new lib.SoftwareScaleContext();
     const area = constants.SWS_AREA;
     this.#scaler.getContext(width, height, packed, size.width, size.height, packed, area);
@@ -90,19 +84,19 @@ export class PixelConverter {
       frame.colorTrc = constants.AVCOL_TRC_BT709;
     }
     this.#converter = new lib.SoftwareScaleContext();
-    // Not initialized here: it then takes the colour space from the pictures, which its other interface cannot be told.
+    // Left uninitialized: only then does it take the colour space from the pictures.
     this.#converter.allocContext();
-    // Colour is the mean of the pixels that share it.
+    // The colour of 2 x 2 pixels is their mean.
     lib.Option.set(this.#converter.getNative(), "sws_flags", "area");
     lib.Option.setInt(this.#converter.getNative(), "threads", threads);
   }
 
-  /** How long the last picture took to be scaled; 0 where it is not. */
+  /** Seconds that scaling the last picture took; 0 at full size. */
   get scalingSeconds(): number {
     return isSameSize(this.#source, this.#size) ? 0 : this.#scalingSeconds;
   }
 
-  /** Whether frames like this one can be converted, to this size. */
+  /** Whether this converter takes frames like this one, and makes pictures of this size. */
   takes(frame: RawFrame, size: Size): boolean {
     const source = this.#source;
     return (
@@ -112,9 +106,9 @@ export class PixelConverter {
     );
   }
 
-  /** @returns the picture, which the next call overwrites */
+  /** @returns the picture; the next call overwrites it */
   async convert({ lib }: NodeAv, { data, width, height, channels }: RawFrame): Promise<AvFrame> {
-    this.#pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    this.#pixels = asBuffer(data);
     const began = performance.now();
     try {
       const copied = await this.#scaler.scale(
@@ -155,7 +149,7 @@ export class PixelConverter {
     }
   }
 
-  /** Frees the pictures. Not while {@link convert} runs. */
+  /** Frees the pictures. Must not be called while {@link convert} runs. */
   dispose(): void {
     this.#scaler.freeContext();
     this.#converter.freeContext();

@@ -1,19 +1,22 @@
-/** Looks for node-av, FFmpeg's libraries for Node. Without its types, so that the public declarations need none of them. */
+/**
+ * Finds node-av, FFmpeg's libraries for Node. This file doesn't import node-av's types, so that our
+ * public declarations don't need them.
+ */
 import { resolveFrom, versionOf } from "../probe/nativeProbe";
 
-/** Where node-av lies. */
+/** Where node-av is installed. */
 export interface NodeAvPlace {
-  /** The files of its two parts that are used here. */
+  /** The main files of its two parts that are used here. */
   readonly library: string;
   readonly constants: string;
   readonly version: string;
 }
 
-/** The command that brings node-av. */
+/** The command that installs node-av. */
 export const INSTALL_NODE_AV = "npm install node-av";
 
 /**
- * Looks for node-av, without loading it.
+ * Finds node-av without loading it.
  *
  * @param from - folders whose node_modules may hold it: this package's, and the notebook's
  * @throws Error with the command that installs it

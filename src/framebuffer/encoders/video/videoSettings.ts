@@ -1,73 +1,46 @@
-/** Which FFmpeg encoder serves a codec on a device, and how it is set: one chunk out for each frame in, in their order. */
+/**
+ * The FFmpeg encoder of each codec and device, with options for one chunk per frame, in order and
+ * without delay.
+ */
 import type { VideoCodec } from "../../../protocol/messages";
-import { NOMINAL_FRAME_RATE } from "../videoCodecString";
 import type { RateLimit, VideoDevice } from "../videoEncoder";
+import { h264Crf, nominalRate, vp9Crf } from "../videoQuality";
 
-/** How an encoder takes its pictures: planes of Y, U and V, or Y and then U and V in turn; "vaapi" as the latter, in the device's memory. */
+/**
+ * An encoder's pixel format: planes of Y, U and V; Y and then U and V interleaved; the latter in a
+ * VA-API device.
+ */
 export type VideoPixels = "yuv420p" | "nv12" | "vaapi";
 
 /** An FFmpeg encoder and its options. */
 export interface VideoSettings {
-  /** FFmpeg's name of the encoder. */
+  /** FFmpeg's name for the encoder. */
   readonly encoder: string;
   readonly pixels: VideoPixels;
-  /** FFmpeg's options, without the quality. */
+  /** FFmpeg's options apart from the quality. */
   readonly options: Readonly<Record<string, string>>;
-  /** The options that set a quality of 1..99. */
+  /** The options for a quality of 1..99. */
   readonly qualityOptions: (quality: number) => Readonly<Record<string, string>>;
-  /** The options that keep a stream below a rate; none where the encoder goes by quality only. */
+  /** The options that keep a stream below a rate; none if the encoder follows the quality only. */
   readonly limitOptions: (limit: RateLimit) => Readonly<Record<string, string>>;
-  /** The option that may be set while the stream goes on, in the codec's own scale; undefined when a new quality takes a new encoder. */
+  /**
+   * The option that changes the quality of an open stream; undefined if that requires a new
+   * encoder.
+   */
   readonly liveQuality: ((quality: number) => readonly [option: string, value: number]) | undefined;
 }
 
-const LOWEST_QUALITY = 1;
-const HIGHEST_QUALITY = 99;
-/** The quality at which the scale of images and x264's are tied together. */
-const MIDDLE_QUALITY = 80;
-
-/** A codec's quantizer scale at the qualities 1, 80 and 99. Less is better. */
-type QuantizerScale = readonly [lowest: number, middle: number, highest: number];
-
-/** x264's constant rate factor; about 6 double or halve the bytes. */
-const H264_CRF: QuantizerScale = [45, 23, 12];
-/** libvpx's quality, 0..63. */
-const VP9_CRF: QuantizerScale = [60, 33, 10];
-
-/** From quality 1 to 80 in a straight line, and in another from there to 99. */
-function quantizer(quality: number, [lowest, middle, highest]: QuantizerScale): number {
-  const clamped = Math.min(HIGHEST_QUALITY, Math.max(LOWEST_QUALITY, quality));
-  return clamped <= MIDDLE_QUALITY
-    ? middle + ((MIDDLE_QUALITY - clamped) / (MIDDLE_QUALITY - LOWEST_QUALITY)) * (lowest - middle)
-    : middle -
-        ((clamped - MIDDLE_QUALITY) / (HIGHEST_QUALITY - MIDDLE_QUALITY)) * (middle - highest);
-}
-
 /**
- * x264's constant rate factor for a quality of 1..99: 45 at 1, 23 at 80, 12 at 99, and straight lines between them.
+ * Seconds over which a limited rate is averaged: a keyframe may take as much as 15 pictures at 30 a
+ * second.
  */
-export function h264Crf(quality: number): number {
-  return Math.round(quantizer(quality, H264_CRF) * 10) / 10;
-}
-
-/** libvpx's quality for a quality of 1..99: 60 at 1, 33 at 80, 10 at 99, and straight lines between them. */
-export function vp9Crf(quality: number): number {
-  return Math.round(quantizer(quality, VP9_CRF));
-}
-
-/** The time over which a limited rate is averaged, in seconds: a keyframe may take as much as 15 pictures at 30 a second. */
 const LIMIT_SECONDS = 0.5;
-
-/** A rate in bits per second of the encoder's time, in which pictures come at {@link NOMINAL_FRAME_RATE}. */
-function nominalRate({ bitrate, fps }: RateLimit): number {
-  return Math.round((bitrate * NOMINAL_FRAME_RATE) / fps);
-}
 
 const unlimited = (): Readonly<Record<string, string>> => ({});
 
 const constantQuantizer = (quality: number): string => String(Math.round(h264Crf(quality)));
 
-/** H.264 on a graphics device: the settings that differ from device to device. Constant quantizer, no B-frames, nothing held back. */
+/** H.264 on graphics devices: constant quantizer, no B-frames, no delay. */
 const H264_DEVICES: Readonly<Record<Exclude<VideoDevice, "software">, VideoSettings>> = {
   nvenc: {
     encoder: "h264_nvenc",
@@ -131,7 +104,7 @@ const H264_DEVICES: Readonly<Record<Exclude<VideoDevice, "software">, VideoSetti
     encoder: "h264_videotoolbox",
     pixels: "nv12",
     options: { profile: "constrained_baseline", realtime: "1", bf: "0" },
-    // VideoToolbox's own scale is 0..1, which FFmpeg takes times its lambda of 118.
+    // VideoToolbox's scale is 0..1; FFmpeg multiplies it by its lambda of 118.
     qualityOptions: (quality) => ({
       flags: "+qscale",
       global_quality: String(Math.round((quality / 100) * 118)),
@@ -146,13 +119,14 @@ const SOFTWARE: Readonly<Record<VideoCodec, VideoSettings>> = {
     encoder: "libx264",
     pixels: "yuv420p",
     options: {
-      // Constrained Baseline: every decoder takes it, and none may reorder. The next preset halves the rate for a few per cent less.
+      // Constrained Baseline: every decoder takes it, and none reorders pictures. The next preset
+      // takes twice as long and saves a few per cent of the bytes.
       preset: "ultrafast",
       tune: "zerolatency",
       "forced-idr": "1",
-      // No keyframe that was not asked for.
+      // No keyframes at scene changes.
       sc_threshold: "0",
-      // x264 else prints what it thinks of each stream.
+      // Otherwise x264 prints statistics of each stream.
       "x264-params": "log=-1",
     },
     qualityOptions: (quality) => ({ crf: String(h264Crf(quality)) }),
@@ -171,19 +145,20 @@ const SOFTWARE: Readonly<Record<VideoCodec, VideoSettings>> = {
       "lag-in-frames": "0",
       "auto-alt-ref": "0",
       "row-mt": "1",
-      // Constant quality instead of a rate.
+      // Constant quality instead of a bitrate.
       b: "0",
     },
     qualityOptions: (quality) => ({ crf: String(vp9Crf(quality)) }),
-    // libvpx keeps the rate that it is given, and does not go beyond the quality.
+    // libvpx keeps to this rate without exceeding the quality.
     limitOptions: (limit) => ({ b: String(nominalRate(limit)) }),
     liveQuality: undefined,
   },
 };
 
 /**
- * @returns how to set the encoder of a codec on a device
- * @throws RangeError when the device does not encode the codec
+ * The encoder of a codec on a device.
+ *
+ * @throws RangeError when the device doesn't encode the codec
  */
 export function videoSettings(codec: VideoCodec, device: VideoDevice): VideoSettings {
   if (device === "software") return SOFTWARE[codec];

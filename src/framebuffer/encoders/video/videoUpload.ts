@@ -3,10 +3,10 @@ import type { NodeAv } from "./videoModule";
 type AvFrame = InstanceType<NodeAv["lib"]["Frame"]>;
 type AvCodecContext = InstanceType<NodeAv["lib"]["CodecContext"]>;
 
-/** Pictures in the device's memory: one that is written and one that the encoder reads. */
+/** Pictures in the device's memory: one being written and one that the encoder reads. */
 const POOL_SIZE = 2;
 
-/** Takes pictures into the memory of a VA-API device, which encodes only what lies there. */
+/** Copies pictures into the memory of a VA-API device, which encodes no others. */
 export class VaapiUpload {
   readonly #av: NodeAv;
   readonly #device: InstanceType<NodeAv["lib"]["HardwareDeviceContext"]>;
@@ -14,9 +14,9 @@ export class VaapiUpload {
   readonly #picture: AvFrame;
 
   /**
-   * Opens the first device, and tells the encoder of it, which must not be open yet.
+   * Opens the first device and attaches it to an encoder that isn't open yet.
    *
-   * @throws Error when there is none
+   * @throws Error when there is no device
    */
   constructor(av: NodeAv, context: AvCodecContext) {
     const { lib, constants } = av;
@@ -44,7 +44,7 @@ export class VaapiUpload {
     context.hwFramesCtx = this.#frames;
   }
 
-  /** @returns the picture on the device, which the next call overwrites */
+  /** @returns the picture on the device; the next call overwrites it */
   async upload(picture: AvFrame): Promise<AvFrame> {
     const { lib } = this.#av;
     const uploaded = this.#picture;

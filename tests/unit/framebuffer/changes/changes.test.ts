@@ -8,6 +8,8 @@ import {
   MAX_UNSEEN_FRAMES,
 } from "../../../../src/framebuffer/changes/changes";
 import { copyRect, cropFrame } from "../../../../src/framebuffer/changes/cropFrame";
+import { browserRuntime } from "../../../../src/framebuffer/browser/runtime";
+import { nodeRuntime } from "../../../../src/framebuffer/node/runtime";
 import { copyRawFrame, type RawFrame } from "../../../../src/framebuffer/source/frame";
 import {
   MAX_RECTS,
@@ -15,6 +17,11 @@ import {
   totalArea,
   type Rect,
 } from "../../../../src/framebuffer/changes/rects";
+
+const runtimes = [
+  { name: "Node", memory: nodeRuntime },
+  { name: "a browser", memory: browserRuntime },
+];
 
 function picture(width: number, height: number, channels: 1 | 3 | 4, seed = 1): RawFrame {
   const data = new Uint8Array(width * height * channels);
@@ -97,12 +104,12 @@ function expectWithin(rects: readonly Rect[], { width, height }: RawFrame): void
   }
 }
 
-describe("what changed between two frames", () => {
+describe.each(runtimes)("what changed between two frames, by $name's memory", ({ memory }) => {
   it("is all in the rectangles, which lie in the picture and do not overlap", () => {
     let partial = 0;
     fc.assert(
       fc.property(pairs, ({ before, after }) => {
-        const changes = compareFrames(before, after);
+        const changes = compareFrames(before, after, memory);
         const equal = Buffer.from(after.data).equals(Buffer.from(before.data));
         expect(changes === "equal").toBe(equal);
         if (typeof changes === "string") return;
@@ -128,13 +135,17 @@ describe("what changed between two frames", () => {
     const before = picture(641, 479, channels);
     const after = copyRawFrame(before);
     after.data[after.data.length - 1] = (after.data.at(-1) ?? 0) ^ 1;
-    expect(compareFrames(before, after)).toEqual([{ x: 640, y: 464, width: 1, height: 15 }]);
+    expect(compareFrames(before, after, memory)).toEqual([
+      { x: 640, y: 464, width: 1, height: 15 },
+    ]);
   });
 
   it("is told in blocks of JPEG, so that a patch has its blocks where the picture has them", () => {
     const before = picture(1280, 720, 3);
     const after = changed(before, { x: 333, y: 100, width: 50, height: 20 });
-    expect(compareFrames(before, after)).toEqual([{ x: 320, y: 96, width: 64, height: 32 }]);
+    expect(compareFrames(before, after, memory)).toEqual([
+      { x: 320, y: 96, width: 64, height: 32 },
+    ]);
   });
 
   it("is two rectangles for two boxes at opposite corners, and one for two that are close", () => {
@@ -144,7 +155,7 @@ describe("what changed between two frames", () => {
       { x: 32, y: 32, width: 96, height: 96 },
       { x: 1760, y: 960, width: 96, height: 96 },
     );
-    expect(compareFrames(before, corners)).toEqual([
+    expect(compareFrames(before, corners, memory)).toEqual([
       { x: 32, y: 32, width: 96, height: 96 },
       { x: 1760, y: 960, width: 96, height: 96 },
     ]);
@@ -153,7 +164,9 @@ describe("what changed between two frames", () => {
       { x: 32, y: 32, width: 96, height: 96 },
       { x: 160, y: 64, width: 96, height: 96 },
     );
-    expect(compareFrames(before, close)).toEqual([{ x: 32, y: 32, width: 224, height: 128 }]);
+    expect(compareFrames(before, close, memory)).toEqual([
+      { x: 32, y: 32, width: 224, height: 128 },
+    ]);
   });
 
   it("is two rectangles for a column at either side", () => {
@@ -163,7 +176,7 @@ describe("what changed between two frames", () => {
       { x: 0, y: 0, width: 16, height: 1080 },
       { x: 1904, y: 0, width: 16, height: 1080 },
     );
-    expect(compareFrames(before, after)).toEqual([
+    expect(compareFrames(before, after, memory)).toEqual([
       { x: 0, y: 0, width: 16, height: 1080 },
       { x: 1904, y: 0, width: 16, height: 1080 },
     ]);
@@ -175,18 +188,20 @@ describe("what changed between two frames", () => {
     for (let at = 0; at < 4000; at++) {
       dots.push({ x: (at * 7919) % 640, y: (at * 104729) % 480, width: 1, height: 1 });
     }
-    expect(compareFrames(before, changed(before, ...dots))).toBe("everything");
+    expect(compareFrames(before, changed(before, ...dots), memory)).toBe("everything");
   });
 
   it("is everything where most of it changed, and a part where a third did", () => {
     const before = picture(640, 480, 4);
     const rows = (height: number) => changed(before, { x: 0, y: 0, width: 640, height });
-    expect(compareFrames(before, rows(400))).toBe("everything");
-    expect(compareFrames(before, rows(160))).toEqual([{ x: 0, y: 0, width: 640, height: 160 }]);
+    expect(compareFrames(before, rows(400), memory)).toBe("everything");
+    expect(compareFrames(before, rows(160), memory)).toEqual([
+      { x: 0, y: 0, width: 640, height: 160 },
+    ]);
   });
 
   it("is everything for another size or number of channels", () => {
-    const detector = new ChangeDetector();
+    const detector = new ChangeDetector(memory);
     const frame = picture(40, 30, 3);
     expect(detector.find(frame, picture(30, 40, 3))).toBe("everything");
     expect(detector.find(frame, picture(40, 30, 1))).toBe("everything");
@@ -194,7 +209,7 @@ describe("what changed between two frames", () => {
   });
 });
 
-describe("frames that always change everywhere", () => {
+describe.each(runtimes)("frames that always change everywhere, by $name's memory", ({ memory }) => {
   const one = picture(64, 64, 3, 1);
   const other = picture(64, 64, 3, 99);
 
@@ -208,7 +223,7 @@ describe("frames that always change everywhere", () => {
   it("are compared less and less often, but at least every 33rd", () => {
     const waits: number[] = [];
     for (let frames = FRUITLESS_FRAMES - 1; frames < FRUITLESS_FRAMES + 8; frames++) {
-      const detector = new ChangeDetector();
+      const detector = new ChangeDetector(memory);
       let compared = 0;
       // A frame that is equal tells whether it was compared, but resets: so a detector of its own for each number.
       while (compared < frames) {
@@ -225,7 +240,7 @@ describe("frames that always change everywhere", () => {
   });
 
   it("are all compared again once one is equal or changed in parts", () => {
-    const detector = new ChangeDetector();
+    const detector = new ChangeDetector(memory);
     for (let frame = 0; frame < 100; frame++) detector.find(one, other);
     unseen(detector);
     for (let frame = 0; frame < FRUITLESS_FRAMES - 1; frame++) detector.find(one, other);
@@ -233,11 +248,11 @@ describe("frames that always change everywhere", () => {
   });
 });
 
-describe("a part of a frame", () => {
+describe.each(runtimes)("a part of a frame, by $name's memory", ({ memory }) => {
   it.each([1, 3, 4] as const)("is cropped with its own copy of %i channels", (channels) => {
     const frame = picture(20, 10, channels);
     const rect = { x: 3, y: 2, width: 5, height: 4 };
-    const crop = cropFrame(frame, rect);
+    const crop = cropFrame(frame, rect, memory);
     expect([crop.width, crop.height, crop.channels]).toEqual([5, 4, channels]);
     for (let y = 0; y < 4; y++) {
       for (let at = 0; at < 5 * channels; at++) {
@@ -256,8 +271,8 @@ describe("a part of a frame", () => {
     const to = copyRawFrame(before);
     const rect = { x: 15, y: 0, width: 5, height: 10 };
     copyRect(from, to, rect);
-    expect(cropFrame(to, rect)).toEqual(cropFrame(from, rect));
+    expect(cropFrame(to, rect, memory)).toEqual(cropFrame(from, rect, memory));
     const rest = { x: 0, y: 0, width: 15, height: 10 };
-    expect(cropFrame(to, rest)).toEqual(cropFrame(before, rest));
+    expect(cropFrame(to, rest, memory)).toEqual(cropFrame(before, rest, memory));
   });
 });

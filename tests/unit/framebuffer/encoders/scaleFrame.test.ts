@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { scaleFrame } from "../../../../src/framebuffer/encoders/scaleFrame";
+import { sharedMemory } from "../../../../src/framebuffer/node/sharedMemory";
 import type { RawFrame } from "../../../../src/framebuffer/source/frame";
 
 function frame(width: number, height: number, channels: 1 | 3 | 4, value?: number): RawFrame {
@@ -46,7 +47,7 @@ describe("scaleFrame", () => {
   ])("makes of %i x %i the means over %i x %i", (width, height, w, h) => {
     for (const channels of [1, 3, 4] as const) {
       const source = frame(width, height, channels);
-      const { data, ...size } = scaleFrame(source, w, h);
+      const { data, ...size } = scaleFrame(source, w, h, sharedMemory);
       expect(size).toEqual({ width: w, height: h, channels });
       averaged(source, w, h).forEach((mean, at) => {
         expect(Math.abs((data[at] ?? 0) - mean)).toBeLessThan(0.6);
@@ -56,13 +57,15 @@ describe("scaleFrame", () => {
 
   it("leaves white white and black black", () => {
     for (const value of [0, 255]) {
-      const { data } = scaleFrame(frame(1920, 3, 3, value), 1279, 2);
+      const { data } = scaleFrame(frame(1920, 3, 3, value), 1279, 2, sharedMemory);
       expect(data.every((byte) => byte === value)).toBe(true);
     }
   });
 
-  it("puts the result in memory that another thread can see", () => {
-    expect(scaleFrame(frame(4, 4, 1), 2, 2).data.buffer).toBeInstanceOf(SharedArrayBuffer);
+  it("puts the result in the memory that it is given", () => {
+    expect(scaleFrame(frame(4, 4, 1), 2, 2, sharedMemory).data.buffer).toBeInstanceOf(
+      SharedArrayBuffer,
+    );
   });
 
   it.each([
@@ -71,6 +74,6 @@ describe("scaleFrame", () => {
     [1.5, 1],
     [1, 5],
   ])("refuses %d x %d for 4 x 4", (width, height) => {
-    expect(() => scaleFrame(frame(4, 4, 1), width, height)).toThrow(RangeError);
+    expect(() => scaleFrame(frame(4, 4, 1), width, height, sharedMemory)).toThrow(RangeError);
   });
 });

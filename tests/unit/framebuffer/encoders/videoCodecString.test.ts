@@ -48,4 +48,8 @@ describe("vp9CodecString", () => {
   ])("has the level for %d x %d pixels at 30 pictures per second", (width, height, level) => {
     expect(vp9CodecString(width, height)).toBe(`vp09.00.${level}.08.00.01.01.01.00`);
   });
+
+  it("says when luma takes the full range", () => {
+    expect(vp9CodecString(640, 480, true)).toBe("vp09.00.30.08.00.01.01.01.01");
+  });
 });

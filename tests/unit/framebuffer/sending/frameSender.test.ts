@@ -3,10 +3,11 @@ import { FrameLedger, type FramePurpose } from "../../../../src/framebuffer/paci
 import type { FramePlan } from "../../../../src/framebuffer/planning/framePlan";
 import type { CodedFrame } from "../../../../src/framebuffer/sending/codedFrame";
 import { FrameSender } from "../../../../src/framebuffer/sending/frameSender";
+import { nodeRuntime } from "../../../../src/framebuffer/node/runtime";
 import { FramePool } from "../../../../src/framebuffer/source/framePool";
 import type { FrameMessage, SessionMessage } from "../../../../src/protocol/messages";
 import { imagePlan } from "../../../support/departures";
-import { FakeClock } from "../../../support/fakeClock";
+import { FakeClock, runtimeWith } from "../../../support/fakeClock";
 import { raw } from "../../../support/sessionHarness";
 
 const patches: FramePlan = { ...imagePlan, form: "patches", scale: 1, rects: [] };
@@ -44,7 +45,7 @@ interface Held {
 
 function setUp({ base64 = false } = {}) {
   const clock = new FakeClock();
-  const pool = new FramePool();
+  const pool = new FramePool(nodeRuntime);
   const held: Held[] = [];
   const sent: { message: FrameMessage; buffers: readonly Uint8Array[] }[] = [];
   const reports: string[] = [];
@@ -66,7 +67,7 @@ function setUp({ base64 = false } = {}) {
           }),
         ),
     },
-    clock,
+    runtime: runtimeWith(clock),
     ledger,
     useBase64: () => base64,
     report: (error, during) => reports.push(`${during}: ${(error as Error).message}`),

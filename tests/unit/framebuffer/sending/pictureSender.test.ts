@@ -7,7 +7,7 @@ import { DEFAULT_SETTINGS, type SessionSettings } from "../../../../src/framebuf
 import type { RawFrame } from "../../../../src/framebuffer/source/frame";
 import { FrameStatistics } from "../../../../src/framebuffer/stats";
 import type { SessionMessage } from "../../../../src/protocol/messages";
-import { FakeClock } from "../../../support/fakeClock";
+import { FakeClock, runtimeWith } from "../../../support/fakeClock";
 import { FakeEncoder, fakeEncoders, FakeVideoEncoder, raw } from "../../../support/sessionHarness";
 
 /** A gray frame of 64 x 64 pixels, with one pixel of another value. */
@@ -35,7 +35,7 @@ function setUp(chosen: Partial<SessionSettings> = {}) {
   const picture = new PictureSender({
     transport: { send: (message) => void sent.push(message) },
     settings,
-    runtime: clock,
+    runtime: runtimeWith(clock),
     ledger,
     link,
     statistics,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { browserRuntime } from "../../../../src/framebuffer/browser/runtime";
+import { nodeRuntime } from "../../../../src/framebuffer/node/runtime";
 import { FramePool } from "../../../../src/framebuffer/source/framePool";
 import type { RawFrame } from "../../../../src/framebuffer/source/frame";
 
@@ -9,9 +11,12 @@ const frame = (value: number, length = 4): RawFrame => ({
   channels: 1,
 });
 
-describe("memory for copies of frames", () => {
+describe.each([
+  { name: "Node", runtime: nodeRuntime },
+  { name: "a browser", runtime: browserRuntime },
+])("memory of $name for copies of frames", ({ runtime }) => {
   it("is a frame's own until all who hold it have let go, and then used again", () => {
-    const pool = new FramePool();
+    const pool = new FramePool(runtime);
     const first = pool.keep(frame(1));
     first.retain();
     first.release();
@@ -24,7 +29,7 @@ describe("memory for copies of frames", () => {
   });
 
   it("tells whether more than one hold a frame", () => {
-    const kept = new FramePool().keep(frame(1));
+    const kept = new FramePool(runtime).keep(frame(1));
     expect(kept.isShared).toBe(false);
     kept.retain();
     expect(kept.isShared).toBe(true);
@@ -33,14 +38,14 @@ describe("memory for copies of frames", () => {
   });
 
   it("cannot be given back twice, nor held again after that", () => {
-    const kept = new FramePool().keep(frame(1));
+    const kept = new FramePool(runtime).keep(frame(1));
     kept.release();
     expect(() => kept.release()).toThrow("nobody holds it");
     expect(() => kept.retain()).toThrow("given back");
   });
 
   it("of another size is not used again", () => {
-    const pool = new FramePool();
+    const pool = new FramePool(runtime);
     const small = pool.keep(frame(1));
     const large = pool.keep(frame(2, 8));
     small.release();

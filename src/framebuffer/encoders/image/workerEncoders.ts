@@ -1,68 +1,36 @@
-/** All that encodes images here, shared by the sessions of this process. */
-import type { Disposable } from "../../../protocol/transport";
+/** Node's image encoders, shared by the sessions of this process. */
 import type { RawFrame } from "../../source/frame";
 import type { FrameEncoder } from "../encoder";
-import {
-  mimetypeOf,
-  type ImageCodec,
-  type ImageFormat,
-  type NativeFormat,
-  type NativeLibrary,
-} from "../imageFormat";
+import { MissingEncoderError, type EncoderChoice, type ImageEncoders } from "../imageEncoders";
+import { mimetypeOf, type ImageFormat } from "../imageFormat";
+import { probeNative, type ProbeResult } from "../probe/nativeProbe";
+import type { ImageCodec, NativeFormat, NativeLibrary } from "./imageCodec";
 import { ImageWorkerPool } from "./imageWorkerPool";
 import { openCodec } from "./openCodec";
-import { probeNative, type ProbeResult } from "../probe/nativeProbe";
 
-/** Which library encodes JPEG. */
-export const ENCODER_CHOICES = ["auto", "jpeg-turbo", "sharp", "jpeg-js"] as const;
-
-/** One of {@link ENCODER_CHOICES}. */
-export type EncoderChoice = (typeof ENCODER_CHOICES)[number];
-
-/** What "auto" tries, in this order; jpeg-js works everywhere. */
+/** The order in which "auto" tries native libraries. jpeg-js, which always works, is last. */
 const NATIVE_ORDER: readonly NativeLibrary[] = ["jpeg-turbo", "sharp"];
-
-/** A library that was asked for, or that a format needs, does not work here. The message says what to do about it. */
-export class MissingEncoderError extends Error {
-  override readonly name = "MissingEncoderError";
-}
 
 const JPEG_JS = "jpeg-js";
 
-/** The image encoders. Whoever acquired them disposes of them. */
-export interface ImageEncoders extends Disposable {
-  /**
-   * The encoder for a format. Libraries are tried when they are first needed. To be asked for each frame: one that is installed
-   * later is found.
-   *
-   * @param choice - for lossy JPEG only
-   * @throws MissingEncoderError (as a rejection) where the named library does not work, or where WebP is wanted without sharp
-   */
-  get(format: ImageFormat, lossless: boolean, choice: EncoderChoice): Promise<FrameEncoder>;
-  /**
-   * Shrinks a frame, each pixel the mean of several, on another thread. Alpha may be missing in the result.
-   *
-   * @param width - in pixels, 1..the frame's
-   * @param height - likewise
-   */
-  scale(frame: RawFrame, width: number, height: number): Promise<RawFrame>;
-}
-
-/** Tries a library, once for each. */
+/** Tries a library. Called for each use, so it remembers its results. */
 export type Probe = (library: NativeLibrary) => Promise<ProbeResult>;
 
-/** Time in which a library that was missing is not looked for again, in milliseconds: the user may install it meanwhile. */
+/**
+ * Milliseconds until a library that was missing is looked for again: the user may have installed
+ * it.
+ */
 const LOOK_AGAIN_MS = 5000;
 
 interface KnownProbe {
   readonly result: Promise<ProbeResult>;
-  /** When it is to be tried again, by performance.now(). */
+  /** When to try again, by performance.now(). */
   until: number;
 }
 
 const probes = new Map<NativeLibrary, KnownProbe>();
 
-/** What works of the native libraries; tried once in a process, or again some seconds later where it was not installed. */
+/** Tries a native library once in this process; again after some seconds if it wasn't installed. */
 export function probeOnce(library: NativeLibrary): Promise<ProbeResult> {
   const known = probes.get(library);
   if (known !== undefined && performance.now() < known.until) return known.result;
@@ -74,7 +42,9 @@ export function probeOnce(library: NativeLibrary): Promise<ProbeResult> {
   return probe.result;
 }
 
-/** Encoders that do not block the calling thread: on worker threads, or on those of a library. */
+/**
+ * Encoders that don't block the calling thread: they run on worker threads or on a library's own.
+ */
 export class WorkerEncoders implements ImageEncoders {
   readonly #workers: ImageWorkerPool;
   readonly #probe: Probe;
@@ -92,7 +62,8 @@ export class WorkerEncoders implements ImageEncoders {
     if (known !== undefined) return known;
     const encoder = this.#find(format, lossless, choice);
     this.#encoders.set(key, encoder);
-    // What "auto" took for want of a better one is looked for again, like what was missing.
+    // Ask again after a failure, and when "auto" found jpeg-js only: a better library may be
+    // installed.
     const forget = (): boolean => this.#encoders.delete(key);
     encoder.then(({ name }) => choice === "auto" && name === JPEG_JS && forget(), forget);
     return encoder;
@@ -144,7 +115,7 @@ export class WorkerEncoders implements ImageEncoders {
 
   #encoder(codec: ImageCodec, name: string): FrameEncoder {
     const mimetype = mimetypeOf(codec.format);
-    // It has threads of its own.
+    // jpeg-turbo has its own threads.
     const here = codec.library === "jpeg-turbo" ? openCodec(codec) : undefined;
     return {
       name,
@@ -174,7 +145,7 @@ export class WorkerEncoders implements ImageEncoders {
 
 let shared: { readonly encoders: ImageEncoders; holders: number } | undefined;
 
-/** The process's encoders. They end when all who acquired them have disposed of them. */
+/** This process's encoders. They end when every caller has disposed of them. */
 export function acquireImageEncoders(): ImageEncoders {
   const own = (shared ??= { encoders: new WorkerEncoders(), holders: 0 });
   own.holders += 1;

@@ -1,0 +1,3 @@
+/** The producing end with a browser's runtime: frames are drawn and encoded in the page itself. */
+export * from "..";
+export { browserRuntime } from "./runtime";

@@ -1,0 +1,7 @@
+/** The producing end with Node's runtime: what the Node parts of this package import. */
+export * from "..";
+export { acquireImageEncoders } from "../encoders/image/workerEncoders";
+export { encodePngSync } from "../encoders/image/pngZlib";
+export { createVideoEncoder } from "../encoders/video/videoEncoders";
+export { findNodeAv } from "../encoders/video/videoPlace";
+export { nodeRuntime } from "./runtime";
