@@ -45,6 +45,7 @@ export interface FramebufferSessionOptions {
    * @defaultValue nothing is shared
    */
   readonly shared?: SharedFrames | undefined;
+  /** Where the session runs: `nodeRuntime` or `browserRuntime`. */
   readonly runtime: Runtime;
 }
 

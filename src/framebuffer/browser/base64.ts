@@ -1,4 +1,6 @@
-/** In bytes. A function call takes some ten thousand arguments at most. */
+/**
+ * Bytes for each function call. Browsers limit the arguments of a call to some tens of thousands.
+ */
 const PIECE = 8192;
 
 /** Bytes as base64. */

@@ -1,3 +1,3 @@
 /** The producing end with a browser's runtime: frames are drawn and encoded in the page itself. */
-export * from "..";
+export * from "../index";
 export { browserRuntime } from "./runtime";

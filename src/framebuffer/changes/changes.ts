@@ -48,8 +48,8 @@ const SAMPLES = { columns: 32, rows: 18 } as const;
  *
  * It pauses while comparing doesn't pay: after {@link FRUITLESS_FRAMES} frames that changed
  * everywhere, it skips 1 frame, compares one, skips 2, then 4 and so on up to
- * {@link MAX_UNSEEN_FRAMES}, until a frame changed in parts or not at all. A skipped frame that equals the
- * one before is sent, which does no harm.
+ * {@link MAX_UNSEEN_FRAMES}, until a frame changed in parts or not at all. A skipped frame that
+ * equals the one before is sent, which does no harm.
  */
 export class ChangeDetector {
   readonly #memory: Pick<Memory, "compare">;

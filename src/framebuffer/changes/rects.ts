@@ -17,7 +17,7 @@ export const MAX_RECTS = 8;
 /**
  * What each additional rectangle costs, in pixels that could be sent instead. A JPEG has a fixed
  * cost of about 0.6 ms in the encoder and as much in the browser; a pixel takes 4 ns to encode and
- * about 15 ns to decode.
+ * about 15 ns to decode. 256 x 256 pixels cost as much.
  */
 export const RECT_COST: number = 256 * 256;
 

@@ -16,7 +16,11 @@ export function mimetypeOf(format: ImageFormat): ImageMimetype {
  */
 const MAX_WEBP_SIDE = 16383;
 
-/** @throws RangeError when a frame is too large for WebP */
+/**
+ * Checks that a frame isn't too large for WebP.
+ *
+ * @throws RangeError when it is
+ */
 export function checkWebpSize({ width, height }: RawFrame): void {
   if (Math.max(width, height) <= MAX_WEBP_SIDE) return;
   throw new RangeError(

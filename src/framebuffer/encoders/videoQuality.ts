@@ -4,7 +4,7 @@ import type { RateLimit } from "./videoEncoder";
 
 const LOWEST_QUALITY = 1;
 const HIGHEST_QUALITY = 99;
-/** The quality at which video and images look alike. */
+/** The quality at which the scales of images and of the codecs are aligned. */
 const MIDDLE_QUALITY = 80;
 
 /** A codec's quantizer scale at the qualities 1, 80 and 99. Less is better. */

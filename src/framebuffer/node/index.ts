@@ -1,5 +1,5 @@
 /** The producing end with Node's runtime: what the Node parts of this package import. */
-export * from "..";
+export * from "../index";
 export { acquireImageEncoders } from "../encoders/image/workerEncoders";
 export { encodePngSync } from "../encoders/image/pngZlib";
 export { createVideoEncoder } from "../encoders/video/videoEncoders";

@@ -39,8 +39,7 @@ export class CanvasEncoder implements FrameEncoder {
   #file(image: ImageData, quality: number): Promise<Blob> {
     const { width, height } = image;
     const canvas = new OffscreenCanvas(width, height);
-    // Opaque, so that WebP gets no alpha channel. Read back, so that no graphics device is
-    // involved.
+    // Opaque, so that WebP has no alpha channel; in main memory, where convertToBlob() reads it.
     const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
     if (context === null) {
       throw new Error(`Cannot encode: the browser has no canvas of ${width} x ${height} pixels`);

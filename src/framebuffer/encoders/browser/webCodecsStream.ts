@@ -46,10 +46,14 @@ export class WebCodecsStream {
     );
   }
 
-  /** Whether this encoder makes chunks of this shape. */
+  /**
+   * Whether this encoder makes chunks of this shape. The browser closes one that wasn't used for
+   * long.
+   */
   fits({ width, height, quality }: Pick<StreamShape, "width" | "height" | "quality">): boolean {
     const shape = this.#shape;
     return (
+      this.#encoder.state === "configured" &&
       width === shape.width &&
       height === shape.height &&
       (this.#byQuantizer || quality === shape.quality)
@@ -57,10 +61,10 @@ export class WebCodecsStream {
   }
 
   /**
-   * Encodes one picture. Not to be called again before it has settled.
+   * Encodes one picture. Must not be called again before it has settled.
    *
    * @param pixels - RGBA of the coded size
-   * @throws Error (as a rejection) when the encoder fails. The stream is then of no use any more.
+   * @throws Error (as a rejection) when the encoder fails. The stream can't be used any more then.
    */
   async encode(
     pixels: Uint8ClampedArray<ArrayBuffer>,
@@ -78,7 +82,7 @@ export class WebCodecsStream {
     const quantizer = this.#byQuantizer ? quantizerOptions(codec, quality) : {};
     try {
       this.#encoder.encode(picture, { keyFrame, ...quantizer });
-      // The chunk is there when this settles, unless the encoder dropped the picture to save bits.
+      // Then the chunk is there, unless the encoder dropped the picture to save bits.
       await this.#encoder.flush();
     } catch (error) {
       throw this.#error ?? error;

@@ -7,8 +7,8 @@ import { builtFile } from "../probe/builtFile";
 import type { ImageAnswer, ImageJob, ImageJobResult, ImageRequest } from "./imageWorkerMain";
 
 /**
- * Two frames in flight keep one thread busy; the second is for a lossless frame, which may take
- * long.
+ * The most threads. One is enough for two frames in flight; the other is for a lossless frame,
+ * which may take long.
  */
 const MAX_WORKERS = 2;
 
