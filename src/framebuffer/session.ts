@@ -6,7 +6,7 @@ import {
   type HelloMessage,
   type SessionMessage,
 } from "../protocol/messages";
-import { parseViewMessage, type ParsedViewMessage } from "../protocol/parse";
+import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { ImageEncoders } from "./encoders/imageEncoders";
 import type { CreateVideoEncoder } from "./encoders/videoEncoder";

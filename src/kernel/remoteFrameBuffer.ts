@@ -15,7 +15,7 @@ import {
   type SourceListener,
 } from "../framebuffer/node";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
-import { parseFrameFeedback } from "../protocol/parse";
+import { parseFrameFeedback } from "../protocol/parseViewMessage";
 import type { Disposable } from "../protocol/transport";
 import {
   boolean,

@@ -4,7 +4,7 @@
  */
 import { ProtocolError } from "./errors";
 import type { FrameMessage, PatchFrameMessage, VideoCodec, VideoFrameMessage } from "./messages";
-import { parseFrameMessage } from "./parse";
+import { parseFrameMessage } from "./parseFrameMessage";
 import type { FrameMetadata } from "./frameMetadata";
 import type { PatchFrameHeader, StreamFrameHeader, VideoChunkHeader } from "./streamMessages";
 

@@ -1,6 +1,6 @@
 import type { Frame } from "../framebuffer/node";
 import type { FrameMetadata } from "../protocol/frameMetadata";
-import type { StreamRfbEvent } from "../protocol/streamParse";
+import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { InputEvent } from "./eventQueue";
 import type { ViewerMetrics } from "./metrics";
 import type { Stream } from "./stream";

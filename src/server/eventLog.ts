@@ -1,5 +1,5 @@
 import { createWriteStream, type WriteStream } from "node:fs";
-import type { StreamRfbEvent } from "../protocol/streamParse";
+import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 
 /** Events kept in memory. The oldest are dropped when there are more. */
 const MAX_RECORDED = 10_000;

@@ -1,4 +1,4 @@
-import type { StreamRfbEvent } from "../protocol/streamParse";
+import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Principal } from "./auth";
 
 /** What a viewer did. */

@@ -2,7 +2,7 @@
 export type { Frame, FrameSource, MaybeFrame } from "../framebuffer/node";
 export type { ColorDescriptor, FrameMetadata } from "../protocol/frameMetadata";
 export type { FramePosition } from "../protocol/streamMessages";
-export type { StreamRfbEvent } from "../protocol/streamParse";
+export type { StreamRfbEvent } from "../protocol/parseClientMessage";
 export type { AuthContext, Authenticate, Principal } from "./auth";
 export { attach, type AttachOptions } from "./attach";
 export { Display } from "./display";

@@ -10,7 +10,7 @@ import {
 } from "../framebuffer/node";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
 import { isPromiseLike } from "../protocol/promiseLike";
-import type { StreamRfbEvent } from "../protocol/streamParse";
+import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Disposable } from "../protocol/transport";
 
 /** What a {@link SourceDriver} needs. */

@@ -12,7 +12,7 @@ import {
   type Runtime,
 } from "../framebuffer/node";
 import type { FrameMetadata } from "../protocol/frameMetadata";
-import type { StreamRfbEvent } from "../protocol/streamParse";
+import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Principal } from "./auth";
 import { ErrorReporter } from "./errorReporter";
 import { checkMetadata } from "./frameMetadata";

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Clock } from "../framebuffer/node";
 import { ProtocolError } from "../protocol/errors";
 import { CLOSE_CODES, type StreamHello } from "../protocol/streamMessages";
-import { parseClientMessage, type ParsedClientMessage } from "../protocol/streamParse";
+import { parseClientMessage, type ParsedClientMessage } from "../protocol/parseClientMessage";
 import type { Disposable } from "../protocol/transport";
 import { authContext, isAccepted, type Principal } from "./auth";
 import { MessageRate } from "./messageRate";

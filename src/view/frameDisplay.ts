@@ -4,7 +4,7 @@
  */
 import type { WireEvent } from "../protocol/events";
 import type { ViewMessage } from "../protocol/messages";
-import { parseFrameMessage } from "../protocol/parse";
+import { parseFrameMessage } from "../protocol/parseFrameMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import {
   browserAbilities,

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { unpackEnvelope } from "../../src/protocol/envelope";
 import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
-import { parseFrameHeader } from "../../src/protocol/streamParse";
+import { parseFrameHeader } from "../../src/protocol/parseServerMessage";
 import {
   attach,
   serve,

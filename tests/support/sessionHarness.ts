@@ -18,7 +18,7 @@ import type {
   VideoCodec,
   ViewMessage,
 } from "../../src/protocol/messages";
-import { parseFrameMessage } from "../../src/protocol/parse";
+import { parseFrameMessage } from "../../src/protocol/parseFrameMessage";
 import { FakeClock, runtimeWith } from "./fakeClock";
 import { linkTransports } from "./linkedTransport";
 

@@ -4,7 +4,7 @@ import { Socket } from "node:net";
 import type { CreateVideoEncoder, FrameSource } from "../../src/framebuffer";
 import { unpackEnvelope } from "../../src/protocol/envelope";
 import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
-import { parseFrameHeader, parseServerMessage } from "../../src/protocol/streamParse";
+import { parseFrameHeader, parseServerMessage } from "../../src/protocol/parseServerMessage";
 import { createDisplay } from "../../src/server/display";
 import {
   hubSettings,

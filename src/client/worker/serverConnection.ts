@@ -9,7 +9,7 @@ import type {
   StreamFrameHeader,
   StreamServerMessage,
 } from "../../protocol/streamMessages";
-import { parseFrameHeader, parseServerMessage } from "../../protocol/streamParse";
+import { parseFrameHeader, parseServerMessage } from "../../protocol/parseServerMessage";
 import type { Disposable } from "../../protocol/transport";
 import { receiverMessage, type HelloContext } from "./wire";
 

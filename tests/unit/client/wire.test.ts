@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eventMessage, helloMessage, receiverMessage } from "../../../src/client/worker/wire";
-import { parseClientMessage } from "../../../src/protocol/streamParse";
+import { parseClientMessage } from "../../../src/protocol/parseClientMessage";
 
 const hello = { ratio: 2, token: undefined, quality: undefined };
 const receipt = { isPainted: true, waiting: 3 };

@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS } from "../../../src/framebuffer/settings";
 import { ProtocolError } from "../../../src/protocol/errors";
 import { withBothNames, type RfbEvent, type WireEvent } from "../../../src/protocol/events";
 import type { SessionMessage, ViewMessage } from "../../../src/protocol/messages";
-import { parseFrameMessage } from "../../../src/protocol/parse";
+import { parseFrameMessage } from "../../../src/protocol/parseFrameMessage";
 import { FakeClock, runtimeWith } from "../../support/fakeClock";
 import { decodeJpeg, decodePng } from "../../support/decodeImage";
 import { linkTransports } from "../../support/linkedTransport";

@@ -4,11 +4,8 @@ import { packEnvelope, packHeader, unpackEnvelope } from "../../../src/protocol/
 import { ProtocolError } from "../../../src/protocol/errors";
 import type { FrameMessage } from "../../../src/protocol/messages";
 import { StreamFrameReader, toStreamFrame } from "../../../src/protocol/streamFrames";
-import {
-  parseClientMessage,
-  parseFrameHeader,
-  parseServerMessage,
-} from "../../../src/protocol/streamParse";
+import { parseClientMessage } from "../../../src/protocol/parseClientMessage";
+import { parseFrameHeader, parseServerMessage } from "../../../src/protocol/parseServerMessage";
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const hex = (data: Uint8Array): string => Buffer.from(data).toString("hex");

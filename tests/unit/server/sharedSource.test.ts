@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, FramebufferSession, type FrameSource } from "../../..
 import { RemoteFrameBuffer } from "../../../src/kernel";
 import type { RfbEvent } from "../../../src/protocol/events";
 import type { SessionMessage, ViewMessage } from "../../../src/protocol/messages";
-import { parseFrameMessage } from "../../../src/protocol/parse";
+import { parseFrameMessage } from "../../../src/protocol/parseFrameMessage";
 import { DISPLAY } from "../../../src/widgets";
 import { FakeClock, runtimeWith } from "../../support/fakeClock";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";

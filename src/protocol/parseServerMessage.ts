@@ -1,11 +1,6 @@
-/**
- * Turns messages of the WebSocket route, which are `unknown`, into typed ones, or throws a
- * {@link ProtocolError}.
- */
+/** Parses what a server of the WebSocket route sends: control messages and the headers of frames. */
 import { boolean, integer, number, oneOf } from "./checks";
-import { ProtocolError } from "./errors";
-import type { RfbEvent } from "./events";
-import { ANNOUNCED_NAME, Fields, NON_EMPTY_TEXT, TEXT } from "./fields";
+import { Fields, NON_EMPTY_TEXT } from "./fields";
 import { PICTURE_SIDE, readPatches, readPictureSize } from "./frameFields";
 import {
   COLOR_CHECKS,
@@ -14,29 +9,18 @@ import {
   type FrameMetadata,
 } from "./frameMetadata";
 import { IMAGE_MIMETYPES } from "./messages";
-import { parseViewMessage } from "./parse";
-import { COORDINATE } from "./parseEvent";
+import { parseJson, SEQ } from "./streamFields";
 import type {
-  FramePosition,
   ImageFrameHeader,
   PatchFrameHeader,
-  StreamAck,
   StreamConfig,
-  StreamDecoderReset,
   StreamFrameHeader,
-  StreamHello,
-  StreamKeyframeRequest,
   StreamQuality,
   StreamServerMessage,
   StreamStats,
   VideoChunkHeader,
 } from "./streamMessages";
-import { TOKEN } from "./token";
 
-/** The number of a frame. One below the safe integers, since sessions count one higher. */
-const SEQ = integer(0, Number.MAX_SAFE_INTEGER - 1);
-const QUEUE_SIZE = integer(0, 2 ** 31);
-const QUALITY = integer(1, 100);
 const MEASURE = number(0);
 const TIMESTAMP = number();
 const BYTE_LENGTH = integer(0);
@@ -44,82 +28,6 @@ const TRANSPORT = oneOf(["image", "webcodecs"]);
 const HEADER_TYPE = oneOf(["image_frame", "video_chunk", "patch_frame"]);
 const IMAGE_MIMETYPE = oneOf(IMAGE_MIMETYPES);
 const BITSTREAM = oneOf(["annexb", "avcc", "vp9"]);
-
-/** An event of the WebSocket route, with both sets of names. */
-export type StreamRfbEvent = RfbEvent & FramePosition;
-
-/** What a server gets from a client. `set_viewport` becomes a resize event. */
-export type ParsedClientMessage =
-  | StreamHello
-  | StreamAck
-  | StreamKeyframeRequest
-  | StreamDecoderReset
-  | { readonly type: "event"; readonly event: StreamRfbEvent }
-  | { readonly type: "unknown" };
-
-/**
- * Parses a control message of a client. A type that only a newer client knows gives "unknown", to
- * be ignored.
- *
- * @throws {@link ProtocolError} that names the wrong field, what was expected and what came.
- */
-export function parseClientMessage(text: string): ParsedClientMessage {
-  const content = parseJson(text);
-  const fields = new Fields("message", content);
-  const type = fields.read("type", NON_EMPTY_TEXT);
-  switch (type) {
-    case "hello":
-      return parseHello(new Fields("hello", content));
-    case "ack":
-      return {
-        type,
-        seq: fields.read("seq", SEQ),
-        decode_queue_size: fields.readOr("decode_queue_size", QUEUE_SIZE, 0),
-        displayed: fields.readOr("displayed", boolean, true),
-      };
-    case "request_keyframe":
-      return { type, reason: fields.readOr("reason", TEXT, "") };
-    case "decoder_reset":
-      return { type };
-    case "set_viewport":
-      return { type: "event", event: parseStreamEvent({ ...(content as object), type: "resize" }) };
-    case "event":
-      return { type, event: parseStreamEvent(fields.value("event")) };
-    default:
-      return { type: "unknown" };
-  }
-}
-
-function parseHello(fields: Fields): StreamHello {
-  return {
-    type: "hello",
-    supported: fields.list("supported", ANNOUNCED_NAME),
-    device_pixel_ratio: fields.readOr("device_pixel_ratio", PIXEL_RATIO, 1),
-    ...fields.optional("token", TOKEN),
-    ...fields.optional("quality", QUALITY),
-  };
-}
-
-function parseStreamEvent(content: unknown): StreamRfbEvent {
-  const parsed = parseViewMessage(content);
-  if (parsed.kind !== "event") {
-    throw new ProtocolError(`event.type: expected an event's type, got "${parsed.message.type}"`);
-  }
-  const { event } = parsed;
-  if (!("x" in event)) return event;
-  const fields = new Fields("event", content);
-  return {
-    ...event,
-    ...fields.optional("inside", boolean),
-    ...fields.optional("pixel_ratio", PIXEL_RATIO),
-    ...(fields.has("logical_x") && fields.has("logical_y")
-      ? {
-          logical_x: fields.read("logical_x", COORDINATE),
-          logical_y: fields.read("logical_y", COORDINATE),
-        }
-      : {}),
-  };
-}
 
 /**
  * Parses a control message of a server. A type that only a newer server knows gives undefined, to
@@ -247,12 +155,4 @@ function readColor(fields: Fields): ColorDescriptor {
     ...fields.optional("full_range", COLOR_CHECKS.full_range),
     ...fields.optional("bit_depth", COLOR_CHECKS.bit_depth),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ProtocolError(`message: expected JSON, got a text of ${text.length} characters`);
-  }
 }

@@ -1,27 +1,16 @@
-/**
- * Turns messages of the other end, which are `unknown`, into typed ones, or throws a
- * {@link ProtocolError}.
- */
+/** Parses the frames that a session sends to its view. */
 import { integer, matching, mismatch, number, oneOf, string, type Check } from "./checks";
 import { ProtocolError } from "./errors";
-import { withBothNames, type RfbEvent } from "./events";
-import { ANNOUNCED_NAME, Fields, NON_EMPTY_TEXT } from "./fields";
+import { Fields } from "./fields";
 import { PICTURE_SIDE, readPatches, readPictureSize } from "./frameFields";
 import {
   IMAGE_MIMETYPES,
   VIDEO_CODECS,
-  VIEW_ABILITIES,
-  type FrameFeedback,
-  type FrameFeedbackMessage,
   type FrameMessage,
-  type HelloMessage,
   type ImageMimetype,
-  type RequestKeyframeMessage,
   type VideoFrameMessage,
   type VideoMimetype,
-  type ViewAbility,
 } from "./messages";
-import { parseEvent } from "./parseEvent";
 
 /**
  * WebCodecs' codec strings: avc1.PPCCLL for H.264, vp09.PP.LL.DD and more for VP9 (the
@@ -38,70 +27,11 @@ const FRAME_MIMETYPE = oneOf<ImageMimetype | VideoMimetype>([
   ...VIDEO_CODECS.map((codec): VideoMimetype => `video/${codec}`),
 ]);
 const CHUNK = oneOf(["key", "delta"]);
-const VERSION = integer(1, 2 ** 31);
 /** The index of a frame, which counts from 1. */
 const INDEX = integer(1);
-/** The index in a receipt: 0 before the first frame. */
-const RECEIPT_INDEX = integer(0);
 /** Seconds. */
 const TIME = number(0);
 const DATA_URL = string();
-
-/** What a session gets from its view. */
-export type ParsedViewMessage =
-  | { readonly kind: "hello"; readonly message: HelloMessage }
-  | { readonly kind: "feedback"; readonly message: FrameFeedbackMessage }
-  | { readonly kind: "request_keyframe"; readonly message: RequestKeyframeMessage }
-  | { readonly kind: "event"; readonly event: RfbEvent };
-
-/**
- * Parses a message that a view sent to its session. Events may use the older or the newer field
- * names; the result has both.
- *
- * @throws {@link ProtocolError} that names the wrong field, what was expected and what came.
- */
-export function parseViewMessage(content: unknown): ParsedViewMessage {
-  const fields = new Fields("message", content);
-  const type = fields.read(fields.has("type") ? "type" : "event_type", NON_EMPTY_TEXT);
-  switch (type) {
-    case "hello": {
-      const version = fields.read("version", VERSION);
-      return { kind: "hello", message: { type, version, accepts: readAbilities(fields) } };
-    }
-    case "frame_feedback":
-      return { kind: "feedback", message: { type, ...parseFrameFeedback(content) } };
-    case "request_keyframe": {
-      const reason = fields.read("reason", NON_EMPTY_TEXT);
-      return { kind: "request_keyframe", message: { type, reason } };
-    }
-    default:
-      return { kind: "event", event: withBothNames(parseEvent(type, content)) };
-  }
-}
-
-/**
- * What a view can show. An older view doesn't say it; names that only a newer one knows are
- * ignored.
- */
-function readAbilities(fields: Fields): ViewAbility[] {
-  if (!fields.has("accepts")) return [];
-  const names = fields.list("accepts", ANNOUNCED_NAME);
-  return VIEW_ABILITIES.filter((ability) => names.includes(ability));
-}
-
-/**
- * Parses a receipt, from a message or from jupyter_rfb's `_frame_feedback` state.
- *
- * @throws {@link ProtocolError}
- */
-export function parseFrameFeedback(value: unknown): FrameFeedback {
-  const fields = new Fields("frame feedback", value);
-  return {
-    index: fields.read("index", RECEIPT_INDEX),
-    timestamp: fields.read("timestamp", TIME),
-    localtime: fields.read("localtime", TIME),
-  };
-}
 
 /**
  * Parses a message that a session sent to its view: a whole image, patches, or a video chunk. The

@@ -1,0 +1,77 @@
+/**
+ * Parses what a view sends to its session: its hello, receipts, requests, and the user's events.
+ */
+import { integer, number } from "./checks";
+import { withBothNames, type RfbEvent } from "./events";
+import { ANNOUNCED_NAME, Fields, NON_EMPTY_TEXT } from "./fields";
+import {
+  VIEW_ABILITIES,
+  type FrameFeedback,
+  type FrameFeedbackMessage,
+  type HelloMessage,
+  type RequestKeyframeMessage,
+  type ViewAbility,
+} from "./messages";
+import { parseEvent } from "./parseEvent";
+
+const VERSION = integer(1, 2 ** 31);
+/** The index in a receipt: 0 before the first frame. */
+const RECEIPT_INDEX = integer(0);
+/** Seconds. */
+const TIME = number(0);
+
+/** What a session gets from its view. */
+export type ParsedViewMessage =
+  | { readonly kind: "hello"; readonly message: HelloMessage }
+  | { readonly kind: "feedback"; readonly message: FrameFeedbackMessage }
+  | { readonly kind: "request_keyframe"; readonly message: RequestKeyframeMessage }
+  | { readonly kind: "event"; readonly event: RfbEvent };
+
+/**
+ * Parses a message that a view sent to its session. Events may use the older or the newer field
+ * names; the result has both.
+ *
+ * @throws {@link ProtocolError} that names the wrong field, what was expected and what came.
+ */
+export function parseViewMessage(content: unknown): ParsedViewMessage {
+  const fields = new Fields("message", content);
+  const type = fields.read(fields.has("type") ? "type" : "event_type", NON_EMPTY_TEXT);
+  switch (type) {
+    case "hello": {
+      const version = fields.read("version", VERSION);
+      return { kind: "hello", message: { type, version, accepts: readAbilities(fields) } };
+    }
+    case "frame_feedback":
+      return { kind: "feedback", message: { type, ...parseFrameFeedback(content) } };
+    case "request_keyframe": {
+      const reason = fields.read("reason", NON_EMPTY_TEXT);
+      return { kind: "request_keyframe", message: { type, reason } };
+    }
+    default:
+      return { kind: "event", event: withBothNames(parseEvent(type, content)) };
+  }
+}
+
+/**
+ * What a view can show. An older view doesn't say it; names that only a newer one knows are
+ * ignored.
+ */
+function readAbilities(fields: Fields): ViewAbility[] {
+  if (!fields.has("accepts")) return [];
+  const names = fields.list("accepts", ANNOUNCED_NAME);
+  return VIEW_ABILITIES.filter((ability) => names.includes(ability));
+}
+
+/**
+ * Parses a receipt, from a message or from jupyter_rfb's `_frame_feedback` state.
+ *
+ * @throws {@link ProtocolError}
+ */
+export function parseFrameFeedback(value: unknown): FrameFeedback {
+  const fields = new Fields("frame feedback", value);
+  return {
+    index: fields.read("index", RECEIPT_INDEX),
+    timestamp: fields.read("timestamp", TIME),
+    localtime: fields.read("localtime", TIME),
+  };
+}
