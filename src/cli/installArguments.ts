@@ -1,9 +1,9 @@
 /** The options of `install` and `uninstall`. */
 import { string } from "../protocol/checks";
 import { defineCommand } from "./commandSyntax";
+import { PYTHON_OPTION } from "./doctorArguments";
 import { UsageError } from "./errors";
 import { checked, flag, option, type OptionTable, type OptionValues } from "./optionTable";
-import { PYTHON_OPTION } from "./doctorArguments";
 
 /** Where Jupyter finds what is installed. The Python in use decides on "auto". */
 export type Scope =

@@ -1,7 +1,7 @@
 /** Parses the options on a command line by a command's table. */
 import { parseArgs } from "node:util";
-import { UsageError } from "./errors";
 import type { AnyCommandSyntax } from "./commandSyntax";
+import { UsageError } from "./errors";
 import type { Option, OptionTable, OptionValues } from "./optionTable";
 
 /** An option on the command line, with its value, or another word. */

@@ -1,8 +1,8 @@
 /** Shows one stream in a page. */
+import { nowInSeconds } from "../picture/index";
 import { describeValue } from "../protocol/errors";
 import type { WireEvent } from "../protocol/events";
 import type { Disposable } from "../protocol/transport";
-import { nowInSeconds } from "../picture/index";
 import { InputCapture } from "../view/index";
 import { Captures } from "./captures";
 import { PictureElements } from "./elements";

@@ -1,6 +1,6 @@
 /** The page of `jupyter-rfb-ts serve`: a stream with its statistics and controls. */
-import { errorMessage } from "../protocol/errors";
 import { RemoteFramebufferView, type ConnectionState, type FitMode } from "../client/index";
+import { errorMessage } from "../protocol/errors";
 import { byId, Choices } from "./elements";
 import { BitRate, screenshotName, STATE_TEXTS, statsTexts, tokenIn } from "./texts";
 

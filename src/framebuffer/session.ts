@@ -7,25 +7,23 @@ import {
   type SessionMessage,
 } from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
+import { isPromiseLike } from "../protocol/promiseLike";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { ImageEncoders } from "./encoders/imageEncoders";
 import type { CreateVideoEncoder } from "./encoders/videoEncoder";
-import type { Runtime } from "./runtime";
-import { copyRawFrame, viewFrame, type RawFrame } from "./source/frame";
-import { isKeptFrame } from "./source/framePool";
 import { FrameLedger, type Receipt } from "./pacing/frameLedger";
 import { FrameScheduler } from "./pacing/frameScheduler";
 import { receiptLimit } from "./pacing/receiptLimit";
 import { ReceiptWatch } from "./pacing/receiptWatch";
 import { LinkEstimate } from "./planning/linkEstimate";
+import type { Runtime } from "./runtime";
 import type { SessionActivity } from "./sending/frameSender";
-import type { FrameSource } from "./source/frameSource";
-import { PendingSnapshots } from "./source/pendingSnapshots";
-import { sharedSource } from "./source/sharedSource";
 import { PictureSender } from "./sending/pictureSender";
-import { isPromiseLike } from "../protocol/promiseLike";
-import type { SessionSettings } from "./settings";
 import type { SharedFrames } from "./sending/sharedFrames";
+import type { SessionSettings } from "./settings";
+import { viewFrame, type RawFrame } from "./source/frame";
+import type { FrameSource } from "./source/frameSource";
+import { SourceDraws } from "./source/sourceDraws";
 import { FrameStatistics, type FrameStats } from "./stats";
 
 /** What a {@link FramebufferSession} needs. */
@@ -65,12 +63,9 @@ export class FramebufferSession implements Disposable {
   readonly #scheduler: FrameScheduler;
   readonly #picture: PictureSender;
   readonly #receipts: ReceiptWatch;
-  readonly #snapshots: PendingSnapshots;
+  readonly #draws: SourceDraws;
   readonly #subscription: Disposable;
   #lastResizeEvent: ResizeEvent | undefined;
-  /** The draw of an asynchronous get_frame() that runs now. */
-  #drawing: Promise<RawFrame | null> | undefined;
-  #insideGetFrame = false;
   #disposed = false;
 
   constructor(options: FramebufferSessionOptions) {
@@ -89,11 +84,21 @@ export class FramebufferSession implements Disposable {
       clock: runtime,
       hasRoom: () => ledger.hasRoom,
       isEncoding: () => ledger.encoding > 0,
-      draw: () => this.#draw(),
+      draw: () => this.#draws.draw(),
       onIdle: () => this.#picture.retryStill(),
       onChange: () => this.#receipts.update(),
     });
-    this.#snapshots = new PendingSnapshots((waits) => this.#scheduler.setSnapshotWaits(waits));
+    this.#draws = new SourceDraws({
+      source: options.source,
+      clock: runtime,
+      lastFrame: () => this.lastFrame,
+      onBegin: () => this.#scheduler.beginDraw(),
+      onEnd: () => this.#scheduler.endDraw(),
+      onDrawn: (frame, seconds) => this.#show(frame, seconds),
+      onSnapshotDrawn: (frame) => this.#picture.keep(frame),
+      onSnapshotWaits: (waits) => this.#scheduler.setSnapshotWaits(waits),
+      reportError: (error) => this.#report(error, "get_frame"),
+    });
     this.#picture = new PictureSender({
       transport,
       settings,
@@ -105,7 +110,7 @@ export class FramebufferSession implements Disposable {
       createVideoEncoder: options.createVideoEncoder ?? runtime.createVideoEncoder,
       shared: options.shared,
       maySendStill: () => this.#scheduler.isIdle,
-      onPicture: (frame) => this.#snapshots.frameSent(frame),
+      onPicture: (frame) => this.#draws.frameSent(frame),
       report: (error, during) => this.#report(error, during),
     });
     this.#receipts = new ReceiptWatch({
@@ -230,16 +235,7 @@ export class FramebufferSession implements Disposable {
    *   session is disposed.
    */
   snapshot(): RawFrame | Promise<RawFrame> {
-    if (this.#disposed) throw new Error("Cannot take a snapshot: the session is disposed");
-    const lastFrame = () => this.lastFrame;
-    if (this.#drawing !== undefined) return this.#snapshots.add(this.#drawing, lastFrame);
-    // A snapshot taken inside get_frame() must not call it again.
-    const drawn = this.#insideGetFrame ? null : this.#getFrame((frame) => this.#keep(frame));
-    if (drawn instanceof Promise) return this.#snapshots.add(drawn, lastFrame);
-    const frame = drawn ?? this.lastFrame;
-    return frame === undefined
-      ? this.#snapshots.add(Promise.resolve(null), lastFrame)
-      : copyRawFrame(frame);
+    return this.#draws.snapshot();
   }
 
   /**
@@ -253,7 +249,7 @@ export class FramebufferSession implements Disposable {
     this.#scheduler.dispose();
     this.#receipts.dispose();
     this.#picture.dispose();
-    this.#snapshots.rejectAll(new Error("Cannot take a snapshot: the session was disposed"));
+    this.#draws.dispose();
   }
 
   #receive(message: unknown): void {
@@ -282,73 +278,15 @@ export class FramebufferSession implements Disposable {
     if (this.lastFrame === undefined) this.requestDraw();
   }
 
-  #draw(): void {
-    const began = this.#runtime.monotonic();
-    try {
-      const drawn = this.#getFrame((frame) => {
-        this.#picture.drew(this.#runtime.monotonic() - began);
-        return this.#drawn(frame);
-      });
-      if (drawn instanceof Promise) {
-        drawn.catch((error: unknown) => {
-          if (!this.#disposed) this.#report(error, "get_frame");
-        });
-      }
-    } catch (error) {
-      this.#report(error, "get_frame");
+  #show(frame: RawFrame | null, seconds: number): void {
+    this.#picture.drew(seconds);
+    if (frame === null) {
+      // A source that only draws what is new gave its newest frame to a snapshot: the view lacks it.
+      this.#picture.showKept();
+      return;
     }
-  }
-
-  /** Shows a frame of get_frame(). Returns the newest frame if this is it. */
-  #drawn(frame: RawFrame | null): RawFrame | null {
-    if (this.#disposed) return null;
-    if (frame !== null) {
-      this.#statistics.frameDrawn();
-      if (!this.#picture.show(frame)) this.#scheduler.drawWasUnchanged();
-      return this.lastFrame ?? null;
-    }
-    // A source that only draws what is new gave its newest frame to a snapshot: the view lacks it.
-    this.#picture.showKept();
-    return null;
-  }
-
-  /**
-   * Calls get_frame() when it is this session's turn, then `take` with its frame at once, since the
-   * user may draw over the pixels. Other routes that show the source draw before or after that.
-   *
-   * @returns what `take` returns
-   */
-  #getFrame(
-    take: (frame: RawFrame | null) => RawFrame | null,
-  ): RawFrame | null | Promise<RawFrame | null> {
-    const { source } = this.#options;
-    this.#scheduler.beginDraw();
-    this.#insideGetFrame = true;
-    try {
-      const drawn = sharedSource(source).draw(
-        // Disposed while it waited for its turn, the session no longer needs the frame.
-        () => (this.#disposed ? null : source.get_frame()),
-        (frame) => take(toFrameOrNull(frame)),
-      );
-      if (!(drawn instanceof Promise)) return drawn;
-      this.#scheduler.beginDraw();
-      const drawing = drawn.finally(() => {
-        this.#drawing = undefined;
-        this.#scheduler.endDraw();
-      });
-      this.#drawing = drawing;
-      return drawing;
-    } finally {
-      this.#insideGetFrame = false;
-      this.#scheduler.endDraw();
-    }
-  }
-
-  /** Keeps a frame that only a snapshot requested. */
-  #keep(frame: RawFrame | null): RawFrame | null {
-    if (frame === null || this.#disposed) return frame;
-    this.#picture.keep(frame);
-    return this.lastFrame ?? null;
+    this.#statistics.frameDrawn();
+    if (!this.#picture.show(frame)) this.#scheduler.drawWasUnchanged();
   }
 
   #report(error: unknown, during: SessionActivity): void {
@@ -358,9 +296,4 @@ export class FramebufferSession implements Disposable {
       // There is nowhere to report that the reporter failed, and it must not stop the loop.
     }
   }
-}
-
-function toFrameOrNull(result: unknown): RawFrame | null {
-  if (result === null || result === undefined) return null;
-  return isKeptFrame(result) ? result : viewFrame(result);
 }

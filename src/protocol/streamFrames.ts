@@ -3,9 +3,9 @@
  * route's, which count from 0.
  */
 import { ProtocolError } from "./errors";
+import type { FrameMetadata } from "./frameMetadata";
 import type { FrameMessage, PatchFrameMessage, VideoCodec, VideoFrameMessage } from "./messages";
 import { parseFrameMessage } from "./parseFrameMessage";
-import type { FrameMetadata } from "./frameMetadata";
 import type { PatchFrameHeader, StreamFrameHeader, VideoChunkHeader } from "./streamMessages";
 
 /** A frame on the WebSocket route: a header, and a payload in one or more parts. */

@@ -4,7 +4,6 @@ import { streamOf, type Display } from "./display";
 import { send, text } from "./httpAnswer";
 import { Hub, type HubPlace } from "./hub";
 import { hostForUrl, listen, portOf } from "./listen";
-import { isLoopbackHost } from "./origins";
 import {
   serverSettings,
   splitOptions,
@@ -13,6 +12,7 @@ import {
   type ServerOptions,
   type StreamOptions,
 } from "./options";
+import { isLoopbackHost } from "./origins";
 import { streamArguments } from "./streamArguments";
 import { DEFAULT_STREAM } from "./streamPath";
 

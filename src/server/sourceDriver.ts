@@ -9,8 +9,8 @@ import {
   type SourceListener,
 } from "../framebuffer/node";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
-import { isPromiseLike } from "../protocol/promiseLike";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
+import { isPromiseLike } from "../protocol/promiseLike";
 import type { Disposable } from "../protocol/transport";
 
 /** What a {@link SourceDriver} needs. */

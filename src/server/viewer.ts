@@ -8,10 +8,10 @@ import {
   type SessionMessage,
   type ViewMessage,
 } from "../protocol/messages";
+import type { ParsedClientMessage, StreamRfbEvent } from "../protocol/parseClientMessage";
 import { rounded } from "../protocol/rounded";
 import { indexOf, toStreamFrame } from "../protocol/streamFrames";
 import { CLOSE_CODES, type StreamAck, type StreamHello } from "../protocol/streamMessages";
-import type { ParsedClientMessage, StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { Principal } from "./auth";
 import { FrameProgress } from "./frameProgress";

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../framebuffer/node";
 import { ProtocolError } from "../protocol/errors";
-import { CLOSE_CODES, type StreamHello } from "../protocol/streamMessages";
 import { parseClientMessage, type ParsedClientMessage } from "../protocol/parseClientMessage";
+import { CLOSE_CODES, type StreamHello } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
 import { authContext, isAccepted, type Principal } from "./auth";
 import { MessageRate } from "./messageRate";

@@ -1,7 +1,7 @@
 /** One view: shows frames on a canvas and reports the user's input. */
+import { CanvasPainter, type Painting } from "../picture/index";
 import type { WireEvent } from "../protocol/events";
 import type { Disposable } from "../protocol/transport";
-import { CanvasPainter, type Painting } from "../picture/index";
 import { Disposables } from "./disposables";
 import { createViewElements, DEFAULT_LABEL, type ViewElements } from "./elements";
 import { CornerDrag } from "./input/cornerDrag";

@@ -2,10 +2,6 @@
  * The displaying end of one session: shows the session's frames in views, and sends the user's
  * input to the session.
  */
-import type { WireEvent } from "../protocol/events";
-import type { ViewMessage } from "../protocol/messages";
-import { parseFrameMessage } from "../protocol/parseFrameMessage";
-import type { Disposable, Transport } from "../protocol/transport";
 import {
   browserAbilities,
   FrameReceiver,
@@ -13,6 +9,10 @@ import {
   RetainedPicture,
   type ViewAbilities,
 } from "../picture/index";
+import type { WireEvent } from "../protocol/events";
+import type { ViewMessage } from "../protocol/messages";
+import { parseFrameMessage } from "../protocol/parseFrameMessage";
+import type { Disposable, Transport } from "../protocol/transport";
 import type { FrameBufferView, ViewListener } from "./frameBufferView";
 import { reportOnConsole } from "./report";
 

@@ -1,7 +1,7 @@
 import { describeValue, ProtocolError } from "../protocol/errors";
 import { isRecord, type BufferPath } from "./bufferPaths";
-import type { Comm, Kernel } from "./kernel";
 import { errorText } from "./errorText";
+import type { Comm, Kernel } from "./kernel";
 import { widgetRuntime } from "./runtime";
 import { openWidgets } from "./widget";
 import { GET_TRAIT, ON_STATE_REQUEST, REPORT, WIRE_STATE } from "./widgetHooks";

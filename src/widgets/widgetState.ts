@@ -1,6 +1,6 @@
 import { removeBuffers, type SeparatedState } from "./bufferPaths";
-import { toWire } from "./serialization";
 import { equalValues } from "./equalValues";
+import { toWire } from "./serialization";
 import type { AnyTrait } from "./widgetClass";
 import { isReference, type ModelReference } from "./widgetHooks";
 

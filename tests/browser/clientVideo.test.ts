@@ -1,7 +1,7 @@
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
-import type { VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
 import { createVideoEncoder } from "../../src/framebuffer/encoders/video/videoEncoders";
+import type { VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
 import { packEnvelope } from "../../src/protocol/envelope";
 import type { VideoCodec } from "../../src/protocol/messages";
 import { ClientPage, pixelAt, type PageOptions } from "./clientHarness";

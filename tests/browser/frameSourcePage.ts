@@ -11,9 +11,9 @@ import {
   type RawFrame,
   type SessionSettings,
 } from "../../src/framebuffer/browser";
+import { browserAbilities } from "../../src/picture/abilities";
 import type { RfbEvent } from "../../src/protocol/events";
 import type { SessionMessage, VideoCodec, ViewMessage } from "../../src/protocol/messages";
-import { browserAbilities } from "../../src/picture/abilities";
 import { FrameBufferView, FrameDisplay } from "../../src/view/index";
 import { linkTransports } from "../support/linkedTransport";
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Browser, type CDPSession } from "@playwright/test";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startBrowser, ViewPage, type Sent } from "./harness";
 
 let browser: Browser;

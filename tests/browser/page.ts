@@ -1,6 +1,6 @@
 /** Runs in the page of the browser tests: a display with a transport that the test controls. */
-import type { ViewMessage } from "../../src/protocol/messages";
 import { browserAbilities } from "../../src/picture/index";
+import type { ViewMessage } from "../../src/protocol/messages";
 import { FrameBufferView, FrameDisplay, type ViewProperties } from "../../src/view/index";
 
 /** The page's side of the tests, as `window.harness`. */

@@ -1,8 +1,8 @@
+import { type Browser } from "@playwright/test";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Browser } from "@playwright/test";
 import { makePng, plainPng, startBrowser, ViewPage, type Sent } from "./harness";
 
 let browser: Browser;

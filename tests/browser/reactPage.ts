@@ -1,12 +1,12 @@
 /** Runs in the page of the React test: a component whose props the test sets. */
-import { createElement, createRef, StrictMode } from "react";
-import type { RemoteFramebufferView } from "../../src/client/index";
-import { createRoot } from "react-dom/client";
 import {
   RemoteFramebuffer,
   useRemoteFramebuffer,
   type RemoteFramebufferProps,
 } from "jupyter-rfb-ts/react";
+import { createElement, createRef, StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import type { RemoteFramebufferView } from "../../src/client/index";
 
 /** The page's side of the test, as `window.reactPage`. */
 export class ReactPage {

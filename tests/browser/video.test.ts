@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { type Browser } from "@playwright/test";
-import type { VideoCodec } from "../../src/protocol/messages";
-import type { EncodedChunk, VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { createVideoEncoder } from "../../src/framebuffer/encoders/video/videoEncoders";
+import type { EncodedChunk, VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
+import type { VideoCodec } from "../../src/protocol/messages";
 import { plainPng, startBrowser, ViewPage, type Sent } from "./harness";
 
 let browser: Browser;

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Browser } from "@playwright/test";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { plainPng, startBrowser, ViewPage } from "./harness";
 
 let browser: Browser;

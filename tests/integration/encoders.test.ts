@@ -1,28 +1,28 @@
 /** Each image encoder, on its thread, read by another decoder. */
-import jpegTurbo from "@julusian/jpeg-turbo";
-import sharp from "sharp";
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
+import jpegTurbo from "@julusian/jpeg-turbo";
+import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
-import { builtFile } from "../../src/framebuffer/encoders/probe/builtFile";
-import { probeImageEncoders } from "../../src/framebuffer/encoders/image/probeImageEncoders";
 import type { FrameEncoder } from "../../src/framebuffer/encoders/encoder";
-import {
-  MissingEncoderError,
-  type EncoderChoice,
-} from "../../src/framebuffer/encoders/imageEncoders";
+import { ImageWorkerPool } from "../../src/framebuffer/encoders/image/imageWorkerPool";
+import type { JpegTurboModule } from "../../src/framebuffer/encoders/image/jpegTurbo";
+import { encodePngSync } from "../../src/framebuffer/encoders/image/pngZlib";
+import { probeImageEncoders } from "../../src/framebuffer/encoders/image/probeImageEncoders";
+import type { SharpModule } from "../../src/framebuffer/encoders/image/sharp";
 import {
   probeOnce,
   WorkerEncoders,
   type Probe,
 } from "../../src/framebuffer/encoders/image/workerEncoders";
-import { ImageWorkerPool } from "../../src/framebuffer/encoders/image/imageWorkerPool";
-import type { JpegTurboModule } from "../../src/framebuffer/encoders/image/jpegTurbo";
-import { encodePngSync } from "../../src/framebuffer/encoders/image/pngZlib";
+import {
+  MissingEncoderError,
+  type EncoderChoice,
+} from "../../src/framebuffer/encoders/imageEncoders";
+import { builtFile } from "../../src/framebuffer/encoders/probe/builtFile";
 import { scaleFrame } from "../../src/framebuffer/encoders/scaleFrame";
-import type { SharpModule } from "../../src/framebuffer/encoders/image/sharp";
 import { nodeRuntime } from "../../src/framebuffer/node/runtime";
 import { sharedMemory } from "../../src/framebuffer/node/sharedMemory";
 import type { RawFrame } from "../../src/framebuffer/source/frame";

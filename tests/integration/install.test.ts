@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   EmptyProject,

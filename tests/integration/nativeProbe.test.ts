@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WorkerEncoders } from "../../src/framebuffer/encoders/image/workerEncoders";
-import { tryProgram } from "../../src/framebuffer/encoders/probe/tryProgram";
 import {
   probeNative,
   refusalOf,
   type TryCodec,
 } from "../../src/framebuffer/encoders/probe/nativeProbe";
+import { tryProgram } from "../../src/framebuffer/encoders/probe/tryProgram";
 
 let folder: string;
 beforeEach(() => {

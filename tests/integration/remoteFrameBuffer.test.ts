@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TslabProcess, type KernelMessage } from "../support/tslabProcess";
 
 const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";

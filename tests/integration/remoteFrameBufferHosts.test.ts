@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PNG } from "pngjs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { REPOSITORY, TslabProcess, type KernelMessage } from "../support/tslabProcess";
 
 const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";

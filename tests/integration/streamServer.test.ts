@@ -6,8 +6,8 @@ import fastify from "fastify";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { unpackEnvelope } from "../../src/protocol/envelope";
-import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
 import { parseFrameHeader } from "../../src/protocol/parseServerMessage";
+import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
 import {
   attach,
   serve,

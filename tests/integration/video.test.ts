@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { scaleFrame } from "../../src/framebuffer/encoders/scaleFrame";
 import {
   createVideoEncoder,
   describeVideoEncoders,
 } from "../../src/framebuffer/encoders/video/videoEncoders";
-import { annexBUnits } from "../../src/framebuffer/encoders/videoCodecString";
-import { scaleFrame } from "../../src/framebuffer/encoders/scaleFrame";
-import type { EncodedChunk, VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
 import { findNodeAv } from "../../src/framebuffer/encoders/video/videoPlace";
+import { annexBUnits } from "../../src/framebuffer/encoders/videoCodecString";
+import type { EncodedChunk, VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
 import { sharedMemory } from "../../src/framebuffer/node/sharedMemory";
-import type { RawFrame } from "../../src/framebuffer/source/frame";
 import { scaledSize } from "../../src/framebuffer/planning/framePlan";
+import type { RawFrame } from "../../src/framebuffer/source/frame";
 import { VIDEO_CODECS, type VideoCodec } from "../../src/protocol/messages";
 import { decodeVideo, type DecodedPicture } from "../support/decodeVideo";
 

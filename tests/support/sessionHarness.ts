@@ -7,10 +7,10 @@ import type {
   EncodedChunk,
   VideoEncoder,
 } from "../../src/framebuffer/encoders/videoEncoder";
-import type { RawFrame } from "../../src/framebuffer/source/frame";
-import type { FrameSource } from "../../src/framebuffer/source/frameSource";
 import { FramebufferSession } from "../../src/framebuffer/session";
 import { DEFAULT_SETTINGS, type SessionSettings } from "../../src/framebuffer/settings";
+import type { RawFrame } from "../../src/framebuffer/source/frame";
+import type { FrameSource } from "../../src/framebuffer/source/frameSource";
 import type { RfbEvent } from "../../src/protocol/events";
 import type {
   FrameMessage,

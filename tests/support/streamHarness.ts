@@ -3,8 +3,8 @@ import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import type { CreateVideoEncoder, FrameSource } from "../../src/framebuffer";
 import { unpackEnvelope } from "../../src/protocol/envelope";
-import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
 import { parseFrameHeader, parseServerMessage } from "../../src/protocol/parseServerMessage";
+import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
 import { createDisplay } from "../../src/server/display";
 import {
   hubSettings,

@@ -3,13 +3,13 @@ import { FrameReceiver, type FrameReceiverOptions } from "../../picture/index";
 import { unpackEnvelope } from "../../protocol/envelope";
 import { errorMessage } from "../../protocol/errors";
 import type { FrameMessage } from "../../protocol/messages";
+import { parseFrameHeader, parseServerMessage } from "../../protocol/parseServerMessage";
 import { StreamFrameReader } from "../../protocol/streamFrames";
 import type {
   StreamClientMessage,
   StreamFrameHeader,
   StreamServerMessage,
 } from "../../protocol/streamMessages";
-import { parseFrameHeader, parseServerMessage } from "../../protocol/parseServerMessage";
 import type { Disposable } from "../../protocol/transport";
 import { receiverMessage, type HelloContext } from "./wire";
 

@@ -1,6 +1,6 @@
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
-import type { LinkEstimate } from "./linkEstimate";
 import { LOSSLESS_QUALITY } from "../settings";
+import type { LinkEstimate } from "./linkEstimate";
 
 /**
  * The lowest quality of frames in motion. A lower one shows blocks instead of fewer details, so

@@ -1,8 +1,8 @@
 /** The forms in which a frame is sent. */
 import type { VideoCodec } from "../../protocol/messages";
+import type { Rect } from "../changes/rects";
 import type { ChromaSampling } from "../encoders/encoder";
 import type { ImageFormat } from "../encoders/imageFormat";
-import type { Rect } from "../changes/rects";
 
 /** The whole frame as an image. */
 export interface ImagePlan {

@@ -1,16 +1,16 @@
 import { VIDEO_CODECS, type VideoCodec } from "../../protocol/messages";
-import { AdaptiveQuality, type QualityLevel } from "./adaptive";
 import type { Changes } from "../changes/changes";
-import { CodecPolicy } from "./codecPolicy";
-import type { ImageFormat } from "../encoders/imageFormat";
-import type { RawFrame } from "../source/frame";
-import { isLossless, type FramePlan, type ImagePlan, type VideoPlan } from "./framePlan";
-import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
-import type { LinkEstimate } from "./linkEstimate";
 import { LossyRegion } from "../changes/lossyRegion";
 import type { Rect } from "../changes/rects";
-import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "../settings";
+import type { ImageFormat } from "../encoders/imageFormat";
+import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
 import type { VideoStreams } from "../sending/videoStreams";
+import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "../settings";
+import type { RawFrame } from "../source/frame";
+import { AdaptiveQuality, type QualityLevel } from "./adaptive";
+import { CodecPolicy } from "./codecPolicy";
+import { isLossless, type FramePlan, type ImagePlan, type VideoPlan } from "./framePlan";
+import type { LinkEstimate } from "./linkEstimate";
 
 /**
  * The codec that "auto" uses for video. VP9 needs half the bytes, and three times the processor

@@ -1,12 +1,10 @@
 import { errorMessage } from "../../protocol/errors";
 import type { PatchRect } from "../../protocol/messages";
 import type { Disposable } from "../../protocol/transport";
-import type { CodedFrame } from "./codedFrame";
 import { cropFrame } from "../changes/cropFrame";
+import type { Rect } from "../changes/rects";
 import type { EncodedImage, FrameEncoder } from "../encoders/encoder";
 import type { EncoderChoice, ImageEncoders } from "../encoders/imageEncoders";
-import type { Memory } from "../runtime";
-import type { RawFrame } from "../source/frame";
 import {
   scaledSize,
   type FramePlan,
@@ -14,7 +12,9 @@ import {
   type PatchPlan,
   type VideoPlan,
 } from "../planning/framePlan";
-import type { Rect } from "../changes/rects";
+import type { Memory } from "../runtime";
+import type { RawFrame } from "../source/frame";
+import type { CodedFrame } from "./codedFrame";
 import type { SharedFrames } from "./sharedFrames";
 import type { VideoStreams } from "./videoStreams";
 

@@ -1,8 +1,8 @@
 import { ChangeDetector, type Changes } from "../changes/changes";
-import type { Memory } from "../runtime";
-import type { CodedFrame } from "./codedFrame";
-import type { RawFrame } from "../source/frame";
 import type { ImagePlan, PatchPlan } from "../planning/framePlan";
+import type { Memory } from "../runtime";
+import type { RawFrame } from "../source/frame";
+import type { CodedFrame } from "./codedFrame";
 
 /**
  * Work that is done once for all sessions that show the same frames: comparing two frames, and

@@ -2,9 +2,9 @@
  * Limits the rate of frequent events without losing their effect or their order. Pure policy:
  * timers are injected.
  */
+import type { Timers } from "../../picture/index";
 import type { WireEvent } from "../../protocol/events";
 import type { Disposable } from "../../protocol/transport";
-import type { Timers } from "../../picture/index";
 
 /**
  * The default interval in milliseconds. It allows 50 events a second: more than a user notices, and

@@ -1,4 +1,3 @@
-import { createElement, createRef } from "react";
 import {
   RemoteFramebufferView,
   type ConnectionState,
@@ -7,6 +6,7 @@ import {
 } from "jupyter-rfb-ts/client";
 import { RemoteFramebufferElement } from "jupyter-rfb-ts/element";
 import { RemoteFramebuffer, useRemoteFramebuffer } from "jupyter-rfb-ts/react";
+import { createElement, createRef } from "react";
 
 const options: RemoteFramebufferOptions = {
   url: "ws://localhost:8765",

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCommand } from "../../../src/cli/command";
 import { listFiles } from "../../../src/cli/files";
 import { manifestFile } from "../../../src/cli/manifest";
-import type { ImageEncoderReport } from "../../../src/framebuffer/encoders/image/probeImageEncoders";
-import type { VideoEncoderReport } from "../../../src/framebuffer/encoders/video/videoEncoders";
 import type { ServerReport } from "../../../src/cli/serverTrial";
 import type { Ended, System } from "../../../src/cli/system";
+import type { ImageEncoderReport } from "../../../src/framebuffer/encoders/image/probeImageEncoders";
+import type { VideoEncoderReport } from "../../../src/framebuffer/encoders/video/videoEncoders";
 
 /** A folder of this test with a package, a person's folder with tslab in it, and a place for Jupyter. */
 let folder: string;

@@ -7,8 +7,8 @@ import { ProtocolError } from "../../../src/protocol/errors";
 import { withBothNames, type RfbEvent, type WireEvent } from "../../../src/protocol/events";
 import type { SessionMessage, ViewMessage } from "../../../src/protocol/messages";
 import { parseFrameMessage } from "../../../src/protocol/parseFrameMessage";
-import { FakeClock, runtimeWith } from "../../support/fakeClock";
 import { decodeJpeg, decodePng } from "../../support/decodeImage";
+import { FakeClock, runtimeWith } from "../../support/fakeClock";
 import { linkTransports } from "../../support/linkedTransport";
 import { pixel, raw, setUp } from "../../support/sessionHarness";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import type { FrameMessage } from "../../../src/protocol/messages";
-import { FrameQueue, type Decoded } from "../../../src/picture/frameQueue";
 import { MissingBaseError } from "../../../src/picture/frameErrors";
+import { FrameQueue, type Decoded } from "../../../src/picture/frameQueue";
+import type { FrameMessage } from "../../../src/protocol/messages";
 import { delta, image, key, patches } from "./frames";
 
 class FakeResult implements Decoded {

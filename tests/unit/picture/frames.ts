@@ -1,9 +1,9 @@
+import type { Timers } from "../../../src/picture/index";
 import type {
   ImageFrameMessage,
   PatchFrameMessage,
   VideoFrameMessage,
 } from "../../../src/protocol/messages";
-import type { Timers } from "../../../src/picture/index";
 import { FakeClock } from "../../support/fakeClock";
 
 /** A whole image. */

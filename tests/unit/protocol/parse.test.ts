@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ProtocolError } from "../../../src/protocol/errors";
-import { parseFrameFeedback, parseViewMessage } from "../../../src/protocol/parseViewMessage";
 import { parseFrameMessage } from "../../../src/protocol/parseFrameMessage";
+import { parseFrameFeedback, parseViewMessage } from "../../../src/protocol/parseViewMessage";
 
 const position = { x: 1.5, y: -2, buttons: [1], modifiers: ["Shift"] };
 const pointer = {

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { packEnvelope, packHeader, unpackEnvelope } from "../../../src/protocol/envelope";
 import { ProtocolError } from "../../../src/protocol/errors";
 import type { FrameMessage } from "../../../src/protocol/messages";
-import { StreamFrameReader, toStreamFrame } from "../../../src/protocol/streamFrames";
 import { parseClientMessage } from "../../../src/protocol/parseClientMessage";
 import { parseFrameHeader, parseServerMessage } from "../../../src/protocol/parseServerMessage";
+import { StreamFrameReader, toStreamFrame } from "../../../src/protocol/streamFrames";
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const hex = (data: Uint8Array): string => Buffer.from(data).toString("hex");

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-import { describe, expect, it, vi } from "vitest";
 import type { IBackboneModelOptions } from "@jupyter-widgets/base";
+import { describe, expect, it, vi } from "vitest";
 import type { FrameBufferView } from "../../../src/view/index";
 import { RemoteFrameBufferModel } from "../../../src/widget/model";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { CommManager } from "../../../src/widgets/comm";
 import { ProtocolError } from "../../../src/protocol/errors";
+import { CommManager } from "../../../src/widgets/comm";
 
 interface Sent {
   readonly type: string;

@@ -3,9 +3,9 @@ import { parentPort } from "node:worker_threads";
 import { sharedMemory } from "../../node/sharedMemory";
 import type { RawFrame } from "../../source/frame";
 import type { EncodeOptions } from "../encoder";
+import { scaleFrame } from "../scaleFrame";
 import type { EncodeImage, ImageCodec } from "./imageCodec";
 import { openCodec } from "./openCodec";
-import { scaleFrame } from "../scaleFrame";
 import { openSharpScaler, type ScaleFrame } from "./sharp";
 
 /** A job for the worker. */

@@ -1,8 +1,8 @@
 /** Finds out which video encoders work here without loading them into this process. */
 import type { VideoCodec } from "../../../protocol/messages";
-import { tryProgram } from "./tryProgram";
-import type { VideoDevice } from "../videoEncoder";
 import type { NodeAvPlace } from "../video/videoPlace";
+import type { VideoDevice } from "../videoEncoder";
+import { tryProgram } from "./tryProgram";
 
 /** What a probe tries. */
 export interface VideoProbe {

@@ -1,9 +1,9 @@
 import { errorMessage } from "../../../protocol/errors";
 import { VIDEO_CODECS, type VideoCodec } from "../../../protocol/messages";
-import { type CreateVideoEncoder, VIDEO_DEVICES, type VideoDevice } from "../videoEncoder";
-import { findNodeAv, type NodeAvPlace } from "./videoPlace";
-import { encoderName, openVideoEncoder } from "./videoOpen";
 import { probeVideo } from "../probe/videoProbe";
+import { type CreateVideoEncoder, VIDEO_DEVICES, type VideoDevice } from "../videoEncoder";
+import { encoderName, openVideoEncoder } from "./videoOpen";
+import { findNodeAv, type NodeAvPlace } from "./videoPlace";
 import { videoSettings } from "./videoSettings";
 
 /**

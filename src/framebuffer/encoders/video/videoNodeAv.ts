@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { VideoCodec } from "../../../protocol/messages";
-import type { RawFrame } from "../../source/frame";
 import { scaledSize } from "../../planning/framePlan";
+import type { RawFrame } from "../../source/frame";
 import { h264CodecString, NOMINAL_FRAME_RATE, vp9CodecString } from "../videoCodecString";
 import type { ChunkOptions, EncodedChunk, VideoEncoder } from "../videoEncoder";
 import type { NodeAv } from "./videoModule";

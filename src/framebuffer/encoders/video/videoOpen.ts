@@ -1,8 +1,8 @@
 import type { VideoCodec } from "../../../protocol/messages";
 import type { RateLimit, VideoDevice, VideoEncoder } from "../videoEncoder";
 import { loadNodeAv } from "./videoModule";
-import type { NodeAvPlace } from "./videoPlace";
 import { NodeAvVideoEncoder } from "./videoNodeAv";
+import type { NodeAvPlace } from "./videoPlace";
 import { videoSettings } from "./videoSettings";
 
 /**

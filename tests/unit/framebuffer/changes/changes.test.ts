@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { browserRuntime } from "../../../../src/framebuffer/browser/runtime";
 import {
   ChangeDetector,
   compareFrames,
@@ -8,15 +9,14 @@ import {
   MAX_UNSEEN_FRAMES,
 } from "../../../../src/framebuffer/changes/changes";
 import { copyRect, cropFrame } from "../../../../src/framebuffer/changes/cropFrame";
-import { browserRuntime } from "../../../../src/framebuffer/browser/runtime";
-import { nodeRuntime } from "../../../../src/framebuffer/node/runtime";
-import { copyRawFrame, type RawFrame } from "../../../../src/framebuffer/source/frame";
 import {
   MAX_RECTS,
   overlap,
   totalArea,
   type Rect,
 } from "../../../../src/framebuffer/changes/rects";
+import { nodeRuntime } from "../../../../src/framebuffer/node/runtime";
+import { copyRawFrame, type RawFrame } from "../../../../src/framebuffer/source/frame";
 
 const runtimes = [
   { name: "Node", memory: nodeRuntime },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { nodeRuntime } from "../../../../src/framebuffer/node/runtime";
 import { FrameLedger, type FramePurpose } from "../../../../src/framebuffer/pacing/frameLedger";
 import type { FramePlan } from "../../../../src/framebuffer/planning/framePlan";
 import type { CodedFrame } from "../../../../src/framebuffer/sending/codedFrame";
 import { FrameSender } from "../../../../src/framebuffer/sending/frameSender";
-import { nodeRuntime } from "../../../../src/framebuffer/node/runtime";
 import { FramePool } from "../../../../src/framebuffer/source/framePool";
 import type { FrameMessage, SessionMessage } from "../../../../src/protocol/messages";
 import { imagePlan } from "../../../support/departures";

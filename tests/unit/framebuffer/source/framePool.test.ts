@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { browserRuntime } from "../../../../src/framebuffer/browser/runtime";
 import { nodeRuntime } from "../../../../src/framebuffer/node/runtime";
-import { FramePool } from "../../../../src/framebuffer/source/framePool";
 import type { RawFrame } from "../../../../src/framebuffer/source/frame";
+import { FramePool } from "../../../../src/framebuffer/source/framePool";
 
 const frame = (value: number, length = 4): RawFrame => ({
   data: new Uint8Array(length).fill(value),

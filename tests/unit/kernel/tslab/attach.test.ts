@@ -1,8 +1,8 @@
 import crypto from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { getKernel, hasKernel, unregisterKernel } from "../../../../src/widgets";
 import { attachToTslab } from "../../../../src/kernel/tslab/attach";
 import { type processModuleCache } from "../../../../src/kernel/tslab/tslabKernelInternals";
+import { getKernel, hasKernel, unregisterKernel } from "../../../../src/widgets";
 
 type Cache = ReturnType<typeof processModuleCache>;
 

@@ -1,8 +1,8 @@
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
-import { VIDEO_DEVICES } from "../../../../../src/framebuffer/encoders/videoEncoder";
 import { findNodeAv } from "../../../../../src/framebuffer/encoders/video/videoPlace";
 import { videoSettings } from "../../../../../src/framebuffer/encoders/video/videoSettings";
+import { VIDEO_DEVICES } from "../../../../../src/framebuffer/encoders/videoEncoder";
 
 describe("videoSettings", () => {
   it("has H.264 for each device, without B-frames", () => {

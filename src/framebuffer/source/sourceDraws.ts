@@ -1,0 +1,121 @@
+import type { Disposable } from "../../protocol/transport";
+import type { Clock } from "../runtime";
+import { copyRawFrame, viewFrame, type RawFrame } from "./frame";
+import { isKeptFrame } from "./framePool";
+import type { FrameSource } from "./frameSource";
+import { PendingSnapshots } from "./pendingSnapshots";
+import { sharedSource } from "./sharedSource";
+
+/** What {@link SourceDraws} need. */
+export interface SourceDrawsOptions {
+  readonly source: FrameSource;
+  readonly clock: Pick<Clock, "monotonic">;
+  /** The newest frame; undefined before the first. */
+  lastFrame(): RawFrame | undefined;
+  /** A draw begins. `onEnd` follows; between the two no draw should be started. */
+  onBegin(): void;
+  onEnd(): void;
+  /** A draw gave a frame, or nothing. Its pixels may be the user's. */
+  onDrawn(frame: RawFrame | null, seconds: number): void;
+  /** A snapshot alone requested a frame. Its pixels may be the user's. */
+  onSnapshotDrawn(frame: RawFrame): void;
+  /** Whether a snapshot waits for the next frame that is sent changed. */
+  onSnapshotWaits(waits: boolean): void;
+  /** A draw failed; not that of a snapshot, whose caller gets the error. */
+  reportError(error: unknown): void;
+}
+
+/** A session's calls of get_frame(): for draws, and for snapshots, which share the draw that runs. */
+export class SourceDraws implements Disposable {
+  readonly #options: SourceDrawsOptions;
+  readonly #snapshots: PendingSnapshots;
+  /** The asynchronous draw that runs now, or waits for its turn. */
+  #running: Promise<RawFrame | null> | undefined;
+  #isDisposed = false;
+
+  constructor(options: SourceDrawsOptions) {
+    this.#options = options;
+    this.#snapshots = new PendingSnapshots((waits) => options.onSnapshotWaits(waits));
+  }
+
+  /** Draws a frame. Errors are reported. */
+  draw(): void {
+    const { clock, onDrawn, reportError } = this.#options;
+    const began = clock.monotonic();
+    try {
+      const drawn = this.#getFrame((frame) => {
+        if (!this.#isDisposed) onDrawn(frame, clock.monotonic() - began);
+      });
+      if (drawn instanceof Promise) {
+        drawn.catch((error: unknown) => {
+          if (!this.#isDisposed) reportError(error);
+        });
+      }
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  /** See {@link FramebufferSession.snapshot}. */
+  snapshot(): RawFrame | Promise<RawFrame> {
+    if (this.#isDisposed) throw new Error("Cannot take a snapshot: the session is disposed");
+    const lastFrame = (): RawFrame | undefined => this.#options.lastFrame();
+    if (this.#running !== undefined) return this.#snapshots.add(this.#running, lastFrame);
+    const drawn = this.#getFrame((frame) => {
+      if (frame !== null && !this.#isDisposed) this.#options.onSnapshotDrawn(frame);
+    });
+    if (drawn instanceof Promise) return this.#snapshots.add(drawn, lastFrame);
+    const frame = drawn ?? lastFrame();
+    return frame === undefined
+      ? this.#snapshots.add(Promise.resolve(null), lastFrame)
+      : copyRawFrame(frame);
+  }
+
+  /** A frame is sent: gives it to the snapshots that wait for one. */
+  frameSent(frame: RawFrame): void {
+    this.#snapshots.frameSent(frame);
+  }
+
+  /** Draws no more, and rejects the snapshots that wait. */
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#snapshots.rejectAll(new Error("Cannot take a snapshot: the session was disposed"));
+  }
+
+  /**
+   * Calls get_frame() when it is this session's turn, then `take` with its frame at once, since the
+   * user may draw over the pixels. Other routes that show the source draw before or after that.
+   *
+   * @returns the frame as it was kept
+   */
+  #getFrame(take: (frame: RawFrame | null) => void): RawFrame | null | Promise<RawFrame | null> {
+    const { lastFrame, onBegin, onEnd, source } = this.#options;
+    onBegin();
+    try {
+      const drawn = sharedSource(source).draw(
+        // Disposed while it waited for its turn, the session no longer needs the frame.
+        () => (this.#isDisposed ? null : source.get_frame()),
+        (result) => {
+          const frame = toFrameOrNull(result);
+          take(frame);
+          return frame === null ? null : (lastFrame() ?? frame);
+        },
+      );
+      if (!(drawn instanceof Promise)) return drawn;
+      onBegin();
+      const running = drawn.finally(() => {
+        this.#running = undefined;
+        onEnd();
+      });
+      this.#running = running;
+      return running;
+    } finally {
+      onEnd();
+    }
+  }
+}
+
+function toFrameOrNull(result: unknown): RawFrame | null {
+  if (result === null || result === undefined) return null;
+  return isKeptFrame(result) ? result : viewFrame(result);
+}
