@@ -1,7 +1,7 @@
 /** Who may import whom: docs/ARCHITECTURE.md says why. Checked by `npm run check`. */
 
-/** The rooms of src/ and the rooms that each may import. */
-const rooms = {
+/** The folders of src/ and the folders that each may import. */
+const folders = {
   protocol: [],
   framebuffer: ["protocol"],
   widgets: ["protocol"],
@@ -15,7 +15,7 @@ const rooms = {
   cli: ["server", "kernel", "widgets", "framebuffer", "protocol"],
 };
 
-/** Packages that a room may import; Node's own modules are named apart. */
+/** Packages that a folder may import; Node's own modules have a rule of their own. */
 const packages = {
   protocol: [],
   framebuffer: ["jpeg-js", "node-av"],
@@ -53,12 +53,12 @@ module.exports = {
       from: {},
       to: { couldNotResolve: true },
     },
-    ...Object.entries(rooms).map(([room, allowed]) => ({
-      name: `${room}-rooms`,
+    ...Object.entries(folders).map(([folder, allowed]) => ({
+      name: `${folder}-folders`,
       severity: "error",
-      comment: `${room} may import ${allowed.join(", ") || "no other room"}`,
-      from: { path: `^src/${room}/` },
-      to: { path: "^(src|lib)/", pathNot: `^src/(${[room, ...allowed].join("|")})/` },
+      comment: `${folder} may import ${allowed.join(", ") || "no other folder"}`,
+      from: { path: `^src/${folder}/` },
+      to: { path: "^(src|lib)/", pathNot: `^src/(${[folder, ...allowed].join("|")})/` },
     })),
     ...["picture", "view"].map((layer) => ({
       name: `${layer}-by-its-index`,
@@ -74,11 +74,11 @@ module.exports = {
       from: { path: "^src/client/", pathNot: "^src/client/worker(/|[.]ts$)" },
       to: { path: "^src/client/worker(/|[.]ts$)" },
     },
-    ...Object.entries(packages).map(([room, allowed]) => ({
-      name: `${room}-packages`,
+    ...Object.entries(packages).map(([folder, allowed]) => ({
+      name: `${folder}-packages`,
       severity: "error",
-      comment: `${room} may import ${allowed.join(", ") || "no package"}`,
-      from: { path: `^src/${room}/` },
+      comment: `${folder} may import ${allowed.join(", ") || "no package"}`,
+      from: { path: `^src/${folder}/` },
       to: {
         path: "node_modules/",
         pathNot: allowed.length > 0 ? `node_modules/(@types/)?(${allowed.join("|")})/` : "^$",
@@ -96,7 +96,7 @@ module.exports = {
       },
     },
     {
-      name: "node-modules-in-node-rooms-only",
+      name: "node-modules-in-node-only",
       severity: "error",
       comment: "What runs in a browser, or everywhere, cannot import Node's modules.",
       from: { path: "^src/", pathNot: nodeFiles },
