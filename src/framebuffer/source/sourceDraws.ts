@@ -40,19 +40,19 @@ export class SourceDraws implements Disposable {
 
   /** Draws a frame. Errors are reported. */
   draw(): void {
-    const { clock, onDrawn, reportError } = this.#options;
+    const { clock } = this.#options;
     const began = clock.monotonic();
     try {
       const drawn = this.#getFrame((frame) => {
-        if (!this.#isDisposed) onDrawn(frame, clock.monotonic() - began);
+        if (!this.#isDisposed) this.#options.onDrawn(frame, clock.monotonic() - began);
       });
       if (drawn instanceof Promise) {
         drawn.catch((error: unknown) => {
-          if (!this.#isDisposed) reportError(error);
+          if (!this.#isDisposed) this.#options.reportError(error);
         });
       }
     } catch (error) {
-      reportError(error);
+      this.#options.reportError(error);
     }
   }
 
@@ -89,8 +89,8 @@ export class SourceDraws implements Disposable {
    * @returns the frame as it was kept
    */
   #getFrame(take: (frame: RawFrame | null) => void): RawFrame | null | Promise<RawFrame | null> {
-    const { lastFrame, onBegin, onEnd, source } = this.#options;
-    onBegin();
+    const { source } = this.#options;
+    this.#options.onBegin();
     try {
       const drawn = sharedSource(source).draw(
         // Disposed while it waited for its turn, the session no longer needs the frame.
@@ -98,19 +98,19 @@ export class SourceDraws implements Disposable {
         (result) => {
           const frame = toFrameOrNull(result);
           take(frame);
-          return frame === null ? null : (lastFrame() ?? frame);
+          return frame === null ? null : (this.#options.lastFrame() ?? frame);
         },
       );
       if (!(drawn instanceof Promise)) return drawn;
-      onBegin();
+      this.#options.onBegin();
       const running = drawn.finally(() => {
         this.#running = undefined;
-        onEnd();
+        this.#options.onEnd();
       });
       this.#running = running;
       return running;
     } finally {
-      onEnd();
+      this.#options.onEnd();
     }
   }
 }

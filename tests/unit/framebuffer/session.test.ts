@@ -23,6 +23,21 @@ const resize: WireEvent = {
 };
 const key: WireEvent = { type: "key_down", timestamp: 2, key: "a", modifiers: [] };
 
+/** A session whose source requests the next draw in each. */
+function animation(parts?: Parameters<typeof setUp>[2]): ReturnType<typeof setUp> {
+  const rig = setUp(
+    {
+      get_frame: () => {
+        rig.session.requestDraw();
+        return pixel(++rig.state.draws);
+      },
+    },
+    {},
+    parts,
+  );
+  return rig;
+}
+
 describe("a session and its view", () => {
   it("sends a first frame to a view that says hello, as bytes in the first buffer", async () => {
     const { show, view, shown, session } = setUp();
@@ -45,12 +60,7 @@ describe("a session and its view", () => {
   });
 
   it("keeps drawing when get_frame itself requests the next", async () => {
-    const rig = setUp({
-      get_frame: () => {
-        rig.session.requestDraw();
-        return pixel(++rig.state.draws);
-      },
-    });
+    const rig = animation();
     await rig.show();
     for (let index = 1; index <= 10; index++) await rig.acknowledge(index);
     expect(rig.shown.map(({ index }) => index)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
@@ -268,12 +278,7 @@ describe("the end of a movement", () => {
 
 describe("frames or receipts that get lost", () => {
   it("do not stop an animation: it goes on after 2 s, and at full pace once a receipt comes", async () => {
-    const rig = setUp({
-      get_frame: () => {
-        rig.session.requestDraw();
-        return pixel(++rig.state.draws);
-      },
-    });
+    const rig = animation();
     await rig.show();
     await rig.draw();
     expect(rig.shown).toHaveLength(2);
@@ -333,12 +338,7 @@ describe("frames or receipts that get lost", () => {
   });
 
   it("hold an animation up for half a second, as measured round trips are short", async () => {
-    const rig = setUp({
-      get_frame: () => {
-        rig.session.requestDraw();
-        return pixel(++rig.state.draws);
-      },
-    });
+    const rig = animation();
     await rig.show();
     await rig.draw();
     rig.clock.advance(0.01);
@@ -353,16 +353,7 @@ describe("frames or receipts that get lost", () => {
   });
 
   it("cannot be where the transport is reliable: a slow receipt is waited for", async () => {
-    const rig = setUp(
-      {
-        get_frame: () => {
-          rig.session.requestDraw();
-          return pixel(++rig.state.draws);
-        },
-      },
-      {},
-      { isReliable: true },
-    );
+    const rig = animation({ isReliable: true });
     await rig.show();
     await rig.draw();
     expect(rig.shown).toHaveLength(2);

@@ -3,6 +3,7 @@ import { scaledSize } from "../../planning/framePlan";
 import type { RawFrame } from "../../source/frame";
 import { codedSide } from "../codedSize";
 import { scaleFrame } from "../scaleFrame";
+import { SerialQueue } from "../serialQueue";
 import { h264CodecString, vp9CodecString } from "../videoCodecString";
 import type {
   ChunkOptions,
@@ -24,8 +25,7 @@ export class WebCodecsEncoder implements StreamEncoder {
   readonly name = "WebCodecs (browser)";
   readonly codec: VideoCodec;
   readonly #limit: RateLimit | undefined;
-  /** Settles when all calls so far have settled. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
   #stream: WebCodecsStream | undefined;
   #codecString = "";
   #isDisposed = false;
@@ -36,15 +36,13 @@ export class WebCodecsEncoder implements StreamEncoder {
   }
 
   encode(frame: RawFrame, options: ChunkOptions): Promise<EncodedChunk> {
-    const chunk = this.#last.then(() => this.#encodeNext(frame, options));
-    this.#last = chunk.catch(() => undefined);
-    return chunk;
+    return this.#queue.run(() => this.#encodeNext(frame, options));
   }
 
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    void this.#last.then(() => this.#endStream());
+    void this.#queue.whenIdle().then(() => this.#endStream());
   }
 
   async #encodeNext(frame: RawFrame, options: ChunkOptions): Promise<EncodedChunk> {

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { VideoCodec } from "../../../protocol/messages";
 import { scaledSize } from "../../planning/framePlan";
 import type { RawFrame } from "../../source/frame";
+import { SerialQueue } from "../serialQueue";
 import { h264CodecString, NOMINAL_FRAME_RATE, vp9CodecString } from "../videoCodecString";
 import type { ChunkOptions, EncodedChunk, VideoEncoder } from "../videoEncoder";
 import type { NodeAv } from "./videoModule";
@@ -27,8 +28,7 @@ export class NodeAvVideoEncoder implements VideoEncoder {
   readonly #av: NodeAv;
   readonly #avCodec: AvCodec;
   readonly #settings: VideoSettings;
-  /** Settles when all calls so far have settled. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
   #stream: Stream | undefined;
   #isDisposed = false;
 
@@ -47,15 +47,13 @@ export class NodeAvVideoEncoder implements VideoEncoder {
   }
 
   encode(frame: RawFrame, options: ChunkOptions): Promise<EncodedChunk> {
-    const chunk = this.#last.then(() => this.#encodeNext(frame, options));
-    this.#last = chunk.catch(() => undefined);
-    return chunk;
+    return this.#queue.run(() => this.#encodeNext(frame, options));
   }
 
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    void this.#last.then(() => this.#endStream());
+    void this.#queue.whenIdle().then(() => this.#endStream());
   }
 
   async #encodeNext(frame: RawFrame, options: ChunkOptions): Promise<EncodedChunk> {
