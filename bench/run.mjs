@@ -2,10 +2,11 @@
 /**
  * Measures, prints tables, and writes bench/results/*.json and the tables of docs/PERFORMANCE.md.
  *
- *   node bench/run.mjs [part...] [--rounds N] [--quick] [--no-build]
+ *   node bench/run.mjs [part...] [--rounds N] [--quick] [--no-build] [--against DIR]
  *
  * A part is a file of bench/parts that exports `async function run(context)` and gives tables and data back. All parts by
- * default. --quick: fewer and shorter rounds, and nothing in the repository is changed.
+ * default. --quick: fewer and shorter rounds, and nothing in the repository is changed. --against: the parts that run in
+ * JupyterLab compare with the build of another checkout instead of jupyter_rfb; nothing in the repository is changed.
  */
 import { mkdirSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -19,6 +20,7 @@ import { markdown, updateDocument, writeResult } from "./lib/report.mjs";
  * @property {number} rounds how often each thing is measured, alternating with what it is compared with
  * @property {boolean} quick whether fewer cases and shorter rounds are wanted
  * @property {boolean} noBuild whether lib/ and labextension/ are taken as they are
+ * @property {string | undefined} against a built checkout to compare with instead of jupyter_rfb
  * @property {string} python the Python of .bench-venv
  * @property {string} workDirectory a folder that git ignores
  * @property {(text: string) => void} say
@@ -40,6 +42,7 @@ function parseArguments() {
         rounds: { type: "string" },
         quick: { type: "boolean", default: false },
         "no-build": { type: "boolean", default: false },
+        against: { type: "string" },
       },
     });
     const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
@@ -59,13 +62,13 @@ function parseArguments() {
 }
 
 async function main() {
-  const { parts, rounds, quick, "no-build": noBuild } = parseArguments();
+  const { parts, rounds, quick, against, "no-build": noBuild } = parseArguments();
   const python = ensureBenchVenv();
   if (!noBuild) ensureBuild();
   const workDirectory = at("bench", ".work");
   mkdirSync(workDirectory, { recursive: true });
   /** @type {BenchContext} */
-  const context = { rounds, quick, noBuild, python, workDirectory, say };
+  const context = { rounds, quick, noBuild, against, python, workDirectory, say };
   for (const part of parts) {
     say(`measuring: ${part}${quick ? " (quick)" : ""}`);
     const about = { ...aboutThisRun(), rounds, quick };
@@ -73,7 +76,7 @@ async function main() {
     /** @type {import("./lib/report.mjs").PartResult} */
     const result = await module.run(context);
     for (const table of result.tables) console.log(`\n${markdown(table)}`);
-    const keep = !quick;
+    const keep = !quick && against === undefined;
     console.log();
     say(`wrote ${writeResult(part, about, result, keep)}`);
     if (keep) updateDocument(part, result.tables, caption(about));

@@ -57,7 +57,7 @@ export const each = (runs, name) => runs.map((run) => run[name]);
 /** @param {import("./session.mjs").JupyterSession} session
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
-export async function measureEndToEnd(session, { rounds, quick, say }) {
+export async function measureEndToEnd(session, { rounds, quick, against, say }) {
   const seconds = quick ? 1.5 : 2;
   const kinds = KINDS.filter(({ name }) => !quick || name === "scene");
   const data = [];
@@ -82,14 +82,15 @@ export async function measureEndToEnd(session, { rounds, quick, say }) {
       data.push({ kind, width, height, ...runs });
     }
   }
-  return { data, tables: [endToEndTable(data)] };
+  return { data, tables: [endToEndTable(data, against ?? "jupyter_rfb")] };
 }
 
 /** @param {readonly any[]} data
+ * @param {string} other what it is compared with
  * @returns {import("../lib/report.mjs").Table} */
-function endToEndTable(data) {
+function endToEndTable(data, other) {
   return {
-    title: "End to end: ours / jupyter_rfb",
+    title: `End to end: ours / ${other}`,
     columns: [
       ...["picture", "fps", "ratio", "round trip ms", "p95"],
       ...["kernel CPU ms/frame", "ratio", "KB/frame"],

@@ -21,8 +21,8 @@ const collectGarbage = runInNewContext("gc");
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts the commands' connection.
- * @param {{ port: number, lib: string }} place the benchmark's port, and the built package */
-exports.start = function start({ port, lib }) {
+ * @param {{ port: number, side: string, lib: string }} place the benchmark's port, which side this is, the built package */
+exports.start = function start({ port, side, lib }) {
   const { RemoteFrameBuffer } = require(`${lib}/kernel/index.js`);
   const { getKernel } = require(`${lib}/widgets/kernel.js`);
   const { relay } = require("./relay.cjs");
@@ -218,7 +218,7 @@ exports.start = function start({ port, lib }) {
 
   const socket = connect(port, "127.0.0.1");
   socket.setNoDelay(true);
-  socket.write(`${JSON.stringify({ hello: "ours" })}\n`);
+  socket.write(`${JSON.stringify({ hello: side })}\n`);
   socket.on("error", () => undefined);
   createInterface({ input: socket }).on("line", async (line) => {
     const { id, op, args } = JSON.parse(line);

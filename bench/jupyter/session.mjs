@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { chromium } from "@playwright/test";
 import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
@@ -66,6 +66,20 @@ function writeNotebook(file, kernel, sources) {
   writeFileSync(file, JSON.stringify(notebook));
 }
 
+/** A side's notebook with the build of a checkout.
+ * @param {string} root
+ * @param {Side} side
+ * @param {string} checkout
+ * @param {number} port */
+function writeTslabNotebook(root, side, checkout, port) {
+  const program = JSON.stringify(join(checkout, "bench/jupyter/ours.cjs"));
+  const place = JSON.stringify({ port, side, lib: join(checkout, "lib") });
+  writeNotebook(join(root, `${side}.ipynb`), "tslab", [
+    `const bench = require(${program}).start(${place});`,
+    "bench.show();",
+  ]);
+}
+
 /** The first process that has an argument.
  * @param {string} argument */
 function processWith(argument) {
@@ -99,13 +113,14 @@ export class JupyterSession {
   #profiles = [];
 
   /** Starts the server and opens both notebooks.
-   * @param {{ serverArguments?: readonly string[], sides?: readonly Side[] }} [options]
+   * @param {{ serverArguments?: readonly string[], sides?: readonly Side[], against?: string | undefined }} [options]
+   *   against: a built checkout that is the other side, instead of jupyter_rfb
    * @returns {Promise<JupyterSession>} */
-  static async start({ serverArguments = [], sides = SIDES } = {}) {
+  static async start({ serverArguments = [], sides = SIDES, against } = {}) {
     installIntoBenchVenv();
     const session = new JupyterSession();
     try {
-      await session.#startServer(serverArguments);
+      await session.#startServer(serverArguments, against);
       await session.openPage(session.port, sides);
     } catch (error) {
       await session.close();
@@ -114,8 +129,9 @@ export class JupyterSession {
     return session;
   }
 
-  /** @param {readonly string[]} serverArguments */
-  async #startServer(serverArguments) {
+  /** @param {readonly string[]} serverArguments
+   * @param {string | undefined} against */
+  async #startServer(serverArguments, against) {
     const controlPort = await this.control.listen();
     this.port = await freePort();
     this.#folder = at("bench", ".work", "jupyter", String(this.port));
@@ -128,16 +144,15 @@ export class JupyterSession {
     );
     mkdirSync(join(settings, ".."), { recursive: true });
     writeFileSync(settings, JSON.stringify({ fetchNews: "false", checkForUpdates: false }));
-    const place = JSON.stringify({ port: controlPort, lib: at("lib") });
-    writeNotebook(join(root, "ours.ipynb"), "tslab", [
-      `const bench = require(${JSON.stringify(at("bench/jupyter/ours.cjs"))}).start(${place});`,
-      "bench.show();",
-    ]);
-    writeNotebook(join(root, "theirs.ipynb"), "python3", [
-      `import sys; sys.path.insert(0, ${JSON.stringify(at("bench/jupyter"))})\n` +
-        `sys.dont_write_bytecode = True; import theirs\nbench = theirs.start(${controlPort})`,
-      "bench.show()",
-    ]);
+    writeTslabNotebook(root, "ours", at(), controlPort);
+    if (against !== undefined) writeTslabNotebook(root, "theirs", resolve(against), controlPort);
+    else {
+      writeNotebook(join(root, "theirs.ipynb"), "python3", [
+        `import sys; sys.path.insert(0, ${JSON.stringify(at("bench/jupyter"))})\n` +
+          `sys.dont_write_bytecode = True; import theirs\nbench = theirs.start(${controlPort})`,
+        "bench.show()",
+      ]);
+    }
     const log = openSync(join(this.#folder, "server.log"), "w");
     this.#server = spawn(
       benchPython,
