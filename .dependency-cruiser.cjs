@@ -129,7 +129,7 @@ module.exports = {
       to: { path: `node_modules/(jpeg-js|node-av)/|${nodeParts}` },
     },
     {
-      name: "tslab-in-one-file",
+      name: "tslab-is-never-imported",
       severity: "error",
       comment: "Only the adapter knows tslab, by what is loaded and never by an import.",
       from: { path: "^src/" },

@@ -50,8 +50,7 @@ export function parseArguments(argv: readonly string[]): Command {
   const tokens = tokenize(argv, ALL_OPTIONS);
   const has = (option: keyof typeof GENERAL_OPTIONS): boolean =>
     tokens.some((token) => token.kind === "option" && token.name === option);
-  const word = tokens.find((token) => token.kind === "positional")?.value;
-  const syntax = COMMANDS.find(({ name }) => name === word);
+  const syntax = syntaxOf(tokens);
   if (has("help")) return { name: "help", text: helpOf(syntax) };
   if (has("version")) return { name: "version" };
   switch (syntax?.name) {
@@ -70,10 +69,21 @@ export function parseArguments(argv: readonly string[]): Command {
     case undefined: {
       const names = COMMANDS.map(({ name }) => name).join(", ");
       throw new UsageError(
-        `command: expected ${names.replace(/, (\w+)$/, " or $1")}, got ${word ?? "none"}`,
+        `command: expected ${names.replace(/, (\w+)$/, " or $1")}, got ${wordOf(tokens) ?? "none"}`,
       );
     }
   }
+}
+
+/** The syntax of the command that a command line names; undefined where it names none. */
+function syntaxOf(tokens: ReturnType<typeof tokenize>): (typeof COMMANDS)[number] | undefined {
+  const word = wordOf(tokens);
+  return COMMANDS.find(({ name }) => name === word);
+}
+
+/** The first word that is neither an option nor an option's value. */
+function wordOf(tokens: ReturnType<typeof tokenize>): string | undefined {
+  return tokens.find((token) => token.kind === "positional")?.value;
 }
 
 function helpOf(syntax: AnyCommandSyntax | undefined): string {
@@ -82,6 +92,6 @@ function helpOf(syntax: AnyCommandSyntax | undefined): string {
 
 /** Words after which `--help` prints the help for a command line: the command, if it names one. */
 export function helpArguments(argv: readonly string[]): string {
-  const command = COMMANDS.find(({ name }) => argv.includes(name));
+  const command = syntaxOf(tokenize(argv, ALL_OPTIONS));
   return command === undefined ? "--help" : `${command.name} --help`;
 }

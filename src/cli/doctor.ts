@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  describeVideoEncoders,
+  probeVideoEncoders,
   probeImageEncoders,
   type ImageEncoderReport,
   type VideoEncoderReport,
@@ -24,7 +24,7 @@ export interface Trials {
 
 const realTrials: Trials = {
   images: () => probeImageEncoders(),
-  videos: describeVideoEncoders,
+  videos: probeVideoEncoders,
   server: tryServer,
 };
 

@@ -2,6 +2,7 @@
  * The custom element `<remote-framebuffer>`: `jupyter-rfb-ts/element`. Importing it registers the
  * element.
  */
+import { asError } from "../protocol/errors";
 import {
   RemoteFramebufferView,
   type ConnectionState,
@@ -145,7 +146,7 @@ export class RemoteFramebufferElement extends Base {
     try {
       action();
     } catch (error) {
-      this.#dispatch("error", error instanceof Error ? error : new Error(String(error)));
+      this.#dispatch("error", asError(error));
     }
   }
 

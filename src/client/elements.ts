@@ -29,14 +29,14 @@ export class PictureElements implements Disposable {
    * @param target - A canvas to show the picture, or an element to fill with a new canvas.
    * @throws TypeError when `target` is not an HTML element.
    */
-  constructor(target: HTMLElement, look: PictureStyle) {
+  constructor(target: HTMLElement, pictureStyle: PictureStyle) {
     if (!(target instanceof HTMLElement)) {
       throw new TypeError(
         `element: expected a canvas or another HTML element, got ${describeValue(target)}; is it in the page by now?`,
       );
     }
     const page = target.ownerDocument;
-    const label = look.label?.trim() || DEFAULT_LABEL;
+    const label = pictureStyle.label?.trim() || DEFAULT_LABEL;
     this.textArea = makeTextArea(page, label);
     if (target instanceof HTMLCanvasElement) {
       this.canvas = target;
@@ -51,8 +51,8 @@ export class PictureElements implements Disposable {
     this.#disposables.addCallback(() => this.textArea.remove());
     const { style } = this.canvas;
     const changed = {
-      objectFit: look.fit,
-      background: look.background,
+      objectFit: pictureStyle.fit,
+      background: pictureStyle.background,
       touchAction: "none",
       userSelect: "none",
       webkitUserSelect: "none",

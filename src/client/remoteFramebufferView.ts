@@ -1,5 +1,6 @@
 /** Shows one stream in a page. */
 import { nowInSeconds } from "../picture/index";
+import { boolean, checkValue } from "../protocol/checks";
 import { describeValue } from "../protocol/errors";
 import type { WireEvent } from "../protocol/events";
 import type { Disposable } from "../protocol/transport";
@@ -138,10 +139,10 @@ export class RemoteFramebufferView implements Disposable {
    * @throws TypeError when the value is not a boolean.
    */
   setImageOnly(imageOnly: boolean): void {
-    if (typeof imageOnly !== "boolean") {
-      throw new TypeError(`imageOnly: expected a boolean, got ${describeValue(imageOnly)}`);
-    }
-    this.#worker.post({ type: "imageOnly", imageOnly });
+    this.#worker.post({
+      type: "imageOnly",
+      imageOnly: checkValue("imageOnly", imageOnly, boolean),
+    });
   }
 
   /**

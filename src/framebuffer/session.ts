@@ -66,7 +66,7 @@ export class FramebufferSession implements Disposable {
   readonly #draws: SourceDraws;
   readonly #subscription: Disposable;
   #lastResizeEvent: ResizeEvent | undefined;
-  #disposed = false;
+  #isDisposed = false;
 
   constructor(options: FramebufferSessionOptions) {
     this.#options = options;
@@ -119,7 +119,7 @@ export class FramebufferSession implements Disposable {
       limit: (missed) =>
         transport.isReliable
           ? undefined
-          : receiptLimit({ link, bytesInFlight: ledger.bytesInFlight, missed }),
+          : receiptLimit({ link, bytesAwaited: ledger.bytesAwaited, missed }),
       isHeldUp: () => this.#scheduler.isHeldUp,
       mayResend: () => this.#scheduler.isQuiet,
       onGivenUp: () => this.#picture.breakChain(),
@@ -157,7 +157,7 @@ export class FramebufferSession implements Disposable {
    * until then, when a view is visible or a snapshot waits and few enough frames are in flight.
    */
   requestDraw(): void {
-    if (this.#disposed) return;
+    if (this.#isDisposed) return;
     this.#picture.drawRequested();
     this.#scheduler.request();
   }
@@ -172,14 +172,14 @@ export class FramebufferSession implements Disposable {
    */
   sendFrame(frame: unknown): void {
     const pixels = viewFrame(frame);
-    if (this.#disposed) return;
+    if (this.#isDisposed) return;
     this.#statistics.frameDrawn();
-    this.#picture.push(pixels);
+    if (!this.#picture.push(pixels)) this.#scheduler.frameWasUnchanged();
   }
 
   /** Sets whether any view of this session is visible. False at first. */
   setVisible(visible: boolean): void {
-    if (!this.#disposed) this.#scheduler.setVisible(visible);
+    if (!this.#isDisposed) this.#scheduler.setVisible(visible);
   }
 
   /**
@@ -191,7 +191,7 @@ export class FramebufferSession implements Disposable {
     index,
     localtime,
   }: Pick<FrameFeedback, "index" | "localtime">): Receipt | undefined {
-    if (this.#disposed) return undefined;
+    if (this.#isDisposed) return undefined;
     const receipt = this.#ledger.confirm(index, localtime, this.#runtime.monotonic());
     if (receipt === undefined) {
       const problem = `frame feedback.index: expected the index of a frame that was sent, got ${index}`;
@@ -205,7 +205,7 @@ export class FramebufferSession implements Disposable {
    * frame; then handle_event() gets it.
    */
   emitEvent(event: RfbEvent): void {
-    if (this.#disposed) return;
+    if (this.#isDisposed) return;
     if (event.event_type === "resize") {
       this.#lastResizeEvent = event;
       this.requestDraw();
@@ -243,8 +243,8 @@ export class FramebufferSession implements Disposable {
    * The statistics stay.
    */
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
     this.#subscription.dispose();
     this.#scheduler.dispose();
     this.#receipts.dispose();
@@ -253,7 +253,7 @@ export class FramebufferSession implements Disposable {
   }
 
   #receive(message: unknown): void {
-    if (this.#disposed) return;
+    if (this.#isDisposed) return;
     let parsed: ParsedViewMessage;
     try {
       parsed = parseViewMessage(message);
@@ -274,6 +274,7 @@ export class FramebufferSession implements Disposable {
       this.#report(new ProtocolError(problem), "message");
     }
     this.#ledger.forget();
+    this.#receipts.reset();
     this.#picture.newView(accepts);
     if (this.lastFrame === undefined) this.requestDraw();
   }
@@ -281,12 +282,13 @@ export class FramebufferSession implements Disposable {
   #show(frame: RawFrame | null, seconds: number): void {
     this.#picture.drew(seconds);
     if (frame === null) {
-      // A source that only draws what is new gave its newest frame to a snapshot: the view lacks it.
+      // A source that only draws what is new gave its newest frame to a snapshot: the view lacks
+      // it.
       this.#picture.showKept();
       return;
     }
     this.#statistics.frameDrawn();
-    if (!this.#picture.show(frame)) this.#scheduler.drawWasUnchanged();
+    if (!this.#picture.show(frame)) this.#scheduler.frameWasUnchanged();
   }
 
   #report(error: unknown, during: SessionActivity): void {

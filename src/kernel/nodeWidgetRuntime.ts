@@ -1,5 +1,6 @@
 import { dirname, join, sep } from "node:path";
 import { inspect } from "node:util";
+import { asBuffer } from "../framebuffer/node";
 import { portableRuntime, type WidgetRuntime } from "../widgets";
 
 /** Places in a stack that are Node's or tslab's. */
@@ -18,8 +19,7 @@ export const nodeWidgetRuntime: WidgetRuntime = {
   describeError,
   logError: (line) => void process.stderr.write(`${line}\n`),
   environmentVariable: (name) => process.env[name],
-  toBase64: (bytes) =>
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64"),
+  toBase64: (bytes) => asBuffer(bytes).toString("base64"),
   equalBytes: (a, b) => Buffer.compare(a, b) === 0,
 };
 

@@ -14,6 +14,7 @@ import {
   type SessionSettings,
   type SourceListener,
 } from "../framebuffer/node";
+import { checkValue, positive } from "../protocol/checks";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
 import { parseFrameFeedback } from "../protocol/parseViewMessage";
 import type { Disposable } from "../protocol/transport";
@@ -41,6 +42,9 @@ import { Snapshot } from "./snapshot";
  * uses the same.
  */
 const FALLBACK_SIZE = { width: 500, height: 300 };
+
+/** Device pixels per logical pixel of a snapshot. */
+const SNAPSHOT_RATIO = positive(100);
 
 /**
  * A widget that shows what your code draws. Subclass it, return a frame from
@@ -149,11 +153,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     if (this[STATUS] === "closed") {
       throw new Error("Cannot take a snapshot: the widget is closed");
     }
-    if (pixel_ratio !== undefined && !(pixel_ratio > 0 && pixel_ratio <= 100)) {
-      throw new RangeError(
-        `pixel_ratio: expected a number above 0 and up to 100, got ${String(pixel_ratio)}`,
-      );
-    }
+    if (pixel_ratio !== undefined) checkValue("pixel_ratio", pixel_ratio, SNAPSHOT_RATIO);
     const shown = this.#session.lastResizeEvent;
     const asShown =
       shown !== undefined && (pixel_ratio === undefined || pixel_ratio === shown.ratio);

@@ -23,7 +23,7 @@ export interface Check<T> extends Expected {
   readonly accepts: (value: unknown) => value is T;
 }
 
-/** `typeof`, but null and arrays are no objects. */
+/** As `typeof`, but null and arrays have types of their own. */
 type ValueType = "string" | "number" | "boolean" | "function" | "object" | "array" | "null";
 
 /**

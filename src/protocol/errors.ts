@@ -13,6 +13,11 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** A thrown value as an Error; one that isn't an Error is its cause. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error), { cause: error });
+}
+
 /**
  * Describes an untrusted value in a few words, for an error: its type, and its content if that is
  * short.

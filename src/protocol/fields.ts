@@ -4,7 +4,8 @@ import type { Check, Expected } from "./checks";
 import { ProtocolError } from "./errors";
 
 /**
- * Entries of a list. No device has more buttons or touches, and no peer has more names to announce.
+ * The most entries of a list. No device has more buttons or touches, and no peer has more names to
+ * announce.
  */
 export const MAX_LIST_LENGTH = 64;
 

@@ -7,8 +7,8 @@ import type { PatchRect } from "./messages";
 export const MAX_PHYSICAL_SIZE = 65535;
 
 /**
- * Patches of one frame. Each is an image file of its own to decode; more would cost more than the
- * whole picture.
+ * The most patches in a frame. Each is an image file of its own to decode; more would cost more
+ * than the whole picture.
  */
 const MAX_PATCHES = 64;
 

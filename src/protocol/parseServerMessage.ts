@@ -1,4 +1,6 @@
-/** Parses what a server of the WebSocket route sends: control messages and the headers of frames. */
+/**
+ * Parses what a server of the WebSocket route sends: control messages and the headers of frames.
+ */
 import { boolean, integer, number, oneOf } from "./checks";
 import { Fields, NON_EMPTY_TEXT } from "./fields";
 import { PICTURE_SIDE, readPatches, readPictureSize } from "./frameFields";

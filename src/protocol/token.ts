@@ -1,4 +1,6 @@
-/** The token of a viewer. In a file of its own, so that a page's bundle holds none of the parsing. */
+/**
+ * The token of a viewer. In a file of its own, so that a page's bundle holds none of the parsing.
+ */
 import { string, type Check } from "./checks";
 
 /** UTF-16 units of a token. A signed one with many claims has some thousands. */

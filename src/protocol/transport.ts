@@ -14,8 +14,9 @@ export interface Disposable {
  */
 export interface Transport<Outgoing extends object> {
   /**
-   * Whether every message arrives that is sent before the channel closes. True of a WebSocket; false
-   * of a Jupyter comm: ZeroMQ and Jupyter Server drop messages of a subscriber that is too slow.
+   * Whether every message arrives that is sent before the channel closes. True of a WebSocket;
+   * false of a Jupyter comm: ZeroMQ and Jupyter Server drop messages of a subscriber that is too
+   * slow. A view on a reliable channel must acknowledge every frame: it gets no more until it does.
    */
   readonly isReliable: boolean;
   /**

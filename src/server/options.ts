@@ -51,8 +51,8 @@ export interface StreamOptions {
    */
   readonly fps?: number | undefined;
   /**
-   * Maximum of video in bits per second, 10 000 to 10 000 000 000. A stream whose quality needs less
-   * uses less.
+   * Maximum of video in bits per second, 10 000 to 10 000 000 000. A stream whose quality needs
+   * less uses less.
    *
    * @defaultValue 12 000 000
    */
@@ -135,7 +135,11 @@ export interface StreamOptions {
 export interface LimitOptions {
   /** Bytes of a viewer's message, 1024 to 2^30. @defaultValue 65 536 */
   readonly max_message_size?: number | undefined;
-  /** Messages of a viewer per second, 1 or more, with bursts of twice as many. @defaultValue 1000 */
+  /**
+   * Messages of a viewer per second, 1 or more, with bursts of twice as many.
+   *
+   * @defaultValue 1000
+   */
   readonly max_message_rate?: number | undefined;
   /** Seconds until a viewer must have sent its hello, above 0. @defaultValue 10 */
   readonly hello_timeout?: number | undefined;

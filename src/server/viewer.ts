@@ -168,7 +168,7 @@ export class Viewer implements StreamViewer, Disposable {
     const { has_h264, codec, video_device } = stream.settings;
     const wantsVideo = codec === "h264" || codec === "vp9";
     if (wantsVideo && !hasNodeAv()) {
-      const problem = `codec: ${codec} needs node-av, which is missing; frames go as images; npm install node-av`;
+      const problem = `codec: ${codec} needs node-av, which is missing; frames are sent as images; npm install node-av`;
       stream.reportError(new Error(problem), "encode");
     }
     const negotiated = negotiate(supported, {

@@ -52,7 +52,8 @@ export class ViewerMeasures {
    * An acknowledgement came.
    *
    * @param receipt - the session's record of it; undefined for a frame that was never sent
-   * @param isDisplayed - whether the viewer displayed the frame, and did not drop it for a newer one
+   * @param isDisplayed - whether the viewer displayed the frame, and did not drop it for a newer
+   *   one
    * @param waiting - frames that wait for the viewer's decoder
    */
   acknowledged(receipt: Receipt | undefined, isDisplayed: boolean, waiting: number): void {

@@ -1,4 +1,6 @@
+import { type Check, string } from "../protocol/checks";
 import { describeValue, ProtocolError } from "../protocol/errors";
+import { Fields } from "../protocol/fields";
 import type { Comm, CommOptions, Kernel } from "./kernel";
 import { widgetRuntime } from "./runtime";
 
@@ -169,16 +171,17 @@ export class CommManager {
   }
 }
 
+/** The id of a comm. */
+const COMM_ID: Check<string> = { ...string(1), expected: "an id" };
+
 function parse(
   what: string,
   content: unknown,
 ): { comm_id: string; target_name: unknown; data: unknown } {
-  if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw new ProtocolError(`${what}: expected an object, got ${describeValue(content)}`);
-  }
-  const { comm_id, target_name, data } = content as Record<string, unknown>;
-  if (typeof comm_id !== "string" || comm_id === "") {
-    throw new ProtocolError(`${what}.comm_id: expected an id, got ${describeValue(comm_id)}`);
-  }
-  return { comm_id, target_name, data };
+  const fields = new Fields(what, content);
+  return {
+    comm_id: fields.read("comm_id", COMM_ID),
+    target_name: fields.value("target_name"),
+    data: fields.value("data"),
+  };
 }

@@ -1,3 +1,4 @@
+import { isPromiseLike } from "../protocol/promiseLike";
 import { errorText } from "./errorText";
 import { widgetRuntime } from "./runtime";
 import { REPORT } from "./widgetHooks";
@@ -24,7 +25,9 @@ export function createGuard(widget: { [REPORT](error: unknown, during: string): 
   return (during, handler) => {
     try {
       const result = handler();
-      if (result instanceof Promise) result.catch((error: unknown) => report(error, during));
+      if (isPromiseLike(result)) {
+        Promise.resolve(result).catch((error: unknown) => report(error, during));
+      }
     } catch (error) {
       report(error, during);
     }

@@ -11,6 +11,7 @@ export {
   getKernel,
   hasKernel,
   registerKernel,
+  explainMissingKernel,
   unregisterKernel,
   type Comm,
   type CommOptions,

@@ -84,14 +84,18 @@ export function registerKernel(kernel: Kernel): void {
   current = kernel;
 }
 
-/**
- * Leaves widgets without a kernel.
- *
- * @param reason - Why there is none, and what the user can do: the error of {@link getKernel} ends
- *   with it.
- */
-export function unregisterKernel(reason: string = NOT_ATTACHED): void {
+/** Leaves widgets without a kernel. */
+export function unregisterKernel(): void {
   current = undefined;
+  missingReason = NOT_ATTACHED;
+}
+
+/**
+ * Sets why a kernel could not register itself. A kernel that did register stays.
+ *
+ * @param reason - Why, and what the user can do: the error of {@link getKernel} ends with it.
+ */
+export function explainMissingKernel(reason: string): void {
   missingReason = reason;
 }
 

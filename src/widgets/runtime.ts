@@ -2,6 +2,7 @@
  * What widgets need of a JavaScript runtime beyond the language itself. This folder compiles with
  * the types of neither Node nor the DOM, so that widgets run in both.
  */
+import { toBase64 } from "../protocol/base64";
 
 /** What widgets ask of the runtime that they run in. */
 export interface WidgetRuntime {
@@ -22,11 +23,7 @@ export interface WidgetRuntime {
 // Node (20 or later) and browsers both have these globals. A browser has randomUUID() on secure
 // pages only.
 declare const crypto: { randomUUID(): string };
-declare const btoa: (binary: string) => string;
 declare const console: { error(line: string): void };
-
-/** How many bytes become characters in one call: engines limit the number of a call's arguments. */
-const BYTES_PER_CALL = 0x8000;
 
 /** Most causes that are described with an error. The limit ends an error that is its own cause. */
 const MAX_CAUSES = 8;
@@ -37,13 +34,7 @@ export const portableRuntime: WidgetRuntime = {
   describeError: (error) => describePortably(error, MAX_CAUSES),
   logError: (line) => console.error(line),
   environmentVariable: () => undefined,
-  toBase64: (bytes) => {
-    let binary = "";
-    for (let start = 0; start < bytes.length; start += BYTES_PER_CALL) {
-      binary += String.fromCharCode(...bytes.subarray(start, start + BYTES_PER_CALL));
-    }
-    return btoa(binary);
-  },
+  toBase64,
   equalBytes: (a, b) => a.length === b.length && a.every((byte, index) => byte === b[index]),
 };
 

@@ -1,5 +1,5 @@
 import * as checks from "../protocol/checks";
-import { describeValue } from "../protocol/errors";
+import { describeValue, errorMessage } from "../protocol/errors";
 import { isBinary, isRecord, setOwn, toBytes } from "./bufferPaths";
 import { isReference } from "./widgetHooks";
 
@@ -179,8 +179,9 @@ export function either<A, B>(first: Trait<A>, second: Trait<B>): Trait<A | B> {
         try {
           return second.check(value, name);
         } catch (otherError) {
-          const reasons = [error, otherError].map((e) => (e instanceof Error ? e.message : ""));
-          throw error instanceof RangeError ? error : new TypeError(reasons.join("; or "));
+          throw error instanceof RangeError
+            ? error
+            : new TypeError([error, otherError].map(errorMessage).join("; or "));
         }
       }
     },

@@ -82,7 +82,7 @@ export class WidgetState {
   set(name: string, value: unknown): TraitChange | undefined {
     const trait = this.trait(name);
     if (trait.constant) {
-      throw new TypeError(`${name}: cannot be set, since it says what the model is`);
+      throw new TypeError(`${name}: cannot be set: it identifies the model`);
     }
     return this.#replace(name, this.#check(trait, name, value));
   }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { scaleFrame } from "../../src/framebuffer/encoders/scaleFrame";
 import {
   createVideoEncoder,
-  describeVideoEncoders,
+  probeVideoEncoders,
 } from "../../src/framebuffer/encoders/video/videoEncoders";
 import { findNodeAv } from "../../src/framebuffer/encoders/video/videoPlace";
 import { annexBUnits } from "../../src/framebuffer/encoders/videoCodecString";
@@ -13,7 +13,7 @@ import type { RawFrame } from "../../src/framebuffer/source/frame";
 import { VIDEO_CODECS, type VideoCodec } from "../../src/protocol/messages";
 import { decodeVideo, type DecodedPicture } from "../support/decodeVideo";
 
-const reports = await describeVideoEncoders();
+const reports = await probeVideoEncoders();
 const software = reports.filter(({ device }) => device === "software");
 
 /** Why node-av cannot be tested: it has no build for each system. What else is wrong with it is for the tests to find. */

@@ -85,7 +85,6 @@ export async function mockServer(page: Page): Promise<void> {
 /** Loads JupyterLab with an empty workspace. */
 export async function loadLab(page: Page): Promise<void> {
   await page.goto(`${serverUrl}/lab?reset`);
-  // Reading the property gives the application to Galata's helper in the page.
-  await page.waitForFunction(() => "galata" in window && window.galata.app !== undefined);
+  await page.waitForFunction(() => "jupyterapp" in window);
   await page.evaluate(() => (window as unknown as ExposedWindow).jupyterapp.restored);
 }

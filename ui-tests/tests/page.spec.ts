@@ -190,8 +190,13 @@ labTest("each view has its own size, and follows the settings", async ({ page, t
 async function setSmoothing(page: Page, smoothing: boolean): Promise<void> {
   await page.evaluate(async (value) => {
     const { galata } = window as unknown as {
-      galata: { getPlugin(id: string): Promise<{ set(...args: unknown[]): Promise<void> }> };
+      galata: {
+        readonly app: unknown;
+        getPlugin(id: string): Promise<{ set(...args: unknown[]): Promise<void> }>;
+      };
     };
+    // Galata's helper finds the application when it is asked for it.
+    if (galata.app === undefined) throw new Error("JupyterLab is not loaded");
     const registry = await galata.getPlugin("@jupyterlab/apputils-extension:settings");
     await registry.set("jupyter-rfb-ts:plugin", "smoothing", value);
   }, smoothing);

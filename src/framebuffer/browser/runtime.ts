@@ -1,7 +1,7 @@
+import { toBase64 } from "../../protocol/base64";
 import { BrowserEncoders } from "../encoders/browser/browserEncoders";
 import { createWebCodecsEncoder } from "../encoders/browser/createWebCodecsEncoder";
 import type { Runtime } from "../runtime";
-import { toBase64 } from "./base64";
 import { compareMemory } from "./compareMemory";
 
 /**

@@ -49,8 +49,8 @@ export interface VideoEncoder {
   readonly name: string;
   readonly codec: VideoCodec;
   /**
-   * Tries to make this frame the next one, for an encoder that is shared. If it can't be, the encoder
-   * does what it can to let a later frame join.
+   * Tries to make this frame the next one, for an encoder that is shared. If it can't be, the
+   * encoder does what it can to let a later frame join.
    *
    * @returns whether the frame can be encoded now
    * @defaultValue every frame can be encoded

@@ -4,4 +4,5 @@ export { acquireImageEncoders } from "../encoders/image/workerEncoders";
 export { encodePngSync } from "../encoders/image/pngZlib";
 export { createVideoEncoder } from "../encoders/video/videoEncoders";
 export { findNodeAv } from "../encoders/video/videoPlace";
+export { asBuffer } from "./asBuffer";
 export { nodeRuntime } from "./runtime";

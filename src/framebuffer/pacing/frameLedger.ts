@@ -74,7 +74,7 @@ export interface FrameLedgerOptions {
  * hands the same record to all who measure by it.
  *
  * A frame is in flight from when its encoding begins until it is acknowledged, given up or
- * forgotten. The rule is jupyter_rfb's.
+ * forgotten. jupyter_rfb counts the same way.
  */
 export class FrameLedger {
   readonly #options: FrameLedgerOptions;
@@ -86,7 +86,7 @@ export class FrameLedger {
   /** Frames up to this index are no longer in flight. */
   #settledIndex = 0;
   #givenUpIndex = 0;
-  #unconfirmed: number | undefined;
+  #unconfirmedIndex: number | undefined;
   #probing = false;
 
   constructor(options: FrameLedgerOptions) {
@@ -108,12 +108,14 @@ export class FrameLedger {
     return this.#encoding + this.#lastIndex - this.#settledIndex;
   }
 
-  /** Encoded bytes of the frames that were sent and not acknowledged. */
-  get bytesInFlight(): number {
-    return this.#awaited.reduce(
-      (sum, { index, bytes }) => (index > this.#settledIndex ? sum + bytes : sum),
-      0,
-    );
+  /** Frames whose receipts may still come. Those that were given up count too. */
+  get awaited(): number {
+    return this.#awaited.length;
+  }
+
+  /** Encoded bytes of the frames whose receipts may still come. */
+  get bytesAwaited(): number {
+    return this.#awaited.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /**
@@ -133,8 +135,8 @@ export class FrameLedger {
    * The index under which the newest picture was first sent, while no receipt says that the picture
    * arrived; undefined otherwise.
    */
-  get unconfirmed(): number | undefined {
-    return this.#unconfirmed;
+  get unconfirmedIndex(): number | undefined {
+    return this.#unconfirmedIndex;
   }
 
   /** A frame goes to the encoder. {@link send} or {@link abandon} follows. */
@@ -154,8 +156,8 @@ export class FrameLedger {
     this.#encoding -= 1;
     this.#lastIndex += 1;
     const departure: Departure = { ...frame, index: this.#lastIndex };
-    if (frame.purpose !== "repeat") this.#unconfirmed = this.#lastIndex;
-    this.#unconfirmed ??= this.#lastIndex;
+    if (frame.purpose !== "repeat") this.#unconfirmedIndex = this.#lastIndex;
+    this.#unconfirmedIndex ??= this.#lastIndex;
     this.#awaited.push(departure);
     if (this.#awaited.length > MAX_AWAITED_FRAMES) this.#awaited.shift();
     for (const observer of this.#observers) observer.recordSend?.(departure);
@@ -169,8 +171,9 @@ export class FrameLedger {
     if (index === this.#lastIndex && this.#awaited.at(-1) === departure) {
       this.#awaited.pop();
       this.#lastIndex -= 1;
+      this.#settledIndex = Math.min(this.#settledIndex, this.#lastIndex);
       const before = this.#lastIndex > this.#settledIndex ? this.#lastIndex : undefined;
-      if (index === this.#unconfirmed) this.#unconfirmed = before;
+      if (index === this.#unconfirmedIndex) this.#unconfirmedIndex = before;
       for (const observer of this.#observers) observer.recordUnsent?.(departure);
     }
     this.#options.onChange();
@@ -185,8 +188,8 @@ export class FrameLedger {
    */
   confirm(index: number, localtime: number, receivedAt: number): Receipt | undefined {
     if (index > this.#lastIndex) return undefined;
-    const showsNewest = this.#unconfirmed !== undefined && index >= this.#unconfirmed;
-    if (showsNewest) this.#unconfirmed = undefined;
+    const showsNewest = this.#unconfirmedIndex !== undefined && index >= this.#unconfirmedIndex;
+    if (showsNewest) this.#unconfirmedIndex = undefined;
     this.#settledIndex = showsNewest ? this.#lastIndex : Math.max(index, this.#settledIndex);
     this.#probing = false;
     const receipt = { index, localtime, receivedAt, ...this.#takeConfirmed(index) };
@@ -207,7 +210,7 @@ export class FrameLedger {
   forget(): void {
     this.#awaited = [];
     this.#settledIndex = this.#lastIndex;
-    this.#unconfirmed = undefined;
+    this.#unconfirmedIndex = undefined;
     this.#probing = false;
     this.#options.onChange();
   }
@@ -217,7 +220,7 @@ export class FrameLedger {
     const taken = this.#awaited.splice(0, left < 0 ? this.#awaited.length : left);
     const last = taken.at(-1);
     const frame = last?.index === index ? last : undefined;
-    // What was given up may well be lost: only its own receipt says otherwise.
+    // A later frame's receipt doesn't confirm given-up frames: they may be lost.
     const confirmed = taken.filter((one) => one === frame || one.index > this.#givenUpIndex);
     return { confirmed, frame };
   }

@@ -27,13 +27,13 @@ export interface FrameSchedulerOptions {
 }
 
 /**
- * Decides when to draw: a draw is requested, one more frame may be in flight, somebody looks (a
- * view is visible or a snapshot waits), and no draw is running. Requests coalesce.
+ * Decides when to draw: a draw is requested, one more frame may be in flight, the picture is needed
+ * (a view is visible or a snapshot waits), and no draw is running. Requests coalesce.
  */
 export class FrameScheduler implements Disposable {
   readonly #options: FrameSchedulerOptions;
   #isRequested = false;
-  /** The request did not come from the draw before, but from an event, say. It need not wait. */
+  /** The draw was requested outside a draw, for example by an event, so the pause doesn't apply. */
   #isUrgent = false;
   /** When the last draw began. */
   #lastDraw = 0;
@@ -41,7 +41,7 @@ export class FrameScheduler implements Disposable {
   #pause: Disposable | undefined;
   #isVisible = false;
   #snapshotWaits = false;
-  /** Draws that run now. More than one only when a snapshot is taken during a draw. */
+  /** Draws that run, or wait for another route's draw. */
   #drawing = 0;
   #turn: Disposable | undefined;
   #isDisposed = false;
@@ -80,10 +80,10 @@ export class FrameScheduler implements Disposable {
   }
 
   /**
-   * The draw that ends now gave nothing new. If it requested the next one, that one waits until
-   * {@link UNCHANGED_INTERVAL} has passed.
+   * The draw that ends now, or a frame sent during it, was nothing new. If the draw requested the
+   * next one, that one waits until {@link UNCHANGED_INTERVAL} has passed.
    */
-  drawWasUnchanged(): void {
+  frameWasUnchanged(): void {
     const { clock } = this.#options;
     const left = this.#lastDraw + UNCHANGED_INTERVAL - clock.monotonic();
     if (this.#isDisposed || !this.#isRequested || this.#isUrgent || left <= 0) return;
@@ -129,7 +129,7 @@ export class FrameScheduler implements Disposable {
     });
   }
 
-  /** Draws no more. */
+  /** Cancels the next draw, and schedules no others. */
   dispose(): void {
     this.#isDisposed = true;
     this.#endPause();

@@ -39,12 +39,12 @@ export class LosslessRedraw implements Disposable {
     this.#startTimer();
   }
 
-  /** The picture does not rest: the time of quiet starts again. */
+  /** The picture is about to change: restarts the delay. */
   postpone(): void {
     if (this.#wanted) this.#startTimer();
   }
 
-  /** Sends the frame if its time came when it could not be sent. Returns whether it did. */
+  /** Sends the frame if it was due while it couldn't be sent. Returns whether it did. */
   retry(): boolean {
     if (!this.#wanted || this.#timer !== undefined || !this.#options.maySend()) return false;
     this.#wanted = false;

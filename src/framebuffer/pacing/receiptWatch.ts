@@ -3,15 +3,15 @@ import type { Runtime } from "../runtime";
 import type { Departure, FrameLedger, LedgerObserver } from "./frameLedger";
 
 /**
- * How often the same picture is sent again while no receipt comes. What is lost that often is not
- * lost by chance: no view is there, and a page that comes back says hello.
+ * How often the same picture is sent again while no receipt comes. After so many losses no view is
+ * there. A page that comes back says hello.
  */
-export const MAX_RESENDS = 6;
+export const MAX_RESENDS = 5;
 
 /** What a {@link ReceiptWatch} needs. */
 export interface ReceiptWatchOptions {
   readonly clock: Pick<Runtime, "defer" | "delay" | "monotonic">;
-  readonly ledger: Pick<FrameLedger, "unconfirmed" | "giveUp">;
+  readonly ledger: Pick<FrameLedger, "unconfirmedIndex" | "giveUp">;
   /**
    * Seconds without a receipt after which frames in flight are considered lost; undefined where
    * none can be lost.
@@ -31,8 +31,8 @@ export interface ReceiptWatchOptions {
 
 /**
  * Notices that a receipt is overdue: something depends on one, and for a while no frame was sent
- * and no receipt came. A frame or its receipt can be lost: ZeroMQ drops what a slow subscriber does
- * not take, and a page may vanish without a word.
+ * and no receipt came. A frame or its receipt can be lost: ZeroMQ drops messages for slow
+ * subscribers, and a page may disappear without notice.
  *
  * The frames in flight are then given up, and the newest picture is sent again where no draw is
  * wanted that would replace it.
@@ -54,13 +54,18 @@ export class ReceiptWatch implements LedgerObserver, Disposable {
 
   recordSend({ index }: Departure): void {
     // A new picture, or the first copy for a new view.
-    if (index === this.#options.ledger.unconfirmed) this.#resends = 0;
+    if (index === this.#options.ledger.unconfirmedIndex) this.#resends = 0;
     this.#restart();
   }
 
   recordReceipt(): void {
-    this.#resends = 0;
+    this.reset();
+  }
+
+  /** Another view is there: it gets the usual time. */
+  reset(): void {
     this.#missed = 0;
+    this.#resends = 0;
     this.#restart();
   }
 
@@ -78,7 +83,7 @@ export class ReceiptWatch implements LedgerObserver, Disposable {
     else this.#judgeLater();
   }
 
-  /** Stops the time. */
+  /** Stops the timer. */
   dispose(): void {
     this.#isDisposed = true;
     this.#stop();
@@ -91,7 +96,7 @@ export class ReceiptWatch implements LedgerObserver, Disposable {
 
   #mayResend(): boolean {
     const { ledger } = this.#options;
-    const isLost = ledger.unconfirmed !== undefined && this.#resends < MAX_RESENDS;
+    const isLost = ledger.unconfirmedIndex !== undefined && this.#resends < MAX_RESENDS;
     return isLost && this.#options.mayResend();
   }
 
@@ -101,7 +106,9 @@ export class ReceiptWatch implements LedgerObserver, Disposable {
     this.update();
   }
 
-  /** A kernel that was busy first takes the receipts that came meanwhile. */
+  /**
+   * Decides one turn later: a kernel that was busy must first read the receipts that have arrived.
+   */
   #judgeLater(): void {
     this.#timer = this.#options.clock.defer(() => {
       this.#timer = undefined;

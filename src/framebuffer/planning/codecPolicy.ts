@@ -26,7 +26,7 @@ const SETTLED_FRAMES = 60;
 
 /**
  * Images are fast enough when their transfer takes less than this share of the wanted interval.
- * Video starts at 1.
+ * Video starts when it takes the whole interval.
  */
 const QUICK_SHARE = 0.5;
 

@@ -129,7 +129,7 @@ export class FramePlanner implements LedgerObserver {
     this.#wantsVideo = false;
     const video = lossless ? undefined : this.#videoCodec(frame, changes);
     if (video !== undefined) return this.#video(video, frame, level);
-    // Images may follow for long: the encoder holds memory and threads.
+    // The next video frame may be far off, and the encoder holds memory and threads.
     if (!this.#wantsVideo) this.#options.videos.release();
     const image = lossless
       ? this.#image(true, quality)
@@ -192,7 +192,7 @@ export class FramePlanner implements LedgerObserver {
   }
 
   /** Whether a video encoder can take this frame now. Makes it if it is not there. */
-  #isReady(codec: VideoCodec, frame: RawFrame): boolean {
+  #ensureReady(codec: VideoCodec, frame: RawFrame): boolean {
     this.#wantsVideo = true;
     return this.#options.videos.ensureReady(codec, this.#settings.video_device, frame);
   }
@@ -235,13 +235,13 @@ export class FramePlanner implements LedgerObserver {
         height,
         changedEverywhere: changes === "everything",
         link: this.#options.link,
-        hasVideo: () => this.#canShow(AUTO_CODEC) && this.#isReady(AUTO_CODEC, frame),
+        hasVideo: () => this.#canShow(AUTO_CODEC) && this.#ensureReady(AUTO_CODEC, frame),
       });
       return choice === "video" ? AUTO_CODEC : undefined;
     }
     const wanted = VIDEO_CODECS.find((one) => one === codec);
     if (wanted === undefined || !this.#supports(wanted)) return undefined;
-    return this.#isReady(wanted, frame) ? wanted : undefined;
+    return this.#ensureReady(wanted, frame) ? wanted : undefined;
   }
 
   #video(
@@ -271,9 +271,9 @@ export class FramePlanner implements LedgerObserver {
       const reason =
         codec === "webp"
           ? ""
-          : "; browsers decode video only on pages from https or localhost, and not each browser each codec";
+          : "; browsers decode video only on https or localhost, and not every browser supports every codec";
       this.#options.onUnsupported(
-        new Error(`codec: the view cannot show ${codec}, frames go as JPEG${reason}`),
+        new Error(`codec: the view cannot show ${codec}, frames are sent as JPEG${reason}`),
       );
     }
     return false;

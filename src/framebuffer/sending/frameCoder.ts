@@ -133,7 +133,9 @@ export class FrameCoder implements Disposable {
         this.#missing.add(key);
         const reason = errorMessage(error);
         const other = lossless ? "PNG" : "JPEG by another library";
-        this.#options.onMissing(new Error(`${reason}; frames go as ${other}`, { cause: error }));
+        this.#options.onMissing(
+          new Error(`${reason}; frames are sent as ${other}`, { cause: error }),
+        );
       }
       return encoders.get(lossless ? "png" : "jpeg", lossless, "auto");
     }

@@ -23,8 +23,8 @@ export interface Shipment {
  * - "sent": it was handed to the transport.
  * - "lost": it could not be encoded or sent, which was reported. Frames that only change it are of
  *   no use to the view.
- * - "dropped": it was not sent, as it only changes a frame that the view does not have, or as the
- *   sender is disposed.
+ * - "dropped": it was not sent: it only changes a frame that the view does not have, or it could
+ *   not be encoded after the chain broke, or the sender is disposed.
  */
 export type ShipmentResult =
   | { readonly outcome: "sent"; readonly coded: CodedFrame }

@@ -13,11 +13,16 @@ import type { Runtime } from "../runtime";
 import type { SessionSettings } from "../settings";
 import type { RawFrame } from "../source/frame";
 import type { KeptFrame } from "../source/framePool";
-import { PictureMemory } from "../source/pictureMemory";
 import type { FrameStatistics } from "../stats";
 import type { CodedFrame } from "./codedFrame";
 import { FrameCoder } from "./frameCoder";
-import { FrameSender, type SessionActivity, type ShipmentResult } from "./frameSender";
+import {
+  FrameSender,
+  type SessionActivity,
+  type Shipment,
+  type ShipmentResult,
+} from "./frameSender";
+import { PictureMemory } from "./pictureMemory";
 import type { SharedFrames } from "./sharedFrames";
 import { VideoStreams } from "./videoStreams";
 import { WaitingFrame } from "./waitingFrame";
@@ -65,7 +70,7 @@ interface NewestPicture {
 
 /**
  * Makes the view show the newest picture: sends what each frame changes, the whole picture to a
- * view that lacks a frame, and at rest what of it is lossy.
+ * view that lacks a frame, and its lossy parts again, without loss, when it rests.
  */
 export class PictureSender implements Disposable {
   readonly #options: PictureSenderOptions;
@@ -149,12 +154,15 @@ export class PictureSender implements Disposable {
   /**
    * As {@link show}, for frames that nothing holds back: of those that come while the encoder is
    * busy only the newest is sent.
+   *
+   * @returns false where it is known to change nothing
    */
-  push(pixels: RawFrame): void {
+  push(pixels: RawFrame): boolean {
     const { max_buffered_frames } = this.#options.settings;
     const isBusy = this.#sender.encoding >= Math.max(MAX_ENCODING, max_buffered_frames);
-    if (isBusy) this.#waiting.put(this.#memory.keep(pixels));
-    else this.show(pixels);
+    if (!isBusy) return this.show(pixels);
+    this.#waiting.put(this.#memory.keep(pixels));
+    return true;
   }
 
   /** Takes a frame that is not sent yet, as only a snapshot requested it. */
@@ -181,14 +189,14 @@ export class PictureSender implements Disposable {
     } else if (file !== undefined) {
       this.#planner.recordPlan(frame, file.plan);
       const shipment = { frame, plan: file.plan, purpose: "repeat" } as const;
-      this.#finish(newest, file.plan, this.#sender.sendAgain(shipment, file.coded));
+      this.#finish(newest, shipment, this.#sender.sendAgain(shipment, file.coded));
     } else {
       this.#queue(newest, this.#planner.planRepeat(), newest.isSent ? "repeat" : "draw");
     }
   }
 
   /**
-   * Sends what is lossy without loss, if its time came when it could not be sent.
+   * Sends the lossy parts without loss, if they were due while they couldn't be sent.
    *
    * @returns whether it did
    */
@@ -291,14 +299,15 @@ export class PictureSender implements Disposable {
       this.#options.onPicture(frame);
       this.#losslessRedraw.postpone();
     }
-    void this.#sender.encodeAndSend({ frame, plan, purpose }).then((result) => {
-      this.#finish(newest, plan, result);
+    const shipment = { frame, plan, purpose };
+    void this.#sender.encodeAndSend(shipment).then((result) => {
+      this.#finish(newest, shipment, result);
       this.#showWaiting();
     });
   }
 
   /** A frame was sent, or was not. */
-  #finish(newest: NewestPicture, plan: FramePlan, result: ShipmentResult): void {
+  #finish(newest: NewestPicture, { plan, purpose }: Shipment, result: ShipmentResult): void {
     if (newest.underway === plan) newest.underway = undefined;
     if (this.#isDisposed) return;
     if (result.outcome === "sent") {
@@ -311,10 +320,12 @@ export class PictureSender implements Disposable {
       this.breakChain();
       // An image encoder takes what is too large for a video encoder, or for its memory.
       if (plan.form === "video" && newest === this.#newest) this.repeat();
+      // Only a draw, so that a transport that stays closed ends it.
+      else if (purpose === "draw") this.#losslessRedraw.frameSent(false);
     }
   }
 
-  /** Sends what of the newest picture the view does not show exactly. */
+  /** Sends the lossy parts of the newest picture again, without loss. */
   #sendStill(): void {
     const newest = this.#newest;
     if (newest === undefined) return;

@@ -37,7 +37,7 @@ export class VideoStreams implements Disposable {
   readonly #options: VideoStreamsOptions;
   readonly #givenUp = new Set<string>();
   #stream: Stream | undefined;
-  #disposed = false;
+  #isDisposed = false;
 
   constructor(options: VideoStreamsOptions) {
     this.#options = options;
@@ -49,7 +49,7 @@ export class VideoStreams implements Disposable {
    * @returns whether this frame can be encoded now
    */
   ensureReady(codec: VideoCodec, device: VideoDevice, frame: RawFrame): boolean {
-    if (this.#disposed || this.#givenUp.has(keyOf(codec, device))) return false;
+    if (this.#isDisposed || this.#givenUp.has(keyOf(codec, device))) return false;
     const stream = this.#stream;
     if (stream?.codec !== codec || stream.device !== device) {
       this.release();
@@ -91,7 +91,7 @@ export class VideoStreams implements Disposable {
 
   /** Releases the encoder, and makes no more. */
   dispose(): void {
-    this.#disposed = true;
+    this.#isDisposed = true;
     this.release();
   }
 
@@ -133,7 +133,7 @@ export class VideoStreams implements Disposable {
       (error: unknown) => {
         if (stream.isClosed) return;
         const reason = errorMessage(error);
-        this.#giveUp(stream, new Error(`${reason}; frames go as images`, { cause: error }));
+        this.#giveUp(stream, new Error(`${reason}; frames are sent as images`, { cause: error }));
       },
     );
   }
@@ -147,7 +147,7 @@ export class VideoStreams implements Disposable {
     this.#giveUp(
       stream,
       new Error(
-        `Cannot encode ${codec} by ${device}: it failed ${MAX_FAILED_CHUNKS} times in a row; frames go as images`,
+        `Cannot encode ${codec} by ${device}: it failed ${MAX_FAILED_CHUNKS} times in a row; frames are sent as images`,
       ),
     );
   }
@@ -155,7 +155,7 @@ export class VideoStreams implements Disposable {
   #giveUp(stream: Stream, error: unknown): void {
     this.#givenUp.add(keyOf(stream.codec, stream.device));
     if (this.#stream === stream) this.release();
-    if (!this.#disposed) this.#options.onMissing(error);
+    if (!this.#isDisposed) this.#options.onMissing(error);
   }
 }
 

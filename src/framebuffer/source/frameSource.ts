@@ -14,7 +14,7 @@ export interface SourceListener {
   onDrawRequest(): void;
   /** The source sends a frame without being asked. Not checked. */
   onFrame(frame: unknown): void;
-  /** The source has closed, and knows it: it draws no more. */
+  /** The source has closed and had its close event. Don't draw it again. */
   onClosed(): void;
 }
 

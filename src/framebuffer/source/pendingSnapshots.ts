@@ -1,3 +1,4 @@
+import { asError } from "../../protocol/errors";
 import { copyRawFrame, type RawFrame } from "./frame";
 
 interface PendingSnapshot {
@@ -35,7 +36,7 @@ export class PendingSnapshots {
         },
         (error: unknown) => {
           this.#remove(pending);
-          reject(error instanceof Error ? error : new Error(String(error), { cause: error }));
+          reject(asError(error));
         },
       );
     });

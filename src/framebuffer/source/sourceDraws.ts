@@ -12,20 +12,24 @@ export interface SourceDrawsOptions {
   readonly clock: Pick<Clock, "monotonic">;
   /** The newest frame; undefined before the first. */
   lastFrame(): RawFrame | undefined;
-  /** A draw begins. `onEnd` follows; between the two no draw should be started. */
+  /** A draw begins. One `onEnd` follows for each call; the calls may be nested. */
   onBegin(): void;
   onEnd(): void;
-  /** A draw gave a frame, or nothing. Its pixels may be the user's. */
+  /**
+   * A draw gave a frame, or nothing. Its pixels may be the user's.
+   *
+   * @param seconds - how long get_frame() took, until its Promise settled
+   */
   onDrawn(frame: RawFrame | null, seconds: number): void;
-  /** A snapshot alone requested a frame. Its pixels may be the user's. */
+  /** A frame was drawn for a snapshot only. Its pixels may be the user's. */
   onSnapshotDrawn(frame: RawFrame): void;
-  /** Whether a snapshot waits for the next frame that is sent changed. */
+  /** The first snapshot waits for the next frame that is sent, or none does any more. */
   onSnapshotWaits(waits: boolean): void;
   /** A draw failed; not that of a snapshot, whose caller gets the error. */
   reportError(error: unknown): void;
 }
 
-/** A session's calls of get_frame(): for draws, and for snapshots, which share the draw that runs. */
+/** A session's calls of get_frame(): for draws, and for snapshots, which share a draw that runs. */
 export class SourceDraws implements Disposable {
   readonly #options: SourceDrawsOptions;
   readonly #snapshots: PendingSnapshots;
@@ -40,11 +44,9 @@ export class SourceDraws implements Disposable {
 
   /** Draws a frame. Errors are reported. */
   draw(): void {
-    const { clock } = this.#options;
-    const began = clock.monotonic();
     try {
-      const drawn = this.#getFrame((frame) => {
-        if (!this.#isDisposed) this.#options.onDrawn(frame, clock.monotonic() - began);
+      const drawn = this.#getFrame((frame, seconds) => {
+        if (!this.#isDisposed) this.#options.onDrawn(frame, seconds);
       });
       if (drawn instanceof Promise) {
         drawn.catch((error: unknown) => {
@@ -88,16 +90,23 @@ export class SourceDraws implements Disposable {
    *
    * @returns the frame as it was kept
    */
-  #getFrame(take: (frame: RawFrame | null) => void): RawFrame | null | Promise<RawFrame | null> {
-    const { source } = this.#options;
+  #getFrame(
+    take: (frame: RawFrame | null, seconds: number) => void,
+  ): RawFrame | null | Promise<RawFrame | null> {
+    const { clock, source } = this.#options;
+    // Waiting for the draw of another route is not drawing.
+    let began = 0;
     this.#options.onBegin();
     try {
       const drawn = sharedSource(source).draw(
         // Disposed while it waited for its turn, the session no longer needs the frame.
-        () => (this.#isDisposed ? null : source.get_frame()),
+        () => {
+          began = clock.monotonic();
+          return this.#isDisposed ? null : source.get_frame();
+        },
         (result) => {
           const frame = toFrameOrNull(result);
-          take(frame);
+          take(frame, clock.monotonic() - began);
           return frame === null ? null : (this.#options.lastFrame() ?? frame);
         },
       );

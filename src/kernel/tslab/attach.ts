@@ -1,5 +1,5 @@
 import { errorMessage } from "../../protocol/errors";
-import { registerKernel, unregisterKernel, type Kernel } from "../../widgets";
+import { registerKernel, explainMissingKernel, type Kernel } from "../../widgets";
 import { TslabKernel, type KernelDiagnostics } from "./tslabKernel";
 import { findTslab, processModuleCache, UnsupportedTslabError } from "./tslabKernelInternals";
 
@@ -35,7 +35,7 @@ const ADVICE = "run it in a notebook with the tslab kernel (npx jupyter-rfb-ts i
 export function attachToTslab(cache = processModuleCache()): AttachResult {
   const result = attach(cache);
   if (result.state === "attached") registerKernel(result.kernel);
-  else unregisterKernel(`${result.reason}; ${ADVICE}`);
+  else explainMissingKernel(`${result.reason}; ${ADVICE}`);
   return result;
 }
 

@@ -8,7 +8,10 @@
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { asBuffer } from "../../framebuffer/node";
+import { string } from "../../protocol/checks";
 import { describeValue, ProtocolError } from "../../protocol/errors";
+import { Fields } from "../../protocol/fields";
 
 /** Separates the routing identities from the message. */
 const DELIMITER: Buffer = Buffer.from("<IDS|MSG>");
@@ -112,18 +115,15 @@ function sign(key: string, parts: readonly (Uint8Array | string)[]): Buffer {
   return hmac.digest();
 }
 
+const STRING = string();
+
 function parseHeader(header: unknown): MessageHeader {
-  if (typeof header !== "object" || header === null || Array.isArray(header)) {
-    throw new ProtocolError(`header: expected an object, got ${describeValue(header)}`);
-  }
-  const { msg_id, msg_type, ...rest } = header as Record<string, unknown>;
-  if (typeof msg_id !== "string") {
-    throw new ProtocolError(`header.msg_id: expected a string, got ${describeValue(msg_id)}`);
-  }
-  if (typeof msg_type !== "string") {
-    throw new ProtocolError(`header.msg_type: expected a string, got ${describeValue(msg_type)}`);
-  }
-  return { ...rest, msg_id, msg_type };
+  const fields = new Fields("header", header);
+  return {
+    ...(header as object),
+    msg_id: fields.read("msg_id", STRING),
+    msg_type: fields.read("msg_type", STRING),
+  };
 }
 
 function parseJson(part: string, json: string): unknown {
@@ -135,5 +135,5 @@ function parseJson(part: string, json: string): unknown {
 }
 
 function text(frame: Uint8Array): string {
-  return Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString("utf8");
+  return asBuffer(frame).toString("utf8");
 }

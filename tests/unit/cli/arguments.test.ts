@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseArguments } from "../../../src/cli/arguments";
+import { helpArguments, parseArguments } from "../../../src/cli/arguments";
 import { UsageError } from "../../../src/cli/errors";
 
 /** The lines of a help. */
@@ -245,5 +245,16 @@ describe("benchmark", () => {
   ])("says what is wrong with %j", (flags, message) => {
     expect(() => given(...flags)).toThrow(UsageError);
     expect(() => given(...flags)).toThrow(message);
+  });
+});
+
+describe("the hint after a wrong command line", () => {
+  it.each([
+    [["serve", "--event-log", "install", "--bad"], "serve --help"],
+    [["--bad", "doctor"], "doctor --help"],
+    [["--bad"], "--help"],
+    [["paint"], "--help"],
+  ])("for %j names %s", (argv, hint) => {
+    expect(helpArguments(argv)).toBe(hint);
   });
 });

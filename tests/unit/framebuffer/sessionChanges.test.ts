@@ -477,6 +477,30 @@ describe("a frame of sendFrame that waits for the encoder", () => {
 });
 
 describe("an animation whose frames do not change", () => {
+  it("that sends them itself is drawn 60 times a second too", async () => {
+    const picture = canvas();
+    let draws = 0;
+    const { acknowledge, show, session, settle, clock } = setUp(
+      {
+        get_frame: () => {
+          draws += 1;
+          session.requestDraw();
+          session.sendFrame({ data: picture.data, shape: [HEIGHT, WIDTH] });
+          return null;
+        },
+      },
+      { quality: 100 },
+    );
+    await show(PATCHES);
+    await acknowledge(1);
+    const before = draws;
+    for (let frame = 0; frame < 60; frame++) {
+      clock.advance(1 / 60);
+      await settle();
+    }
+    expect(draws - before).toBe(60);
+  });
+
   it("sends its picture again when the receipt is overdue", async () => {
     const picture = canvas();
     const { show, session, settle, clock, shown } = setUp(

@@ -154,7 +154,7 @@ describe("a session with codec h264", () => {
     }
     expect(forms(shown)).toEqual(["image/jpeg", "image/jpeg", "image/jpeg"]);
     expect(errors.map(({ error }) => String(error))).toEqual([
-      expect.stringContaining("the view cannot show h264, frames go as JPEG"),
+      expect.stringContaining("the view cannot show h264, frames are sent as JPEG"),
     ]);
     expect(videos).toHaveLength(0);
   });
@@ -172,7 +172,7 @@ describe("a session with codec h264", () => {
     }
     expect(forms(shown)).toEqual(Array(4).fill("image/jpeg"));
     expect(errors.map(({ error }) => String(error))).toEqual([
-      "Error: run npm install node-av; frames go as images",
+      "Error: run npm install node-av; frames are sent as images",
     ]);
   });
 
@@ -200,7 +200,7 @@ describe("a session with codec h264", () => {
     expect(forms(shown)).toEqual(Array(5).fill("image/jpeg"));
     const messages = errors.map(({ error }) => (error as Error).message);
     expect(messages.sort()).toEqual([
-      "Cannot encode h264 by software: it failed 3 times in a row; frames go as images",
+      "Cannot encode h264 by software: it failed 3 times in a row; frames are sent as images",
       "out of luck",
       "out of luck",
       "out of luck",

@@ -62,7 +62,7 @@ class ImageWorker {
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
   #nextId = 1;
-  #disposed = false;
+  #isDisposed = false;
 
   constructor(start: StartWorker) {
     this.#start = start;
@@ -75,7 +75,7 @@ class ImageWorker {
 
   run(job: ImageJob): Promise<ImageJobResult> {
     return new Promise((resolve, reject) => {
-      if (this.#disposed) throw new Error("Cannot encode: the encoders were disposed of");
+      if (this.#isDisposed) throw new Error("Cannot encode: the encoders were disposed of");
       const worker = (this.#worker ??= this.#started());
       const request: ImageRequest = {
         id: this.#nextId++,
@@ -88,8 +88,8 @@ class ImageWorker {
   }
 
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
     const worker = this.#worker;
     if (worker !== undefined) {
       this.#end(worker, new Error("Cannot encode: the encoders were disposed of"));

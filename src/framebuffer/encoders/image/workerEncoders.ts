@@ -49,7 +49,7 @@ export class WorkerEncoders implements ImageEncoders {
   readonly #workers: ImageWorkerPool;
   readonly #probe: Probe;
   readonly #encoders = new Map<string, Promise<FrameEncoder>>();
-  #disposed = false;
+  #isDisposed = false;
 
   constructor(probe: Probe = probeOnce, workers: ImageWorkerPool = new ImageWorkerPool()) {
     this.#probe = probe;
@@ -78,7 +78,7 @@ export class WorkerEncoders implements ImageEncoders {
   }
 
   dispose(): void {
-    this.#disposed = true;
+    this.#isDisposed = true;
     this.#workers.dispose();
   }
 
@@ -122,7 +122,7 @@ export class WorkerEncoders implements ImageEncoders {
       mimetype,
       lossless: codec.lossless,
       encode: async (frame, { quality, chroma }) => {
-        if (this.#disposed) throw new Error("Cannot encode: the encoders were disposed of");
+        if (this.#isDisposed) throw new Error("Cannot encode: the encoders were disposed of");
         if (here !== undefined) {
           const began = performance.now();
           const data = await here(frame, { quality, chroma });

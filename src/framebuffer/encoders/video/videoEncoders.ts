@@ -43,7 +43,7 @@ export interface VideoEncoderReport {
 }
 
 /** Encodes one small frame with each video encoder, in child processes. */
-export async function describeVideoEncoders(): Promise<readonly VideoEncoderReport[]> {
+export async function probeVideoEncoders(): Promise<readonly VideoEncoderReport[]> {
   let place: NodeAvPlace;
   try {
     place = findNodeAv();

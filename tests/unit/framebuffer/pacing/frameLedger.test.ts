@@ -27,14 +27,14 @@ describe("the ledger of frames", () => {
   it("counts a frame as in flight from its encoding to its receipt", () => {
     const { ledger } = setUp();
     ledger.begin();
-    expect([ledger.encoding, ledger.inFlight, ledger.bytesInFlight]).toEqual([1, 1, 0]);
+    expect([ledger.encoding, ledger.inFlight, ledger.bytesAwaited]).toEqual([1, 1, 0]);
     ledger.abandon();
     send(ledger, { bytes: 70 });
     send(ledger, { bytes: 30 });
-    expect([ledger.encoding, ledger.inFlight, ledger.bytesInFlight]).toEqual([0, 2, 100]);
+    expect([ledger.encoding, ledger.inFlight, ledger.bytesAwaited]).toEqual([0, 2, 100]);
     expect(ledger.hasRoom).toBe(false);
     ledger.confirm(1, 0, 0);
-    expect([ledger.inFlight, ledger.bytesInFlight, ledger.hasRoom]).toEqual([1, 30, true]);
+    expect([ledger.inFlight, ledger.bytesAwaited, ledger.hasRoom]).toEqual([1, 30, true]);
   });
 
   it("hands the same record to all observers, in their order, before it counts", () => {
@@ -80,7 +80,7 @@ describe("the ledger of frames", () => {
     ledger.observe(observer("it"));
     send(ledger);
     ledger.takeBack(send(ledger));
-    expect([ledger.lastIndex, ledger.inFlight, ledger.unconfirmed]).toEqual([1, 1, 1]);
+    expect([ledger.lastIndex, ledger.inFlight, ledger.unconfirmedIndex]).toEqual([1, 1, 1]);
     expect(send(ledger).index).toBe(2);
     expect(heard).toEqual(["it send 1", "it send 2", "it unsent 2", "it send 2"]);
   });
@@ -93,13 +93,22 @@ describe("the ledger of frames", () => {
     expect([ledger.lastIndex, ledger.inFlight]).toEqual([2, 2]);
   });
 
+  it("stays consistent when a copy is taken back whose picture was acknowledged meanwhile", () => {
+    const { ledger } = setUp();
+    send(ledger);
+    const copy = send(ledger, { purpose: "repeat" });
+    ledger.confirm(1, 0, 0);
+    ledger.takeBack(copy);
+    expect(ledger.inFlight).toBe(0);
+  });
+
   it("counts a receipt for a picture for its later copies", () => {
     const { ledger } = setUp();
     send(ledger);
     send(ledger, { purpose: "repeat" });
-    expect([ledger.unconfirmed, ledger.inFlight]).toEqual([1, 2]);
+    expect([ledger.unconfirmedIndex, ledger.inFlight]).toEqual([1, 2]);
     ledger.confirm(1, 0, 0);
-    expect([ledger.unconfirmed, ledger.inFlight]).toEqual([undefined, 0]);
+    expect([ledger.unconfirmedIndex, ledger.inFlight]).toEqual([undefined, 0]);
     // Its own receipt may follow, and is measured.
     expect(ledger.confirm(2, 0, 0)?.confirmed).toHaveLength(1);
   });
@@ -108,9 +117,9 @@ describe("the ledger of frames", () => {
     const { ledger } = setUp();
     send(ledger);
     send(ledger, { purpose: "lossless redraw" });
-    expect(ledger.unconfirmed).toBe(2);
+    expect(ledger.unconfirmedIndex).toBe(2);
     ledger.confirm(1, 0, 0);
-    expect([ledger.unconfirmed, ledger.inFlight]).toEqual([2, 1]);
+    expect([ledger.unconfirmedIndex, ledger.inFlight]).toEqual([2, 1]);
   });
 
   it("has room for one frame after it gave up, until a receipt comes", () => {
@@ -130,6 +139,7 @@ describe("the ledger of frames", () => {
     const { ledger } = setUp(3);
     for (let frame = 0; frame < 3; frame++) send(ledger);
     ledger.giveUp();
+    expect([ledger.inFlight, ledger.awaited, ledger.bytesAwaited]).toEqual([0, 3, 300]);
     send(ledger);
     const late = ledger.confirm(2, 0, 0);
     expect(late?.confirmed.map(({ index }) => index)).toEqual([2]);
@@ -141,7 +151,7 @@ describe("the ledger of frames", () => {
     const { ledger } = setUp();
     send(ledger);
     ledger.forget();
-    expect([ledger.inFlight, ledger.unconfirmed]).toEqual([0, undefined]);
+    expect([ledger.inFlight, ledger.unconfirmedIndex]).toEqual([0, undefined]);
     expect(ledger.confirm(1, 0, 0)?.confirmed).toEqual([]);
     expect(send(ledger).index).toBe(2);
   });

@@ -237,6 +237,25 @@ describe("an overdue receipt", () => {
     expect(givenUp()).toBe(5);
   });
 
+  it("is waited for as before by a new view", () => {
+    const { givenUp, ledger, pass, receipts, request } = setUpPacing(1, {
+      limit: (missed) => 0.5 * 2 ** missed,
+    });
+    request();
+    request();
+    pass(0.5);
+    request();
+    pass(1);
+    request();
+    expect(givenUp()).toBe(2);
+    ledger.forget();
+    receipts.reset();
+    request();
+    request();
+    pass(0.5);
+    expect(givenUp()).toBe(3);
+  });
+
   it("is never overdue where nothing is lost", () => {
     const { clock, draws, givenUp, pass, request, resends } = setUpPacing(1, {
       limit: () => undefined,

@@ -31,9 +31,14 @@ function setUp(chosen: Partial<SessionSettings> = {}) {
   const pictures: (number | undefined)[] = [];
   const reports: string[] = [];
   const videos: FakeVideoEncoder[] = [];
-  const state = { maySendStill: true };
+  const state = { isOpen: true, maySendStill: true };
   const picture = new PictureSender({
-    transport: { send: (message) => void sent.push(message) },
+    transport: {
+      send: (message) => {
+        if (!state.isOpen) throw new Error("closed");
+        sent.push(message);
+      },
+    },
     settings,
     runtime: runtimeWith(clock),
     ledger,
@@ -218,6 +223,23 @@ describe("a view that lacks a frame", () => {
     await settle();
     expect(forms()).toEqual(["image jpeg", "image jpeg"]);
     expect(reports).toEqual(["encode: too large"]);
+  });
+});
+
+describe("a picture that could not be sent", () => {
+  it("is sent again when it rests", async () => {
+    const { clock, forms, picture, settle, state } = setUp({ quality: 100 });
+    picture.show(raw(1));
+    await settle();
+    state.isOpen = false;
+    picture.show(raw(2));
+    await settle();
+    state.isOpen = true;
+    expect(forms()).toEqual(["image png"]);
+    clock.advance(LOSSLESS_DELAY);
+    await settle();
+    expect(forms()).toEqual(["image png", "image png"]);
+    expect(picture.frame?.data[0]).toBe(2);
   });
 });
 

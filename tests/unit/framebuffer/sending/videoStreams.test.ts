@@ -145,7 +145,8 @@ describe("a session's video encoder", () => {
     }
     expect(missing).toMatchObject([
       {
-        message: "Cannot encode h264 by software: it failed 3 times in a row; frames go as images",
+        message:
+          "Cannot encode h264 by software: it failed 3 times in a row; frames are sent as images",
       },
     ]);
     expect(ensure()).toBe(false);
@@ -158,7 +159,7 @@ describe("a session's video encoder", () => {
     await settle();
     expect(ensure()).toBe(false);
     await settle();
-    expect(missing).toMatchObject([{ message: "no node-av; frames go as images" }]);
+    expect(missing).toMatchObject([{ message: "no node-av; frames are sent as images" }]);
   });
 
   it("is told that the view lacks a chunk", async () => {

@@ -2,7 +2,8 @@ import crypto from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { attachToTslab } from "../../../../src/kernel/tslab/attach";
 import { type processModuleCache } from "../../../../src/kernel/tslab/tslabKernelInternals";
-import { getKernel, hasKernel, unregisterKernel } from "../../../../src/widgets";
+import { getKernel, hasKernel, registerKernel, unregisterKernel } from "../../../../src/widgets";
+import { FakeKernel } from "../../../support/fakeKernel";
 
 type Cache = ReturnType<typeof processModuleCache>;
 
@@ -101,6 +102,13 @@ describe("attachToTslab in a process that is not a tslab kernel", () => {
 
   it("looks in the process's own modules", () => {
     expect(attachToTslab().state).toBe("absent");
+  });
+
+  it("leaves another kernel in its place", () => {
+    const other = new FakeKernel();
+    registerKernel(other);
+    attachToTslab({});
+    expect(getKernel()).toBe(other);
   });
 
   it("says how to get a kernel", () => {

@@ -1,9 +1,9 @@
 import { ChangeDetector, type Changes } from "../changes/changes";
 import { copyRect } from "../changes/cropFrame";
 import type { Memory } from "../runtime";
-import type { SharedFrames } from "../sending/sharedFrames";
-import type { RawFrame } from "./frame";
-import { FramePool, isKeptFrame, type KeptFrame } from "./framePool";
+import type { RawFrame } from "../source/frame";
+import { FramePool, isKeptFrame, type KeptFrame } from "../source/framePool";
+import type { SharedFrames } from "./sharedFrames";
 
 /**
  * A session's copies of the user's frames, and what changes from one to the next. The user may draw
