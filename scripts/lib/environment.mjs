@@ -18,8 +18,8 @@ export function checkNode() {
 }
 
 /**
- * Installs what package-lock.json names; no package's install script is run. Not by `npm ci`: it refuses a lock file that
- * lacks some other system's optional binaries, which `npm install` looks up where they are needed.
+ * Installs what package-lock.json names; no package's install script is run. Not by `npm ci`, which
+ * deletes node_modules first, so that a small change of the lock file would take minutes.
  */
 export function installNodeModules() {
   const print = fingerprint(["package-lock.json"], {

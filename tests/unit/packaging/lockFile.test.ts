@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+interface LockedPackage {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+const root = resolve(import.meta.dirname, "..", "..", "..");
+const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+};
+
+/** Whether a package that lies in `folder` finds `name`, as Node looks it up. */
+function finds(folder: string, name: string): boolean {
+  for (let at = folder; ;) {
+    const prefix = at === "" ? "" : `${at}/`;
+    if (`${prefix}node_modules/${name}` in packages) return true;
+    if (at === "") return false;
+    const above = at.lastIndexOf("node_modules/");
+    at = at.slice(0, Math.max(0, above - 1));
+  }
+}
+
+describe("package-lock.json", () => {
+  it("has every dependency, also those of other systems, so that npm ci accepts it", () => {
+    const missing = Object.entries(packages).flatMap(
+      ([folder, { dependencies, optionalDependencies, devDependencies }]) =>
+        Object.keys({
+          ...dependencies,
+          ...optionalDependencies,
+          ...(folder === "" ? devDependencies : {}),
+        })
+          .filter((name) => !finds(folder, name))
+          .map((name) => `${folder}: ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("names no registry, so that each machine uses its own", () => {
+    expect(readFileSync(join(root, "package-lock.json"), "utf8")).not.toContain('"resolved"');
+  });
+});
