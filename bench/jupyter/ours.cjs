@@ -131,7 +131,8 @@ exports.start = function start({ port, side, lib }) {
   function totals() {
     const { rss, heapUsed, external } = process.memoryUsage();
     const { user, system } = process.cpuUsage();
-    return { cpuMs: (user + system) / 1000, rss, heapUsed, external };
+    const handles = process.getActiveResourcesInfo().length;
+    return { cpuMs: (user + system) / 1000, rss, heapUsed, external, handles };
   }
 
   const commands = {

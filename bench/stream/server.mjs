@@ -1,7 +1,13 @@
 /** Serves one stream of pictures at a steady rate in a process of its own, as viewers.mjs says on the IPC channel. */
 import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { at } from "../../scripts/lib/paths.mjs";
 import { pictures } from "../lib/pictures.mjs";
+
+setFlagsFromString("--expose_gc");
+/** @type {() => void} */
+const collectGarbage = runInNewContext("gc");
 
 const require = createRequire(import.meta.url);
 const { serve } = require(at("lib", "server", "index.js"));
@@ -27,10 +33,18 @@ function publish() {
 }
 publish();
 
-process.on("message", () => {
+process.on("message", (/** @type {{ collect?: boolean }} */ { collect }) => {
+  if (collect === true) collectGarbage();
   const { user, system } = process.cpuUsage();
-  const { rss } = process.memoryUsage();
-  const metrics = display.metrics();
-  process.send?.({ published, cpuMs: (user + system) / 1000, rss, at: performance.now(), metrics });
+  const { rss, heapUsed } = process.memoryUsage();
+  process.send?.({
+    published,
+    cpuMs: (user + system) / 1000,
+    rss,
+    heapUsed,
+    handles: process.getActiveResourcesInfo().length,
+    at: performance.now(),
+    metrics: display.metrics(),
+  });
 });
 process.send?.({ url: display.ws_url });
