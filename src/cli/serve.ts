@@ -27,7 +27,7 @@ export async function serveCommand(
   const display = await start(own, args, printError);
   try {
     for (const line of addresses(display, args)) system.print(line);
-    await publish(display, args, signal);
+    await publishPattern(display, args, signal, printError);
   } finally {
     await display.close();
   }
@@ -71,21 +71,45 @@ function addresses(display: Display, { pattern, token }: ServeArguments): string
   return [`Open ${page} in a browser${how}; Ctrl+C ends it`, `Stream ${pattern}: ${socket}`];
 }
 
-/** Publishes frames at the wanted rate. */
-async function publish(
-  display: Display,
-  { pattern, width, height, fps, maxFrames = Infinity }: ServeArguments,
+/** What {@link publishPattern} needs of a display. */
+export type PatternDisplay = Pick<
+  Display,
+  "poll_events" | "publish" | "target_ratio" | "target_size"
+>;
+
+/**
+ * Publishes frames at the wanted rate. A frame that can't be published is reported, unless it fails
+ * like the one before.
+ */
+export async function publishPattern(
+  display: PatternDisplay,
+  {
+    pattern,
+    width,
+    height,
+    fps,
+    maxFrames = Infinity,
+  }: Pick<ServeArguments, "pattern" | "width" | "height" | "fps" | "maxFrames">,
   signal: AbortSignal,
+  printError: (line: string) => void,
 ): Promise<void> {
   const pace = new Pace(fps, () => performance.now() / 1000);
   let memory: Uint8Array | undefined;
+  let problem: string | undefined;
   for (let number = 0; number < maxFrames && !signal.aborted; number++) {
     // Empties the queue of events, which this command ignores.
     display.poll_events();
-    const [wide, high] = display.target_size ?? [width, height];
-    const frame = drawPattern(pattern, number, wide, high, memory);
-    memory = frame.data;
-    display.publish(frame, { pixel_ratio: display.target_ratio });
+    try {
+      const [wide, high] = display.target_size ?? [width, height];
+      const frame = drawPattern(pattern, number, wide, high, memory);
+      memory = frame.data;
+      display.publish(frame, { pixel_ratio: display.target_ratio });
+      problem = undefined;
+    } catch (error) {
+      const text = errorMessage(error);
+      if (text !== problem) printError(`jupyter-rfb-ts: frame ${number}: ${text}`);
+      problem = text;
+    }
     await wait(pace.next() * 1000, undefined, { signal }).catch(() => undefined);
   }
 }

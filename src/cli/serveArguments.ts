@@ -59,7 +59,11 @@ const OPTIONS = {
     "publisher: the size above; match_client: the most recently resized viewer's (by default publisher)",
     checked(oneOf(RESIZE_POLICIES)),
   ),
-  "max-render-dimension": option("N", "the longest side with match_client, in pixels", NUMBER),
+  "max-render-dimension": option(
+    "N",
+    "the longest side with match_client, in pixels (by default 8192)",
+    NUMBER,
+  ),
   codec: option(
     "NAME",
     `${CODEC_CHOICES.join(", ")} (by default auto)`,

@@ -40,6 +40,7 @@ export {
   type MaybeFrame,
   type SourceListener,
 } from "./source/frameSource";
+export { boundResize, fitSize, FRAME_LIMIT, VIEW_LIMIT, type SizeLimit } from "./source/viewSize";
 export { sharedSource, wrapSource } from "./source/sharedSource";
 export type { Receipt } from "./pacing/frameLedger";
 export { UNCHANGED_INTERVAL } from "./pacing/frameScheduler";

@@ -23,6 +23,7 @@ import type { SharedFrames } from "./sending/sharedFrames";
 import type { SessionSettings } from "./settings";
 import { viewFrame, type RawFrame } from "./source/frame";
 import type { FrameSource } from "./source/frameSource";
+import { boundResize } from "./source/viewSize";
 import { SourceDraws } from "./source/sourceDraws";
 import { FrameStatistics, type FrameStats } from "./stats";
 
@@ -264,7 +265,7 @@ export class FramebufferSession implements Disposable {
     if (parsed.kind === "hello") this.#greet(parsed.message);
     else if (parsed.kind === "feedback") this.acknowledge(parsed.message);
     else if (parsed.kind === "request_keyframe") this.#picture.viewLacksFrame();
-    else this.emitEvent(parsed.event);
+    else this.emitEvent(withinLimit(parsed.event));
   }
 
   /** A new view has no frame, and will not acknowledge the frames of an earlier one. */
@@ -298,4 +299,9 @@ export class FramebufferSession implements Disposable {
       // There is nowhere to report that the reporter failed, and it must not stop the loop.
     }
   }
+}
+
+/** What a view asks for must not take all memory. */
+function withinLimit(event: RfbEvent): RfbEvent {
+  return event.event_type === "resize" ? boundResize(event) : event;
 }

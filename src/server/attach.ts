@@ -51,7 +51,6 @@ class AttachedHub extends Hub {
     super(
       {
         path,
-        isLoopback: false,
         refuseOpen: undefined,
         port: () => portOf(http),
         host: () => "127.0.0.1",

@@ -90,8 +90,9 @@ export class Display {
 
   /**
    * The size to draw in with the resize policy "match_client": that of the most recently resized
-   * viewer, in pixels, even, and at most `max_render_dimension`. It changes only when the viewer's
-   * size has been stable for a moment. null before the first viewer, and with another policy.
+   * viewer that is connected, in pixels, within `max_render_dimension`. It changes only when the
+   * viewer's size has been stable for a moment. null before the first viewer, and with another
+   * policy.
    */
   get target_size(): readonly [width: number, height: number] | null {
     return this.#stream.events.target.size;

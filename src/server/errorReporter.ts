@@ -1,3 +1,5 @@
+import { isPromiseLike } from "../protocol/promiseLike";
+
 /** Errors that are remembered, to report each once. Later ones are reported each time. */
 const MAX_REMEMBERED = 100;
 
@@ -13,7 +15,9 @@ export class ErrorReporter {
   /** Reports an error. */
   report(error: unknown, during: string): void {
     try {
-      this.#onError(error, during);
+      // It may be an async function, whatever its type says.
+      const result: unknown = this.#onError(error, during);
+      if (isPromiseLike(result)) Promise.resolve(result).catch(() => undefined);
     } catch {
       // There is nowhere left to report this to.
     }

@@ -6,10 +6,14 @@ const MAX_LOGGED_ORIGINS = 20;
 /** Longest origin in the log, in characters. */
 const MAX_LOGGED_LENGTH = 100;
 
-/** Answers a WebSocket handshake with an HTTP error. */
+/**
+ * Answers a WebSocket handshake with an HTTP error, and ends the connection: the peer need not hang
+ * up for that.
+ */
 export function rejectHandshake(socket: Duplex, status: 403 | 404 | 503): void {
   const reason = { 403: "Forbidden", 404: "Not Found", 503: "Service Unavailable" }[status];
   socket.on("error", () => undefined);
+  socket.once("finish", () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

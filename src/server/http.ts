@@ -38,7 +38,11 @@ export function answer(
     response.setHeader("Allow", "GET, HEAD");
     send(response, 405, text("expected GET\n"));
   } else {
-    void respond(route, http, request, response);
+    respond(route, http, request, response).catch((error: unknown) => {
+      route.about[0]?.reportError(error, "request");
+      if (response.headersSent) response.destroy();
+      else send(response, 500, text("the server failed to answer\n"));
+    });
   }
   return true;
 }
@@ -112,6 +116,8 @@ async function respond(
     return;
   }
   const may = await Promise.all(about.map((stream) => mayView(stream, http.authTimeout, request)));
+  // Meanwhile the client may have gone, or a timeout of the application may have answered it.
+  if (response.headersSent || response.destroyed) return;
   const visible = about.filter((_, at) => may[at]);
   if (about.length > 0 && visible.length === 0) {
     response.setHeader("WWW-Authenticate", "Bearer");

@@ -15,19 +15,23 @@ import {
   type StreamOptions,
   type StreamSettings,
 } from "./options";
-import { isOriginAllowed } from "./origins";
+import { isLoopbackRequest, isOriginAllowed } from "./origins";
 import { Stream, type StreamAddress } from "./stream";
 import { streamArguments } from "./streamArguments";
 import { checkStreamName, pathOfStream, pathWithin, streamNameAt } from "./streamPath";
 import { streamSocket, ViewerWebSocket } from "./streamSocket";
 import { ViewerConnection } from "./viewerConnection";
 
+/**
+ * Milliseconds that a viewer may take to answer when its connection is closed. A laptop that sleeps
+ * never answers. `ws` knows this option; its types do not yet.
+ */
+const CLOSE_LIMIT = { closeTimeout: 2000 } as const;
+
 /** Where a hub is reached. */
 export interface HubPlace {
   /** The path of its streams: "" or one such as "/rfb". */
   readonly path: string;
-  /** Whether only this machine can reach it. */
-  readonly isLoopback: boolean;
   /** Why a stream without `authenticate` is rejected; undefined if it is allowed. */
   readonly refuseOpen: string | undefined;
   /** The port; undefined if the server isn't listening. */
@@ -60,6 +64,7 @@ export class Hub {
       perMessageDeflate: false,
       maxPayload: this.#settings.max_message_size,
       WebSocket: ViewerWebSocket,
+      ...CLOSE_LIMIT,
     });
   }
 
@@ -232,13 +237,10 @@ export class Hub {
     };
   }
 
-  #isAllowed({ headers }: IncomingMessage): boolean {
-    return isOriginAllowed({
-      origin: headers.origin,
-      host: headers.host,
-      allowed: this.#settings.origins,
-      isLoopback: this.#place.isLoopback,
-    });
+  #isAllowed(request: IncomingMessage): boolean {
+    const { host, origin } = request.headers;
+    const isLoopback = isLoopbackRequest(request);
+    return isOriginAllowed({ origin, host, allowed: this.#settings.origins, isLoopback });
   }
 
   #pathWithin(url: string | undefined): string | undefined {

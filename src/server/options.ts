@@ -10,6 +10,7 @@ import {
   ENCODER_CHOICES,
   LOSSLESS_DELAY,
   VIDEO_DEVICES,
+  VIEW_LIMIT,
   type ChromaChoice,
   type CodecChoice,
   type EncoderChoice,
@@ -25,10 +26,10 @@ import {
   oneOf,
   positive,
   string,
-  type Check,
   type Checks,
 } from "../protocol/checks";
 import type { Authenticate } from "./auth";
+import { ORIGINS } from "./origins";
 
 /** Frames: the largest {@link StreamOptions.max_inflight}, two seconds at 30 frames a second. */
 export const MAX_INFLIGHT = 64;
@@ -123,7 +124,13 @@ export interface StreamOptions {
   readonly stats_interval?: number | null | undefined;
   /** Whether `target_size` follows the viewers. @defaultValue "publisher" */
   readonly resize_policy?: ResizePolicy | undefined;
-  /** Longest side of `target_size` in pixels, 2..65500; null for no limit. @defaultValue null */
+  /**
+   * Longest side in pixels, 2..65500, of `target_size` and of the resize events that a source gets,
+   * whatever size a viewer asks for. Their area is at most 16 777 216 pixels, 4096 x 4096. null:
+   * only the limits of a frame, 65500 and 268 435 456 pixels.
+   *
+   * @defaultValue 8192
+   */
   readonly max_render_dimension?: number | null | undefined;
   /** Viewers of this stream at the same time, 1 or more. @defaultValue 256 */
   readonly max_viewers?: number | undefined;
@@ -162,8 +169,10 @@ export interface LimitOptions {
 /** The options of a hub, which shares an application's HTTP server. */
 export interface HubOptions extends LimitOptions {
   /**
-   * Origins such as "https://example.org" whose pages may connect, in addition to pages of this
-   * machine and of the same origin; "*" for all.
+   * Origins such as "https://example.org" whose pages may connect, in addition to pages of the same
+   * origin and, from this machine, of this machine; "null" for files and sandboxed frames, of
+   * whatever site; "*" for all. A server behind a proxy on the same machine requires the public
+   * origin here.
    *
    * @defaultValue none
    */
@@ -203,23 +212,6 @@ export type StreamSettings = Omit<Complete<StreamOptions>, "authenticate"> & {
 };
 
 const SECONDS = positive(Infinity, "seconds");
-
-/** Origins as browsers send them, or "*" for all. */
-const ORIGINS: Check<readonly string[]> = {
-  expected: 'a list of origins such as "https://example.org", or "*"',
-  type: "array",
-  accepts: (value): value is readonly string[] =>
-    Array.isArray(value) && value.every((one) => one === "*" || isOrigin(one)),
-};
-
-function isOrigin(value: unknown): boolean {
-  if (typeof value !== "string") return false;
-  try {
-    return new URL(value).origin === value;
-  } catch {
-    return false;
-  }
-}
 
 const STREAM_CHECKS: Checks<StreamOptions> = {
   fps: number(1, 240),
@@ -269,7 +261,7 @@ const STREAM_DEFAULTS: StreamSettings = {
   adaptive: DEFAULT_SETTINGS.adaptive,
   stats_interval: null,
   resize_policy: "publisher",
-  max_render_dimension: null,
+  max_render_dimension: VIEW_LIMIT.side,
   max_viewers: 256,
   on_error: (error, during) => console.error(`jupyter-rfb-ts, ${during}:`, error),
 };

@@ -3,8 +3,31 @@
  * server that its visitor's browser reaches.
  */
 
+import type { IncomingMessage } from "node:http";
+import type { Check } from "../protocol/checks";
+
 /** Names of this machine in a URL. */
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Origins as browsers send them: also "null" and those of applications; or "*" for all. */
+export const ORIGINS: Check<readonly string[]> = {
+  expected: 'a list of origins such as "https://example.org", "null" or "*"',
+  type: "array",
+  accepts: (value): value is readonly string[] =>
+    Array.isArray(value) && value.every((one) => one === "*" || isOrigin(one)),
+};
+
+function isOrigin(value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  if (value === "null") return true;
+  try {
+    const { origin } = new URL(value);
+    // The URL standard has no origin for a scheme that it doesn't know, such as "vscode-webview:".
+    return origin === value || (origin === "null" && /^[a-z][\w+.-]*:\/\/[^/?#\s]*$/i.test(value));
+  } catch {
+    return false;
+  }
+}
 
 /** What {@link isOriginAllowed} decides on. */
 export interface OriginQuestion {
@@ -14,7 +37,7 @@ export interface OriginQuestion {
   readonly host: string | undefined;
   /** More origins that are allowed, such as "https://example.org"; "*" for all. */
   readonly allowed: readonly string[];
-  /** Whether only this machine can reach the server. */
+  /** Whether the request came over this machine's loopback interface. */
   readonly isLoopback: boolean;
 }
 
@@ -22,8 +45,10 @@ export interface OriginQuestion {
  * Whether to serve a request: one from a page of this machine, of the same origin or of an allowed
  * one, or from a program that isn't a browser, which could send any headers anyway.
  *
- * A server on the loopback interface is served under its own names only. Under another name, which
- * an attacker's DNS points here (DNS rebinding), the attacker's page would be of the same origin.
+ * A request over the loopback interface must be for one of this machine's own names, or for that of
+ * an allowed origin. Under another name, which an attacker's DNS points here (DNS rebinding), the
+ * attacker's page would be of the same origin. Only such a request can come from a page of this
+ * machine: elsewhere "localhost" is another machine.
  */
 export function isOriginAllowed({ origin, host, allowed, isLoopback }: OriginQuestion): boolean {
   if (allowed.includes("*")) return true;
@@ -37,13 +62,21 @@ export function isOriginAllowed({ origin, host, allowed, isLoopback }: OriginQue
   if (allowed.includes(origin)) return true;
   const url = parse(origin);
   if (url === undefined) return false;
-  if (LOOPBACK_NAMES.has(url.hostname)) return true;
+  if (isLoopback && LOOPBACK_NAMES.has(url.hostname)) return true;
   return host !== undefined && url.host === parse(`${url.protocol}//${host}`)?.host;
 }
 
 /** Whether only this machine can reach a server that listens on `host`. */
 export function isLoopbackHost(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Whether a request came over the loopback interface: both ends of its connection are there. */
+export function isLoopbackRequest({ socket }: Pick<IncomingMessage, "socket">): boolean {
+  return [socket.localAddress, socket.remoteAddress].every(
+    // An IPv6 socket shows an IPv4 address with a prefix.
+    (address) => address !== undefined && isLoopbackHost(address.replace(/^::ffff:/i, "")),
+  );
 }
 
 function hostnameOf(url: string): string | undefined {

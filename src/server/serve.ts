@@ -1,4 +1,9 @@
-import { createServer, type Server as HttpServer } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from "node:http";
 import type { FrameSource } from "../framebuffer/node";
 import { streamOf, type Display } from "./display";
 import { send, text } from "./httpAnswer";
@@ -36,15 +41,12 @@ export class RfbServer extends Hub {
     this.#http = http;
     http.on("upgrade", (request, socket, head) => this.handleUpgrade(request, socket, head));
     http.on("request", (request, response) => {
-      try {
-        if (this.handleRequest(request, response) || onRequest(request, response)) return;
-        send(response, 404, text("not found: this is a server for WebSockets; see /streams\n"));
-      } catch (error) {
+      this.#answer(onRequest, request, response).catch((error: unknown) => {
         // A failing on_request must not end the process and all its streams.
         console.error("jupyter-rfb-ts, on_request:", error);
         if (response.headersSent) response.destroy();
         else send(response, 500, text("the server failed to answer\n"));
-      }
+      });
     });
   }
 
@@ -53,13 +55,28 @@ export class RfbServer extends Hub {
     return portOf(this.#http) ?? 0;
   }
 
-  /** Disconnects all viewers and stops listening. Calling it again does nothing. */
+  /**
+   * Disconnects all viewers and stops listening. A viewer that doesn't answer is waited for 2 s.
+   * Calling it again does nothing.
+   */
   override close(): Promise<void> {
     this.#closing ??= super.close().then(() => {
       this.#http.closeAllConnections();
       return new Promise((resolve) => this.#http.close(() => resolve()));
     });
     return this.#closing;
+  }
+
+  async #answer(
+    onRequest: NonNullable<ServerOptions["on_request"]>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (this.handleRequest(request, response)) return;
+    // It may be an async function, whatever its type says.
+    const isAnswered: unknown = onRequest(request, response);
+    if ((await isAnswered) || response.headersSent) return;
+    send(response, 404, text("not found: this is a server for WebSockets; see /streams\n"));
   }
 }
 
@@ -79,7 +96,6 @@ export async function serve_server(options: ServerOptions = {}): Promise<RfbServ
     http,
     {
       path: "",
-      isLoopback,
       refuseOpen: isLoopback || insecure ? undefined : `others can reach ${host}, ${REMEDY}`,
       port: () => portOf(http),
       host: () => hostForUrl(host),
@@ -88,6 +104,8 @@ export async function serve_server(options: ServerOptions = {}): Promise<RfbServ
     on_request,
   );
   await listen(http, host, port);
+  // Without a listener an error ends the process: too many open files when somebody connects, say.
+  http.on("error", (error) => console.error("jupyter-rfb-ts, server:", error));
   return server;
 }
 

@@ -8,60 +8,57 @@ import { ViewerVideo } from "./viewerVideo";
 export interface SharedVideoOptions {
   readonly create: CreateVideoEncoder;
   readonly limit: RateLimit;
+  /** The quality of the stream, 1..100, which viewers without a wish have. */
+  readonly quality: number;
   /** Seconds from some fixed moment; never decreases. */
   monotonic(): number;
   /**
-   * How many viewers that don't keep up may have an encoder of their own.
+   * How many encoders there may be in addition to that of the stream's quality: those of other
+   * qualities, and those of viewers that don't keep up.
    *
-   * @defaultValue the number of processors
+   * @defaultValue one less than there are processors, and at least one
    */
-  readonly maxOwn?: number;
+  readonly maxExtra?: number;
 }
 
 /** A shared stream, and how many viewers have opened it. */
 interface SharedEntry {
+  readonly codec: VideoCodec;
+  readonly device: VideoDevice;
+  readonly quality: number;
   /** Resolves when the encoder has been created. */
   readonly stream: Promise<SharedVideoStream>;
   members: number;
+  /** Gives the encoder's place back. */
+  readonly unclaim: () => void;
 }
 
 /**
  * The video encoders of a stream: a shared one for each codec, device and quality, and one of its
- * own for each viewer that can't use the shared one.
+ * own for each viewer that can't use the shared one. All but that of the stream's quality are
+ * bounded together, so that viewers with other wishes don't slow down those without.
  */
 export class SharedVideo {
   readonly #options: SharedVideoOptions;
-  readonly #entries = new Map<string, SharedEntry>();
-  #own = 0;
+  readonly #entries = new Set<SharedEntry>();
+  #extra = 0;
 
   constructor(options: SharedVideoOptions) {
     this.#options = options;
   }
 
   /**
-   * Opens the video for one viewer.
+   * Opens the video for one viewer. If there are too many encoders, it is that of the nearest
+   * quality.
    *
    * @param quality - the quality of the shared stream, 1..99. To encode in another quality or in a
    * reduced size, the viewer gets an encoder of its own.
    * @throws (as a rejection) what `create` rejects with
    */
   async open(codec: VideoCodec, device: VideoDevice, quality: number): Promise<VideoEncoder> {
-    const { limit } = this.#options;
-    const create = (): Promise<VideoEncoder> => this.#options.create(codec, device, limit);
-    const monotonic = (): number => this.#options.monotonic();
-    const key = `${codec} ${device} ${quality}`;
-    const entry = this.#entries.get(key) ?? {
-      stream: create().then((encoder) => new SharedVideoStream(encoder, monotonic)),
-      members: 0,
-    };
-    this.#entries.set(key, entry);
+    const entry = this.#join(codec, device, quality);
     entry.members += 1;
-    const leave = (): void => {
-      entry.members -= 1;
-      if (entry.members > 0) return;
-      if (this.#entries.get(key) === entry) this.#entries.delete(key);
-      void entry.stream.then((stream) => stream.dispose()).catch(() => undefined);
-    };
+    const leave = (): void => this.#leave(entry);
     try {
       const stream = await entry.stream;
       stream.requestKeyframe();
@@ -70,9 +67,9 @@ export class SharedVideo {
         quality,
         stream,
         leave,
-        monotonic,
-        createOwn: create,
-        claimOwn: (isRequired) => this.#claimOwn(isRequired),
+        monotonic: () => this.#options.monotonic(),
+        createOwn: () => this.#create(codec, device),
+        claimOwn: () => this.#claim(),
       });
     } catch (error) {
       leave();
@@ -80,16 +77,51 @@ export class SharedVideo {
     }
   }
 
+  /** The stream of a quality, or the nearest one if no further encoder is allowed. */
+  #join(codec: VideoCodec, device: VideoDevice, quality: number): SharedEntry {
+    const distance = (entry: SharedEntry): number => Math.abs(entry.quality - quality);
+    const [nearest] = [...this.#entries]
+      .filter((entry) => entry.codec === codec && entry.device === device)
+      .sort((one, other) => distance(one) - distance(other));
+    if (nearest?.quality === quality) return nearest;
+    const own = this.#options.quality;
+    if (quality === own) return this.#open(codec, device, own, () => undefined);
+    const unclaim = this.#claim();
+    if (unclaim !== undefined) return this.#open(codec, device, quality, unclaim);
+    return nearest ?? this.#open(codec, device, Math.min(own, 99), () => undefined);
+  }
+
+  #open(codec: VideoCodec, device: VideoDevice, quality: number, unclaim: () => void): SharedEntry {
+    const stream = this.#create(codec, device).then(
+      (encoder) => new SharedVideoStream(encoder, quality, () => this.#options.monotonic()),
+    );
+    const entry = { codec, device, quality, stream, members: 0, unclaim };
+    this.#entries.add(entry);
+    return entry;
+  }
+
+  #leave(entry: SharedEntry): void {
+    entry.members -= 1;
+    if (entry.members > 0) return;
+    this.#entries.delete(entry);
+    entry.unclaim();
+    void entry.stream.then((stream) => stream.dispose()).catch(() => undefined);
+  }
+
+  #create(codec: VideoCodec, device: VideoDevice): Promise<VideoEncoder> {
+    return this.#options.create(codec, device, this.#options.limit);
+  }
+
   /**
-   * Allows one more encoder of a viewer's own, if it is required or the limit isn't reached.
+   * Allows one more encoder, unless there are too many.
    *
    * @returns a function that gives the encoder's place back, to be called once; undefined if there
    * are too many
    */
-  #claimOwn(isRequired: boolean): (() => void) | undefined {
-    const maxOwn = this.#options.maxOwn ?? availableParallelism();
-    if (!isRequired && this.#own >= maxOwn) return undefined;
-    this.#own += 1;
-    return () => (this.#own -= 1);
+  #claim(): (() => void) | undefined {
+    const maxExtra = this.#options.maxExtra ?? Math.max(1, availableParallelism() - 1);
+    if (this.#extra >= maxExtra) return undefined;
+    this.#extra += 1;
+    return () => (this.#extra -= 1);
   }
 }

@@ -17,14 +17,17 @@ export interface SharedVideoFrame {
 
 /** A video whose chunks go to several viewers. Each frame is encoded once. */
 export class SharedVideoStream implements Disposable {
+  /** The quality of all chunks, 1..99. */
+  readonly quality: number;
   readonly #encoder: VideoEncoder;
   readonly #monotonic: () => number;
   #newest: SharedVideoFrame | undefined;
   #lastKeyframe = -Infinity;
   #keyframeWanted = false;
 
-  constructor(encoder: VideoEncoder, monotonic: () => number) {
+  constructor(encoder: VideoEncoder, quality: number, monotonic: () => number) {
     this.#encoder = encoder;
+    this.quality = quality;
     this.#monotonic = monotonic;
   }
 
@@ -57,7 +60,7 @@ export class SharedVideoStream implements Disposable {
   }
 
   /** Encodes a frame that is ahead. The caller holds it until the chunk is there. */
-  encode(frame: KeptFrame, options: ChunkOptions): SharedVideoFrame {
+  encode(frame: KeptFrame, options: Pick<ChunkOptions, "keyframe">): SharedVideoFrame {
     const before = this.#newest?.frame;
     const isResized = before?.width !== frame.width || before.height !== frame.height;
     const isWanted = options.keyframe || this.#keyframeWanted;
@@ -66,7 +69,7 @@ export class SharedVideoStream implements Disposable {
       this.#lastKeyframe = this.#monotonic();
       this.#keyframeWanted = false;
     }
-    const chunk = this.#encoder.encode(frame, { ...options, keyframe });
+    const chunk = this.#encoder.encode(frame, { quality: this.quality, keyframe });
     const shared = { frame, base: keyframe ? undefined : before, chunk };
     this.#newest = shared;
     chunk.catch(() => {

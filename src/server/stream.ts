@@ -17,6 +17,7 @@ import type { Principal } from "./auth";
 import { ErrorReporter } from "./errorReporter";
 import { checkMetadata } from "./frameMetadata";
 import type { ViewerMetrics } from "./metrics";
+import { hasNodeAv } from "./nodeAv";
 import type { StreamSettings } from "./options";
 import { SharedVideo } from "./sharedVideo";
 import { SourceDriver } from "./sourceDriver";
@@ -32,6 +33,8 @@ export interface StreamAddress {
 
 /** A viewer, as its stream sees it. */
 export interface StreamViewer {
+  /** The `client_id` of its events. */
+  readonly id: string;
   /** There is a new frame, or the source can draw one. */
   wake(): void;
   /** The stream has ended: disconnects the viewer. */
@@ -56,6 +59,10 @@ export interface StreamParts {
   readonly runtime?: Runtime | undefined;
   /** Returns image encoders, which the caller disposes of. @defaultValue those of the process */
   readonly acquireEncoders?: (() => ImageEncoders) | undefined;
+  /** Whether video can be encoded here. @defaultValue whether node-av is installed */
+  readonly hasVideo?: (() => boolean) | undefined;
+  /** See {@link SharedVideo}. @defaultValue by the number of processors */
+  readonly maxExtraEncoders?: number | undefined;
   /** @defaultValue node-av's encoders */
   readonly createVideoEncoder?: CreateVideoEncoder | undefined;
 }
@@ -86,6 +93,7 @@ export class Stream {
   #latest: KeptFrame | undefined;
   #size: { readonly width: number; readonly height: number };
   #ending: Promise<void> | undefined;
+  #hasVideo: boolean | undefined;
 
   constructor(parts: StreamParts) {
     const { name, width, height, settings, source, runtime = nodeRuntime } = parts;
@@ -105,6 +113,8 @@ export class Stream {
     this.sharedVideo = new SharedVideo({
       create: parts.createVideoEncoder ?? runtime.createVideoEncoder,
       limit: { bitrate: settings.bitrate, fps: settings.fps },
+      quality: settings.quality,
+      ...(parts.maxExtraEncoders === undefined ? {} : { maxExtra: parts.maxExtraEncoders }),
       monotonic: () => runtime.monotonic(),
     });
     this.#driver =
@@ -115,7 +125,9 @@ export class Stream {
         onWanted: () => this.#wakeViewers(),
         publish: (frame) => this.#show(frame),
         frameSize: () => this.#size,
-        onClosed: () => void this.close(),
+        onClosed: () => {
+          this.close().catch((error: unknown) => this.reportError(error, "close"));
+        },
         reportError: (error, during) => this.#errors.report(error, during),
       });
     const driver = this.#driver;
@@ -140,6 +152,12 @@ export class Stream {
   /** The serial number of the newest frame; 0 before the first. */
   get newestSerial(): number {
     return this.#latest?.serial ?? 0;
+  }
+
+  /** Whether video can be encoded here. Found out once, because it takes a search on the disk. */
+  get hasVideo(): boolean {
+    this.#hasVideo ??= (this.#parts.hasVideo ?? hasNodeAv)();
+    return this.#hasVideo;
   }
 
   get viewerCount(): number {
@@ -188,7 +206,7 @@ export class Stream {
   }
 
   removeViewer(viewer: StreamViewer): void {
-    this.#viewers.delete(viewer);
+    if (this.#viewers.delete(viewer)) this.events.leave(viewer.id);
   }
 
   /** Measurements of each viewer. */

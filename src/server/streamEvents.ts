@@ -1,9 +1,11 @@
+import { boundResize, FRAME_LIMIT, VIEW_LIMIT } from "../framebuffer/node";
+import type { ResizeEvent } from "../protocol/events";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Principal } from "./auth";
 import { EventLog } from "./eventLog";
 import { EventQueue, type InputEvent } from "./eventQueue";
 import type { StreamSettings } from "./options";
-import { TargetSize } from "./targetSize";
+import { sizeLimit, TargetSize } from "./targetSize";
 
 /** What {@link StreamEvents} is made of. */
 export interface StreamEventsOptions {
@@ -22,6 +24,12 @@ export class StreamEvents {
   readonly #log: EventLog;
   readonly #target: TargetSize;
   readonly #began: number;
+  /** The size of each viewer, that of the most recently resized one last. */
+  readonly #sizes = new Map<
+    string,
+    { readonly principal: Principal; readonly event: ResizeEvent }
+  >();
+  #isClosed = false;
 
   constructor(options: StreamEventsOptions) {
     this.#options = options;
@@ -46,11 +54,39 @@ export class StreamEvents {
 
   /** Takes a viewer's event. */
   take(clientId: string, principal: Principal, event: StreamRfbEvent): void {
-    const { handle, monotonic, settings } = this.#options;
-    if (event.event_type === "resize" && settings.resize_policy === "match_client") {
-      this.#target.ask(event);
-    }
     this.#log.add(event);
+    if (event.event_type !== "resize") {
+      this.#deliver(clientId, principal, event);
+      return;
+    }
+    this.#sizes.delete(clientId);
+    this.#sizes.set(clientId, { principal, event });
+    this.#resize(clientId, principal, event);
+  }
+
+  /**
+   * A viewer has left. If the picture had its size, it gets that of the viewer that was resized
+   * before.
+   */
+  leave(clientId: string): void {
+    const newest = [...this.#sizes.keys()].at(-1);
+    this.#sizes.delete(clientId);
+    const next = [...this.#sizes].at(-1);
+    if (newest !== clientId || next === undefined || this.#isClosed) return;
+    const [id, { principal, event }] = next;
+    this.#resize(id, principal, event);
+  }
+
+  #resize(clientId: string, principal: Principal, event: ResizeEvent): void {
+    const { max_render_dimension, resize_policy } = this.#options.settings;
+    if (resize_policy === "match_client") this.#target.ask(event);
+    const logical = max_render_dimension === null ? FRAME_LIMIT : VIEW_LIMIT;
+    const bounded = boundResize(event, sizeLimit(max_render_dimension), logical);
+    this.#deliver(clientId, principal, bounded);
+  }
+
+  #deliver(clientId: string, principal: Principal, event: StreamRfbEvent): void {
+    const { handle, monotonic } = this.#options;
     if (handle !== undefined) {
       handle(event);
       return;
@@ -77,6 +113,7 @@ export class StreamEvents {
 
   /** Ends iteration. Resolves when the event log is written. */
   close(): Promise<void> {
+    this.#isClosed = true;
     this.#queue.close();
     return this.#log.close();
   }

@@ -1,3 +1,4 @@
+import { fitSize, FRAME_LIMIT, VIEW_LIMIT, type SizeLimit } from "../framebuffer/node";
 import type { ResizeEvent } from "../protocol/events";
 
 /**
@@ -5,8 +6,15 @@ import type { ResizeEvent } from "../protocol/events";
  * corner goes through many.
  */
 const SETTLE_SECONDS = 0.15;
-/** Sides are multiples of this many pixels: video requires even ones. */
-const STEP = 2;
+
+/**
+ * The limit of what viewers may ask for.
+ *
+ * @param maxSide - the longest side in pixels; null for that of a frame
+ */
+export function sizeLimit(maxSide: number | null): SizeLimit {
+  return maxSide === null ? FRAME_LIMIT : { ...VIEW_LIMIT, side: maxSide };
+}
 
 interface Target {
   readonly size: readonly [width: number, height: number];
@@ -15,23 +23,23 @@ interface Target {
 
 /** The size in which a publisher should draw for the most recently resized viewer. */
 export class TargetSize {
-  readonly #maxSide: number | null;
+  readonly #limit: SizeLimit;
   readonly #monotonic: () => number;
   #asked: (Target & { readonly at: number }) | undefined;
   #settled: Target | undefined;
 
   /**
-   * @param maxSide - the longest side in pixels; null for no limit
+   * @param maxSide - see {@link sizeLimit}
    * @param monotonic - seconds from some fixed moment; never decreases
    */
   constructor(maxSide: number | null, monotonic: () => number) {
-    this.#maxSide = maxSide;
+    this.#limit = sizeLimit(maxSide);
     this.#monotonic = monotonic;
   }
 
   /** A viewer was resized. */
   ask({ pwidth, pheight, ratio }: Pick<ResizeEvent, "pwidth" | "pheight" | "ratio">): void {
-    const size = this.#limited(pwidth, pheight);
+    const size = fitSize(pwidth, pheight, this.#limit);
     const isSame =
       this.#asked?.size[0] === size[0] &&
       this.#asked.size[1] === size[1] &&
@@ -39,7 +47,7 @@ export class TargetSize {
     if (!isSame) this.#asked = { size, ratio, at: this.#monotonic() };
   }
 
-  /** Width and height in pixels, even; null before the first viewer. */
+  /** Width and height in pixels; null before the first viewer. */
   get size(): readonly [width: number, height: number] | null {
     return this.#current()?.size ?? null;
   }
@@ -55,13 +63,5 @@ export class TargetSize {
     // The first size counts at once: it is not part of a drag.
     if (asked !== undefined && (isStable || this.#settled === undefined)) this.#settled = asked;
     return this.#settled;
-  }
-
-  #limited(width: number, height: number): readonly [number, number] {
-    const longest = Math.max(width, height);
-    const scale = this.#maxSide !== null && longest > this.#maxSide ? this.#maxSide / longest : 1;
-    const side = (length: number): number =>
-      Math.max(STEP, Math.floor(Math.round(length * scale) / STEP) * STEP);
-    return [side(width), side(height)];
   }
 }

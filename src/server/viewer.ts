@@ -17,7 +17,7 @@ import type { Principal } from "./auth";
 import { FrameProgress } from "./frameProgress";
 import type { ViewerMetrics } from "./metrics";
 import { negotiate, type Negotiated } from "./negotiation";
-import { hasNodeAv } from "./nodeAv";
+import { sharedQuality } from "./sharedQuality";
 import type { Stream, StreamViewer } from "./stream";
 import type { StreamSocket } from "./streamSocket";
 import { ViewerMeasures } from "./viewerMeasures";
@@ -63,7 +63,7 @@ export class Viewer implements StreamViewer, Disposable {
     this.#notices = new ViewerNotices(stream, socket);
     this.#negotiated = this.#negotiate(hello);
     this.#settings = {
-      quality: hello.quality ?? settings.quality,
+      quality: sharedQuality(hello.quality, settings.quality),
       max_buffered_frames: settings.max_inflight,
       codec: this.#negotiated.codec,
       encoder: settings.encoder,
@@ -167,13 +167,13 @@ export class Viewer implements StreamViewer, Disposable {
     const { stream } = this.#options;
     const { has_h264, codec, video_device } = stream.settings;
     const wantsVideo = codec === "h264" || codec === "vp9";
-    if (wantsVideo && !hasNodeAv()) {
+    if (wantsVideo && !stream.hasVideo) {
       const problem = `codec: ${codec} needs node-av, which is missing; frames are sent as images; npm install node-av`;
       stream.reportError(new Error(problem), "encode");
     }
     const negotiated = negotiate(supported, {
       codec,
-      hasVideo: has_h264 !== false || codec === "vp9" ? hasNodeAv() : false,
+      hasVideo: (has_h264 !== false || codec === "vp9") && stream.hasVideo,
       allowsH264: has_h264 !== false,
     });
     if (negotiated === undefined) {
@@ -199,7 +199,7 @@ export class Viewer implements StreamViewer, Disposable {
     const { accepts, codec, hasPng } = this.#negotiated;
     const { still_after, quality } = this.#options.stream.settings;
     this.#settings.codec = codec;
-    this.#settings.quality = hello.quality ?? quality;
+    this.#settings.quality = sharedQuality(hello.quality, quality);
     this.#settings.may_scale = accepts.includes("patches");
     this.#settings.still_after = hasPng ? still_after : null;
     this.#notices.config(codec);

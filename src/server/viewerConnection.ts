@@ -78,7 +78,7 @@ export class ViewerConnection implements Disposable {
 
   #receive(text: string | undefined): void {
     if (this.#state === "closed") return;
-    const { clock, limits, stream } = this.#options;
+    const { clock, limits } = this.#options;
     if (!this.#rate.take(clock.monotonic())) {
       this.close(
         CLOSE_CODES.tooManyMessages,
@@ -95,10 +95,14 @@ export class ViewerConnection implements Disposable {
         this.close(CLOSE_CODES.badMessage, error.message);
         return;
       }
-      // Ends this connection only: the other viewers' streams must go on.
-      stream.reportError(error, "message");
-      this.close(CLOSE_CODES.internalError, "the server failed to handle a message");
+      this.#fail(error);
     }
+  }
+
+  /** Ends this connection only: the other viewers' streams must go on. */
+  #fail(error: unknown): void {
+    this.#options.stream.reportError(error, "message");
+    this.close(CLOSE_CODES.internalError, "the server failed to handle a message");
   }
 
   #take(message: ParsedClientMessage): void {
@@ -116,7 +120,7 @@ export class ViewerConnection implements Disposable {
     }
     this.#timeout?.dispose();
     this.#state = "authenticating";
-    void this.#authenticate(message);
+    this.#authenticate(message).catch((error: unknown) => this.#fail(error));
   }
 
   async #authenticate(hello: StreamHello): Promise<void> {

@@ -27,7 +27,7 @@ const STEADY_FRAMES = 90;
 /** What a {@link ViewerVideo} needs. */
 export interface ViewerVideoOptions {
   readonly codec: VideoCodec;
-  /** The quality of the shared stream. */
+  /** The quality that the shared stream is for; its own may be another. */
   readonly quality: number;
   readonly stream: SharedVideoStream;
   /** The viewer leaves the shared stream for good. */
@@ -36,8 +36,8 @@ export interface ViewerVideoOptions {
   monotonic(): number;
   /** Creates an encoder for this viewer alone. */
   createOwn(): Promise<VideoEncoder>;
-  /** See `SharedVideo`. */
-  claimOwn(isRequired: boolean): (() => void) | undefined;
+  /** Allows one more encoder. See `SharedVideo`. */
+  claimOwn(): (() => void) | undefined;
 }
 
 /** The encoder of one viewer alone, from when it was ordered. */
@@ -102,10 +102,10 @@ export class ViewerVideo implements VideoEncoder, Disposable {
       this.#dropOwn();
       return this.#encodeShared(frame);
     }
-    if (!isShared) this.#orderOwn(true);
+    if (!isShared) this.#orderOwn();
     const own = this.#own;
     if (own?.encoder !== undefined) return this.#encodeOwn(own, own.encoder, frame, options);
-    // Until its own encoder is there, the viewer gets what the others get.
+    // Until its own encoder is there, or without one, the viewer gets what the others get.
     if (fits) return this.#encodeShared(frame);
     return Promise.reject(new Error(`Cannot encode ${this.codec}: no stream is ready`));
   }
@@ -141,11 +141,10 @@ export class ViewerVideo implements VideoEncoder, Disposable {
    * Encodes a frame that fits. A viewer in the stream gets a delta, even if a keyframe was planned.
    */
   #encodeShared(frame: KeptFrame): Promise<EncodedChunk> {
-    const { quality, stream } = this.#options;
+    const { stream } = this.#options;
     const { newest } = stream;
     const keyframe = this.#last === undefined || this.#last !== newest?.frame;
-    const { chunk } =
-      newest?.frame === frame ? newest : stream.encode(frame, { quality, keyframe });
+    const { chunk } = newest?.frame === frame ? newest : stream.encode(frame, { keyframe });
     this.#last = frame;
     return chunk;
   }
@@ -174,12 +173,12 @@ export class ViewerVideo implements VideoEncoder, Disposable {
     this.#last = undefined;
     const now = this.#options.monotonic();
     this.#misses = [...this.#misses.filter((at) => now - at < MISS_SECONDS), now];
-    if (this.#misses.length >= MAX_MISSES) this.#orderOwn(false);
+    if (this.#misses.length >= MAX_MISSES) this.#orderOwn();
   }
 
-  #orderOwn(isRequired: boolean): void {
+  #orderOwn(): void {
     if (this.#own !== undefined || this.#isDisposed) return;
-    const unclaim = this.#options.claimOwn(isRequired);
+    const unclaim = this.#options.claimOwn();
     if (unclaim === undefined) return;
     const own: OwnEncoder = {
       encoder: undefined,

@@ -1,6 +1,7 @@
 /** The WebSocket route's producing end with real sockets, encoders and HTTP. */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { connect, type AddressInfo } from "node:net";
 import express from "express";
 import fastify from "fastify";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -224,6 +225,26 @@ describe("serve", () => {
   });
 });
 
+describe("closing a server", () => {
+  it("does not wait long for a viewer that answers no more, nor for who was refused", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const display = await serveOne();
+    const asleep = view(display);
+    await expect.poll(() => display.client_count).toBe(1);
+    asleep.ws.pause();
+    const refused = connect({ port: display.port ?? 0, allowHalfOpen: true });
+    ends.push(() => refused.destroy());
+    refused.write(
+      `GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    const [answered] = (await once(refused, "data")) as [Buffer];
+    expect(String(answered)).toContain("403");
+    // Without a limit of its own ws waits for 30 s, longer than this test may take.
+    await display.close();
+    vi.restoreAllMocks();
+  }, 15_000);
+});
+
 describe("limits", () => {
   it("end only the viewer that sends a message that is too large, or no text", async () => {
     const display = await serveOne({ max_message_size: 2048 });
@@ -324,6 +345,20 @@ describe("the side channel", () => {
 });
 
 describe("on_request", () => {
+  it("may be async, and takes nothing down when it rejects", async () => {
+    const on_request = async ({ url }: IncomingMessage): Promise<boolean> => {
+      await Promise.resolve();
+      if (url === "/broken") throw new Error("no page");
+      return false;
+    };
+    const display = await serveOne({ on_request: on_request as never });
+    const spy = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const broken = await fetch(`http://127.0.0.1:${display.port}/broken`);
+    expect([broken.status, await broken.text()]).toEqual([500, "the server failed to answer\n"]);
+    expect(await text(display, "/other")).toContain("not found");
+    spy.mockRestore();
+  });
+
   it("answers what the side channel does not, and takes nothing down when it fails", async () => {
     const display = await serveOne({
       on_request: ({ url }, response) => {
@@ -415,6 +450,27 @@ describe("attach", () => {
     await hub.close();
     await expect.poll(() => good.closed?.code).toBe(1001);
     expect(http.listenerCount("upgrade")).toBe(0);
+  });
+
+  it("refuses a name of somebody else's that leads to this machine (DNS rebinding)", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const http = createServer();
+    const hub = attach(http, { origins: ["https://behind.proxy.example"] });
+    ends.push(() => hub.close());
+    http.on("request", (request, response) => void hub.handleRequest(request, response));
+    // As Express and Fastify listen, on all interfaces.
+    await new Promise<void>((resolve) => http.listen(0, resolve));
+    ends.push(() => http.close());
+    const { port } = http.address() as AddressInfo;
+    const display = hub.add_stream("cam", 64, 48);
+    const host = `evil.example:${port}`;
+    const rebound = view(display, {}, { origin: `http://${host}`, headers: { host } });
+    await expect.poll(() => rebound.refused).toBe(403);
+    const proxied = { host: "behind.proxy.example" };
+    view(display, {}, { origin: "https://behind.proxy.example", headers: proxied });
+    view(display, {}, { origin: "http://localhost:3000" });
+    await expect.poll(() => display.client_count).toBe(2);
+    warn.mockRestore();
   });
 
   it("goes with Express, its cookies and its own middleware", async () => {

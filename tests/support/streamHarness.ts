@@ -1,7 +1,7 @@
 /** A stream with viewers that the test plays: fake sockets, fake encoders, a clock that stands still. */
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
-import type { CreateVideoEncoder, FrameSource } from "../../src/framebuffer";
+import type { CreateVideoEncoder, FrameSource, ImageEncoders } from "../../src/framebuffer";
 import { unpackEnvelope } from "../../src/protocol/envelope";
 import { parseFrameHeader, parseServerMessage } from "../../src/protocol/parseServerMessage";
 import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
@@ -103,6 +103,10 @@ export function setUpStream(
     readonly source?: FrameSource;
     readonly limits?: HubOptions;
     readonly createVideoEncoder?: CreateVideoEncoder;
+    /** Called by the stream once, and then by each viewer. */
+    readonly acquireEncoders?: () => ImageEncoders;
+    readonly hasVideo?: () => boolean;
+    readonly maxExtraEncoders?: number;
     readonly clock?: FakeClock;
   } = {},
 ) {
@@ -121,7 +125,9 @@ export function setUpStream(
     }),
     source: parts.source,
     runtime: runtimeWith(clock),
-    acquireEncoders: () => fakeEncoders(lossy, lossless),
+    hasVideo: parts.hasVideo,
+    maxExtraEncoders: parts.maxExtraEncoders,
+    acquireEncoders: parts.acquireEncoders ?? (() => fakeEncoders(lossy, lossless)),
     createVideoEncoder:
       parts.createVideoEncoder ??
       ((codec) => {

@@ -3,7 +3,7 @@ import type { Runtime } from "../runtime";
 
 /**
  * Seconds from one whole frame sent on request to the next. A view that cannot decode what it gets
- * would request one at each frame.
+ * would request one at each frame, and one that says hello again and again at each message.
  */
 export const MIN_KEYFRAME_INTERVAL = 0.25;
 
@@ -12,11 +12,14 @@ export interface KeyframeLimitOptions {
   readonly clock: Pick<Runtime, "delay" | "monotonic">;
   /** Whether the view still needs a frame that depends on no other. */
   isNeeded(): boolean;
-  /** Sends one. */
-  send(): void;
+  /** Sends one. Returns false if there is none yet. */
+  send(): boolean;
 }
 
-/** Limits how often a view gets a whole frame because it requests one. */
+/**
+ * Limits how often a view gets a whole frame because it requests one, in whatever way: a hello and
+ * a new decoder request one too.
+ */
 export class KeyframeLimit implements Disposable {
   readonly #options: KeyframeLimitOptions;
   #last = -Infinity;
@@ -38,14 +41,7 @@ export class KeyframeLimit implements Disposable {
       });
       return;
     }
-    this.#last = clock.monotonic();
-    this.#options.send();
-  }
-
-  /** Another view is there: it may request one at once. */
-  reset(): void {
-    this.dispose();
-    this.#last = -Infinity;
+    if (this.#options.send()) this.#last = clock.monotonic();
   }
 
   /** Sends nothing more. */

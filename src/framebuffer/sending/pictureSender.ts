@@ -178,10 +178,14 @@ export class PictureSender implements Disposable {
     this.#queue(newest, this.#planner.planDrawn(newest.frame, "everything"), "draw");
   }
 
-  /** Sends the newest picture whole, if there is one, to a view that has not got it. */
-  repeat(): void {
+  /**
+   * Sends the newest picture whole to a view that has not got it.
+   *
+   * @returns whether there is one
+   */
+  repeat(): boolean {
     const newest = this.#newest;
-    if (newest === undefined) return;
+    if (newest === undefined) return false;
     const { file, frame, underway } = newest;
     if (underway !== undefined && !needsBase(underway)) {
       // It is sent in its turn.
@@ -193,6 +197,7 @@ export class PictureSender implements Disposable {
     } else {
       this.#queue(newest, this.#planner.planRepeat(), newest.isSent ? "repeat" : "draw");
     }
+    return true;
   }
 
   /**
@@ -215,13 +220,15 @@ export class PictureSender implements Disposable {
     this.#planner.drew(seconds);
   }
 
-  /** A view is there that has no frame yet, and can show what is in `accepts`. */
+  /**
+   * A view is there that has no frame yet, and can show what is in `accepts`. It gets the newest
+   * one, later if one was sent on request a moment ago.
+   */
   newView(accepts: readonly string[]): void {
     this.#options.link.reset();
-    this.#keyframeLimit.reset();
     this.#sender.breakChain();
     this.#planner.newView(accepts);
-    this.repeat();
+    this.#keyframeLimit.request();
   }
 
   /**

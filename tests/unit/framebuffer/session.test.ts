@@ -47,6 +47,15 @@ describe("a session and its view", () => {
     expect(session.lastFrame).toEqual(expect.objectContaining({ width: 1, height: 1 }));
   });
 
+  it("draws for a size that a view asks for no more than memory can hold", async () => {
+    const { show, view, events, settle, session } = setUp();
+    await show();
+    view.send({ ...resize, width: 5e4, height: 5e4, pwidth: 65_535, pheight: 65_535, ratio: 2 });
+    await settle();
+    expect(events.at(-1)).toMatchObject({ width: 5e4, pwidth: 2684, pheight: 2684 });
+    expect(session.lastResizeEvent).toMatchObject({ ratio: 4096 / 5e4 });
+  });
+
   it.each([1, 3])("keeps %i frames in flight and no more", async (most) => {
     const { show, draw, shown, acknowledge } = setUp(
       {},

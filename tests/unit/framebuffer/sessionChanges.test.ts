@@ -1,5 +1,6 @@
 /** What a session sends when only a part of the picture changes, or nothing. */
 import { describe, expect, it } from "vitest";
+import { MIN_KEYFRAME_INTERVAL } from "../../../src/framebuffer/pacing/keyframeLimit";
 import { withBothNames } from "../../../src/protocol/events";
 import { setUp } from "../../support/sessionHarness";
 
@@ -354,19 +355,23 @@ describe("a view that lacks a frame", () => {
     expect(shown.map(({ mimetype }) => mimetype)).toEqual(["image/png", "image/png", "image/png"]);
   });
 
-  it("gets it at once if it is new, however often the one before asked", async () => {
+  it("gets it soon if it is new, however often the one before asked, and however often it says hello", async () => {
     const picture = canvas();
-    const { show, view, settle, shown } = setUp(picture.source);
+    const { clock, show, view, settle, shown } = setUp(picture.source);
     await show(PATCHES);
     for (let time = 0; time < 3; time++) {
       view.send({ type: "request_keyframe", reason: "test" });
       await settle();
     }
-    await show(PATCHES);
     const before = shown.length;
-    view.send({ type: "request_keyframe", reason: "test" });
+    for (let time = 0; time < 9; time++) await show(PATCHES);
+    expect(shown).toHaveLength(before);
+    clock.advance(MIN_KEYFRAME_INTERVAL);
     await settle();
     expect(shown).toHaveLength(before + 1);
+    clock.advance(MIN_KEYFRAME_INTERVAL);
+    await show(PATCHES);
+    expect(shown).toHaveLength(before + 2);
   });
 
   it("gets a whole frame after one that could not be encoded, with those that built upon it", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { RemoteFrameBuffer } from "../../../src/kernel";
-import type { RfbEvent } from "../../../src/protocol/events";
+import type { ResizeEvent, RfbEvent } from "../../../src/protocol/events";
 import { Display } from "../../../src/server";
 import { grayFrame, HELLO, setUpStream } from "../../support/streamHarness";
 
@@ -127,6 +127,28 @@ describe("a display", () => {
     }
   });
 
+  it("has the size of a viewer that is still there when the newest leaves", async () => {
+    const { clock, display, join } = setUpStream({ resize_policy: "match_client" });
+    const [first, second, huge] = [await join(), await join(), await join()];
+    first.say(viewport);
+    second.say({ ...viewport, pwidth: 90 });
+    huge.say({ ...viewport, pwidth: 20_000, pheight: 20_000 });
+    const settled = () => {
+      clock.advance(1);
+      return display.target_size;
+    };
+    expect(settled()).toEqual([4096, 4096]);
+    first.listener?.onClose();
+    expect(settled()).toEqual([4096, 4096]);
+    huge.listener?.onClose();
+    expect(settled()).toEqual([90, 40]);
+    second.listener?.onClose();
+    expect(settled()).toEqual([90, 40]);
+    expect(display.poll_events().map(({ event }) => "pwidth" in event && event.pwidth)).toEqual([
+      80, 90, 4096, 90,
+    ]);
+  });
+
   it("records events, in memory and in a file", async () => {
     const path = joinPath(mkdtempSync(joinPath(tmpdir(), "rfb-")), "events.jsonl");
     const { display, join } = setUpStream({ record_events: true, event_log: path });
@@ -237,6 +259,41 @@ describe("a source that is served", () => {
     });
   });
 
+  it.each([
+    ["16384 x 16384", { width: 16_384, height: 16_384, pwidth: 16_384, pheight: 16_384, ratio: 1 }],
+    [
+      "the largest size",
+      { width: 65_535, height: 65_535, pwidth: 65_535, pheight: 65_535, ratio: 1 },
+    ],
+    [
+      "a ratio that fits no size",
+      { width: 3e7, height: 3e7, pwidth: 100, pheight: 100, ratio: 0.01 },
+    ],
+  ])("is told a size that it can draw when a viewer asks for %s", async (_what, size) => {
+    const source = new Square();
+    const { clock, join } = setUpStream({}, { source });
+    const [good, huge] = [await join(), await join()];
+    good.say(viewport);
+    huge.say({ type: "set_viewport", ...size });
+    const told = source.seen.at(-1) as ResizeEvent;
+    for (const [width, height] of [
+      [told.pwidth, told.pheight],
+      [told.width, told.height],
+      [told.width * told.ratio, told.height * told.ratio],
+    ] as const) {
+      expect(Math.max(width, height)).toBeLessThanOrEqual(8192);
+      expect(width * height).toBeLessThanOrEqual(4096 * 4096 * 1.000_001);
+    }
+    expect(told.pixel_ratio).toBe(told.ratio);
+    source.size = { width: 4, height: 2 };
+    huge.listener?.onClose();
+    await clock.settle();
+    expect(source.seen.at(-1)).toMatchObject({ width: 40, pwidth: 80, pheight: 40, ratio: 2 });
+    good.ack();
+    await clock.settle();
+    expect(good.frames.at(-1)?.header).toMatchObject({ width: 80, height: 40 });
+  });
+
   it("may draw in its own time, and send frames unasked", async () => {
     let finish: (frame: ReturnType<typeof grayFrame>) => void = () => undefined;
     class Slow extends Square {
@@ -289,19 +346,23 @@ describe("a source that is served", () => {
     expect(viewer.frames.map(({ payload }) => payload[0])).toEqual([3]);
   });
 
-  it("goes on where even the reporting of its errors fails", async () => {
+  it("goes on where even the reporting of its errors fails, at once or later", async () => {
     class Failing extends Square {
       override handle_event(): void {
         throw new Error("no hands");
       }
     }
-    const on_error = (): void => {
+    const atOnce = (): void => {
       throw new Error("no mouth");
     };
-    const { join } = setUpStream({ on_error }, { source: new Failing() });
-    const viewer = await join();
-    viewer.say({ type: "event", event: { ...pointer, x: 1, y: 1 } });
-    expect(viewer.closed).toBeUndefined();
+    const later = (): Promise<never> => Promise.reject(new Error("no mouth"));
+    for (const on_error of [atOnce, later] as (() => void)[]) {
+      const { clock, join } = setUpStream({ on_error }, { source: new Failing() });
+      const viewer = await join();
+      viewer.say({ type: "event", event: { ...pointer, x: 1, y: 1 } });
+      await clock.settle();
+      expect(viewer.closed).toBeUndefined();
+    }
   });
 
   it("that animates without changing is drawn at most 60 times a second", async () => {

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { EventQueue, type InputEvent } from "../../../src/server/eventQueue";
 import { MessageRate } from "../../../src/server/messageRate";
@@ -9,8 +10,9 @@ import {
   splitOptions,
   streamSettings,
 } from "../../../src/server/options";
-import { isLoopbackHost, isOriginAllowed } from "../../../src/server/origins";
+import { isLoopbackHost, isLoopbackRequest, isOriginAllowed } from "../../../src/server/origins";
 import { RateMeter } from "../../../src/server/rateMeter";
+import { sharedQuality } from "../../../src/server/sharedQuality";
 import { TargetSize } from "../../../src/server/targetSize";
 
 describe("isOriginAllowed", () => {
@@ -59,6 +61,22 @@ describe("isOriginAllowed", () => {
       true,
     ],
     [
+      "a page of the asker's own machine on a server that others reach",
+      { ...open, origin: "http://localhost:3000" },
+      false,
+    ],
+    [
+      "a named page of that kind",
+      { ...open, allowed: ["http://localhost:3000"], origin: "http://localhost:3000" },
+      true,
+    ],
+    ["a file or a sandbox that is named", { ...local, allowed: ["null"], origin: "null" }, true],
+    [
+      "a sandbox under an attacker's name",
+      { ...local, host: "evil.example", allowed: ["null"], origin: "null" },
+      false,
+    ],
+    [
       "a named one behind a proxy on this machine",
       {
         host: "a.example",
@@ -70,6 +88,19 @@ describe("isOriginAllowed", () => {
     ],
   ])("%s: %o", (_what, question, expected) => {
     expect(isOriginAllowed(question)).toBe(expected);
+  });
+
+  it.each([
+    ["127.0.0.1", "127.0.0.1", true],
+    ["::1", "::1", true],
+    ["::ffff:127.0.0.1", "::ffff:127.0.0.1", true],
+    ["192.168.1.2", "192.168.1.2", false],
+    ["::ffff:192.168.1.2", "::ffff:192.168.1.7", false],
+    ["127.0.0.1", "192.168.1.7", false],
+    [undefined, undefined, false],
+  ])("knows whether a request from %s to %s came by loopback", (from, to, expected) => {
+    const socket = { remoteAddress: from, localAddress: to } as Socket;
+    expect(isLoopbackRequest({ socket })).toBe(expected);
   });
 
   it("knows the hosts that others cannot reach", () => {
@@ -128,6 +159,14 @@ describe("options", () => {
     expect(() => serverSettings(options as never)).toThrow(message);
   });
 
+  it("of a server take origins without a name, and those of applications", () => {
+    const origins = ["null", "file://", "tauri://localhost", "vscode-webview://0abc", "*"];
+    expect(serverSettings({ origins }).origins).toEqual(origins);
+    for (const origin of ["tauri://localhost/page", "data:text/html,x", "Null"]) {
+      expect(() => serverSettings({ origins: [origin] })).toThrow("origins: expected");
+    }
+  });
+
   it("of a hub know no port", () => {
     expect(() => hubSettings({ port: 1 } as never)).toThrow('got "port"');
   });
@@ -170,6 +209,27 @@ describe("negotiate", () => {
 
   it("agrees on nothing with a viewer that shows neither JPEG nor PNG", () => {
     expect(negotiate(["image/webp", "webcodecs/h264-annexb"], server)).toBeUndefined();
+  });
+});
+
+describe("sharedQuality", () => {
+  it.each([
+    [undefined, 80, 80],
+    [80, 80, 80],
+    [83, 80, 80],
+    [33, 80, 30],
+    [1, 80, 10],
+    [99, 80, 95],
+    [100, 80, 100],
+    [47, 45, 45],
+    [97, 100, 95],
+  ])("of a wish for %s is, with a stream of %i, %i", (wished, own, expected) => {
+    expect(sharedQuality(wished, own)).toBe(expected);
+  });
+
+  it("has few values", () => {
+    const all = Array.from({ length: 100 }, (_, at) => sharedQuality(at + 1, 80));
+    expect(new Set(all).size).toBe(11);
   });
 });
 
@@ -237,24 +297,37 @@ describe("TargetSize", () => {
     let now = 0;
     const target = new TargetSize(null, () => now);
     expect([target.size, target.ratio]).toEqual([null, 1]);
-    target.ask({ pwidth: 801, pheight: 601, ratio: 2 });
-    expect([target.size, target.ratio]).toEqual([[800, 600], 2]);
+    target.ask({ pwidth: 801, pheight: 333, ratio: 2 });
+    expect([target.size, target.ratio]).toEqual([[801, 333], 2]);
     for (const pwidth of [820, 840, 860]) {
       now += 0.1;
       target.ask({ pwidth, pheight: 600, ratio: 1 });
-      expect(target.size).toEqual([800, 600]);
+      expect(target.size).toEqual([801, 333]);
     }
     now += 0.15;
     expect([target.size, target.ratio]).toEqual([[860, 600], 1]);
   });
 
-  it("stays within the longest side, keeps the shape, and is even and never empty", () => {
+  it("stays within the longest side, keeps the shape, and is never empty", () => {
     const target = new TargetSize(1000, () => 0);
     target.ask({ pwidth: 4000, pheight: 2250, ratio: 1 });
     expect(target.size).toEqual([1000, 562]);
     const tiny = new TargetSize(100, () => 0);
     tiny.ask({ pwidth: 5000, pheight: 1, ratio: 1 });
-    expect(tiny.size).toEqual([100, 2]);
+    expect(tiny.size).toEqual([100, 1]);
+  });
+
+  it.each([
+    ["8192 and 16 777 216 pixels by default", undefined, 20_000, 20_000, [4096, 4096]],
+    ["the same for one that is long", undefined, 65_535, 1, [8192, 1]],
+    ["the same area with a side that was chosen", 16_384, 16_384, 4096, [8192, 2048]],
+    ["what a frame can hold without a limit", null, 65_535, 65_535, [16_384, 16_384]],
+    ["what a side of a frame can be without a limit", null, 65_535, 1, [65_500, 1]],
+  ])("has as a limit %s", (_what, side, pwidth, pheight, expected) => {
+    const { max_render_dimension } = streamSettings({ max_render_dimension: side });
+    const target = new TargetSize(max_render_dimension, () => 0);
+    target.ask({ pwidth, pheight, ratio: 1 });
+    expect(target.size).toEqual(expected);
   });
 });
 

@@ -11,7 +11,7 @@ import { FakeVideoEncoder } from "../../support/sessionHarness";
 
 const QUALITY = 80;
 
-function setUp(create?: CreateVideoEncoder) {
+function setUp(create?: CreateVideoEncoder, maxExtra = 1) {
   const pool = new FramePool(nodeRuntime);
   const encoders: FakeVideoEncoder[] = [];
   const state = { now: 0, value: 0 };
@@ -24,8 +24,9 @@ function setUp(create?: CreateVideoEncoder) {
         return Promise.resolve(encoder);
       }),
     limit: { bitrate: 1e6, fps: 30 },
+    quality: QUALITY,
     monotonic: () => state.now,
-    maxOwn: 1,
+    maxExtra,
   });
   return {
     encoders,
@@ -42,7 +43,7 @@ function setUp(create?: CreateVideoEncoder) {
         channels: 1,
       });
     },
-    open: () => shared.open("h264", "software", QUALITY),
+    open: (quality = QUALITY) => shared.open("h264", "software", quality),
   };
 }
 
@@ -67,6 +68,55 @@ describe("the video of a display", () => {
     two.dispose();
     await Promise.resolve();
     expect(encoders.map(({ isDisposed }) => isDisposed)).toEqual([false, true]);
+  });
+
+  it.each([1, 3])(
+    "is encoded %i times besides the stream's quality at most, whatever viewers wish",
+    async (maxExtra) => {
+      const { encoders, next, open } = setUp(undefined, maxExtra);
+      const wishes = [10, 20, 30, 40, 50, 60, 70, 90];
+      const wishing = [];
+      for (const quality of wishes) wishing.push({ quality, video: await open(quality) });
+      // It comes last, and has the stream of its own all the same.
+      const good = await open();
+      for (let at = 0; at < 30; at++) {
+        const frame = next();
+        expect(good.tryJoin?.(frame)).toBe(true);
+        await good.encode(frame, normal);
+        for (const { quality, video } of wishing) {
+          if (!video.tryJoin?.(frame)) continue;
+          // Adaptive: it goes on to other qualities and sizes.
+          await video.encode(frame, { keyframe: false, quality: quality - (at % 9), scale: 0.5 });
+        }
+      }
+      expect(encoders).toHaveLength(1 + maxExtra);
+      expect(encoders.at(-1)?.asked).toHaveLength(30);
+      for (const { video } of [...wishing, { video: good }]) video.dispose();
+      await Promise.resolve();
+      expect(encoders.every(({ isDisposed }) => isDisposed)).toBe(true);
+      // What was taken is given back.
+      await open();
+      await open(10);
+      expect(encoders).toHaveLength(1 + maxExtra + 2);
+    },
+  );
+
+  it("is of the nearest quality where no further encoder is allowed", async () => {
+    const qualities: number[][] = [];
+    const { next, open } = setUp((codec) => {
+      const encoder = new FakeVideoEncoder(codec);
+      const seen: number[] = [];
+      qualities.push(seen);
+      const encode: FakeVideoEncoder["encode"] = (frame, options) => {
+        seen.push(options.quality);
+        return encoder.encode(frame, options);
+      };
+      return Promise.resolve(Object.assign(Object.create(encoder) as FakeVideoEncoder, { encode }));
+    });
+    const videos = [await open(80), await open(20), await open(30), await open(70)];
+    const frame = next();
+    for (const video of videos) await video.encode(frame, { ...normal, quality: 1 });
+    expect(qualities).toEqual([[80], [20]]);
   });
 
   it("asks for a keyframe again for who lacks a chunk, and says when it cannot be had yet", async () => {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StreamFrameHeader } from "../../../src/protocol/streamMessages";
+import { FakeClock } from "../../support/fakeClock";
+import { FakeEncoder, fakeEncoders } from "../../support/sessionHarness";
 import {
   fakeRequest,
   grayFrame,
@@ -122,6 +124,41 @@ describe("a viewer", () => {
     expect(values(viewer)).toEqual([1, 1]);
   });
 
+  it.each([
+    ["hello", [HELLO]],
+    ["decoder_reset", [{ type: "decoder_reset" }]],
+    ["a mixture", [HELLO, { type: "decoder_reset" }, { type: "request_keyframe", reason: "x" }]],
+  ])(
+    "that asks by %s a thousand times a second gets four whole frames of it",
+    async (_how, asks) => {
+      const { clock, join, publish } = setUpStream(
+        { still_after: null },
+        { limits: { max_message_rate: 1e6 } },
+      );
+      const viewer = await join();
+      await publish(1);
+      viewer.ack();
+      const before = viewer.frames.length;
+      for (let step = 0; step < 1024; step++) {
+        viewer.say(asks[step % asks.length]);
+        clock.advance(1 / 1024);
+        await clock.settle();
+        viewer.ack();
+      }
+      expect(viewer.frames.length - before).toBeGreaterThanOrEqual(4);
+      expect(viewer.frames.length - before).toBeLessThanOrEqual(5);
+    },
+  );
+
+  it("costs no search for what can be encoded, however often it says hello", async () => {
+    let searches = 0;
+    const hasVideo = (): boolean => ++searches > 0;
+    const { join } = setUpStream({}, { hasVideo, limits: { max_message_rate: 1e6 } });
+    const viewers = [await join(HELLO_H264), await join(HELLO_H264)];
+    for (const viewer of viewers) for (let time = 0; time < 9; time++) viewer.say(HELLO_H264);
+    expect(searches).toBe(1);
+  });
+
   it("of which frames get lost goes on when it says that its decoder was reset", async () => {
     const { clock, join, publish } = setUpStream();
     const viewer = await join();
@@ -185,7 +222,7 @@ describe("a viewer", () => {
       "image",
     ]);
     expect(kinds(viewer).at(-1)).toBe("image_frame");
-    expect(lossy.qualities.at(-1)).toBe(33);
+    expect(lossy.qualities.at(-1)).toBe(30);
   });
 
   it("is told what was measured, every stats_interval seconds", async () => {
@@ -297,6 +334,32 @@ describe("a connection", () => {
     expect(values(good)).toEqual([7]);
     expect(errors).toEqual([]);
   }, 30_000);
+
+  it("that the server fails to open is closed with 1011 and reported, and no other", async () => {
+    const clock = new FakeClock();
+    const encoders = fakeEncoders(
+      new FakeEncoder("image/jpeg", clock),
+      new FakeEncoder("image/png", clock),
+    );
+    let acquired = 0;
+    const { errors, join, publish } = setUpStream(
+      {},
+      {
+        clock,
+        acquireEncoders: () => {
+          acquired += 1;
+          if (acquired === 3) throw new Error("no threads left");
+          return encoders;
+        },
+      },
+    );
+    const good = await join();
+    const bad = await join();
+    expect(bad.closed).toEqual({ code: 1011, reason: "the server failed to handle a message" });
+    expect(errors.map(({ error }) => String(error))).toEqual(["Error: no threads left"]);
+    await publish(1);
+    expect(values(good)).toEqual([1]);
+  });
 
   it("that can show neither JPEG nor PNG is closed with 1003", async () => {
     const { join } = setUpStream();
@@ -441,6 +504,21 @@ describe("H.264 viewers", () => {
     for (const viewer of viewers) {
       expect(kinds(viewer).slice(-4)).toEqual(["key", "delta", "delta", "delta"]);
       expect(values(viewer)).toEqual([1, 2, 3, 4, 5]);
+    }
+  });
+
+  it("of as many qualities as there are share few encoders, and cost the others no frame", async () => {
+    for (const adaptive of [false, true]) {
+      const parts = setUpStream({ adaptive, still_after: null }, { maxExtraEncoders: 2 });
+      const good = await parts.join(HELLO_H264);
+      const others: FakeSocket[] = [];
+      for (let quality = 1; quality < 100; quality += 2) {
+        others.push(await parts.join({ ...HELLO_H264, quality }));
+      }
+      await play(parts, [good, ...others], range(1, 40));
+      expect(parts.videos.length).toBeLessThanOrEqual(3);
+      expect(values(good)).toEqual(range(1, 40));
+      expect(new Set(parts.lossy.qualities).size).toBeLessThanOrEqual(11);
     }
   });
 
