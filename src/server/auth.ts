@@ -1,6 +1,7 @@
 /** Who may view a stream. The application decides what a token is and how to check it. */
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { StreamHello } from "../protocol/streamMessages";
+import { pathOf } from "./streamPath";
 
 /** What `authenticate` gets to decide on. */
 export interface AuthContext {
@@ -11,7 +12,7 @@ export interface AuthContext {
   /** The headers of the handshake. */
   readonly headers: IncomingHttpHeaders;
   readonly cookies: Readonly<Record<string, string>>;
-  /** The path of the request, without the query. */
+  /** The path of the request as it came, without the query. {@link stream} is made from it. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Where the request came from. Behind a proxy, that is the proxy. */
@@ -27,8 +28,9 @@ export interface AuthContext {
  * frame, and for each request of plain HTTP.
  *
  * @returns who the viewer is, in any form that suits the application; events carry it as
- * `principal`. null, undefined and false reject the viewer, and so does an error. The viewer
- * doesn't see the error's text.
+ * `principal`. null, undefined and false reject the viewer, and so do an error and a Promise that
+ * rejects or takes too long. Any other value accepts it: 0 and "" too, which may be an id or a
+ * name. The viewer doesn't see the error's text.
  */
 export type Authenticate = (context: AuthContext) => unknown;
 
@@ -47,15 +49,14 @@ export function authContext(
   hello: StreamHello | undefined,
 ): AuthContext {
   const { headers, socket } = request;
-  // Only path and query are used; the base makes the URL complete.
-  const url = new URL(request.url ?? "/", "http://host");
+  const path = pathOf(request.url);
   const { remoteAddress: address, remotePort: port } = socket;
   return {
     token: hello === undefined ? bearerToken(headers.authorization) : hello.token,
     headers,
     cookies: parseCookies(headers.cookie),
-    path: url.pathname,
-    query: url.searchParams,
+    path,
+    query: new URLSearchParams(request.url?.slice(path.length)),
     remote: address === undefined ? undefined : { address, port: port ?? 0 },
     hello,
     stream,

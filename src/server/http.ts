@@ -34,9 +34,9 @@ export function answer(
   if (route === undefined) return false;
   if (!http.isAllowed) {
     send(response, 403, text("forbidden: this page may not ask\n"));
-  } else if (request.method !== "GET" && request.method !== "HEAD") {
-    response.setHeader("Allow", "GET, HEAD");
-    send(response, 405, text("expected GET\n"));
+  } else if (!route.methods.includes(request.method ?? "")) {
+    response.setHeader("Allow", route.methods.join(", "));
+    send(response, 405, text(`expected ${route.methods[0]}\n`));
   } else {
     respond(route, http, request, response).catch((error: unknown) => {
       route.about[0]?.reportError(error, "request");
@@ -47,7 +47,12 @@ export function answer(
   return true;
 }
 
+/** The methods of what only reads. */
+const READ = ["GET", "HEAD"] as const;
+
 interface Route {
+  /** What changes something requires POST: any page can make a browser get an address. */
+  readonly methods: readonly [string, ...string[]];
   /** The streams that the answer is about; only those that the client may view are shown. */
   readonly about: readonly Stream[];
   /** Whether the answer is about all streams, and so may be empty. */
@@ -57,16 +62,18 @@ interface Route {
 }
 
 function findRoute(path: string, { streams }: HttpStreams): Route | undefined {
-  const parts = path.split("/").filter((part) => part !== "");
+  const parts = path.replace(/\/$/, "").split("/").slice(1);
   const fallback = streams.get(DEFAULT_STREAM);
   const all = [...streams.values()];
   switch (parts.join("/")) {
     case "health":
-      return { about: [], isList: true, body: () => text("ok\n") };
-    case "streams":
-      return { about: all, isList: true, body: (visible) => json(visible.map(describe)) };
+      return { methods: READ, about: [], isList: true, body: () => text("ok\n") };
+    case "streams": {
+      const body = (visible: readonly Stream[]): Answer => json(visible.map(describe));
+      return { methods: READ, about: all, isList: true, body };
+    }
     case "metrics":
-      return { about: all, isList: true, body: metrics };
+      return { methods: READ, about: all, isList: true, body: metrics };
     case "recorded-events":
       return recorded(fallback, false);
     case "recorded-events/reset":
@@ -77,11 +84,13 @@ function findRoute(path: string, { streams }: HttpStreams): Route | undefined {
   const stream = streams.get(name);
   if (last === "recorded-events") return recorded(stream, false);
   if (last !== "metrics") return undefined;
-  return { about: stream === undefined ? [] : [stream], isList: false, body: metrics };
+  const about = stream === undefined ? [] : [stream];
+  return { methods: READ, about, isList: false, body: metrics };
 }
 
 function recorded(stream: Stream | undefined, isReset: boolean): Route {
   return {
+    methods: isReset ? ["POST"] : READ,
     about: stream === undefined ? [] : [stream],
     isList: false,
     body: ([visible]) => {
@@ -100,7 +109,11 @@ function metrics(visible: readonly Stream[], request: IncomingMessage): Answer {
   const isAsked = /[?&]format=prometheus(&|$)/.test(request.url ?? "");
   const isScraper = /text\/plain|openmetrics/.test(request.headers.accept ?? "");
   if (!isAsked && !isScraper) return json(visible.flatMap((stream) => stream.metrics()));
-  const streams = visible.map((stream) => ({ stream: stream.name, viewers: stream.metrics() }));
+  const streams = visible.map((stream) => ({
+    stream: stream.name,
+    viewers: stream.metrics(),
+    departed: stream.departed,
+  }));
   return { type: PROMETHEUS_TYPE, body: prometheusText(streams) };
 }
 

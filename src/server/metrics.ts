@@ -43,74 +43,95 @@ export interface ViewerMetrics {
   readonly scale: number;
 }
 
-type NumberKey = {
-  [Key in keyof ViewerMetrics]: ViewerMetrics[Key] extends number ? Key : never;
-}[keyof ViewerMetrics];
+/** The counters of a viewer, which only grow. */
+export type ViewerTotals = Pick<
+  ViewerMetrics,
+  "frames_sent" | "frames_dropped" | "frames_acked" | "keyframes_sent" | "bytes_sent"
+>;
+
+/** The totals before the first viewer. */
+export const NO_TOTALS: ViewerTotals = {
+  frames_sent: 0,
+  frames_dropped: 0,
+  frames_acked: 0,
+  keyframes_sent: 0,
+  bytes_sent: 0,
+};
+
+/** Adds two viewers' counters. */
+export function addTotals(one: ViewerTotals, other: ViewerTotals): ViewerTotals {
+  return {
+    frames_sent: one.frames_sent + other.frames_sent,
+    frames_dropped: one.frames_dropped + other.frames_dropped,
+    frames_acked: one.frames_acked + other.frames_acked,
+    keyframes_sent: one.keyframes_sent + other.keyframes_sent,
+    bytes_sent: one.bytes_sent + other.bytes_sent,
+  };
+}
+
+/** The counters exported to Prometheus: name, help text and field. */
+const COUNTERS: readonly (readonly [string, string, keyof ViewerTotals])[] = [
+  ["frames_sent_total", "Frames sent to viewers.", "frames_sent"],
+  ["frames_dropped_total", "Frames that viewers were too busy for.", "frames_dropped"],
+  ["frames_acked_total", "Frames that viewers acknowledged.", "frames_acked"],
+  ["keyframes_sent_total", "Frames sent that need no other.", "keyframes_sent"],
+  ["bytes_sent_total", "Bytes of frames sent.", "bytes_sent"],
+];
+
+type GaugeKey = "fps_sent" | "encode_ms" | "rtt_ms" | "inflight" | "decode_queue_size";
+
+const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
+const highest = (values: readonly number[]): number => Math.max(0, ...values);
 
 /**
- * The metrics exported to Prometheus: name, kind, help text, field, and the divisor from the
- * field's unit to Prometheus' base unit.
+ * The gauges exported to Prometheus: name, help text, field, how the viewers' values become one,
+ * and the divisor from the field's unit to Prometheus' base unit.
  */
-const EXPORTED: readonly (readonly [string, "counter" | "gauge", string, NumberKey, number])[] = [
-  ["frames_sent_total", "counter", "Frames sent to the viewer.", "frames_sent", 1],
-  [
-    "frames_dropped_total",
-    "counter",
-    "Frames that the viewer was too busy for.",
-    "frames_dropped",
-    1,
-  ],
-  ["frames_acked_total", "counter", "Frames that the viewer acknowledged.", "frames_acked", 1],
-  ["keyframes_sent_total", "counter", "Frames sent that need no other.", "keyframes_sent", 1],
-  ["bytes_sent_total", "counter", "Bytes of frames sent.", "bytes_sent", 1],
-  ["fps_sent", "gauge", "Frames sent per second.", "fps_sent", 1],
-  ["encode_seconds", "gauge", "Mean time to encode a frame.", "encode_ms", 1000],
-  ["rtt_seconds", "gauge", "Time from a frame to its receipt.", "rtt_ms", 1000],
-  ["inflight_frames", "gauge", "Frames sent and not acknowledged.", "inflight", 1],
-  [
-    "decode_queue_frames",
-    "gauge",
-    "Frames that wait for the viewer's decoder.",
-    "decode_queue_size",
-    1,
-  ],
+const GAUGES: readonly (readonly [string, string, GaugeKey, typeof sum, number])[] = [
+  ["fps_sent", "Frames sent per second, to all viewers.", "fps_sent", sum, 1],
+  ["encode_seconds", "Mean time to encode a frame; the longest.", "encode_ms", highest, 1000],
+  ["rtt_seconds", "Time from a frame to its receipt; the longest.", "rtt_ms", highest, 1000],
+  ["inflight_frames", "Frames sent and not acknowledged.", "inflight", sum, 1],
+  ["decode_queue_frames", "Frames that wait for decoders.", "decode_queue_size", sum, 1],
 ];
 
 /** What Prometheus gets of one stream. */
 export interface StreamMetrics {
   readonly stream: string;
   readonly viewers: readonly ViewerMetrics[];
+  /** The counters of all viewers that have left. */
+  readonly departed: ViewerTotals;
 }
 
 /**
- * Writes metrics in Prometheus' text format.
+ * Writes metrics in Prometheus' text format. The streams' names are the only labels: each value of
+ * a label is a time series that Prometheus keeps, so a viewer must not add any.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function prometheusText(streams: readonly StreamMetrics[]): string {
   const lines: string[] = [];
-  const begin = (name: string, kind: string, help: string): string => {
-    const full = `rfb_${name}`;
-    lines.push(`# HELP ${full} ${help}`, `# TYPE ${full} ${kind}`);
-    return full;
-  };
-  const viewers = begin("viewers", "gauge", "Viewers of the stream.");
-  for (const one of streams) {
-    lines.push(`${viewers}${labels({ stream: one.stream })} ${one.viewers.length}`);
-  }
-  for (const [name, kind, help, key, unit] of EXPORTED) {
-    const full = begin(name, kind, help);
-    for (const viewer of streams.flatMap((one) => one.viewers)) {
-      const { client_id, stream } = viewer;
-      lines.push(`${full}${labels({ stream, client_id })} ${viewer[key] / unit}`);
+  const add = (
+    name: string,
+    kind: "counter" | "gauge",
+    help: string,
+    valueOf: (stream: StreamMetrics) => number,
+  ): void => {
+    lines.push(`# HELP rfb_${name} ${help}`, `# TYPE rfb_${name} ${kind}`);
+    for (const one of streams) {
+      lines.push(`rfb_${name}{stream="${escaped(one.stream)}"} ${valueOf(one)}`);
     }
+  };
+  add("viewers", "gauge", "Viewers of the stream.", ({ viewers }) => viewers.length);
+  for (const [name, help, key] of COUNTERS) {
+    add(name, "counter", help, ({ departed, viewers }) =>
+      sum([departed[key], ...viewers.map((viewer) => viewer[key])]),
+    );
+  }
+  for (const [name, help, key, combine, unit] of GAUGES) {
+    add(name, "gauge", help, ({ viewers }) => combine(viewers.map((one) => one[key])) / unit);
   }
   return `${lines.join("\n")}\n`;
-}
-
-function labels(values: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(values).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return `{${pairs.join(",")}}`;
 }
 
 function escaped(value: string): string {

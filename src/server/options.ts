@@ -143,7 +143,8 @@ export interface LimitOptions {
   /** Bytes of a viewer's message, 1024 to 2^30. @defaultValue 65 536 */
   readonly max_message_size?: number | undefined;
   /**
-   * Messages of a viewer per second, 1 or more, with bursts of twice as many.
+   * Messages of a viewer per second, 1 or more, with bursts of twice as many. Receipts for frames
+   * that were sent don't count.
    *
    * @defaultValue 1000
    */

@@ -16,7 +16,7 @@ import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Principal } from "./auth";
 import { ErrorReporter } from "./errorReporter";
 import { checkMetadata } from "./frameMetadata";
-import type { ViewerMetrics } from "./metrics";
+import { addTotals, NO_TOTALS, type ViewerMetrics, type ViewerTotals } from "./metrics";
 import { hasNodeAv } from "./nodeAv";
 import type { StreamSettings } from "./options";
 import { SharedVideo } from "./sharedVideo";
@@ -94,6 +94,7 @@ export class Stream {
   #size: { readonly width: number; readonly height: number };
   #ending: Promise<void> | undefined;
   #hasVideo: boolean | undefined;
+  #departed = NO_TOTALS;
 
   constructor(parts: StreamParts) {
     const { name, width, height, settings, source, runtime = nodeRuntime } = parts;
@@ -164,6 +165,11 @@ export class Stream {
     return this.#viewers.size;
   }
 
+  /** The counters of all viewers that have left. */
+  get departed(): ViewerTotals {
+    return this.#departed;
+  }
+
   /** Whether `max_viewers` are connected. */
   get isFull(): boolean {
     return this.#viewers.size >= this.settings.max_viewers;
@@ -206,7 +212,9 @@ export class Stream {
   }
 
   removeViewer(viewer: StreamViewer): void {
-    if (this.#viewers.delete(viewer)) this.events.leave(viewer.id);
+    if (!this.#viewers.delete(viewer)) return;
+    this.#departed = addTotals(this.#departed, viewer.metrics());
+    this.events.leave(viewer.id);
   }
 
   /** Measurements of each viewer. */

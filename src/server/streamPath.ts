@@ -14,6 +14,11 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
 /** Longest name of a stream, in characters. */
 const MAX_NAME_LENGTH = 100;
 
+/** The path of a request's URL, as it came: nothing in it is resolved or decoded. */
+export function pathOf(url: string | undefined): string {
+  return (url ?? "/").split("?", 1)[0] ?? "/";
+}
+
 /**
  * The part of a URL's path that follows a hub's own path, from its slash on.
  *
@@ -21,15 +26,18 @@ const MAX_NAME_LENGTH = 100;
  * @returns undefined if the path isn't the hub's
  */
 export function pathWithin(own: string, url: string | undefined): string | undefined {
-  const path = (url ?? "/").split("?", 1)[0] ?? "/";
+  const path = pathOf(url);
   if (path === own) return "/";
   return path.startsWith(`${own}/`) ? path.slice(own.length) : undefined;
 }
 
-/** The name of the stream at a path within a hub: the first part, as with pdum.rfb. */
+/**
+ * The name of the stream at a path within a hub: the first part, as with pdum.rfb. It is "", which
+ * no stream has, for a path such as "//x".
+ */
 export function streamNameAt(path: string): string {
   const [, first = ""] = path.split("/");
-  return first === "" ? DEFAULT_STREAM : first;
+  return path === "/" ? DEFAULT_STREAM : first;
 }
 
 /** The path of a stream within a hub. */

@@ -52,6 +52,10 @@ export class Viewer implements StreamViewer, Disposable {
   /** Gives a message to the session. */
   #receive: ((message: unknown, buffers: readonly Uint8Array[]) => void) | undefined;
   #negotiated: Negotiated;
+  /** The `seq` of the newest frame that was sent; -1 before the first. */
+  #newestSent = -1;
+  /** The newest `seq` that the viewer acknowledged. */
+  #newestConfirmed = -1;
   #isDisposed = false;
 
   /** @throws {@link ProtocolError} if the viewer can show nothing that the server can send */
@@ -126,6 +130,11 @@ export class Viewer implements StreamViewer, Disposable {
       case "unknown":
         break;
     }
+  }
+
+  /** Whether a receipt for this frame is new: the frame was sent, and none after it confirmed. */
+  awaits(seq: number): boolean {
+    return seq > this.#newestConfirmed && seq <= this.#newestSent;
   }
 
   metrics(): ViewerMetrics {
@@ -214,7 +223,6 @@ export class Viewer implements StreamViewer, Disposable {
       return;
     }
     this.#measures.forgetInFlight();
-    this.#session.resetStats();
     // The config is the answer to a hello, even if nothing changed.
     this.#notices.repeatConfig();
     this.#greet(hello);
@@ -231,6 +239,7 @@ export class Viewer implements StreamViewer, Disposable {
   }
 
   #acknowledge({ seq, decode_queue_size, displayed }: StreamAck): void {
+    if (this.awaits(seq)) this.#newestConfirmed = seq;
     const localtime = this.#options.stream.runtime.now();
     const receipt = this.#session.acknowledge({ index: indexOf(seq), localtime });
     this.#measures.acknowledged(receipt, displayed, decode_queue_size);
@@ -257,6 +266,7 @@ export class Viewer implements StreamViewer, Disposable {
     const { stream, maxBufferedBytes, socket } = this.#options;
     const { header, payload } = toStreamFrame(message, buffers);
     const first = packHeader(header);
+    this.#newestSent = header.seq;
     this.#notices.config(this.#settings.codec);
     const now = stream.runtime.monotonic();
     socket.sendBinary([first, ...payload]);

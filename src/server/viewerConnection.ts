@@ -78,25 +78,26 @@ export class ViewerConnection implements Disposable {
 
   #receive(text: string | undefined): void {
     if (this.#state === "closed") return;
-    const { clock, limits } = this.#options;
-    if (!this.#rate.take(clock.monotonic())) {
-      this.close(
-        CLOSE_CODES.tooManyMessages,
-        `more than ${limits.max_message_rate} messages in a second`,
-      );
-      return;
-    }
-    // No message of a viewer is binary; pdum.rfb's server ignores those as well.
-    if (text === undefined) return;
     try {
-      this.#take(parseClientMessage(text));
+      // No message of a viewer is binary; pdum.rfb's server ignores those as well.
+      const message = text === undefined ? undefined : parseClientMessage(text);
+      // Receipts are as frequent as frames, and the server decides how many those are.
+      const isReceipt = message?.type === "ack" && this.#viewer?.awaits(message.seq) === true;
+      if (!isReceipt && this.#isTooFast()) return;
+      if (message !== undefined) this.#take(message);
     } catch (error) {
-      if (error instanceof ProtocolError) {
-        this.close(CLOSE_CODES.badMessage, error.message);
-        return;
-      }
-      this.#fail(error);
+      if (error instanceof ProtocolError) this.close(CLOSE_CODES.badMessage, error.message);
+      else this.#fail(error);
     }
+  }
+
+  /** Counts a message. Closes the connection if there are too many. */
+  #isTooFast(): boolean {
+    const { clock, limits } = this.#options;
+    if (this.#rate.take(clock.monotonic())) return false;
+    const problem = `more than ${limits.max_message_rate} messages in a second`;
+    this.close(CLOSE_CODES.tooManyMessages, problem);
+    return true;
   }
 
   /** Ends this connection only: the other viewers' streams must go on. */

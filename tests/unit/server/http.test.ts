@@ -4,13 +4,15 @@ import { describe, expect, it } from "vitest";
 import { streamOf } from "../../../src/server/display";
 import { rejectHandshake } from "../../../src/server/handshake";
 import { answer } from "../../../src/server/http";
+import { prometheusText } from "../../../src/server/metrics";
 import type { StreamOptions } from "../../../src/server/options";
 import type { Stream } from "../../../src/server/stream";
-import { fakeRequest, setUpStream } from "../../support/streamHarness";
+import { fakeRequest, HELLO, setUpStream } from "../../support/streamHarness";
 
 /** Asks for a path of the side channel, and gives what is being answered. */
 function setUpHttp(options: StreamOptions = {}, change: Partial<Stream> = {}) {
-  const { clock, display, errors } = setUpStream(options);
+  const parts = setUpStream(options);
+  const { display } = parts;
   const stream = Object.assign(streamOf(display), change);
   const ask = (path: string, { method = "GET", isAllowed = true } = {}): ServerResponse => {
     const request = Object.assign(fakeRequest(path), { method });
@@ -19,7 +21,7 @@ function setUpHttp(options: StreamOptions = {}, change: Partial<Stream> = {}) {
     answer(path, { streams, isAllowed, authTimeout: 10 }, request, response);
     return response;
   };
-  return { ask, clock, display, errors };
+  return { ...parts, ask, stream };
 }
 
 describe("the side channel", () => {
@@ -45,6 +47,50 @@ describe("the side channel", () => {
     await clock.settle();
     expect(response.statusCode).toBe(500);
     expect(errors.map(({ error }) => String(error))).toEqual(["Error: no numbers"]);
+  });
+});
+
+describe("recorded events", () => {
+  const pointer = { type: "pointer_down", x: 1, y: 1, button: 1, buttons: [1], modifiers: [] };
+
+  it("are forgotten by POST only, and not for another page", async () => {
+    const { ask, clock, display, join } = setUpHttp({ record_events: true });
+    const viewer = await join();
+    viewer.say({ type: "event", event: pointer });
+    const path = "/recorded-events/reset";
+    // An <img> of any page asks so, without an origin.
+    const got = ask(path);
+    const refused = ask(path, { method: "POST", isAllowed: false });
+    await clock.settle();
+    expect([got.statusCode, got.getHeader("allow"), refused.statusCode]).toEqual([
+      405,
+      "POST",
+      403,
+    ]);
+    expect(display.recorded).toHaveLength(1);
+    const posted = ask(path, { method: "POST" });
+    await clock.settle();
+    expect([posted.statusCode, display.recorded.length]).toEqual([200, 0]);
+  });
+});
+
+describe("the metrics of a stream", () => {
+  it("count viewers that have left, and go on with a second hello", async () => {
+    const { display, join, publish, stream } = setUpHttp();
+    const viewer = await join();
+    await publish(1);
+    viewer.ack();
+    viewer.say(HELLO);
+    await publish(2);
+    viewer.ack();
+    const { frames_sent, frames_acked } = display.metrics()[0] ?? {};
+    expect([frames_sent, frames_acked]).toEqual([2, 2]);
+    viewer.listener?.onClose();
+    const text = prometheusText([
+      { stream: "default", viewers: stream.metrics(), departed: stream.departed },
+    ]);
+    expect(text).toContain('rfb_viewers{stream="default"} 0\n');
+    expect(text).toContain('rfb_frames_sent_total{stream="default"} 2\n');
   });
 });
 

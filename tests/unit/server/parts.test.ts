@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
+import { authContext } from "../../../src/server/auth";
 import { EventQueue, type InputEvent } from "../../../src/server/eventQueue";
 import { MessageRate } from "../../../src/server/messageRate";
-import { prometheusText, type ViewerMetrics } from "../../../src/server/metrics";
+import { NO_TOTALS, prometheusText, type ViewerMetrics } from "../../../src/server/metrics";
 import { negotiate } from "../../../src/server/negotiation";
 import {
   hubSettings,
@@ -13,7 +14,9 @@ import {
 import { isLoopbackHost, isLoopbackRequest, isOriginAllowed } from "../../../src/server/origins";
 import { RateMeter } from "../../../src/server/rateMeter";
 import { sharedQuality } from "../../../src/server/sharedQuality";
+import { pathWithin, streamNameAt } from "../../../src/server/streamPath";
 import { TargetSize } from "../../../src/server/targetSize";
+import { fakeRequest } from "../../support/streamHarness";
 
 describe("isOriginAllowed", () => {
   const local = { host: "localhost:8765", allowed: [], isLoopback: true };
@@ -332,17 +335,53 @@ describe("TargetSize", () => {
 });
 
 describe("prometheusText", () => {
+  const viewer = (fields: Partial<ViewerMetrics>): ViewerMetrics => ({
+    ...({ stream: "cam", ...NO_TOTALS, fps_sent: 0, encode_ms: 0, rtt_ms: 0 } as ViewerMetrics),
+    ...fields,
+  });
+
   it("is in the text format, with escaped labels and seconds", () => {
-    const viewer = {
-      client_id: 'a"b\\c\nd',
-      stream: "cam",
-      frames_sent: 3,
-      encode_ms: 2.5,
-    } as ViewerMetrics;
-    const text = prometheusText([{ stream: "cam", viewers: [viewer] }]);
-    expect(text).toContain('rfb_viewers{stream="cam"} 1\n');
-    expect(text).toContain('rfb_frames_sent_total{stream="cam",client_id="a\\"b\\\\c\\nd"} 3\n');
+    const text = prometheusText([
+      { stream: 'a"b\\c\nd', viewers: [viewer({ encode_ms: 2.5 })], departed: NO_TOTALS },
+    ]);
+    expect(text).toContain('rfb_viewers{stream="a\\"b\\\\c\\nd"} 1\n');
     expect(text).toContain("} 0.0025\n");
     expect(text.split("\n").filter((line) => line.startsWith("# TYPE"))).toHaveLength(11);
+  });
+
+  it("has one line for each stream, however many viewers came, and no number of a viewer's", () => {
+    const viewers = [
+      viewer({ client_id: "one", frames_sent: 3, fps_sent: 30, rtt_ms: 20 }),
+      viewer({ client_id: "two", frames_sent: 4, fps_sent: 10, rtt_ms: 80 }),
+    ];
+    const departed = { ...NO_TOTALS, frames_sent: 100 };
+    const text = prometheusText([{ stream: "cam", viewers, departed }]);
+    expect(text).toContain('rfb_frames_sent_total{stream="cam"} 107\n');
+    expect(text).toContain('rfb_fps_sent{stream="cam"} 40\n');
+    expect(text).toContain('rfb_rtt_seconds{stream="cam"} 0.08\n');
+    const lines = text.trim().split("\n");
+    expect(lines.filter((line) => !line.startsWith("#"))).toHaveLength(11);
+    expect(text).not.toContain("client_id");
+  });
+
+  it("has numbers of a stream without viewers", () => {
+    const text = prometheusText([{ stream: "cam", viewers: [], departed: NO_TOTALS }]);
+    expect(text).toContain('rfb_rtt_seconds{stream="cam"} 0\n');
+  });
+});
+
+describe("paths", () => {
+  it.each([
+    ["/", "default"],
+    ["/?token=x", "default"],
+    ["/cam", "cam"],
+    ["/cam/more?x=/public", "cam"],
+    ["/cam/../public", "cam"],
+    ["//x/public", ""],
+    ["//", ""],
+  ])("%s leads to the stream %o, and is what authenticate gets", (url, name) => {
+    expect(streamNameAt(pathWithin("", url) ?? "")).toBe(name);
+    const { path } = authContext(fakeRequest(url), name, undefined);
+    expect(path).toBe(url.split("?")[0]);
   });
 });

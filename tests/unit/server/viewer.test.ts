@@ -374,6 +374,22 @@ describe("a connection", () => {
     expect(viewer.closed?.code).toBe(4429);
   });
 
+  it("that acknowledges what it got does not flood, however fast, but with other receipts it does", async () => {
+    const { clock, join, publish } = setUpStream(
+      { still_after: null },
+      { limits: { max_message_rate: 10 } },
+    );
+    const viewer = await join();
+    for (let value = 1; value <= 100; value++) {
+      await publish(value);
+      viewer.ack();
+    }
+    expect(viewer.closed).toBeUndefined();
+    for (let time = 0; time < 20; time++) viewer.ack();
+    await clock.settle();
+    expect(viewer.closed?.code).toBe(4429);
+  });
+
   it("beyond max_viewers is closed with 4503", async () => {
     const { join } = setUpStream({ max_viewers: 1 });
     await join();
@@ -426,6 +442,7 @@ describe("authenticate", () => {
 
   it.each([
     ["null", () => null],
+    ["a Promise of false", () => Promise.resolve(false)],
     ["undefined", () => undefined],
     ["false", () => false],
     ["a Promise of null", () => Promise.resolve(null)],
@@ -447,6 +464,12 @@ describe("authenticate", () => {
       expect(viewer.texts).toHaveLength(0);
     },
   );
+
+  it.each([0, "", NaN, {}])("that gives %o lets the viewer in", async (principal) => {
+    const { display, join } = setUpStream({ authenticate: () => principal });
+    const viewer = await join();
+    expect([viewer.closed, display.client_count]).toEqual([undefined, 1]);
+  });
 
   it("that takes too long turns the viewer away, also when it says yes later", async () => {
     let sayYes = (): void => undefined;
