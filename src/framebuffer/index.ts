@@ -52,6 +52,7 @@ export {
   CHROMA_CHOICES,
   CODEC_CHOICES,
   DEFAULT_SETTINGS,
+  LOSSLESS_QUALITY,
   type ChromaChoice,
   type CodecChoice,
   type SessionSettings,

@@ -19,6 +19,7 @@ import { checkMetadata } from "./frameMetadata";
 import { addTotals, NO_TOTALS, type ViewerMetrics, type ViewerTotals } from "./metrics";
 import { hasNodeAv } from "./nodeAv";
 import type { StreamSettings } from "./options";
+import { SharedQualities } from "./sharedQualities";
 import { SharedVideo } from "./sharedVideo";
 import { SourceDriver } from "./sourceDriver";
 import { StreamEvents } from "./streamEvents";
@@ -79,6 +80,8 @@ export class Stream {
   /** Compares and encodes each frame once for all viewers. */
   readonly sharedFrames: SharedFrames;
   readonly sharedVideo: SharedVideo;
+  /** The qualities that viewers have. */
+  readonly qualities: SharedQualities;
   /** Returns the image encoders for one viewer, which disposes of them. */
   readonly acquireEncoders: () => ImageEncoders;
   readonly #parts: StreamParts;
@@ -111,6 +114,7 @@ export class Stream {
     // Loads the library now, so that the first viewer doesn't have to wait for it. If none works,
     // the first frame reports that.
     this.#encoders.get("jpeg", false, settings.encoder).catch(() => undefined);
+    this.qualities = new SharedQualities(settings.quality);
     this.sharedVideo = new SharedVideo({
       create: parts.createVideoEncoder ?? runtime.createVideoEncoder,
       limit: { bitrate: settings.bitrate, fps: settings.fps },

@@ -17,7 +17,6 @@ import type { Principal } from "./auth";
 import { FrameProgress } from "./frameProgress";
 import type { ViewerMetrics } from "./metrics";
 import { negotiate, type Negotiated } from "./negotiation";
-import { sharedQuality } from "./sharedQuality";
 import type { Stream, StreamViewer } from "./stream";
 import type { StreamSocket } from "./streamSocket";
 import { ViewerMeasures } from "./viewerMeasures";
@@ -67,7 +66,7 @@ export class Viewer implements StreamViewer, Disposable {
     this.#notices = new ViewerNotices(stream, socket);
     this.#negotiated = this.#negotiate(hello);
     this.#settings = {
-      quality: sharedQuality(hello.quality, settings.quality),
+      quality: settings.quality,
       max_buffered_frames: settings.max_inflight,
       codec: this.#negotiated.codec,
       encoder: settings.encoder,
@@ -169,6 +168,7 @@ export class Viewer implements StreamViewer, Disposable {
     this.#isDisposed = true;
     this.#notices.dispose();
     this.#options.stream.removeViewer(this);
+    this.#options.stream.qualities.release(this);
     this.#session.dispose();
   }
 
@@ -206,11 +206,11 @@ export class Viewer implements StreamViewer, Disposable {
 
   #greet(hello: StreamHello): void {
     const { accepts, codec, hasPng } = this.#negotiated;
-    const { still_after, quality } = this.#options.stream.settings;
+    const { qualities, settings } = this.#options.stream;
     this.#settings.codec = codec;
-    this.#settings.quality = sharedQuality(hello.quality, quality);
+    this.#settings.quality = qualities.grant(this, hello.quality);
     this.#settings.may_scale = accepts.includes("patches");
-    this.#settings.still_after = hasPng ? still_after : null;
+    this.#settings.still_after = hasPng ? settings.still_after : null;
     this.#notices.config(codec);
     this.#passHello();
   }

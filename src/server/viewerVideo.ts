@@ -188,16 +188,16 @@ export class ViewerVideo implements VideoEncoder, Disposable {
       unclaim,
     };
     this.#own = own;
-    this.#options.createOwn().then(
-      (encoder) => {
+    this.#options
+      .createOwn()
+      .then((encoder) => {
         if (own.closed) encoder.dispose();
         else own.encoder = encoder;
-      },
-      // Rare, because the shared encoder could be created. The viewer keeps using that one.
-      () => {
+      })
+      .catch(() => {
+        // Rare, because the shared encoder could be created. The viewer keeps using that one.
         if (this.#own === own) this.#dropOwn();
-      },
-    );
+      });
   }
 
   #dropOwn(): void {

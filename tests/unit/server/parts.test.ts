@@ -13,7 +13,7 @@ import {
 } from "../../../src/server/options";
 import { isLoopbackHost, isLoopbackRequest, isOriginAllowed } from "../../../src/server/origins";
 import { RateMeter } from "../../../src/server/rateMeter";
-import { sharedQuality } from "../../../src/server/sharedQuality";
+import { SharedQualities } from "../../../src/server/sharedQualities";
 import { pathWithin, streamNameAt } from "../../../src/server/streamPath";
 import { TargetSize } from "../../../src/server/targetSize";
 import { fakeRequest } from "../../support/streamHarness";
@@ -215,24 +215,31 @@ describe("negotiate", () => {
   });
 });
 
-describe("sharedQuality", () => {
-  it.each([
-    [undefined, 80, 80],
-    [80, 80, 80],
-    [83, 80, 80],
-    [33, 80, 30],
-    [1, 80, 10],
-    [99, 80, 95],
-    [100, 80, 100],
-    [47, 45, 45],
-    [97, 100, 95],
-  ])("of a wish for %s is, with a stream of %i, %i", (wished, own, expected) => {
-    expect(sharedQuality(wished, own)).toBe(expected);
+describe("SharedQualities", () => {
+  it("are what viewers wish for, until there are many; then the nearest that is there", () => {
+    const qualities = new SharedQualities(80);
+    const viewers = Array.from({ length: 100 }, (_, at) => ({ wish: at + 1 }));
+    const granted = viewers.map((viewer) => qualities.grant(viewer, viewer.wish));
+    expect(new Set(granted)).toEqual(new Set([1, 2, 3, 4, 80]));
+    expect([granted[40], granted[45], granted[99]]).toEqual([4, 80, 80]);
+    expect(qualities.grant({})).toBe(80);
   });
 
-  it("has few values", () => {
-    const all = Array.from({ length: 100 }, (_, at) => sharedQuality(at + 1, 80));
-    expect(new Set(all).size).toBe(11);
+  it("become free again when their viewers leave, or change their wish", () => {
+    const qualities = new SharedQualities(80);
+    const viewers = [10, 20, 30, 40].map((wish) => ({ wish }));
+    for (const viewer of viewers) qualities.grant(viewer, viewer.wish);
+    const [first = {}, second = {}] = viewers;
+    expect(qualities.grant(first, 12)).toBe(12);
+    expect(qualities.grant({}, 77)).toBe(80);
+    qualities.release(second);
+    expect(qualities.grant({}, 77)).toBe(77);
+  });
+
+  it("give no lossless picture to a viewer that wished for another", () => {
+    const qualities = new SharedQualities(50);
+    for (const wish of [100, 20, 30, 40]) qualities.grant({}, wish);
+    expect([qualities.grant({}, 99), qualities.grant({}, 100)]).toEqual([50, 100]);
   });
 });
 

@@ -222,7 +222,7 @@ describe("a viewer", () => {
       "image",
     ]);
     expect(kinds(viewer).at(-1)).toBe("image_frame");
-    expect(lossy.qualities.at(-1)).toBe(30);
+    expect(lossy.qualities.at(-1)).toBe(33);
   });
 
   it("is told what was measured, every stats_interval seconds", async () => {
@@ -541,7 +541,7 @@ describe("H.264 viewers", () => {
       await play(parts, [good, ...others], range(1, 40));
       expect(parts.videos.length).toBeLessThanOrEqual(3);
       expect(values(good)).toEqual(range(1, 40));
-      expect(new Set(parts.lossy.qualities).size).toBeLessThanOrEqual(11);
+      expect(new Set(parts.lossy.qualities).size).toBeLessThanOrEqual(5);
     }
   });
 
