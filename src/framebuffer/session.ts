@@ -23,8 +23,8 @@ import type { SharedFrames } from "./sending/sharedFrames";
 import type { SessionSettings } from "./settings";
 import { viewFrame, type RawFrame } from "./source/frame";
 import type { FrameSource } from "./source/frameSource";
-import { boundResize } from "./source/viewSize";
 import { SourceDraws } from "./source/sourceDraws";
+import { boundResize } from "./source/viewSize";
 import { FrameStatistics, type FrameStats } from "./stats";
 
 /** What a {@link FramebufferSession} needs. */

@@ -95,7 +95,13 @@ export class Viewer implements StreamViewer, Disposable {
       },
     });
     stream.addViewer(this);
-    this.#greet(hello);
+    try {
+      this.#greet(hello);
+    } catch (error) {
+      // Otherwise the stream would keep a viewer that nobody disposes of.
+      this.dispose();
+      throw error;
+    }
     // pdum.rfb's viewers never say whether they are visible.
     this.#session.setVisible(true);
     this.#notices.startStats(() => this.metrics());

@@ -361,6 +361,18 @@ describe("a connection", () => {
     expect(values(good)).toEqual([1]);
   });
 
+  it("whose first message fails to be sent leaves no viewer behind", async () => {
+    const { clock, connect, display, errors } = setUpStream();
+    const socket = connect();
+    socket.sendText = () => {
+      throw new Error("no memory");
+    };
+    socket.say(HELLO);
+    await clock.settle();
+    expect([socket.closed?.code, display.client_count]).toEqual([1011, 0]);
+    expect(errors).toHaveLength(1);
+  });
+
   it("that can show neither JPEG nor PNG is closed with 1003", async () => {
     const { join } = setUpStream();
     const viewer = await join({ ...HELLO, supported: ["image/webp"] });
