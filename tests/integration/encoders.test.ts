@@ -28,6 +28,7 @@ import { sharedMemory } from "../../src/framebuffer/node/sharedMemory";
 import type { RawFrame } from "../../src/framebuffer/source/frame";
 import { FramePool } from "../../src/framebuffer/source/framePool";
 import { decodeJpeg, decodePng, decodeWebp, pngColorType } from "../support/decodeImage";
+import { FakeClock } from "../support/fakeClock";
 
 const missing = { works: false, isInstalled: false, problem: "npm install it" } as const;
 
@@ -344,6 +345,45 @@ describe("a thread that breaks down", () => {
       }
     },
   );
+});
+
+describe("a thread that is deaf", () => {
+  it("is replaced by one that works, and by jpeg-js where it was sharp's fault", async () => {
+    const clock = new FakeClock();
+    const deaf = (): Worker =>
+      new Worker('require("worker_threads").parentPort.on("message", () => undefined)', {
+        eval: true,
+      });
+    const starts = [deaf];
+    const ended: Promise<void>[] = [];
+    const start = (): Worker => {
+      const real = (): Worker => new Worker(builtFile("image/imageWorkerMain"), { env: {} });
+      const worker = (starts.shift() ?? real)();
+      ended.push(new Promise((done) => worker.on("exit", () => done())));
+      return worker;
+    };
+    const own = new WorkerEncoders(probeOnce, {
+      workers: new ImageWorkerPool(start, clock),
+      clock,
+    });
+    try {
+      const options = { quality: 80, chroma: "4:4:4" } as const;
+      const frame = picture(64, 48, 3);
+      const sharpEncoder = await own.get("jpeg", false, "sharp");
+      const hung = sharpEncoder.encode(frame, options);
+      clock.advance(11);
+      await expect(hung).rejects.toThrow(MissingEncoderError);
+      await ended[0];
+      await expect(own.get("jpeg", false, "sharp")).rejects.toThrow(
+        /^Cannot encode jpeg with sharp: it took longer than 11 s; npm install sharp again/,
+      );
+      const { data } = await (await own.get("jpeg", false, "jpeg-js")).encode(frame, options);
+      expect(await decodeJpeg(data)).toMatchObject({ width: 64, height: 48 });
+      expect(ended).toHaveLength(2);
+    } finally {
+      own.dispose();
+    }
+  });
 });
 
 describe("what is declared of the native libraries", () => {

@@ -66,7 +66,21 @@ describe("trying a native encoder", () => {
       "module.exports = { bufferSize: () => 100, compress: async () => Buffer.alloc(10) };",
     );
     const result = await probeNative("jpeg-turbo", [home]);
-    expect(result).toHaveProperty("problem", expect.stringContaining("encodes no jpeg"));
+    expect(result).toHaveProperty(
+      "problem",
+      expect.stringContaining("expected a file of type image/jpeg, got 10 bytes"),
+    );
+  });
+
+  it("refuses one that never answers", async () => {
+    const home = install(
+      "@julusian/jpeg-turbo",
+      "2.0.0",
+      "module.exports = { bufferSize: () => 100, compress: () => new Promise(() => {}) };",
+    );
+    const result = await probeNative("jpeg-turbo", [home]);
+    expect(result).toMatchObject({ works: false, isInstalled: true });
+    expect(result).toHaveProperty("problem", expect.stringContaining("it never answers"));
   });
 
   it("takes the notebook's where the package's own does not work", async () => {

@@ -11,7 +11,7 @@ export type EncoderChoice = (typeof ENCODER_CHOICES)[number];
 
 /**
  * A library that was asked for, or that a format needs, doesn't work here. The message says what to
- * do.
+ * do. An encoder rejects with it when its library has just been given up: ask for another one.
  */
 export class MissingEncoderError extends Error {
   override readonly name = "MissingEncoderError";
@@ -21,7 +21,7 @@ export class MissingEncoderError extends Error {
 export interface ImageEncoders extends Disposable {
   /**
    * The encoder for a format. Libraries are tried when they are first needed. Ask again for each
-   * frame: a library that is installed later is then found. For lossless WebP the result may be the
+   * frame: a library that is installed later is then found, and one that keeps failing is replaced. For lossless WebP the result may be the
    * PNG encoder, which is lossless as well: read its `mimetype`.
    *
    * @param choice - for lossy JPEG only

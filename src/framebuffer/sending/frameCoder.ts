@@ -4,7 +4,11 @@ import type { Disposable } from "../../protocol/transport";
 import { cropFrame } from "../changes/cropFrame";
 import type { Rect } from "../changes/rects";
 import type { EncodedImage, FrameEncoder } from "../encoders/encoder";
-import type { EncoderChoice, ImageEncoders } from "../encoders/imageEncoders";
+import {
+  MissingEncoderError,
+  type EncoderChoice,
+  type ImageEncoders,
+} from "../encoders/imageEncoders";
 import {
   scaledSize,
   type FramePlan,
@@ -28,13 +32,14 @@ export interface FrameCoderOptions {
   readonly shared?: SharedFrames | undefined;
   /** The user's choice of a library for JPEG. */
   encoderChoice(): EncoderChoice;
-  /** The chosen encoder is missing; another one is used. Called once for each choice. */
+  /** An encoder is missing or was given up; another one is used. Called once for each reason. */
   onMissing(error: unknown): void;
 }
 
 /** Encodes frames as planned. */
 export class FrameCoder implements Disposable {
   readonly #options: FrameCoderOptions;
+  /** The problems that were reported. */
   readonly #missing = new Set<string>();
 
   constructor(options: FrameCoderOptions) {
@@ -66,10 +71,11 @@ export class FrameCoder implements Disposable {
   }
 
   async #encodeImage(frame: RawFrame, plan: ImagePlan): Promise<CodedFrame> {
-    const encoder = await this.#encoder(plan);
     const { width, height } = frame;
     const scaled = await this.#scale(frame, plan.scale);
-    const image = await encoder.encode(scaled, plan);
+    const { encoder, result: image } = await this.#encodeBy(plan, (one) =>
+      one.encode(scaled, plan),
+    );
     const { mimetype } = image;
     return {
       fields: { mimetype, width, height },
@@ -84,8 +90,9 @@ export class FrameCoder implements Disposable {
     crops: readonly RawFrame[],
     plan: PatchPlan,
   ): Promise<CodedFrame> {
-    const encoder = await this.#encoder(plan);
-    const images = await Promise.all(crops.map((crop) => encoder.encode(crop, plan)));
+    const { encoder, result: images } = await this.#encodeBy(plan, (one) =>
+      Promise.all(crops.map((crop) => one.encode(crop, plan))),
+    );
     return {
       fields: { mimetype: encoder.mimetype, width, height, patches: plan.rects.map(asTuple) },
       buffers: images.map(({ data }) => data),
@@ -121,24 +128,40 @@ export class FrameCoder implements Disposable {
     return this.#options.encoders.scale(frame, width, height);
   }
 
-  /** The encoder of a format, or its replacement where that one is missing. */
-  async #encoder({ format, lossless }: ImagePlan | PatchPlan): Promise<FrameEncoder> {
-    const { encoders } = this.#options;
-    const choice = this.#options.encoderChoice();
-    try {
-      return await encoders.get(format, lossless, choice);
-    } catch (error) {
-      const key = `${format} ${choice}`;
-      if (!this.#missing.has(key)) {
-        this.#missing.add(key);
-        const reason = errorMessage(error);
-        const other = lossless ? "PNG" : "JPEG by another library";
-        this.#options.onMissing(
-          new Error(`${reason}; frames are sent as ${other}`, { cause: error }),
-        );
+  /** Encodes by the encoder of a format, and by another one if that has just been given up. */
+  async #encodeBy<Result>(
+    plan: ImagePlan | PatchPlan,
+    encode: (encoder: FrameEncoder) => Promise<Result>,
+  ): Promise<{ readonly encoder: FrameEncoder; readonly result: Result }> {
+    for (;;) {
+      const encoder = await this.#encoder(plan);
+      try {
+        return { encoder, result: await encode(encoder) };
+      } catch (error) {
+        if (!(error instanceof MissingEncoderError)) throw error;
+        this.#reportMissing(error, plan);
       }
+    }
+  }
+
+  /** The encoder of a format, or its replacement where that one is missing. */
+  async #encoder(plan: ImagePlan | PatchPlan): Promise<FrameEncoder> {
+    const { format, lossless } = plan;
+    const { encoders } = this.#options;
+    try {
+      return await encoders.get(format, lossless, this.#options.encoderChoice());
+    } catch (error) {
+      this.#reportMissing(error, plan);
       return encoders.get(lossless ? "png" : "jpeg", lossless, "auto");
     }
+  }
+
+  #reportMissing(error: unknown, { lossless }: ImagePlan | PatchPlan): void {
+    const reason = errorMessage(error);
+    if (this.#missing.has(reason)) return;
+    this.#missing.add(reason);
+    const other = lossless ? "PNG" : "JPEG by another library";
+    this.#options.onMissing(new Error(`${reason}; frames are sent as ${other}`, { cause: error }));
   }
 }
 

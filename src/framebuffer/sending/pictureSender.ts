@@ -92,6 +92,8 @@ export class PictureSender implements Disposable {
     const reportEncoder = (error: unknown): void => options.report(error, "encode");
     const videos = new VideoStreams({
       create: options.createVideoEncoder,
+      clock: runtime,
+      onFailed: reportEncoder,
       onMissing: (error) => {
         // "auto" does without what is not there.
         if (settings.codec !== "auto") reportEncoder(error);

@@ -8,16 +8,24 @@ import type {
   VideoDevice,
   VideoEncoder,
 } from "../encoders/videoEncoder";
+import { secondsToEncode, TimeLimitError, withTimeLimit } from "../encoders/timeLimit";
+import type { Clock } from "../runtime";
 import type { RawFrame } from "../source/frame";
 
 /** Chunks in a row that may fail. After that the encoder would only fail at every frame. */
 const MAX_FAILED_CHUNKS = 3;
 
+/** Seconds that making an encoder may take. Frames go as images meanwhile. */
+const LOADING_SECONDS = 30;
+
 /** What a {@link VideoStreams} needs. */
 export interface VideoStreamsOptions {
   readonly create: CreateVideoEncoder;
+  readonly clock: Pick<Clock, "delay">;
   /** A codec cannot be encoded here. Called once for each codec and device. */
   onMissing(error: unknown): void;
+  /** An encoder hangs or keeps failing, and is given up. Called once for each codec and device. */
+  onFailed(error: unknown): void;
 }
 
 interface Stream {
@@ -103,11 +111,12 @@ export class VideoStreams implements Disposable {
   ): Promise<{ chunk: EncodedChunk; name: string }> {
     stream.pending += 1;
     try {
-      const chunk = await encoder.encode(frame, options);
+      const encoding = encoder.encode(frame, options);
+      const chunk = await withTimeLimit(this.#options.clock, secondsToEncode(frame), encoding);
       stream.failures = 0;
       return { chunk, name: encoder.name };
     } catch (error) {
-      this.#failed(stream);
+      this.#failed(stream, encoder, error);
       throw error;
     } finally {
       stream.pending -= 1;
@@ -125,37 +134,46 @@ export class VideoStreams implements Disposable {
       isClosed: false,
     };
     this.#stream = stream;
-    this.#options.create(codec, device).then(
+    const made = this.#options.create(codec, device);
+    made.then(
       (encoder) => {
+        // It may come after the time limit, too.
         if (stream.isClosed) encoder.dispose();
         else stream.encoder = encoder;
       },
-      (error: unknown) => {
-        if (stream.isClosed) return;
-        const reason = errorMessage(error);
-        this.#giveUp(stream, new Error(`${reason}; frames are sent as images`, { cause: error }));
-      },
+      () => undefined,
     );
+    withTimeLimit(this.#options.clock, LOADING_SECONDS, made).catch((error: unknown) => {
+      if (stream.isClosed) return;
+      const reason =
+        error instanceof TimeLimitError
+          ? `Cannot encode ${codec} by ${device}: the encoder doesn't load: ${error.message}`
+          : errorMessage(error);
+      this.#giveUp(stream);
+      this.#options.onMissing(new Error(`${reason}; frames are sent as images`, { cause: error }));
+    });
   }
 
-  /** The next chunk is tried, as a keyframe, until too many failed. */
-  #failed(stream: Stream): void {
+  /** The next chunk is tried, as a keyframe, until too many failed or one hangs. */
+  #failed(stream: Stream, { name }: VideoEncoder, cause: unknown): void {
     if (stream.isClosed) return;
     stream.failures += 1;
-    if (stream.failures < MAX_FAILED_CHUNKS) return;
-    const { codec, device } = stream;
-    this.#giveUp(
-      stream,
+    const isHung = cause instanceof TimeLimitError;
+    if (!isHung && stream.failures < MAX_FAILED_CHUNKS) return;
+    const problem = errorMessage(cause);
+    const reason = isHung ? problem : `it failed ${MAX_FAILED_CHUNKS} times in a row: ${problem}`;
+    this.#giveUp(stream);
+    this.#options.onFailed(
       new Error(
-        `Cannot encode ${codec} by ${device}: it failed ${MAX_FAILED_CHUNKS} times in a row; frames are sent as images`,
+        `Cannot encode ${stream.codec} with ${name}: ${reason}; frames are sent as images; choose another codec or video device`,
+        { cause },
       ),
     );
   }
 
-  #giveUp(stream: Stream, error: unknown): void {
+  #giveUp(stream: Stream): void {
     this.#givenUp.add(keyOf(stream.codec, stream.device));
     if (this.#stream === stream) this.release();
-    if (!this.#isDisposed) this.#options.onMissing(error);
   }
 }
 

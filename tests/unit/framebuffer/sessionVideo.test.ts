@@ -200,12 +200,41 @@ describe("a session with codec h264", () => {
     expect(forms(shown)).toEqual(Array(5).fill("image/jpeg"));
     const messages = errors.map(({ error }) => (error as Error).message);
     expect(messages.sort()).toEqual([
-      "Cannot encode h264 by software: it failed 3 times in a row; frames are sent as images",
+      "Cannot encode h264 with broken: it failed 3 times in a row: out of luck; frames are sent as images; choose another codec or video device",
       "out of luck",
       "out of luck",
       "out of luck",
     ]);
     expect(session.stats.codec).toBe("jpeg");
+  });
+
+  it("goes on with images when a video encoder hangs, and says which", async () => {
+    const { clock, show, draw, acknowledge, shown, errors, settle } = setUp(
+      {},
+      { codec: "h264" },
+      {
+        createVideoEncoder: () =>
+          Promise.resolve({
+            name: "hung 1.0",
+            codec: "h264",
+            encode: () => new Promise(() => undefined),
+            dispose: () => undefined,
+          }),
+      },
+    );
+    await show(H264);
+    await acknowledge(1);
+    await draw();
+    expect(shown).toHaveLength(1);
+    clock.advance(11);
+    await settle();
+    expect(forms(shown)).toEqual(["image/jpeg", "image/jpeg"]);
+    await acknowledge(2);
+    await draw();
+    expect(forms(shown)).toHaveLength(3);
+    expect(errors.map(({ error }) => (error as Error).message)).toContainEqual(
+      expect.stringMatching(/^Cannot encode h264 with hung 1\.0: it took longer than 11 s; /),
+    );
   });
 
   it("sends lossless images at quality 100", async () => {

@@ -1,9 +1,12 @@
 import { Worker } from "node:worker_threads";
 import { errorMessage } from "../../../protocol/errors";
 import type { Disposable } from "../../../protocol/transport";
+import { nodeClock } from "../../node/clock";
 import { sharedCopy } from "../../node/sharedMemory";
+import type { Clock } from "../../runtime";
 import type { RawFrame } from "../../source/frame";
 import { builtFile } from "../probe/builtFile";
+import { secondsToEncode, TimeLimitError, withTimeLimit } from "../timeLimit";
 import type { ImageAnswer, ImageJob, ImageJobResult, ImageRequest } from "./imageWorkerMain";
 
 /**
@@ -13,12 +16,25 @@ import type { ImageAnswer, ImageJob, ImageJobResult, ImageRequest } from "./imag
 const MAX_WORKERS = 2;
 
 interface Pending {
+  /** Seconds that the job may take when no other is ahead of it. */
+  readonly seconds: number;
   readonly resolve: (result: ImageJobResult) => void;
   readonly reject: (reason: unknown) => void;
 }
 
+/** The part of a Worker that is used here. */
+export interface ImageThread {
+  on(event: "message", listener: (answer: ImageAnswer) => void): unknown;
+  on(event: "error", listener: (error: unknown) => void): unknown;
+  on(event: "exit", listener: (code: number) => void): unknown;
+  postMessage(request: ImageRequest): void;
+  ref(): void;
+  unref(): void;
+  terminate(): Promise<unknown>;
+}
+
 /** Starts a thread. Tests pass their own. */
-export type StartWorker = () => Worker;
+export type StartWorker = () => ImageThread;
 
 /**
  * The threads that encode and scale. A thread starts when it is needed, and doesn't keep an idle
@@ -27,16 +43,17 @@ export type StartWorker = () => Worker;
 export class ImageWorkerPool implements Disposable {
   readonly #workers: ImageWorker[];
 
-  constructor(start: StartWorker = startImageWorker) {
-    this.#workers = Array.from({ length: MAX_WORKERS }, () => new ImageWorker(start));
+  constructor(start: StartWorker = startImageWorker, clock: Pick<Clock, "delay"> = nodeClock) {
+    this.#workers = Array.from({ length: MAX_WORKERS }, () => new ImageWorker(start, clock));
   }
 
   /**
    * Does a job. The frame's pixels must not change until it has settled. They are copied unless
    * they lie in shared memory.
    *
-   * @throws the job's error (as a rejection); Error when the thread crashed or was disposed of. The
-   * next job starts a new thread.
+   * @throws the job's error (as a rejection); TimeLimitError when it takes longer than it may; Error
+   * when the thread crashed, was replaced because another job hung, or was disposed of. The next
+   * job starts a new thread.
    */
   async run(job: ImageJob): Promise<ImageJobResult> {
     const [first, ...others] = this.#workers;
@@ -59,13 +76,15 @@ function startImageWorker(): Worker {
 /** One thread, started by the first job. */
 class ImageWorker {
   readonly #start: StartWorker;
+  readonly #clock: Pick<Clock, "delay">;
   readonly #pending = new Map<number, Pending>();
-  #worker: Worker | undefined;
+  #worker: ImageThread | undefined;
   #nextId = 1;
   #isDisposed = false;
 
-  constructor(start: StartWorker) {
+  constructor(start: StartWorker, clock: Pick<Clock, "delay">) {
     this.#start = start;
+    this.#clock = clock;
   }
 
   /** The number of jobs under way. */
@@ -73,18 +92,27 @@ class ImageWorker {
     return this.#pending.size;
   }
 
-  run(job: ImageJob): Promise<ImageJobResult> {
-    return new Promise((resolve, reject) => {
-      if (this.#isDisposed) throw new Error("Cannot encode: the encoders were disposed of");
-      const worker = (this.#worker ??= this.#started());
-      const request: ImageRequest = {
-        id: this.#nextId++,
-        job: { ...job, frame: shareable(job.frame) },
-      };
+  async run(job: ImageJob): Promise<ImageJobResult> {
+    if (this.#isDisposed) throw new Error("Cannot encode: the encoders were disposed of");
+    const worker = (this.#worker ??= this.#started());
+    const request: ImageRequest = {
+      id: this.#nextId++,
+      job: { ...job, frame: shareable(job.frame) },
+    };
+    const seconds = secondsToEncode(job.frame);
+    // The thread may work on the jobs before first.
+    const before = [...this.#pending.values()].reduce((sum, pending) => sum + pending.seconds, 0);
+    const result = new Promise<ImageJobResult>((resolve, reject) => {
       worker.postMessage(request);
-      this.#pending.set(request.id, { resolve, reject });
+      this.#pending.set(request.id, { seconds, resolve, reject });
       worker.ref();
     });
+    try {
+      return await withTimeLimit(this.#clock, before + seconds, result);
+    } catch (error) {
+      if (error instanceof TimeLimitError) this.#replace(worker);
+      throw error;
+    }
   }
 
   dispose(): void {
@@ -97,7 +125,14 @@ class ImageWorker {
     }
   }
 
-  #started(): Worker {
+  /** Ends a thread in which a job hangs. */
+  #replace(worker: ImageThread): void {
+    if (worker !== this.#worker) return;
+    this.#end(worker, new Error("Cannot encode: the encoding thread was replaced, as it hung"));
+    void worker.terminate();
+  }
+
+  #started(): ImageThread {
     const worker = this.#start();
     worker.unref();
     worker.on("message", (answer: ImageAnswer) => this.#settle(worker, answer));
@@ -111,7 +146,7 @@ class ImageWorker {
     return worker;
   }
 
-  #settle(worker: Worker, answer: ImageAnswer): void {
+  #settle(worker: ImageThread, answer: ImageAnswer): void {
     const pending = this.#pending.get(answer.id);
     if (pending === undefined || worker !== this.#worker) return;
     this.#pending.delete(answer.id);
@@ -121,7 +156,7 @@ class ImageWorker {
   }
 
   /** Forgets a thread that has ended. */
-  #end(worker: Worker, reason: Error): void {
+  #end(worker: ImageThread, reason: Error): void {
     if (worker !== this.#worker) return;
     this.#worker = undefined;
     worker.unref();

@@ -2,7 +2,6 @@ import { createRequire } from "node:module";
 import { asBuffer } from "../../node/asBuffer";
 import { sharedCopy } from "../../node/sharedMemory";
 import type { RawFrame } from "../../source/frame";
-import { checkWebpSize } from "../imageFormat";
 import type { EncodeImage, NativeFormat } from "./imageCodec";
 
 /** The part of a sharp pipeline used here. Declared here because sharp isn't always installed. */
@@ -65,7 +64,6 @@ export function openSharp(
       );
   }
   return async (frame, { quality }) => {
-    checkWebpSize(frame);
     const kind = lossless ? { lossless, quality: LOSSLESS_WEBP_EFFORT } : { quality };
     return ownBytes(
       await opened(sharp, frame)

@@ -7,6 +7,7 @@ import type {
 import { VideoStreams } from "../../../../src/framebuffer/sending/videoStreams";
 import type { VideoCodec } from "../../../../src/protocol/messages";
 import { collectGarbage } from "../../../support/garbage";
+import { FakeClock } from "../../../support/fakeClock";
 import { raw } from "../../../support/sessionHarness";
 
 const KEY: ChunkOptions = { keyframe: true, quality: 80 };
@@ -49,6 +50,8 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 function setUp(create?: (codec: VideoCodec) => Promise<VideoEncoder>) {
   const encoders: HeldEncoder[] = [];
   const missing: unknown[] = [];
+  const failed: unknown[] = [];
+  const clock = new FakeClock();
   const videos = new VideoStreams({
     create:
       create ??
@@ -57,13 +60,15 @@ function setUp(create?: (codec: VideoCodec) => Promise<VideoEncoder>) {
         encoders.push(encoder);
         return Promise.resolve(encoder);
       }),
+    clock,
     onMissing: (error) => missing.push(error),
+    onFailed: (error) => failed.push(error),
   });
   const ensure = (codec: VideoCodec = "h264"): boolean =>
     videos.ensureReady(codec, "software", raw(1));
   const encode = (): Promise<unknown> =>
     videos.encode("h264", raw(1), KEY).catch((error: unknown) => error);
-  return { encode, encoders, ensure, missing, videos };
+  return { clock, encode, encoders, ensure, failed, missing, videos };
 }
 
 describe("a session's video encoder", () => {
@@ -132,25 +137,65 @@ describe("a session's video encoder", () => {
   });
 
   it("is given up after three chunks in a row that failed, with a report", async () => {
-    const { encode, encoders, ensure, missing } = setUp();
+    const { encode, encoders, ensure, failed, missing } = setUp();
     ensure();
     await settle();
     const held = encoders[0]?.held ?? [];
     for (const outcome of ["fail", "fail", "finish", "fail", "fail", "fail"] as const) {
-      expect(missing).toEqual([]);
+      expect(failed).toEqual([]);
       expect(ensure()).toBe(true);
       void encode();
       held.at(-1)?.[outcome]();
       await settle();
     }
-    expect(missing).toMatchObject([
+    expect(failed).toMatchObject([
       {
         message:
-          "Cannot encode h264 by software: it failed 3 times in a row; frames are sent as images",
+          "Cannot encode h264 with held 1.0: it failed 3 times in a row: broken; frames are sent as images; choose another codec or video device",
+      },
+    ]);
+    expect(missing).toEqual([]);
+    expect(ensure()).toBe(false);
+    expect(encoders.map(({ disposals }) => disposals)).toEqual([1]);
+  });
+
+  it("is given up when a chunk hangs, with a report, and is disposed of", async () => {
+    const { clock, encode, encoders, ensure, failed } = setUp();
+    ensure();
+    await settle();
+    const encoded = Promise.all([encode(), encode()]);
+    clock.advance(11);
+    expect(await encoded).toMatchObject(Array(2).fill({ message: "it took longer than 11 s" }));
+    expect(failed).toMatchObject([
+      {
+        message:
+          "Cannot encode h264 with held 1.0: it took longer than 11 s; frames are sent as images; choose another codec or video device",
       },
     ]);
     expect(ensure()).toBe(false);
     expect(encoders.map(({ disposals }) => disposals)).toEqual([1]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("is reported when it does not load, and disposed of if it comes after all", async () => {
+    let finish = (_encoder: VideoEncoder): void => undefined;
+    const { clock, ensure, missing } = setUp(
+      () => new Promise<VideoEncoder>((resolve) => (finish = resolve)),
+    );
+    ensure();
+    clock.advance(30);
+    await settle();
+    expect(missing).toMatchObject([
+      {
+        message:
+          "Cannot encode h264 by software: the encoder doesn't load: it took longer than 30 s; frames are sent as images",
+      },
+    ]);
+    const late = new HeldEncoder("h264");
+    finish(late);
+    await settle();
+    expect(late.disposals).toBe(1);
+    expect(ensure()).toBe(false);
   });
 
   it("is reported once where it cannot be made", async () => {
