@@ -9,6 +9,7 @@ import {
   limitRuns,
   type Band,
 } from "./bands";
+import { compareColors } from "./colors";
 import { MAX_RECTS, RECT_COST, totalArea, type Rect } from "./rects";
 
 /**
@@ -94,15 +95,26 @@ export function sameLayout(one: RawFrame, other: RawFrame): boolean {
   );
 }
 
-/** Compares two frames of the same layout. */
+/** Compares two frames of the same layout. Alpha is never shown, so it is ignored. */
 export function compareFrames(
   before: RawFrame,
   after: RawFrame,
   memory: Pick<Memory, "compare">,
 ): Changes {
   if (mostSamplesDiffer(before, after)) return "everything";
-  const { width, height } = after;
-  const comparison = new RowComparison(after, memory.compare(before.data, after.data));
+  const bytesDiffer = memory.compare(before.data, after.data);
+  if (after.channels !== 4) return compareRows(new RowComparison(after, bytesDiffer));
+  const colorsDiffer = compareColors(before.data, after.data);
+  // Hardly any frames differ in alpha alone, and bytes are compared faster.
+  const byBytes = new RowComparison(after, bytesDiffer, { colorsDiffer, isExact: false });
+  const changes = compareRows(byBytes);
+  if (!byBytes.foundAlphaAlone) return changes;
+  return compareRows(new RowComparison(after, bytesDiffer, { colorsDiffer, isExact: true }));
+}
+
+/** @returns anything as soon as {@link RowComparison.foundAlphaAlone} */
+function compareRows(comparison: RowComparison): Changes {
+  const { width, height } = comparison;
   const allCells = cellsOver(width) * cellsOver(height);
   const mostComparisons = allCells + COMPARISONS_PER_ROW * height;
   const bands: Band[] = [];
@@ -111,6 +123,7 @@ export function compareFrames(
     const band = comparison.band(top, Math.min(height, top + CELL_SIZE));
     bands.push(band);
     cells += countCells(band);
+    if (comparison.foundAlphaAlone) return "everything";
     if (cells > allCells * MAX_CHANGED_SHARE) return "everything";
     if (comparison.count > mostComparisons) return "everything";
   }
@@ -126,13 +139,14 @@ export function compareFrames(
  */
 function mostSamplesDiffer(before: RawFrame, after: RawFrame): boolean {
   const { width, height, channels } = after;
+  const colors = Math.min(channels, 3);
   let different = 0;
   for (let row = 0; row < SAMPLES.rows; row++) {
     const y = Math.floor(((row + 0.5) * height) / SAMPLES.rows);
     for (let column = 0; column < SAMPLES.columns; column++) {
       const x = Math.floor(((column + 0.5) * width) / SAMPLES.columns);
       const at = (y * width + x) * channels;
-      for (let channel = 0; channel < channels; channel++) {
+      for (let channel = 0; channel < colors; channel++) {
         if (before.data[at + channel] !== after.data[at + channel]) {
           different += 1;
           break;
@@ -143,19 +157,47 @@ function mostSamplesDiffer(before: RawFrame, after: RawFrame): boolean {
   return different > SAMPLES.rows * SAMPLES.columns * MAX_CHANGED_SHARE;
 }
 
+/** How the colours of RGBA frames are compared, as alpha is never shown. */
+interface ColorComparison {
+  readonly colorsDiffer: RangeDiffers;
+  /** Whether all parts are compared by colour; otherwise only the cells that were found. */
+  readonly isExact: boolean;
+}
+
 /** Compares rows of two frames of the same layout. */
 class RowComparison {
+  readonly width: number;
+  readonly height: number;
+  readonly #bytesDiffer: RangeDiffers;
   readonly #differs: RangeDiffers;
+  readonly #colors: ColorComparison | undefined;
   readonly #rowBytes: number;
   readonly #cellBytes: number;
   readonly #cells: number;
   #count = 0;
+  #foundAlphaAlone = false;
 
-  constructor({ width, channels }: RawFrame, differs: RangeDiffers) {
-    this.#differs = differs;
+  constructor(
+    { width, height, channels }: RawFrame,
+    bytesDiffer: RangeDiffers,
+    colors?: ColorComparison,
+  ) {
+    this.width = width;
+    this.height = height;
+    this.#bytesDiffer = bytesDiffer;
+    this.#colors = colors;
+    this.#differs =
+      colors?.isExact === true
+        ? (begin, end) => bytesDiffer(begin, end) && colors.colorsDiffer(begin, end)
+        : bytesDiffer;
     this.#rowBytes = width * channels;
     this.#cellBytes = CELL_SIZE * channels;
     this.#cells = cellsOver(width);
+  }
+
+  /** Whether a cell was found that differs in alpha only: the bytes tell too little. */
+  get foundAlphaAlone(): boolean {
+    return this.#foundAlphaAlone;
   }
 
   /** How many comparisons were made. */
@@ -168,6 +210,7 @@ class RowComparison {
    * between these.
    */
   band(top: number, bottom: number): Band {
+    this.#count += 1;
     if (!this.#bytesDiffer(top * this.#rowBytes, bottom * this.#rowBytes)) return [];
     let band: Band = [];
     for (let row = top; row < bottom; row++) {
@@ -189,12 +232,15 @@ class RowComparison {
     let free = from;
     for (let found = 0; free < to && this.#differ(row, free, to); found++) {
       const start = this.#first(row, free, to);
+      this.#checkColors(row, start);
       if (found === MAX_RECTS) {
         // Enough runs: the rest becomes one.
-        return addRun(added, { start, end: this.#last(row, start, to) + 1 });
+        const last = this.#last(row, start, to);
+        this.#checkColors(row, last);
+        return addRun(added, { start, end: last + 1 });
       }
       let end = start + 1;
-      while (end < to && this.#differ(row, end, end + 1)) end++;
+      while (end < to && this.#differ(row, end, end + 1)) this.#checkColors(row, end++);
       added = addRun(added, { start, end });
       free = end + 1;
     }
@@ -226,15 +272,20 @@ class RowComparison {
   }
 
   #differ(row: number, from: number, to: number): boolean {
-    const begin = row * this.#rowBytes;
-    return this.#bytesDiffer(
-      begin + from * this.#cellBytes,
-      begin + Math.min(this.#rowBytes, to * this.#cellBytes),
-    );
+    this.#count += 1;
+    return this.#compare(this.#differs, row, from, to);
   }
 
-  #bytesDiffer(begin: number, end: number): boolean {
-    this.#count += 1;
-    return this.#differs(begin, end);
+  /** A cell was found to differ: in colour too? */
+  #checkColors(row: number, cell: number): void {
+    if (this.#colors === undefined || this.#colors.isExact) return;
+    if (!this.#compare(this.#colors.colorsDiffer, row, cell, cell + 1))
+      this.#foundAlphaAlone = true;
+  }
+
+  #compare(differs: RangeDiffers, row: number, from: number, to: number): boolean {
+    const begin = row * this.#rowBytes;
+    const end = begin + Math.min(this.#rowBytes, to * this.#cellBytes);
+    return differs(begin + from * this.#cellBytes, end);
   }
 }

@@ -134,7 +134,8 @@ describe.each(runtimes)("what changed between two frames, by $name's memory", ({
   it.each([1, 3, 4] as const)("is found in the last byte of %i channels", (channels) => {
     const before = picture(641, 479, channels);
     const after = copyRawFrame(before);
-    after.data[after.data.length - 1] = (after.data.at(-1) ?? 0) ^ 1;
+    const last = after.data.length - (channels === 4 ? 2 : 1);
+    after.data[last] = (after.data[last] ?? 0) ^ 1;
     expect(compareFrames(before, after, memory)).toEqual([
       { x: 640, y: 464, width: 1, height: 15 },
     ]);
@@ -274,5 +275,48 @@ describe.each(runtimes)("a part of a frame, by $name's memory", ({ memory }) => 
     expect(cropFrame(to, rect, memory)).toEqual(cropFrame(from, rect, memory));
     const rest = { x: 0, y: 0, width: 15, height: 10 };
     expect(cropFrame(to, rest, memory)).toEqual(cropFrame(before, rest, memory));
+  });
+});
+
+describe.each(runtimes)("alpha in $name", ({ memory }) => {
+  /** The frame with the alpha of each pixel changed. */
+  function withOtherAlpha(frame: RawFrame): RawFrame {
+    const copy = copyRawFrame(frame);
+    for (let at = 3; at < copy.data.length; at += 4) copy.data[at] = (copy.data[at] ?? 0) ^ 0x55;
+    return copy;
+  }
+
+  it("is not shown, so that frames which differ in nothing else are equal", () => {
+    for (const make of [withOtherAlpha, (frame: RawFrame) => shared(withOtherAlpha(frame))]) {
+      const before = picture(641, 333, 4);
+      expect(compareFrames(before, make(before), memory)).toBe("equal");
+    }
+    const before = picture(640, 480, 4);
+    const dot = copyRawFrame(before);
+    dot.data[640 * 4 * 100 + 4 * 300 + 3] = 7;
+    dot.data[dot.data.length - 1] = (dot.data.at(-1) ?? 0) ^ 1;
+    expect(compareFrames(before, dot, memory)).toBe("equal");
+  });
+
+  it("adds nothing to the patches of what differs in colour", () => {
+    const before = picture(1280, 720, 4);
+    for (const rect of [
+      { x: 640, y: 320, width: 64, height: 32 },
+      { x: 1279, y: 719, width: 1, height: 1 },
+      { x: 0, y: 0, width: 17, height: 700 },
+    ]) {
+      const after = changed(before, rect);
+      const patches = compareFrames(before, after, memory);
+      expect(patches).toHaveLength(1);
+      expect(compareFrames(before, withOtherAlpha(after), memory)).toEqual(patches);
+      expect(compareFrames(before, shared(withOtherAlpha(after)), memory)).toEqual(patches);
+    }
+  });
+
+  it.each([0, 1, 2])("is told from colour channel %d", (channel) => {
+    const before = picture(100, 50, 4);
+    const after = withOtherAlpha(before);
+    after.data[4 * 4999 + channel] = (after.data[4 * 4999 + channel] ?? 0) ^ 1;
+    expect(compareFrames(before, after, memory)).toEqual([{ x: 96, y: 48, width: 4, height: 2 }]);
   });
 });
