@@ -1,4 +1,5 @@
 import { isObject } from "../protocol/checks";
+import { DETACHED, isDetached } from "../protocol/detached";
 import { describeValue, ProtocolError } from "../protocol/errors";
 
 /**
@@ -49,6 +50,8 @@ export function setOwn(target: object, key: string | number, value: unknown): vo
 /**
  * Separates the binary values from a state, as version 2 of the widget messaging protocol requires.
  * Doesn't change the given state. The result shares the parts that hold no binary value.
+ *
+ * @throws TypeError when the memory of a binary value is gone
  */
 export function removeBuffers(state: Readonly<Record<string, unknown>>): SeparatedState {
   const buffer_paths: BufferPath[] = [];
@@ -56,6 +59,9 @@ export function removeBuffers(state: Readonly<Record<string, unknown>>): Separat
   const separate = (value: unknown, path: BufferPath): unknown => {
     const take = (child: unknown, childPath: BufferPath): unknown => {
       if (!isBinary(child)) return separate(child, childPath);
+      if (isDetached(child)) {
+        throw new TypeError(`${childPath.join(".")}: expected a Uint8Array, got ${DETACHED}`);
+      }
       buffer_paths.push(childPath);
       buffers.push(toBytes(child));
       return null;

@@ -1,3 +1,4 @@
+import { isDetached } from "../protocol/detached";
 import { isBinary, toBytes } from "./bufferPaths";
 import { widgetRuntime } from "./runtime";
 import { isReference } from "./widgetHooks";
@@ -8,7 +9,8 @@ export function equalValues(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (isReference(a) || isReference(b)) return false;
   if (isBinary(a) || isBinary(b)) {
-    return isBinary(a) && isBinary(b) && widgetRuntime().equalBytes(toBytes(a), toBytes(b));
+    if (!isBinary(a) || !isBinary(b) || isDetached(a) || isDetached(b)) return false;
+    return widgetRuntime().equalBytes(toBytes(a), toBytes(b));
   }
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;

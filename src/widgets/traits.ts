@@ -1,4 +1,5 @@
 import * as checks from "../protocol/checks";
+import { DETACHED, isDetached } from "../protocol/detached";
 import { describeValue, errorMessage } from "../protocol/errors";
 import { isBinary, isRecord, setOwn, toBytes } from "./bufferPaths";
 import { isReference } from "./widgetHooks";
@@ -94,6 +95,12 @@ function simple<T>(initial: T, check: checks.Check<T>, settings?: TraitSettings)
   );
 }
 
+/** @throws TypeError when the memory of binary data is gone */
+function attached<Data extends ArrayBuffer | ArrayBufferView>(data: Data, name: string): Data {
+  if (!isDetached(data)) return data;
+  throw new TypeError(`${name}: expected a Uint8Array, got ${DETACHED}`);
+}
+
 function wrongType(name: string, expected: string, value: unknown): TypeError {
   return new TypeError(checks.mismatch(name, { expected }, value));
 }
@@ -143,7 +150,7 @@ export function number(initial: number, settings: TraitSettings & NumberRange = 
 export function bytes(settings?: TraitSettings): Trait<Uint8Array> {
   const check = (value: unknown, name: string): Uint8Array => {
     if (!isBinary(value)) throw wrongType(name, "a Uint8Array", value);
-    return toBytes(value);
+    return toBytes(attached(value, name));
   };
   return trait(() => new Uint8Array(), check, settings);
 }
@@ -275,7 +282,8 @@ function copyAt(value: unknown, name: string, depth: number): unknown {
   if (typeof value === "number") {
     return checks.checkValue(name, value, FINITE_NUMBER);
   }
-  if (isBinary(value) || isReference(value)) return value;
+  if (isBinary(value)) return attached(value, name);
+  if (isReference(value)) return value;
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
     return Object.freeze(

@@ -1,5 +1,6 @@
 /** Frames: what a user may pass, and the one layout that the rest of this folder works with. */
 import { checkValue, integer, mismatch, type Check } from "../../protocol/checks";
+import { DETACHED, isDetached } from "../../protocol/detached";
 import { describeValue } from "../../protocol/errors";
 import type { FrameMetadata } from "../../protocol/frameMetadata";
 import { isPromiseLike } from "../../protocol/promiseLike";
@@ -177,10 +178,13 @@ function checkSide(name: string, value: unknown): number {
 }
 
 function checkBytes(data: unknown): Uint8Array {
+  const expected = "frame.data: expected a Uint8Array, Uint8ClampedArray or Buffer";
+  if ((ArrayBuffer.isView(data) || data instanceof ArrayBuffer) && isDetached(data)) {
+    throw new TypeError(`${expected}, got ${DETACHED}`);
+  }
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) {
     return new Uint8Array(data.buffer, data.byteOffset, data.length);
   }
-  const expected = "frame.data: expected a Uint8Array, Uint8ClampedArray or Buffer";
   if (ArrayBuffer.isView(data) && !(data instanceof DataView)) {
     const name = Object.prototype.toString.call(data).slice(8, -1);
     const remedy = name.startsWith("Float")

@@ -46,6 +46,16 @@ describe("removeBuffers", () => {
   });
 });
 
+describe("bytes whose memory is gone", () => {
+  it("are refused by their place", () => {
+    const data = new DataView(new ArrayBuffer(3));
+    structuredClone(data.buffer, { transfer: [data.buffer] });
+    expect(() => removeBuffers({ x: { list: [1, data] } })).toThrow(
+      /^x\.list\.1: expected a Uint8Array, got bytes whose memory is gone, .*; pass a copy/,
+    );
+  });
+});
+
 describe("putBuffers", () => {
   it("is the inverse of removeBuffers for any state", () => {
     const { tree } = fc.letrec((tie) => ({

@@ -361,6 +361,32 @@ describe.each(KERNELS)("on $on", ({ install }) => {
     });
   });
 
+  describe("bytes whose memory is gone", () => {
+    const transferred = (buffer: ArrayBuffer): ArrayBuffer => {
+      structuredClone(buffer, { transfer: [buffer] });
+      return buffer;
+    };
+
+    it("are refused with the trait's name and what to do", () => {
+      const told = /: expected a Uint8Array, got bytes whose memory is gone, .*; pass a copy/;
+      for (const data of [new Uint8Array(4), new DataView(new ArrayBuffer(4))]) {
+        transferred(data.buffer);
+        expect(() => Object.assign(pane, { picture: data })).toThrow(told);
+        expect(() => (pane.any_value = { list: [data] })).toThrow(/^any_value\.list\[0\]: /);
+        expect(() => (pane.any_value = { list: [data] })).toThrow(told);
+      }
+      expect(kernel.messages(pane.model_id)).toEqual([]);
+    });
+
+    it("give way to new ones", () => {
+      const data = new DataView(new ArrayBuffer(4));
+      pane.any_value = data;
+      transferred(data.buffer);
+      pane.any_value = new DataView(new ArrayBuffer(2));
+      expect(kernel.sent.at(-1)?.buffers).toEqual([new Uint8Array(2)]);
+    });
+  });
+
   describe("reporting", () => {
     it("survives a report that throws too", () => {
       class Bad extends Pane {

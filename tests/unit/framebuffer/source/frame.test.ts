@@ -88,6 +88,39 @@ describe("frames of every shape", () => {
   });
 });
 
+describe("frames whose memory is gone", () => {
+  /** Bytes whose memory was given to another thread. */
+  function transferred<Data extends ArrayBufferView | ArrayBuffer>(data: Data): Data {
+    const buffer = ArrayBuffer.isView(data) ? data.buffer : data;
+    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+    return data;
+  }
+
+  it.each<[string, () => ArrayBufferView | ArrayBuffer]>([
+    ["a Uint8Array", () => counting(18)],
+    ["a Uint8ClampedArray", () => new Uint8ClampedArray(18)],
+    ["a part of an array", () => counting(40).subarray(7, 25)],
+    ["a Float32Array", () => new Float32Array(18)],
+    ["a DataView", () => new DataView(new ArrayBuffer(18))],
+    ["an ArrayBuffer", () => new ArrayBuffer(18)],
+  ])("are refused with what to do: %s", (_what, make) => {
+    const data = transferred(make());
+    for (const frame of [
+      { data, shape: [2, 3, 3] },
+      { data, width: 3, height: 2 },
+    ]) {
+      expect(() => toRawFrame(frame)).toThrow(TypeError);
+      expect(() => toRawFrame(frame)).toThrow(
+        /^frame\.data: expected a Uint8Array, .*, got bytes whose memory is gone, .*; pass a copy/,
+      );
+    }
+  });
+
+  it("are told from empty ones", () => {
+    expect(() => toRawFrame({ data: new Uint8Array(), shape: [2, 3, 3] })).toThrow("got 0");
+  });
+});
+
 describe("frames that are none", () => {
   const rgb = { data: counting(18), shape: [2, 3, 3] };
   it.each<[string, unknown, typeof TypeError | typeof RangeError, string]>([
