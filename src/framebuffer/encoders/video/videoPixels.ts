@@ -51,44 +51,50 @@ export class PixelConverter {
     }[channels];
     const planar = pixels === "yuv420p" ? constants.AV_PIX_FMT_YUV420P : constants.AV_PIX_FMT_NV12;
 
-    const allocate = (format: AvFrame["format"]): AvFrame => {
-      const frame = new lib.Frame();
-      frame.alloc();
-      frame.format = format;
-      frame.width = this.width;
-      frame.height = this.height;
-      lib.FFmpegError.throwIfError(frame.getBuffer(), "allocating a picture");
-      return frame;
-    };
-    this.#packed = allocate(packed);
-    this.#planar = allocate(planar);
-    const [plane] = this.#packed.data ?? [];
-    const [stride] = this.#packed.linesize;
-    if (!plane || stride === undefined) {
-      throw new Error("Cannot encode video: FFmpeg gave no memory");
-    }
-    this.#packedPlane = plane;
-    this.#packedStride = stride;
-
-    // FFmpeg takes no foreign memory as a picture, so another thread copies the pixels first.
+    this.#packed = new lib.Frame();
+    this.#planar = new lib.Frame();
     this.#scaler = new lib.SoftwareScaleContext();
-    const area = constants.SWS_AREA;
-    this.#scaler.getContext(width, height, packed, size.width, size.height, packed, area);
-
-    this.#packed.colorRange = constants.AVCOL_RANGE_JPEG;
-    this.#packed.colorSpace = channels === 1 ? constants.AVCOL_SPC_BT709 : constants.AVCOL_SPC_RGB;
-    this.#planar.colorRange = constants.AVCOL_RANGE_MPEG;
-    this.#planar.colorSpace = constants.AVCOL_SPC_BT709;
-    for (const frame of [this.#packed, this.#planar]) {
-      frame.colorPrimaries = constants.AVCOL_PRI_BT709;
-      frame.colorTrc = constants.AVCOL_TRC_BT709;
-    }
     this.#converter = new lib.SoftwareScaleContext();
-    // Left uninitialized: only then does it take the colour space from the pictures.
-    this.#converter.allocContext();
-    // The colour of 2 x 2 pixels is their mean.
-    lib.Option.set(this.#converter.getNative(), "sws_flags", "area");
-    lib.Option.setInt(this.#converter.getNative(), "threads", threads);
+    try {
+      const allocate = (frame: AvFrame, format: AvFrame["format"]): void => {
+        frame.alloc();
+        frame.format = format;
+        frame.width = this.width;
+        frame.height = this.height;
+        lib.FFmpegError.throwIfError(frame.getBuffer(), "allocating a picture");
+      };
+      allocate(this.#packed, packed);
+      allocate(this.#planar, planar);
+      const [plane] = this.#packed.data ?? [];
+      const [stride] = this.#packed.linesize;
+      if (!plane || stride === undefined) {
+        throw new Error("Cannot encode video: FFmpeg gave no memory");
+      }
+      this.#packedPlane = plane;
+      this.#packedStride = stride;
+
+      // FFmpeg takes no foreign memory as a picture, so another thread copies the pixels first.
+      const area = constants.SWS_AREA;
+      this.#scaler.getContext(width, height, packed, size.width, size.height, packed, area);
+
+      this.#packed.colorRange = constants.AVCOL_RANGE_JPEG;
+      this.#packed.colorSpace =
+        channels === 1 ? constants.AVCOL_SPC_BT709 : constants.AVCOL_SPC_RGB;
+      this.#planar.colorRange = constants.AVCOL_RANGE_MPEG;
+      this.#planar.colorSpace = constants.AVCOL_SPC_BT709;
+      for (const frame of [this.#packed, this.#planar]) {
+        frame.colorPrimaries = constants.AVCOL_PRI_BT709;
+        frame.colorTrc = constants.AVCOL_TRC_BT709;
+      }
+      // Left uninitialized: only then does it take the colour space from the pictures.
+      this.#converter.allocContext();
+      // The colour of 2 x 2 pixels is their mean.
+      lib.Option.set(this.#converter.getNative(), "sws_flags", "area");
+      lib.Option.setInt(this.#converter.getNative(), "threads", threads);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /** Seconds that scaling the last picture took; 0 at full size. */

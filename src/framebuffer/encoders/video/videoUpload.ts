@@ -25,6 +25,7 @@ export class VaapiUpload {
     this.#frames = new lib.HardwareFramesContext();
     this.#picture = new lib.Frame();
     try {
+      this.#picture.alloc();
       lib.FFmpegError.throwIfError(
         this.#device.create(constants.AV_HWDEVICE_TYPE_VAAPI),
         "opening a VA-API device (/dev/dri/renderD128, say)",
@@ -48,7 +49,8 @@ export class VaapiUpload {
   async upload(picture: AvFrame): Promise<AvFrame> {
     const { lib } = this.#av;
     const uploaded = this.#picture;
-    uploaded.alloc();
+    // The picture before goes back to the pool.
+    uploaded.unref();
     lib.FFmpegError.throwIfError(
       this.#frames.getBuffer(uploaded, 0),
       "allocating a picture of a VA-API device",
