@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { removeIfEmpty } from "./files";
 import { type Manifest, extensionFolder, manifestFile, readManifest } from "./manifest";
 import type { Place } from "./place";
@@ -23,7 +23,7 @@ export function uninstall(system: System, place: Place): void {
 
 /**
  * Removes a manifest's files, the kernelspecs that are still as written, and the folders that this
- * empties.
+ * empties and that lead to them. Other folders stay, whatever the manifest names.
  */
 export function removeInstalled(
   dataDirectory: string,
@@ -54,8 +54,22 @@ export function removeInstalled(
   // An inner folder's path is longer than its outer folder's.
   const innermostFirst = (a: string, b: string): number => b.length - a.length;
   for (const folder of [...folders].sort(innermostFirst)) removeIfEmpty(folder);
-  for (const folder of [...manifest.directories].sort(innermostFirst)) removeIfEmpty(folder);
+  const ownFolders = [
+    extension,
+    ...manifest.kernels.map(({ file }) => dirname(join(dataDirectory, file))),
+  ];
+  const leading = manifest.directories.filter((folder) =>
+    ownFolders.some((own) => contains(folder, own)),
+  );
+  for (const folder of leading.sort(innermostFirst)) removeIfEmpty(folder);
   if (existsSync(extension)) kept.push(extension);
   else removed.push(extension);
   return { removed, kept };
+}
+
+/** Whether a folder is an absolute path's, or lies above it. */
+function contains(folder: string, path: string): boolean {
+  if (!isAbsolute(folder)) return false;
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way.split(sep)[0] !== "..";
 }

@@ -257,6 +257,25 @@ describe("uninstall", () => {
     expect(printed.join("\n")).toContain(`Kept ${join(data, "kernels", "tslab")}`);
   });
 
+  it("leaves empty folders that do not lead to what install wrote, whatever the manifest names", async () => {
+    await command("install");
+    const file = join(data, manifestFile);
+    const manifest = JSON.parse(readFileSync(file, "utf8")) as { directories: string[] };
+    const others = ["elsewhere", "prefix/share/other", "prefix/share/jupyter/kernels/python3"].map(
+      (name) => join(folder, name),
+    );
+    for (const other of others) mkdirSync(other, { recursive: true });
+    const relative = "relative-to-the-working-directory";
+    manifest.directories.push(...others, join(data, "..", "..", "..", "elsewhere"), relative);
+    writeFileSync(file, JSON.stringify(manifest));
+
+    expect(await command("uninstall")).toBe(0);
+
+    expect(others.filter((other) => existsSync(other))).toEqual(others);
+    expect(existsSync(join(data, "labextensions"))).toBe(false);
+    expect(existsSync(join(data, "kernels", "tslab"))).toBe(false);
+  });
+
   it("says so when there is nothing to remove", async () => {
     expect(await command("uninstall")).toBe(0);
     expect(printed.join("\n")).toContain("Nothing to remove");
