@@ -44,9 +44,13 @@ const ALL_OPTIONS: OptionTable = COMMANDS.reduce(
  * Parses the command line. Options may stand before the command's name.
  *
  * @param argv - the words after the program's name
+ * @param env - the environment, which may hold what isn't to be seen on the command line
  * @throws UsageError for anything but a command with options of its own
  */
-export function parseArguments(argv: readonly string[]): Command {
+export function parseArguments(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Command {
   const tokens = tokenize(argv, ALL_OPTIONS);
   const has = (option: keyof typeof GENERAL_OPTIONS): boolean =>
     tokens.some((token) => token.kind === "option" && token.name === option);
@@ -60,7 +64,7 @@ export function parseArguments(argv: readonly string[]): Command {
     case "doctor":
       return { name: "doctor", ...parseOptions(DOCTOR_SYNTAX, argv) };
     case "serve":
-      return { name: "serve", args: readServeArguments(parseOptions(SERVE_SYNTAX, argv)) };
+      return { name: "serve", args: readServeArguments(parseOptions(SERVE_SYNTAX, argv), env) };
     case "benchmark":
       return {
         name: "benchmark",

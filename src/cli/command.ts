@@ -23,7 +23,7 @@ export async function runCommand(
   trials?: Trials,
 ): Promise<number> {
   try {
-    const command = parseArguments(argv);
+    const command = parseArguments(argv, system.env);
     switch (command.name) {
       case "help":
         system.print(command.text);

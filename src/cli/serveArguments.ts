@@ -20,6 +20,7 @@ import {
   type ReadText,
 } from "./optionTable";
 import { PATTERNS, type Pattern } from "./patterns";
+import { readToken, TOKEN_VARIABLE } from "./token";
 
 /** What to serve, and how. */
 export interface ServeArguments {
@@ -87,7 +88,12 @@ const OPTIONS = {
   "stats-interval": option("S", "seconds between reports to each viewer, or off", secondsOrOff, 1),
   host: option("ADDRESS", "the address to listen on (by default 127.0.0.1)", TEXT),
   port: option("N", "the port, or 0 for a free one (by default 8765)", NUMBER),
-  token: option("TEXT", "a secret that viewers need", TEXT),
+  "token-file": option("FILE", "a file with a secret that viewers need", TEXT),
+  token: option(
+    "TEXT",
+    `the secret itself, which lists of processes show; --token-file and ${TOKEN_VARIABLE} don't`,
+    TEXT,
+  ),
   insecure: flag("let everybody watch, even if others can reach the address"),
   origin: listOption(
     "URL",
@@ -106,16 +112,24 @@ export const SERVE_SYNTAX = defineCommand({
     "Serves a moving test picture, and a page that shows it. Open the printed address in a browser.",
   options: OPTIONS,
   headings: { pattern: "Picture", codec: "Encoding", host: "Server" },
-  notes: "On the same port: /health, /metrics, /streams, /recorded-events",
+  notes: [
+    `The environment variable ${TOKEN_VARIABLE} may hold the secret, too.`,
+    "On the same port: /health, /metrics, /streams, /recorded-events",
+  ].join("\n"),
 });
 
 /**
  * Reads the options of `serve`.
  *
+ * @param env - may hold the token
  * @throws UsageError that names the option and what it may be
  */
-export function readServeArguments(values: OptionValues<typeof OPTIONS>): ServeArguments {
-  const { pattern, width, height, fps, token, host, insecure, codec } = values;
+export function readServeArguments(
+  values: OptionValues<typeof OPTIONS>,
+  env: Readonly<Record<string, string | undefined>>,
+): ServeArguments {
+  const { pattern, width, height, fps, host, insecure, codec } = values;
+  const token = readToken(values.token, values["token-file"], env);
   if (values["force-image"] && (codec === "h264" || codec === "vp9")) {
     throw new UsageError(`--force-image: expected no video with it, got --codec ${codec}`);
   }
@@ -141,7 +155,7 @@ export function readServeArguments(values: OptionValues<typeof OPTIONS>): ServeA
   checkByServer(options);
   if (host !== undefined && !isLoopbackHost(host) && !insecure && token === undefined) {
     throw new UsageError(
-      `--host: others can reach ${host}, and everybody could watch; expected --token or --insecure with it, got neither`,
+      `--host: others can reach ${host}, and everybody could watch; expected --token-file, ${TOKEN_VARIABLE}, --token or --insecure with it, got none`,
     );
   }
   return { pattern, width, height, fps, maxFrames: values["max-frames"], token, options };

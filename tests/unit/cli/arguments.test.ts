@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { helpArguments, parseArguments } from "../../../src/cli/arguments";
 import { UsageError } from "../../../src/cli/errors";
 
@@ -186,6 +189,11 @@ describe("serve", () => {
     [["--max-frames", "0"], /^--max-frames: expected an integer >= 1, got 0$/],
     [["--origin", "example.org"], /^--origin: expected a list of origins/],
     [["--token="], /^--token: expected a non-empty string, got ""$/],
+    [
+      ["--token", "a", "--token-file", "b"],
+      /^--token-file: expected no --token with it, got both$/,
+    ],
+    [["--token-file", "/no/such"], /^--token-file: expected a file with the token, got ENOENT/],
     [["--adaptive=yes"], /^--adaptive: expected no value, got "yes"$/],
     [["--frames", "3"], /^serve: expected options among .*, got --frames$/],
     [["--speed", "3"], /^serve: expected options among .*--event-log, got --speed$/],
@@ -201,6 +209,51 @@ describe("serve", () => {
       expect(() => given(...token, "--port", "x")).not.toThrow(/s3cret/);
     }
     expect(given("--token=-s3cret").token).toBe("-s3cret");
+  });
+
+  describe("a token that no list of processes shows", () => {
+    let folder: string;
+    beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-token-"))));
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+    const tokenOf = (env: Record<string, string>, ...flags: string[]): string | undefined => {
+      const command = parseArguments(["serve", ...flags], env);
+      return command.name === "serve" ? command.args.token : undefined;
+    };
+    const fileOf = (text: string): string => {
+      writeFileSync(join(folder, "token"), text);
+      return join(folder, "token");
+    };
+
+    it("comes from RFB_TOKEN, unless an option names another", () => {
+      expect(tokenOf({ RFB_TOKEN: "s3cret" })).toBe("s3cret");
+      expect(tokenOf({ RFB_TOKEN: "s3cret" }, "--host", "0.0.0.0")).toBe("s3cret");
+      expect(tokenOf({ RFB_TOKEN: "s3cret" }, "--token", "other")).toBe("other");
+      expect(tokenOf({})).toBeUndefined();
+    });
+
+    it.each([
+      ["s3cret", "s3cret"],
+      ["s3cret\n", "s3cret"],
+      ["s3cret\r\n", "s3cret"],
+      [" s3 cret \n\n", " s3 cret \n"],
+    ])("comes from a file, without the line break at its end: %j", (text, token) => {
+      expect(tokenOf({ RFB_TOKEN: "other" }, "--token-file", fileOf(text))).toBe(token);
+    });
+
+    it("is never empty, which would let everybody watch", () => {
+      expect(() => tokenOf({ RFB_TOKEN: "" })).toThrow(/^RFB_TOKEN: expected a non-empty string/);
+      const file = fileOf("\n");
+      expect(() => tokenOf({}, "--token-file", file)).toThrow(
+        /^--token-file: expected a non-empty string/,
+      );
+    });
+
+    it("is named by the help", () => {
+      expect(help("serve", "--help").join("\n")).toMatch(
+        /--token-file FILE +a file .*--token TEXT .*lists of processes show.*RFB_TOKEN may hold/s,
+      );
+    });
   });
 });
 
