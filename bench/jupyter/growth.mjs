@@ -1,12 +1,15 @@
 /** How it grows: with the number of widgets and of views, and with the number of frames. */
 import { readFileSync } from "node:fs";
+import { MEMORY_CODECS, memoryPlan } from "../lib/memorySeries.mjs";
 import { pictureFiles } from "../lib/pictures.mjs";
-import { median } from "../lib/statistics.mjs";
 import { each, EQUAL_TRAITS, figures, inTurn, pair } from "./endToEnd.mjs";
 import { SIDES } from "./session.mjs";
 
 /** Small enough for eight under each other to be in sight: what is not is not drawn. */
 const [WIDTH, HEIGHT] = [240, 100];
+
+/** The size of the pictures that the memory benchmark shows. */
+export const MEMORY_SIZE = /** @type {const} */ ([WIDTH, HEIGHT]);
 
 /** @param {import("./session.mjs").JupyterSession} session
  * @param {import("../run.mjs").BenchContext} context
@@ -79,48 +82,37 @@ function rendererMemory(browserPid) {
   return largest;
 }
 
-/** Memory of kernel and page while many frames are shown.
+/** Memory of kernel and page while many frames are shown, for each codec.
  * @param {import("./session.mjs").JupyterSession} session
  * @param {import("../run.mjs").BenchContext} context
- * @returns {Promise<import("../lib/report.mjs").PartResult>} */
+ * @returns {Promise<import("../lib/memorySeries.mjs").MemorySeries[]>} */
 export async function measureMemory(session, { quick, say }) {
-  const total = quick ? 1500 : 20_000;
-  const steps = quick ? 3 : 10;
+  const { total, steps, warmup } = memoryPlan(quick);
   const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
-  await session.show("ours", { pictures, width: WIDTH, height: HEIGHT });
   const devtools = await session.page.context().newCDPSession(session.page);
-  const samples = [];
-  for (let step = 0; step <= steps; step += 1) {
-    // The first stretch is the warm-up.
-    const frames = step === 0 ? Math.min(1000, total / 2) : total / steps;
-    await session.loop("ours", { frames, warmup: 0 });
-    await devtools.send("HeapProfiler.collectGarbage");
-    const { usedSize } = await devtools.send("Runtime.getHeapUsage");
-    const kernel = await session.control.call("ours", "memory");
-    samples.push({
-      frames: step * (total / steps),
-      kernelRss: kernel.rss,
-      kernelHeap: kernel.heapUsed,
-      pageHeap: usedSize,
-      pageRss: rendererMemory(session.browserPid),
-    });
-    say(`memory: ${step} of ${steps}`);
+  const series = [];
+  for (const codec of MEMORY_CODECS) {
+    await session.show("ours", { pictures, width: WIDTH, height: HEIGHT, traits: { codec } });
+    const samples = [];
+    let used = "";
+    for (let step = 0; step <= steps; step += 1) {
+      // The first stretch is the warm-up.
+      const frames = step === 0 ? warmup : total / steps;
+      used = (await session.loop("ours", { frames, warmup: 0 })).stats.encoder;
+      await devtools.send("HeapProfiler.collectGarbage");
+      const { usedSize } = await devtools.send("Runtime.getHeapUsage");
+      const kernel = await session.control.call("ours", "memory");
+      samples.push({
+        frames: step * (total / steps),
+        kernelRss: kernel.rss,
+        kernelHeap: kernel.heapUsed,
+        pageHeap: usedSize,
+        pageRss: rendererMemory(session.browserPid),
+      });
+      say(`memory: notebook, ${codec}, ${step} of ${steps}`);
+    }
+    series.push({ route: "notebook", codec, encoder: used, samples });
   }
   await devtools.detach();
-  const [first, ...rest] = samples;
-  const names = /** @type {const} */ (["kernelRss", "kernelHeap", "pageRss", "pageHeap"]);
-  return {
-    data: samples,
-    tables: [
-      {
-        title: `Memory of ours over ${total} frames of ${WIDTH}x${HEIGHT}, MB`,
-        columns: ["of", "after warm-up", "median of the last third", "change %"],
-        rows: names.map((name) => {
-          const before = first?.[name] ?? NaN;
-          const after = median(rest.slice(-Math.ceil(steps / 3)).map((sample) => sample[name]));
-          return [name, before / 1e6, after / 1e6, (after / before - 1) * 100];
-        }),
-      },
-    ],
-  };
+  return series;
 }

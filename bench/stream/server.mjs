@@ -36,12 +36,13 @@ publish();
 process.on("message", (/** @type {{ collect?: boolean }} */ { collect }) => {
   if (collect === true) collectGarbage();
   const { user, system } = process.cpuUsage();
-  const { rss, heapUsed } = process.memoryUsage();
+  const { rss, heapUsed, external } = process.memoryUsage();
   process.send?.({
     published,
     cpuMs: (user + system) / 1000,
     rss,
     heapUsed,
+    external,
     handles: process.getActiveResourcesInfo().length,
     at: performance.now(),
     metrics: display.metrics(),
