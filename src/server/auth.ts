@@ -25,7 +25,8 @@ export interface AuthContext {
 
 /**
  * Accepts or rejects a viewer. Called once for each connection, after its hello and before any
- * frame, and for each request of plain HTTP.
+ * frame, and for each stream that a request of plain HTTP is about: for /streams, /metrics and
+ * /recorded-events, not for /health and your own pages.
  *
  * @returns who the viewer is, in any form that suits the application; events carry it as
  * `principal`. null, undefined and false reject the viewer, and so do an error and a Promise that
