@@ -29,6 +29,6 @@ export const browserRuntime: Runtime = {
   allocate: (byteLength) => new Uint8Array(byteLength),
   compare: compareMemory,
   toBase64,
-  acquireImageEncoders: () => new BrowserEncoders(),
+  acquireImageEncoders: () => new BrowserEncoders(browserRuntime),
   createVideoEncoder: createWebCodecsEncoder,
 };

@@ -1,7 +1,7 @@
 import type { ImageMimetype } from "../../../protocol/messages";
 import type { RawFrame } from "../../source/frame";
 import type { EncodedImage, EncodeOptions, FrameEncoder } from "../encoder";
-import { checkWebpSize, mimetypeOf } from "../imageFormat";
+import { mimetypeOf } from "../imageFormat";
 import { opaquePixels } from "./opaquePixels";
 
 /**
@@ -24,7 +24,6 @@ export class CanvasEncoder implements FrameEncoder {
   }
 
   async encode(frame: RawFrame, { quality }: EncodeOptions): Promise<EncodedImage> {
-    if (this.mimetype === "image/webp") checkWebpSize(frame);
     const began = performance.now();
     const image = new ImageData(opaquePixels(frame), frame.width, frame.height);
     const file = await this.#file(image, quality / 100);

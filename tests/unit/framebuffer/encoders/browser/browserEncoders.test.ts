@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { BrowserEncoders } from "../../../../../src/framebuffer/encoders/browser/browserEncoders";
 import { opaquePixels } from "../../../../../src/framebuffer/encoders/browser/opaquePixels";
 import { streamConfigs } from "../../../../../src/framebuffer/encoders/browser/webCodecsConfig";
@@ -8,6 +8,7 @@ import {
 } from "../../../../../src/framebuffer/encoders/imageEncoders";
 import type { RawFrame } from "../../../../../src/framebuffer/source/frame";
 import { decodePng, pngColorType } from "../../../../support/decodeImage";
+import { FakeClock } from "../../../../support/fakeClock";
 
 const OPTIONS = { quality: 80, chroma: "4:2:0" } as const;
 
@@ -23,7 +24,7 @@ describe("a browser's PNG", () => {
     [4, 2],
   ] as const)("has every pixel of %i channels", async (channels, colorType) => {
     const frame = picture(61, 47, channels);
-    const encoder = await new BrowserEncoders().get("png", true, "auto");
+    const encoder = await new BrowserEncoders(new FakeClock()).get("png", true, "auto");
     const { mimetype, data } = await encoder.encode(frame, OPTIONS);
     expect(mimetype).toBe("image/png");
     expect(pngColorType(data)).toBe(colorType);
@@ -31,7 +32,11 @@ describe("a browser's PNG", () => {
   });
 
   it("serves as lossless WebP, which browsers lack", async () => {
-    const { mimetype, lossless } = await new BrowserEncoders().get("webp", true, "auto");
+    const { mimetype, lossless } = await new BrowserEncoders(new FakeClock()).get(
+      "webp",
+      true,
+      "auto",
+    );
     expect([mimetype, lossless]).toEqual(["image/png", true]);
   });
 });
@@ -40,7 +45,7 @@ describe("a browser's encoders", () => {
   it.each(ENCODER_CHOICES.filter((choice) => choice !== "auto"))(
     "are missing %s, and say what to choose",
     async (choice) => {
-      const found = new BrowserEncoders().get("jpeg", false, choice);
+      const found = new BrowserEncoders(new FakeClock()).get("jpeg", false, choice);
       await expect(found).rejects.toThrow(MissingEncoderError);
       await expect(found).rejects.toThrow("choose the encoder 'auto'");
     },
@@ -53,8 +58,47 @@ describe("a browser's encoders", () => {
       height: 4,
       channels: 1,
     } as const;
-    const scaled = await new BrowserEncoders().scale(frame, 2, 1);
+    const scaled = await new BrowserEncoders(new FakeClock()).scale(frame, 2, 1);
     expect(scaled).toEqual({ data: Uint8Array.of(7, 7), width: 2, height: 1, channels: 1 });
+  });
+});
+
+describe("a canvas that fails", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  /** Encodes by a canvas that writes such files. Resolves with the error's text. */
+  async function problemOf(convertToBlob: () => Promise<Blob>): Promise<string> {
+    class FakeCanvas {
+      readonly convertToBlob = convertToBlob;
+      getContext(): object {
+        return { putImageData: () => undefined };
+      }
+    }
+    vi.stubGlobal("OffscreenCanvas", FakeCanvas);
+    vi.stubGlobal("ImageData", class {});
+    const clock = new FakeClock();
+    const encoder = await new BrowserEncoders(clock).get("jpeg", false, "auto");
+    const encoded = encoder.encode(picture(2, 2, 3), OPTIONS);
+    const problem = encoded.then(
+      () => "none",
+      (error: unknown) => (error as Error).message,
+    );
+    await clock.settle();
+    clock.advance(11);
+    return problem;
+  }
+
+  it("by hanging says so in the end", async () => {
+    expect(await problemOf(() => new Promise(() => undefined))).toBe(
+      "Cannot encode image/jpeg with canvas (browser): it took longer than 11 s; choose another codec",
+    );
+  });
+
+  it("by writing another kind of file sends none", async () => {
+    const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47);
+    expect(await problemOf(() => Promise.resolve(new Blob([png])))).toMatch(
+      /it failed 3 times in a row: expected a file of type image\/jpeg, got 4 bytes that begin with 89/,
+    );
   });
 });
 
