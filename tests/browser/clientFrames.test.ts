@@ -54,6 +54,26 @@ describe("frames", () => {
     await client.close();
   });
 
+  it("that are too large are refused, and leave the canvas as it is for the next good one", async () => {
+    const client = await ClientPage.open(browser);
+    const viewer = await client.connect();
+    viewer.sendConfig(30_000, 30_000);
+    await client.state("negotiated");
+    viewer.sendImage(0, 4, 4, plainPng(4, 4, 10, 20));
+    await viewer.receipt(0);
+    // A small file whose announced size would make a canvas of 3.6 GB.
+    viewer.sendImage(1, 30_000, 30_000, plainPng(4, 4, 30, 40));
+    expect(await viewer.receipt(1)).toMatchObject({ displayed: false });
+    expect(pixelAt(await client.pixels(), 1, 1)).toEqual([10, 20, 0, 255]);
+    viewer.sendImage(2, 8, 8, plainPng(8, 8, 50, 60));
+    expect(await viewer.receipt(2)).toMatchObject({ displayed: true });
+    expect(pixelAt(await client.pixels(), 7, 7)).toEqual([50, 60, 0, 255]);
+    expect(await client.errors()).toEqual([
+      "Cannot show frame 2, nor any like it: Cannot show a picture: expected at most 134217728 pixels, got 30000 x 30000",
+    ]);
+    await client.close();
+  });
+
   it("change by patches, and request a keyframe when one is missing", async () => {
     const client = await ClientPage.open(browser);
     const viewer = await client.connect();

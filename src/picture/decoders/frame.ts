@@ -4,6 +4,7 @@ import type { Disposable } from "../../protocol/transport";
 import type { Painting } from "../painting";
 import type { Timers } from "../timers";
 import { decodeImage, decodePatches } from "./image";
+import { expectShowable } from "./imageSize";
 import { browserVideoStream, decodeChunk } from "./video";
 import type { VideoStream } from "./videoStream";
 
@@ -19,10 +20,13 @@ export class BrowserFrameDecoder implements Disposable {
   /**
    * Decodes a frame. The caller must close the painting.
    *
-   * @throws Error (as a rejection) when the bytes are broken, or their size is not the frame's.
+   * @throws Error (as a rejection) when the bytes are broken, their size is not the frame's, or the
+   *   picture is too large.
    */
-  decode(frame: FrameMessage, buffers: readonly Uint8Array[]): Promise<Painting> {
+  async decode(frame: FrameMessage, buffers: readonly Uint8Array[]): Promise<Painting> {
     if ("patches" in frame) return decodePatches(frame, buffers);
+    const { width = 0, height = 0 } = frame;
+    expectShowable({ width, height });
     if ("chunk" in frame) return decodeChunk(this.#video, frame, buffers[0] ?? new Uint8Array());
     return decodeImage(frame, buffers[0]);
   }

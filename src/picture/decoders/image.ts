@@ -7,6 +7,7 @@ import type {
 } from "../../protocol/messages";
 import type { Painting } from "../painting";
 import { hasColorProfile } from "./colorProfile";
+import { expectShowable, imageSize, type ImageSize } from "./imageSize";
 
 /**
  * Decodes a whole picture. It is scaled when the frame states a size.
@@ -14,6 +15,7 @@ import { hasColorProfile } from "./colorProfile";
  * @param bytes - The image file; undefined when the frame holds it as a data URL.
  * @throws DOMException InvalidStateError when the bytes are not an image that the browser can
  *   decode.
+ * @throws RangeError (as a rejection) when the picture is too large.
  */
 export async function decodeImage(
   frame: ImageFrameMessage,
@@ -66,18 +68,32 @@ async function decodePatch(
   [, , width, height]: PatchRect,
   bytes: Uint8Array,
 ): Promise<ImageBitmap> {
+  const fits = (size: ImageSize): boolean => size.width === width && size.height === height;
+  // Checked before it is decoded, since a small file can hold far more pixels than its patch.
+  const stated = imageSize(mimetype, bytes);
+  if (stated !== undefined && !fits(stated)) throw sizeError([width, height], stated);
   const image = await decodeFile(mimetype, bytes);
-  if (image.width === width && image.height === height) return image;
-  const got = `${image.width} x ${image.height}`;
+  if (fits(image)) return image;
+  const error = sizeError([width, height], image);
   image.close();
-  throw new RangeError(`Cannot show a patch: expected ${width} x ${height} pixels, got ${got}`);
+  throw error;
+}
+
+function sizeError([width, height]: readonly [number, number], got: ImageSize): RangeError {
+  return new RangeError(
+    `Cannot show a patch: expected ${width} x ${height} pixels, got ${got.width} x ${got.height}`,
+  );
 }
 
 /**
  * Decodes a file without applying its colour profile, so that a lossless frame shows exactly the
  * pixels that were drawn.
+ *
+ * @throws RangeError (as a rejection) when the picture is too large.
  */
-function decodeFile(mimetype: ImageMimetype, bytes: Uint8Array): Promise<ImageBitmap> {
+async function decodeFile(mimetype: ImageMimetype, bytes: Uint8Array): Promise<ImageBitmap> {
+  const size = imageSize(mimetype, bytes);
+  if (size !== undefined) expectShowable(size);
   // The cast is safe, since a message's buffers are never SharedArrayBuffers. Blob copies only the
   // part that the array covers.
   const blob = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: mimetype });
