@@ -265,7 +265,8 @@ export class FramebufferSession implements Disposable {
     if (parsed.kind === "hello") this.#greet(parsed.message);
     else if (parsed.kind === "feedback") this.acknowledge(parsed.message);
     else if (parsed.kind === "request_keyframe") this.#picture.viewLacksFrame();
-    else this.emitEvent(withinLimit(parsed.event));
+    else if (parsed.kind === "event") this.emitEvent(withinLimit(parsed.event));
+    else this.#statistics.messageIgnored();
   }
 
   /** A new view has no frame, and will not acknowledge the frames of an earlier one. */

@@ -58,6 +58,8 @@ export interface FrameStats {
    * `adaptive` lowered it.
    */
   readonly scale: number;
+  /** Messages and events of types that only a newer view knows, and that were ignored. */
+  readonly messages_ignored: number;
 }
 
 /** How the newest frame in motion was sent. */
@@ -74,6 +76,7 @@ interface Sums {
   patches: number;
   b64: number;
   bytes: number;
+  ignored: number;
   roundtrips: number;
   /** Seconds, as all below. */
   roundtrip: number;
@@ -91,6 +94,7 @@ const ZERO: Sums = {
   patches: 0,
   b64: 0,
   bytes: 0,
+  ignored: 0,
   roundtrips: 0,
   roundtrip: 0,
   delivery: 0,
@@ -119,6 +123,11 @@ export class FrameStatistics implements LedgerObserver {
   /** A newer frame came before one of send_frame() was encoded. */
   frameReplaced(): void {
     this.#sums.replaced += 1;
+  }
+
+  /** A message or event came that only a newer view knows. */
+  messageIgnored(): void {
+    this.#sums.ignored += 1;
   }
 
   recordSend(departure: Departure): void {
@@ -173,6 +182,7 @@ export class FrameStatistics implements LedgerObserver {
       b64_frames: sums.b64,
       sent_bytes: sums.bytes,
       ...this.#manner,
+      messages_ignored: sums.ignored,
     };
   }
 

@@ -96,17 +96,27 @@ export interface WheelEvent extends EventBase<"wheel">, Positioned {
 export interface KeyEvent extends EventBase<"key_down" | "key_up"> {
   /** The key's name as in KeyboardEvent.key: "a", "A", " ", "ArrowDown", "Control". */
   readonly key: string;
+  /**
+   * The physical key as in KeyboardEvent.code: "KeyA", "ShiftLeft". Missing if the front end or the
+   * device doesn't report it.
+   */
+  readonly code?: string;
   readonly modifiers: readonly Modifier[];
 }
 
 /** Text was typed, with keys or an input method. */
 export interface CharEvent extends EventBase<"char"> {
-  /** The text; empty if a key removed text. */
+  /** The text; "\n" for Enter, and empty if a key removed text. */
   readonly data: string;
   /** Whether an input method is still composing this text. */
   readonly is_composing: boolean;
-  /** The browser's InputEvent.inputType, such as "insertText". */
+  /**
+   * The browser's InputEvent.inputType: "insertText", "insertLineBreak" for Enter,
+   * "deleteContentBackward" for Backspace.
+   */
   readonly input_type: string;
+  /** Whether a key that is held down caused this. */
+  readonly repeat: boolean;
 }
 
 /**

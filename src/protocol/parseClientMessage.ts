@@ -13,6 +13,7 @@ import type {
   StreamDecoderReset,
   StreamHello,
   StreamKeyframeRequest,
+  StreamPing,
 } from "./streamMessages";
 import { TOKEN } from "./token";
 
@@ -28,12 +29,13 @@ export type ParsedClientMessage =
   | StreamAck
   | StreamKeyframeRequest
   | StreamDecoderReset
+  | StreamPing
   | { readonly type: "event"; readonly event: StreamRfbEvent }
   | { readonly type: "unknown" };
 
 /**
- * Parses a control message of a client. A type that only a newer client knows gives "unknown", to
- * be ignored.
+ * Parses a control message of a client. A type of message or event that only a newer client knows
+ * gives "unknown", to be ignored.
  *
  * @throws {@link ProtocolError} that names the wrong field, what was expected and what came.
  */
@@ -56,9 +58,11 @@ export function parseClientMessage(text: string): ParsedClientMessage {
     case "decoder_reset":
       return { type };
     case "set_viewport":
-      return { type: "event", event: parseStreamEvent({ ...(content as object), type: "resize" }) };
+      return parseStreamEvent({ ...(content as object), type: "resize" });
     case "event":
-      return { type, event: parseStreamEvent(fields.value("event")) };
+      return parseStreamEvent(fields.value("event"));
+    case "ping":
+      return { type };
     default:
       return { type: "unknown" };
   }
@@ -74,13 +78,18 @@ function parseHello(fields: Fields): StreamHello {
   };
 }
 
-function parseStreamEvent(content: unknown): StreamRfbEvent {
+function parseStreamEvent(content: unknown): ParsedClientMessage {
   const parsed = parseViewMessage(content);
+  if (parsed.kind === "unknown") return { type: "unknown" };
   if (parsed.kind !== "event") {
     throw new ProtocolError(`event.type: expected an event's type, got "${parsed.message.type}"`);
   }
   const { event } = parsed;
-  if (!("x" in event)) return event;
+  return { type: "event", event: "x" in event ? positioned(event, content) : event };
+}
+
+/** Adds the fields of an event with a position that only this route has. */
+function positioned(event: RfbEvent, content: unknown): StreamRfbEvent {
   const fields = new Fields("event", content);
   return {
     ...event,

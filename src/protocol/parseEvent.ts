@@ -1,7 +1,7 @@
 /** Parses the user's events. */
-import { integer, number, oneOf, positive, boolean, type Check } from "./checks";
+import { integer, number, positive, boolean, type Check } from "./checks";
 import { MODIFIERS, type Modifier, type Touch, type WireEvent } from "./events";
-import { Fields, MAX_LIST_LENGTH, NON_EMPTY_TEXT, TEXT } from "./fields";
+import { ANNOUNCED_NAME, Fields, MAX_LIST_LENGTH, NON_EMPTY_TEXT, TEXT } from "./fields";
 import { MAX_PHYSICAL_SIZE } from "./frameFields";
 import { PIXEL_RATIO } from "./frameMetadata";
 
@@ -22,15 +22,15 @@ const BUTTON = integer(0, MAX_LIST_LENGTH);
 const PRESSED_BUTTON = integer(1, MAX_LIST_LENGTH);
 const TOUCH_COUNT = integer(0, MAX_LIST_LENGTH);
 const PRESSURE = number(0, 1);
-const MODIFIER = oneOf(MODIFIERS);
 
 /**
  * Parses an event of a type that the message's `type` or `event_type` names. Fields may have their
  * older or newer names.
  *
+ * @returns undefined for a type that only a newer view knows, to be ignored.
  * @throws ProtocolError
  */
-export function parseEvent(type: string, content: unknown): WireEvent {
+export function parseEvent(type: string, content: unknown): WireEvent | undefined {
   const fields = new Fields(`${type} event`, content);
   const timestamp = fields.readOr(fields.has("timestamp") ? "timestamp" : "time_stamp", TIME, 0);
   switch (type) {
@@ -63,7 +63,8 @@ export function parseEvent(type: string, content: unknown): WireEvent {
     case "key_down":
     case "key_up": {
       const key = fields.read("key", NON_EMPTY_TEXT);
-      return { type, timestamp, key, modifiers: readModifiers(fields) };
+      const code = fields.optional("code", TEXT);
+      return { type, timestamp, key, ...code, modifiers: readModifiers(fields) };
     }
     case "char":
       return {
@@ -72,6 +73,7 @@ export function parseEvent(type: string, content: unknown): WireEvent {
         data: fields.readOr("data", TEXT, ""),
         is_composing: fields.readOr("is_composing", boolean, false),
         input_type: fields.readOr("input_type", NON_EMPTY_TEXT, ""),
+        repeat: fields.readOr("repeat", boolean, false),
       };
     case "close":
     case "focus_in":
@@ -80,11 +82,7 @@ export function parseEvent(type: string, content: unknown): WireEvent {
     case "hide":
       return { type, timestamp };
     default:
-      throw new Fields("message", content).error(
-        "type",
-        { expected: "hello, frame_feedback, request_keyframe or an event type" },
-        type,
-      );
+      return undefined;
   }
 }
 
@@ -92,8 +90,10 @@ function wholePixels(size: number): number {
   return Math.min(MAX_PHYSICAL_SIZE, Math.max(1, Math.round(size)));
 }
 
+/** Ignores modifiers that only a newer view knows: the event matters without them too. */
 function readModifiers(fields: Fields): Modifier[] {
-  return fields.list("modifiers", MODIFIER);
+  const names = fields.list("modifiers", ANNOUNCED_NAME);
+  return names.filter((name): name is Modifier => MODIFIERS.includes(name as Modifier));
 }
 
 function readPosition(fields: Fields): {

@@ -47,6 +47,8 @@ export function parseServerMessage(text: string): StreamServerMessage | undefine
       return { type, ...readMeasures(fields, QUALITY_FIELDS) } satisfies StreamQuality;
     case "stats":
       return { type, ...readMeasures(fields, STATS_FIELDS) } satisfies StreamStats;
+    case "pong":
+      return { type };
     default:
       return undefined;
   }

@@ -25,7 +25,9 @@ export type ParsedViewMessage =
   | { readonly kind: "hello"; readonly message: HelloMessage }
   | { readonly kind: "feedback"; readonly message: FrameFeedbackMessage }
   | { readonly kind: "request_keyframe"; readonly message: RequestKeyframeMessage }
-  | { readonly kind: "event"; readonly event: RfbEvent };
+  | { readonly kind: "event"; readonly event: RfbEvent }
+  /** A message or event that only a newer view knows, to be ignored. */
+  | { readonly kind: "unknown" };
 
 /**
  * Parses a message that a view sent to its session. Events may use the older or the newer field
@@ -47,8 +49,12 @@ export function parseViewMessage(content: unknown): ParsedViewMessage {
       const reason = fields.read("reason", NON_EMPTY_TEXT);
       return { kind: "request_keyframe", message: { type, reason } };
     }
-    default:
-      return { kind: "event", event: withBothNames(parseEvent(type, content)) };
+    default: {
+      const event = parseEvent(type, content);
+      return event === undefined
+        ? { kind: "unknown" }
+        : { kind: "event", event: withBothNames(event) };
+    }
   }
 }
 

@@ -112,6 +112,14 @@ export interface StreamEvent {
   readonly event: WireEvent & FramePosition;
 }
 
+/**
+ * Asks for a {@link StreamPong}, to find out whether the connection still works. Not known to
+ * pdum.rfb.
+ */
+export interface StreamPing {
+  readonly type: "ping";
+}
+
 /** A message of a client. */
 export type StreamClientMessage =
   | StreamHello
@@ -119,7 +127,8 @@ export type StreamClientMessage =
   | StreamKeyframeRequest
   | StreamDecoderReset
   | StreamViewport
-  | StreamEvent;
+  | StreamEvent
+  | StreamPing;
 
 /* Server to client: control messages. */
 
@@ -165,8 +174,13 @@ export interface StreamStats {
   readonly target_fps?: number;
 }
 
+/** The answer to a {@link StreamPing}. Not known to pdum.rfb. */
+export interface StreamPong {
+  readonly type: "pong";
+}
+
 /** A control message of a server. */
-export type StreamServerMessage = StreamConfig | StreamQuality | StreamStats;
+export type StreamServerMessage = StreamConfig | StreamQuality | StreamStats | StreamPong;
 
 /* Server to client: headers of binary messages. */
 

@@ -55,6 +55,8 @@ export class Viewer implements StreamViewer, Disposable {
   #newestSent = -1;
   /** The newest `seq` that the viewer acknowledged. */
   #newestConfirmed = -1;
+  /** Messages and events of types that only a newer viewer knows. */
+  #ignored = 0;
   #isDisposed = false;
 
   /** @throws {@link ProtocolError} if the viewer can show nothing that the server can send */
@@ -132,7 +134,11 @@ export class Viewer implements StreamViewer, Disposable {
       case "event":
         this.#takeEvent(message.event);
         break;
+      case "ping":
+        // Answered by the connection.
+        break;
       case "unknown":
+        this.#ignored += 1;
         break;
     }
   }
@@ -160,6 +166,7 @@ export class Viewer implements StreamViewer, Disposable {
       encoder: stats.encoder,
       quality: stats.quality || this.#settings.quality,
       scale: stats.scale,
+      messages_ignored: this.#ignored,
     };
   }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Clock } from "../framebuffer/node";
 import { ProtocolError } from "../protocol/errors";
 import { parseClientMessage, type ParsedClientMessage } from "../protocol/parseClientMessage";
-import { CLOSE_CODES, type StreamHello } from "../protocol/streamMessages";
+import { CLOSE_CODES, type StreamHello, type StreamPong } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
 import { authContext, isAccepted, type Principal } from "./auth";
 import { MessageRate } from "./messageRate";
@@ -16,6 +16,8 @@ const MAX_WAITING = 64;
 
 /** Longest reason of a close frame, in bytes. @see RFC 6455, section 5.5: 125 with the code */
 const MAX_REASON_BYTES = 120;
+
+const PONG = JSON.stringify({ type: "pong" } satisfies StreamPong);
 
 /** What a {@link ViewerConnection} is made of. */
 export interface ViewerConnectionOptions {
@@ -107,6 +109,10 @@ export class ViewerConnection implements Disposable {
   }
 
   #take(message: ParsedClientMessage): void {
+    if (message.type === "ping" && this.#state !== "greeting") {
+      if (this.#socket.isOpen) this.#socket.sendText(PONG);
+      return;
+    }
     if (this.#viewer !== undefined) {
       this.#viewer.take(message);
       return;

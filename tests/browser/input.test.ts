@@ -242,6 +242,30 @@ describe("mouse", () => {
   });
 });
 
+describe("a window that loses the focus", () => {
+  it("releases buttons and keys, and the pointer leaves until its next event", async () => {
+    const view = await ViewPage.open(browser, EACH);
+    const { x, y } = await view.box();
+    await focusView(view);
+    await view.page.mouse.move(x + 10, y + 10);
+    await view.page.mouse.down();
+    await view.page.keyboard.down("w");
+    await view.until((all) => ofType(all, "char").length === 1);
+    await view.forget();
+    // As browsers dispatch them; headless Chromium's only window never loses the focus.
+    await view.page.evaluate(() => {
+      (document.activeElement as HTMLElement).blur();
+      window.dispatchEvent(new FocusEvent("blur"));
+    });
+    await view.until((all) => ofType(all, "pointer_leave").length === 1);
+    expect(await view.types()).toEqual(["key_up", "focus_out", "pointer_up", "pointer_leave"]);
+    await view.page.mouse.move(x + 20, y + 10);
+    await view.until((all) => ofType(all, "pointer_move").length === 1);
+    expect((await view.types()).slice(4)).toEqual(["pointer_enter", "pointer_move"]);
+    await view.close();
+  });
+});
+
 describe("wheel", () => {
   it("scrolls the page without focus, and is sent to the kernel with it", async () => {
     const view = await ViewPage.open(browser, EACH);

@@ -67,7 +67,14 @@ export class InputCapture implements Disposable {
       }),
     );
     own.add(new WheelInput({ element: picture, throttle, locate, hasFocus: () => this.hasFocus }));
-    own.add(new KeyboardInput({ textArea, throttle, onLeave: () => this.leave() }));
+    const keyboard = own.add(
+      new KeyboardInput({ textArea, throttle, onLeave: () => this.leave() }),
+    );
+    // In the capture phase, so that the release of a key comes before the event that revealed it.
+    for (const type of ["pointerenter", "pointerdown", "pointermove", "pointerup", "wheel"]) {
+      const reconcile = (event: Event): void => keyboard.reconcile(event as MouseEvent);
+      own.listen(picture, type, reconcile, { capture: true, passive: true });
+    }
     this.#visibility = own.add(
       new Visibility(picture, (isVisible) => this.#onVisibilityChange(isVisible)),
     );

@@ -3,14 +3,35 @@ import { nowInSeconds } from "../../picture/index";
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
 import type { EventThrottle } from "./eventThrottle";
+import { HeldKeys, type HeldKey } from "./heldKeys";
 import { isDefaultPrevented, isModifierKey, keyName, LeaveGesture } from "./keyNames";
-import { modifiersOf } from "./modifiers";
+import { modifiersOf, type ModifierState } from "./modifiers";
 
 /**
  * The longest text of a char event in UTF-16 code units: half the protocol's limit. A longer paste
  * is sent in pieces.
  */
 const MAX_TEXT_LENGTH = 2048;
+
+/**
+ * The `keyCode` of a key that an input method handles. In Safari it is the only sign of the Enter
+ * that ends a composition, which comes after compositionend.
+ *
+ * @see https://www.w3.org/TR/uievents/#determine-keydown-keyup-keyCode
+ */
+const INPUT_METHOD_KEY_CODE = 229;
+
+/**
+ * What keys do to a text besides inserting characters, as an `input_type` and a text. The empty text
+ * area gets no input event for them.
+ */
+const EDITING_KEYS: Readonly<Record<string, readonly [inputType: string, text: string]>> = {
+  Backspace: ["deleteContentBackward", ""],
+  Enter: ["insertLineBreak", "\n"],
+};
+
+/** The modifier keys that an event states, and its time in milliseconds. */
+export type KeyState = ModifierState & Pick<Event, "timeStamp">;
 
 /** What a {@link KeyboardInput} depends on. */
 export interface KeyboardInputOptions {
@@ -25,15 +46,16 @@ export interface KeyboardInputOptions {
 }
 
 /**
- * Sends key_down, key_up, char, focus_in and focus_out events. Sends no repeats, and each key_up
- * has the name of its key_down.
+ * Sends key_down, key_up, char, focus_in and focus_out events. Keys do not repeat, but text does. Each
+ * key_up has the name of its key_down.
  */
 export class KeyboardInput implements Disposable {
   readonly #disposables = new Disposables();
   readonly #options: KeyboardInputOptions;
   readonly #leave = new LeaveGesture();
-  /** The held keys: from the physical key to the name that was sent. */
-  readonly #down = new Map<string, string>();
+  readonly #held = new HeldKeys();
+  /** Whether the key that went down last is held until it repeats. */
+  #isRepeating = false;
 
   constructor(options: KeyboardInputOptions) {
     this.#options = options;
@@ -42,6 +64,12 @@ export class KeyboardInput implements Disposable {
     on.listen(textArea, "keydown", (event) => this.#onKeyDown(event));
     on.listen(textArea, "keyup", (event) => this.#onKeyUp(event));
     on.listen(textArea, "input", (event) => this.#onInput(event as InputEvent));
+    // The ContextMenu key: otherwise the page's menu would open and take the focus. No pointer
+    // reaches the text area.
+    on.listen(textArea, "contextmenu", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+    });
     on.listen(textArea, "compositionend", (event) => {
       this.#sendText(event.data, false, "insertFromComposition", event);
       textArea.value = "";
@@ -56,6 +84,14 @@ export class KeyboardInput implements Disposable {
     });
   }
 
+  /**
+   * Sends the key_up of modifier keys that are not held any more by an event of any kind, though
+   * their release never came. Call it before the event itself is sent.
+   */
+  reconcile(event: KeyState): void {
+    for (const lost of this.#held.reconcile(event)) this.#send("key_up", lost, event);
+  }
+
   /** Stops listening and releases held keys. */
   dispose(): void {
     if (this.#disposables.isDisposed) return;
@@ -68,46 +104,47 @@ export class KeyboardInput implements Disposable {
     event.stopPropagation();
     // The input method handles these keys; their result arrives as text.
     if (event.isComposing || event.key === "Process" || event.key === "") return;
+    if (keyCodeOf(event) === INPUT_METHOD_KEY_CODE) return;
     const key = keyName(event.key);
-    if (isDefaultPrevented(key, event)) event.preventDefault();
-    if (event.repeat) return;
-    this.#down.set(event.code || key, key);
-    this.#options.throttle.send({
-      type: "key_down",
-      timestamp: event.timeStamp / 1000,
-      key,
-      modifiers: modifiersOf(event),
-    });
-    if (this.#leave.press(key, event.timeStamp / 1000)) this.#options.onLeave();
+    const timestamp = event.timeStamp / 1000;
+    const editing = isPlain(event) ? EDITING_KEYS[key] : undefined;
+    if (editing !== undefined || isDefaultPrevented(key, event)) event.preventDefault();
+    this.#isRepeating = event.repeat;
+    if (!event.repeat) {
+      this.reconcile(event);
+      const held = { key, code: event.code };
+      const lost = this.#held.press(held, event);
+      if (lost !== undefined) this.#send("key_up", lost, event);
+      this.#send("key_down", held, event);
+    }
+    if (editing !== undefined) this.#sendText(editing[1], false, editing[0], event);
+    if (!event.repeat && this.#leave.press(key, timestamp)) this.#options.onLeave();
   }
 
   #onKeyUp(event: KeyboardEvent): void {
     event.stopPropagation();
-    const id = event.code || keyName(event.key);
-    const key = this.#down.get(id);
-    if (key === undefined) return;
-    this.#down.delete(id);
-    this.#options.throttle.send({
-      type: "key_up",
-      timestamp: event.timeStamp / 1000,
-      key,
-      modifiers: modifiersOf(event),
-    });
-    // macOS does not report the release of keys while Meta is held.
-    if (key === "Meta") this.#releaseAll((name) => !isModifierKey(name));
+    this.#isRepeating = false;
+    const released = this.#held.release({ key: keyName(event.key), code: event.code });
+    if (released !== undefined) {
+      this.#send("key_up", released, event);
+      // macOS does not report the release of keys while Meta is held.
+      if (released.key === "Meta") this.#releaseAll((name) => !isModifierKey(name));
+    }
+    this.reconcile(event);
   }
 
-  #releaseAll(which: (key: string) => boolean = () => true): void {
-    for (const [id, key] of [...this.#down]) {
-      if (!which(key)) continue;
-      this.#down.delete(id);
-      this.#options.throttle.send({
-        type: "key_up",
-        timestamp: nowInSeconds(),
-        key,
-        modifiers: [],
-      });
-    }
+  #releaseAll(which?: (key: string) => boolean): void {
+    for (const held of this.#held.releaseAll(which)) this.#send("key_up", held);
+  }
+
+  #send(type: "key_down" | "key_up", { key, code }: HeldKey, event?: KeyState): void {
+    this.#options.throttle.send({
+      type,
+      timestamp: event === undefined ? nowInSeconds() : event.timeStamp / 1000,
+      key,
+      ...(code === "" ? {} : { code }),
+      modifiers: event === undefined ? [] : modifiersOf(event),
+    });
   }
 
   #onInput(event: InputEvent): void {
@@ -133,9 +170,20 @@ export class KeyboardInput implements Disposable {
         data: piece,
         is_composing: isComposing,
         input_type: inputType,
+        repeat: this.#isRepeating,
       });
     } while (rest !== "");
   }
+}
+
+/** Whether no key is held that makes a command of another one. */
+function isPlain({ altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return !altKey && !ctrlKey && !metaKey;
+}
+
+/** Deprecated, and yet the only field that says that an input method handles the key. */
+function keyCodeOf(event: { readonly keyCode?: number }): number | undefined {
+  return event.keyCode;
 }
 
 /** The beginning of a text, cut between two characters, not inside a surrogate pair. */

@@ -42,7 +42,9 @@ export class PointerInput implements Disposable {
     const { element } = options;
     const on = this.#disposables;
     on.listen(element, "pointerdown", (event) => this.#onDown(event));
-    on.listen(element, "pointermove", (event) => this.#emit(this.#state.move(this.#sample(event))));
+    on.listen(element, "pointermove", (event) => {
+      this.#emit(this.#state.move(this.#sample(event)));
+    });
     for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
       on.listen(element, type, (event) => this.#emit(this.#state.up(this.#sample(event))));
     }
@@ -64,6 +66,8 @@ export class PointerInput implements Disposable {
       if (!event.shiftKey) hideFromPage(event);
     });
     on.listen(element, "dragstart", (event) => event.preventDefault());
+    // A release in another window is not reported here.
+    on.listen(window, "blur", () => this.#leaveAll());
   }
 
   /** Stops listening and releases held buttons. */
@@ -79,6 +83,12 @@ export class PointerInput implements Disposable {
       if (this.#last === undefined) return;
       this.#emit(this.#state.up({ ...this.#last, id, button: 0, buttons: [] }));
     }
+  }
+
+  /** The application lost the focus: the specification has no pointer on the picture then. */
+  #leaveAll(): void {
+    this.releaseAll();
+    if (this.#last !== undefined) this.#emit(this.#state.leaveAll(this.#last));
   }
 
   #onDown(event: PointerEvent): void {

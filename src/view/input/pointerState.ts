@@ -42,6 +42,10 @@ interface DownPointer {
  */
 export class PointerState {
   readonly #down = new Map<number, DownPointer>();
+  /** The pointers on the picture. */
+  readonly #inside = new Set<number>();
+  /** The pointers that were reported as gone, though the browser has not said so. */
+  readonly #away = new Set<number>();
 
   /** Whether a pointer is down. */
   isDown(id: number): boolean {
@@ -55,12 +59,13 @@ export class PointerState {
 
   /** The pointer went down. */
   down(sample: PointerSample): PointerWireEvent[] {
+    const entered = this.#comeBack(sample);
     this.#down.set(sample.id, {
       firstButton: sample.button,
       buttons: sample.buttons,
       touch: touchOf(sample),
     });
-    return [this.#event("pointer_down", sample, sample.button, sample.buttons)];
+    return [...entered, this.#event("pointer_down", sample, sample.button, sample.buttons)];
   }
 
   /**
@@ -71,7 +76,8 @@ export class PointerState {
     const pointer = this.#down.get(sample.id);
     if (pointer === undefined) {
       if (this.#down.size > 0) return [];
-      return [this.#event("pointer_move", sample, 0, sample.buttons)];
+      const entered = this.#comeBack(sample);
+      return [...entered, this.#event("pointer_move", sample, 0, sample.buttons)];
     }
     if (sample.buttons.length === 0) return this.up(sample);
     pointer.touch = touchOf(sample);
@@ -101,8 +107,31 @@ export class PointerState {
 
   /** The pointer entered or left the picture. */
   cross(type: "pointer_enter" | "pointer_leave", sample: PointerSample): PointerWireEvent[] {
-    if (this.#down.size > 0 && !this.isDown(sample.id)) return [];
+    const isKnown = type === "pointer_leave" && this.#away.has(sample.id);
+    this.#away.delete(sample.id);
+    if (type === "pointer_enter") this.#inside.add(sample.id);
+    else this.#inside.delete(sample.id);
+    if (isKnown || (this.#down.size > 0 && !this.isDown(sample.id))) return [];
     return [this.#event(type, sample, 0, sample.buttons)];
+  }
+
+  /**
+   * No pointer counts as on the picture any more, until its next event.
+   *
+   * @param last - The last observation of any pointer.
+   */
+  leaveAll(last: PointerSample): PointerWireEvent[] {
+    const ids = [...this.#inside];
+    this.#inside.clear();
+    for (const id of ids) this.#away.add(id);
+    return ids.map((id) => this.#event("pointer_leave", { ...last, id }, 0, []));
+  }
+
+  /** The pointer_enter of a pointer that was reported as gone. */
+  #comeBack(sample: PointerSample): PointerWireEvent[] {
+    if (!this.#away.delete(sample.id)) return [];
+    this.#inside.add(sample.id);
+    return [this.#event("pointer_enter", sample, 0, sample.buttons)];
   }
 
   #event(

@@ -354,7 +354,7 @@ describe("messages of a client", () => {
         type: "event",
         event: { type: "key_down", key: "a", code: "KeyA", modifiers: [], timestamp: 1 },
       }),
-    ).toMatchObject({ event: { event_type: "key_down", key: "a" } });
+    ).toMatchObject({ event: { event_type: "key_down", key: "a", code: "KeyA" } });
     expect(parse({ type: "set_viewport", width: 300, height: 200, pixel_ratio: 1 })).toMatchObject({
       type: "event",
       event: { event_type: "resize", width: 300, pwidth: 300, ratio: 1 },
@@ -367,9 +367,21 @@ describe("messages of a client", () => {
     ["a capability that is no text", { type: "hello", supported: [1] }],
     ["an ack below zero", { type: "ack", seq: -1 }],
     ["a ratio of zero", { type: "set_viewport", width: 1, height: 1, ratio: 0 }],
+    ["an event without a type", { type: "event", event: { x: 1 } }],
   ])("are refused: %s", (_what, message) => {
     expect(() => parseClientMessage(JSON.stringify(message))).toThrow(ProtocolError);
   });
+});
+
+it("ignores messages and events of a newer client, and takes its pings", () => {
+  for (const message of [
+    { type: "something_new" },
+    { type: "event", event: { type: "gamepad_down", button: "A" } },
+  ]) {
+    expect(parseClientMessage(JSON.stringify(message))).toEqual({ type: "unknown" });
+  }
+  expect(parseClientMessage('{"type":"ping"}')).toEqual({ type: "ping" });
+  expect(parseServerMessage('{"type":"pong"}')).toEqual({ type: "pong" });
 });
 
 describe("messages of a server", () => {

@@ -285,7 +285,7 @@ describe("a connection", () => {
   it.each([
     ["an ack without a number", { type: "ack" }],
     ["an event without one", { type: "event" }],
-    ["an event of no known type", { type: "event", event: { type: "boo" } }],
+    ["an event without a type", { type: "event", event: { x: 1 } }],
     ["an event with nonsense", { type: "event", event: { type: "wheel", x: "left" } }],
     ["a viewport without a size", { type: "set_viewport" }],
   ])("is closed with 4400 for %s later, and only that one", async (_what, message) => {
@@ -299,13 +299,30 @@ describe("a connection", () => {
   });
 
   it("passes over messages of types that it does not know, and binary ones", async () => {
-    const { join, publish } = setUpStream();
+    const { display, join, publish } = setUpStream();
     const viewer = await join();
     viewer.say({ type: "something_new", with: 1 });
+    viewer.say({ type: "event", event: { type: "gamepad_down", button: "A" } });
     viewer.listener?.onMessage(undefined);
     await publish(1);
     expect(viewer.closed).toBeUndefined();
     expect(seqs(viewer)).toEqual([0]);
+    expect(display.metrics()[0]?.messages_ignored).toBe(2);
+  });
+
+  it("answers pings, before a viewer is let in too", async () => {
+    const { connect } = setUpStream({ authenticate: () => new Promise(() => undefined) });
+    const waiting = connect();
+    waiting.say({ type: "ping" });
+    expect(waiting.closed?.code).toBe(4400);
+    const greeted = connect();
+    greeted.say(HELLO);
+    greeted.say({ type: "ping" });
+    expect(greeted.texts).toEqual([{ type: "pong" }]);
+    const { join } = setUpStream();
+    const viewer = await join();
+    viewer.say({ type: "ping" });
+    expect(viewer.texts.at(-1)).toEqual({ type: "pong" });
   });
 
   it("survives whatever a viewer says, and so do the others", async () => {

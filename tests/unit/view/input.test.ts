@@ -68,6 +68,26 @@ describe("PointerState", () => {
     expect(state.up(sample(1))).toEqual([]);
   });
 
+  it("lets the pointers leave that are on the picture, and enter again with their next event", () => {
+    const types = (events: readonly { readonly type: string }[]): string[] =>
+      events.map(({ type }) => type);
+    const state = new PointerState();
+    state.cross("pointer_enter", sample(1));
+    state.cross("pointer_enter", sample(2));
+    state.cross("pointer_leave", sample(2));
+    const left = state.leaveAll(sample(2));
+    expect(left).toMatchObject([{ type: "pointer_leave", button: 0, buttons: [] }]);
+    expect(state.leaveAll(sample(2))).toEqual([]);
+    expect(types(state.move(sample(1)))).toEqual(["pointer_enter", "pointer_move"]);
+    expect(types(state.move(sample(1)))).toEqual(["pointer_move"]);
+    state.leaveAll(sample(1));
+    expect(types(state.down(pressed(1)))).toEqual(["pointer_enter", "pointer_down"]);
+    state.up(sample(1));
+    state.leaveAll(sample(1));
+    expect(state.cross("pointer_leave", sample(1))).toEqual([]);
+    expect(types(state.cross("pointer_enter", sample(1)))).toEqual(["pointer_enter"]);
+  });
+
   it("keeps the pressure within 0 and 1", () => {
     const state = new PointerState();
     const [event] = state.down({ ...pressed(1), pressure: 1.5 });
