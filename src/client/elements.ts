@@ -10,6 +10,8 @@ import type { FitMode } from "./shared/types";
 
 /** The CSS outline of a focused picture, in the system's highlight colour. */
 const FOCUS_RING = "2px solid Highlight";
+/** The CSS filter of a picture that is not live. */
+const STALE_FILTER = "grayscale(1) opacity(0.6)";
 
 /** The appearance of a picture. */
 export interface PictureStyle {
@@ -24,6 +26,8 @@ export class PictureElements implements Disposable {
   readonly canvas: HTMLCanvasElement;
   readonly textArea: HTMLTextAreaElement;
   readonly #disposables = new Disposables();
+  /** The canvas's own filter, while that of a stale picture replaces it. */
+  #filter: string | undefined;
 
   /**
    * @param target - A canvas to show the picture, or an element to fill with a new canvas.
@@ -63,6 +67,7 @@ export class PictureElements implements Disposable {
     );
     Object.assign(style, changed);
     this.#disposables.addCallback(() => Object.assign(style, before));
+    this.#disposables.addCallback(() => this.setStale(false));
     this.#showFocus();
   }
 
@@ -79,6 +84,21 @@ export class PictureElements implements Disposable {
   setFit(fit: FitMode, background: string | undefined): void {
     this.canvas.style.objectFit = fit;
     if (background !== undefined) this.canvas.style.background = background;
+  }
+
+  /** Shows whether the picture is stale: the last one of a connection that is lost. */
+  setStale(isStale: boolean): void {
+    const { style } = this.canvas;
+    if (isStale === (this.#filter !== undefined)) return;
+    if (isStale) {
+      this.#filter = style.filter;
+      style.filter = STALE_FILTER;
+      this.canvas.setAttribute("aria-busy", "true");
+    } else {
+      style.filter = this.#filter ?? "";
+      this.#filter = undefined;
+      this.canvas.removeAttribute("aria-busy");
+    }
   }
 
   /**

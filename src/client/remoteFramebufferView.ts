@@ -40,6 +40,8 @@ export class RemoteFramebufferView implements Disposable {
   #stats = EMPTY_STATS;
   #lastCaptureSeq = -1;
   #hasSentSize = false;
+  /** Whether a connection has worked, so that there may be a picture. */
+  #hasWorked = false;
   #isDisposed = false;
 
   /**
@@ -188,10 +190,10 @@ export class RemoteFramebufferView implements Disposable {
     if (this.#isDisposed) return;
     this.#input.dispose();
     this.#worker.dispose();
-    this.#elements.dispose();
     this.#captures.rejectAll(DISPOSED);
     this.#setState("closed");
     this.#isDisposed = true;
+    this.#elements.dispose();
   }
 
   #transferCanvas(): OffscreenCanvas {
@@ -247,6 +249,8 @@ export class RemoteFramebufferView implements Disposable {
     if (this.#isDisposed || state === this.#state) return;
     this.#log(`state: ${state}`);
     this.#state = state;
+    this.#hasWorked ||= state === "negotiated";
+    this.#elements.setStale(this.#hasWorked && state !== "negotiated");
     guarded(() => this.#options.onState?.(state));
   }
 

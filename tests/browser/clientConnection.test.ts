@@ -9,6 +9,13 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+/** What a user sees of the picture's state: a filter, and whether it is busy. */
+const look = (client: ClientPage): Promise<unknown> =>
+  client.page.evaluate(() => {
+    const { canvas } = window.client.view;
+    return [getComputedStyle(canvas).filter, canvas.getAttribute("aria-busy")];
+  });
+
 describe("a connection", () => {
   it("is reopened when the server is back, with the complete state", async () => {
     const client = await ClientPage.open(browser);
@@ -18,8 +25,10 @@ describe("a connection", () => {
     first.sendConfig(8, 8);
     first.sendImage(0, 8, 8, plainPng(8, 8, 10, 20));
     await first.receipt(0);
+    expect(await look(client)).toEqual(["none", null]);
     await client.server.stop();
     await client.state("reconnecting");
+    expect(await look(client)).toEqual(["grayscale(1) opacity(0.6)", "true"]);
     // The last frame stays.
     expect(pixelAt(await client.pixels(), 1, 1)).toEqual([10, 20, 0, 255]);
     await client.server.start();
@@ -28,6 +37,7 @@ describe("a connection", () => {
     expect(second.messages.slice(0, 2)).toEqual(first.messages.slice(0, 2));
     second.sendConfig(4, 4);
     await client.state("negotiated");
+    expect(await look(client)).toEqual(["none", null]);
     // The new server numbers its frames from the start.
     second.sendImage(0, 4, 4, plainPng(4, 4, 30, 40));
     expect(await second.receipt(0)).toMatchObject({ displayed: true });

@@ -10,13 +10,13 @@ import type { Log } from "../shared/log";
 import type { ConnectionState } from "../shared/types";
 import { withoutSecrets } from "../shared/withoutSecrets";
 import { pauseBefore, verdictOn, type CloseVerdict } from "./reconnect";
-import type { ServerConnection, ServerConnectionOptions } from "./serverConnection";
+import type { ServerConnection, ServerConnectionOptions, TimeoutPhase } from "./serverConnection";
 
 /** The part of a {@link ServerConnection} that is used here. */
 export type ConnectionPort = Pick<ServerConnection, "send" | "helloAgain" | "dispose">;
 
 /** The events of a connection that decide about the next one. */
-export type ConnectionEvents = Pick<ServerConnectionOptions, "onOpen" | "onClose">;
+export type ConnectionEvents = Pick<ServerConnectionOptions, "onOpen" | "onClose" | "onTimeout">;
 
 /** What a {@link ReconnectingConnection} depends on. */
 export interface ReconnectingConnectionOptions {
@@ -114,6 +114,7 @@ export class ReconnectingConnection implements Disposable {
       this.#connection = this.#options.open({
         onOpen: () => this.#setState("open"),
         onClose: (code, reason) => this.#onClose(code, reason),
+        onTimeout: (phase) => this.#onTimeout(phase),
       });
     } catch (error) {
       // The browser does not open this URL, and would not open it the next time either.
@@ -130,13 +131,28 @@ export class ReconnectingConnection implements Disposable {
       this.#giveUp(verdict.reason);
       return;
     }
-    const report = this.#reasonToReport(verdict, wasOpen);
-    if (report !== undefined && this.#reported !== report) {
-      this.#reported = report;
-      this.#options.onError(`Cannot show the stream: ${report}; trying again`);
-    }
+    this.#report(this.#reasonToReport(verdict, wasOpen));
     this.#setState("reconnecting");
     this.#schedule();
+  }
+
+  #onTimeout(phase: TimeoutPhase): void {
+    this.#options.log(`no answer to: ${phase}`);
+    this.#connection = undefined;
+    if (phase === "open") this.#report(this.#noConnection());
+    if (phase === "hello") this.#report("the server does not answer");
+    this.#setState("reconnecting");
+    // A socket that did not open has waited long enough. Waiting longer after each would only find
+    // a network that is back later; no server is spared.
+    if (phase === "open") this.#failures = 0;
+    this.#schedule();
+  }
+
+  /** Shows the reason of an outage to the user, once. */
+  #report(reason: string | undefined): void {
+    if (reason === undefined || this.#reported === reason) return;
+    this.#reported = reason;
+    this.#options.onError(`Cannot show the stream: ${reason}; trying again`);
   }
 
   #schedule(): void {
@@ -156,7 +172,11 @@ export class ReconnectingConnection implements Disposable {
   /** The reason to show to the user. A restart of a server that has worked is none. */
   #reasonToReport(verdict: CloseVerdict, wasOpen: boolean): string | undefined {
     if (verdict.kind === "retry-and-report") return verdict.reason;
-    if (wasOpen || this.#hasWorked) return undefined;
+    return wasOpen ? undefined : this.#noConnection();
+  }
+
+  #noConnection(): string | undefined {
+    if (this.#hasWorked) return undefined;
     const url = withoutSecrets(this.#options.url);
     return `no connection to ${url}: is the server running there, and does it let pages of this origin in?`;
   }

@@ -1,5 +1,8 @@
-/** One WebSocket connection to a server, from opening to closing, with decoders of its own. */
-import { FrameReceiver, type FrameReceiverOptions } from "../../picture/index";
+/**
+ * One WebSocket connection to a server, from opening to closing, with decoders of its own. Given up
+ * when the server does not answer.
+ */
+import { FrameReceiver, type FrameReceiverOptions, type Timers } from "../../picture/index";
 import { unpackEnvelope } from "../../protocol/envelope";
 import { errorMessage } from "../../protocol/errors";
 import type { FrameMessage } from "../../protocol/messages";
@@ -8,13 +11,26 @@ import { StreamFrameReader } from "../../protocol/streamFrames";
 import type {
   StreamClientMessage,
   StreamFrameHeader,
+  StreamPong,
   StreamServerMessage,
 } from "../../protocol/streamMessages";
 import type { Disposable } from "../../protocol/transport";
+import { LinkWatch, type SilenceLimit } from "./linkWatch";
 import { receiverMessage, type HelloContext } from "./wire";
 
 /** The close code of a normal closure. @see RFC 6455, section 7.4.1 */
 const NORMAL_CLOSURE = 1000;
+
+/**
+ * How long a socket may take to open, in milliseconds. Browsers wait for minutes, in which they try
+ * ever more rarely: a new socket finds a network that is back earlier.
+ */
+const OPEN_LIMIT_MS = 10_000;
+/**
+ * How long a server may take to answer the first hello, in milliseconds. A server's own limit for
+ * its `authenticate` is 10 s by default.
+ */
+const ANSWER_LIMIT_MS = 30_000;
 
 /** The part of a WebSocket that is used here. */
 export type SocketPort = Pick<
@@ -22,8 +38,14 @@ export type SocketPort = Pick<
   "binaryType" | "readyState" | "onopen" | "onmessage" | "onclose" | "send" | "close"
 >;
 
+/** A server's text message about its frames. */
+export type StreamControl = Exclude<StreamServerMessage, StreamPong>;
+
 /** What a {@link ServerConnection} depends on. */
 export interface ServerConnectionOptions extends Omit<FrameReceiverOptions, "send" | "onDone"> {
+  readonly timers: Timers;
+  /** How long the server may be silent. Pass the same object to the next connection. */
+  readonly silence: SilenceLimit;
   openSocket(): SocketPort;
   /** The content of the next hello. */
   hello(): HelloContext;
@@ -31,8 +53,8 @@ export interface ServerConnectionOptions extends Omit<FrameReceiverOptions, "sen
   onOpen(): void;
   /** The hello is sent, so other messages can be sent now. */
   onGreeted(): void;
-  /** A message other than a frame has arrived. */
-  onControl(message: StreamServerMessage): void;
+  /** A message other than a frame or the answer to a ping has arrived. */
+  onControl(message: StreamControl): void;
   /** A frame has arrived. */
   onFrame(header: StreamFrameHeader): void;
   /** A frame was painted or dropped. */
@@ -41,7 +63,12 @@ export interface ServerConnectionOptions extends Omit<FrameReceiverOptions, "sen
   onBytes(count: number): void;
   /** The server closed the socket, or it could not be opened. */
   onClose(code: number, reason: string): void;
+  /** The server did not answer for too long, and the socket is given up. */
+  onTimeout(phase: TimeoutPhase): void;
 }
+
+/** What a server did not answer: the opening of a socket, the first hello, or a ping. */
+export type TimeoutPhase = "open" | "hello" | "ping";
 
 /** Exchanges messages with one server over one WebSocket. */
 export class ServerConnection implements Disposable {
@@ -49,6 +76,9 @@ export class ServerConnection implements Disposable {
   readonly #socket: SocketPort;
   readonly #receiver: FrameReceiver;
   readonly #reader = new StreamFrameReader();
+  /** Ends when the server has answered the hello. */
+  #deadline: Disposable;
+  #link: LinkWatch | undefined;
   /** Whether the frame of the next receipt was painted. */
   #isPainted = false;
   #isGreeted = false;
@@ -73,6 +103,7 @@ export class ServerConnection implements Disposable {
         options.onDone(frame, isPainted, this.#receiver.waiting);
       },
     });
+    this.#deadline = options.timers.after(OPEN_LIMIT_MS, () => this.#giveUp("open"));
     const socket = this.#socket;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => void this.#greet();
@@ -104,17 +135,32 @@ export class ServerConnection implements Disposable {
   }
 
   async #greet(): Promise<void> {
+    const { timers, silence, abilities } = this.#options;
+    this.#deadline.dispose();
+    this.#deadline = timers.after(ANSWER_LIMIT_MS, () => this.#giveUp("hello"));
     this.#options.onOpen();
     // A pdum.rfb server ignores every hello but the first, so the first one must announce all
     // abilities.
-    await this.#options.abilities.known;
+    await abilities.known;
     if (this.#isDisposed) return;
     this.#receiver.hello();
     this.#isGreeted = true;
     this.#options.onGreeted();
+    this.#link = new LinkWatch({
+      timers,
+      limit: silence,
+      ping: () => this.#send({ type: "ping" }),
+      onDead: () => this.#giveUp("ping"),
+    });
+  }
+
+  #giveUp(phase: TimeoutPhase): void {
+    this.dispose();
+    this.#options.onTimeout(phase);
   }
 
   #receive(data: string | ArrayBuffer): void {
+    this.#link?.noteMessage();
     if (typeof data === "string") this.#receiveControl(data);
     else this.#receiveFrame(new Uint8Array(data));
   }
@@ -123,10 +169,16 @@ export class ServerConnection implements Disposable {
     this.#options.onBytes(text.length);
     try {
       const message = parseServerMessage(text);
-      if (message !== undefined) this.#options.onControl(message);
+      if (message?.type === "pong") this.#link?.notePong();
+      else if (message !== undefined) this.#handle(message);
     } catch (error) {
       this.#receiver.report("Cannot understand a message from the server", error);
     }
+  }
+
+  #handle(message: StreamControl): void {
+    if (message.type === "config") this.#deadline.dispose();
+    this.#options.onControl(message);
   }
 
   #receiveFrame(bytes: Uint8Array): void {
@@ -153,6 +205,8 @@ export class ServerConnection implements Disposable {
   #release(): void {
     this.#isDisposed = true;
     this.#isGreeted = false;
+    this.#deadline.dispose();
+    this.#link?.dispose();
     const socket = this.#socket;
     socket.onopen = null;
     socket.onmessage = null;

@@ -6,19 +6,16 @@ import type { Timers, ViewAbilities } from "../../picture/index";
 import { errorMessage } from "../../protocol/errors";
 import type { ViewAbility } from "../../protocol/messages";
 import { seqOf } from "../../protocol/streamFrames";
-import type {
-  StreamFrameHeader,
-  StreamServerMessage,
-  StreamViewport,
-} from "../../protocol/streamMessages";
+import type { StreamFrameHeader, StreamViewport } from "../../protocol/streamMessages";
 import type { Disposable } from "../../protocol/transport";
 import { makeLog, type Log } from "../shared/log";
 import type { CaptureFormat, Size } from "../shared/types";
 import type { MainToWorker, WorkerSettings, WorkerToMain } from "../shared/workerMessages";
 import { FormatWatch } from "./formatWatch";
+import { SilenceLimit } from "./linkWatch";
 import type { Placement } from "./placement";
 import { ReconnectingConnection, type ConnectionEvents } from "./reconnectingConnection";
-import { ServerConnection, type SocketPort } from "./serverConnection";
+import { ServerConnection, type SocketPort, type StreamControl } from "./serverConnection";
 import { StatsKeeper } from "./statsKeeper";
 import { StreamPicture } from "./streamPicture";
 import { eventMessage } from "./wire";
@@ -46,6 +43,7 @@ export class StreamClient implements Disposable {
   readonly #format: FormatWatch;
   readonly #connection: ReconnectingConnection;
   readonly #withdrawn = new Set<ViewAbility>();
+  readonly #silence = new SilenceLimit();
   readonly #log: Log;
   #settings: WorkerSettings;
   #layout: Size | undefined;
@@ -151,6 +149,8 @@ export class StreamClient implements Disposable {
   #open(events: ConnectionEvents): ServerConnection {
     return new ServerConnection({
       ...events,
+      timers: this.#options.timers,
+      silence: this.#silence,
       openSocket: () => this.#options.openSocket(this.#settings.url),
       abilities: this.#options.abilities,
       withdrawn: this.#withdrawn,
@@ -173,7 +173,7 @@ export class StreamClient implements Disposable {
     });
   }
 
-  #handleControl(message: StreamServerMessage): void {
+  #handleControl(message: StreamControl): void {
     switch (message.type) {
       case "config": {
         const { width, height, pixel_ratio = 1 } = message;

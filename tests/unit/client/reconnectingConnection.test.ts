@@ -137,6 +137,34 @@ describe("a reconnecting connection", () => {
     expect(errors).toEqual(["Cannot show the stream: cannot open wss://example.org/stream"]);
   });
 
+  it("tries again soon, however often no socket opens", () => {
+    const { clock, connection, sockets, states, errors } = start();
+    connection.succeed();
+    sockets[0]?.onTimeout("ping");
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      const before = sockets.length;
+      clock.advance(0.5);
+      expect(sockets).toHaveLength(before + 1);
+      clock.advance(10);
+      sockets.at(-1)?.onTimeout("open");
+    }
+    expect(states).toEqual(["negotiated", "reconnecting"]);
+    expect(errors).toEqual([]);
+  });
+
+  it("reports a server that does not answer once, and asks it ever more rarely", () => {
+    const { clock, sockets, states, errors, attempts } = start();
+    for (let attempt = 0; attempt < 3; attempt++) {
+      sockets.at(-1)?.onOpen();
+      clock.advance(30);
+      sockets.at(-1)?.onTimeout("hello");
+      clock.advance(15);
+    }
+    expect(attempts()).toEqual([0, 30.5, 76, 122]);
+    expect(errors).toEqual(["Cannot show the stream: the server does not answer; trying again"]);
+    expect(states.slice(0, 3)).toEqual(["open", "reconnecting", "open"]);
+  });
+
   it("replaces a working connection when it is asked to reconnect", () => {
     const { connection, sockets } = start();
     connection.succeed();
