@@ -4,9 +4,12 @@ import {
   type IBackboneModelOptions,
   type WidgetModel,
 } from "@jupyter-widgets/base";
+import type { JSONObject } from "@lumino/coreutils";
 import { nowInSeconds } from "../picture/index";
+import type { Disposable } from "../protocol/transport";
 import { FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
+import { isCut, onReconnected } from "./kernelLink";
 import { MODULE_NAME, MODULE_VERSION_RANGE } from "./module";
 
 /** The synchronised state that the views use, with its defaults. */
@@ -32,6 +35,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   // No initializers and no # members: Backbone's constructor calls initialize() before this class's
   // fields would be initialized.
   declare private _display: FrameDisplay | undefined;
+  declare private _link: Disposable | undefined;
 
   /** The state before that of the kernel arrives. */
   override defaults(): Record<string, unknown> {
@@ -66,11 +70,14 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
         if (display.hasVisibleViews) this._saveVisibility(true);
       });
     });
-    this.on("comm_live_update", () => {
+    const comeBack = (): void => {
       if (!this.comm_live) return;
       display.hello();
       this._saveVisibility(display.hasVisibleViews);
-    });
+    };
+    this.on("comm_live_update", comeBack);
+    // Another page may have acknowledged what was sent while this one was cut off.
+    this._link = onReconnected(this, comeBack);
   }
 
   /** The displaying end of this widget's session. */
@@ -105,9 +112,18 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   override close(comm_closed = false): Promise<void> {
     // Sent now, because the base class closes the comm.
     if (!comm_closed) this._display?.sendEvent({ type: "close", timestamp: nowInSeconds() });
+    this._link?.dispose();
     // Disposed before the views are removed, so that no `hide` is sent.
     this._display?.dispose();
-    return super.close(comm_closed);
+    return super.close(comm_closed || isCut(this));
+  }
+
+  /**
+   * Called by the base class to send state. It logs an error to the console when the kernel was
+   * closed or changed, which is no error.
+   */
+  override send_sync_message(state: JSONObject, callbacks?: unknown): string {
+    return isCut(this) ? "" : super.send_sync_message(state, callbacks);
   }
 
   private _stateOf<Key extends StateKey>(

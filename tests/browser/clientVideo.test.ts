@@ -113,16 +113,21 @@ describe("a stream that arrives faster than it is decoded", () => {
     // Sent in one piece, so that they arrive together.
     for (const chunk of chunks) viewer.sendBytes(chunk);
     await viewer.receipt(11);
-    const dropped = viewer.ofType("ack").filter(({ displayed }) => displayed === false);
-    if (dropped.length === 0) {
-      // A decoder that is faster than the network leaves nothing to drop.
-      expect((await client.stats()).framesDisplayed).toBe(12);
-    } else {
-      await viewer.until(({ messages }) => messages.some((m) => m.type === "request_keyframe"));
-    }
     const seq = await stream.send([200, 60, 20], true);
     expect(await viewer.receipt(seq)).toMatchObject({ displayed: true });
     await expectColor(client, [200, 60, 20]);
+    // How many are dropped depends on the speeds of the network and of the decoder. A frame is
+    // dropped because too many wait, and then a keyframe is asked for, or for a newer one.
+    const dropped = viewer.ofType("ack").filter(({ displayed }) => displayed === false).length;
+    const requests = viewer.ofType("request_keyframe").length;
+    await expect
+      .poll(() => client.stats())
+      .toMatchObject({
+        framesDisplayed: 13 - dropped,
+        framesDropped: dropped,
+        ...(requests > 0 ? { recoveries: 1 } : {}),
+      });
+    if (dropped === 0) expect(requests).toBe(0);
     expect(viewer.ofType("ack").map((ack) => ack.seq)).toEqual([...Array(13).keys()]);
     expect(await client.errors()).toEqual([]);
     await client.close();

@@ -24,6 +24,15 @@ async function open() {
   const custom = async () =>
     (await sent()).filter(({ method }) => method === "custom").map(({ content }) => content?.type);
   const show = () => page.evaluate(() => window.widgets.show());
+  /** Waits until so many views are visible and have sent all that they send without a user. */
+  const settled = async (views: number) => {
+    await page.evaluate(() => window.widgets.greeted());
+    await until(
+      (all) =>
+        isVisible(all) === true &&
+        all.filter(({ content }) => content?.type === "resize").length === views,
+    );
+  };
   const deliver = async (index: number, red: number) => {
     await page.evaluate(
       ([content, bytes]) => window.widgets.receive({ method: "custom", content }, bytes),
@@ -34,7 +43,7 @@ async function open() {
     );
     await until((all) => all.some(({ content }) => content?.index === index));
   };
-  return { view, page, sent, until, custom, show, deliver };
+  return { view, page, sent, until, custom, show, settled, deliver };
 }
 
 const isVisible = (sent: readonly CommData[]): unknown =>
@@ -136,10 +145,10 @@ describe("the widget in Chromium", () => {
   });
 
   it("disappears without sending anything when the kernel closes it", async () => {
-    const { view, page, show, sent, until } = await open();
+    const { view, page, show, sent, settled } = await open();
     await show();
     await show();
-    await until((all) => isVisible(all) === true);
+    await settled(2);
     const before = (await sent()).length;
     await page.evaluate(() => window.widgets.kernelCloses());
     await expect.poll(() => page.locator("canvas").count()).toBe(0);
@@ -149,9 +158,9 @@ describe("the widget in Chromium", () => {
   });
 
   it("causes no errors in the page when its kernel is gone", async () => {
-    const { view, page, show, sent, until } = await open();
+    const { view, page, show, sent, settled } = await open();
     await show();
-    await until((all) => isVisible(all) === true);
+    await settled(1);
     const before = (await sent()).length;
     await page.evaluate(() => {
       window.widgets.isClosed = true;

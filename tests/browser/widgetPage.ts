@@ -5,6 +5,7 @@
 import type { DOMWidgetView } from "@jupyter-widgets/base";
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
+import { browserAbilities } from "../../src/picture/index";
 import { RemoteFrameBufferModel, RemoteFrameBufferView } from "../../src/widget/index";
 import { viewSettings, type ViewSettings } from "../../src/widget/settings";
 
@@ -72,6 +73,11 @@ export class WidgetHarness {
    */
   kernelCloses(): void {
     this.#onClose?.();
+  }
+
+  /** Resolves when the second hello, if there is one, has been sent. */
+  async greeted(): Promise<void> {
+    await browserAbilities.known;
   }
 
   hide(index: number): void {

@@ -55,12 +55,27 @@ class FakeComm {
   }
 }
 
-function setUp(state: Record<string, unknown> = {}) {
+/** JupyterLab's connection to a kernel, as the widget manager has it. */
+class FakeKernel {
+  isDisposed = false;
+  status = "idle";
+  readonly slots = new Set<(sender: unknown, status: string) => void>();
+  readonly connectionStatusChanged = {
+    connect: (slot: (sender: unknown, status: string) => void) => this.slots.add(slot),
+    disconnect: (slot: (sender: unknown, status: string) => void) => this.slots.delete(slot),
+  };
+
+  report(...statuses: readonly string[]): void {
+    for (const status of statuses) for (const slot of this.slots) slot(this, status);
+  }
+}
+
+function setUp(state: Record<string, unknown> = {}, manager: object = {}) {
   const comm = new FakeComm();
   const options = {
     model_id: "m",
     comm,
-    widget_manager: { callbacks: () => ({}) },
+    widget_manager: { callbacks: () => ({}), ...manager },
   } as unknown as IBackboneModelOptions;
   const model = new RemoteFrameBufferModel(state, options);
   return { comm, model };
@@ -209,6 +224,41 @@ describe("RemoteFrameBufferModel", () => {
     comm.kernelCloses();
     expect(() => model.display.sendEvent({ type: "show", timestamp: 1 })).not.toThrow();
     expect(comm.sent).toHaveLength(before);
+  });
+
+  it("says hello when the connection to the kernel is back, until it is closed", async () => {
+    const kernel = new FakeKernel();
+    const { comm, model } = setUp({}, { kernel });
+    const hello = { type: "hello", version: 1, accepts: ["patches"] };
+    kernel.report("connected");
+    expect(comm.custom).toEqual([hello]);
+    kernel.report("connecting", "disconnected", "connecting", "connected", "connected");
+    expect(comm.custom).toEqual([hello, hello]);
+    comm.isClosed = true;
+    expect(() => kernel.report("connecting", "connected")).not.toThrow();
+    await model.close();
+    expect(kernel.slots.size).toBe(0);
+  });
+
+  it.each<[string, (kernel: FakeKernel, manager: { kernel: unknown }) => void]>([
+    ["closed", (_kernel, manager) => (manager.kernel = null)],
+    ["disposed of", (kernel) => (kernel.isDisposed = true)],
+    ["dead", (kernel) => (kernel.status = "dead")],
+  ])("logs no error when its kernel is %s, and can be closed", async (_how, end) => {
+    const kernel = new FakeKernel();
+    const manager = { kernel };
+    const { comm, model } = setUp({}, manager);
+    const logged = vi.spyOn(console, "error").mockReturnValue(undefined);
+    end(kernel, model.widget_manager as unknown as { kernel: unknown });
+    comm.isClosed = true;
+    model.set("_has_visible_views", true);
+    model.save_changes();
+    expect(logged).not.toHaveBeenCalled();
+    logged.mockRestore();
+    comm.close = () => {
+      throw new Error("Cannot close");
+    };
+    await expect(model.close()).resolves.toBeUndefined();
   });
 
   it("does not throw when sending fails", () => {

@@ -1,0 +1,49 @@
+/**
+ * What a model knows of the page's connection to its kernel. Front ends differ in what their widget
+ * manager offers, so everything is read with care; nothing is known where it is missing.
+ */
+import type { WidgetModel } from "@jupyter-widgets/base";
+import type { Disposable } from "../protocol/transport";
+
+/** The part of JupyterLab's kernel connection that is used here. */
+interface KernelPort {
+  readonly isDisposed?: unknown;
+  readonly status?: unknown;
+  readonly connectionStatusChanged?: {
+    connect(slot: (sender: unknown, status: unknown) => void): unknown;
+    disconnect(slot: (sender: unknown, status: unknown) => void): unknown;
+  };
+}
+
+/**
+ * Calls back whenever the connection to the kernel is there again after an interruption. What the
+ * kernel sent meanwhile is lost.
+ */
+export function onReconnected(model: WidgetModel, callback: () => void): Disposable {
+  const signal = kernelOf(model)?.connectionStatusChanged;
+  if (typeof signal?.connect !== "function") return { dispose: () => undefined };
+  let isInterrupted = false;
+  const slot = (_sender: unknown, status: unknown): void => {
+    const wasInterrupted = isInterrupted;
+    isInterrupted = status !== "connected";
+    if (wasInterrupted && !isInterrupted) callback();
+  };
+  signal.connect(slot);
+  return { dispose: () => void signal.disconnect(slot) };
+}
+
+/**
+ * Whether a model's comm can no longer be used, because its kernel was closed or changed. The model
+ * itself does not know that.
+ */
+export function isCut(model: WidgetModel): boolean {
+  const comm = model.comm as { readonly jsServicesComm?: Partial<KernelPort> } | undefined;
+  const kernel = kernelOf(model);
+  if (comm?.jsServicesComm?.isDisposed === true || kernel === null) return true;
+  return kernel?.isDisposed === true || kernel?.status === "dead";
+}
+
+/** The kernel of the model's widget manager: null when it was closed, undefined when unknown. */
+function kernelOf(model: WidgetModel): Partial<KernelPort> | null | undefined {
+  return (model.widget_manager as { readonly kernel?: Partial<KernelPort> | null }).kernel;
+}
