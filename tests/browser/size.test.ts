@@ -44,6 +44,33 @@ describe("size", () => {
     await view.close();
   });
 
+  it.each([1, 2])(
+    "is that of the device's pixels under CSS zoom, and so are the positions, at ratio %i",
+    async (deviceScaleFactor) => {
+      const view = await ViewPage.open(browser, { throttle: 0 }, { deviceScaleFactor });
+      await view.page.evaluate(() => document.body.style.setProperty("zoom", "1.5"));
+      const sent = await view.until((all) => resizes(all).length === 2);
+      const ratio = 1.5 * deviceScaleFactor;
+      expect(resizes(sent).at(-1)).toMatchObject({
+        ...{ width: 500, height: 300, pwidth: 500 * ratio, pheight: 300 * ratio, ratio },
+      });
+      const { x, y, width } = await view.box();
+      expect(width).toBe(750);
+      await view.page.mouse.move(x + 150, y + 75);
+      const moved = await view.until((all) => all.some(({ type }) => type === "pointer_move"));
+      const move = moved.find(({ type }) => type === "pointer_move");
+      expect([move?.x, move?.y]).toEqual([100, 50]);
+      // The size is measured in the same way when the host asks for it.
+      await view.page.evaluate(() => {
+        window.harness.update({ cssWidth: "400px" });
+        window.harness.views[0]?.measure();
+      });
+      const all = await view.until((list) => resizes(list).at(-1)?.width === 400);
+      expect(resizes(all).at(-1)).toMatchObject({ pwidth: 400 * ratio, ratio });
+      await view.close();
+    },
+  );
+
   it("is sent when the device pixel ratio changes", async () => {
     const view = await ViewPage.open(browser);
     const client = await view.page.context().newCDPSession(view.page);

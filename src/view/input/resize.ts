@@ -12,7 +12,7 @@ export interface MeasuredSize {
   readonly pwidth: number;
   /** Physical height in device pixels, an integer. */
   readonly pheight: number;
-  /** Device pixels per CSS pixel. */
+  /** Device pixels per CSS pixel of the element, whose CSS `zoom` counts. */
   readonly ratio: number;
 }
 
@@ -38,7 +38,7 @@ export class ResizeInput implements Disposable {
     this.#onSize = onSize;
     const observer = new ResizeObserver((entries) => {
       const entry = entries.at(-1);
-      if (entry !== undefined) this.#report(sizeOfEntry(entry));
+      if (entry !== undefined) this.#report(sizeOfEntry(entry, ratioOf(element)));
     });
     try {
       // Only this box has the exact physical size of an element whose edges are not at whole
@@ -55,10 +55,8 @@ export class ResizeInput implements Disposable {
   /** Measures the element now, before the browser's observer reports a new size. */
   measure(): void {
     if (this.#disposables.isDisposed || this.#last === undefined) return;
-    const { width, height } = logicalSize(this.#element);
-    if (width !== this.#last.width || height !== this.#last.height) {
-      this.#report(physicalSize(width, height));
-    }
+    const size = sizeOf(this.#element);
+    if (size.width !== this.#last.width || size.height !== this.#last.height) this.#report(size);
   }
 
   /** Stops measuring. */
@@ -90,20 +88,19 @@ export class ResizeInput implements Disposable {
     this.#ratioQuery = new Disposables();
     this.#ratioQuery.listen(query, "change", () => {
       this.#watchRatio();
-      const { width, height } = logicalSize(this.#element);
-      this.#report(physicalSize(width, height));
+      this.#report(sizeOf(this.#element));
     });
   }
 }
 
-function sizeOfEntry(entry: ResizeObserverEntry): MeasuredSize {
+function sizeOfEntry(entry: ResizeObserverEntry, ratio: number): MeasuredSize {
   const content = entry.contentBoxSize[0];
   const width = content?.inlineSize ?? entry.contentRect.width;
   const height = content?.blockSize ?? entry.contentRect.height;
   // Contrary to its type, this is undefined in browsers that do not support the box.
   const boxes = entry.devicePixelContentBoxSize as readonly ResizeObserverSize[] | undefined;
   const device = boxes?.[0];
-  const computed = physicalSize(width, height);
+  const computed = withPixels(width, height, ratio);
   if (device === undefined) return computed;
   // A browser that emulates another ratio counts the pixels of the real screen here.
   const isEmulated =
@@ -113,14 +110,22 @@ function sizeOfEntry(entry: ResizeObserverEntry): MeasuredSize {
   return { ...computed, pwidth: device.inlineSize, pheight: device.blockSize };
 }
 
-/** The content size in CSS pixels, not rounded, before any transform. */
-function logicalSize(element: HTMLElement): { width: number; height: number } {
+/** The content's size in CSS pixels, not rounded, before any transform and zoom. */
+function sizeOf(element: HTMLElement): MeasuredSize {
   const style = getComputedStyle(element);
-  return { width: parseFloat(style.width) || 0, height: parseFloat(style.height) || 0 };
+  const width = parseFloat(style.width) || 0;
+  const height = parseFloat(style.height) || 0;
+  return withPixels(width, height, ratioOf(element));
 }
 
-function physicalSize(width: number, height: number): MeasuredSize {
-  const ratio = window.devicePixelRatio;
+/** Device pixels per CSS pixel of an element: those of the page, and the CSS `zoom` around it. */
+function ratioOf(element: HTMLElement): number {
+  // Missing in older browsers.
+  const { currentCSSZoom: zoom = 1 } = element as { readonly currentCSSZoom?: number };
+  return window.devicePixelRatio * zoom;
+}
+
+function withPixels(width: number, height: number, ratio: number): MeasuredSize {
   return {
     width,
     height,
