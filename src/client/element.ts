@@ -16,7 +16,14 @@ export const ELEMENT_NAME = "remote-framebuffer";
 
 const ATTRIBUTES = [
   ...["url", "token", "image-only", "fit", "background", "quality", "label"],
-  ...["max-inflight", "max-backing-dimension", "device-pixel-ratio", "throttle", "debug"],
+  ...[
+    "max-inflight",
+    "max-backing-dimension",
+    "device-pixel-ratio",
+    "throttle",
+    "touch-keyboard",
+    "debug",
+  ],
 ];
 /** The attributes that a view can change without being replaced. */
 const LIVE_ATTRIBUTES: ReadonlySet<string> = new Set([
@@ -131,6 +138,7 @@ export class RemoteFramebufferElement extends Base {
       maxBackingDimension: number("max-backing-dimension"),
       devicePixelRatio: number("device-pixel-ratio"),
       throttle: number("throttle"),
+      touchKeyboard: this.hasAttribute("touch-keyboard"),
       debug: this.hasAttribute("debug"),
       workerFactory: RemoteFramebufferElement.workerFactory,
       onState: (state) => this.#dispatch("state", state),

@@ -38,6 +38,7 @@ const CHECKS: Checks<RemoteFramebufferOptions> = {
   maxBackingDimension: integer(1, 65535),
   maxInflight: integer(1, 1000),
   throttle: number(0, 60_000),
+  touchKeyboard: boolean,
   label: string(),
   workerFactory: callable,
   debug: boolean,
@@ -60,6 +61,7 @@ export interface CheckedOptions {
   readonly maxInflight: number;
   readonly quality: number | undefined;
   readonly throttle: number;
+  readonly touchKeyboard: boolean;
   readonly label: string | undefined;
   readonly workerFactory: (() => Worker) | undefined;
   readonly debug: boolean;
@@ -76,6 +78,7 @@ const DEFAULTS: Omit<CheckedOptions, "url"> = {
   maxInflight: DEFAULT_MAX_INFLIGHT,
   quality: undefined,
   throttle: DEFAULT_THROTTLE_MS,
+  touchKeyboard: false,
   label: undefined,
   workerFactory: undefined,
   debug: false,

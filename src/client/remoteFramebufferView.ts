@@ -85,6 +85,7 @@ export class RemoteFramebufferView implements Disposable {
       },
     );
     this.#input.setThrottle(throttle);
+    this.#input.setTouchKeyboard(this.#checked.touchKeyboard);
   }
 
   /** The state of the connection. */
@@ -169,7 +170,10 @@ export class RemoteFramebufferView implements Disposable {
     return this.#captures.request((id) => this.#worker.post({ type: "capture", id, format }));
   }
 
-  /** Gives the picture the focus, so that it receives keys and the wheel. */
+  /**
+   * Gives the picture the focus, so that it receives keys and the wheel. On a phone or tablet this
+   * brings up the on-screen keyboard, if it is called while the browser handles a tap.
+   */
   focus(): void {
     this.#input.focus();
   }

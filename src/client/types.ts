@@ -51,6 +51,13 @@ export interface RemoteFramebufferOptions {
    * @defaultValue 20
    */
   readonly throttle?: number | undefined;
+  /**
+   * Whether a tap on the picture brings up the on-screen keyboard of a phone or tablet. `focus()`
+   * does too, if it is called while the browser handles a tap.
+   *
+   * @defaultValue false
+   */
+  readonly touchKeyboard?: boolean | undefined;
   /** The picture's name for screen readers. @defaultValue "Remote frame buffer" */
   readonly label?: string | undefined;
   /**

@@ -33,6 +33,12 @@ export interface ViewProperties {
    * @defaultValue 20
    */
   readonly throttle: number;
+  /**
+   * Whether a tap on the picture brings up the on-screen keyboard of a phone or tablet.
+   *
+   * @defaultValue false
+   */
+  readonly touchKeyboard: boolean;
   /** Whether to smooth a picture that is scaled to the view's size. @defaultValue true */
   readonly smoothing: boolean;
 }
@@ -48,6 +54,7 @@ export const DEFAULT_VIEW_PROPERTIES: ViewProperties = {
   isMinimizable: false,
   isClosable: false,
   throttle: DEFAULT_THROTTLE_MS,
+  touchKeyboard: false,
   smoothing: true,
 };
 
@@ -151,7 +158,7 @@ export class FrameBufferView implements Disposable {
     this.#elements.root.classList.remove("jupyter-rfb-is-empty");
   }
 
-  /** Moves the focus to this view. */
+  /** Moves the focus to this view. In a tap's event this brings up the on-screen keyboard. */
   focus(): void {
     this.#input.focus();
   }
@@ -210,6 +217,7 @@ export class FrameBufferView implements Disposable {
     }
     if (hasChanged("cursor")) canvas.style.cursor = now.cursor;
     if (hasChanged("smoothing")) canvas.style.imageRendering = now.smoothing ? "auto" : "pixelated";
+    if (hasChanged("touchKeyboard")) this.#input.setTouchKeyboard(now.touchKeyboard);
     if (hasChanged("throttle")) this.#input.setThrottle(now.throttle);
     root.classList.toggle("jupyter-rfb-is-resizable", now.resizable);
     root.classList.toggle("jupyter-rfb-has-titlebar", now.hasTitlebar);

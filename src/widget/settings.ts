@@ -3,7 +3,7 @@ import type { Disposable } from "../protocol/transport";
 import { DEFAULT_VIEW_PROPERTIES, type ViewProperties } from "../view/index";
 
 /** The properties of a view that the user sets, not the notebook. */
-export type ViewSettings = Pick<ViewProperties, "throttle" | "smoothing">;
+export type ViewSettings = Pick<ViewProperties, "throttle" | "smoothing" | "touchKeyboard">;
 
 /**
  * The longest interval between events, in milliseconds, at which a picture is still usable. Also in
@@ -15,11 +15,13 @@ const MAX_THROTTLE_MS = 1000;
  * Reads settings that a user may have edited by hand. An invalid value is replaced by its default.
  */
 export function parseSettings(composite: Readonly<Record<string, unknown>>): ViewSettings {
-  const { throttle, smoothing } = composite;
+  const { throttle, smoothing, touchKeyboard } = composite;
   const isThrottle = typeof throttle === "number" && throttle >= 0 && throttle <= MAX_THROTTLE_MS;
   return {
     throttle: isThrottle ? throttle : DEFAULT_VIEW_PROPERTIES.throttle,
     smoothing: typeof smoothing === "boolean" ? smoothing : DEFAULT_VIEW_PROPERTIES.smoothing,
+    touchKeyboard:
+      typeof touchKeyboard === "boolean" ? touchKeyboard : DEFAULT_VIEW_PROPERTIES.touchKeyboard,
   };
 }
 

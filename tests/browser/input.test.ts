@@ -357,6 +357,49 @@ describe("touch", () => {
   });
 });
 
+describe("the on-screen keyboard", () => {
+  const keys = (view: ViewPage): Promise<unknown> =>
+    view.page.evaluate(() => {
+      const active = document.activeElement as HTMLElement;
+      return [active.tagName, active.inputMode];
+    });
+
+  it("stays away from a touch, and comes up with focus()", async () => {
+    const view = await ViewPage.open(browser, EACH, { hasTouch: true });
+    const { x, y } = await view.box();
+    await view.page.touchscreen.tap(x + 10, y + 10);
+    await view.until((sent) => sent.some(({ type }) => type === "focus_in"));
+    expect(await keys(view)).toEqual(["TEXTAREA", "none"]);
+    await view.forget();
+    await view.page.evaluate(() => window.harness.views[0]?.focus());
+    expect(await keys(view)).toEqual(["TEXTAREA", "text"]);
+    // A browser brings it up when an element gets the focus, not when it has it.
+    expect(await view.types()).toEqual(["focus_out", "focus_in"]);
+    await view.page.keyboard.insertText("typed");
+    await view.until((sent) => sent.some(({ data }) => data === "typed"));
+    await view.close();
+  });
+
+  it("comes up with a tap if that is wanted, and not with a drag", async () => {
+    const view = await ViewPage.open(browser, { ...EACH, touchKeyboard: true }, { hasTouch: true });
+    const client = await view.page.context().newCDPSession(view.page);
+    const { x, y } = await view.box();
+    const touch = (type: string, ...touchPoints: object[]): Promise<unknown> =>
+      client.send("Input.dispatchTouchEvent", { type, touchPoints } as never);
+    await view.page.touchscreen.tap(x + 10, y + 10);
+    await view.until((sent) => sent.some(({ type }) => type === "focus_in"));
+    expect(await keys(view)).toEqual(["TEXTAREA", "text"]);
+    await view.page.locator("#before").focus();
+    await view.forget();
+    await touch("touchStart", { x: x + 10, y: y + 10 });
+    for (let dx = 20; dx <= 100; dx += 20) await touch("touchMove", { x: x + dx, y: y + 10 });
+    await touch("touchEnd");
+    await view.until((sent) => sent.some(({ type }) => type === "pointer_up"));
+    expect(await keys(view)).toEqual(["INPUT", ""]);
+    await view.close();
+  });
+});
+
 describe("pen", () => {
   it("is a touch with its pressure while it is down, and no touch while it hovers", async () => {
     const view = await ViewPage.open(browser, EACH);

@@ -117,7 +117,9 @@ describe("the widget in Chromium", () => {
   it("applies changed settings to open views", async () => {
     const { view, page, show } = await open();
     await show();
-    await page.evaluate(() => window.widgets.set({ throttle: 0, smoothing: false }));
+    await page.evaluate(() =>
+      window.widgets.set({ throttle: 0, smoothing: false, touchKeyboard: false }),
+    );
     const rendering = page
       .locator("canvas")
       .evaluate((canvas) => getComputedStyle(canvas).imageRendering);

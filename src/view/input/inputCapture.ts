@@ -47,6 +47,7 @@ export class InputCapture implements Disposable {
   readonly #resize: ResizeInput;
   readonly #visibility: Visibility;
   #size: MeasuredSize | undefined;
+  #hasTouchKeyboard = false;
 
   constructor(elements: InputElements, listener: InputListener) {
     this.#elements = elements;
@@ -75,6 +76,7 @@ export class InputCapture implements Disposable {
       const reconcile = (event: Event): void => keyboard.reconcile(event as MouseEvent);
       own.listen(picture, type, reconcile, { capture: true, passive: true });
     }
+    own.listen(picture, "click", () => this.#onClick());
     this.#visibility = own.add(
       new Visibility(picture, (isVisible) => this.#onVisibilityChange(isVisible)),
     );
@@ -107,9 +109,21 @@ export class InputCapture implements Disposable {
     this.#throttle.setInterval(milliseconds);
   }
 
-  /** Moves the focus to this picture. */
+  /** Sets whether a tap on the picture brings up the on-screen keyboard. */
+  setTouchKeyboard(isWanted: boolean): void {
+    this.#hasTouchKeyboard = isWanted;
+  }
+
+  /**
+   * Moves the focus to this picture. On a device without a keyboard this brings up the on-screen
+   * keyboard, if it is called while the browser handles a tap or a key.
+   */
   focus(): void {
-    this.#elements.textArea.focus({ preventScroll: true });
+    const { textArea } = this.#elements;
+    // Browsers bring up the keyboard only when an element gets the focus.
+    if (this.hasFocus && textArea.inputMode === "none") textArea.blur();
+    textArea.inputMode = "text";
+    textArea.focus({ preventScroll: true });
   }
 
   /**
@@ -165,9 +179,18 @@ export class InputCapture implements Disposable {
   }
 
   #focusByPointer(event: PointerEvent): void {
+    const { textArea } = this.#elements;
+    const isTouch = event.pointerType === "touch";
+    // The tap that may follow brings up the keyboard: browsers do not allow it for a press.
+    if (isTouch && this.#hasTouchKeyboard) return;
     // A touch must not open the on-screen keyboard over the picture.
-    this.#elements.textArea.inputMode = event.pointerType === "touch" ? "none" : "text";
-    this.focus();
+    textArea.inputMode = isTouch ? "none" : "text";
+    textArea.focus({ preventScroll: true });
+  }
+
+  /** A press became a tap or a click. The press of a mouse has moved the focus already. */
+  #onClick(): void {
+    if (this.#hasTouchKeyboard && !this.hasFocus) this.focus();
   }
 
   /**

@@ -10,7 +10,13 @@ describe("options", () => {
     expect(check({})).toEqual({
       ...{ url: "wss://example.org/stream", token: undefined, imageOnly: false, fit: "contain" },
       ...{ background: "#000", autoResize: true, devicePixelRatio: undefined, maxInflight: 8 },
-      ...{ maxBackingDimension: Infinity, quality: undefined, throttle: 20, label: undefined },
+      ...{
+        maxBackingDimension: Infinity,
+        quality: undefined,
+        throttle: 20,
+        touchKeyboard: false,
+        label: undefined,
+      },
       ...{ workerFactory: undefined, debug: false },
     });
   });

@@ -28,14 +28,16 @@ describe("settings", () => {
 
   it("have defaults for values that are invalid", () => {
     for (const throttle of ["20", -1, 1001, Number.NaN, null]) {
-      expect(parseSettings({ throttle, smoothing: "no" })).toEqual({
+      expect(parseSettings({ throttle, smoothing: "no", touchKeyboard: 1 })).toEqual({
         throttle: 20,
         smoothing: true,
+        touchKeyboard: false,
       });
     }
-    expect(parseSettings({ throttle: 0, smoothing: false })).toEqual({
+    expect(parseSettings({ throttle: 0, smoothing: false, touchKeyboard: true })).toEqual({
       throttle: 0,
       smoothing: false,
+      touchKeyboard: true,
     });
   });
 
@@ -43,9 +45,9 @@ describe("settings", () => {
     const store = new SettingsStore();
     const heard: number[] = [];
     const listening = store.onChange(({ throttle }) => void heard.push(throttle));
-    store.set({ throttle: 5, smoothing: true });
+    store.set({ throttle: 5, smoothing: true, touchKeyboard: false });
     listening.dispose();
-    store.set({ throttle: 6, smoothing: true });
+    store.set({ throttle: 6, smoothing: true, touchKeyboard: false });
     expect(heard).toEqual([5]);
     expect(store.current.throttle).toBe(6);
   });
