@@ -10,6 +10,7 @@ import { Visibility } from "../visibility";
 import { EventThrottle } from "./eventThrottle";
 import { KeyboardInput } from "./keyboard";
 import { locatePointer } from "./locate";
+import { PinchInput } from "./pinch";
 import { PointerInput } from "./pointer";
 import { ResizeInput, type MeasuredSize } from "./resize";
 import { WheelInput } from "./wheel";
@@ -67,7 +68,9 @@ export class InputCapture implements Disposable {
         onPress: (event) => this.#focusByPointer(event),
       }),
     );
-    own.add(new WheelInput({ element: picture, throttle, locate, hasFocus: () => this.hasFocus }));
+    const wheel = { element: picture, throttle, locate, hasFocus: () => this.hasFocus };
+    own.add(new WheelInput(wheel));
+    own.add(new PinchInput({ ...wheel, isPressed: () => this.#pointer.isPressed }));
     const keyboard = own.add(
       new KeyboardInput({ textArea, throttle, onLeave: () => this.leave() }),
     );

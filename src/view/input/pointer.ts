@@ -70,6 +70,11 @@ export class PointerInput implements Disposable {
     on.listen(window, "blur", () => this.#leaveAll());
   }
 
+  /** Whether any pointer is down. */
+  get isPressed(): boolean {
+    return this.#state.downIds.length > 0;
+  }
+
   /** Stops listening and releases held buttons. */
   dispose(): void {
     if (this.#disposables.isDisposed) return;
