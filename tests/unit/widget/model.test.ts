@@ -240,16 +240,23 @@ describe("RemoteFrameBufferModel", () => {
     expect(kernel.slots.size).toBe(0);
   });
 
-  it.each<[string, (kernel: FakeKernel, manager: { kernel: unknown }) => void]>([
+  it.each<[string, (kernel: FakeKernel, manager: { kernel: unknown }, comm: object) => void]>([
     ["closed", (_kernel, manager) => (manager.kernel = null)],
     ["disposed of", (kernel) => (kernel.isDisposed = true)],
     ["dead", (kernel) => (kernel.status = "dead")],
+    [
+      "another one",
+      (_kernel, manager, comm) => {
+        manager.kernel = new FakeKernel();
+        Object.assign(comm, { jsServicesComm: { isDisposed: true } });
+      },
+    ],
   ])("logs no error when its kernel is %s, and can be closed", async (_how, end) => {
     const kernel = new FakeKernel();
     const manager = { kernel };
     const { comm, model } = setUp({}, manager);
     const logged = vi.spyOn(console, "error").mockReturnValue(undefined);
-    end(kernel, model.widget_manager as unknown as { kernel: unknown });
+    end(kernel, model.widget_manager as unknown as { kernel: unknown }, comm);
     comm.isClosed = true;
     model.set("_has_visible_views", true);
     model.save_changes();
