@@ -142,6 +142,9 @@ const onClick = (id: string, action: () => void): void =>
 onClick("screenshot", () => void saveScreenshot());
 onClick("full-screen", () => void toggleFullScreen());
 onClick("reconnect", () => view.reconnect());
+// Brings up the on-screen keyboard of a phone or tablet.
+onClick("keyboard", () => view.focus());
+byId("keyboard", HTMLButtonElement).hidden = !matchMedia("(pointer: coarse)").matches;
 onClick("problem-dismiss", () => showProblem(undefined));
 // iPhones support full screen for video elements only.
 byId("full-screen", HTMLButtonElement).hidden = !document.fullscreenEnabled;

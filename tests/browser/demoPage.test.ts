@@ -317,6 +317,10 @@ describe("the user's input on the picture", () => {
     await demo.page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
     await demo.event({ event_type: "pointer_down", ntouches: 1 });
     await demo.event({ event_type: "pointer_up" });
+    await demo.page.getByRole("button", { name: "Keyboard" }).tap();
+    expect(await demo.page.evaluate(() => document.activeElement?.tagName)).toBe("TEXTAREA");
+    await demo.page.keyboard.insertText("typed");
+    await demo.event({ event_type: "char", data: "typed" });
     // Nothing is wider than the phone.
     const overflow = await demo.page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

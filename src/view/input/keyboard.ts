@@ -21,6 +21,9 @@ const MAX_TEXT_LENGTH = 2048;
  */
 const INPUT_METHOD_KEY_CODE = 229;
 
+/** macOS reports the release of this key when it is pressed the next time, so it is never held. */
+const LOCK_KEY = "CapsLock";
+
 /**
  * What keys do to a text besides inserting characters, as an `input_type` and a text. The empty text
  * area gets no input event for them.
@@ -116,6 +119,7 @@ export class KeyboardInput implements Disposable {
       const lost = this.#held.press(held, event);
       if (lost !== undefined) this.#send("key_up", lost, event);
       this.#send("key_down", held, event);
+      if (key === LOCK_KEY) this.#releaseAll((name) => name === LOCK_KEY);
     }
     if (editing !== undefined) this.#sendText(editing[1], false, editing[0], event);
     if (!event.repeat && this.#leave.press(key, timestamp)) this.#options.onLeave();
