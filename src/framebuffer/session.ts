@@ -265,8 +265,10 @@ export class FramebufferSession implements Disposable {
     if (parsed.kind === "hello") this.#greet(parsed.message);
     else if (parsed.kind === "feedback") this.acknowledge(parsed.message);
     else if (parsed.kind === "request_keyframe") this.#picture.viewLacksFrame();
-    else if (parsed.kind === "event") this.emitEvent(withinLimit(parsed.event));
-    else this.#statistics.messageIgnored();
+    else if (parsed.kind === "event") {
+      this.#statistics.namesIgnored(parsed.unknownModifiers ?? 0);
+      this.emitEvent(withinLimit(parsed.event));
+    } else this.#statistics.namesIgnored(1);
   }
 
   /** A new view has no frame, and will not acknowledge the frames of an earlier one. */

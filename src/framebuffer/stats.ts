@@ -58,8 +58,8 @@ export interface FrameStats {
    * `adaptive` lowered it.
    */
   readonly scale: number;
-  /** Messages and events of types that only a newer view knows, and that were ignored. */
-  readonly messages_ignored: number;
+  /** Names of messages, events and modifiers that only a newer view knows, and were ignored. */
+  readonly unknown_names: number;
 }
 
 /** How the newest frame in motion was sent. */
@@ -125,9 +125,9 @@ export class FrameStatistics implements LedgerObserver {
     this.#sums.replaced += 1;
   }
 
-  /** A message or event came that only a newer view knows. */
-  messageIgnored(): void {
-    this.#sums.ignored += 1;
+  /** Names of messages, events or modifiers came that only a newer view knows. */
+  namesIgnored(count: number): void {
+    this.#sums.ignored += count;
   }
 
   recordSend(departure: Departure): void {
@@ -182,7 +182,7 @@ export class FrameStatistics implements LedgerObserver {
       b64_frames: sums.b64,
       sent_bytes: sums.bytes,
       ...this.#manner,
-      messages_ignored: sums.ignored,
+      unknown_names: sums.ignored,
     };
   }
 

@@ -30,7 +30,12 @@ export type ParsedClientMessage =
   | StreamKeyframeRequest
   | StreamDecoderReset
   | StreamPing
-  | { readonly type: "event"; readonly event: StreamRfbEvent }
+  | {
+      readonly type: "event";
+      readonly event: StreamRfbEvent;
+      /** How many modifiers only a newer client knows, and were ignored. @defaultValue 0 */
+      readonly unknownModifiers?: number;
+    }
   | { readonly type: "unknown" };
 
 /**
@@ -84,8 +89,8 @@ function parseStreamEvent(content: unknown): ParsedClientMessage {
   if (parsed.kind !== "event") {
     throw new ProtocolError(`event.type: expected an event's type, got "${parsed.message.type}"`);
   }
-  const { event } = parsed;
-  return { type: "event", event: "x" in event ? positioned(event, content) : event };
+  const { kind: type, event, ...rest } = parsed;
+  return { type, event: "x" in event ? positioned(event, content) : event, ...rest };
 }
 
 /** Adds the fields of an event with a position that only this route has. */

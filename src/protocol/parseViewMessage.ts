@@ -2,7 +2,7 @@
  * Parses what a view sends to its session: its hello, receipts, requests, and the user's events.
  */
 import { integer, number } from "./checks";
-import { withBothNames, type RfbEvent } from "./events";
+import { withBothNames, type RfbEvent, type WireEvent } from "./events";
 import { ANNOUNCED_NAME, Fields, NON_EMPTY_TEXT } from "./fields";
 import {
   VIEW_ABILITIES,
@@ -20,12 +20,20 @@ const RECEIPT_INDEX = integer(0);
 /** Seconds. */
 const TIME = number(0);
 
+/** An event of a view. */
+interface ParsedEvent {
+  readonly kind: "event";
+  readonly event: RfbEvent;
+  /** How many modifiers only a newer view knows, and were ignored. @defaultValue 0 */
+  readonly unknownModifiers?: number;
+}
+
 /** What a session gets from its view. */
 export type ParsedViewMessage =
   | { readonly kind: "hello"; readonly message: HelloMessage }
   | { readonly kind: "feedback"; readonly message: FrameFeedbackMessage }
   | { readonly kind: "request_keyframe"; readonly message: RequestKeyframeMessage }
-  | { readonly kind: "event"; readonly event: RfbEvent }
+  | ParsedEvent
   /** A message or event that only a newer view knows, to be ignored. */
   | { readonly kind: "unknown" };
 
@@ -51,11 +59,18 @@ export function parseViewMessage(content: unknown): ParsedViewMessage {
     }
     default: {
       const event = parseEvent(type, content);
-      return event === undefined
-        ? { kind: "unknown" }
-        : { kind: "event", event: withBothNames(event) };
+      if (event === undefined) return { kind: "unknown" };
+      const parsed = { kind: "event", event: withBothNames(event) } as const;
+      const unknownModifiers = countUnknownModifiers(event, fields);
+      return unknownModifiers === 0 ? parsed : { ...parsed, unknownModifiers };
     }
   }
+}
+
+function countUnknownModifiers(event: WireEvent, fields: Fields): number {
+  if (!("modifiers" in event)) return 0;
+  const names = fields.value("modifiers") as readonly string[];
+  return names.length - event.modifiers.length;
 }
 
 /**

@@ -41,8 +41,8 @@ export interface ViewerMetrics {
   readonly quality: number;
   /** The fraction of their width and height in which frames are sent, above 0 and up to 1. */
   readonly scale: number;
-  /** Messages and events of types that this server doesn't know, and ignored. */
-  readonly messages_ignored: number;
+  /** Names of messages, events and modifiers that this server doesn't know, and ignored. */
+  readonly unknown_names: number;
 }
 
 /** The counters of a viewer, which only grow. */

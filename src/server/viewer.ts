@@ -55,8 +55,8 @@ export class Viewer implements StreamViewer, Disposable {
   #newestSent = -1;
   /** The newest `seq` that the viewer acknowledged. */
   #newestConfirmed = -1;
-  /** Messages and events of types that only a newer viewer knows. */
-  #ignored = 0;
+  /** Names of messages, events and modifiers that only a newer viewer knows. */
+  #unknownNames = 0;
   #isDisposed = false;
 
   /** @throws {@link ProtocolError} if the viewer can show nothing that the server can send */
@@ -132,13 +132,14 @@ export class Viewer implements StreamViewer, Disposable {
         this.#passHello();
         break;
       case "event":
+        this.#unknownNames += message.unknownModifiers ?? 0;
         this.#takeEvent(message.event);
         break;
       case "ping":
         // Answered by the connection.
         break;
       case "unknown":
-        this.#ignored += 1;
+        this.#unknownNames += 1;
         break;
     }
   }
@@ -166,7 +167,7 @@ export class Viewer implements StreamViewer, Disposable {
       encoder: stats.encoder,
       quality: stats.quality || this.#settings.quality,
       scale: stats.scale,
-      messages_ignored: this.#ignored,
+      unknown_names: this.#unknownNames,
     };
   }
 

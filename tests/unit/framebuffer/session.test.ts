@@ -125,6 +125,16 @@ describe("a session and its view", () => {
     expect(lossless.qualities).toHaveLength(1);
   });
 
+  it("ignores and counts what only a newer view knows, and reports nothing", async () => {
+    const { session, view, settle, errors } = setUp();
+    view.send({ type: "gamepad_down", timestamp: 1 } as never);
+    const modifiers = ["Hyper", "Shift"] as never;
+    view.send({ type: "key_down", key: "a", modifiers, timestamp: 1 });
+    await settle();
+    expect(errors).toEqual([]);
+    expect(session.stats.unknown_names).toBe(2);
+  });
+
   it("reports a view of another version and serves it all the same", async () => {
     const { session, view, settle, shown, errors } = setUp();
     session.setVisible(true);

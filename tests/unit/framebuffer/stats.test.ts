@@ -43,17 +43,17 @@ describe("statistics", () => {
       encoder: "",
       quality: 0,
       scale: 1,
-      messages_ignored: 0,
+      unknown_names: 0,
     });
   });
 
-  it("count the messages of a newer view that were ignored", () => {
+  it("count the names of a newer view that were ignored", () => {
     const statistics = new FrameStatistics();
-    statistics.messageIgnored();
-    statistics.messageIgnored();
-    expect(statistics.get().messages_ignored).toBe(2);
+    statistics.namesIgnored(0);
+    statistics.namesIgnored(2);
+    expect(statistics.get().unknown_names).toBe(2);
     statistics.reset();
-    expect(statistics.get().messages_ignored).toBe(0);
+    expect(statistics.get().unknown_names).toBe(0);
   });
 
   it("have no frame rate before the first receipt", () => {

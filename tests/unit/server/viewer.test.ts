@@ -303,11 +303,14 @@ describe("a connection", () => {
     const viewer = await join();
     viewer.say({ type: "something_new", with: 1 });
     viewer.say({ type: "event", event: { type: "gamepad_down", button: "A" } });
+    const modifiers = ["Hyper", "Shift"];
+    viewer.say({ type: "event", event: { type: "key_down", key: "a", modifiers } });
     viewer.listener?.onMessage(undefined);
     await publish(1);
     expect(viewer.closed).toBeUndefined();
+    expect(display.poll_events()).toMatchObject([{ event: { key: "a", modifiers: ["Shift"] } }]);
     expect(seqs(viewer)).toEqual([0]);
-    expect(display.metrics()[0]?.messages_ignored).toBe(2);
+    expect(display.metrics()[0]?.unknown_names).toBe(3);
   });
 
   it("answers pings, before a viewer is let in too", async () => {
