@@ -71,6 +71,13 @@ export function parseArguments(
         args: readBenchmarkArguments(parseOptions(BENCHMARK_SYNTAX, argv)),
       };
     case undefined: {
+      const option = tokens.find((token) => token.kind === "option");
+      if (option?.kind === "option" && wordOf(tokens) === undefined) {
+        const known = Object.keys(GENERAL_OPTIONS).map((name) => `--${name}`);
+        throw new UsageError(
+          `expected a command, or options among ${known.join(", ")}, got ${option.rawName}`,
+        );
+      }
       const names = COMMANDS.map(({ name }) => name).join(", ");
       throw new UsageError(
         `command: expected ${names.replace(/, (\w+)$/, " or $1")}, got ${wordOf(tokens) ?? "none"}`,

@@ -189,8 +189,13 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     this.#session.resetStats();
   }
 
-  /** Adds a server that shows this source to its own viewers. */
+  /**
+   * Adds a server that shows this source to its own viewers.
+   *
+   * @throws Error when the widget is closed.
+   */
   [SOURCE_LISTENERS](listener: SourceListener): Disposable {
+    if (this[STATUS] === "closed") throw new Error("Cannot show this source: it is closed");
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
   }

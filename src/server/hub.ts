@@ -108,6 +108,8 @@ export class Hub {
       settings,
       address: this.#addressOf(name),
       onEnd: () => {
+        // The name may have gone to another stream while this one closed.
+        if (this.#streams.get(name) !== stream) return;
         this.#streams.delete(name);
         this.#displays.delete(name);
       },

@@ -12,7 +12,6 @@ import { hostForUrl, listen, portOf } from "./listen";
 import {
   serverSettings,
   splitOptions,
-  streamSettings,
   type HubOptions,
   type ServerOptions,
   type StreamOptions,
@@ -141,7 +140,6 @@ export async function serve(
   const { server: serverOptions, stream } = splitOptions(given as ServerOptions & StreamOptions);
   // Checks everything before it opens a port.
   const { host, insecure } = serverSettings(serverOptions);
-  streamSettings(stream);
   streamArguments(first, second);
   if (!insecure && !isLoopbackHost(host) && stream.authenticate === undefined) {
     throw new Error(`Cannot serve on ${host}: others can reach it, ${REMEDY}`);

@@ -59,8 +59,9 @@ export class SourceDriver implements Disposable {
         if (!this.#isDisposed) options.onClosed();
       },
     };
-    sharedSource(source).addRoute(this);
+    // A source that cannot be shown any more throws.
     this.#listening = source[SOURCE_LISTENERS]?.(listener);
+    sharedSource(source).addRoute(this);
     this.#drawAfterEvents = this.#listening === undefined;
   }
 

@@ -95,6 +95,7 @@ export class Stream {
   #server: { close(): Promise<void> } | undefined;
   #latest: KeptFrame | undefined;
   #size: { readonly width: number; readonly height: number };
+  #isClosed = false;
   #ending: Promise<void> | undefined;
   #hasVideo: boolean | undefined;
   #departed = NO_TOTALS;
@@ -185,7 +186,7 @@ export class Stream {
 
   /** Whether the stream has ended. */
   get isClosed(): boolean {
-    return this.#ending !== undefined;
+    return this.#isClosed;
   }
 
   /**
@@ -249,8 +250,12 @@ export class Stream {
 
   /** Ends the stream: disconnects the viewers and frees what they share. Idempotent. */
   end(): Promise<void> {
-    this.#ending ??= this.#end();
-    return this.#ending;
+    // A handler of the close event may call this again.
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#ending = this.#end();
+    }
+    return this.#ending ?? Promise.resolve();
   }
 
   /** Makes a frame the newest. Returns whether it differs from the one before. */

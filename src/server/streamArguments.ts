@@ -1,4 +1,5 @@
-import { MAX_FRAME_SIDE, SOURCE_LISTENERS, type FrameSource } from "../framebuffer/node";
+import { FRAME_SIDE, SOURCE_LISTENERS, type FrameSource } from "../framebuffer/node";
+import { checkValue } from "../protocol/checks";
 import { describeValue } from "../protocol/errors";
 import { MAX_INFLIGHT, type StreamOptions } from "./options";
 
@@ -33,8 +34,8 @@ export function streamArguments(
   }
   return {
     source: undefined,
-    width: checkSide("width", first),
-    height: checkSide("height", second),
+    width: checkValue("width", first, FRAME_SIDE),
+    height: checkValue("height", second, FRAME_SIDE),
     options: third ?? {},
   };
 }
@@ -55,16 +56,6 @@ function traitsOf(source: FrameSource): StreamOptions {
     max_inflight: Math.min(traits.max_buffered_frames ?? 1, MAX_INFLIGHT),
     fps: traits.target_fps,
   };
-}
-
-function checkSide(name: string, value: unknown): number {
-  if (typeof value !== "number") {
-    throw new TypeError(`${name}: expected a number of pixels, got ${describeValue(value)}`);
-  }
-  if (!Number.isInteger(value) || value < 1 || value > MAX_FRAME_SIDE) {
-    throw new RangeError(`${name}: expected an integer from 1 to ${MAX_FRAME_SIDE}, got ${value}`);
-  }
-  return value;
 }
 
 function checkSource(source: unknown): FrameSource {

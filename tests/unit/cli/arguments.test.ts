@@ -311,3 +311,11 @@ describe("the hint after a wrong command line", () => {
     expect(helpArguments(argv)).toBe(hint);
   });
 });
+
+describe("options without a command", () => {
+  it.each(["-x", "--bogus"])("that are unknown are named: %s", (option) => {
+    expect(() => parseArguments([option])).toThrow(
+      `expected a command, or options among --help, --version, got ${option}`,
+    );
+  });
+});

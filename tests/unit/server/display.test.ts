@@ -194,6 +194,25 @@ describe("a display", () => {
 });
 
 describe("a source that is served", () => {
+  it("may close its display in the close event, which comes once", async () => {
+    const seen: string[] = [];
+    const rig = setUpStream(
+      {},
+      {
+        source: {
+          get_frame: () => grayFrame(1),
+          handle_event: (event) => {
+            seen.push(event.event_type);
+            if (event.event_type === "close") void rig.display.close();
+          },
+        },
+      },
+    );
+    await rig.display.close();
+    expect(seen).toEqual(["close"]);
+    expect(rig.display.isClosed).toBe(true);
+  });
+
   /** A picture that is as large as its view is told to be, and draws what it is set to. */
   class Square extends RemoteFrameBuffer {
     value = 1;
