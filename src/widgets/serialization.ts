@@ -58,6 +58,8 @@ export interface StateUpdate {
   readonly accepted: ReadonlyMap<string, unknown>;
   /** The same values as they came, which is what the frontends have. */
   readonly received: Map<string, unknown>;
+  /** All values as they came, valid or not, of traits that frontends may set. */
+  readonly echoed: ReadonlyMap<string, unknown>;
   /** Traits whose value was invalid. The frontends need the kernel's value instead. */
   readonly refused: readonly string[];
   /** An error for each key that was dropped. */
@@ -84,6 +86,7 @@ export function readUpdate(
   putBuffers(state, bufferPaths, buffers);
   const accepted = new Map<string, unknown>();
   const received = new Map<string, unknown>();
+  const echoed = new Map<string, unknown>();
   const refused: string[] = [];
   const errors: unknown[] = [];
   for (const [name, value] of Object.entries(state)) {
@@ -93,6 +96,7 @@ export function readUpdate(
         throw new ProtocolError(`state: expected a synchronised trait, got ${describeValue(name)}`);
       }
       const wire = copyValue(value, name);
+      if (!trait.constant) echoed.set(name, wire);
       const next = trait.check(trait.references ? fromWire(wire, find) : wire, name);
       // A frontend may send the model's identity along with the rest: it is checked, but never
       // changes.
@@ -105,5 +109,5 @@ export function readUpdate(
       if (trait?.sync === true) refused.push(name);
     }
   }
-  return { accepted, received, refused, errors };
+  return { accepted, received, echoed, refused, errors };
 }

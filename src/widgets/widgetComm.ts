@@ -184,8 +184,9 @@ export class WidgetComm {
   }
 
   /**
-   * Accepts the valid values and echoes them to all frontends. Invalid ones are answered with the
-   * values that hold here.
+   * Echoes the values to all frontends, as ipywidgets does: before they are checked, since the
+   * sender ignores other frontends' echoes until its own has come. Accepts the valid ones. Invalid
+   * ones are then answered with the values that hold here.
    */
   #receiveUpdate(state: unknown, bufferPaths: unknown, buffers: readonly Uint8Array[]): void {
     const { guard, findModel } = this.#owner;
@@ -195,14 +196,14 @@ export class WidgetComm {
         throw error;
       });
     }
-    this.#echo(update.received);
+    this.#echo(update.echoed);
     this.#apply(update.accepted, update.received);
     this.#sendTraits(update.refused);
   }
 
-  #echo(received: ReadonlyMap<string, unknown>): void {
+  #echo(values: ReadonlyMap<string, unknown>): void {
     if (!isEchoEnabled()) return;
-    const echoed = [...received].filter(([name]) => this.#state.trait(name).echo);
+    const echoed = [...values].filter(([name]) => this.#state.trait(name).echo);
     if (echoed.length === 0) return;
     this.#sendState("echo_update", removeBuffers(Object.fromEntries(echoed)));
   }

@@ -183,7 +183,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.sent.at(-1)?.buffers).toEqual([picture]);
     });
 
-    it("drops and reports invalid values, answers with the kernel's, and applies the rest", () => {
+    it("drops and reports invalid values, which are echoed and then answered with the kernel's", () => {
       kernel.update(pane.model_id, { count: "many", title: "ok", nonsense: 1, quality: 5 });
       expect(pane.title).toBe("ok");
       expect(pane.count).toBe(0);
@@ -194,7 +194,8 @@ describe.each(KERNELS)("on $on", ({ install }) => {
         'a state update from a frontend: state: expected a synchronised trait, got "quality"',
       ]);
       expect(kernel.messages(pane.model_id)).toEqual([
-        { method: "echo_update", state: { title: "ok" }, buffer_paths: [] },
+        // ipywidgets echoes before it checks. A page ignores other pages' echoes until its own came.
+        { method: "echo_update", state: { count: "many", title: "ok" }, buffer_paths: [] },
         { method: "update", state: { count: 0 }, buffer_paths: [] },
       ]);
     });
