@@ -7,7 +7,6 @@ import {
   type SessionMessage,
 } from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
-import { isPromiseLike } from "../protocol/promiseLike";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { ImageEncoders } from "./encoders/imageEncoders";
 import type { CreateVideoEncoder } from "./encoders/videoEncoder";
@@ -22,7 +21,9 @@ import { PictureSender } from "./sending/pictureSender";
 import type { SharedFrames } from "./sending/sharedFrames";
 import type { SessionSettings } from "./settings";
 import { viewFrame, type RawFrame } from "./source/frame";
+import type { EventCall } from "./source/eventTurns";
 import type { FrameSource } from "./source/frameSource";
+import { sharedSource } from "./source/sharedSource";
 import { SourceDraws } from "./source/sourceDraws";
 import { boundResize } from "./source/viewSize";
 import { FrameStatistics, type FrameStats } from "./stats";
@@ -203,9 +204,12 @@ export class FramebufferSession implements Disposable {
 
   /**
    * Acts as if the view had sent an event: "resize" requests a draw, "close" releases the last
-   * frame; then handle_event() gets it.
+   * frame; then handle_event() gets it, after the events before.
+   *
+   * @param isUrgent - true doesn't wait until an asynchronous handle_event() has handled the events
+   *   before
    */
-  emitEvent(event: RfbEvent): void {
+  emitEvent(event: RfbEvent, isUrgent = false): void {
     if (this.#isDisposed) return;
     if (event.event_type === "resize") {
       this.#lastResizeEvent = event;
@@ -213,15 +217,16 @@ export class FramebufferSession implements Disposable {
     } else if (event.event_type === "close") {
       this.#picture.forget();
     }
-    try {
-      // The user's handler may return anything, whatever its type says.
-      const result: unknown = this.#options.source.handle_event(event);
-      if (isPromiseLike(result)) {
-        Promise.resolve(result).catch((error: unknown) => this.#report(error, "handle_event"));
-      }
-    } catch (error) {
-      this.#report(error, "handle_event");
-    }
+    const { source } = this.#options;
+    const call: EventCall = {
+      type: event.event_type,
+      clock: this.#runtime,
+      handle: () => source.handle_event(event),
+      reportError: (error) => this.#report(error, "handle_event"),
+    };
+    const { events } = sharedSource(source);
+    if (isUrgent) events.takeNow(call);
+    else events.take(call);
   }
 
   /**

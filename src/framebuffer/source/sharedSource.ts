@@ -1,13 +1,16 @@
 import { isPromiseLike } from "../../protocol/promiseLike";
+import { EventTurns } from "./eventTurns";
 import type { FrameSource } from "./frameSource";
 
 /**
- * What the routes that show one source share: only one of them draws at a time, and the source
- * gets one close event.
+ * What the routes that show one source share: only one of them draws at a time, the source handles
+ * one event after another, and it gets one close event.
  *
  * A route is whatever shows the source: a widget on its comm, or a stream on WebSockets.
  */
 export class SharedSource {
+  /** The events of all routes. */
+  readonly events: EventTurns = new EventTurns();
   readonly #routes = new Set<object>();
   /** Starts the draws that wait for their turn, in order. */
   readonly #waiting: (() => void)[] = [];

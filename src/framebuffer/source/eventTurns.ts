@@ -1,0 +1,98 @@
+import { isPromiseLike } from "../../protocol/promiseLike";
+import type { Clock } from "../runtime";
+
+/** Seconds that an asynchronous handle_event() may take before later events stop waiting for it. */
+export const MAX_HANDLING_SECONDS = 10;
+
+/** Events that may wait for an asynchronous handle_event(). Further ones are dropped. */
+export const MAX_WAITING_EVENTS = 1000;
+
+/** One call of handle_event(). */
+export interface EventCall {
+  /** The event's type, for errors. */
+  readonly type: string;
+  readonly clock: Pick<Clock, "delay">;
+  /** Calls handle_event(). The user's method may return anything, whatever its type says. */
+  handle(): unknown;
+  /** The call has returned or thrown; called again once its Promise has settled. */
+  onProgress?(): void;
+  reportError(error: unknown): void;
+}
+
+/**
+ * Calls a source's handle_event() for one event after another, in the order in which the events
+ * came: an event waits until the Promise of the one before has settled. Without Promises every call
+ * is made at once.
+ */
+export class EventTurns {
+  readonly #waiting: EventCall[] = [];
+  /** Whether a Promise of handle_event() is pending. */
+  #isBusy = false;
+
+  /** Makes a call when its turn has come. A close event always gets its turn. */
+  take(call: EventCall): void {
+    if (this.#waiting.length >= MAX_WAITING_EVENTS && call.type !== "close") {
+      const problem = `Cannot keep more than ${MAX_WAITING_EVENTS} events: handle_event takes too long, and the newest events are dropped`;
+      call.reportError(new Error(problem));
+      return;
+    }
+    this.#waiting.push(call);
+    this.#takeTurns();
+  }
+
+  /** Makes a call now, also while another one is under way. */
+  takeNow(call: EventCall): void {
+    const result = callHandler(call);
+    if (!isPromiseLike(result)) return;
+    Promise.resolve(result).then(
+      () => call.onProgress?.(),
+      (error: unknown) => {
+        call.reportError(error);
+        call.onProgress?.();
+      },
+    );
+  }
+
+  #takeTurns(): void {
+    while (!this.#isBusy) {
+      const call = this.#waiting.shift();
+      if (call === undefined) return;
+      const result = callHandler(call);
+      if (isPromiseLike(result)) this.#wait(call, result);
+    }
+  }
+
+  #wait(call: EventCall, result: PromiseLike<unknown>): void {
+    this.#isBusy = true;
+    let isOver = false;
+    const end = (): void => {
+      if (isOver) return;
+      isOver = true;
+      timer.dispose();
+      this.#isBusy = false;
+      call.onProgress?.();
+      this.#takeTurns();
+    };
+    const timer = call.clock.delay(MAX_HANDLING_SECONDS, () => {
+      const problem = `handle_event has not ended ${MAX_HANDLING_SECONDS} s after a ${call.type} event; later events no longer wait for it`;
+      call.reportError(new Error(problem));
+      end();
+    });
+    Promise.resolve(result).then(end, (error: unknown) => {
+      call.reportError(error);
+      end();
+    });
+  }
+}
+
+/** Calls the handler, and reports what it throws. */
+function callHandler(call: EventCall): unknown {
+  let result: unknown;
+  try {
+    result = call.handle();
+  } catch (error) {
+    call.reportError(error);
+  }
+  call.onProgress?.();
+  return result;
+}
