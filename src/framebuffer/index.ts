@@ -43,7 +43,7 @@ export {
 export { boundResize, fitSize, FRAME_LIMIT, VIEW_LIMIT, type SizeLimit } from "./source/viewSize";
 export { sharedSource, wrapSource } from "./source/sharedSource";
 export type { Receipt } from "./pacing/frameLedger";
-export { UNCHANGED_INTERVAL } from "./pacing/frameScheduler";
+export { DrawPace, type DrawOutcome } from "./pacing/drawPace";
 export { LOSSLESS_DELAY } from "./pacing/losslessRedraw";
 export { FramePool, isKeptFrame, type KeptFrame } from "./source/framePool";
 export { FramebufferSession, type FramebufferSessionOptions } from "./session";

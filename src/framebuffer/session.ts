@@ -68,6 +68,9 @@ export class FramebufferSession implements Disposable {
   readonly #draws: SourceDraws;
   readonly #subscription: Disposable;
   #lastResizeEvent: ResizeEvent | undefined;
+  /** Whether a view ever said hello. jupyter_rfb's own front end never does. */
+  #hasHello = false;
+  #isVisible = false;
   #isDisposed = false;
 
   constructor(options: FramebufferSessionOptions) {
@@ -99,7 +102,10 @@ export class FramebufferSession implements Disposable {
       onDrawn: (frame, seconds) => this.#show(frame, seconds),
       onSnapshotDrawn: (frame) => this.#picture.keep(frame),
       onSnapshotWaits: (waits) => this.#scheduler.setSnapshotWaits(waits),
-      reportError: (error) => this.#report(error, "get_frame"),
+      reportError: (error) => {
+        this.#scheduler.recordOutcome("failed");
+        this.#report(error, "get_frame");
+      },
     });
     this.#picture = new PictureSender({
       transport,
@@ -176,12 +182,25 @@ export class FramebufferSession implements Disposable {
     const pixels = viewFrame(frame);
     if (this.#isDisposed) return;
     this.#statistics.frameDrawn();
-    if (!this.#picture.push(pixels)) this.#scheduler.frameWasUnchanged();
+    if (!this.#picture.push(pixels)) this.#scheduler.recordOutcome("unchanged");
   }
 
   /** Sets whether any view of this session is visible. False at first. */
   setVisible(visible: boolean): void {
-    if (!this.#isDisposed) this.#scheduler.setVisible(visible);
+    if (this.#isDisposed) return;
+    if (visible && !this.#isVisible) this.#helpViewWithoutHello();
+    this.#isVisible = visible;
+    this.#scheduler.setVisible(visible);
+  }
+
+  /**
+   * A front end has asked for the state of its models, so its page is new. One that says no hello
+   * gets the whole picture now: it acknowledges nothing that an earlier page got.
+   */
+  stateRequested(): void {
+    if (this.#isDisposed || this.#hasHello) return;
+    this.#ledger.forget();
+    this.#helpViewWithoutHello();
   }
 
   /**
@@ -272,8 +291,19 @@ export class FramebufferSession implements Disposable {
     else if (parsed.kind === "request_keyframe") this.#picture.viewLacksFrame();
     else if (parsed.kind === "event") {
       this.#statistics.namesIgnored(parsed.unknownModifiers ?? 0);
-      this.emitEvent(withinLimit(parsed.event));
+      this.#receiveEvent(withinLimit(parsed.event));
     } else this.#statistics.namesIgnored(1);
+  }
+
+  #receiveEvent(event: RfbEvent): void {
+    // A new view sends its size first.
+    if (event.event_type === "resize") this.#helpViewWithoutHello();
+    this.emitEvent(event);
+  }
+
+  /** Sends the whole picture to a view that may be new, if it won't say so itself. */
+  #helpViewWithoutHello(): void {
+    if (!this.#hasHello && this.lastFrame !== undefined) this.#picture.viewLacksFrame();
   }
 
   /** A new view has no frame, and will not acknowledge the frames of an earlier one. */
@@ -282,6 +312,7 @@ export class FramebufferSession implements Disposable {
       const problem = `hello.version: expected ${PROTOCOL_VERSION}, got ${version}; install the same version of jupyter-rfb-ts in the kernel and in JupyterLab`;
       this.#report(new ProtocolError(problem), "message");
     }
+    this.#hasHello = true;
     this.#ledger.forget();
     this.#receipts.reset();
     this.#picture.newView(accepts);
@@ -294,10 +325,11 @@ export class FramebufferSession implements Disposable {
       // A source that only draws what is new gave its newest frame to a snapshot: the view lacks
       // it.
       this.#picture.showKept();
+      this.#scheduler.recordOutcome("nothing");
       return;
     }
     this.#statistics.frameDrawn();
-    if (!this.#picture.show(frame)) this.#scheduler.frameWasUnchanged();
+    this.#scheduler.recordOutcome(this.#picture.show(frame) ? "changed" : "unchanged");
   }
 
   #report(error: unknown, during: SessionActivity): void {

@@ -35,3 +35,4 @@ export * from "../widgets/coreWidgets";
 export { RemoteFrameBuffer } from "./remoteFrameBuffer";
 export type { RemoteFrameBufferOptions, RemoteFrameBufferTraits } from "./remoteFrameBufferTraits";
 export type { Snapshot, SnapshotData } from "./snapshot";
+export type { WidgetStats } from "./widgetStats";

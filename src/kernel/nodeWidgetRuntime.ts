@@ -18,6 +18,11 @@ export const nodeWidgetRuntime: WidgetRuntime = {
   ...portableRuntime,
   describeError,
   logError: (line) => void process.stderr.write(`${line}\n`),
+  delay: (seconds, callback) => {
+    // What is only to be shown again keeps no process alive.
+    const timer = setTimeout(callback, seconds * 1000).unref();
+    return { dispose: () => clearTimeout(timer) };
+  },
   environmentVariable: (name) => process.env[name],
   toBase64: (bytes) => asBuffer(bytes).toString("base64"),
   equalBytes: (a, b) => Buffer.compare(a, b) === 0,

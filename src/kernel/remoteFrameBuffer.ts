@@ -8,7 +8,6 @@ import {
   wrapSource,
   type Frame,
   type FrameSource,
-  type FrameStats,
   type MaybeFrame,
   type RawFrame,
   type SessionSettings,
@@ -17,25 +16,30 @@ import {
 import { checkValue, positive } from "../protocol/checks";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
 import { parseFrameFeedback } from "../protocol/parseViewMessage";
+import type { ShownError } from "../protocol/repeatLimit";
 import type { Disposable } from "../protocol/transport";
 import {
   boolean,
   defineTraits,
   dict,
   DISPLAY,
-  errorText,
   getKernel,
+  hasKernel,
   ON_CHANGE,
   ON_CLOSE,
   ON_OPEN,
+  ON_STATE_REQUEST,
   OPEN,
   Output,
+  REPLACE_LINE,
   REPORT,
+  SHOW_ERROR,
   STATUS,
   type Change,
 } from "../widgets";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import { Snapshot } from "./snapshot";
+import { withDroppedMessages, type WidgetStats } from "./widgetStats";
 
 /**
  * Logical size of a snapshot, in CSS pixels, if css_width or css_height isn't in px. jupyter_rfb
@@ -61,6 +65,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   /** The servers that show this source to their own viewers. */
   readonly #listeners = new Set<SourceListener>();
   #wasOpened = false;
+  #wasServed = false;
 
   /**
    * @param options - Initial values of the traits.
@@ -128,6 +133,8 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     for (const listener of this.#listeners) listener.onFrame(frame);
     // If only a server shows it, there may be no kernel.
     if (this.#listeners.size > 0 && !this.#wasOpened) return;
+    // A frame that was begun before the server closed.
+    if (this.#wasServed && !hasKernel()) return;
     this[OPEN]();
     try {
       this.#session.sendFrame(frame);
@@ -158,19 +165,22 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     const asShown =
       shown !== undefined && (pixel_ratio === undefined || pixel_ratio === shown.ratio);
     if (!asShown) {
-      this.#session.emitEvent(resizeEvent(shown ?? this.#cssSize(), pixel_ratio ?? 1));
+      // The picture is drawn at once, so an asynchronous handler must know its size by then.
+      this.#session.emitEvent(resizeEvent(shown ?? this.#cssSize(), pixel_ratio ?? 1), true);
     }
     const frame = this.#session.snapshot();
-    if (!asShown && shown !== undefined) afterwards(frame, () => this.#session.emitEvent(shown));
+    if (!asShown && shown !== undefined)
+      afterwards(frame, () => this.#session.emitEvent(shown, true));
     return new Snapshot({ frame, size: () => this.#session.lastResizeEvent });
   }
 
   /**
-   * Prints to the widget's own cell, even from callbacks. Formats its arguments like console.log.
+   * Prints to the widget's own cell, even from callbacks; outside a notebook to the standard output.
+   * Formats its arguments like console.log.
    */
   print(...args: readonly unknown[]): void {
     const isElsewhere = this.#listeners.size > 0 && !this.#wasOpened;
-    if (this[STATUS] !== "closed" && !isElsewhere) this[OPEN]();
+    if (this[STATUS] !== "closed" && !isElsewhere && hasKernel()) this[OPEN]();
     const text = formatWithOptions({ colors: false }, ...args);
     if (this.#hasOutput()) this.#output.append_stdout(`${text}\n`);
     else process.stdout.write(`${text}\n`);
@@ -178,10 +188,11 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
 
   /**
    * Returns statistics since the last {@link RemoteFrameBuffer.reset_stats}: frames sent and
-   * confirmed, frames per second, and the average times of a frame, in seconds.
+   * confirmed, frames per second, and the average times of a frame, in seconds. Also how many
+   * messages the kernel has dropped because they were invalid.
    */
-  get_stats(): FrameStats {
-    return this.#session.stats;
+  get_stats(): WidgetStats {
+    return withDroppedMessages(this.#session.stats);
   }
 
   /** Restarts the statistics with the next frame that is sent. */
@@ -197,6 +208,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   [SOURCE_LISTENERS](listener: SourceListener): Disposable {
     if (this[STATUS] === "closed") throw new Error("Cannot show this source: it is closed");
     this.#listeners.add(listener);
+    this.#wasServed = true;
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
@@ -242,10 +254,14 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     if (this.#output.outputs.length === 0) this.#output.close();
   }
 
-  override [REPORT](error: unknown, during: string): void {
-    const text = `${this.constructor.name}, ${during}: ${errorText(error)}`;
-    if (this.#hasOutput()) this.#output.append_stderr(`${text}\n`);
-    else console.error(text);
+  override [ON_STATE_REQUEST](): void {
+    super[ON_STATE_REQUEST]();
+    this.#session.stateRequested();
+  }
+
+  override [SHOW_ERROR]({ line, before }: ShownError): void {
+    if (this.#hasOutput()) this.#output[REPLACE_LINE](before, line);
+    else console.error(line);
   }
 
   /** Whether the user can see text in the widget's cell. */

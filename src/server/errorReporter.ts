@@ -1,19 +1,48 @@
+import type { Clock } from "../framebuffer/node";
 import { isPromiseLike } from "../protocol/promiseLike";
-
-/** Errors that are remembered, to report each once. Later ones are reported each time. */
-const MAX_REMEMBERED = 100;
+import { RepeatLimit } from "../protocol/repeatLimit";
+import type { Disposable } from "../protocol/transport";
 
 /** Passes errors to the user's `on_error`, which can't stop the stream by failing itself. */
-export class ErrorReporter {
+export class ErrorReporter implements Disposable {
   readonly #onError: (error: unknown, during: string) => void;
-  readonly #remembered = new Set<string>();
+  readonly #repeats: RepeatLimit;
+  readonly #once: RepeatLimit;
 
-  constructor(onError: (error: unknown, during: string) => void) {
+  constructor(onError: (error: unknown, during: string) => void, clock: Pick<Clock, "delay">) {
     this.#onError = onError;
+    const delay: Clock["delay"] = (seconds, callback) => clock.delay(seconds, callback);
+    this.#repeats = new RepeatLimit(delay);
+    this.#once = new RepeatLimit(delay);
   }
 
-  /** Reports an error. */
+  /** Reports an error. While an equal one repeats, it is reported once a second with a count. */
   report(error: unknown, during: string): void {
+    const text = String(error);
+    this.#repeats.add(`${during}: ${text}`, ({ note }) => {
+      const counted = (): Error => new Error(`${messageOf(error)}${note}`, { cause: error });
+      this.#pass(note === "" ? error : counted(), during);
+    });
+  }
+
+  /**
+   * Reports an error the first time only: a broken encoder fails at every frame. Texts that differ
+   * each time, by a size for example, are reported once a second.
+   */
+  reportOnce(error: unknown, during: string): void {
+    const text = `${during}: ${String(error)}`;
+    this.#once.add(text, ({ before }) => {
+      if (before === undefined || !before.startsWith(text)) this.#pass(error, during);
+    });
+  }
+
+  /** Reports nothing more by itself. */
+  dispose(): void {
+    this.#repeats.dispose();
+    this.#once.dispose();
+  }
+
+  #pass(error: unknown, during: string): void {
     try {
       // It may be an async function, whatever its type says.
       const result: unknown = this.#onError(error, during);
@@ -22,13 +51,8 @@ export class ErrorReporter {
       // There is nowhere left to report this to.
     }
   }
+}
 
-  /** Reports an error the first time only: a broken encoder fails at every frame. */
-  reportOnce(error: unknown, during: string): void {
-    const text = `${during}: ${String(error)}`;
-    if (this.#remembered.has(text)) return;
-    // Bounded, because a text may differ each time, by a size in it for example.
-    if (this.#remembered.size < MAX_REMEMBERED) this.#remembered.add(text);
-    this.report(error, during);
-  }
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

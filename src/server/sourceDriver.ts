@@ -1,8 +1,9 @@
 import {
+  DrawPace,
   sharedSource,
   SOURCE_LISTENERS,
-  UNCHANGED_INTERVAL,
   viewFrame,
+  type DrawOutcome,
   type FrameSource,
   type RawFrame,
   type Runtime,
@@ -10,7 +11,6 @@ import {
 } from "../framebuffer/node";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
-import { isPromiseLike } from "../protocol/promiseLike";
 import type { Disposable } from "../protocol/transport";
 
 /** What a {@link SourceDriver} needs. */
@@ -42,6 +42,9 @@ export class SourceDriver implements Disposable {
   readonly #drawAfterEvents: boolean;
   #wanted = true;
   #isDrawing = false;
+  readonly #pace = new DrawPace();
+  /** When the last draw began. */
+  #lastDraw = 0;
   /** No draw before this time, in seconds of the monotonic clock. */
   #notBefore = 0;
   #pause: Disposable | undefined;
@@ -69,6 +72,10 @@ export class SourceDriver implements Disposable {
   request(): void {
     if (this.#isDisposed) return;
     this.#wanted = true;
+    const now = this.#options.runtime.monotonic();
+    if (!this.#isDrawing && now < this.#notBefore && this.#pace.mayHurry(now)) {
+      this.#notBefore = now;
+    }
     this.#options.onWanted();
   }
 
@@ -78,13 +85,14 @@ export class SourceDriver implements Disposable {
    */
   draw(): void {
     if (!this.#wanted || this.#isDrawing || this.#isDisposed || this.#isTooEarly()) return;
-    const { source } = this.#options;
+    const { runtime, source } = this.#options;
     this.#isDrawing = true;
     try {
       const drawn = sharedSource(source).draw(
         () => {
           if (this.#isDisposed) return null;
           this.#wanted = false;
+          this.#lastDraw = runtime.monotonic();
           return source.get_frame();
         },
         (frame) => this.#finish(frame),
@@ -98,18 +106,17 @@ export class SourceDriver implements Disposable {
   /** Gives an event to the source, in logical pixels of the most recent size of a view. */
   handle(event: StreamRfbEvent): void {
     if (event.event_type === "resize") this.#size = event;
-    try {
-      // A user's method may return anything, whatever its type says.
-      const result: unknown = this.#options.source.handle_event(this.#toLogical(event));
-      if (isPromiseLike(result)) {
-        Promise.resolve(result).catch((error: unknown) =>
-          this.#options.reportError(error, "handle_event"),
-        );
-      }
-    } catch (error) {
-      this.#options.reportError(error, "handle_event");
-    }
-    if (this.#drawAfterEvents || event.event_type === "resize") this.request();
+    const { runtime, source } = this.#options;
+    const logical = this.#toLogical(event);
+    sharedSource(source).events.take({
+      type: event.event_type,
+      clock: runtime,
+      handle: () => source.handle_event(logical),
+      onProgress: () => {
+        if (this.#drawAfterEvents || event.event_type === "resize") this.request();
+      },
+      reportError: (error) => this.#options.reportError(error, "handle_event"),
+    });
   }
 
   /** Stops. The source gets a close event if nothing else shows it. */
@@ -125,35 +132,37 @@ export class SourceDriver implements Disposable {
   }
 
   #finish(frame: unknown): void {
-    this.#isDrawing = false;
-    if (frame !== null && frame !== undefined && !this.#publish(frame)) {
-      this.#notBefore = this.#options.runtime.monotonic() + UNCHANGED_INTERVAL;
-    }
-    if (this.#wanted && !this.#isDisposed) this.#options.onWanted();
+    this.#endDraw(frame === null || frame === undefined ? "nothing" : this.#publish(frame));
   }
 
   #fail(error: unknown): void {
-    this.#isDrawing = false;
     this.#options.reportError(error, "get_frame");
+    this.#endDraw("failed");
+  }
+
+  #endDraw(outcome: DrawOutcome): void {
+    this.#isDrawing = false;
+    const { runtime } = this.#options;
+    this.#notBefore = this.#pace.record(outcome, this.#lastDraw, runtime.monotonic());
     if (this.#wanted && !this.#isDisposed) this.#options.onWanted();
   }
 
-  /** Returns false if the frame equals the one before. */
-  #publish(frame: unknown): boolean {
-    if (this.#isDisposed) return true;
+  #publish(frame: unknown): DrawOutcome {
+    if (this.#isDisposed) return "changed";
     try {
-      return this.#options.publish(viewFrame(frame));
+      return this.#options.publish(viewFrame(frame)) ? "changed" : "unchanged";
     } catch (error) {
       this.#options.reportError(error, "get_frame");
-      return true;
+      return "failed";
     }
   }
 
-  /** Whether the last draw changed nothing and the next has to wait. Schedules it then. */
+  /** Whether the last draw gave nothing new and the next has to wait. Schedules it then. */
   #isTooEarly(): boolean {
     const { runtime } = this.#options;
     const left = this.#notBefore - runtime.monotonic();
-    if (left <= 0) return false;
+    // Timers and sums of seconds may be off by less than a microsecond.
+    if (left < 1e-6) return false;
     this.#pause ??= runtime.delay(left, () => {
       this.#pause = undefined;
       if (this.#wanted) this.#options.onWanted();

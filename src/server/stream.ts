@@ -109,7 +109,7 @@ export class Stream {
     this.#pool = new FramePool(runtime);
     this.sharedFrames = new SharedFrames(runtime);
     this.#size = { width, height };
-    this.#errors = new ErrorReporter(settings.on_error);
+    this.#errors = new ErrorReporter(settings.on_error, runtime);
     this.acquireEncoders = parts.acquireEncoders ?? (() => runtime.acquireImageEncoders());
     this.#encoders = this.acquireEncoders();
     // Loads the library now, so that the first viewer doesn't have to wait for it. If none works,
@@ -287,6 +287,7 @@ export class Stream {
     this.#latest?.release();
     this.#latest = undefined;
     this.#encoders.dispose();
+    this.#errors.dispose();
     this.#parts.onEnd?.();
     await eventsWritten;
   }

@@ -1,6 +1,12 @@
 // Every runtime has this global.
 declare const queueMicrotask: (callback: () => void) => void;
 
+/**
+ * When a trait that is set "later" is sent: at the end of the current job, or when the function
+ * calls `send`. The function itself is called at the end of the job.
+ */
+export type Later = true | ((send: () => void) => void);
+
 /** How changed traits are sent. */
 export interface TraitSender {
   /** Sends traits now. */
@@ -30,14 +36,18 @@ export class ChangedTraits {
     else this.#sender.send([name]);
   }
 
-  /** Sends a trait once at the end of the current job, however often it is added until then. */
-  addLate(name: string): void {
+  /**
+   * Sends a trait once at the end of the current job, or still later, however often it is added
+   * until then.
+   */
+  addLate(name: string, later: Later): void {
     if (this.#late.size === 0) {
-      queueMicrotask(() => {
+      const send = (): void => {
         const names = [...this.#late];
         this.#late.clear();
         if (names.length > 0) this.#sender.sendLate(names);
-      });
+      };
+      queueMicrotask(later === true ? send : () => later(send));
     }
     this.#late.add(name);
   }

@@ -47,6 +47,10 @@ export interface CommOptions {
  * A Jupyter kernel, reduced to what widgets need. A kernel passes itself to {@link registerKernel}.
  */
 export interface Kernel {
+  /** Messages from front ends that were dropped because they were invalid. */
+  readonly droppedMessages?: number;
+  /** Why the last of them was dropped; undefined if none was. */
+  readonly lastDropReason?: string | undefined;
   /** Opens a comm: sends comm_open on behalf of the cell that is running, or that ran last. */
   openComm(options: CommOptions): Comm;
   /**

@@ -1,7 +1,9 @@
 import { isRecord } from "./bufferPaths";
 import { Output as CoreOutput, type OutputOptions } from "./generated/coreWidgets";
 import { encodeBundle, type MimeBundle } from "./kernel";
-import { SET_TRAIT } from "./widgetHooks";
+import { widgetRuntime } from "./runtime";
+import { SendBudget } from "./sendBudget";
+import { REPLACE_LINE, SET_TRAIT } from "./widgetHooks";
 
 /**
  * Largest amount of text in an Output widget, in characters: a thousand lines of 50. Each change
@@ -33,6 +35,8 @@ type OutputItem = Readonly<Record<string, unknown>>;
 
 /** A widget that shows printed text, errors and displayed data. */
 export class Output extends CoreOutput {
+  readonly #budget = new SendBudget(() => widgetRuntime().monotonic());
+
   constructor(options?: OutputOptions) {
     super(options);
   }
@@ -68,7 +72,25 @@ export class Output extends CoreOutput {
 
   /** Removes everything that is shown. */
   clear_output(): void {
-    this[SET_TRAIT]("outputs", [], { later: true });
+    this.#set([]);
+  }
+
+  /**
+   * Replaces a line of the standard error by another one where it stands. Appends the new line if
+   * there is no old one, or it is gone.
+   */
+  [REPLACE_LINE](old: string | undefined, line: string): void {
+    const outputs = [...this.outputs];
+    for (let index = outputs.length - 1; index >= 0 && old !== undefined; index -= 1) {
+      const item = outputs[index];
+      const text = item?.["name"] === "stderr" ? streamText(item) : undefined;
+      const replaced = text === undefined ? undefined : replaceLine(text, old, line);
+      if (replaced === undefined) continue;
+      outputs[index] = { ...item, text: replaced };
+      this.#set(outputs);
+      return;
+    }
+    this.append_stderr(`${line}\n`);
   }
 
   #appendText(name: "stdout" | "stderr", text: string): void {
@@ -89,9 +111,31 @@ export class Output extends CoreOutput {
     } else {
       outputs.push(item);
     }
-    // All prints of one job are sent as one change.
-    this[SET_TRAIT]("outputs", limit(outputs), { later: true });
+    this.#set(outputs);
   }
+
+  /** All prints of one job are sent as one change. Endless ones are sent a few times a second. */
+  #set(outputs: readonly OutputItem[]): void {
+    this[SET_TRAIT]("outputs", limit(outputs), { later: (send) => this.#sendInBudget(send) });
+  }
+
+  #sendInBudget(send: () => void): void {
+    const { wait } = this.#budget;
+    if (wait > 0) {
+      widgetRuntime().delay(wait, () => this.#sendInBudget(send));
+      return;
+    }
+    this.#budget.spend(totalSize(this.outputs));
+    send();
+  }
+}
+
+/** Replaces the last such line of a text; undefined if there is none. */
+function replaceLine(text: string, old: string, line: string): string | undefined {
+  // The line break before it is found as well, so that the line isn't the end of another one.
+  const start = `\n${text}`.lastIndexOf(`\n${old}\n`);
+  if (start < 0) return undefined;
+  return `${text.slice(0, start)}${line}${text.slice(start + old.length)}`;
 }
 
 function streamText(item: OutputItem | undefined): string | undefined {

@@ -4,6 +4,8 @@
  */
 import { toBase64 } from "../protocol/base64";
 
+import type { Disposable } from "../protocol/transport";
+
 /** What widgets ask of the runtime that they run in. */
 export interface WidgetRuntime {
   /** Returns a new random id, such as a UUID. */
@@ -12,6 +14,10 @@ export interface WidgetRuntime {
   describeError(error: unknown): string;
   /** Logs an error that no widget can show. `line` has no line break at its end. */
   logError(line: string): void;
+  /** Seconds since an arbitrary moment. Never goes back. */
+  monotonic(): number;
+  /** Calls back after this many seconds. Disposing cancels it. */
+  delay(seconds: number, callback: () => void): Disposable;
   /** Returns an environment variable, or undefined if it isn't set or the runtime has none. */
   environmentVariable(name: string): string | undefined;
   /** Encodes bytes as base64, without line breaks. */
@@ -23,6 +29,9 @@ export interface WidgetRuntime {
 // Node (20 or later) and browsers both have these globals. A browser has randomUUID() on secure
 // pages only.
 declare const crypto: { randomUUID(): string };
+declare const performance: { now(): number };
+declare const setTimeout: (callback: () => void, milliseconds: number) => unknown;
+declare const clearTimeout: (timer: unknown) => void;
 declare const console: { error(line: string): void };
 
 /** Most causes that are described with an error. The limit ends an error that is its own cause. */
@@ -33,6 +42,11 @@ export const portableRuntime: WidgetRuntime = {
   createId: () => crypto.randomUUID(),
   describeError: (error) => describePortably(error, MAX_CAUSES),
   logError: (line) => console.error(line),
+  monotonic: () => performance.now() / 1000,
+  delay: (seconds, callback) => {
+    const timer = setTimeout(callback, seconds * 1000);
+    return { dispose: () => clearTimeout(timer) };
+  },
   environmentVariable: () => undefined,
   toBase64,
   equalBytes: (a, b) => a.length === b.length && a.every((byte, index) => byte === b[index]),

@@ -1,7 +1,9 @@
 import { describeValue } from "../protocol/errors";
+import type { ShownError } from "../protocol/repeatLimit";
 import { isRecord, type SeparatedState } from "./bufferPaths";
 import { describeWidget } from "./describeWidget";
-import { errorText } from "./errorText";
+import { ErrorReports } from "./errorReports";
+import type { Later } from "./changedTraits";
 import { createGuard, type Guard } from "./guard";
 import type { MimeBundle } from "./kernel";
 import { Observers } from "./observers";
@@ -20,6 +22,7 @@ import {
   REFERENCE,
   REPORT,
   SET_TRAIT,
+  SHOW_ERROR,
   STATUS,
   WIRE_STATE,
 } from "./widgetHooks";
@@ -51,10 +54,11 @@ export interface WidgetOptions {
 /** How SET_TRAIT synchronises. */
 export interface SetTraitOptions {
   /**
-   * Send the trait once at the end of the current job, however often it is set until then.
+   * Send the trait once at the end of the current job, or still later, however often it is set until
+   * then.
    * @defaultValue false
    */
-  readonly later?: boolean;
+  readonly later?: Later | false;
 }
 
 /** Every widget whose comm is open, by model id. */
@@ -96,6 +100,7 @@ export class Widget {
   readonly #state = new WidgetState(traitsOf(this));
   readonly #observers = new Observers<(change: Change<never>) => unknown>();
   readonly #guard: Guard = createGuard(this);
+  readonly #errors = new ErrorReports(this);
   #callbacks: readonly MessageCallback[] = [];
   readonly #comm = new WidgetComm(this.#modelId, this.#state, {
     beforeOpen: () => this.#adoptFields(),
@@ -271,7 +276,12 @@ export class Widget {
 
   /** See REPORT. */
   [REPORT](error: unknown, during: string): void {
-    widgetRuntime().logError(`${this.constructor.name}, ${during}: ${errorText(error)}`);
+    this.#errors.add(error, during);
+  }
+
+  /** See SHOW_ERROR. */
+  [SHOW_ERROR]({ line }: ShownError): void {
+    widgetRuntime().logError(line);
   }
 
   #viewBundle(): MimeBundle {
@@ -316,6 +326,7 @@ export class Widget {
   /** Runs the hook while the handlers still exist, then releases them and closes the parts. */
   #finish(): void {
     this.#guard("closing", () => this[ON_CLOSE]());
+    this.#errors.dispose();
     this.#observers.clear();
     this.#callbacks = [];
     // A part, such as a layout, may be shared with another open widget. The user's own aren't

@@ -1,6 +1,6 @@
 import { describeValue, ProtocolError } from "../protocol/errors";
 import { isRecord, removeBuffers, type SeparatedState } from "./bufferPaths";
-import { ChangedTraits } from "./changedTraits";
+import { ChangedTraits, type Later } from "./changedTraits";
 import { equalValues } from "./equalValues";
 import type { Guard } from "./guard";
 import { getKernel, type Comm } from "./kernel";
@@ -120,14 +120,13 @@ export class WidgetComm {
   }
 
   /**
-   * Sends a trait that changed here, if it is synchronised. `later` waits for the end of the
-   * current job.
+   * Sends a trait that changed here, if it is synchronised: at once, or later.
    */
-  sendChange(name: string, later: boolean): void {
+  sendChange(name: string, later: Later | false): void {
     if (!this.#state.trait(name).sync) return;
-    if (!later) this.#changed.add(name);
+    if (later === false) this.#changed.add(name);
     // A comm that isn't open yet will send the whole state.
-    else if (this.#comm !== undefined) this.#changed.addLate(name);
+    else if (this.#comm !== undefined) this.#changed.addLate(name, later);
   }
 
   /** Holds back what changes until the callback has returned, then sends it as one update. */

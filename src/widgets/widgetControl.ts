@@ -1,4 +1,5 @@
 import { describeValue, ProtocolError } from "../protocol/errors";
+import { RepeatLimit } from "../protocol/repeatLimit";
 import { isRecord, type BufferPath } from "./bufferPaths";
 import { errorText } from "./errorText";
 import type { Comm, Kernel } from "./kernel";
@@ -22,13 +23,11 @@ export const CONTROL_TARGET = "jupyter.widget.control";
  * Answers frontends that ask for the state of all widgets.
  *
  * @param report - Reports an invalid request, or what reading a widget's state threw. Default: the
- *   runtime's log.
+ *   runtime's log, where repeated equal errors are one line a second.
  */
 export function registerWidgetControl(
   kernel: Kernel,
-  report: (error: unknown) => void = (error) => {
-    widgetRuntime().logError(`Widget control: ${errorText(error)}`);
-  },
+  report: (error: unknown) => void = logRepeated(),
 ): void {
   kernel.registerTarget(CONTROL_TARGET, (comm) => ({
     onMessage: (data) => {
@@ -46,6 +45,14 @@ export function registerWidgetControl(
     // Nothing is kept for this comm.
     onClose: () => undefined,
   }));
+}
+
+function logRepeated(): (error: unknown) => void {
+  const repeats = new RepeatLimit((seconds, callback) => widgetRuntime().delay(seconds, callback));
+  return (error) =>
+    repeats.add(`Widget control: ${errorText(error)}`, ({ line }) =>
+      widgetRuntime().logError(line),
+    );
 }
 
 function sendStates(comm: Comm, report: (error: unknown) => void): void {

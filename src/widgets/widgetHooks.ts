@@ -39,8 +39,15 @@ export const ON_CLOSE: unique symbol = Symbol("onClose");
 export const ON_STATE_REQUEST: unique symbol = Symbol("onStateRequest");
 /** Hook: a trait changed. Called before the observers. */
 export const ON_CHANGE: unique symbol = Symbol("onChange");
-/** Hook: reports what a handler threw, or what was wrong with a message. */
+/**
+ * Reports what a handler threw, or what was wrong with a message. Repeated equal errors are shown as
+ * one line with a count.
+ */
 export const REPORT: unique symbol = Symbol("report");
+/** Hook: shows an error to the user, or its new count. */
+export const SHOW_ERROR: unique symbol = Symbol("showError");
+/** Replaces a line of an Output's standard error, or appends it. */
+export const REPLACE_LINE: unique symbol = Symbol("replaceLine");
 
 /** Marks widgets, so that traits can recognise them without importing Widget. */
 export const REFERENCE: unique symbol = Symbol("reference");

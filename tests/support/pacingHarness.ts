@@ -1,4 +1,5 @@
 /** Scheduler, ledger and receipt watch as a session puts them together, with draws that the test counts. */
+import type { DrawOutcome } from "../../src/framebuffer/pacing/drawPace";
 import { FrameLedger } from "../../src/framebuffer/pacing/frameLedger";
 import { FrameScheduler } from "../../src/framebuffer/pacing/frameScheduler";
 import { ReceiptWatch } from "../../src/framebuffer/pacing/receiptWatch";
@@ -25,6 +26,7 @@ export function setUpPacing(
   let givenUp = 0;
   let resends = 0;
   let sends = true;
+  let outcome: (() => DrawOutcome) | undefined;
   const ledger = new FrameLedger({
     maxInFlight: () => maxInFlight,
     onChange: () => scheduler.update(),
@@ -36,8 +38,10 @@ export function setUpPacing(
     draw: () => {
       draws++;
       scheduler.beginDraw();
-      if (sends) send(ledger);
+      const drawn = outcome?.();
+      if (sends && outcome === undefined) send(ledger);
       scheduler.endDraw();
+      if (drawn !== undefined) scheduler.recordOutcome(drawn);
     },
     onIdle: () => idles++,
     onChange: () => receipts.update(),
@@ -67,6 +71,8 @@ export function setUpPacing(
     givenUp: () => givenUp,
     resends: () => resends,
     sendNothing: () => (sends = false),
+    /** Draws as told from now on, and sends nothing. */
+    drawWith: (draw: () => DrawOutcome) => (outcome = draw),
     /** Takes a receipt. Returns whether it was for a frame that was sent. */
     acknowledge: (index: number) => ledger.confirm(index, 0, clock.monotonic()) !== undefined,
     /** Lets time pass, and what becomes due then happen. */

@@ -1,12 +1,9 @@
 import type { Disposable } from "../../protocol/transport";
 import type { Runtime } from "../runtime";
+import { DrawPace, type DrawOutcome } from "./drawPace";
 
-/**
- * Seconds from one draw to the next of an animation whose frames do not change. Nothing is sent, so
- * no receipt holds it back; without this it would take the whole processor. The value is the frame
- * interval of most screens.
- */
-export const UNCHANGED_INTERVAL: number = 1 / 60;
+/** Seconds by which a timer may be early, because times are rounded. */
+const TOLERANCE = 1e-6;
 
 /** What a {@link FrameScheduler} needs. */
 export interface FrameSchedulerOptions {
@@ -37,7 +34,10 @@ export class FrameScheduler implements Disposable {
   #isUrgent = false;
   /** When the last draw began. */
   #lastDraw = 0;
-  /** Holds back an animation that does not change. */
+  readonly #pace = new DrawPace();
+  /** No draw begins before this time. */
+  #notBefore = 0;
+  /** Holds back an animation whose draws give nothing new, or fail. */
   #pause: Disposable | undefined;
   #isVisible = false;
   #snapshotWaits = false;
@@ -75,22 +75,20 @@ export class FrameScheduler implements Disposable {
     if (this.#drawing === 0) {
       this.#isUrgent = true;
       this.#endPause();
+      const now = this.#options.clock.monotonic();
+      if (now < this.#notBefore && this.#pace.mayHurry(now)) this.#notBefore = now;
     }
     this.update();
   }
 
   /**
-   * The draw that ends now, or a frame sent during it, was nothing new. If the draw requested the
-   * next one, that one waits until {@link UNCHANGED_INTERVAL} has passed.
+   * Records what the last draw gave. If it was nothing new, the next one waits (see
+   * {@link DrawPace}): after an unchanged frame only one that the draw itself requested.
    */
-  frameWasUnchanged(): void {
-    const { clock } = this.#options;
-    const left = this.#lastDraw + UNCHANGED_INTERVAL - clock.monotonic();
-    if (this.#isDisposed || !this.#isRequested || this.#isUrgent || left <= 0) return;
-    this.#pause ??= clock.delay(left, () => {
-      this.#pause = undefined;
-      this.update();
-    });
+  recordOutcome(outcome: DrawOutcome): void {
+    const next = this.#pace.record(outcome, this.#lastDraw, this.#options.clock.monotonic());
+    if (outcome !== "unchanged") this.#notBefore = next;
+    if (this.#isRequested) this.#pauseUntil(this.#isUrgent ? this.#notBefore : next);
   }
 
   /** Sets whether any view is visible. False at first. */
@@ -119,6 +117,7 @@ export class FrameScheduler implements Disposable {
   /** What {@link FrameSchedulerOptions.hasRoom} or `isEncoding` returns may have changed. */
   update(): void {
     if (this.#isDisposed) return;
+    if (this.#isRequested) this.#pauseUntil(this.#notBefore);
     this.#options.onChange();
     if (this.#turn !== undefined) return;
     if (!this.#mayDraw() && !this.isIdle) return;
@@ -161,6 +160,16 @@ export class FrameScheduler implements Disposable {
       this.#isLookedAt() &&
       this.#options.hasRoom()
     );
+  }
+
+  #pauseUntil(time: number): void {
+    const { clock } = this.#options;
+    const left = time - clock.monotonic();
+    if (this.#isDisposed || left < TOLERANCE) return;
+    this.#pause ??= clock.delay(left, () => {
+      this.#pause = undefined;
+      this.update();
+    });
   }
 
   #endPause(): void {

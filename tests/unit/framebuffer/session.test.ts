@@ -447,6 +447,86 @@ describe("statistics of a session", () => {
   });
 });
 
+describe("a view that says no hello", () => {
+  /** A session whose view has got its picture and says nothing of itself, like jupyter_rfb's. */
+  async function oldView(): Promise<ReturnType<typeof setUp>> {
+    const rig = setUp({ get_frame: () => pixel(7) });
+    rig.session.setVisible(true);
+    await rig.draw();
+    await rig.acknowledge(1);
+    rig.clock.advance(2);
+    await rig.settle();
+    await rig.acknowledge(rig.shown.length);
+    rig.shown.length = 0;
+    return rig;
+  }
+
+  it("gets the whole picture when its page asks for the state", async () => {
+    const { session, settle, shown } = await oldView();
+    session.stateRequested();
+    await settle();
+    expect(shown).toMatchObject([{ pixel: 7 }]);
+    expect(shown[0]?.message).not.toHaveProperty("base");
+  });
+
+  it("gets it when it becomes visible", async () => {
+    const { session, settle, shown } = await oldView();
+    session.setVisible(true);
+    await settle();
+    expect(shown).toHaveLength(0);
+    session.setVisible(false);
+    session.setVisible(true);
+    await settle();
+    expect(shown).toMatchObject([{ pixel: 7 }]);
+  });
+
+  it("gets it with its first resize event, though the source draws the same", async () => {
+    const { settle, shown, view } = await oldView();
+    view.send(resize);
+    await settle();
+    expect(shown).toMatchObject([{ pixel: 7 }]);
+  });
+
+  it("is not what one is that has said hello", async () => {
+    const rig = setUp({ get_frame: () => pixel(7) });
+    await rig.show();
+    rig.clock.advance(2);
+    await rig.settle();
+    const before = rig.shown.length;
+    rig.session.stateRequested();
+    rig.session.setVisible(false);
+    rig.session.setVisible(true);
+    await rig.settle();
+    expect(rig.shown).toHaveLength(before);
+  });
+});
+
+describe("an asynchronous handle_event", () => {
+  it("handles one event after another, in their order", async () => {
+    const got: string[] = [];
+    const ends: (() => void)[] = [];
+    const { view, settle } = setUp({
+      handle_event: async (event) => {
+        got.push(`${event.event_type} begins`);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        got.push(`${event.event_type} ends`);
+      },
+    });
+    view.send(key);
+    view.send({ ...key, type: "key_up" });
+    view.send(resize);
+    for (let event = 0; event < 3; event++) {
+      await settle();
+      expect(ends).toHaveLength(event + 1);
+      ends.at(-1)?.();
+    }
+    await settle();
+    expect(got).toEqual(
+      ["key_down", "key_up", "resize"].flatMap((type) => [`${type} begins`, `${type} ends`]),
+    );
+  });
+});
+
 describe("errors", () => {
   it("in get_frame are reported, and the next request draws", async () => {
     let calls = 0;
@@ -469,6 +549,58 @@ describe("errors", () => {
       "get_frame: RangeError: frame.data: expected 1 bytes for the shape [1, 1, 1], got 5",
     ]);
     expect(shown).toMatchObject([{ index: 1, pixel: 4 }]);
+  });
+
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("no scene");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("no scene"))],
+    ["returns rubbish", () => "rubbish" as never],
+  ] as const)("of an animation that requests a draw and %s slow it down", async (_what, fail) => {
+    let calls = 0;
+    let isMended = false;
+    const rig = setUp({
+      get_frame: () => {
+        calls++;
+        rig.session.requestDraw();
+        return isMended ? pixel(calls) : fail();
+      },
+    });
+    await rig.show();
+    for (let step = 0; step < 300; step++) {
+      rig.clock.advance(0.01);
+      await rig.settle();
+    }
+    expect(calls).toBeGreaterThan(5);
+    expect(calls).toBeLessThan(13);
+    expect(rig.errors).toHaveLength(calls);
+    isMended = true;
+    await rig.draw();
+    expect(rig.shown).toHaveLength(2);
+    await rig.acknowledge(1);
+    expect(rig.shown).toHaveLength(3);
+  });
+
+  it("are not needed for an animation that gives nothing: it is drawn 60 times a second", async () => {
+    let calls = 0;
+    const rig = setUp({
+      get_frame: () => {
+        calls++;
+        rig.session.requestDraw();
+        return null;
+      },
+    });
+    await rig.show();
+    for (let step = 0; step < 1000; step++) {
+      rig.clock.advance(1 / 1000);
+      await rig.settle();
+    }
+    expect(calls).toBeGreaterThan(50);
+    expect(calls).toBeLessThan(66);
   });
 
   it("in handle_event, thrown or rejected, stop no later event", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { SOURCE_LISTENERS } from "../../../src/framebuffer";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
 import { DISPLAY, STATUS } from "../../../src/widgets";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
@@ -50,6 +51,46 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(widget[STATUS]).toBe("open");
     });
 
+    it("shows an error that repeats as one line with a count", async () => {
+      class Failing extends RemoteFrameBuffer {
+        override handle_event(): void {
+          throw new Error("no hands");
+        }
+      }
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+      try {
+        const widget = new Failing();
+        widget[DISPLAY]();
+        for (let time = 0; time < 300; time++) {
+          kernel.custom(widget.model_id, { type: "show", timestamp: time });
+          await endOfJob();
+          vi.advanceTimersByTime(10);
+        }
+        vi.advanceTimersByTime(1000);
+        await endOfJob();
+        const outputs = kernel.sent.filter(({ data }) => JSON.stringify(data).includes("no hands"));
+        expect(outputs.length).toBeGreaterThan(1);
+        expect(outputs.length).toBeLessThan(8);
+        const last = JSON.stringify(outputs.at(-1)?.data);
+        expect(last.match(/Failing, handle_event/g)).toHaveLength(1);
+        expect(last).toContain("(300 times)");
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
+    it("says how many messages the kernel has dropped", () => {
+      expect(new RemoteFrameBuffer().get_stats()).toMatchObject({
+        dropped_messages: 0,
+        last_drop_reason: "",
+      });
+      Object.assign(kernel, { droppedMessages: 3, lastDropReason: "wrong signature" });
+      expect(new RemoteFrameBuffer().get_stats()).toMatchObject({
+        dropped_messages: 3,
+        last_drop_reason: "wrong signature",
+      });
+    });
+
     it("shows no text area if it is closed in the same job", async () => {
       const widget = new RemoteFrameBuffer();
       widget[DISPLAY]();
@@ -57,5 +98,52 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       await endOfJob();
       expect(kernel.displayed).toEqual([]);
     });
+  });
+});
+
+describe("a RemoteFrameBuffer outside a notebook", () => {
+  let written: string[];
+
+  beforeEach(() => {
+    written = [];
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      written.push(String(text));
+      return true;
+    });
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  const listener = { onDrawRequest: vi.fn(), onFrame: vi.fn(), onClosed: vi.fn() };
+
+  it("prints to the standard output, also in its constructor", () => {
+    class Talking extends RemoteFrameBuffer {
+      constructor() {
+        super();
+        this.print("made", { answer: 42 });
+      }
+    }
+    const widget = new Talking();
+    widget.print("hello");
+    expect(written).toEqual(["made { answer: 42 }\n", "hello\n"]);
+  });
+
+  it("prints after its server has closed, and after it was closed itself", () => {
+    const widget = new RemoteFrameBuffer();
+    const listening = widget[SOURCE_LISTENERS](listener);
+    widget.print("served");
+    listening.dispose();
+    widget.print("no longer served");
+    widget.close();
+    widget.print("closed");
+    expect(written).toEqual(["served\n", "no longer served\n", "closed\n"]);
+  });
+
+  it("drops a frame that was finished after its server has closed", () => {
+    const widget = new RemoteFrameBuffer();
+    widget[SOURCE_LISTENERS](listener).dispose();
+    expect(() => widget.send_frame({ data: Uint8Array.of(1), shape: [1, 1] })).not.toThrow();
   });
 });

@@ -405,6 +405,79 @@ describe("a source that is served", () => {
     expect(source.draws - before).toBeLessThanOrEqual(61);
   });
 
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("out of paint");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("out of paint")) as never],
+    ["returns rubbish", () => "rubbish" as never],
+    ["gives nothing", () => null as never],
+  ] as const)(
+    "that animates and %s is drawn and reported a few times a second",
+    async (what, fail) => {
+      let isMended = false;
+      class Failing extends Square {
+        override get_frame(): ReturnType<typeof grayFrame> {
+          this.draws += 1;
+          this.request_draw();
+          return isMended ? grayFrame(this.draws) : fail();
+        }
+      }
+      const source = new Failing();
+      const { clock, errors, join } = setUpStream({ still_after: null }, { source });
+      const viewer = await join();
+      for (let step = 0; step < 300; step++) {
+        clock.advance(0.01);
+        await clock.settle();
+      }
+      expect(source.draws).toBeGreaterThan(5);
+      expect(source.draws).toBeLessThan(what === "gives nothing" ? 190 : 14);
+      expect(errors.length).toBeLessThan(6);
+      if (what !== "gives nothing") {
+        expect(String(errors.at(-1)?.error)).toMatch(/ \(\d+ times\)$/);
+      }
+      isMended = true;
+      source.request_draw();
+      await clock.settle();
+      expect(viewer.frames).toHaveLength(2);
+    },
+  );
+
+  it("handles events one after another where its handler is asynchronous", async () => {
+    const got: string[] = [];
+    const ends: (() => void)[] = [];
+    class Slow extends RemoteFrameBuffer {
+      override async handle_event(event: RfbEvent): Promise<void> {
+        got.push(`${event.event_type} begins`);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        got.push(`${event.event_type} ends`);
+      }
+    }
+    const { clock, join } = setUpStream({}, { source: new Slow() });
+    const viewer = await join();
+    got.length = 0;
+    while (ends.length > 0) ends.pop()?.();
+    await clock.settle();
+    got.length = 0;
+    for (const type of ["pointer_down", "pointer_up", "pointer_move"]) {
+      viewer.say({ type: "event", event: { ...pointer, type, x: 1, y: 1 } });
+    }
+    for (let event = 0; event < 3; event++) {
+      await clock.settle();
+      ends.at(-1)?.();
+    }
+    await clock.settle();
+    expect(got).toEqual(
+      ["pointer_down", "pointer_up", "pointer_move"].flatMap((type) => [
+        `${type} begins`,
+        `${type} ends`,
+      ]),
+    );
+  });
+
   it("without a way to tell is drawn after each event, and when the display is asked to", async () => {
     let draws = 0;
     const source = { get_frame: () => grayFrame(++draws), handle_event: () => undefined };

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import {
   MAX_OUTPUT_CHARACTERS,
   MAX_OUTPUT_DATA_CHARACTERS,
   Output,
 } from "../../../src/widgets/output";
-import { openWidget } from "../../../src/widgets";
+import { openWidget, REPLACE_LINE } from "../../../src/widgets";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 
 let kernel: TestKernel;
@@ -66,6 +66,49 @@ describe.each(KERNELS)("on $on", ({ install }) => {
         state: { outputs: output.outputs },
         buffer_paths: [],
       });
+    });
+
+    it("sends endless prints of many jobs a few times a second, and the last of them in the end", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+      try {
+        output = new Output();
+        openWidget(output);
+        const line = `${"x".repeat(99)}\n`;
+        for (let job = 0; job < 2000; job++) {
+          output.append_stdout(line);
+          await endOfJob();
+          if (job % 4 === 3) vi.advanceTimersByTime(1);
+        }
+        const during = kernel.messages(output.model_id).length;
+        expect(during).toBeGreaterThan(5);
+        expect(during).toBeLessThan(40);
+        vi.advanceTimersByTime(1000);
+        expect(kernel.messages(output.model_id).at(-1)).toMatchObject({
+          state: { outputs: output.outputs },
+        });
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
+    it("replaces a line of the standard error where it stands", () => {
+      output[REPLACE_LINE](undefined, "a failed");
+      output.append_stdout("printed\n");
+      output[REPLACE_LINE](undefined, "b failed");
+      output[REPLACE_LINE]("a failed", "a failed (2 times)");
+      output[REPLACE_LINE]("failed", "is the end of a line only");
+      expect(output.outputs.map(({ text }) => text)).toEqual([
+        "a failed (2 times)\n",
+        "printed\n",
+        "b failed\nis the end of a line only\n",
+      ]);
+    });
+
+    it("appends a line whose former text was dropped", () => {
+      output[REPLACE_LINE](undefined, "a failed");
+      output.append_stdout("x\n".repeat(MAX_OUTPUT_CHARACTERS));
+      output[REPLACE_LINE]("a failed", "a failed (2 times)");
+      expect(textOf(output.outputs.length - 1)).toBe("a failed (2 times)\n");
     });
 
     it("keeps what was printed before it was shown", async () => {

@@ -119,6 +119,56 @@ describe("scheduling", () => {
     expect(send(ledger).index).toBe(1);
   });
 
+  it.each([
+    ["nothing", 62],
+    ["failed", 10],
+  ] as const)("holds back an animation whose draws give %s", (outcome, most) => {
+    const { scheduler, clock, draws, drawWith, pass } = setUpPacing(3);
+    drawWith(() => {
+      scheduler.request();
+      return outcome;
+    });
+    scheduler.request();
+    for (let step = 0; step < 1000; step++) pass(0.001);
+    expect(draws()).toBeGreaterThan(3);
+    expect(draws()).toBeLessThanOrEqual(most);
+    clock.advance(10);
+  });
+
+  it.each([
+    ["nothing", 68],
+    ["failed", 16],
+  ] as const)("holds back a flood of requests whose draws give %s", (outcome, most) => {
+    const { draws, drawWith, pass, request } = setUpPacing(3);
+    drawWith(() => outcome);
+    for (let step = 0; step < 1000; step++) {
+      pass(0.001);
+      request();
+    }
+    expect(draws()).toBeGreaterThan(3);
+    expect(draws()).toBeLessThanOrEqual(most);
+  });
+
+  it("draws once a second while draws fail, and at once when one works again", () => {
+    const { scheduler, draws, drawWith, pass, request } = setUpPacing(99);
+    drawWith(() => {
+      scheduler.request();
+      return "failed";
+    });
+    scheduler.request();
+    for (let step = 0; step < 500; step++) pass(0.01);
+    const before = draws();
+    for (let step = 0; step < 500; step++) pass(0.01);
+    expect(draws() - before).toBeLessThanOrEqual(6);
+    expect(draws() - before).toBeGreaterThanOrEqual(4);
+    drawWith(() => "changed");
+    const broken = draws();
+    request();
+    expect(draws()).toBe(broken + 1);
+    request();
+    expect(draws()).toBe(broken + 2);
+  });
+
   it("leaves no timer behind", () => {
     const { scheduler, clock, draws } = setUpPacing(1);
     scheduler.request();
