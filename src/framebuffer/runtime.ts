@@ -19,7 +19,15 @@ export interface Clock {
 /** Whether two arrays differ from byte `begin` up to but not including byte `end`. */
 export type RangeDiffers = (begin: number, end: number) => boolean;
 
-/** Memory for pixels, and comparing it. */
+/** Compresses memory without loss. */
+export interface Packer {
+  /** Compresses bytes, off the thread where possible. They must not change until it has. */
+  pack(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Restores what was packed into an array of its former length. */
+  unpack(packed: Uint8Array, into: Uint8Array): void;
+}
+
+/** Memory for pixels, comparing it, and compressing it. */
 export interface Memory {
   /**
    * New memory, all zero. Where the runtime can share memory between threads, it is shared, so that
@@ -31,6 +39,8 @@ export interface Memory {
    * two frames, and not for each of the thousands of ranges that may follow.
    */
   compare(one: Uint8Array, other: Uint8Array): RangeDiffers;
+  /** Compresses pictures that nobody looks at; undefined if the runtime can't restore them at once. */
+  readonly packer?: Packer | undefined;
 }
 
 /**

@@ -14,6 +14,7 @@ import { FrameLedger, type Receipt } from "./pacing/frameLedger";
 import { FrameScheduler } from "./pacing/frameScheduler";
 import { receiptLimit } from "./pacing/receiptLimit";
 import { ReceiptWatch } from "./pacing/receiptWatch";
+import { RestTimer } from "./pacing/restTimer";
 import { LinkEstimate } from "./planning/linkEstimate";
 import type { Runtime } from "./runtime";
 import type { SessionActivity } from "./sending/frameSender";
@@ -70,13 +71,14 @@ export class FramebufferSession implements Disposable {
   #lastResizeEvent: ResizeEvent | undefined;
   /** Whether a view ever said hello. jupyter_rfb's own front end never does. */
   #hasHello = false;
-  #isVisible = false;
+  readonly #rest: RestTimer;
   #isDisposed = false;
 
   constructor(options: FramebufferSessionOptions) {
     this.#options = options;
     const { runtime, settings, transport } = options;
     this.#runtime = runtime;
+    this.#rest = new RestTimer(runtime, () => this.#picture.rest());
     const link = new LinkEstimate();
     const ledger = new FrameLedger({
       maxInFlight: () => this.#picture.maxInFlight,
@@ -100,7 +102,10 @@ export class FramebufferSession implements Disposable {
       onBegin: () => this.#scheduler.beginDraw(),
       onEnd: () => this.#scheduler.endDraw(),
       onDrawn: (frame, seconds) => this.#show(frame, seconds),
-      onSnapshotDrawn: (frame) => this.#picture.keep(frame),
+      onSnapshotDrawn: (frame) => {
+        this.#picture.keep(frame);
+        this.#rest.restart();
+      },
       onSnapshotWaits: (waits) => this.#scheduler.setSnapshotWaits(waits),
       reportError: (error) => {
         this.#scheduler.recordOutcome("failed");
@@ -118,7 +123,10 @@ export class FramebufferSession implements Disposable {
       createVideoEncoder: options.createVideoEncoder ?? runtime.createVideoEncoder,
       shared: options.shared,
       maySendStill: () => this.#scheduler.isIdle,
-      onPicture: (frame) => this.#draws.frameSent(frame),
+      onPicture: (frame) => {
+        this.#draws.frameSent(frame);
+        this.#rest.restart();
+      },
       report: (error, during) => this.#report(error, during),
     });
     this.#receipts = new ReceiptWatch({
@@ -188,8 +196,8 @@ export class FramebufferSession implements Disposable {
   /** Sets whether any view of this session is visible. False at first. */
   setVisible(visible: boolean): void {
     if (this.#isDisposed) return;
-    if (visible && !this.#isVisible) this.#helpViewWithoutHello();
-    this.#isVisible = visible;
+    if (visible && !this.#scheduler.isVisible) this.#helpViewWithoutHello();
+    this.#rest.setVisible(visible);
     this.#scheduler.setVisible(visible);
   }
 
@@ -275,6 +283,7 @@ export class FramebufferSession implements Disposable {
     this.#receipts.dispose();
     this.#picture.dispose();
     this.#draws.dispose();
+    this.#rest.dispose();
   }
 
   #receive(message: unknown): void {

@@ -3,6 +3,7 @@ import { createVideoEncoder } from "../encoders/video/videoEncoders";
 import type { Runtime } from "../runtime";
 import { asBuffer } from "./asBuffer";
 import { nodeClock } from "./clock";
+import { zlibPacker } from "./packer";
 import { sharedMemory } from "./sharedMemory";
 
 /** Node's clocks, timers, memory and encoders. */
@@ -14,6 +15,7 @@ export const nodeRuntime: Runtime = {
     const [left, right] = [asBuffer(one), asBuffer(other)];
     return (begin, end) => left.compare(right, begin, end, begin, end) !== 0;
   },
+  packer: zlibPacker,
   toBase64: (bytes) => asBuffer(bytes).toString("base64"),
   acquireImageEncoders,
   createVideoEncoder,

@@ -64,6 +64,11 @@ export class FrameScheduler implements Disposable {
     return this.#isVisible && !waits && this.#rests();
   }
 
+  /** Whether any view is visible. */
+  get isVisible(): boolean {
+    return this.#isVisible;
+  }
+
   /** Whether a draw is wanted, and only receipts are missing. */
   get isHeldUp(): boolean {
     return this.#isRequested && this.#isLookedAt() && this.#rests() && !this.#options.hasRoom();

@@ -58,6 +58,11 @@ export class FrameCoder implements Disposable {
     return shared.encoded(frame, plan, this.#options.encoderChoice(), encode);
   }
 
+  /** Closes the video encoder. It opens again when it is next needed. */
+  rest(): void {
+    this.#options.videos.release();
+  }
+
   /** Releases the encoders. */
   dispose(): void {
     this.#options.videos.dispose();

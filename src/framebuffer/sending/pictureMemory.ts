@@ -26,6 +26,11 @@ export class PictureMemory {
     return this.#shared?.changes(before, pixels) ?? this.#detector.find(before, pixels);
   }
 
+  /** Frees the memory that waits for further frames. */
+  trim(): void {
+    this.#pool.trim();
+  }
+
   /** Keeps a frame: copies its pixels, unless they lie in a pool already. */
   keep(pixels: RawFrame): KeptFrame {
     return isKeptFrame(pixels) ? pixels.retain() : this.#pool.keep(pixels);

@@ -248,6 +248,19 @@ export class PictureSender implements Disposable {
     this.#planner.breakChain();
   }
 
+  /**
+   * Nobody looks, and has not for a while: frees what the next frame can get again, and compresses
+   * the newest picture, which a view may still ask for.
+   */
+  rest(): void {
+    this.#coder.rest();
+    this.#memory.trim();
+    const newest = this.#newest;
+    if (newest === undefined || newest.underway !== undefined) return;
+    newest.file = undefined;
+    newest.frame.pack().catch((error: unknown) => this.#options.report(error, "encode"));
+  }
+
   /** Releases the newest picture. */
   forget(): void {
     this.#losslessRedraw.cancel();

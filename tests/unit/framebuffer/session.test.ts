@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { zlibPacker } from "../../../src/framebuffer/node/packer";
 import { nodeRuntime } from "../../../src/framebuffer/node/runtime";
 import { MAX_RESENDS } from "../../../src/framebuffer/pacing/receiptWatch";
+import { REST_DELAY } from "../../../src/framebuffer/pacing/restTimer";
 import { FramebufferSession } from "../../../src/framebuffer/session";
 import { DEFAULT_SETTINGS } from "../../../src/framebuffer/settings";
 import { ProtocolError } from "../../../src/protocol/errors";
@@ -10,7 +12,7 @@ import { parseFrameMessage } from "../../../src/protocol/parseFrameMessage";
 import { decodeJpeg, decodePng } from "../../support/decodeImage";
 import { FakeClock, runtimeWith } from "../../support/fakeClock";
 import { linkTransports } from "../../support/linkedTransport";
-import { pixel, raw, setUp } from "../../support/sessionHarness";
+import { FakeEncoder, fakeEncoders, pixel, raw, setUp } from "../../support/sessionHarness";
 
 const resize: WireEvent = {
   type: "resize",
@@ -524,6 +526,66 @@ describe("an asynchronous handle_event", () => {
     expect(got).toEqual(
       ["key_down", "key_up", "resize"].flatMap((type) => [`${type} begins`, `${type} ends`]),
     );
+  });
+});
+
+describe("a session that no view looks at any more", () => {
+  /** A flat frame that is worth packing. */
+  const flat = () => ({ data: new Uint8Array(120_000).fill(5), shape: [300, 400] });
+
+  async function setUpHidden() {
+    const allocate = vi.fn((byteLength: number) => nodeRuntime.allocate(byteLength));
+    const pack = vi.fn((bytes: Uint8Array) => zlibPacker.pack(bytes));
+    const clock = new FakeClock();
+    const { left, right } = linkTransports<SessionMessage, ViewMessage>();
+    const shown: { readonly mimetype: string; readonly index: number }[] = [];
+    right.onMessage((message, buffers) => shown.push(parseFrameMessage(message, buffers.length)));
+    const session = new FramebufferSession({
+      source: { get_frame: flat, handle_event: () => undefined },
+      transport: left,
+      settings: { ...DEFAULT_SETTINGS, still_after: null },
+      encoders: fakeEncoders(
+        new FakeEncoder("image/jpeg", clock),
+        new FakeEncoder("image/png", clock),
+      ),
+      runtime: { ...runtimeWith(clock), allocate, packer: { ...zlibPacker, pack } },
+      reportError: (error) => {
+        throw error;
+      },
+    });
+    session.setVisible(true);
+    right.send({ type: "hello", version: 1, accepts: [] });
+    await clock.settle();
+    session.setVisible(false);
+    const rest = async (): Promise<void> => {
+      clock.advance(REST_DELAY);
+      await Promise.all(pack.mock.results.map(({ value }) => value as Promise<unknown>));
+      await clock.settle();
+    };
+    return { allocate, clock, pack, rest, right, session, shown };
+  }
+
+  it("compresses its picture, and has it for a view that comes", async () => {
+    const { allocate, clock, pack, rest, right, session, shown } = await setUpHidden();
+    await rest();
+    expect(pack).toHaveBeenCalledOnce();
+    const before = allocate.mock.calls.length;
+    right.send({ type: "hello", version: 1, accepts: [] });
+    await clock.settle();
+    expect(shown).toHaveLength(2);
+    expect(allocate.mock.calls.length).toBe(before + 1);
+    expect(session.lastFrame?.data).toEqual(flat().data);
+    session.dispose();
+  });
+
+  it("keeps everything at hand for one who looks again soon", async () => {
+    const { clock, pack, session } = await setUpHidden();
+    clock.advance(REST_DELAY - 1);
+    session.setVisible(true);
+    clock.advance(REST_DELAY);
+    expect(pack).not.toHaveBeenCalled();
+    session.dispose();
+    expect(clock.pending).toBe(0);
   });
 });
 

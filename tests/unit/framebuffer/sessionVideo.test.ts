@@ -1,5 +1,6 @@
 /** What a session sends where the codec is a video's. */
 import { describe, expect, it } from "vitest";
+import { REST_DELAY } from "../../../src/framebuffer/pacing/restTimer";
 import { setUp } from "../../support/sessionHarness";
 
 const H264 = ["patches", "h264"];
@@ -52,6 +53,24 @@ describe("a session with codec h264", () => {
     await parts.draw();
     expect(forms(parts.shown)).toEqual(["image/jpeg", "key", "image/png", "delta"]);
     expect(parts.shown.at(-1)?.message).toMatchObject({ index: 4, base: 2 });
+  });
+
+  it("lets the encoder go when no view looks any more, and begins with a key chunk when one does", async () => {
+    const parts = setUp({}, { codec: "h264" });
+    const { acknowledge, clock, draw, session, settle, shown, videos } = parts;
+    await playAndRest(parts);
+    session.setVisible(false);
+    clock.advance(REST_DELAY);
+    await settle();
+    expect(videos.map(({ isDisposed }) => isDisposed)).toEqual([true]);
+    session.setVisible(true);
+    shown.length = 0;
+    for (let index = 4; index < 7; index++) {
+      await draw();
+      await acknowledge(index);
+    }
+    expect(forms(shown)).toEqual(["image/jpeg", "key", "delta"]);
+    expect(videos.map(({ isDisposed }) => isDisposed)).toEqual([true, false]);
   });
 
   it("lets the encoder go when video is no longer wanted, also after a rest", async () => {
