@@ -16,4 +16,5 @@ export type {
   ServerOptions,
   StreamOptions,
 } from "./options";
+export { close_all } from "./openServers";
 export { RfbServer, serve, serve_server } from "./serve";

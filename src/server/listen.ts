@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from "node:http";
+import { isOurPort } from "./openServers";
 
 /**
  * Makes a server listen.
@@ -8,7 +9,9 @@ import type { Server as HttpServer } from "node:http";
 export function listen(http: HttpServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
-      reject(new Error(`Cannot listen on ${host}:${port}: ${reasonOf(error)}`, { cause: error }));
+      reject(
+        new Error(`Cannot listen on ${host}:${port}: ${reasonOf(error, port)}`, { cause: error }),
+      );
     };
     http.once("error", onError);
     http.listen(port, host, () => {
@@ -30,9 +33,12 @@ export function hostForUrl(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+function reasonOf({ code, message }: NodeJS.ErrnoException, port: number): string {
   switch (code) {
     case "EADDRINUSE":
+      if (isOurPort(port)) {
+        return "an earlier call in this process, such as that of a cell run before, uses that port; close it with await close_all() from jupyter-rfb-ts/server, or choose another port (0 for one that is free)";
+      }
       return "another program uses that port; end it, or choose another port (0 for one that is free)";
     case "EACCES":
       return "that requires more rights; choose a port from 1024 up";

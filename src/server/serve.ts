@@ -16,6 +16,7 @@ import {
   type ServerOptions,
   type StreamOptions,
 } from "./options";
+import { rememberServer } from "./openServers";
 import { isLoopbackHost } from "./origins";
 import { streamArguments } from "./streamArguments";
 import { DEFAULT_STREAM } from "./streamPath";
@@ -105,6 +106,7 @@ export async function serve_server(options: ServerOptions = {}): Promise<RfbServ
   await listen(http, host, port);
   // Without a listener an error ends the process: too many open files when somebody connects, say.
   http.on("error", (error) => console.error("jupyter-rfb-ts, server:", error));
+  rememberServer(server, http);
   return server;
 }
 

@@ -11,6 +11,7 @@ import { parseFrameHeader } from "../../src/protocol/parseServerMessage";
 import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
 import {
   attach,
+  close_all,
   serve,
   serve_server,
   type Display,
@@ -187,11 +188,28 @@ describe("serve", () => {
     expect(external - bytesBefore.external).toBeLessThan(8e6);
   });
 
+  it("says that an earlier call has the port, and closes it with all others when asked to", async () => {
+    const display = await serveOne();
+    const { port } = display;
+    await expect(serve(64, 48, { port })).rejects.toThrow(
+      /^Cannot listen on 127.0.0.1:\d+: an earlier call in this process.*close_all\(\)/,
+    );
+    await close_all();
+    expect(display.isClosed).toBe(true);
+    const again = await serve(64, 48, { port });
+    expect(again.port).toBe(port);
+    await again.close();
+  });
+
   it("says what is wrong with a port that is taken, and with a host that others reach", async () => {
     const display = await serveOne();
-    await expect(serve(64, 48, { port: display.port })).rejects.toThrow(
-      `Cannot listen on 127.0.0.1:${display.port}: another program uses that port`,
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    await expect(serve(64, 48, { port })).rejects.toThrow(
+      `Cannot listen on 127.0.0.1:${port}: another program uses that port`,
     );
+    other.close();
     await expect(serve(64, 48, { port: 0, host: "0.0.0.0" })).rejects.toThrow("insecure: true");
     await expect(serve(64, 48, { port: 0, host: "host.invalid", insecure: true })).rejects.toThrow(
       "Cannot listen on host.invalid",
