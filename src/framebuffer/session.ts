@@ -202,8 +202,8 @@ export class FramebufferSession implements Disposable {
   }
 
   /**
-   * A front end has asked for the state of its models, so its page is new. One that says no hello
-   * gets the whole picture now: it acknowledges nothing that an earlier page got.
+   * A new page has asked for the state of its models. One that says no hello gets the whole picture
+   * now: it acknowledges nothing that an earlier page got.
    */
   stateRequested(): void {
     if (this.#isDisposed || this.#hasHello) return;
@@ -216,11 +216,9 @@ export class FramebufferSession implements Disposable {
    *
    * @returns the frames that it confirms; undefined for a frame that was never sent
    */
-  acknowledge({
-    index,
-    localtime,
-  }: Pick<FrameFeedback, "index" | "localtime">): Receipt | undefined {
+  acknowledge(feedback: Pick<FrameFeedback, "index" | "localtime">): Receipt | undefined {
     if (this.#isDisposed) return undefined;
+    const { index, localtime } = feedback;
     const receipt = this.#ledger.confirm(index, localtime, this.#runtime.monotonic());
     if (receipt === undefined) {
       const problem = `frame feedback.index: expected the index of a frame that was sent, got ${index}`;
@@ -233,8 +231,7 @@ export class FramebufferSession implements Disposable {
    * Acts as if the view had sent an event: "resize" requests a draw, "close" releases the last
    * frame; then handle_event() gets it, after the events before.
    *
-   * @param isUrgent - true doesn't wait until an asynchronous handle_event() has handled the events
-   *   before
+   * @param isUrgent - true doesn't wait for an asynchronous handle_event() that is under way
    */
   emitEvent(event: RfbEvent, isUrgent = false): void {
     if (this.#isDisposed) return;
@@ -300,14 +297,11 @@ export class FramebufferSession implements Disposable {
     else if (parsed.kind === "request_keyframe") this.#picture.viewLacksFrame();
     else if (parsed.kind === "event") {
       this.#statistics.namesIgnored(parsed.unknownModifiers ?? 0);
-      this.#receiveEvent(withinLimit(parsed.event));
+      const event = withinLimit(parsed.event);
+      // A new view sends its size first.
+      if (event.event_type === "resize") this.#helpViewWithoutHello();
+      this.emitEvent(event);
     } else this.#statistics.namesIgnored(1);
-  }
-
-  #receiveEvent(event: RfbEvent): void {
-    // A new view sends its size first.
-    if (event.event_type === "resize") this.#helpViewWithoutHello();
-    this.emitEvent(event);
   }
 
   /** Sends the whole picture to a view that may be new, if it won't say so itself. */

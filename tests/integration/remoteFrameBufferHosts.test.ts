@@ -134,13 +134,20 @@ describe("a RemoteFrameBuffer in a plain Node process", () => {
       const w = new Plain({ css_width: "80px", title: "T" });
       w.title = "U";
       w.request_draw();
+      let output = "";
+      const printed = (call) => {
+        const { write } = process.stdout;
+        process.stdout.write = (text) => { output += text; return true; };
+        try { call(); } finally { process.stdout.write = write; }
+      };
       const text = (call) => { try { call(); return "nothing"; } catch (error) { return error.message; } };
       const result = {
         title: w.title,
         pixel: w.snapshot().data.data[0],
         stats: w.get_stats().sent_frames,
         show: text(() => w[Symbol.for("Jupyter.display")]()),
-        print: text(() => w.print("hello")),
+        print: text(() => printed(() => w.print("hello"))),
+        printed: output,
         send: text(() => w.send_frame({ data: Uint8Array.of(7), shape: [1, 1] })),
         again: text(() => w[Symbol.for("Jupyter.display")]()),
         close: text(() => w.close()),
@@ -150,7 +157,8 @@ describe("a RemoteFrameBuffer in a plain Node process", () => {
       pixel: 7,
       stats: 0,
       show: missing,
-      print: missing,
+      print: "nothing",
+      printed: "hello\n",
       send: missing,
       again: missing,
       close: "nothing",

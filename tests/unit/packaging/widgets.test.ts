@@ -76,9 +76,12 @@ function loadWithoutNode(file: string, globals: object): unknown {
 describe("widgets in a runtime without Node", () => {
   const { Output, openWidget, registerKernel, getKernel } = loadWithoutNode(WIDGETS, {
     btoa,
+    clearTimeout,
     console,
     crypto,
+    performance,
     queueMicrotask,
+    setTimeout,
   }) as typeof Widgets;
 
   it("need a kernel to be shown", () => {
