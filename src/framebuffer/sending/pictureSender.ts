@@ -14,7 +14,6 @@ import type { SessionSettings } from "../settings";
 import type { RawFrame } from "../source/frame";
 import type { KeptFrame } from "../source/framePool";
 import type { FrameStatistics } from "../stats";
-import type { CodedFrame } from "./codedFrame";
 import { FrameCoder } from "./frameCoder";
 import {
   FrameSender,
@@ -22,6 +21,7 @@ import {
   type Shipment,
   type ShipmentResult,
 } from "./frameSender";
+import { newPicture, type NewestPicture } from "./newestPicture";
 import { PictureMemory } from "./pictureMemory";
 import type { SharedFrames } from "./sharedFrames";
 import { VideoStreams } from "./videoStreams";
@@ -53,19 +53,6 @@ export interface PictureSenderOptions {
   /** A picture that is new to the view goes to the encoder. */
   onPicture(frame: RawFrame): void;
   report(error: unknown, during: SessionActivity): void;
-}
-
-/** The newest picture, and what became of it. */
-interface NewestPicture {
-  readonly frame: KeptFrame;
-  /** How it will be sent, while the encoder has it. */
-  underway: FramePlan | undefined;
-  /** The file that shows all of it to a view that has nothing; undefined where there is none. */
-  file: { readonly coded: CodedFrame; readonly plan: FramePlan } | undefined;
-  /** Whether it went to the encoder. False for a frame that only a snapshot got. */
-  isQueued: boolean;
-  /** Whether it was sent, in whatever form. */
-  isSent: boolean;
 }
 
 /**
@@ -248,10 +235,7 @@ export class PictureSender implements Disposable {
     this.#planner.breakChain();
   }
 
-  /**
-   * Nobody looks, and has not for a while: frees what the next frame can get again, and compresses
-   * the newest picture, which a view may still ask for.
-   */
+  /** Nobody has looked for a while: frees what can be had again, packs what may be asked for. */
   rest(): void {
     this.#coder.rest();
     this.#memory.trim();
@@ -272,12 +256,11 @@ export class PictureSender implements Disposable {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
+    this.forget();
     this.#losslessRedraw.dispose();
     this.#keyframeLimit.dispose();
     this.#sender.dispose();
     this.#coder.dispose();
-    this.#waiting.drop();
-    this.#forgetNewest();
   }
 
   #show(pixels: RawFrame): boolean {
@@ -303,7 +286,7 @@ export class PictureSender implements Disposable {
 
   #replaceNewest(frame: KeptFrame): NewestPicture {
     this.#forgetNewest();
-    this.#newest = { frame, underway: undefined, file: undefined, isQueued: false, isSent: false };
+    this.#newest = newPicture(frame);
     return this.#newest;
   }
 
