@@ -261,8 +261,8 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     await printed(messages, /handle_event: Error: cannot resize/);
     const text = await printed(messages, /get_frame: RangeError: [^]*144[^]*5/);
     expect(text).not.toMatch(/node:internal|framebuffer[\\/]session/);
-    browser.message({ type: "nonsense" });
-    await printed(messages, /message: [^]*nonsense/);
+    browser.message({ type: "resize", width: "wide" });
+    await printed(messages, /message: [^]*wide/);
     await tslab.execute("w5.request_draw()");
     await browser.frame(1);
     expect(tslab.outputOf(another.id).filter((one) => one.type === "stream")).toHaveLength(1);

@@ -8,7 +8,6 @@
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { asBuffer } from "../../framebuffer/node";
 import { string } from "../../protocol/checks";
 import { describeValue, ProtocolError } from "../../protocol/errors";
 import { Fields } from "../../protocol/fields";
@@ -134,6 +133,7 @@ function parseJson(part: string, json: string): unknown {
   }
 }
 
-function text(frame: Uint8Array): string {
-  return asBuffer(frame).toString("utf8");
+// Not framebuffer's asBuffer(): a kernel attaches without loading encoders.
+function text({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
 }
