@@ -294,15 +294,20 @@ export class TslabProcess {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  get #lostSends(): number {
+    return this.#processOutput.split("Socket is busy writing").length - 1;
+  }
+
   async #connect(): Promise<void> {
-    // What the kernel publishes before it knows of the subscription is lost, so ask until a status comes through.
+    // What the kernel publishes before it knows of the subscription is lost, so ask until a status
+    // comes through. On a busy machine tslab may send twice at once, which loses its reply.
     for (;;) {
+      const lost = this.#lostSends;
       const id = this.send("kernel_info_request", {});
-      await this.waitFor(
-        "kernel_info_reply",
-        (message) => message.type === "kernel_info_reply" && message.parentId === id,
-      );
-      if (this.messages.some((message) => message.channel === "iopub")) break;
+      const isAnswered = (): boolean =>
+        this.messages.some((one) => one.type === "kernel_info_reply" && one.parentId === id);
+      await this.#until("kernel_info_reply", () => isAnswered() || this.#lostSends > lost);
+      if (isAnswered() && this.messages.some((one) => one.channel === "iopub")) break;
     }
     await this.waitFor("a status", (message) => message.type === "status");
   }
