@@ -18,7 +18,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   // One server and two cores: tests beside each other would measure each other.
   workers: 1,
-  retries: 0,
+  // On a busy machine tslab may lose its first reply: such a kernel never becomes idle.
+  retries: 1,
   forbidOnly: true,
   reporter: "list",
   use: {
