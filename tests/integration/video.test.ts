@@ -12,6 +12,7 @@ import { scaledSize } from "../../src/framebuffer/planning/framePlan";
 import type { RawFrame } from "../../src/framebuffer/source/frame";
 import { VIDEO_CODECS, type VideoCodec } from "../../src/protocol/messages";
 import { decodeVideo, type DecodedPicture } from "../support/decodeVideo";
+import { smoothPicture } from "../support/smoothPicture";
 
 const reports = await probeVideoEncoders();
 const software = reports.filter(({ device }) => device === "software");
@@ -34,22 +35,6 @@ const SIZES = [
   [641, 479],
   [1920, 1080],
 ] as const;
-
-/** A smooth picture with saturated colours, which moves to the left with `time`. */
-function frameOf(width: number, height: number, channels: 1 | 3 | 4, time = 0): RawFrame {
-  const data = new Uint8Array(width * height * channels);
-  for (let row = 0, at = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, at += channels) {
-      const x = (column + time * 4) / 64;
-      data[at] = 128 + 100 * Math.sin(x);
-      if (channels === 1) continue;
-      data[at + 1] = 128 + 100 * Math.sin(row / 48 + 1);
-      data[at + 2] = 128 + 100 * Math.cos(x + row / 80);
-      if (channels === 4) data[at + 3] = column;
-    }
-  }
-  return { data, width, height, channels };
-}
 
 /** Peak signal-to-noise ratio in decibels of what is to be shown of a decoded picture. */
 function psnr(frame: RawFrame, picture: DecodedPicture | undefined): number {
@@ -97,7 +82,7 @@ describe.skipIf(missingNodeAv !== undefined).each(VIDEO_CODECS)(
       "gives a picture of %d x %d for each frame at once, like it",
       async (width, height) => {
         const encoder = await open();
-        const frames = [0, 1, 2].map((time) => frameOf(width, height, 3, time));
+        const frames = [0, 1, 2].map((time) => smoothPicture(width, height, 3, time));
         const chunks: EncodedChunk[] = [];
         for (const frame of frames) {
           chunks.push(await encoder.encode(frame, { keyframe: false, quality: 90 }));
@@ -119,7 +104,7 @@ describe.skipIf(missingNodeAv !== undefined).each(VIDEO_CODECS)(
 
     it.each([1, 3, 4] as const)("keeps the colours of %d channels", async (channels) => {
       const encoder = await open();
-      const frame = frameOf(321, 243, channels);
+      const frame = smoothPicture(321, 243, channels);
       const { data } = await encoder.encode(frame, { keyframe: true, quality: 99 });
       const [picture] = await decodeVideo(codec, [data]);
       expect(psnr(frame, picture)).toBeGreaterThan(38);
@@ -145,7 +130,7 @@ describe.skipIf(missingNodeAv !== undefined).each(VIDEO_CODECS)(
 
     it("gives a keyframe that needs no other, and only when asked", async () => {
       const encoder = await open();
-      const frames = Array.from({ length: 8 }, (_, time) => frameOf(160, 120, 3, time));
+      const frames = Array.from({ length: 8 }, (_, time) => smoothPicture(160, 120, 3, time));
       const chunks = await Promise.all(
         frames.map((frame, at) => encoder.encode(frame, { keyframe: at === 5, quality: 80 })),
       );
@@ -161,11 +146,11 @@ describe.skipIf(missingNodeAv !== undefined).each(VIDEO_CODECS)(
     it("gives a keyframe for another size or number of channels", async () => {
       const encoder = await open();
       const frames = [
-        frameOf(64, 48, 3),
-        frameOf(33, 71, 3),
-        frameOf(33, 71, 4),
-        frameOf(33, 71, 4, 1),
-        frameOf(64, 48, 1),
+        smoothPicture(64, 48, 3),
+        smoothPicture(33, 71, 3),
+        smoothPicture(33, 71, 4),
+        smoothPicture(33, 71, 4, 1),
+        smoothPicture(64, 48, 1),
       ];
       const chunks: EncodedChunk[] = [];
       for (const frame of frames) {
@@ -180,7 +165,7 @@ describe.skipIf(missingNodeAv !== undefined).each(VIDEO_CODECS)(
 
     it.each([1, 3, 4] as const)("codes %d channels smaller when asked", async (channels) => {
       const encoder = await open();
-      const frames = [0, 1].map((time) => frameOf(321, 243, channels, time));
+      const frames = [0, 1].map((time) => smoothPicture(321, 243, channels, time));
       for (const scale of [0.75, 0.5, 0.25]) {
         const { width, height } = scaledSize({ width: 321, height: 243 }, scale);
         const chunks: EncodedChunk[] = [];
@@ -203,19 +188,19 @@ describe.skipIf(missingNodeAv !== undefined).each(VIDEO_CODECS)(
       const chunks: EncodedChunk[] = [];
       const qualities = [30, 30, 95, 95];
       for (const [time, quality] of qualities.entries()) {
-        const frame = frameOf(320, 240, 3, time);
+        const frame = smoothPicture(320, 240, 3, time);
         chunks.push(await encoder.encode(frame, { keyframe: false, quality }));
       }
       // x264 takes it as it goes, libvpx begins anew.
       expect(chunks[2]?.chunk).toBe(codec === "h264" ? "delta" : "key");
       const pictures = await decodeVideo(codec, bytesOf(chunks));
-      const before = psnr(frameOf(320, 240, 3, 1), pictures[1]);
-      expect(psnr(frameOf(320, 240, 3, 3), pictures[3])).toBeGreaterThan(before + 3);
+      const before = psnr(smoothPicture(320, 240, 3, 1), pictures[1]);
+      expect(psnr(smoothPicture(320, 240, 3, 3), pictures[3])).toBeGreaterThan(before + 3);
     });
 
     it("finishes what it has begun when disposed, and takes no more", async () => {
       const encoder = await open();
-      const frame = frameOf(320, 240, 3);
+      const frame = smoothPicture(320, 240, 3);
       const first = encoder.encode(frame, { keyframe: false, quality: 80 });
       // The first is under way only when it has had its turn.
       await Promise.resolve();
@@ -230,10 +215,10 @@ describe.skipIf(missingNodeAv !== undefined).each(VIDEO_CODECS)(
 
     it("goes on with a keyframe after a frame that it cannot encode", async () => {
       const encoder = await open();
-      const frame = frameOf(64, 48, 3);
+      const frame = smoothPicture(64, 48, 3);
       await encoder.encode(frame, { keyframe: false, quality: 80 });
       const tooWide = {
-        ...frameOf(20_000, 2, 1),
+        ...smoothPicture(20_000, 2, 1),
         width: 66_000,
         height: 1,
         data: new Uint8Array(66_000),
@@ -250,7 +235,7 @@ describe.skipIf(missingNodeAv !== undefined).each(VIDEO_CODECS)(
 describe.skipIf(missingNodeAv !== undefined)("a stream of H.264", () => {
   it("is Constrained Baseline in Annex B, with its parameter sets in each keyframe", async () => {
     const encoder = await createVideoEncoder("h264", "software");
-    const frame = frameOf(1280, 720, 3);
+    const frame = smoothPicture(1280, 720, 3);
     for (let keyframes = 0; keyframes < 2; keyframes++) {
       const { data, codec } = await encoder.encode(frame, { keyframe: true, quality: 80 });
       expect([...data.subarray(0, 4)]).toEqual([0, 0, 0, 1]);
