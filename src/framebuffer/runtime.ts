@@ -39,7 +39,9 @@ export interface Memory {
    * two frames, and not for each of the thousands of ranges that may follow.
    */
   compare(one: Uint8Array, other: Uint8Array): RangeDiffers;
-  /** Compresses pictures that nobody looks at; undefined if the runtime can't restore them at once. */
+  /**
+   * Compresses pictures that nobody looks at; undefined if the runtime can't restore them at once.
+   */
   readonly packer?: Packer | undefined;
 }
 

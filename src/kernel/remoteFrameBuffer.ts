@@ -175,8 +175,8 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   }
 
   /**
-   * Prints to the widget's own cell, even from callbacks; outside a notebook to the standard output.
-   * Formats its arguments like console.log.
+   * Prints to the widget's own cell, even from callbacks; outside a notebook to the standard
+   * output. Formats its arguments like console.log.
    */
   print(...args: readonly unknown[]): void {
     const isElsewhere = this.#listeners.size > 0 && !this.#wasOpened;

@@ -1,4 +1,5 @@
 import type { Clock } from "../framebuffer/node";
+import { errorMessage } from "../protocol/errors";
 import { isPromiseLike } from "../protocol/promiseLike";
 import { RepeatLimit } from "../protocol/repeatLimit";
 import type { Disposable } from "../protocol/transport";
@@ -20,7 +21,7 @@ export class ErrorReporter implements Disposable {
   report(error: unknown, during: string): void {
     const text = String(error);
     this.#repeats.add(`${during}: ${text}`, ({ note }) => {
-      const counted = (): Error => new Error(`${messageOf(error)}${note}`, { cause: error });
+      const counted = (): Error => new Error(`${errorMessage(error)}${note}`, { cause: error });
       this.#pass(note === "" ? error : counted(), during);
     });
   }
@@ -51,8 +52,4 @@ export class ErrorReporter implements Disposable {
       // There is nowhere left to report this to.
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

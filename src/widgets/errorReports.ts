@@ -4,7 +4,9 @@ import { errorText } from "./errorText";
 import { widgetRuntime } from "./runtime";
 import { SHOW_ERROR } from "./widgetHooks";
 
-/** A widget's errors: the widget shows each at once, and its count once a second while it repeats. */
+/**
+ * A widget's errors: the widget shows each at once, and its count once a second while it repeats.
+ */
 export class ErrorReports implements Disposable {
   readonly #widget: { [SHOW_ERROR](shown: ShownError): void };
   readonly #repeats = new RepeatLimit((seconds, callback) =>

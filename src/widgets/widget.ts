@@ -54,8 +54,8 @@ export interface WidgetOptions {
 /** How SET_TRAIT synchronises. */
 export interface SetTraitOptions {
   /**
-   * Send the trait once at the end of the current job, or still later, however often it is set until
-   * then.
+   * Send the trait once at the end of the current job, or still later, however often it is set
+   * until then.
    * @defaultValue false
    */
   readonly later?: Later | false;

@@ -40,8 +40,8 @@ export const ON_STATE_REQUEST: unique symbol = Symbol("onStateRequest");
 /** Hook: a trait changed. Called before the observers. */
 export const ON_CHANGE: unique symbol = Symbol("onChange");
 /**
- * Reports what a handler threw, or what was wrong with a message. Repeated equal errors are shown as
- * one line with a count.
+ * Reports what a handler threw, or what was wrong with a message. Repeated equal errors are shown
+ * as one line with a count.
  */
 export const REPORT: unique symbol = Symbol("report");
 /** Hook: shows an error to the user, or its new count. */

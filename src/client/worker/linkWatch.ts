@@ -1,13 +1,14 @@
 /**
- * Detects a connection that is dead though nobody has closed it: a laptop that slept, a network that
- * drops packets without a word. Pure policy: the timers are injected.
+ * Detects a connection that is dead though nobody has closed it: a laptop that slept, a network
+ * that drops packets without a word. Pure policy: the timers are injected.
  */
 import type { Timers } from "../../picture/index";
 import type { Disposable } from "../../protocol/transport";
 
 /**
- * The time between two looks at the connection, in milliseconds. Silence is counted in looks, not by
- * a clock: a sleeping computer looks once when it wakes, and must not conclude anything from that.
+ * The time between two looks at the connection, in milliseconds. Silence is counted in looks, not
+ * by a clock: a sleeping computer looks once when it wakes, and must not conclude anything from
+ * that.
  */
 const LOOK_INTERVAL_MS = 1000;
 /** After this many looks without a message the server is asked for one. */

@@ -21,12 +21,13 @@ export class MissingEncoderError extends Error {
 export interface ImageEncoders extends Disposable {
   /**
    * The encoder for a format. Libraries are tried when they are first needed. Ask again for each
-   * frame: a library that is installed later is then found, and one that keeps failing is replaced. For lossless WebP the result may be the
-   * PNG encoder, which is lossless as well: read its `mimetype`.
+   * frame: a library that is installed later is then found, and one that keeps failing is replaced.
+   * For lossless WebP the result may be the PNG encoder, which is lossless as well: read its
+   * `mimetype`.
    *
    * @param choice - for lossy JPEG only
    * @throws MissingEncoderError (as a rejection) when the chosen library, or the only one that
-   * encodes the format, doesn't work here
+   *   encodes the format, doesn't work here
    */
   get(format: ImageFormat, lossless: boolean, choice: EncoderChoice): Promise<FrameEncoder>;
   /**

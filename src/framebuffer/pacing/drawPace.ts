@@ -22,8 +22,8 @@ export type DrawOutcome = "changed" | "unchanged" | "nothing" | "failed";
 
 /**
  * Decides how long the next draw has to wait: not at all after a changed frame, which receipts hold
- * back; after others until {@link UNCHANGED_INTERVAL} has passed; and longer while draws fail, up to
- * {@link MAX_FAILURE_PAUSE}.
+ * back; after others until {@link UNCHANGED_INTERVAL} has passed; and longer while draws fail, up
+ * to {@link MAX_FAILURE_PAUSE}.
  */
 export class DrawPace {
   /** Draws in a row that failed. */

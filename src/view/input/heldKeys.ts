@@ -18,9 +18,9 @@ interface Entry extends HeldKey {
  * The held keys.
  *
  * Not every release arrives: when both Shift keys go up, some systems report one of them, and a key
- * that goes up in another window is reported there. So the keys are compared with the modifiers that
- * later events state. A modifier that no event ever showed is not: browsers do not agree on which
- * keys they show.
+ * that goes up in another window is reported there. So the keys are compared with the modifiers
+ * that later events state. A modifier that no event ever showed is not: browsers do not agree on
+ * which keys they show.
  */
 export class HeldKeys {
   /** By the physical key, or by the name where there is no code. */

@@ -25,8 +25,8 @@ const INPUT_METHOD_KEY_CODE = 229;
 const LOCK_KEY = "CapsLock";
 
 /**
- * What keys do to a text besides inserting characters, as an `input_type` and a text. The empty text
- * area gets no input event for them.
+ * What keys do to a text besides inserting characters, as an `input_type` and a text. The empty
+ * text area gets no input event for them.
  */
 const EDITING_KEYS: Readonly<Record<string, readonly [inputType: string, text: string]>> = {
   Backspace: ["deleteContentBackward", ""],
@@ -49,8 +49,8 @@ export interface KeyboardInputOptions {
 }
 
 /**
- * Sends key_down, key_up, char, focus_in and focus_out events. Keys do not repeat, but text does. Each
- * key_up has the name of its key_down.
+ * Sends key_down, key_up, char, focus_in and focus_out events. Keys do not repeat, but text does.
+ * Each key_up has the name of its key_down.
  */
 export class KeyboardInput implements Disposable {
   readonly #disposables = new Disposables();

@@ -51,9 +51,9 @@ export class ImageWorkerPool implements Disposable {
    * Does a job. The frame's pixels must not change until it has settled. They are copied unless
    * they lie in shared memory.
    *
-   * @throws the job's error (as a rejection); TimeLimitError when it takes longer than it may; Error
-   * when the thread crashed, was replaced because another job hung, or was disposed of. The next
-   * job starts a new thread.
+   * @throws the job's error (as a rejection); TimeLimitError when it takes longer than it may;
+   *   Error when the thread crashed, was replaced because another job hung, or was disposed of. The
+   *   next job starts a new thread.
    */
   async run(job: ImageJob): Promise<ImageJobResult> {
     const [first, ...others] = this.#workers;
