@@ -1,9 +1,10 @@
+import type { Disposable } from "../protocol/transport";
 import { isRecord } from "./bufferPaths";
 import { Output as CoreOutput, type OutputOptions } from "./generated/coreWidgets";
 import { encodeBundle, type MimeBundle } from "./kernel";
 import { widgetRuntime } from "./runtime";
 import { SendBudget } from "./sendBudget";
-import { REPLACE_LINE, SET_TRAIT } from "./widgetHooks";
+import { ON_CLOSE, REPLACE_LINE, SET_TRAIT } from "./widgetHooks";
 
 /**
  * Largest amount of text in an Output widget, in characters: a thousand lines of 50. Each change
@@ -36,6 +37,8 @@ type OutputItem = Readonly<Record<string, unknown>>;
 /** A widget that shows printed text, errors and displayed data. */
 export class Output extends CoreOutput {
   readonly #budget = new SendBudget(() => widgetRuntime().monotonic());
+  /** Sends what the budget holds back. */
+  #waiting: Disposable | undefined;
 
   constructor(options?: OutputOptions) {
     super(options);
@@ -93,6 +96,11 @@ export class Output extends CoreOutput {
     this.append_stderr(`${line}\n`);
   }
 
+  override [ON_CLOSE](): void {
+    super[ON_CLOSE]();
+    this.#waiting?.dispose();
+  }
+
   #appendText(name: "stdout" | "stderr", text: string): void {
     if (text !== "") this.#append({ output_type: "stream", name, text });
   }
@@ -122,7 +130,7 @@ export class Output extends CoreOutput {
   #sendInBudget(send: () => void): void {
     const { wait } = this.#budget;
     if (wait > 0) {
-      widgetRuntime().delay(wait, () => this.#sendInBudget(send));
+      this.#waiting = widgetRuntime().delay(wait, () => this.#sendInBudget(send));
       return;
     }
     this.#budget.spend(totalSize(this.outputs));

@@ -91,6 +91,23 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       }
     });
 
+    it("leaves no timer behind when it is closed while output is held back", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+      try {
+        output = new Output();
+        openWidget(output);
+        const page = "x".repeat(40_000);
+        while (vi.getTimerCount() === 0) {
+          output.append_stdout(page);
+          await endOfJob();
+        }
+        output.close();
+        expect(vi.getTimerCount()).toBe(0);
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
     it("replaces a line of the standard error where it stands", () => {
       output[REPLACE_LINE](undefined, "a failed");
       output.append_stdout("printed\n");
