@@ -15,4 +15,4 @@ export function isDetached(data: ArrayBufferView | ArrayBufferLike): boolean {
 
 /** What an error says of data for which {@link isDetached}: what came, and what to do. */
 export const DETACHED =
-  "bytes whose memory is gone, as it was transferred to another thread or WebAssembly's memory grew; pass a copy, or make the array anew";
+  "bytes whose memory is gone, as it was transferred to another thread or WebAssembly's memory grew; pass a copy, or create the array again";

@@ -61,7 +61,7 @@ export class RepeatLimit implements Disposable {
     else this.#due.add(entry);
   }
 
-  /** Shows nothing more by itself. */
+  /** Cancels what would be shown later. */
   dispose(): void {
     this.#timer?.dispose();
     this.#timer = undefined;

@@ -37,7 +37,7 @@ export class ErrorReporter implements Disposable {
     });
   }
 
-  /** Reports nothing more by itself. */
+  /** Cancels the reports that are due later. */
   dispose(): void {
     this.#repeats.dispose();
     this.#once.dispose();

@@ -30,7 +30,7 @@ export class ErrorReports implements Disposable {
     });
   }
 
-  /** Shows nothing more by itself. */
+  /** Cancels what would be shown later. */
   dispose(): void {
     this.#repeats.dispose();
   }

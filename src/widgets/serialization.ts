@@ -67,7 +67,7 @@ export interface StateUpdate {
 }
 
 /**
- * Reads an untrusted state update. Each key is checked by itself, so that an invalid one doesn't
+ * Reads an untrusted state update. Each key is checked separately, so that an invalid one doesn't
  * affect the others.
  *
  * @param find - Returns the open widget with a model id.

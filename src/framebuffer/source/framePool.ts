@@ -111,7 +111,7 @@ class PooledFrame implements KeptFrame {
   /** The pixels, or what they were compressed to. */
   #data: Uint8Array;
   #isPacked = false;
-  /** How often the pixels were handed out. Whoever got them may change them. */
+  /** How often the pixels were handed out. Each reader may change them. */
   #reads = 0;
   #holders = 1;
 
