@@ -46,7 +46,8 @@ export type { Receipt } from "./pacing/frameLedger";
 export { DrawPace, type DrawOutcome } from "./pacing/drawPace";
 export { LOSSLESS_DELAY } from "./pacing/losslessRedraw";
 export { FramePool, isKeptFrame, type KeptFrame } from "./source/framePool";
-export { FramebufferSession, type FramebufferSessionOptions } from "./session";
+export { FramebufferSession } from "./session";
+export type { FramebufferSessionOptions } from "./sessionOptions";
 export type { SessionActivity } from "./sending/frameSender";
 export {
   CHROMA_CHOICES,

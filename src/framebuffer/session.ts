@@ -1,15 +1,8 @@
 import { ProtocolError } from "../protocol/errors";
 import type { ResizeEvent, RfbEvent } from "../protocol/events";
-import {
-  PROTOCOL_VERSION,
-  type FrameFeedback,
-  type HelloMessage,
-  type SessionMessage,
-} from "../protocol/messages";
+import { PROTOCOL_VERSION, type FrameFeedback, type HelloMessage } from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
-import type { Disposable, Transport } from "../protocol/transport";
-import type { ImageEncoders } from "./encoders/imageEncoders";
-import type { CreateVideoEncoder } from "./encoders/videoEncoder";
+import type { Disposable } from "../protocol/transport";
 import { FrameLedger, type Receipt } from "./pacing/frameLedger";
 import { FrameScheduler } from "./pacing/frameScheduler";
 import { receiptLimit } from "./pacing/receiptLimit";
@@ -19,36 +12,13 @@ import { LinkEstimate } from "./planning/linkEstimate";
 import type { Runtime } from "./runtime";
 import type { SessionActivity } from "./sending/frameSender";
 import { PictureSender } from "./sending/pictureSender";
-import type { SharedFrames } from "./sending/sharedFrames";
-import type { SessionSettings } from "./settings";
+import type { FramebufferSessionOptions } from "./sessionOptions";
 import { viewFrame, type RawFrame } from "./source/frame";
 import type { EventCall } from "./source/eventTurns";
-import type { FrameSource } from "./source/frameSource";
 import { sharedSource } from "./source/sharedSource";
 import { SourceDraws } from "./source/sourceDraws";
 import { boundResize } from "./source/viewSize";
 import { FrameStatistics, type FrameStats } from "./stats";
-
-/** What a {@link FramebufferSession} needs. */
-export interface FramebufferSessionOptions {
-  readonly source: FrameSource;
-  readonly transport: Transport<SessionMessage>;
-  readonly settings: SessionSettings;
-  /** Shows an error to the user. The session goes on. */
-  reportError(error: unknown, during: SessionActivity): void;
-  /** Disposed of with the session. @defaultValue the runtime's */
-  readonly encoders?: ImageEncoders | undefined;
-  /** @defaultValue the runtime's */
-  readonly createVideoEncoder?: CreateVideoEncoder | undefined;
-  /**
-   * What is done once for all sessions that show the same frames, which must lie in one pool.
-   *
-   * @defaultValue nothing is shared
-   */
-  readonly shared?: SharedFrames | undefined;
-  /** Where the session runs: `nodeRuntime` or `browserRuntime`. */
-  readonly runtime: Runtime;
-}
 
 /**
  * The producing end of one viewer's conversation: asks a {@link FrameSource} for frames when the
@@ -72,6 +42,7 @@ export class FramebufferSession implements Disposable {
   /** Whether a view ever said hello. jupyter_rfb's own front end never does. */
   #hasHello = false;
   readonly #rest: RestTimer;
+  #isReachable = true;
   #isDisposed = false;
 
   constructor(options: FramebufferSessionOptions) {
@@ -102,10 +73,7 @@ export class FramebufferSession implements Disposable {
       onBegin: () => this.#scheduler.beginDraw(),
       onEnd: () => this.#scheduler.endDraw(),
       onDrawn: (frame, seconds) => this.#show(frame, seconds),
-      onSnapshotDrawn: (frame) => {
-        this.#picture.keep(frame);
-        this.#rest.restart();
-      },
+      onSnapshotDrawn: (frame) => this.#keep(frame),
       onSnapshotWaits: (waits) => this.#scheduler.setSnapshotWaits(waits),
       reportError: (error) => {
         this.#scheduler.recordOutcome("failed");
@@ -190,7 +158,8 @@ export class FramebufferSession implements Disposable {
     const pixels = viewFrame(frame);
     if (this.#isDisposed) return;
     this.#statistics.frameDrawn();
-    if (!this.#picture.push(pixels)) this.#scheduler.recordOutcome("unchanged");
+    if (!this.#isReachable) this.#keep(pixels);
+    else if (!this.#picture.push(pixels)) this.#scheduler.recordOutcome("unchanged");
   }
 
   /** Sets whether any view of this session is visible. False at first. */
@@ -199,6 +168,19 @@ export class FramebufferSession implements Disposable {
     if (visible && !this.#scheduler.isVisible) this.#helpViewWithoutHello();
     this.#rest.setVisible(visible);
     this.#scheduler.setVisible(visible);
+  }
+
+  /**
+   * Sets whether views can get frames at all. If not, the newest frame is kept for the next view,
+   * and memory and encoders are freed at once. True at first.
+   */
+  setReachable(reachable: boolean): void {
+    if (this.#isDisposed) return;
+    this.#isReachable = reachable;
+    if (reachable) return;
+    this.setVisible(false);
+    this.#ledger.forget();
+    this.#rest.restNow();
   }
 
   /**
@@ -281,6 +263,11 @@ export class FramebufferSession implements Disposable {
     this.#picture.dispose();
     this.#draws.dispose();
     this.#rest.dispose();
+  }
+
+  #keep(frame: RawFrame): void {
+    this.#picture.keep(frame);
+    this.#rest.restart();
   }
 
   #receive(message: unknown): void {

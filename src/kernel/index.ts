@@ -4,13 +4,16 @@
  * Importing this package in a cell attaches it to the running tslab kernel. Anywhere else the
  * import has no effect, and showing a widget throws.
  */
-import { installWidgetRuntime, registerWidgetControl } from "../widgets";
+import { followCells, installWidgetRuntime, registerWidgetControl } from "../widgets";
 import { nodeWidgetRuntime } from "./nodeWidgetRuntime";
 import { attachToTslab } from "./tslab/attach";
 
 installWidgetRuntime(nodeWidgetRuntime);
 const attached = attachToTslab();
-if (attached.state === "attached") registerWidgetControl(attached.kernel);
+if (attached.state === "attached") {
+  registerWidgetControl(attached.kernel);
+  followCells(attached.kernel);
+}
 
 export type {
   ArrayFrame,

@@ -26,13 +26,16 @@ import {
   getKernel,
   hasKernel,
   ON_CHANGE,
+  LEAVE,
   ON_CLOSE,
+  ON_LEAVE,
   ON_OPEN,
   ON_STATE_REQUEST,
   OPEN,
   Output,
   REPLACE_LINE,
   REPORT,
+  SET_TRAIT,
   SHOW_ERROR,
   STATUS,
   type Change,
@@ -65,6 +68,8 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   /** The servers that show this source to their own viewers. */
   readonly #listeners = new Set<SourceListener>();
   #wasOpened = false;
+  /** Whether the cells that showed it are gone. */
+  #hasLeft = false;
   #wasServed = false;
 
   /**
@@ -80,7 +85,10 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
         handle_event: (event) => this.#handleEvent(event),
       }),
       transport: {
-        send: (message, buffers) => this.send(message, buffers),
+        send: (message, buffers) => {
+          // What was being encoded when the widget left must not open it again.
+          if (!this.#hasLeft) this.send(message, buffers);
+        },
         isReliable: false,
         onMessage: (receiver) => {
           this.on_msg(receiver);
@@ -135,7 +143,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     if (this.#listeners.size > 0 && !this.#wasOpened) return;
     // A frame that was begun before the server closed.
     if (this.#wasServed && !hasKernel()) return;
-    this[OPEN]();
+    if (!this.#hasLeft) this[OPEN]("cell");
     try {
       this.#session.sendFrame(frame);
     } catch (error) {
@@ -179,8 +187,8 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    * output. Formats its arguments like console.log.
    */
   print(...args: readonly unknown[]): void {
-    const isElsewhere = this.#listeners.size > 0 && !this.#wasOpened;
-    if (this[STATUS] !== "closed" && !isElsewhere && hasKernel()) this[OPEN]();
+    const isElsewhere = this.#hasLeft || (this.#listeners.size > 0 && !this.#wasOpened);
+    if (this[STATUS] !== "closed" && !isElsewhere && hasKernel()) this[OPEN]("cell");
     const text = formatWithOptions({ colors: false }, ...args);
     if (this.#hasOutput()) this.#output.append_stdout(`${text}\n`);
     else process.stdout.write(`${text}\n`);
@@ -215,7 +223,9 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   override [ON_OPEN](): void {
     super[ON_OPEN]();
     this.#wasOpened = true;
+    this.#hasLeft = false;
     sharedSource(this).addRoute(this);
+    this.#session.setReachable(true);
     this.#session.requestDraw();
     // After what the cell shows synchronously, so that the text appears below the picture, and
     // before the next cell starts.
@@ -244,6 +254,15 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     }
   }
 
+  override [ON_LEAVE](): void {
+    super[ON_LEAVE]();
+    this.#hasLeft = true;
+    this[SET_TRAIT]("_has_visible_views", false);
+    this.#session.setReachable(false);
+    // Its text was in the same cell as the picture.
+    this.#output[LEAVE]();
+  }
+
   override [ON_CLOSE](): void {
     super[ON_CLOSE]();
     this.#session.emitEvent(withBothNames({ type: "close", timestamp: 0 }));
@@ -266,7 +285,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
 
   /** Whether the user can see text in the widget's cell. */
   #hasOutput(): boolean {
-    return this.#wasOpened && this.#output[STATUS] !== "closed";
+    return this.#wasOpened && !this.#hasLeft && this.#output[STATUS] !== "closed";
   }
 
   /** Both the frontend and close() emit a close event. The user gets only the first. */

@@ -43,6 +43,17 @@ export function isCut(model: WidgetModel): boolean {
   return kernel?.isDisposed === true || kernel?.status === "dead";
 }
 
+/**
+ * Clears the callbacks of a comm that is closed. JupyterLab 4.6 keeps its part of each comm until
+ * the kernel's connection ends, and with it the model and its views, which these callbacks hold.
+ */
+export function releaseComm(comm: WidgetModel["comm"]): void {
+  const inner = (comm as { readonly jsServicesComm?: object } | undefined)?.jsServicesComm;
+  if (inner === undefined) return;
+  const nothing = (): void => undefined;
+  Object.assign(inner, { onMsg: nothing, onClose: nothing });
+}
+
 /** The kernel of the model's widget manager: null when it was closed, undefined when unknown. */
 function kernelOf(model: WidgetModel): Partial<KernelPort> | null | undefined {
   return (model.widget_manager as { readonly kernel?: Partial<KernelPort> | null }).kernel;

@@ -9,7 +9,7 @@ import { nowInSeconds } from "../picture/index";
 import type { Disposable } from "../protocol/transport";
 import { FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
-import { isCut, onReconnected } from "./kernelLink";
+import { isCut, onReconnected, releaseComm } from "./kernelLink";
 import { MODULE_NAME, MODULE_VERSION_RANGE } from "./module";
 
 /** The synchronised state that the views use, with its defaults. */
@@ -115,7 +115,10 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     this._link?.dispose();
     // Disposed before the views are removed, so that no `hide` is sent.
     this._display?.dispose();
-    return super.close(comm_closed || isCut(this));
+    const { comm } = this;
+    const closed = super.close(comm_closed || isCut(this));
+    releaseComm(comm);
+    return closed;
   }
 
   /**

@@ -62,6 +62,7 @@ export class RemoteFrameBufferView extends DOMWidgetView {
     const view = this._frameView;
     this._frameView = undefined;
     this._settings?.dispose();
+    this._settings = undefined;
     if (view !== undefined && isRemoteFrameBufferModel(this.model)) {
       this.model.display.removeView(view);
     }

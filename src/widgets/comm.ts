@@ -22,6 +22,12 @@ export type AcceptComm = Parameters<Kernel["registerTarget"]>[1];
 
 type Receiver = Pick<CommOptions, "onMessage" | "onClose">;
 
+/**
+ * How many ids of comms that were closed here are remembered. What the other end sent before it
+ * heard of that needs no answer.
+ */
+const MAX_CLOSED = 1000;
+
 interface OpenComm {
   readonly targetName: string;
   readonly receiver: Receiver;
@@ -36,6 +42,8 @@ export class CommManager {
   readonly #carrier: CommCarrier;
   readonly #open = new Map<string, OpenComm>();
   readonly #targets = new Map<string, AcceptComm>();
+  /** The newest comms that were closed here. */
+  readonly #closed = new Set<string>();
 
   constructor(carrier: CommCarrier) {
     this.#carrier = carrier;
@@ -113,7 +121,8 @@ export class CommManager {
   }
 
   /**
-   * Hands a comm_msg to the comm's handler. Answers an unknown comm with comm_close.
+   * Hands a comm_msg to the comm's handler. Answers an unknown comm with comm_close, unless it was
+   * closed here.
    *
    * @throws ProtocolError when the content isn't valid.
    */
@@ -121,7 +130,7 @@ export class CommManager {
     const { comm_id: id, data } = parse("comm_msg", content);
     const comm = this.#open.get(id);
     if (comm === undefined) {
-      this.#sendClose(id);
+      if (!this.#closed.has(id)) this.#sendClose(id);
       return;
     }
     this.#call(comm.targetName, () => comm.receiver.onMessage(data, buffers));
@@ -153,9 +162,19 @@ export class CommManager {
       close: (): void => {
         if (!isOpen()) return;
         this.#open.delete(id);
+        this.#remember(id);
         this.#sendClose(id);
       },
     };
+  }
+
+  #remember(id: string): void {
+    this.#closed.add(id);
+    if (this.#closed.size <= MAX_CLOSED) return;
+    for (const oldest of this.#closed) {
+      this.#closed.delete(oldest);
+      return;
+    }
   }
 
   #sendClose(id: string): void {

@@ -1,11 +1,11 @@
 import { hasKernel } from "./kernel";
 import type { AnyTrait, WidgetClass, WidgetIdentity } from "./widgetClass";
 import { defineTraits } from "./widgetClass";
-import { OPEN, type TraitHolder } from "./widgetHooks";
+import { OPEN, type Keeper, type TraitHolder } from "./widgetHooks";
 
 /** A widget that can open its comm. */
 interface Openable extends TraitHolder {
-  [OPEN](): void;
+  [OPEN](keeper: Keeper): void;
 }
 
 /**
@@ -26,7 +26,7 @@ export function coreWidgetBase<W, Options>(
       : class extends base {
           constructor(options?: Options) {
             super(options);
-            if (hasKernel()) this[OPEN]();
+            if (hasKernel()) this[OPEN]("user");
           }
         };
   defineTraits(Base, table, identity);

@@ -18,6 +18,7 @@ export {
   type Kernel,
   type MimeBundle,
 } from "./kernel";
+export { findWidget, followCells, openWidget, openWidgets, type OpenWidget } from "./openWidgets";
 export { Output } from "./output";
 export {
   installWidgetRuntime,
@@ -35,15 +36,7 @@ export {
   type Trait,
   type TraitTable,
 } from "./traits";
-export {
-  findWidget,
-  openWidget,
-  openWidgets,
-  Widget,
-  type Change,
-  type MessageCallback,
-  type WidgetOptions,
-} from "./widget";
+export { Widget, type Change, type MessageCallback, type WidgetOptions } from "./widget";
 export { defineTraits, withTraits, type WidgetClass, type WidgetIdentity } from "./widgetClass";
 export { CONTROL_TARGET, registerWidgetControl } from "./widgetControl";
 export * from "./widgetHooks";

@@ -51,6 +51,13 @@ export interface Kernel {
   readonly droppedMessages?: number;
   /** Why the last of them was dropped; undefined if none was. */
   readonly lastDropReason?: string | undefined;
+  /**
+   * The cell that is running, or that ran last. A cell has the same name each time it runs.
+   * undefined if the front end doesn't name its cells.
+   */
+  readonly cell?: string | undefined;
+  /** Calls back when cells have lost their outputs, because they run again or were deleted. */
+  onCellsCleared?(listener: (cells: readonly string[]) => void): void;
   /** Opens a comm: sends comm_open on behalf of the cell that is running, or that ran last. */
   openComm(options: CommOptions): Comm;
   /**

@@ -23,7 +23,7 @@ export function toWire(value: unknown): unknown {
 function referTo(value: unknown): unknown {
   if (isReference(value)) {
     if (value[STATUS] === "closed") return GONE;
-    value[OPEN]();
+    value[OPEN]("parent");
     return MODEL_PREFIX + value.model_id;
   }
   if (Array.isArray(value)) return value.map(referTo).filter((item) => item !== GONE);

@@ -3,10 +3,10 @@ import type { ShownError } from "../protocol/repeatLimit";
 import { isRecord, type SeparatedState } from "./bufferPaths";
 import { describeWidget } from "./describeWidget";
 import { ErrorReports } from "./errorReports";
-import type { Later } from "./changedTraits";
 import { createGuard, type Guard } from "./guard";
 import type { MimeBundle } from "./kernel";
 import { Observers } from "./observers";
+import { addOpenWidget, findWidget, keepOpen, openWidgets, removeOpenWidget } from "./openWidgets";
 import { widgetRuntime } from "./runtime";
 import { integer, nullable } from "./traits";
 import { defineTraits, traitsOf } from "./widgetClass";
@@ -14,8 +14,10 @@ import { WidgetComm } from "./widgetComm";
 import {
   DISPLAY,
   GET_TRAIT,
+  LEAVE,
   ON_CHANGE,
   ON_CLOSE,
+  ON_LEAVE,
   ON_OPEN,
   ON_STATE_REQUEST,
   OPEN,
@@ -23,8 +25,12 @@ import {
   REPORT,
   SET_TRAIT,
   SHOW_ERROR,
+  STATE_VALUES,
   STATUS,
+  WIDGET_VIEW,
   WIRE_STATE,
+  type Keeper,
+  type SetTraitOptions,
 } from "./widgetHooks";
 import { WidgetState, type TraitChange } from "./widgetState";
 
@@ -51,46 +57,14 @@ export interface WidgetOptions {
   readonly _view_count?: number | null;
 }
 
-/** How SET_TRAIT synchronises. */
-export interface SetTraitOptions {
-  /**
-   * Send the trait once at the end of the current job, or still later, however often it is set
-   * until then.
-   * @defaultValue false
-   */
-  readonly later?: Later | false;
-}
-
-/** Every widget whose comm is open, by model id. */
-const registry = new Map<string, Widget>();
-
-/** Returns the widgets whose comm is open. */
-export function openWidgets(): readonly Widget[] {
-  return [...registry.values()];
-}
-
-/** Returns the open widget with this model id. */
-export function findWidget(modelId: string): Widget | undefined {
-  return registry.get(modelId);
-}
-
-/**
- * Opens a widget's comm without displaying the widget, so that every frontend gets its model.
- * Displaying the widget, or one that refers to it, does the same.
- *
- * @throws Error when the widget is closed, or there is no kernel.
- */
-export function openWidget(widget: Widget): void {
-  widget[OPEN]();
-}
-
 /**
  * The kernel side of a widget: traits that are kept the same here and in every frontend, and custom
  * messages in both directions, by version 2.1 of the widget messaging protocol.
  *
- * The comm opens when the widget is first displayed, when an open widget's state refers to it, or
- * when it first sends. It opens again at the next of these if no frontend accepted it. An open
- * widget stays in memory until close().
+ * The comm opens when the widget is displayed, when an open widget's state refers to it, or when it
+ * sends. It closes when the cell that did so runs again or is deleted, and nothing else shows the
+ * widget; then, or if no frontend accepted it, it opens again at the next of these. An open widget
+ * stays in memory.
  *
  * All internal fields are `#private` and all internal methods have symbols as keys, so that a
  * subclass is free to use any other name.
@@ -105,10 +79,10 @@ export class Widget {
   readonly #comm = new WidgetComm(this.#modelId, this.#state, {
     beforeOpen: () => this.#adoptFields(),
     onOpen: () => {
-      registry.set(this.#modelId, this);
+      addOpenWidget(this);
       this.#guard("opening", () => this[ON_OPEN]());
     },
-    onLeave: () => registry.delete(this.#modelId),
+    onLeave: () => removeOpenWidget(this),
     onClose: () => this.#finish(),
     onChange: (change) => this.#notify(change),
     onStateRequest: () => this[ON_STATE_REQUEST](),
@@ -189,6 +163,7 @@ export class Widget {
    * @throws Error when the widget is closed, or there is no kernel.
    */
   send(content: unknown, buffers: readonly Uint8Array[] = []): void {
+    if (this.#comm.status === "new") this[OPEN]("cell");
     this.#comm.sendCustom(content, buffers);
   }
 
@@ -238,8 +213,19 @@ export class Widget {
   }
 
   /** See OPEN. */
-  [OPEN](): void {
+  [OPEN](keeper: Keeper): void {
     this.#comm.open();
+    keepOpen(this, keeper);
+  }
+
+  /** See LEAVE. */
+  [LEAVE](): void {
+    if (this.#comm.leave()) this.#guard("leaving", () => this[ON_LEAVE]());
+  }
+
+  /** See STATE_VALUES. */
+  get [STATE_VALUES](): Iterable<unknown> {
+    return this.#state.values;
   }
 
   /** See WIRE_STATE. */
@@ -263,6 +249,9 @@ export class Widget {
   /** See ON_OPEN. */
   [ON_OPEN](): void {}
 
+  /** See ON_LEAVE. */
+  [ON_LEAVE](): void {}
+
   /** See ON_CLOSE. */
   [ON_CLOSE](): void {}
 
@@ -285,9 +274,9 @@ export class Widget {
   }
 
   #viewBundle(): MimeBundle {
-    this.#comm.open();
+    this[OPEN]("cell");
     return {
-      "application/vnd.jupyter.widget-view+json": {
+      [WIDGET_VIEW]: {
         version_major: 2,
         version_minor: 0,
         model_id: this.#modelId,
@@ -332,7 +321,8 @@ export class Widget {
     // A part, such as a layout, may be shared with another open widget. The user's own aren't
     // parts.
     for (const part of this.#state.releaseParts()) {
-      if (!openWidgets().some((other) => other.#state.holds(part))) part.close();
+      const isShared = openWidgets().some((other) => [...other[STATE_VALUES]].includes(part));
+      if (!isShared) part.close();
     }
   }
 }

@@ -64,8 +64,8 @@ export class WidgetComm {
   }
 
   /**
-   * "new" before the comm opens, and again if no frontend accepted it; then "open"; "closed" is
-   * final.
+   * "new" before the comm opens, and again once it has left, or if no frontend accepted it; then
+   * "open"; "closed" is final.
    */
   get status(): "new" | "open" | "closed" {
     return this.#status === "opening" ? "open" : this.#status;
@@ -103,19 +103,31 @@ export class WidgetComm {
     this.#owner.onOpen();
   }
 
+  /**
+   * Sends comm_close. The comm opens again when the widget is next shown.
+   *
+   * @returns false if the comm isn't open
+   */
+  leave(): boolean {
+    const comm = this.#comm;
+    if (this.#status !== "open" || comm === undefined) return false;
+    this.#becomeNew();
+    comm.close();
+    return true;
+  }
+
   /** Sends comm_close. Does nothing the second time. */
   close(): void {
     this.#close(this.#comm);
   }
 
   /**
-   * Sends a custom message. Opens the comm if needed.
+   * Sends a custom message, if the comm is open.
    *
-   * @throws Error when the widget is closed, or there is no kernel.
+   * @throws Error when the widget is closed.
    */
   sendCustom(content: unknown, buffers: readonly Uint8Array[]): void {
     if (this.#status === "closed") throw new Error("Cannot send: the widget is closed");
-    this.open();
     this.#comm?.send({ method: "custom", content }, buffers);
   }
 
@@ -232,6 +244,10 @@ export class WidgetComm {
       this.#close(undefined);
       return;
     }
+    this.#becomeNew();
+  }
+
+  #becomeNew(): void {
     this.#status = "new";
     this.#comm = undefined;
     this.#changed.forgetLate();

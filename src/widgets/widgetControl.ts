@@ -3,8 +3,8 @@ import { RepeatLimit } from "../protocol/repeatLimit";
 import { isRecord, type BufferPath } from "./bufferPaths";
 import { errorText } from "./errorText";
 import type { Comm, Kernel } from "./kernel";
+import { openWidgets } from "./openWidgets";
 import { widgetRuntime } from "./runtime";
-import { openWidgets } from "./widget";
 import { GET_TRAIT, ON_STATE_REQUEST, REPORT, WIRE_STATE } from "./widgetHooks";
 
 /**

@@ -1,3 +1,5 @@
+import type { Later } from "./changedTraits";
+
 /**
  * Symbols that name a widget's internal methods, so that a user's subclass may use any name for its
  * own fields.
@@ -9,11 +11,16 @@
  */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 
-/** Opens the comm, if it isn't open. */
+/** Media type under which a bundle shows a widget, by its model id. */
+export const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
+
+/** Opens the comm, if it isn't open, and says what keeps it open. */
 export const OPEN: unique symbol = Symbol("open");
+/** Closes the comm, since nothing shows the widget. It opens again when that is next shown. */
+export const LEAVE: unique symbol = Symbol("leave");
 /**
- * "new" before the comm opens, and again if no frontend accepted it; then "open"; "closed" is
- * final.
+ * "new" before the comm opens, and again after ON_LEAVE, or if no frontend accepted it; then
+ * "open"; "closed" is final.
  */
 export const STATUS: unique symbol = Symbol("status");
 /** Reads a trait. */
@@ -22,11 +29,15 @@ export const GET_TRAIT: unique symbol = Symbol("getTrait");
 export const SET_TRAIT: unique symbol = Symbol("setTrait");
 /** Returns the whole synchronised state as frontends get it. */
 export const WIRE_STATE: unique symbol = Symbol("wireState");
+/** The values of all traits that were read or set. */
+export const STATE_VALUES: unique symbol = Symbol("stateValues");
 /**
- * Hook: the comm has opened. Called again only if no frontend accepted the comm and it opens once
- * more.
+ * Hook: the comm has opened. Called again when it opens once more: after ON_LEAVE, or because no
+ * frontend accepted the comm.
  */
 export const ON_OPEN: unique symbol = Symbol("onOpen");
+/** Hook: nothing shows the widget any more, so its comm was closed. It may open again. */
+export const ON_LEAVE: unique symbol = Symbol("onLeave");
 /**
  * Hook: the widget is closed. Its handlers can still be called; its comm is gone. Called once,
  * whether or not the comm was ever open.
@@ -52,17 +63,33 @@ export const REPLACE_LINE: unique symbol = Symbol("replaceLine");
 /** Marks widgets, so that traits can recognise them without importing Widget. */
 export const REFERENCE: unique symbol = Symbol("reference");
 
+/** How SET_TRAIT synchronises. */
+export interface SetTraitOptions {
+  /**
+   * Send the trait once at the end of the current job, or still later, however often it is set
+   * until then.
+   * @defaultValue false
+   */
+  readonly later?: Later | false;
+}
+
 /** Whether a value is a widget. A state refers to it by its model id. */
 export function isReference(value: unknown): value is ModelReference {
   return typeof value === "object" && value !== null && REFERENCE in value;
 }
+
+/**
+ * What keeps a widget open: the current cell, until it runs again or is deleted; the user, until
+ * the widget is closed; or a parent, an open widget whose state refers to it.
+ */
+export type Keeper = "cell" | "user" | "parent";
 
 /** A widget, reduced to what a state that refers to it needs. */
 export interface ModelReference {
   readonly [REFERENCE]: true;
   readonly model_id: string;
   readonly [STATUS]: "new" | "open" | "closed";
-  [OPEN](): void;
+  [OPEN](keeper: Keeper): void;
   close(): void;
 }
 

@@ -115,9 +115,9 @@ export class WidgetState {
     });
   }
 
-  /** Whether a trait has this widget as its value. */
-  holds(model: ModelReference): boolean {
-    return [...this.#values.values()].includes(model);
+  /** The values of all traits that were read or set. */
+  get values(): Iterable<unknown> {
+    return this.#values.values();
   }
 
   /** Returns the widgets that were created as parts of this one, and forgets them. */

@@ -1,6 +1,7 @@
 /** The kernels and runtimes that the tests of widgets run on. */
 import { nodeWidgetRuntime } from "../../src/kernel/nodeWidgetRuntime";
 import {
+  followCells,
   installWidgetRuntime,
   openWidgets,
   portableRuntime,
@@ -19,6 +20,7 @@ export type { TestKernel } from "./testKernel";
 export function installKernel<K extends TestKernel>(kernel: K, runtime: WidgetRuntime): K {
   installWidgetRuntime(runtime);
   registerKernel(kernel);
+  followCells(kernel);
   return kernel;
 }
 

@@ -35,6 +35,9 @@ export abstract class TestKernel implements Kernel {
   readonly sent: SentMessage[] = [];
   /** What was displayed, in order. */
   readonly displayed: Displayed[] = [];
+  /** The cell that is running. */
+  cell: string | undefined;
+  readonly #clearedListeners: ((cells: readonly string[]) => void)[] = [];
   /** While it is set, sending throws it. */
   failure: Error | undefined;
 
@@ -50,6 +53,16 @@ export abstract class TestKernel implements Kernel {
   display(data: MimeBundle, options: { displayId?: string; update?: boolean } = {}): void {
     const { displayId, update = false } = options;
     this.displayed.push({ data, update, ...(displayId === undefined ? {} : { displayId }) });
+  }
+
+  onCellsCleared(listener: (cells: readonly string[]) => void): void {
+    this.#clearedListeners.push(listener);
+  }
+
+  /** A cell starts to run: its earlier outputs are gone. Cells that were deleted may be named too. */
+  runCell(cell: string, deleted: readonly string[] = []): void {
+    this.cell = cell;
+    for (const listener of this.#clearedListeners) listener([cell, ...deleted]);
   }
 
   /** Delivers a state update from a frontend. */

@@ -70,6 +70,14 @@ export interface SendOptions {
   readonly parts?: readonly string[];
 }
 
+/** What JupyterLab says of a notebook's cells when it runs one. */
+export interface ExecuteOptions {
+  /** The cell that runs. */
+  readonly cellId?: string;
+  /** The cells that were deleted since the last one ran. */
+  readonly deletedCells?: readonly string[];
+}
+
 /** How the kernel is started. */
 export interface StartOptions {
   /** Starts jslab, the JavaScript kernel. */
@@ -192,20 +200,21 @@ export class TslabProcess {
   }
 
   /** Runs a cell and waits for its reply and its idle. */
-  async execute(code: string): Promise<Execution> {
-    return this.finish(this.startExecution(code));
+  async execute(code: string, options?: ExecuteOptions): Promise<Execution> {
+    return this.finish(this.startExecution(code, options));
   }
 
   /** Sends a cell to be run, without waiting for it. Returns the id of its execute_request. */
-  startExecution(code: string): string {
-    return this.send("execute_request", {
+  startExecution(code: string, { cellId, deletedCells }: ExecuteOptions = {}): string {
+    const content = {
       code,
       silent: false,
       store_history: true,
       user_expressions: {},
       allow_stdin: false,
       stop_on_error: true,
-    });
+    };
+    return this.send("execute_request", content, { metadata: { cellId, deletedCells } });
   }
 
   /** Waits for the reply and the idle of a cell. */

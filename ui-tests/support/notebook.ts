@@ -34,6 +34,9 @@ interface NotebookPanel {
         readonly status: string;
         readonly connectionStatus: string;
         readonly info: Promise<unknown>;
+        requestCommInfo(content: object): Promise<{
+          readonly content: { readonly comms?: object };
+        }>;
       } | null;
     } | null;
   };
@@ -214,6 +217,15 @@ export class OpenNotebook {
     }, index);
     await this.page.keyboard.press("Control+Enter");
     return before;
+  }
+
+  /** How many comms the kernel has open. */
+  async openComms(): Promise<number> {
+    return this.page.evaluate(async () => {
+      const panel = (window as unknown as ExposedWindow).jupyterapp?.shell.currentWidget;
+      const reply = await panel?.sessionContext?.session?.kernel?.requestCommInfo({});
+      return Object.keys(reply?.content.comms ?? {}).length;
+    });
   }
 
   /** A cell's outputs as they would be saved. */

@@ -231,3 +231,39 @@ labTest(
     expect(names(await takeEvents(notebook, /close/))).toEqual(["close"]);
   },
 );
+
+labTest(
+  "a cell that runs again lets its old picture go, and can show the same one again",
+  async ({ page, tmpPath }) => {
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    const path = `${tmpPath}/again.ipynb`;
+    writeNotebook(path, [
+      RECORDER,
+      `new Recorder({ css_width: "300px", css_height: "200px" })`,
+      `const w = new Recorder({ css_width: "200px", css_height: "100px" });`,
+      "w",
+      TAKE,
+    ]);
+    const [again, same, events] = [1, 3, 4];
+    const notebook = await OpenNotebook.inLab(page, path);
+    await notebook.run(0);
+    for (let run = 0; run < 5; run += 1) {
+      await notebook.run(again);
+      await expectPixel(notebook, again, [150, 100], GRAY);
+    }
+    await notebook.run(2);
+    for (let run = 0; run < 3; run += 1) {
+      await notebook.run(same);
+      await expectPixel(notebook, same, [100, 50], GRAY);
+    }
+    await page.mouse.click(...(await notebook.onPage(same, [60, 40])));
+    const [down] = await takeEvents(notebook, /pointer_down|close/, events);
+    expect(down).toMatchObject({ event_type: "pointer_down", x: 60, y: 40 });
+    // A picture with its layout, its text and the text's layout, in each of two cells.
+    expect(await notebook.openComms()).toBe(8);
+    expect(complaints).toEqual([]);
+  },
+);

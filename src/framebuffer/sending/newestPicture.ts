@@ -19,3 +19,15 @@ export interface NewestPicture {
 export function newPicture(frame: KeptFrame): NewestPicture {
   return { frame, underway: undefined, file: undefined, isQueued: false, isSent: false };
 }
+
+/**
+ * Compresses the pixels, and drops the file that can be had from them again.
+ *
+ * @returns false while the picture is on its way, and can't be compressed
+ */
+export function packPicture(picture: NewestPicture, onError: (error: unknown) => void): boolean {
+  if (picture.underway !== undefined) return false;
+  picture.file = undefined;
+  picture.frame.pack().catch(onError);
+  return true;
+}

@@ -21,7 +21,7 @@ import {
   type Shipment,
   type ShipmentResult,
 } from "./frameSender";
-import { newPicture, type NewestPicture } from "./newestPicture";
+import { newPicture, packPicture, type NewestPicture } from "./newestPicture";
 import { PictureMemory } from "./pictureMemory";
 import type { SharedFrames } from "./sharedFrames";
 import { VideoStreams } from "./videoStreams";
@@ -235,14 +235,16 @@ export class PictureSender implements Disposable {
     this.#planner.breakChain();
   }
 
-  /** Nobody has looked for a while: frees what can be had again, packs what may be asked for. */
-  rest(): void {
+  /**
+   * Nobody looks: frees what can be had again, packs what may be asked for.
+   *
+   * @returns false if a frame is on its way, which cannot be packed yet
+   */
+  rest(): boolean {
     this.#coder.rest();
     this.#memory.trim();
-    const newest = this.#newest;
-    if (newest === undefined || newest.underway !== undefined) return;
-    newest.file = undefined;
-    newest.frame.pack().catch((error: unknown) => this.#options.report(error, "encode"));
+    const report = (error: unknown): void => this.#options.report(error, "encode");
+    return this.#newest === undefined || packPicture(this.#newest, report);
   }
 
   /** Releases the newest picture. */
@@ -286,8 +288,7 @@ export class PictureSender implements Disposable {
 
   #replaceNewest(frame: KeptFrame): NewestPicture {
     this.#forgetNewest();
-    this.#newest = newPicture(frame);
-    return this.#newest;
+    return (this.#newest = newPicture(frame));
   }
 
   #forgetNewest(): void {

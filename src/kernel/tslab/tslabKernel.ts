@@ -10,6 +10,7 @@ import {
   type Kernel,
   type MimeBundle,
 } from "../../widgets";
+import { CellNames } from "./cellNames";
 import { CommIdleQueue } from "./commIdle";
 import { parseMessage, serializeMessage, type IncomingMessage } from "./jupyterMessage";
 import { installRichDisplay, type RichDisplayHost } from "./richDisplay";
@@ -59,6 +60,8 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
   readonly #comms = new CommManager(this);
   readonly #idles = new CommIdleQueue((headers) => this.#sendIdles(headers));
   readonly #cells: RunningCells;
+  readonly #names = new CellNames();
+  readonly #clearedListeners: ((cells: readonly string[]) => void)[] = [];
   /**
    * Header of the comm message that is being handled, which is the parent of whatever its handler
    * sends: frontends find the answer to a request_state, and the echo of an update, by their
@@ -112,6 +115,14 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
       () => installRichDisplay(scope, this),
     );
     neverWait(this.#channel.iopub);
+  }
+
+  get cell(): string | undefined {
+    return this.#names.of((JSON.parse(this.currentCell()) as { msg_id?: unknown }).msg_id);
+  }
+
+  onCellsCleared(listener: (cells: readonly string[]) => void): void {
+    this.#clearedListeners.push(listener);
   }
 
   openComm(options: CommOptions): Comm {
@@ -197,12 +208,27 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
       case "comm_info_request":
         this.#replyCommInfo(socket, message);
         return true;
+      case "execute_request":
+        this.#takeNames(message);
+        return false;
       case "shutdown_request":
         // tslab closes the sockets after its reply.
         this.#idles.dispose();
         return false;
       default:
         return false;
+    }
+  }
+
+  /** tslab then runs the cell, so an error here must not keep it from doing so. */
+  #takeNames({ header, metadata }: IncomingMessage): void {
+    const cleared = this.#names.request(header.msg_id, metadata);
+    for (const listener of this.#clearedListeners) {
+      try {
+        listener(cleared);
+      } catch (error) {
+        this.report("letting go of a cell's widgets", error);
+      }
     }
   }
 

@@ -268,6 +268,17 @@ describe("RemoteFrameBufferModel", () => {
     await expect(model.close()).resolves.toBeUndefined();
   });
 
+  it.each([true, false])(
+    "leaves JupyterLab's comm without callbacks when it closes, by the kernel: %j",
+    async (comm_closed) => {
+      const { comm, model } = setUp();
+      const inner = { onMsg: () => model, onClose: () => model };
+      Object.assign(comm, { jsServicesComm: inner });
+      await model.close(comm_closed);
+      expect([inner.onMsg(), inner.onClose()]).toEqual([undefined, undefined]);
+    },
+  );
+
   it("does not throw when sending fails", () => {
     const { comm, model } = setUp();
     comm.isClosed = true;

@@ -182,6 +182,18 @@ describe("a comm that the other end opens", () => {
 });
 
 describe("CommManager", () => {
+  it("does not answer what the other end sent before it heard that the comm is closed", () => {
+    const { comms, sent } = setUp();
+    const ids = Array.from({ length: 1001 }, (_, index) => `c${index}`);
+    for (const id of ids) comms.open(options(id)).close();
+    const before = sent.length;
+    for (const id of ids.slice(1)) comms.receiveMessage({ comm_id: id, data: {} }, []);
+    expect(sent).toHaveLength(before);
+    // Only the newest are remembered.
+    comms.receiveMessage({ comm_id: "c0", data: {} }, []);
+    expect(sent).toHaveLength(before + 1);
+  });
+
   it("answers a message for an unknown comm with comm_close", () => {
     const { comms, sent } = setUp();
     comms.receiveMessage({ comm_id: "gone", data: {} }, []);

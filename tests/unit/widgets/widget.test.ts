@@ -171,10 +171,10 @@ describe.each(KERNELS)("on $on", ({ install }) => {
     it("can open later after the kernel failed", () => {
       const pane = new Pane();
       kernel.failure = new Error("no connection");
-      expect(() => pane[OPEN]()).toThrow("no connection");
+      expect(() => pane[OPEN]("user")).toThrow("no connection");
       expect(pane[STATUS]).toBe("new");
       kernel.failure = undefined;
-      pane[OPEN]();
+      pane[OPEN]("user");
       expect(pane[STATUS]).toBe("open");
     });
 

@@ -1,4 +1,5 @@
 /** Node's image encoders, shared by the sessions of this process. */
+import type { Disposable } from "../../../protocol/transport";
 import { nodeClock } from "../../node/clock";
 import type { Clock } from "../../runtime";
 import type { RawFrame } from "../../source/frame";
@@ -279,21 +280,27 @@ function missingEncoder(
 
 let shared: { readonly encoders: ImageEncoders; holders: number } | undefined;
 
-/** This process's encoders. They end when every caller has disposed of them. */
+/** Releases the encoders of a session that was left to the garbage collector. */
+const abandoned = new FinalizationRegistry<Disposable>((hold) => hold.dispose());
+
+/** This process's encoders. They end when every caller has disposed of them, or is gone. */
 export function acquireImageEncoders(): ImageEncoders {
   const own = (shared ??= { encoders: new WorkerEncoders(), holders: 0 });
   own.holders += 1;
   let isHeld = true;
-  return {
+  const dispose = (): void => {
+    if (!isHeld) return;
+    isHeld = false;
+    own.holders -= 1;
+    if (own.holders > 0) return;
+    own.encoders.dispose();
+    if (shared === own) shared = undefined;
+  };
+  const acquired: ImageEncoders = {
     get: (format, lossless, choice) => own.encoders.get(format, lossless, choice),
     scale: (frame, width, height) => own.encoders.scale(frame, width, height),
-    dispose: () => {
-      if (!isHeld) return;
-      isHeld = false;
-      own.holders -= 1;
-      if (own.holders > 0) return;
-      own.encoders.dispose();
-      if (shared === own) shared = undefined;
-    },
+    dispose,
   };
+  abandoned.register(acquired, { dispose });
+  return acquired;
 }

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TslabProcess, type Execution, type KernelMessage } from "../support/tslabProcess";
+
+const RUNS = 200;
+/** After so many runs the caches of tslab and of the encoders are full. */
+const WARM_UP = 40;
+
+const DECLARE = `
+import { RemoteFrameBuffer } from "jupyter-rfb-ts";
+class Picture extends RemoteFrameBuffer {
+  get_frame() {
+    const data = new Uint8Array(640 * 480 * 3);
+    for (let i = 0; i < data.length; i += 1) data[i] = (i * i) >> 7;
+    return { data, shape: [480, 640, 3] };
+  }
+}
+require("v8").setFlagsFromString("--expose-gc");
+`;
+
+/** What the kernel holds, without what it could free. */
+const MEASURE = `{
+  const collect = require("vm").runInNewContext("gc");
+  // A job of its own, since what a WeakRef gave stays until the end of one.
+  await new Promise((resolve) => setTimeout(resolve));
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  console.log(heapUsed + external);
+}`;
+
+function contentOf({ content }: KernelMessage): Record<string, unknown> {
+  const { content: custom } = (content.data ?? {}) as { content?: Record<string, unknown> };
+  return custom ?? {};
+}
+
+describe("a cell that shows a picture in a real tslab kernel", () => {
+  let tslab: TslabProcess;
+
+  beforeAll(async () => {
+    tslab = await TslabProcess.start();
+    expect((await tslab.execute(DECLARE, { cellId: "declare" })).stderr).toBe("");
+  });
+
+  afterAll(() => tslab.dispose());
+
+  async function comms(): Promise<string[]> {
+    const id = tslab.send("comm_info_request", {});
+    const reply = await tslab.waitFor(
+      "comm_info_reply",
+      ({ type, parentId }) => type === "comm_info_reply" && parentId === id,
+    );
+    return Object.keys(reply.content.comms as object).sort();
+  }
+
+  /** The comms that a cell opened. */
+  function opened({ messages }: Execution): unknown[] {
+    return messages.filter(({ type }) => type === "comm_open").map((one) => one.content.comm_id);
+  }
+
+  /** Plays the part of a page that shows the first widget of a cell, until it has a frame. */
+  async function look(execution: Execution): Promise<void> {
+    const shown = execution.messages.find(({ type }) => type === "display_data");
+    const bundle = shown?.content.data as Record<string, { model_id: string } | undefined>;
+    const commId = bundle["application/vnd.jupyter.widget-view+json"]?.model_id;
+    const send = (data: object): string => tslab.send("comm_msg", { comm_id: commId, data });
+    send({ method: "custom", content: { type: "hello", version: 1 } });
+    send({ method: "update", state: { _has_visible_views: true }, buffer_paths: [] });
+    const frame = await tslab.waitFor(
+      "a frame",
+      (one) => one.content.comm_id === commId && contentOf(one).type === "framebufferdata",
+    );
+    const { index, timestamp } = contentOf(frame);
+    const localtime = Date.now() / 1000;
+    send({
+      method: "custom",
+      content: { type: "frame_feedback", index, timestamp, localtime },
+    });
+  }
+
+  async function measure(): Promise<number> {
+    const { stdout } = await tslab.execute(MEASURE, { cellId: "measure" });
+    return Number(stdout);
+  }
+
+  /** Measures once timers no longer hold what the last runs drew. */
+  async function measureAtRest(): Promise<number> {
+    let least = await measure();
+    for (let equal = 0; equal < 3; equal += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const now = await measure();
+      if (now < 0.995 * least) equal = 0;
+      least = Math.min(least, now);
+    }
+    return least;
+  }
+
+  it(`leaves nothing behind when it runs ${RUNS} times`, async () => {
+    let before = 0;
+    let last: Execution | undefined;
+    for (let run = 1; run <= RUNS; run += 1) {
+      last = await tslab.execute("new Picture()", { cellId: "picture" });
+      expect(last.stderr).toBe("");
+      expect(opened(last)).toHaveLength(4);
+      await look(last);
+      // What the page sent while it removed the old picture.
+      tslab.messages.length = 0;
+      if (run === WARM_UP) before = await measureAtRest();
+    }
+    expect(await comms()).toEqual(last === undefined ? [] : opened(last).sort());
+    const after = await measureAtRest();
+    expect(after / before, `${before} bytes before, ${after} after`).toBeLessThan(1.1);
+  }, 240_000);
+
+  it("lets its widgets leave when it is deleted", async () => {
+    await tslab.execute("new Picture()", { cellId: "deleted" });
+    await tslab.execute("0", { cellId: "other", deletedCells: ["deleted", "picture"] });
+    expect(await comms()).toEqual([]);
+  });
+
+  it("can show the same widget again, with its comm's id", async () => {
+    const first = await tslab.execute("const again = new Picture(); again", { cellId: "one" });
+    await look(first);
+    const second = await tslab.execute("again", { cellId: "one" });
+    expect(opened(second).sort()).toEqual(opened(first).sort());
+    const isFrame = (one: KernelMessage): boolean => contentOf(one).type === "framebufferdata";
+    const before = tslab.messages.filter(isFrame).length;
+    await look(second);
+    await tslab.waitForCount("frames", before + 1, isFrame);
+  });
+});
