@@ -126,6 +126,11 @@ export class FramebufferSession implements Disposable {
     return this.#lastResizeEvent;
   }
 
+  /** How many frames may be in flight. */
+  get maxInFlight(): number {
+    return this.#picture.maxInFlight;
+  }
+
   /** Averages since the last {@link resetStats}. */
   get stats(): FrameStats {
     return this.#statistics.get();

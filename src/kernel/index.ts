@@ -32,6 +32,7 @@ export {
   type Change,
   type DOMWidgetOptions,
   type MessageCallback,
+  type Peer,
   type WidgetOptions,
 } from "../widgets";
 export * from "../widgets/coreWidgets";

@@ -40,6 +40,7 @@ import {
   STATUS,
   type Change,
 } from "../widgets";
+import { PeerTransport } from "./peerTransport";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import { Snapshot } from "./snapshot";
 import { withDroppedMessages, type WidgetStats } from "./widgetStats";
@@ -65,6 +66,15 @@ const SNAPSHOT_RATIO = positive(100);
 export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSource {
   readonly #output = new Output();
   readonly #session: FramebufferSession;
+  readonly #peers = new PeerTransport({
+    clock: nodeRuntime,
+    maxInFlight: () => this.#session.maxInFlight,
+    broadcast: (message, buffers) => {
+      // What was being encoded when the widget left must not open it again.
+      if (!this.#hasLeft) this.send(message, buffers);
+    },
+    sendTo: (peer, message, buffers) => peer.send({ method: "custom", content: message }, buffers),
+  });
   /** The servers that show this source to their own viewers. */
   readonly #listeners = new Set<SourceListener>();
   #wasOpened = false;
@@ -84,21 +94,12 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
         get_frame: () => this.get_frame(),
         handle_event: (event) => this.#handleEvent(event),
       }),
-      transport: {
-        send: (message, buffers) => {
-          // What was being encoded when the widget left must not open it again.
-          if (!this.#hasLeft) this.send(message, buffers);
-        },
-        isReliable: false,
-        onMessage: (receiver) => {
-          this.on_msg(receiver);
-          return { dispose: () => this.on_msg(receiver, true) };
-        },
-      },
+      transport: this.#peers,
       runtime: nodeRuntime,
       settings: this as this & Pick<SessionSettings, "_use_websocket">,
       reportError: (error, during) => this[REPORT](error, during),
     });
+    this.on_msg((message, buffers, peer) => this.#peers.receive(message, buffers, peer));
   }
 
   /**
@@ -257,6 +258,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   override [ON_LEAVE](): void {
     super[ON_LEAVE]();
     this.#hasLeft = true;
+    this.#peers.clear();
     this[SET_TRAIT]("_has_visible_views", false);
     this.#session.setReachable(false);
     // Its text was in the same cell as the picture.
@@ -267,6 +269,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     super[ON_CLOSE]();
     this.#session.emitEvent(withBothNames({ type: "close", timestamp: 0 }));
     this.#session.dispose();
+    this.#peers.clear();
     sharedSource(this).removeRoute(this);
     for (const listener of [...this.#listeners]) listener.onClosed();
     // Printed text stays visible, including what the handler of the close event printed.

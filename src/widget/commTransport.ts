@@ -3,6 +3,7 @@ import type { WidgetModel } from "@jupyter-widgets/base";
 import type { JSONValue } from "@lumino/coreutils";
 import type { ViewMessage } from "../protocol/messages";
 import type { Disposable, Transport } from "../protocol/transport";
+import { onDirectMessage } from "./kernelLink";
 import { MODULE_NAME } from "./module";
 
 /** The part of JupyterLab's own comm object, inside the widget manager's, that is used here. */
@@ -11,11 +12,16 @@ interface ServicesComm {
 }
 
 /**
- * Metadata that tells our kernel to send no `idle` for this message (docs/PROTOCOL.md). JupyterLab
- * keeps a future for each message until its `idle` arrives, and each `idle` is one more message
- * that competes with the frames.
+ * Metadata for our kernel (docs/PROTOCOL.md).
+ *
+ * idle: false asks for no `idle` for this message. JupyterLab keeps a future for each message until
+ * its `idle` arrives, and each `idle` is one more message that competes with the frames.
+ *
+ * direct: whether this page takes messages that are for it only.
  */
-const NO_IDLE = { [MODULE_NAME]: { idle: false } };
+function metadata(direct: boolean): object {
+  return { [MODULE_NAME]: { idle: false, direct } };
+}
 
 /** Sends and receives a model's custom messages. */
 export class CommTransport implements Transport<ViewMessage> {
@@ -23,6 +29,7 @@ export class CommTransport implements Transport<ViewMessage> {
   readonly #model: WidgetModel;
   /** Whether a message's future can be disposed. If not, JupyterLab needs the message's `idle`. */
   #canDisposeFutures = true;
+  #takesDirect = false;
 
   constructor(model: WidgetModel) {
     this.#model = model;
@@ -36,7 +43,9 @@ export class CommTransport implements Transport<ViewMessage> {
     const comm = this.#canDisposeFutures ? servicesComm(this.#model.comm) : undefined;
     if (comm !== undefined) {
       const data = { method: "custom", content: message };
-      this.#canDisposeFutures = disposeFuture(comm.send(data, NO_IDLE, [], true));
+      this.#canDisposeFutures = disposeFuture(
+        comm.send(data, metadata(this.#takesDirect), [], true),
+      );
       return;
     }
     // No callbacks: the kernel's side decides where output of its event handlers appears.
@@ -48,7 +57,14 @@ export class CommTransport implements Transport<ViewMessage> {
       receiver(content, bytesOf(buffers));
     };
     this.#model.on("msg:custom", listener);
-    return { dispose: () => this.#model.off("msg:custom", listener) };
+    const direct = onDirectMessage(this.#model, listener);
+    this.#takesDirect = direct !== undefined;
+    return {
+      dispose: () => {
+        this.#model.off("msg:custom", listener);
+        direct?.dispose();
+      },
+    };
   }
 }
 

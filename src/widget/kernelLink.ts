@@ -5,14 +5,29 @@
 import type { WidgetModel } from "@jupyter-widgets/base";
 import type { Disposable } from "../protocol/transport";
 
+/** The part of Lumino's signals that is used here. */
+interface Signal {
+  connect(slot: (sender: unknown, value: unknown) => void): unknown;
+  disconnect(slot: (sender: unknown, value: unknown) => void): unknown;
+}
+
 /** The part of JupyterLab's kernel connection that is used here. */
 interface KernelPort {
   readonly isDisposed?: unknown;
   readonly status?: unknown;
-  readonly connectionStatusChanged?: {
-    connect(slot: (sender: unknown, status: unknown) => void): unknown;
-    disconnect(slot: (sender: unknown, status: unknown) => void): unknown;
+  readonly connectionStatusChanged?: Signal;
+  readonly unhandledMessage?: Signal;
+}
+
+/** The part of a comm message that is used here. It is unchecked. */
+interface DirectMessage {
+  readonly channel?: unknown;
+  readonly header?: { readonly msg_type?: unknown };
+  readonly content?: {
+    readonly comm_id?: unknown;
+    readonly data?: { readonly method?: unknown; readonly content?: unknown };
   };
+  readonly buffers?: unknown;
 }
 
 /**
@@ -20,14 +35,40 @@ interface KernelPort {
  * kernel sent meanwhile is lost.
  */
 export function onReconnected(model: WidgetModel, callback: () => void): Disposable {
-  const signal = kernelOf(model)?.connectionStatusChanged;
-  if (typeof signal?.connect !== "function") return { dispose: () => undefined };
   let isInterrupted = false;
-  const slot = (_sender: unknown, status: unknown): void => {
+  const subscription = subscribe(kernelOf(model)?.connectionStatusChanged, (status) => {
     const wasInterrupted = isInterrupted;
     isInterrupted = status !== "connected";
     if (wasInterrupted && !isInterrupted) callback();
-  };
+  });
+  return subscription ?? { dispose: () => undefined };
+}
+
+/**
+ * Receives the custom messages that the kernel sends to this page only. They come on the shell
+ * channel, where JupyterLab knows no comms: it passes them on as unhandled.
+ *
+ * @returns undefined where the front end doesn't pass them on
+ */
+export function onDirectMessage(
+  model: WidgetModel,
+  receiver: (content: unknown, buffers: unknown) => void,
+): Disposable | undefined {
+  return subscribe(kernelOf(model)?.unhandledMessage, (message) => {
+    const { channel, header, content, buffers } = (message ?? {}) as DirectMessage;
+    if (channel !== "shell" || header?.msg_type !== "comm_msg") return;
+    if (content?.comm_id !== model.comm?.comm_id || content?.data?.method !== "custom") return;
+    receiver(content.data.content, buffers);
+  });
+}
+
+/** @returns undefined if there is no such signal */
+function subscribe(
+  signal: Signal | undefined,
+  receiver: (value: unknown) => void,
+): Disposable | undefined {
+  if (typeof signal?.connect !== "function") return undefined;
+  const slot = (_sender: unknown, value: unknown): void => receiver(value);
   signal.connect(slot);
   return { dispose: () => void signal.disconnect(slot) };
 }

@@ -1,7 +1,7 @@
 import { type Check, string } from "../protocol/checks";
 import { describeValue, ProtocolError } from "../protocol/errors";
 import { Fields } from "../protocol/fields";
-import type { Comm, CommOptions, Kernel } from "./kernel";
+import type { Comm, CommOptions, Kernel, Peer } from "./kernel";
 import { widgetRuntime } from "./runtime";
 
 /** What a kernel does for its comms. */
@@ -15,6 +15,13 @@ export interface CommCarrier {
   ): void;
   /** Reports what the handler of a comm or a target threw. `what` names it. */
   report(what: string, error: unknown): void;
+}
+
+/** One page of a front end, for all its comms. */
+export interface CommPeer {
+  readonly id: string;
+  /** Sends a message to this page only; undefined where that isn't possible. */
+  readonly publish: CommCarrier["publish"] | undefined;
 }
 
 /** Accepts a comm that the other end opened. */
@@ -107,7 +114,7 @@ export class CommManager {
     this.#open.set(id, {
       targetName,
       receiver: {
-        onMessage: (message, parts) => receiver?.onMessage(message, parts),
+        onMessage: (message, parts, peer) => receiver?.onMessage(message, parts, peer),
         onClose: () => receiver?.onClose(),
       },
     });
@@ -124,16 +131,18 @@ export class CommManager {
    * Hands a comm_msg to the comm's handler. Answers an unknown comm with comm_close, unless it was
    * closed here.
    *
+   * @param peer - the page that sent it; undefined if that is unknown
    * @throws ProtocolError when the content isn't valid.
    */
-  receiveMessage(content: unknown, buffers: readonly Uint8Array[]): void {
+  receiveMessage(content: unknown, buffers: readonly Uint8Array[], peer?: CommPeer): void {
     const { comm_id: id, data } = parse("comm_msg", content);
     const comm = this.#open.get(id);
     if (comm === undefined) {
       if (!this.#closed.has(id)) this.#sendClose(id);
       return;
     }
-    this.#call(comm.targetName, () => comm.receiver.onMessage(data, buffers));
+    const { receiver, targetName } = comm;
+    this.#call(targetName, () => receiver.onMessage(data, buffers, peer && this.#peer(id, peer)));
   }
 
   /**
@@ -164,6 +173,19 @@ export class CommManager {
         this.#open.delete(id);
         this.#remember(id);
         this.#sendClose(id);
+      },
+    };
+  }
+
+  #peer(commId: string, { id, publish }: CommPeer): Peer {
+    return {
+      id,
+      isReachable: publish !== undefined,
+      send: (data, buffers) => {
+        if (publish === undefined || !this.#open.has(commId)) {
+          throw new Error(`Cannot send on comm ${commId} to page ${id}`);
+        }
+        publish("comm_msg", { comm_id: commId, data }, buffers);
       },
     };
   }

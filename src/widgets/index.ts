@@ -3,7 +3,7 @@
  * a class takes part, and the interfaces to the kernel and the runtime. Importing this registers
  * neither.
  */
-export { CommManager, type AcceptComm, type CommCarrier } from "./comm";
+export { CommManager, type AcceptComm, type CommCarrier, type CommPeer } from "./comm";
 export { DOMWidget, type DOMWidgetOptions } from "./domWidget";
 export { errorText } from "./errorText";
 export {
@@ -17,6 +17,7 @@ export {
   type CommOptions,
   type Kernel,
   type MimeBundle,
+  type Peer,
 } from "./kernel";
 export { findWidget, followCells, openWidget, openWidgets, type OpenWidget } from "./openWidgets";
 export { Output } from "./output";

@@ -27,6 +27,20 @@ export interface Comm {
   close(): void;
 }
 
+/** One page of a front end: one of those that a comm leads to. */
+export interface Peer {
+  /** The same in all messages of a page, until the page is loaded again. */
+  readonly id: string;
+  /** Whether {@link send} works: not every front end can take a message for one page only. */
+  readonly isReachable: boolean;
+  /**
+   * Sends a comm_msg to this page only. The buffers must not change afterwards.
+   *
+   * @throws Error when the comm is closed.
+   */
+  send(data: object, buffers?: readonly Uint8Array[]): void;
+}
+
 /** How to open a comm, and what handles the messages that arrive on it. */
 export interface CommOptions {
   readonly targetName: string;
@@ -37,8 +51,10 @@ export interface CommOptions {
   readonly metadata?: object;
   /**
    * Receives the data of each comm_msg, unchecked. The kernel catches and reports what it throws.
+   *
+   * @param peer - the page that sent it; undefined where the kernel can't tell pages apart
    */
-  onMessage(data: unknown, buffers: readonly Uint8Array[]): void;
+  onMessage(data: unknown, buffers: readonly Uint8Array[], peer?: Peer): void;
   /** Called when the other end has closed the comm. */
   onClose(): void;
 }

@@ -4,7 +4,7 @@ import { isRecord, type SeparatedState } from "./bufferPaths";
 import { describeWidget } from "./describeWidget";
 import { ErrorReports } from "./errorReports";
 import { createGuard, type Guard } from "./guard";
-import type { MimeBundle } from "./kernel";
+import type { MimeBundle, Peer } from "./kernel";
 import { Observers } from "./observers";
 import { addOpenWidget, findWidget, keepOpen, openWidgets, removeOpenWidget } from "./openWidgets";
 import { widgetRuntime } from "./runtime";
@@ -46,10 +46,14 @@ export interface Change<T = unknown> {
 }
 
 /**
- * Receives custom messages, with unchecked content. What it throws is reported, and later callbacks
- * still run.
+ * Receives custom messages, with unchecked content, and the page that sent them, where the kernel
+ * can tell pages apart. What it throws is reported, and later callbacks still run.
  */
-export type MessageCallback = (content: unknown, buffers: readonly Uint8Array[]) => unknown;
+export type MessageCallback = (
+  content: unknown,
+  buffers: readonly Uint8Array[],
+  peer: Peer | undefined,
+) => unknown;
 
 /** Options of every widget. */
 export interface WidgetOptions {
@@ -86,7 +90,7 @@ export class Widget {
     onClose: () => this.#finish(),
     onChange: (change) => this.#notify(change),
     onStateRequest: () => this[ON_STATE_REQUEST](),
-    onCustom: (content, buffers) => this.#receiveCustom(content, buffers),
+    onCustom: (content, buffers, peer) => this.#receiveCustom(content, buffers, peer),
     findModel: findWidget,
     guard: this.#guard,
   });
@@ -306,9 +310,9 @@ export class Widget {
     }
   }
 
-  #receiveCustom(content: unknown, buffers: readonly Uint8Array[]): void {
+  #receiveCustom(content: unknown, buffers: readonly Uint8Array[], peer: Peer | undefined): void {
     for (const callback of this.#callbacks) {
-      this.#guard("a callback of on_msg", () => callback(content, buffers));
+      this.#guard("a callback of on_msg", () => callback(content, buffers, peer));
     }
   }
 

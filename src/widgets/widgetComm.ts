@@ -3,7 +3,7 @@ import { isRecord, removeBuffers, type SeparatedState } from "./bufferPaths";
 import { ChangedTraits, type Later } from "./changedTraits";
 import { equalValues } from "./equalValues";
 import type { Guard } from "./guard";
-import { getKernel, type Comm } from "./kernel";
+import { getKernel, type Comm, type Peer } from "./kernel";
 import { widgetRuntime } from "./runtime";
 import { readUpdate } from "./serialization";
 import type { TraitChange, WidgetState } from "./widgetState";
@@ -29,7 +29,7 @@ export interface CommOwner {
   /** A frontend asked for the state, and was answered. */
   onStateRequest(): void;
   /** A custom message arrived. Its content is unchecked. */
-  onCustom(content: unknown, buffers: readonly Uint8Array[]): void;
+  onCustom(content: unknown, buffers: readonly Uint8Array[], peer: Peer | undefined): void;
   /** Returns the open widget with a model id. */
   readonly findModel: (modelId: string) => unknown;
   readonly guard: Guard;
@@ -92,7 +92,7 @@ export class WidgetComm {
         data: { state, buffer_paths },
         buffers,
         metadata: { version: WIDGET_PROTOCOL_VERSION },
-        onMessage: (data, messageBuffers) => this.#receive(data, messageBuffers),
+        onMessage: (data, messageBuffers, peer) => this.#receive(data, messageBuffers, peer),
         onClose: () => this.#closedByFrontend(),
       });
     } catch (error) {
@@ -169,7 +169,7 @@ export class WidgetComm {
     this.#comm?.send({ method, state, buffer_paths }, buffers);
   }
 
-  #receive(data: unknown, buffers: readonly Uint8Array[]): void {
+  #receive(data: unknown, buffers: readonly Uint8Array[], peer: Peer | undefined): void {
     this.#heard = true;
     this.#owner.guard("a message from a frontend", () => {
       if (!isRecord(data)) {
@@ -184,7 +184,7 @@ export class WidgetComm {
           this.#owner.onStateRequest();
           break;
         case "custom":
-          this.#owner.onCustom(data["content"], buffers);
+          this.#owner.onCustom(data["content"], buffers, peer);
           break;
         default:
           throw new ProtocolError(

@@ -35,6 +35,8 @@ export type Content = Readonly<Record<string, unknown>>;
 /** A message from the kernel. Its signature was good. */
 export interface KernelMessage {
   readonly channel: "iopub" | "shell" | "control";
+  /** The page that a message on the shell channel was for; undefined for the process's own. */
+  readonly page?: string | undefined;
   readonly type: string;
   /** The id of the message that this one belongs to. */
   readonly parentId: string | undefined;
@@ -64,6 +66,8 @@ export interface SendOptions {
   readonly metadata?: object;
   readonly buffers?: readonly Uint8Array[];
   readonly channel?: "shell" | "control";
+  /** The page that sends it (see {@link TslabProcess.openPage}). @defaultValue the process's own */
+  readonly page?: string;
   /** The signature instead of the right one. */
   readonly signature?: string;
   /** JSON parts (header, parent header, metadata, content) instead of the right ones, signed. */
@@ -94,6 +98,8 @@ export class TslabProcess {
   readonly #child: ChildProcess;
   readonly #key: string;
   readonly #shell = new Dealer({ linger: 0, receiveHighWaterMark: 0 });
+  readonly #pages = new Map<string, Dealer>();
+  readonly #shellPort: number | undefined;
   readonly #control = new Dealer({ linger: 0 });
   readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
   readonly #waiting = new Set<() => void>();
@@ -139,6 +145,7 @@ export class TslabProcess {
         this.#changed();
       });
     });
+    this.#shellPort = shell;
     this.#shell.connect(`tcp://127.0.0.1:${shell}`);
     this.#control.connect(`tcp://127.0.0.1:${control}`);
     this.#iopub.connect(`tcp://127.0.0.1:${iopub}`);
@@ -179,7 +186,7 @@ export class TslabProcess {
     const header = {
       msg_id: id,
       msg_type: type,
-      session: "tests",
+      session: options.page ?? "tests",
       username: "tests",
       date: new Date().toISOString(),
       version: "5.3",
@@ -193,10 +200,20 @@ export class TslabProcess {
     ];
     const signature = options.signature ?? this.#sign(parts);
     const frames = [DELIMITER, signature, ...parts, ...(options.buffers ?? [])];
-    const socket = options.channel === "control" ? this.#control : this.#shell;
+    const shell = options.page === undefined ? this.#shell : this.#pages.get(options.page);
+    if (shell === undefined) throw new Error(`Cannot send: page ${options.page} is not open`);
+    const socket = options.channel === "control" ? this.#control : shell;
     // zeromq.js allows one send at a time.
     this.#sending = this.#sending.then(() => socket.send(frames));
     return id;
+  }
+
+  /** Connects one more page: a session of its own, with a shell channel of its own. */
+  openPage(name: string): void {
+    const shell = new Dealer({ linger: 0, receiveHighWaterMark: 0, routingId: name });
+    shell.connect(`tcp://127.0.0.1:${this.#shellPort}`);
+    this.#pages.set(name, shell);
+    this.#read("shell", shell, name);
   }
 
   /** Runs a cell and waits for its reply and its idle. */
@@ -299,7 +316,8 @@ export class TslabProcess {
     if (this.isRunning) this.#child.kill("SIGKILL");
     await this.#exited;
     await this.#sending.catch(() => undefined);
-    for (const socket of [this.#shell, this.#control, this.#iopub]) socket.close();
+    const sockets = [this.#shell, this.#control, this.#iopub, ...this.#pages.values()];
+    for (const socket of sockets) socket.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -321,10 +339,10 @@ export class TslabProcess {
     await this.waitFor("a status", (message) => message.type === "status");
   }
 
-  #read(channel: KernelMessage["channel"], socket: Dealer | Subscriber): void {
+  #read(channel: KernelMessage["channel"], socket: Dealer | Subscriber, page?: string): void {
     const loop = async (): Promise<void> => {
       for await (const frames of socket) {
-        this.messages.push(this.#parse(channel, frames));
+        this.messages.push({ ...this.#parse(channel, frames), page });
         this.#changed();
       }
     };

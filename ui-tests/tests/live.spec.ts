@@ -290,3 +290,43 @@ labTest(
     await expectPixel(notebook, 1, [10, 10], GRAY);
   },
 );
+
+test("two pages of one notebook show the same picture, each at its own pace", async ({
+  browser,
+  page,
+}) => {
+  const path = "two-pages/live.ipynb";
+  writeNotebook(path, [
+    RECORDER,
+    `class Counting extends Recorder {
+      level = 0;
+      get_frame() {
+        if (this.level > 0 && this.level < 200) this.level += 1;
+        if (this.level < 200) this.request_draw();
+        return { data: new Uint8Array(300 * 200 * 3).fill(this.level), shape: [200, 300, 3] };
+      }
+    }
+    const w = new Counting({ css_width: "300px", css_height: "200px" }); w`,
+    "w.level = 1; w.request_draw()",
+  ]);
+  await mockServer(page);
+  await loadLab(page);
+  const first = await OpenNotebook.inLab(page, path);
+  await first.run(0);
+  await first.run(LIVE);
+  await expectPixel(first, LIVE, [150, 100], [0, 0, 0]);
+  await first.save();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  try {
+    const other = await context.newPage();
+    await mockServer(other);
+    await loadLab(other);
+    const second = await OpenNotebook.inLab(other, path);
+    await expectPixel(second, LIVE, [150, 100], [0, 0, 0]);
+    await first.run(2);
+    await expectPixel(first, LIVE, [150, 100], [200, 200, 200]);
+    await expectPixel(second, LIVE, [150, 100], [200, 200, 200]);
+  } finally {
+    await context.close();
+  }
+});

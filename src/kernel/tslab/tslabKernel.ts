@@ -7,11 +7,13 @@ import {
   type Comm,
   type CommCarrier,
   type CommOptions,
+  type CommPeer,
   type Kernel,
   type MimeBundle,
 } from "../../widgets";
 import { CellNames } from "./cellNames";
 import { CommIdleQueue } from "./commIdle";
+import { readPageMetadata } from "./messageMetadata";
 import { parseMessage, serializeMessage, type IncomingMessage } from "./jupyterMessage";
 import { installRichDisplay, type RichDisplayHost } from "./richDisplay";
 import { RunningCells } from "./runningCells";
@@ -36,11 +38,6 @@ export interface KernelDiagnostics {
   /** Why the last of them was dropped. */
   readonly lastDropReason: string | undefined;
 }
-
-/**
- * The key in a comm message's metadata that holds this package's own settings (docs/PROTOCOL.md).
- */
-const IDLE_METADATA = "jupyter-rfb-ts";
 
 /**
  * The key of the attached kernel on tslab's server class, so that a second copy of this package
@@ -193,11 +190,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
     const { content, buffers, headerJson } = message;
     switch (message.header.msg_type) {
       case "comm_msg":
-        if (awaitsNoIdle(message.metadata)) {
-          this.#handleAs(headerJson, () => this.#comms.receiveMessage(content, buffers));
-        } else {
-          this.#withIdle(headerJson, () => this.#comms.receiveMessage(content, buffers));
-        }
+        this.#receiveComm(socket, message);
         return true;
       case "comm_open":
         this.#withIdle(headerJson, () => this.#comms.receiveOpen(content, buffers));
@@ -218,6 +211,17 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
       default:
         return false;
     }
+  }
+
+  #receiveComm(socket: ZmqSocket, message: IncomingMessage): void {
+    const { content, buffers, header, headerJson, identities } = message;
+    const { awaitsIdle, takesDirect } = readPageMetadata(message.metadata);
+    const publish: CommPeer["publish"] = (type, answer, answerBuffers) =>
+      this.#send(socket, identities, type, headerJson, answer, answerBuffers);
+    const peer = { id: String(header["session"]), publish: takesDirect ? publish : undefined };
+    const receive = (): void => this.#comms.receiveMessage(content, buffers, peer);
+    if (awaitsIdle) this.#withIdle(headerJson, receive);
+    else this.#handleAs(headerJson, receive);
   }
 
   /** tslab then runs the cell, so an error here must not keep it from doing so. */
@@ -319,16 +323,6 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
     const message = { identities, header, parentJson, metadata, content, buffers };
     void socket.send(serializeMessage(message, this.#channel.key));
   }
-}
-
-/**
- * Whether the sender of a comm message doesn't wait for its `idle`, which would only delay the next
- * frame. docs/PROTOCOL.md describes the metadata.
- */
-function awaitsNoIdle(metadata: unknown): boolean {
-  if (typeof metadata !== "object" || metadata === null) return false;
-  const own = (metadata as Record<string, unknown>)[IDLE_METADATA];
-  return typeof own === "object" && own !== null && (own as { idle?: unknown }).idle === false;
 }
 
 /**

@@ -18,7 +18,12 @@ describe("CommTransport", () => {
     const { transport, send } = setUp({ jsServicesComm: inner });
     transport.send(hide);
     expect(inner.send.mock.calls).toEqual([
-      [{ method: "custom", content: hide }, { "jupyter-rfb-ts": { idle: false } }, [], true],
+      [
+        { method: "custom", content: hide },
+        { "jupyter-rfb-ts": { idle: false, direct: false } },
+        [],
+        true,
+      ],
     ]);
     expect(future.dispose).toHaveBeenCalledTimes(1);
     expect(send).not.toHaveBeenCalled();
@@ -40,6 +45,52 @@ describe("CommTransport", () => {
     transport.send(hide);
     expect(inner.send).toHaveBeenCalledTimes(1);
     expect(send.mock.calls).toEqual([[hide]]);
+  });
+
+  it("takes what the kernel sends to this page only, and says that it does", () => {
+    const inner = { send: vi.fn(() => ({ dispose: () => undefined })) };
+    const slots = new Set<(sender: unknown, message: unknown) => void>();
+    const unhandledMessage = {
+      connect: (slot: (sender: unknown, message: unknown) => void) => slots.add(slot),
+      disconnect: (slot: (sender: unknown, message: unknown) => void) => slots.delete(slot),
+    };
+    const model = {
+      comm: { comm_id: "c", jsServicesComm: inner },
+      comm_live: true,
+      on: () => undefined,
+      off: () => undefined,
+      widget_manager: { kernel: { unhandledMessage } },
+    } as unknown as WidgetModel;
+    const transport = new CommTransport(model);
+    const receiver = vi.fn();
+    const subscription = transport.onMessage(receiver);
+    transport.send(hide);
+    expect(inner.send.mock.calls[0]?.at(1)).toEqual({
+      "jupyter-rfb-ts": { idle: false, direct: true },
+    });
+
+    const deliver = (change: object): void => {
+      const message = {
+        channel: "shell",
+        header: { msg_type: "comm_msg" },
+        content: { comm_id: "c", data: { method: "custom", content: { a: 1 } } },
+        buffers: [new DataView(new Uint8Array([7]).buffer)],
+        ...change,
+      };
+      for (const slot of slots) slot(undefined, message);
+    };
+    deliver({ channel: "iopub" });
+    deliver({ header: { msg_type: "execute_reply" } });
+    deliver({ header: undefined });
+    deliver({ content: { comm_id: "other", data: { method: "custom", content: 1 } } });
+    deliver({ content: { comm_id: "c", data: { method: "update" } } });
+    deliver({ content: { comm_id: "c" } });
+    for (const slot of slots) slot(undefined, undefined);
+    expect(receiver).not.toHaveBeenCalled();
+    deliver({});
+    expect(receiver.mock.calls).toEqual([[{ a: 1 }, [new Uint8Array([7])]]]);
+    subscription.dispose();
+    expect(slots.size).toBe(0);
   });
 
   it("throws when the comm is closed", () => {

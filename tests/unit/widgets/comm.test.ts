@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { ProtocolError } from "../../../src/protocol/errors";
 import { CommManager } from "../../../src/widgets/comm";
+import type { Peer } from "../../../src/widgets/kernel";
 
 interface Sent {
   readonly type: string;
@@ -25,7 +26,7 @@ function options(id: string) {
     id,
     targetName: "t",
     data: { a: 1 },
-    onMessage: vi.fn<(data: unknown, buffers: readonly Uint8Array[]) => void>(),
+    onMessage: vi.fn<(data: unknown, buffers: readonly Uint8Array[], peer?: Peer) => void>(),
     onClose: vi.fn<() => void>(),
   };
 }
@@ -78,7 +79,7 @@ describe("a comm that the kernel opens", () => {
     const buffers = [new Uint8Array([1, 2])];
     comms.receiveMessage({ comm_id: "2", data: { b: 2 } }, buffers);
     expect(first.onMessage).not.toHaveBeenCalled();
-    expect(second.onMessage).toHaveBeenCalledExactlyOnceWith({ b: 2 }, buffers);
+    expect(second.onMessage).toHaveBeenCalledExactlyOnceWith({ b: 2 }, buffers, undefined);
   });
 
   it("sends nothing after it was closed here", () => {
@@ -147,7 +148,7 @@ describe("a comm that the other end opens", () => {
         metadata: undefined,
       },
     ]);
-    expect(onMessage).toHaveBeenCalledExactlyOnceWith("m", []);
+    expect(onMessage).toHaveBeenCalledExactlyOnceWith("m", [], undefined);
     expect(onClose).toHaveBeenCalledOnce();
   });
 
@@ -182,6 +183,26 @@ describe("a comm that the other end opens", () => {
 });
 
 describe("CommManager", () => {
+  it("gives its handler the page that sent a message, to answer that page only", () => {
+    const { comms, sent } = setUp();
+    const opened = options("c");
+    const comm = comms.open(opened);
+    const answers: unknown[][] = [];
+    const publish = (...message: unknown[]): void => void answers.push(message);
+    comms.receiveMessage({ comm_id: "c", data: 1 }, [], { id: "page", publish });
+    comms.receiveMessage({ comm_id: "c", data: 2 }, [], { id: "other", publish: undefined });
+    const [page, other] = opened.onMessage.mock.calls.map(([, , peer]) => peer);
+    expect([page?.id, page?.isReachable]).toEqual(["page", true]);
+    expect([other?.id, other?.isReachable]).toEqual(["other", false]);
+    const buffers = [new Uint8Array([1])];
+    page?.send({ hi: 1 }, buffers);
+    expect(answers).toEqual([["comm_msg", { comm_id: "c", data: { hi: 1 } }, buffers]]);
+    expect(() => other?.send({})).toThrow("Cannot send on comm c to page other");
+    comm.close();
+    expect(() => page?.send({})).toThrow("Cannot send on comm c to page page");
+    expect(sent.map(({ type }) => type)).toEqual(["comm_open", "comm_close"]);
+  });
+
   it("does not answer what the other end sent before it heard that the comm is closed", () => {
     const { comms, sent } = setUp();
     const ids = Array.from({ length: 1001 }, (_, index) => `c${index}`);

@@ -428,7 +428,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       pane.on_msg(second);
       pane.on_msg(second);
       kernel.custom(pane.model_id, { a: 1 }, [new Uint8Array([7])]);
-      expect(second.mock.calls).toEqual([[{ a: 1 }, [new Uint8Array([7])]]]);
+      expect(second.mock.calls).toEqual([[{ a: 1 }, [new Uint8Array([7])], undefined]]);
       expect(pane.reports).toEqual(["a callback of on_msg: callback"]);
       pane.on_msg(second, true);
       kernel.custom(pane.model_id, null);

@@ -1,0 +1,213 @@
+import type { Runtime } from "../framebuffer/node";
+import type { FrameMessage } from "../protocol/messages";
+import { parseViewMessage } from "../protocol/parseViewMessage";
+import type { Disposable, Transport } from "../protocol/transport";
+import type { Peer } from "../widgets";
+
+type Receiver = (message: unknown, buffers: readonly Uint8Array[]) => void;
+
+/** Seconds without a word after which a page that owes receipts counts as gone. */
+const GONE_AFTER = 30;
+
+/** Seconds after which a page that speaks, but acknowledges nothing, has lost what was sent. */
+const LOST_AFTER = 5;
+
+/** Seconds between two whole frames that are sent because a page missed some. */
+const CATCH_UP_INTERVAL = 0.5;
+
+/** Seconds that such a page waits for a frame that it can take anyway, as most of an animation. */
+const CATCH_UP_DELAY = 0.1;
+
+/** How many pages are remembered: far more than show one widget. */
+const MAX_PAGES = 32;
+
+/** How many of the newest frames may be what a video chunk changes. */
+const MAX_BASES = 16;
+
+/** What {@link PeerTransport} needs. */
+export interface PeerTransportOptions {
+  readonly clock: Pick<Runtime, "delay" | "monotonic">;
+  /** How many frames may be in flight to one page. */
+  maxInFlight(): number;
+  /** Sends a message to all pages. */
+  broadcast(message: FrameMessage, buffers: readonly Uint8Array[]): void;
+  /** Sends a message to one page. */
+  sendTo(peer: Peer, message: FrameMessage, buffers: readonly Uint8Array[]): void;
+}
+
+/**
+ * The comm of a widget that several pages may show. A comm sends everything to all of them, so a
+ * page on a slow link would fall behind without bound. Therefore, once there are two pages, each
+ * gets its frames by itself, and misses those for which it has no room. The fastest page sets the
+ * pace: its receipts are the session's.
+ *
+ * Where a page can't be reached by itself, all of them get every frame.
+ */
+export class PeerTransport implements Transport<FrameMessage> {
+  readonly isReliable = false;
+  readonly #options: PeerTransportOptions;
+  /** By their id, in the order in which they spoke first. */
+  readonly #pages = new Map<string, Page>();
+  #receiver: Receiver | undefined;
+  #newest = 0;
+  /** The newest frame that any page has acknowledged. */
+  #confirmed = 0;
+  /** When a whole frame was last asked for. */
+  #caughtUp = -Infinity;
+  #timer: Disposable | undefined;
+
+  constructor(options: PeerTransportOptions) {
+    this.#options = options;
+  }
+
+  send(message: FrameMessage, buffers: readonly Uint8Array[] = []): void {
+    const now = this.#options.clock.monotonic();
+    this.#newest = message.index;
+    const pages = [...this.#pages.values()].filter((page) => !page.isGone(now));
+    if (pages.length < 2 || pages.some(({ peer }) => !peer.isReachable)) {
+      this.#options.broadcast(message, buffers);
+      for (const page of pages) page.record(message, now);
+      return;
+    }
+    for (const page of pages) {
+      if (!page.canTake(message, this.#options.maxInFlight())) continue;
+      this.#options.sendTo(page.peer, message, buffers);
+      page.record(message, now);
+    }
+    this.#catchUp();
+  }
+
+  onMessage(receiver: Receiver): Disposable {
+    this.#receiver = receiver;
+    return { dispose: () => (this.#receiver = undefined) };
+  }
+
+  /**
+   * Takes a message.
+   *
+   * @param peer - undefined where the kernel can't tell pages apart
+   */
+  receive(message: unknown, buffers: readonly Uint8Array[], peer: Peer | undefined): void {
+    if (peer === undefined || this.#follow(message, peer)) this.#receiver?.(message, buffers);
+    this.#catchUp();
+  }
+
+  /** No page shows the widget any more. */
+  clear(): void {
+    this.#pages.clear();
+    this.#timer?.dispose();
+    this.#timer = undefined;
+  }
+
+  /** @returns whether the message concerns the session: a receipt only if it is the first */
+  #follow(message: unknown, peer: Peer): boolean {
+    const page = this.#pageOf(peer);
+    const now = this.#options.clock.monotonic();
+    const kind = readKind(message);
+    if (kind === "hello") page.reset();
+    page.hear(now, typeof kind === "number" ? kind : undefined);
+    // The session reports a receipt for a frame that was never sent.
+    if (typeof kind !== "number" || kind > this.#newest) return true;
+    if (kind <= this.#confirmed) return false;
+    this.#confirmed = kind;
+    return true;
+  }
+
+  #pageOf(peer: Peer): Page {
+    const known = this.#pages.get(peer.id);
+    if (known !== undefined) {
+      known.peer = peer;
+      return known;
+    }
+    const [oldest] = this.#pages.keys();
+    if (this.#pages.size >= MAX_PAGES && oldest !== undefined) this.#pages.delete(oldest);
+    const page = new Page(peer);
+    this.#pages.set(peer.id, page);
+    return page;
+  }
+
+  /** Asks for a whole frame, soon, for the pages that missed one and have room again. */
+  #catchUp(): void {
+    if (this.#timer !== undefined || !this.#isAnyBehind()) return;
+    const { clock } = this.#options;
+    const wait = this.#caughtUp + CATCH_UP_INTERVAL - clock.monotonic();
+    this.#timer = clock.delay(Math.max(CATCH_UP_DELAY, wait), () => {
+      this.#timer = undefined;
+      if (!this.#isAnyBehind()) return;
+      this.#caughtUp = clock.monotonic();
+      this.#receiver?.({ type: "request_keyframe", reason: "a page missed a frame" }, []);
+    });
+  }
+
+  #isAnyBehind(): boolean {
+    const limit = this.#options.maxInFlight();
+    return [...this.#pages.values()].some((page) => page.isBehind && page.hasRoom(limit));
+  }
+}
+
+/** What is known of one page. */
+class Page {
+  peer: Peer;
+  /** Whether it missed the newest frame. */
+  isBehind = false;
+  #inFlight: number[] = [];
+  /** The newest frames that were sent to it, in order. */
+  #sent: number[] = [];
+  #lastSent = 0;
+  #lastHeard = 0;
+
+  constructor(peer: Peer) {
+    this.peer = peer;
+  }
+
+  hasRoom(limit: number): boolean {
+    return this.#inFlight.length < limit;
+  }
+
+  /** Whether it has room for a frame, and what the frame changes. If not, it is behind. */
+  canTake(message: FrameMessage, limit: number): boolean {
+    const { base } = message as { readonly base?: number };
+    const hasBase =
+      base === undefined ||
+      ("patches" in message ? this.#sent.at(-1) === base : this.#sent.includes(base));
+    this.isBehind = !hasBase || !this.hasRoom(limit);
+    return !this.isBehind;
+  }
+
+  record({ index }: FrameMessage, now: number): void {
+    this.#inFlight.push(index);
+    this.#sent = [...this.#sent, index].slice(-MAX_BASES);
+    this.#lastSent = now;
+  }
+
+  /** @param confirmed - the frame that the page acknowledges, if it does */
+  hear(now: number, confirmed: number | undefined): void {
+    this.#lastHeard = now;
+    if (confirmed !== undefined) {
+      this.#inFlight = this.#inFlight.filter((index) => index > confirmed);
+    } else if (now > this.#lastSent + LOST_AFTER) this.#inFlight = [];
+  }
+
+  /** The page was loaded, or has lost its frames. */
+  reset(): void {
+    this.#inFlight = [];
+    this.#sent = [];
+    this.isBehind = false;
+  }
+
+  isGone(now: number): boolean {
+    return this.#inFlight.length > 0 && now > this.#lastHeard + GONE_AFTER;
+  }
+}
+
+/** "hello", the index that a receipt confirms, or undefined for anything else. */
+function readKind(message: unknown): "hello" | number | undefined {
+  try {
+    const parsed = parseViewMessage(message);
+    if (parsed.kind === "feedback") return parsed.message.index;
+    return parsed.kind === "hello" ? "hello" : undefined;
+  } catch {
+    // The session reports it.
+    return undefined;
+  }
+}

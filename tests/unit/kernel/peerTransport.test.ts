@@ -1,0 +1,260 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { PeerTransport } from "../../../src/kernel/peerTransport";
+import type { FrameMessage } from "../../../src/protocol/messages";
+import type { Peer } from "../../../src/widgets";
+import { FakeClock } from "../../support/fakeClock";
+
+let clock: FakeClock;
+let maxInFlight: number;
+let broadcasts: number[];
+let sent: Record<string, number[]>;
+/** What the session got: receipts by their index, other messages by their type. */
+let got: (string | number)[];
+let transport: PeerTransport;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  maxInFlight = 2;
+  broadcasts = [];
+  sent = {};
+  got = [];
+  transport = new PeerTransport({
+    clock,
+    maxInFlight: () => maxInFlight,
+    broadcast: ({ index }) => broadcasts.push(index),
+    sendTo: ({ id }, { index }) => (sent[id] ??= []).push(index),
+  });
+  transport.onMessage((message) => {
+    const { type, index } = message as { type: string; index?: number };
+    got.push(index ?? type);
+  });
+});
+
+function peer(id: string, isReachable = true): Peer {
+  return { id, isReachable, send: () => undefined };
+}
+
+function hello(id: string, isReachable = true): void {
+  transport.receive({ type: "hello", version: 1 }, [], peer(id, isReachable));
+}
+
+function acknowledge(id: string, index: number): void {
+  const receipt = { type: "frame_feedback", index, timestamp: 1, localtime: 1 };
+  transport.receive(receipt, [], peer(id));
+}
+
+/** Sends a frame; one with a base is made of patches. */
+function send(index: number, base?: number): void {
+  const patches = base === undefined ? {} : { base, patches: [[0, 0, 1, 1]] };
+  transport.send({ type: "framebufferdata", index, ...patches } as unknown as FrameMessage);
+}
+
+function sendChunk(index: number, base?: number): void {
+  const fields = base === undefined ? { chunk: "key" } : { chunk: "delta", base };
+  transport.send({ type: "framebufferdata", index, ...fields } as unknown as FrameMessage);
+}
+
+describe("frames for several pages", () => {
+  it("go to all of them while there is one", () => {
+    hello("a");
+    send(1);
+    send(2);
+    send(3);
+    expect(broadcasts).toEqual([1, 2, 3]);
+    expect(sent).toEqual({});
+  });
+
+  it("go to all where the kernel cannot tell pages apart", () => {
+    transport.receive({ type: "hello", version: 1 }, [], undefined);
+    transport.receive({ type: "hello", version: 1 }, [], undefined);
+    send(1);
+    expect(broadcasts).toEqual([1]);
+    expect(got).toEqual(["hello", "hello"]);
+  });
+
+  it("go to all if one of them can't be reached by itself", () => {
+    hello("a");
+    hello("b", false);
+    for (let index = 1; index < 5; index += 1) send(index);
+    expect(broadcasts).toEqual([1, 2, 3, 4]);
+  });
+
+  it("go to each page that has room: a slow one gets newer frames, not all", () => {
+    hello("fast");
+    hello("slow");
+    for (let index = 1; index <= 40; index += 1) {
+      send(index);
+      acknowledge("fast", index);
+      if (index % 10 === 0) acknowledge("slow", sent["slow"]?.at(-2) ?? 0);
+    }
+    expect(sent["fast"]).toHaveLength(40);
+    expect(sent["slow"]).toEqual([1, 2, 11, 21, 31]);
+    expect(broadcasts).toEqual([]);
+  });
+
+  it("are acknowledged by the page that is first", () => {
+    hello("fast");
+    hello("slow");
+    got = [];
+    send(1);
+    send(2);
+    acknowledge("fast", 1);
+    acknowledge("slow", 1);
+    acknowledge("fast", 2);
+    acknowledge("slow", 2);
+    expect(got).toEqual([1, 2]);
+  });
+
+  it("that were never sent are the session's to report, and hide no later receipt", () => {
+    hello("a");
+    send(1);
+    acknowledge("a", 1e9);
+    acknowledge("a", 1);
+    expect(got).toEqual(["hello", 1e9, 1]);
+  });
+
+  it("that only change a frame do not go to a page without that frame", () => {
+    hello("fast");
+    hello("slow");
+    send(1);
+    send(2, 1);
+    acknowledge("fast", 2);
+    send(3, 2);
+    acknowledge("fast", 3);
+    acknowledge("slow", 2);
+    send(4, 3);
+    acknowledge("fast", 4);
+    send(5);
+    send(6, 5);
+    expect(sent["fast"]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(sent["slow"]).toEqual([1, 2, 5, 6]);
+  });
+
+  it("of a video go to a page as long as it missed none", () => {
+    hello("fast");
+    hello("slow");
+    sendChunk(1);
+    // An image between two chunks is no part of the video.
+    send(2);
+    acknowledge("fast", 2);
+    acknowledge("slow", 2);
+    sendChunk(3, 1);
+    sendChunk(4, 3);
+    acknowledge("fast", 4);
+    sendChunk(5, 4);
+    acknowledge("fast", 5);
+    acknowledge("slow", 4);
+    sendChunk(6, 5);
+    acknowledge("fast", 6);
+    sendChunk(7);
+    sendChunk(8, 7);
+    expect(sent["fast"]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(sent["slow"]).toEqual([1, 2, 3, 4, 7, 8]);
+  });
+
+  it("come whole to a page that missed one and has room, at most twice a second", () => {
+    hello("fast");
+    hello("slow");
+    const requests = (): number => got.filter((one) => one === "request_keyframe").length;
+    send(1);
+    send(2, 1);
+    acknowledge("fast", 2);
+    send(3, 2);
+    acknowledge("fast", 3);
+    clock.advance(1);
+    expect(requests()).toBe(0);
+    acknowledge("slow", 2);
+    clock.advance(0.09);
+    expect(requests()).toBe(0);
+    clock.advance(0.02);
+    expect(requests()).toBe(1);
+    // The session has nothing to send: it is asked again, but not at once.
+    acknowledge("fast", 3);
+    clock.advance(0.3);
+    expect(requests()).toBe(1);
+    clock.advance(0.3);
+    expect(requests()).toBe(2);
+    send(4);
+    acknowledge("slow", 4);
+    clock.advance(10);
+    expect(requests()).toBe(2);
+  });
+
+  it("need no request where the next one is whole anyway", () => {
+    hello("fast");
+    hello("slow");
+    for (let index = 1; index <= 30; index += 1) {
+      send(index);
+      acknowledge("fast", index);
+      if (index % 3 === 0) acknowledge("slow", index);
+      clock.advance(0.02);
+    }
+    expect(got).not.toContain("request_keyframe");
+  });
+
+  it("go to the page that is left once the other is gone without a word", () => {
+    hello("a");
+    hello("gone");
+    for (let index = 1; index <= 10; index += 1) {
+      send(index);
+      acknowledge("a", index);
+    }
+    expect(sent["gone"]).toEqual([1, 2]);
+    clock.advance(31);
+    acknowledge("a", 10);
+    send(11);
+    expect(broadcasts).toEqual([11]);
+    // It was only cut off.
+    hello("gone");
+    send(12);
+    expect(sent["gone"]).toEqual([1, 2, 12]);
+  });
+
+  it("come again to a page that lost some, once it says anything", () => {
+    hello("a");
+    hello("b");
+    for (let index = 1; index <= 5; index += 1) {
+      send(index);
+      acknowledge("a", index);
+    }
+    clock.advance(6);
+    transport.receive({ type: "show", timestamp: 1 }, [], peer("b"));
+    send(6);
+    expect(sent["b"]).toEqual([1, 2, 6]);
+  });
+
+  it("are sent by the newest way to a page", () => {
+    const ways: string[] = [];
+    transport = new PeerTransport({
+      clock,
+      maxInFlight: () => 2,
+      broadcast: () => undefined,
+      sendTo: (to) => to.send({}),
+    });
+    const way = (id: string, name: string): Peer => ({ ...peer(id), send: () => ways.push(name) });
+    transport.receive({ type: "hello", version: 1 }, [], way("a", "a, old"));
+    transport.receive({ type: "hello", version: 1 }, [], way("b", "b"));
+    transport.receive({ type: "show", timestamp: 1 }, [], way("a", "a, new"));
+    send(1);
+    expect(ways).toEqual(["a, new", "b"]);
+  });
+
+  it("are counted for 32 pages at most", () => {
+    for (let index = 0; index < 40; index += 1) hello(`${index}`);
+    send(1);
+    expect(Object.keys(sent)).toHaveLength(32);
+  });
+
+  it("wait for no timer once the widget has left", () => {
+    hello("fast");
+    hello("slow");
+    for (let index = 1; index <= 3; index += 1) {
+      send(index);
+      acknowledge("fast", index);
+    }
+    acknowledge("slow", 2);
+    transport.clear();
+    clock.advance(10);
+    expect(got).not.toContain("request_keyframe");
+  });
+});
