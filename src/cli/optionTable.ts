@@ -92,16 +92,16 @@ export function listOption<T>(
 /** Reads a text, or a number in decimal notation, that a check accepts. */
 export function checked<T>(check: Check<T>): ReadText<T> {
   return (text, name) => {
-    const value = check.type === "number" ? toNumber(text, name) : text;
+    const value = check.type === "number" ? toNumber(text, name, check) : text;
     if (check.accepts(value)) return value;
     throw wrongValue(name, check, value);
   };
 }
 
-function toNumber(text: string, name: string): number {
+function toNumber(text: string, name: string, expected: Expected): number {
   // Number() alone would accept "0x10" and " ".
   if (/^-?\d*\.?\d+(e\d+)?$/i.test(text)) return Number(text);
-  throw wrongValue(name, { expected: "a number" }, text);
+  throw wrongValue(name, expected, text);
 }
 
 /** The error about an option's value. */

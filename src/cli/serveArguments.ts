@@ -3,6 +3,7 @@ import { CODEC_CHOICES, VIDEO_DEVICES } from "../framebuffer/node";
 import { integer, number, oneOf, string } from "../protocol/checks";
 import {
   isLoopbackHost,
+  ORIGIN,
   RESIZE_POLICIES,
   splitOptions,
   type ServerOptions,
@@ -42,12 +43,13 @@ export interface ServeArguments {
 const SIDE = checked(integer(16, 16_384));
 
 /** A number whose range the server checks. */
-const NUMBER = checked(number());
+const NUMBER = checked({ ...number(), expected: "a number" });
 
 const TEXT = checked(string(1));
 
+const NUMBER_OR_OFF = checked({ ...number(), expected: "a number, or off" });
 const secondsOrOff: ReadText<number | null> = (text, name) =>
-  text === "off" ? null : NUMBER(text, name);
+  text === "off" ? null : NUMBER_OR_OFF(text, name);
 
 const OPTIONS = {
   pattern: option("NAME", PATTERNS.join(", "), checked(oneOf(PATTERNS)), "bouncing_box"),
@@ -98,7 +100,7 @@ const OPTIONS = {
   origin: listOption(
     "URL",
     "let pages of another origin connect; may be given several times; * for all",
-    TEXT,
+    checked(ORIGIN),
   ),
   "record-events": flag("keep what viewers do, to be read at /recorded-events"),
   "event-log": option("FILE", "append what viewers do to a file, one JSON object a line", TEXT),
@@ -167,7 +169,8 @@ function checkByServer(options: ServerOptions & StreamOptions): void {
     splitOptions(options);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new UsageError(error.message.replace(/^\w+/, flagOf));
+    const text = error.message.replace(/^\w+/, flagOf);
+    throw new UsageError(text.replace(", or null, got", ", or off, got"));
   }
 }
 

@@ -27,8 +27,15 @@ export interface System {
 /** Runs a program without a shell. See {@link System.run}. */
 export function runProgram(program: string, args: readonly string[]): Ended {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8" });
-  if (error !== undefined) return { status: null, stdout: "", stderr: error.message };
+  if (error !== undefined) return { status: null, stdout: "", stderr: startProblem(error) };
   return { status, stdout, stderr };
+}
+
+/** Why a program did not start. */
+function startProblem(error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT") return "there is no such program";
+  if (error.code === "EACCES") return "it is no program, or may not be run";
+  return error.message;
 }
 
 /** Aborts on Ctrl+C (SIGINT) or SIGTERM. See {@link System.stopSignal}. */

@@ -17,7 +17,7 @@ import { viewFrame, type RawFrame } from "./source/frame";
 import type { EventCall } from "./source/eventTurns";
 import { sharedSource } from "./source/sharedSource";
 import { SourceDraws } from "./source/sourceDraws";
-import { boundResize } from "./source/viewSize";
+import { boundEvent } from "./source/viewSize";
 import { FrameStatistics, type FrameStats } from "./stats";
 
 /**
@@ -79,6 +79,7 @@ export class FramebufferSession implements Disposable {
         this.#scheduler.recordOutcome("failed");
         this.#report(error, "get_frame");
       },
+      reportSlow: (error) => this.#report(error, "get_frame"),
     });
     this.#picture = new PictureSender({
       transport,
@@ -126,6 +127,11 @@ export class FramebufferSession implements Disposable {
     return this.#lastResizeEvent;
   }
 
+  /** Whether a snapshot waits for the next frame. */
+  get isSnapshotWaiting(): boolean {
+    return this.#draws.isSnapshotWaiting;
+  }
+
   /** How many frames may be in flight. */
   get maxInFlight(): number {
     return this.#picture.maxInFlight;
@@ -163,7 +169,7 @@ export class FramebufferSession implements Disposable {
     const pixels = viewFrame(frame);
     if (this.#isDisposed) return;
     this.#statistics.frameDrawn();
-    if (!this.#isReachable) this.#keep(pixels);
+    if (!this.#isReachable) this.#keepForAll(pixels);
     else if (!this.#picture.push(pixels)) this.#scheduler.recordOutcome("unchanged");
   }
 
@@ -275,6 +281,12 @@ export class FramebufferSession implements Disposable {
     this.#rest.restart();
   }
 
+  /** Keeps a frame for the next view, and gives it to the snapshots that wait for one. */
+  #keepForAll(pixels: RawFrame): void {
+    this.#keep(pixels);
+    if (this.lastFrame !== undefined) this.#draws.frameSent(this.lastFrame);
+  }
+
   #receive(message: unknown): void {
     if (this.#isDisposed) return;
     let parsed: ParsedViewMessage;
@@ -289,7 +301,7 @@ export class FramebufferSession implements Disposable {
     else if (parsed.kind === "request_keyframe") this.#picture.viewLacksFrame();
     else if (parsed.kind === "event") {
       this.#statistics.namesIgnored(parsed.unknownModifiers ?? 0);
-      const event = withinLimit(parsed.event);
+      const event = boundEvent(parsed.event);
       // A new view sends its size first.
       if (event.event_type === "resize") this.#helpViewWithoutHello();
       this.emitEvent(event);
@@ -324,7 +336,8 @@ export class FramebufferSession implements Disposable {
       return;
     }
     this.#statistics.frameDrawn();
-    this.#scheduler.recordOutcome(this.#picture.show(frame) ? "changed" : "unchanged");
+    if (!this.#isReachable) this.#keepForAll(frame);
+    else this.#scheduler.recordOutcome(this.#picture.show(frame) ? "changed" : "unchanged");
   }
 
   #report(error: unknown, during: SessionActivity): void {
@@ -334,9 +347,4 @@ export class FramebufferSession implements Disposable {
       // There is nowhere to report that the reporter failed, and it must not stop the loop.
     }
   }
-}
-
-/** What a view asks for must not take all memory. */
-function withinLimit(event: RfbEvent): RfbEvent {
-  return event.event_type === "resize" ? boundResize(event) : event;
 }

@@ -14,7 +14,7 @@ import {
   type SourceListener,
 } from "../framebuffer/node";
 import { checkValue, positive } from "../protocol/checks";
-import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
+import { withBothNames, type RfbEvent } from "../protocol/events";
 import { parseFrameFeedback } from "../protocol/parseViewMessage";
 import type { ShownError } from "../protocol/repeatLimit";
 import type { Disposable } from "../protocol/transport";
@@ -43,13 +43,8 @@ import {
 import { PeerTransport } from "./peerTransport";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import { Snapshot } from "./snapshot";
+import { resizeEvent, sizeOfTraits } from "./snapshotSize";
 import { withDroppedMessages, type WidgetStats } from "./widgetStats";
-
-/**
- * Logical size of a snapshot, in CSS pixels, if css_width or css_height isn't in px. jupyter_rfb
- * uses the same.
- */
-const FALLBACK_SIZE = { width: 500, height: 300 };
 
 /** Device pixels per logical pixel of a snapshot. */
 const SNAPSHOT_RATIO = positive(100);
@@ -70,8 +65,8 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     clock: nodeRuntime,
     maxInFlight: () => this.#session.maxInFlight,
     broadcast: (message, buffers) => {
-      // What was being encoded when the widget left must not open it again.
-      if (!this.#hasLeft) this.send(message, buffers);
+      // A frame opens no comm: a snapshot may be all that waits for it, or the widget has left.
+      if (this[STATUS] === "open") this.send(message, buffers);
     },
     sendTo: (peer, message, buffers) => peer.send({ method: "custom", content: message }, buffers),
   });
@@ -80,7 +75,6 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   #wasOpened = false;
   /** Whether the cells that showed it are gone. */
   #hasLeft = false;
-  #wasServed = false;
 
   /**
    * @param options - Initial values of the traits.
@@ -99,6 +93,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
       settings: this as this & Pick<SessionSettings, "_use_websocket">,
       reportError: (error, during) => this[REPORT](error, during),
     });
+    this.#session.setReachable(false);
     this.on_msg((message, buffers, peer) => this.#peers.receive(message, buffers, peer));
   }
 
@@ -140,11 +135,8 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   send_frame(frame: Frame): void {
     if (this[STATUS] === "closed") return;
     for (const listener of this.#listeners) listener.onFrame(frame);
-    // If only a server shows it, there may be no kernel.
-    if (this.#listeners.size > 0 && !this.#wasOpened) return;
-    // A frame that was begun before the server closed.
-    if (this.#wasServed && !hasKernel()) return;
-    if (!this.#hasLeft) this[OPEN]("cell");
+    if (this.#isOnlyServed && !this.#session.isSnapshotWaiting) return;
+    this.#openForCell();
     try {
       this.#session.sendFrame(frame);
     } catch (error) {
@@ -175,7 +167,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
       shown !== undefined && (pixel_ratio === undefined || pixel_ratio === shown.ratio);
     if (!asShown) {
       // The picture is drawn at once, so an asynchronous handler must know its size by then.
-      this.#session.emitEvent(resizeEvent(shown ?? this.#cssSize(), pixel_ratio ?? 1), true);
+      this.#session.emitEvent(resizeEvent(shown ?? sizeOfTraits(this), pixel_ratio ?? 1), true);
     }
     const frame = this.#session.snapshot();
     if (!asShown && shown !== undefined)
@@ -188,8 +180,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    * output. Formats its arguments like console.log.
    */
   print(...args: readonly unknown[]): void {
-    const isElsewhere = this.#hasLeft || (this.#listeners.size > 0 && !this.#wasOpened);
-    if (this[STATUS] !== "closed" && !isElsewhere && hasKernel()) this[OPEN]("cell");
+    if (this[STATUS] !== "closed") this.#openForCell();
     const text = formatWithOptions({ colors: false }, ...args);
     if (this.#hasOutput()) this.#output.append_stdout(`${text}\n`);
     else process.stdout.write(`${text}\n`);
@@ -217,7 +208,6 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   [SOURCE_LISTENERS](listener: SourceListener): Disposable {
     if (this[STATUS] === "closed") throw new Error("Cannot show this source: it is closed");
     this.#listeners.add(listener);
-    this.#wasServed = true;
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
@@ -286,6 +276,15 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     else console.error(line);
   }
 
+  get #isOnlyServed(): boolean {
+    return this.#listeners.size > 0 && !this.#wasOpened;
+  }
+
+  /** Opens the comm, unless there is no notebook, or no cell shows the widget. */
+  #openForCell(): void {
+    if (!this.#hasLeft && !this.#isOnlyServed && hasKernel()) this[OPEN]("cell");
+  }
+
   /** Whether the user can see text in the widget's cell. */
   #hasOutput(): boolean {
     return this.#wasOpened && !this.#hasLeft && this.#output[STATUS] !== "closed";
@@ -296,13 +295,6 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     if (event.event_type === "close" && !sharedSource(this).close()) return;
     return this.handle_event(event);
   }
-
-  #cssSize(): { width: number; height: number } {
-    return {
-      width: pixels(this.css_width) ?? FALLBACK_SIZE.width,
-      height: pixels(this.css_height) ?? FALLBACK_SIZE.height,
-    };
-  }
 }
 
 // Not for users: what the frontend sets, and jupyter_rfb's switch to base64 for frontends that lose
@@ -312,34 +304,6 @@ defineTraits(RemoteFrameBuffer, {
   _has_visible_views: boolean(false),
   _use_websocket: boolean(DEFAULT_SETTINGS._use_websocket, { sync: false }),
 });
-
-/**
- * Parses a length such as "500px". Returns the number of CSS pixels, or undefined for any other
- * length.
- */
-function pixels(length: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)px$/.exec(length.trim());
-  const value = Number(match?.[1]);
-  return value > 0 ? value : undefined;
-}
-
-/**
- * Creates the event that a view of this logical size and ratio would send. The logical size is
- * adjusted to whole device pixels.
- */
-function resizeEvent(size: { width: number; height: number }, ratio: number): ResizeEvent {
-  const pwidth = Math.max(1, Math.round(size.width * ratio));
-  const pheight = Math.max(1, Math.round(size.height * ratio));
-  return withBothNames({
-    type: "resize",
-    timestamp: 0,
-    width: pwidth / ratio,
-    height: pheight / ratio,
-    pwidth,
-    pheight,
-    ratio,
-  }) as ResizeEvent;
-}
 
 /** Calls back once the frame is drawn, or has failed. */
 function afterwards(frame: RawFrame | Promise<RawFrame>, callback: () => void): void {

@@ -1,5 +1,5 @@
 /** Parses the control messages of a client of the WebSocket route. */
-import { boolean, integer } from "./checks";
+import { boolean, integer, object } from "./checks";
 import { ProtocolError } from "./errors";
 import type { RfbEvent } from "./events";
 import { ANNOUNCED_NAME, Fields, NON_EMPTY_TEXT, TEXT } from "./fields";
@@ -65,7 +65,7 @@ export function parseClientMessage(text: string): ParsedClientMessage {
     case "set_viewport":
       return parseStreamEvent({ ...(content as object), type: "resize" });
     case "event":
-      return parseStreamEvent(fields.value("event"));
+      return parseStreamEvent(fields.read("event", object));
     case "ping":
       return { type };
     default:

@@ -14,7 +14,14 @@ export const ORIGINS: Check<readonly string[]> = {
   expected: 'a list of origins such as "https://example.org", "null" or "*"',
   type: "array",
   accepts: (value): value is readonly string[] =>
-    Array.isArray(value) && value.every((one) => one === "*" || isOrigin(one)),
+    Array.isArray(value) && value.every((one) => ORIGIN.accepts(one)),
+};
+
+/** One of {@link ORIGINS}. */
+export const ORIGIN: Check<string> = {
+  expected: 'an origin such as "https://example.org", "null" or "*"',
+  type: "string",
+  accepts: (value): value is string => value === "*" || isOrigin(value),
 };
 
 function isOrigin(value: unknown): boolean {

@@ -3,4 +3,4 @@
  * server, so that other commands work without the WebSocket library.
  */
 export { RESIZE_POLICIES, splitOptions, type ServerOptions, type StreamOptions } from "./options";
-export { isLoopbackHost } from "./origins";
+export { isLoopbackHost, ORIGIN } from "./origins";

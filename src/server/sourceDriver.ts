@@ -57,7 +57,7 @@ export class SourceDriver implements Disposable {
     const { source } = options;
     const listener: SourceListener = {
       onDrawRequest: () => this.request(),
-      onFrame: (frame) => void this.#publish(frame),
+      onFrame: (frame) => void this.#publish(frame, "send_frame"),
       onClosed: () => {
         if (!this.#isDisposed) options.onClosed();
       },
@@ -96,6 +96,10 @@ export class SourceDriver implements Disposable {
           return source.get_frame();
         },
         (frame) => this.#finish(frame),
+        {
+          clock: runtime,
+          reportSlow: (error) => this.#options.reportError(error, "get_frame"),
+        },
       );
       if (drawn instanceof Promise) drawn.catch((error: unknown) => this.#fail(error));
     } catch (error) {
@@ -132,7 +136,9 @@ export class SourceDriver implements Disposable {
   }
 
   #finish(frame: unknown): void {
-    this.#endDraw(frame === null || frame === undefined ? "nothing" : this.#publish(frame));
+    this.#endDraw(
+      frame === null || frame === undefined ? "nothing" : this.#publish(frame, "get_frame"),
+    );
   }
 
   #fail(error: unknown): void {
@@ -147,12 +153,12 @@ export class SourceDriver implements Disposable {
     if (this.#wanted && !this.#isDisposed) this.#options.onWanted();
   }
 
-  #publish(frame: unknown): DrawOutcome {
+  #publish(frame: unknown, during: "get_frame" | "send_frame"): DrawOutcome {
     if (this.#isDisposed) return "changed";
     try {
       return this.#options.publish(viewFrame(frame)) ? "changed" : "unchanged";
     } catch (error) {
-      this.#options.reportError(error, "get_frame");
+      this.#options.reportError(error, during);
       return "failed";
     }
   }

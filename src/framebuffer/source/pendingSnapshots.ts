@@ -42,6 +42,11 @@ export class PendingSnapshots {
     });
   }
 
+  /** Whether any waits for the next frame. */
+  get isWaiting(): boolean {
+    return this.#forNextFrame.size > 0;
+  }
+
   /** A frame is sent: resolves the snapshots that wait for one. */
   frameSent(frame: RawFrame): void {
     for (const pending of [...this.#forNextFrame]) this.#resolve(pending, frame);

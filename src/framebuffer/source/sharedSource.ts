@@ -1,6 +1,17 @@
 import { isPromiseLike } from "../../protocol/promiseLike";
+import type { Clock } from "../runtime";
 import { EventTurns } from "./eventTurns";
 import type { FrameSource } from "./frameSource";
+
+/** Seconds after which a get_frame() whose Promise has not settled is reported. */
+export const SLOW_DRAW_SECONDS = 10;
+
+/** Who is told of a get_frame() that does not end. */
+export interface SlowDrawWatch {
+  readonly clock: Pick<Clock, "delay">;
+  /** Called once for a draw. The draw goes on. */
+  reportSlow(error: Error): void;
+}
 
 /**
  * What the routes that show one source share: only one of them draws at a time, the source handles
@@ -27,17 +38,19 @@ export class SharedSource {
    * @param take - gets the result before the next draw starts, because the pixels may lie in memory
    * that get_frame() uses again. Called with null, and without a draw, if get_frame() itself asks:
    * it can't wait for its own end.
+   * @param watch - nobody is told if it is left out
    * @returns what `take` returns; a Promise if the draw is asynchronous or has to wait
    * @throws what either of them throws; as a rejection if a Promise was returned
    */
   draw<Result>(
     getFrame: () => unknown,
     take: (frame: unknown) => Result,
+    watch?: SlowDrawWatch,
   ): Result | Promise<Result> {
     if (this.#isInsideGetFrame) return take(null);
-    if (!this.#isDrawing) return this.#drawNow(getFrame, take);
+    if (!this.#isDrawing) return this.#drawNow(getFrame, take, watch);
     return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() =>
-      this.#drawNow(getFrame, take),
+      this.#drawNow(getFrame, take, watch),
     );
   }
 
@@ -73,6 +86,7 @@ export class SharedSource {
   #drawNow<Result>(
     getFrame: () => unknown,
     take: (frame: unknown) => Result,
+    watch: SlowDrawWatch | undefined,
   ): Result | Promise<Result> {
     this.#isDrawing = true;
     let isPending = false;
@@ -80,7 +94,15 @@ export class SharedSource {
       const frame = this.#callGetFrame(getFrame);
       if (!isPromiseLike(frame)) return take(frame);
       isPending = true;
+      const timer = watch?.clock.delay(SLOW_DRAW_SECONDS, () =>
+        watch.reportSlow(
+          new Error(
+            `get_frame() has not ended after ${SLOW_DRAW_SECONDS} s; nothing is drawn until its Promise settles`,
+          ),
+        ),
+      );
       return Promise.resolve(frame)
+        .finally(() => timer?.dispose())
         .then(take)
         .finally(() => this.#endTurn());
     } finally {

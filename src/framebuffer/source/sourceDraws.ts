@@ -9,7 +9,7 @@ import { sharedSource } from "./sharedSource";
 /** What {@link SourceDraws} need. */
 export interface SourceDrawsOptions {
   readonly source: FrameSource;
-  readonly clock: Pick<Clock, "monotonic">;
+  readonly clock: Pick<Clock, "delay" | "monotonic">;
   /** The newest frame; undefined before the first. */
   lastFrame(): RawFrame | undefined;
   /** A draw begins. One `onEnd` follows for each call; the calls may be nested. */
@@ -27,6 +27,8 @@ export interface SourceDrawsOptions {
   onSnapshotWaits(waits: boolean): void;
   /** A draw failed; not that of a snapshot, whose caller gets the error. */
   reportError(error: unknown): void;
+  /** A draw takes long; it goes on. */
+  reportSlow(error: Error): void;
 }
 
 /** A session's calls of get_frame(): for draws, and for snapshots, which share a draw that runs. */
@@ -40,6 +42,11 @@ export class SourceDraws implements Disposable {
   constructor(options: SourceDrawsOptions) {
     this.#options = options;
     this.#snapshots = new PendingSnapshots((waits) => options.onSnapshotWaits(waits));
+  }
+
+  /** Whether a snapshot waits for the next frame. */
+  get isSnapshotWaiting(): boolean {
+    return this.#snapshots.isWaiting;
   }
 
   /** Draws a frame. Errors are reported. */
@@ -109,6 +116,7 @@ export class SourceDraws implements Disposable {
           take(frame, clock.monotonic() - began);
           return frame === null ? null : (this.#options.lastFrame() ?? frame);
         },
+        { clock, reportSlow: (error) => this.#options.reportSlow(error) },
       );
       if (!(drawn instanceof Promise)) return drawn;
       this.#options.onBegin();

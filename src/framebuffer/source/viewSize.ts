@@ -1,5 +1,5 @@
 /** Bounds of the size that a view asks for: what is drawn for it takes memory and time. */
-import type { ResizeEvent } from "../../protocol/events";
+import type { ResizeEvent, RfbEvent } from "../../protocol/events";
 import { MAX_FRAME_PIXELS, MAX_FRAME_SIDE } from "./frame";
 
 /** The largest size that is drawn for a view. */
@@ -56,6 +56,11 @@ export function boundResize(
     ratio: reducedRatio,
     pixel_ratio: reducedRatio,
   };
+}
+
+/** An event of a view, with a size within {@link VIEW_LIMIT}. */
+export function boundEvent(event: RfbEvent): RfbEvent {
+  return event.event_type === "resize" ? boundResize(event) : event;
 }
 
 /** By which factor to reduce a size; 1 if it is within the limit. */

@@ -182,12 +182,19 @@ describe("serve", () => {
     [["--bitrate", "5"], /^--bitrate: expected a number of bits per second from 10 000/],
     [["--codec", "gif"], /^--codec: expected one of "auto", .* got "gif"$/],
     [["--codec", "h264", "--force-image"], /^--force-image: .* got --codec h264$/],
-    [["--still-after", "0"], /^--still-after: expected a number of seconds above 0/],
-    [["--stats-interval", "0"], /^--stats-interval: expected a number of seconds from 0\.1/],
+    [
+      ["--still-after", "0"],
+      /^--still-after: expected a number of seconds above 0, or off, got 0$/,
+    ],
+    [["--still-after", "null"], /^--still-after: expected a number, or off, got "null"$/],
+    [
+      ["--stats-interval", "0"],
+      /^--stats-interval: expected a number of seconds from 0\.1.*, or off, got 0$/,
+    ],
     [["--resize-policy", "both"], /^--resize-policy: expected one of "publisher", "match_client"/],
     [["--max-render-dimension", "1"], /^--max-render-dimension: expected an integer from 2/],
     [["--max-frames", "0"], /^--max-frames: expected an integer >= 1, got 0$/],
-    [["--origin", "example.org"], /^--origin: expected a list of origins/],
+    [["--origin", "example.org"], /^--origin: expected an origin such as .*, got "example.org"$/],
     [["--token="], /^--token: expected a non-empty string, got ""$/],
     [
       ["--token", "a", "--token-file", "b"],

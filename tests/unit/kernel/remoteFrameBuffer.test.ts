@@ -130,6 +130,37 @@ describe("a RemoteFrameBuffer outside a notebook", () => {
     expect(written).toEqual(["made { answer: 42 }\n", "hello\n"]);
   });
 
+  it("gives a frame that is sent to the snapshot that waits for one, and complains about nothing", async () => {
+    const complaints = vi.spyOn(console, "error").mockReturnValue(undefined);
+    const frame = { data: new Uint8Array(3).fill(7), shape: [1, 1, 3] };
+    const alone = new RemoteFrameBuffer();
+    const served = new RemoteFrameBuffer();
+    served[SOURCE_LISTENERS](listener);
+    for (const widget of [alone, served]) {
+      const snapshot = widget.snapshot();
+      await new Promise((resolve) => setImmediate(resolve));
+      widget.send_frame(frame);
+      expect([...((await snapshot.ready).data?.data ?? [])]).toEqual([7, 7, 7]);
+    }
+    expect(complaints).not.toHaveBeenCalled();
+  });
+
+  it("draws for a snapshot that waits, and complains about nothing", async () => {
+    const complaints = vi.spyOn(console, "error").mockReturnValue(undefined);
+    class Late extends RemoteFrameBuffer {
+      draws = 0;
+      override get_frame(): { data: Uint8Array; shape: number[] } | null {
+        this.draws += 1;
+        this.request_draw();
+        return this.draws < 3 ? null : { data: new Uint8Array(3).fill(9), shape: [1, 1, 3] };
+      }
+    }
+    const { data } = await new Late().snapshot().ready;
+    expect([...(data?.data ?? [])]).toEqual([9, 9, 9]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(complaints).not.toHaveBeenCalled();
+  });
+
   it("prints after its server has closed, and after it was closed itself", () => {
     const widget = new RemoteFrameBuffer();
     const listening = widget[SOURCE_LISTENERS](listener);

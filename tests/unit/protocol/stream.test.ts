@@ -371,6 +371,12 @@ describe("messages of a client", () => {
   ])("are refused: %s", (_what, message) => {
     expect(() => parseClientMessage(JSON.stringify(message))).toThrow(ProtocolError);
   });
+
+  it("are refused where the event is missing, by its name", () => {
+    expect(() => parseClientMessage('{"type":"event"}')).toThrow(
+      "message.event: expected an object, got undefined",
+    );
+  });
 });
 
 it("ignores messages and events of a newer client, and takes its pings", () => {

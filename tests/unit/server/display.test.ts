@@ -337,6 +337,19 @@ describe("a source that is served", () => {
     expect(viewer.frames.map(({ payload }) => payload[0])).toEqual([5, 6]);
   });
 
+  it("is told which of its frames is wrong: a drawn one, or one that it sent", async () => {
+    const errors: string[] = [];
+    const source = new Square();
+    const { clock, join } = setUpStream(
+      { on_error: (_error, during) => errors.push(during) },
+      { source },
+    );
+    await join();
+    source.send_frame("no picture" as never);
+    await clock.settle();
+    expect(errors).toEqual(["send_frame"]);
+  });
+
   it("that fails is reported, and drawn again when it asks for it", async () => {
     class Failing extends Square {
       override get_frame(): ReturnType<typeof grayFrame> {

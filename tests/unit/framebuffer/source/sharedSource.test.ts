@@ -4,6 +4,7 @@ import {
   sharedSource,
   wrapSource,
 } from "../../../../src/framebuffer/source/sharedSource";
+import { FakeClock } from "../../../support/fakeClock";
 
 const same = (frame: unknown): unknown => frame;
 
@@ -42,6 +43,28 @@ describe("a shared source", () => {
       await settle();
     }
     expect(order).toEqual(["a0", "b1", "c2", "a3", "b4", "c5"]);
+  });
+
+  it("reports a draw that does not end, once, and goes on when it does", async () => {
+    const shared = new SharedSource();
+    const clock = new FakeClock();
+    const { pending, getFrame } = slowDraws();
+    const reports: string[] = [];
+    const watch = { clock, reportSlow: (error: Error) => reports.push(error.message) };
+    const slow = shared.draw(getFrame, same, watch);
+    const next = shared.draw(() => 2, same, watch);
+    clock.advance(9.9);
+    expect(reports).toEqual([]);
+    clock.advance(100);
+    expect(reports).toEqual([
+      "get_frame() has not ended after 10 s; nothing is drawn until its Promise settles",
+    ]);
+    pending[0]?.finish(1);
+    expect(await Promise.all([slow, next])).toEqual([1, 2]);
+    const failing = shared.draw(getFrame, same, watch);
+    pending[1]?.fail(new Error("no scene"));
+    await expect(failing).rejects.toThrow("no scene");
+    expect(clock.pending).toBe(0);
   });
 
   it("gives a frame to who asked for it before the next draw can change it", async () => {
