@@ -1,5 +1,6 @@
 /** The soak of the notebook's route: a cell that is run again and again, and frames in between. */
 import { pictureFiles } from "../lib/pictures.mjs";
+import { WARM_UP } from "../stream/soak.mjs";
 
 /** Small, so that many frames pass. */
 const [WIDTH, HEIGHT] = [240, 100];
@@ -17,12 +18,17 @@ export async function measureCellSoak(session, { quick, say }) {
   for (const codec of ["jpeg", "h264"]) {
     /** @type {Record<string, number>[]} */
     const samples = [];
-    // The first stretch is the warm-up.
-    for (let step = 0; step <= STRETCHES; step += 1) {
+    for (let step = 1 - WARM_UP; step <= STRETCHES; step += 1) {
       say(`soak: notebook, ${codec}, ${step} of ${STRETCHES}`);
       const size = { width: WIDTH, height: HEIGHT };
-      await session.show("ours", { pictures, ...size, traits: { codec }, views: 1 + (step % 2) });
+      await session.show("ours", {
+        pictures,
+        ...size,
+        traits: { codec },
+        views: 1 + Math.abs(step % 2),
+      });
       await session.loop("ours", { frames: frames / STRETCHES, warmup: 0 });
+      if (step < 0) continue;
       await devtools.send("HeapProfiler.collectGarbage");
       const { usedSize } = await devtools.send("Runtime.getHeapUsage");
       const { rss, heapUsed, handles } = await session.control.call("ours", "memory");
