@@ -6,9 +6,6 @@ import express from "express";
 import fastify from "fastify";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { unpackEnvelope } from "../../src/protocol/envelope";
-import { parseFrameHeader } from "../../src/protocol/parseServerMessage";
-import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
 import {
   attach,
   close_all,
@@ -20,8 +17,8 @@ import {
 } from "../../src/server";
 import { decodePng } from "../support/decodeImage";
 import { decodeVideo } from "../support/decodeVideo";
+import { IMAGES, StreamViewer, type Seen } from "../support/streamViewer";
 
-const IMAGES = ["image/jpeg", "image/png"];
 const H264 = [...IMAGES, "webcodecs/h264-annexb"];
 
 /** What began in a test, to be ended after it. */
@@ -30,48 +27,11 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-interface Seen {
-  readonly header: StreamFrameHeader;
-  readonly payload: Uint8Array;
-}
-
-/** A viewer that acknowledges what comes, unless it is stalled. */
-class TestViewer {
-  readonly frames: Seen[] = [];
-  readonly texts: StreamServerMessage[] = [];
-  closed: { readonly code: number; readonly reason: string } | undefined;
-  refused: number | undefined;
-  isStalled = false;
-  readonly ws: WebSocket;
-
-  constructor(url: string, hello: object = {}, options: WebSocket.ClientOptions = {}) {
-    this.ws = new WebSocket(url, { perMessageDeflate: false, ...options });
-    this.ws.on("open", () =>
-      this.say({ type: "hello", supported: IMAGES, device_pixel_ratio: 1, ...hello }),
-    );
-    this.ws.on("message", (data: Buffer, isBinary) => {
-      if (!isBinary) {
-        this.texts.push(JSON.parse(data.toString()) as StreamServerMessage);
-        return;
-      }
-      const { header, payload } = unpackEnvelope(data);
-      const seen = { header: parseFrameHeader(header), payload };
-      this.frames.push(seen);
-      if (this.isStalled) return;
-      this.say({ type: "ack", seq: seen.header.seq, decode_queue_size: 0, displayed: true });
-    });
-    this.ws.on("close", (code, reason) => (this.closed = { code, reason: reason.toString() }));
-    this.ws.on("unexpected-response", (_request, { statusCode }) => {
-      this.refused = statusCode;
-      this.ws.terminate();
-    });
-    this.ws.on("error", () => undefined);
+/** A viewer that ends with its test. */
+class TestViewer extends StreamViewer {
+  constructor(...args: ConstructorParameters<typeof StreamViewer>) {
+    super(...args);
     ends.push(() => this.ws.terminate());
-  }
-
-  say(message: unknown): void {
-    if (this.ws.readyState !== WebSocket.OPEN) return;
-    this.ws.send(typeof message === "string" ? message : JSON.stringify(message));
   }
 }
 
