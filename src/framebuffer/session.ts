@@ -305,7 +305,7 @@ export class FramebufferSession implements Disposable {
       // A new view sends its size first.
       if (event.event_type === "resize") this.#helpViewWithoutHello();
       this.emitEvent(event);
-    } else this.#statistics.namesIgnored(1);
+    } else if (parsed.kind === "unknown") this.#statistics.namesIgnored(1);
   }
 
   /** Sends the whole picture to a view that may be new, if it won't say so itself. */

@@ -1,6 +1,6 @@
 import type { Runtime } from "../framebuffer/node";
 import type { FrameMessage } from "../protocol/messages";
-import { parseViewMessage } from "../protocol/parseViewMessage";
+import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { Peer } from "../widgets";
 
@@ -31,6 +31,8 @@ export interface PeerTransportOptions {
   maxInFlight(): number;
   /** Sends a message to all pages. */
   broadcast(message: FrameMessage, buffers: readonly Uint8Array[]): void;
+  /** The only page that shows the widget has removed its output. */
+  onOutputRemoved(): void;
   /** Sends a message to one page. */
   sendTo(peer: Peer, message: FrameMessage, buffers: readonly Uint8Array[]): void;
 }
@@ -88,7 +90,10 @@ export class PeerTransport implements Transport<FrameMessage> {
    * @param peer - undefined where the kernel can't tell pages apart
    */
   receive(message: unknown, buffers: readonly Uint8Array[], peer: Peer | undefined): void {
-    if (peer === undefined || this.#follow(message, peer)) this.#receiver?.(message, buffers);
+    const kind = readKind(message);
+    const page = peer && this.#hear(kind, peer);
+    if (kind === "output_removed") this.#pageRemoved(page);
+    else if (this.#concernsSession(kind, page)) this.#receiver?.(message, buffers);
     this.#catchUp();
   }
 
@@ -99,18 +104,26 @@ export class PeerTransport implements Transport<FrameMessage> {
     this.#timer = undefined;
   }
 
-  /** @returns whether the message concerns the session: a receipt only if it is the first */
-  #follow(message: unknown, peer: Peer): boolean {
+  #hear(kind: MessageKind, peer: Peer): Page {
     const page = this.#pageOf(peer);
-    const now = this.#options.clock.monotonic();
-    const kind = readKind(message);
     if (kind === "hello") page.reset();
-    page.hear(now, typeof kind === "number" ? kind : undefined);
+    page.hear(this.#options.clock.monotonic(), typeof kind === "number" ? kind : undefined);
+    return page;
+  }
+
+  /** Whether the session must get a message: of the receipts for a frame only the first. */
+  #concernsSession(kind: MessageKind, page: Page | undefined): boolean {
     // The session reports a receipt for a frame that was never sent.
-    if (typeof kind !== "number" || kind > this.#newest) return true;
+    if (typeof kind !== "number" || page === undefined || kind > this.#newest) return true;
     if (kind <= this.#confirmed) return false;
     this.#confirmed = kind;
     return true;
+  }
+
+  #pageRemoved(page: Page | undefined): void {
+    const now = this.#options.clock.monotonic();
+    const others = [...this.#pages.values()].filter((one) => one !== page && !one.isGone(now));
+    if (others.length === 0) this.#options.onOutputRemoved();
   }
 
   #pageOf(peer: Peer): Page {
@@ -200,14 +213,15 @@ class Page {
   }
 }
 
-/** "hello", the index that a receipt confirms, or undefined for anything else. */
-function readKind(message: unknown): "hello" | number | undefined {
+/** What a message is; of a receipt the index that it confirms. */
+type MessageKind = ParsedViewMessage["kind"] | number;
+
+function readKind(message: unknown): MessageKind {
   try {
     const parsed = parseViewMessage(message);
-    if (parsed.kind === "feedback") return parsed.message.index;
-    return parsed.kind === "hello" ? "hello" : undefined;
+    return parsed.kind === "feedback" ? parsed.message.index : parsed.kind;
   } catch {
     // The session reports it.
-    return undefined;
+    return "unknown";
   }
 }

@@ -26,13 +26,13 @@ import {
   getKernel,
   hasKernel,
   ON_CHANGE,
-  LEAVE,
   ON_CLOSE,
   ON_LEAVE,
   ON_OPEN,
   ON_STATE_REQUEST,
   OPEN,
   Output,
+  releaseOutputs,
   REPLACE_LINE,
   REPORT,
   SET_TRAIT,
@@ -68,6 +68,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
       // A frame opens no comm: a snapshot may be all that waits for it, or the widget has left.
       if (this[STATUS] === "open") this.send(message, buffers);
     },
+    onOutputRemoved: () => releaseOutputs(this),
     sendTo: (peer, message, buffers) => peer.send({ method: "custom", content: message }, buffers),
   });
   /** The servers that show this source to their own viewers. */
@@ -252,7 +253,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     this[SET_TRAIT]("_has_visible_views", false);
     this.#session.setReachable(false);
     // Its text was in the same cell as the picture.
-    this.#output[LEAVE]();
+    releaseOutputs(this.#output);
   }
 
   override [ON_CLOSE](): void {

@@ -146,5 +146,11 @@ export interface RequestKeyframeMessage {
   readonly reason: string;
 }
 
+/** No output of the page's notebook shows the picture any more. For the owner of the session. */
+export interface OutputRemovedMessage {
+  readonly type: "output_removed";
+}
+
 /** A message of a view to its session. */
-export type ViewMessage = HelloMessage | FrameFeedbackMessage | RequestKeyframeMessage | WireEvent;
+export type ViewMessage =
+  HelloMessage | FrameFeedbackMessage | RequestKeyframeMessage | OutputRemovedMessage | WireEvent;

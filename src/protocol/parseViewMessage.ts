@@ -9,6 +9,7 @@ import {
   type FrameFeedback,
   type FrameFeedbackMessage,
   type HelloMessage,
+  type OutputRemovedMessage,
   type RequestKeyframeMessage,
   type ViewAbility,
 } from "./messages";
@@ -33,6 +34,7 @@ export type ParsedViewMessage =
   | { readonly kind: "hello"; readonly message: HelloMessage }
   | { readonly kind: "feedback"; readonly message: FrameFeedbackMessage }
   | { readonly kind: "request_keyframe"; readonly message: RequestKeyframeMessage }
+  | { readonly kind: "output_removed"; readonly message: OutputRemovedMessage }
   | ParsedEvent
   /** A message or event that only a newer view knows, to be ignored. */
   | { readonly kind: "unknown" };
@@ -57,6 +59,8 @@ export function parseViewMessage(content: unknown): ParsedViewMessage {
       const reason = fields.read("reason", NON_EMPTY_TEXT);
       return { kind: "request_keyframe", message: { type, reason } };
     }
+    case "output_removed":
+      return { kind: "output_removed", message: { type } };
     default: {
       const event = parseEvent(type, content);
       if (event === undefined) return { kind: "unknown" };

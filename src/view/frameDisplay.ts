@@ -64,6 +64,11 @@ export class FrameDisplay implements Disposable {
     this.#receiving = transport.onMessage((message, buffers) => this.#receive(message, buffers));
   }
 
+  /** Whether there is any view. */
+  get hasViews(): boolean {
+    return this.#views.size > 0;
+  }
+
   /** Whether any view is visible. */
   get hasVisibleViews(): boolean {
     return this.#visible.size > 0;
@@ -84,6 +89,11 @@ export class FrameDisplay implements Disposable {
       if (this.#receiver.accepts.some((ability) => !announced.includes(ability)))
         this.#receiver.hello();
     });
+  }
+
+  /** Says that the page has removed what showed the picture. */
+  reportRemoval(): void {
+    this.#send({ type: "output_removed" });
   }
 
   /** Sends an event. Does nothing when the transport is closed. */

@@ -11,6 +11,7 @@ import { FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
 import { isCut, onReconnected, releaseComm } from "./kernelLink";
 import { MODULE_NAME, MODULE_VERSION_RANGE } from "./module";
+import { isInNotebook } from "./notebookOutputs";
 
 /** The synchronised state that the views use, with its defaults. */
 const STATE_DEFAULTS = {
@@ -24,6 +25,12 @@ const STATE_DEFAULTS = {
   is_closable: false,
 } as const;
 
+/**
+ * Milliseconds after which the kernel is told that no output shows the widget any more. Who deletes
+ * a cell may undo that, or paste the cell elsewhere.
+ */
+export const REMOVED_AFTER_MS = 60_000;
+
 /** A state key that sets a property of the views. */
 export type StateKey = keyof typeof STATE_DEFAULTS;
 
@@ -36,6 +43,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   // fields would be initialized.
   declare private _display: FrameDisplay | undefined;
   declare private _link: Disposable | undefined;
+  declare private _removal: ReturnType<typeof setTimeout> | undefined;
 
   /** The state before that of the kernel arrives. */
   override defaults(): Record<string, unknown> {
@@ -88,6 +96,16 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     return this._display;
   }
 
+  /** A view was removed, perhaps because its output or cell was deleted. */
+  viewRemoved(): void {
+    clearTimeout(this._removal);
+    // It is closed, and its views with it.
+    if (this.comm === undefined) return;
+    this._removal = setTimeout(() => {
+      if (!this.display.hasViews && isInNotebook(this) === false) this.display.reportRemoval();
+    }, REMOVED_AFTER_MS);
+  }
+
   /**
    * The properties of a view, from the state. A value of the wrong type is replaced by its default.
    */
@@ -113,6 +131,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     // Sent now, because the base class closes the comm.
     if (!comm_closed) this._display?.sendEvent({ type: "close", timestamp: nowInSeconds() });
     this._link?.dispose();
+    clearTimeout(this._removal);
     // Disposed before the views are removed, so that no `hide` is sent.
     this._display?.dispose();
     const { comm } = this;

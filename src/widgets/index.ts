@@ -19,7 +19,14 @@ export {
   type MimeBundle,
   type Peer,
 } from "./kernel";
-export { findWidget, followCells, openWidget, openWidgets, type OpenWidget } from "./openWidgets";
+export {
+  findWidget,
+  followCells,
+  openWidget,
+  openWidgets,
+  releaseOutputs,
+  type OpenWidget,
+} from "./openWidgets";
 export { Output } from "./output";
 export {
   installWidgetRuntime,

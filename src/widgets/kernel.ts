@@ -72,8 +72,8 @@ export interface Kernel {
    * undefined if the front end doesn't name its cells.
    */
   readonly cell?: string | undefined;
-  /** Calls back when cells have lost their outputs, because they run again or were deleted. */
-  onCellsCleared?(listener: (cells: readonly string[]) => void): void;
+  /** Calls back when a cell has lost its outputs, because it runs again. */
+  onCellCleared?(listener: (cell: string) => void): void;
   /** Opens a comm: sends comm_open on behalf of the cell that is running, or that ran last. */
   openComm(options: CommOptions): Comm;
   /**

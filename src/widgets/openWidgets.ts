@@ -24,6 +24,9 @@ export interface OpenWidget extends ModelReference {
   [LEAVE](): void;
 }
 
+/** A cell that the front end doesn't name, so that it isn't known when it runs again. */
+const UNNAMED = "";
+
 /** A widget, and what keeps it open apart from other widgets whose state refers to it. */
 interface Entry {
   readonly widget: OpenWidget;
@@ -69,10 +72,14 @@ export function removeOpenWidget(widget: OpenWidget): void {
 export function keepOpen(widget: OpenWidget, keeper: Keeper): void {
   const entry = registry.get(widget.model_id);
   if (entry === undefined || keeper === "parent") return;
-  const { cell } = getKernel();
-  // What was shown in a cell without a name may stand there for good.
-  if (keeper === "user" || cell === undefined) entry.isUser = true;
-  else entry.cells.add(cell);
+  if (keeper === "user") entry.isUser = true;
+  else entry.cells.add(getKernel().cell ?? UNNAMED);
+}
+
+/** No output shows the widget itself any more: it leaves, unless something else keeps it open. */
+export function releaseOutputs(widget: OpenWidget): void {
+  registry.get(widget.model_id)?.cells.clear();
+  letUnusedLeave();
 }
 
 /**
@@ -81,11 +88,9 @@ export function keepOpen(widget: OpenWidget, keeper: Keeper): void {
  * and in the page.
  */
 export function followCells(kernel: Kernel): void {
-  kernel.onCellsCleared?.((cells) => {
+  kernel.onCellCleared?.((cell) => {
     let isAnyAffected = false;
-    for (const { cells: shownIn } of registry.values()) {
-      for (const cell of cells) isAnyAffected = shownIn.delete(cell) || isAnyAffected;
-    }
+    for (const { cells } of registry.values()) isAnyAffected = cells.delete(cell) || isAnyAffected;
     if (isAnyAffected) letUnusedLeave();
   });
 }

@@ -66,9 +66,9 @@ export interface WidgetOptions {
  * messages in both directions, by version 2.1 of the widget messaging protocol.
  *
  * The comm opens when the widget is displayed, when an open widget's state refers to it, or when it
- * sends. It closes when the cell that did so runs again or is deleted, and nothing else shows the
- * widget; then, or if no frontend accepted it, it opens again at the next of these. An open widget
- * stays in memory.
+ * sends. It closes when the cell that did so runs again, or its output was deleted, and nothing
+ * else shows the widget; then, or if no frontend accepted it, it opens again at the next of these.
+ * An open widget stays in memory.
  *
  * All internal fields are `#private` and all internal methods have symbols as keys, so that a
  * subclass is free to use any other name.

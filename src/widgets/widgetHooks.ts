@@ -79,8 +79,8 @@ export function isReference(value: unknown): value is ModelReference {
 }
 
 /**
- * What keeps a widget open: the current cell, until it runs again or is deleted; the user, until
- * the widget is closed; or a parent, an open widget whose state refers to it.
+ * What keeps a widget open: the current cell, until it runs again; the user, until the widget is
+ * closed; or a parent, an open widget whose state refers to it.
  */
 export type Keeper = "cell" | "user" | "parent";
 

@@ -56,11 +56,16 @@ describe("a cell that shows a picture in a real tslab kernel", () => {
     return messages.filter(({ type }) => type === "comm_open").map((one) => one.content.comm_id);
   }
 
+  /** The comm of the first widget that a cell shows. */
+  function shownIn({ messages }: Execution): string | undefined {
+    const shown = messages.find(({ type }) => type === "display_data");
+    const bundle = shown?.content.data as Record<string, { model_id: string } | undefined>;
+    return bundle["application/vnd.jupyter.widget-view+json"]?.model_id;
+  }
+
   /** Plays the part of a page that shows the first widget of a cell, until it has a frame. */
   async function look(execution: Execution): Promise<void> {
-    const shown = execution.messages.find(({ type }) => type === "display_data");
-    const bundle = shown?.content.data as Record<string, { model_id: string } | undefined>;
-    const commId = bundle["application/vnd.jupyter.widget-view+json"]?.model_id;
+    const commId = shownIn(execution);
     const send = (data: object): string => tslab.send("comm_msg", { comm_id: commId, data });
     send({ method: "custom", content: { type: "hello", version: 1 } });
     send({ method: "update", state: { _has_visible_views: true }, buffer_paths: [] });
@@ -110,10 +115,13 @@ describe("a cell that shows a picture in a real tslab kernel", () => {
     expect(after / before, `${before} bytes before, ${after} after`).toBeLessThan(1.1);
   }, 240_000);
 
-  it("lets its widgets leave when it is deleted", async () => {
-    await tslab.execute("new Picture()", { cellId: "deleted" });
-    await tslab.execute("0", { cellId: "other", deletedCells: ["deleted", "picture"] });
-    expect(await comms()).toEqual([]);
+  it("lets its widgets leave when its output was removed", async () => {
+    const before = await comms();
+    const shown = await tslab.execute("new Picture()", { cellId: "removed" });
+    await look(shown);
+    const data = { method: "custom", content: { type: "output_removed" } };
+    tslab.send("comm_msg", { comm_id: shownIn(shown), data });
+    expect(await comms()).toEqual(before);
   });
 
   it("can show the same widget again, with its comm's id", async () => {

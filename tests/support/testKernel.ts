@@ -37,7 +37,7 @@ export abstract class TestKernel implements Kernel {
   readonly displayed: Displayed[] = [];
   /** The cell that is running. */
   cell: string | undefined;
-  readonly #clearedListeners: ((cells: readonly string[]) => void)[] = [];
+  readonly #clearedListeners: ((cell: string) => void)[] = [];
   /** While it is set, sending throws it. */
   failure: Error | undefined;
 
@@ -55,14 +55,14 @@ export abstract class TestKernel implements Kernel {
     this.displayed.push({ data, update, ...(displayId === undefined ? {} : { displayId }) });
   }
 
-  onCellsCleared(listener: (cells: readonly string[]) => void): void {
+  onCellCleared(listener: (cell: string) => void): void {
     this.#clearedListeners.push(listener);
   }
 
-  /** A cell starts to run: its earlier outputs are gone. Cells that were deleted may be named too. */
-  runCell(cell: string, deleted: readonly string[] = []): void {
+  /** A cell starts to run: its earlier outputs are gone. */
+  runCell(cell: string): void {
     this.cell = cell;
-    for (const listener of this.#clearedListeners) listener([cell, ...deleted]);
+    for (const listener of this.#clearedListeners) listener(cell);
   }
 
   /** Delivers a state update from a frontend. */

@@ -78,8 +78,6 @@ export interface SendOptions {
 export interface ExecuteOptions {
   /** The cell that runs. */
   readonly cellId?: string;
-  /** The cells that were deleted since the last one ran. */
-  readonly deletedCells?: readonly string[];
 }
 
 /** How the kernel is started. */
@@ -222,7 +220,7 @@ export class TslabProcess {
   }
 
   /** Sends a cell to be run, without waiting for it. Returns the id of its execute_request. */
-  startExecution(code: string, { cellId, deletedCells }: ExecuteOptions = {}): string {
+  startExecution(code: string, { cellId }: ExecuteOptions = {}): string {
     const content = {
       code,
       silent: false,
@@ -231,7 +229,7 @@ export class TslabProcess {
       allow_stdin: false,
       stop_on_error: true,
     };
-    return this.send("execute_request", content, { metadata: { cellId, deletedCells } });
+    return this.send("execute_request", content, { metadata: { cellId } });
   }
 
   /** Waits for the reply and the idle of a cell. */

@@ -6,8 +6,7 @@ const MAX_REQUESTS = 1000;
 
 /**
  * The names of cells, which are the same each time a cell runs. Jupyter's protocol has none, but
- * JupyterLab, Notebook and VS Code put them into an execute_request's metadata: `cellId`, and
- * JupyterLab `deletedCells` as well.
+ * JupyterLab, Notebook and VS Code put one into an execute_request's metadata: `cellId`.
  */
 export class CellNames {
   /** The cells by the id of their execute_request, in the order of arrival. */
@@ -17,16 +16,15 @@ export class CellNames {
    * Takes note of an execute_request.
    *
    * @param metadata - unchecked: what isn't as expected counts as absent
-   * @returns the cells whose outputs the front end has removed: the one that runs, and deleted ones
+   * @returns the cell that will run; undefined if the front end doesn't name it
    */
-  request(messageId: string, metadata: unknown): readonly string[] {
-    const { cellId, deletedCells } = (metadata ?? {}) as Record<string, unknown>;
-    const deleted = Array.isArray(deletedCells) ? deletedCells.filter(isName) : [];
-    if (!isName(cellId)) return deleted;
+  request(messageId: string, metadata: unknown): string | undefined {
+    const { cellId } = (metadata ?? {}) as Record<string, unknown>;
+    if (!isName(cellId)) return undefined;
     this.#names.set(messageId, cellId);
     const [oldest] = this.#names.keys();
     if (this.#names.size > MAX_REQUESTS) this.#names.delete(oldest);
-    return [cellId, ...deleted];
+    return cellId;
   }
 
   /** The cell that an execute_request runs; undefined if the front end didn't name it. */

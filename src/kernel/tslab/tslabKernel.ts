@@ -58,7 +58,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
   readonly #idles = new CommIdleQueue((headers) => this.#sendIdles(headers));
   readonly #cells: RunningCells;
   readonly #names = new CellNames();
-  readonly #clearedListeners: ((cells: readonly string[]) => void)[] = [];
+  readonly #clearedListeners: ((cell: string) => void)[] = [];
   /**
    * Header of the comm message that is being handled, which is the parent of whatever its handler
    * sends: frontends find the answer to a request_state, and the echo of an update, by their
@@ -118,7 +118,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
     return this.#names.of((JSON.parse(this.currentCell()) as { msg_id?: unknown }).msg_id);
   }
 
-  onCellsCleared(listener: (cells: readonly string[]) => void): void {
+  onCellCleared(listener: (cell: string) => void): void {
     this.#clearedListeners.push(listener);
   }
 
@@ -202,7 +202,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
         this.#replyCommInfo(socket, message);
         return true;
       case "execute_request":
-        this.#takeNames(message);
+        this.#takeName(message);
         return false;
       case "shutdown_request":
         // tslab closes the sockets after its reply.
@@ -225,11 +225,12 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
   }
 
   /** tslab then runs the cell, so an error here must not keep it from doing so. */
-  #takeNames({ header, metadata }: IncomingMessage): void {
-    const cleared = this.#names.request(header.msg_id, metadata);
+  #takeName({ header, metadata }: IncomingMessage): void {
+    const cell = this.#names.request(header.msg_id, metadata);
+    if (cell === undefined) return;
     for (const listener of this.#clearedListeners) {
       try {
-        listener(cleared);
+        listener(cell);
       } catch (error) {
         this.report("letting go of a cell's widgets", error);
       }

@@ -10,6 +10,7 @@ let broadcasts: number[];
 let sent: Record<string, number[]>;
 /** What the session got: receipts by their index, other messages by their type. */
 let got: (string | number)[];
+let removals: number;
 let transport: PeerTransport;
 
 beforeEach(() => {
@@ -18,10 +19,12 @@ beforeEach(() => {
   broadcasts = [];
   sent = {};
   got = [];
+  removals = 0;
   transport = new PeerTransport({
     clock,
     maxInFlight: () => maxInFlight,
     broadcast: ({ index }) => broadcasts.push(index),
+    onOutputRemoved: () => (removals += 1),
     sendTo: ({ id }, { index }) => (sent[id] ??= []).push(index),
   });
   transport.onMessage((message) => {
@@ -229,6 +232,7 @@ describe("frames for several pages", () => {
       clock,
       maxInFlight: () => 2,
       broadcast: () => undefined,
+      onOutputRemoved: () => undefined,
       sendTo: (to) => to.send({}),
     });
     const way = (id: string, name: string): Peer => ({ ...peer(id), send: () => ways.push(name) });
@@ -256,5 +260,22 @@ describe("frames for several pages", () => {
     transport.clear();
     clock.advance(10);
     expect(got).not.toContain("request_keyframe");
+  });
+
+  it("are no longer wanted when the only page has removed its output", () => {
+    const remove = (id: string): void =>
+      transport.receive({ type: "output_removed" }, [], peer(id));
+    hello("a");
+    hello("b");
+    remove("a");
+    expect(removals).toBe(0);
+    for (let index = 1; index <= 3; index += 1) send(index);
+    acknowledge("a", 3);
+    clock.advance(31);
+    // The other page is gone.
+    remove("a");
+    expect(removals).toBe(1);
+    transport.receive({ type: "output_removed" }, [], undefined);
+    expect(got).not.toContain("output_removed");
   });
 });

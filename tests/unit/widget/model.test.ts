@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import type { IBackboneModelOptions } from "@jupyter-widgets/base";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FrameBufferView } from "../../../src/view/index";
-import { RemoteFrameBufferModel } from "../../../src/widget/model";
+import { RemoteFrameBufferModel, REMOVED_AFTER_MS } from "../../../src/widget/model";
 
 interface CommMessage {
   readonly method: string;
@@ -278,6 +278,55 @@ describe("RemoteFrameBufferModel", () => {
       expect([inner.onMsg(), inner.onClose()]).toEqual([undefined, undefined]);
     },
   );
+
+  describe("whose view was removed", () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+    afterEach(() => void vi.useRealTimers());
+
+    const outputs = (...views: readonly object[]) => ({
+      length: views.length,
+      get: (index: number) => ({
+        data: { "application/vnd.jupyter.widget-view+json": views[index] },
+      }),
+    });
+    const notebook = (cells: readonly object[]) => ({ context: { model: { cells } } });
+    const removed = { type: "output_removed" };
+
+    it("tells the kernel, after a minute, that no output shows it any more", () => {
+      const { comm, model } = setUp(
+        {},
+        notebook([{}, { outputs: outputs({ model_id: "other" }) }]),
+      );
+      model.viewRemoved();
+      model.viewRemoved();
+      vi.advanceTimersByTime(REMOVED_AFTER_MS - 1);
+      expect(comm.custom).not.toContainEqual(removed);
+      vi.advanceTimersByTime(1);
+      expect(
+        comm.custom.filter((one) => (one as { type?: unknown }).type === "output_removed"),
+      ).toHaveLength(1);
+    });
+
+    it.each<[string, object]>([
+      ["an output shows it", notebook([{ outputs: outputs({ model_id: "m" }) }])],
+      ["the notebook is closed", { context: { isDisposed: true, model: { cells: [] } } }],
+      ["its model is gone", { context: { model: { isDisposed: true, cells: [] } } }],
+      ["the front end has no notebook", {}],
+    ])("tells the kernel nothing where %s", (_where, manager) => {
+      const { comm, model } = setUp({}, manager);
+      model.viewRemoved();
+      vi.advanceTimersByTime(REMOVED_AFTER_MS);
+      expect(comm.custom).not.toContainEqual(removed);
+    });
+
+    it("tells the kernel nothing once it is closed, and waits for nothing", async () => {
+      const { model } = setUp({}, notebook([]));
+      model.viewRemoved();
+      await model.close();
+      model.viewRemoved();
+      expect(vi.getTimerCount()).toBe(0);
+    });
+  });
 
   it("does not throw when sending fails", () => {
     const { comm, model } = setUp();

@@ -9,6 +9,7 @@ import {
   openWidget,
   openWidgets,
   Output,
+  releaseOutputs,
   STATUS,
   type Widget,
 } from "../../../src/widgets";
@@ -44,12 +45,22 @@ describe.each(KERNELS)("on $on, a widget", ({ install }) => {
     expect(slider[STATUS]).toBe("new");
   });
 
-  it("leaves when its cell was deleted", () => {
+  it("leaves when its outputs were removed, also in cells without a name", () => {
+    const slider = new IntSlider();
+    slider[DISPLAY]();
+    kernel.runCell("a");
+    slider[DISPLAY]();
+    releaseOutputs(slider);
+    expect(closed()).toContain(slider.model_id);
+  });
+
+  it("stays when its outputs were removed while a widget that is shown refers to it", () => {
     kernel.runCell("a");
     const slider = new IntSlider();
     slider[DISPLAY]();
-    kernel.runCell("b", ["a"]);
-    expect(closed()).toContain(slider.model_id);
+    new VBox({ children: [slider] })[DISPLAY]();
+    releaseOutputs(slider);
+    expect(closed()).toEqual([]);
   });
 
   it("comes back as it is when it is shown again", () => {

@@ -4,8 +4,8 @@ import { CellNames } from "../../../../src/kernel/tslab/cellNames";
 describe("CellNames", () => {
   it("knows the cell of each execute_request", () => {
     const names = new CellNames();
-    expect(names.request("1", { cellId: "a", deletedCells: [] })).toEqual(["a"]);
-    expect(names.request("2", { cellId: "b" })).toEqual(["b"]);
+    expect(names.request("1", { cellId: "a" })).toBe("a");
+    expect(names.request("2", { cellId: "b" })).toBe("b");
     expect(["1", "2", "3", undefined].map((id) => names.of(id))).toEqual([
       "a",
       "b",
@@ -14,23 +14,17 @@ describe("CellNames", () => {
     ]);
   });
 
-  it("returns deleted cells too", () => {
-    const names = new CellNames();
-    expect(names.request("1", { cellId: "a", deletedCells: ["b", "c"] })).toEqual(["a", "b", "c"]);
-    expect(names.request("2", { deletedCells: ["d"] })).toEqual(["d"]);
-  });
-
   it.each([
     undefined,
     null,
     "text",
     {},
-    { cellId: 3, deletedCells: "b" },
-    { cellId: "", deletedCells: [3, null, ""] },
+    { cellId: 3 },
+    { cellId: "" },
     { cellId: "x".repeat(2001) },
   ])("takes %j as no names", (metadata) => {
     const names = new CellNames();
-    expect(names.request("1", metadata)).toEqual([]);
+    expect(names.request("1", metadata)).toBeUndefined();
     expect(names.of("1")).toBeUndefined();
   });
 
