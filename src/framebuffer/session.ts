@@ -107,7 +107,10 @@ export class FramebufferSession implements Disposable {
           : receiptLimit({ link, bytesAwaited: ledger.bytesAwaited, missed }),
       isHeldUp: () => this.#scheduler.isHeldUp,
       mayResend: () => this.#scheduler.isQuiet,
-      onGivenUp: () => this.#picture.breakChain(),
+      onGivenUp: () => {
+        transport.framesLost?.();
+        this.#picture.breakChain();
+      },
       resend: () => {
         // A lossless redraw that waits shows the same picture better.
         if (!this.#picture.retryStill()) this.#picture.repeat();
@@ -169,7 +172,7 @@ export class FramebufferSession implements Disposable {
     const pixels = viewFrame(frame);
     if (this.#isDisposed) return;
     this.#statistics.frameDrawn();
-    if (!this.#isReachable) this.#keepForAll(pixels);
+    if (!this.#isReachable) this.#keep(pixels);
     else if (!this.#picture.push(pixels)) this.#scheduler.recordOutcome("unchanged");
   }
 
@@ -276,14 +279,10 @@ export class FramebufferSession implements Disposable {
     this.#rest.dispose();
   }
 
-  #keep(frame: RawFrame): void {
-    this.#picture.keep(frame);
-    this.#rest.restart();
-  }
-
   /** Keeps a frame for the next view, and gives it to the snapshots that wait for one. */
-  #keepForAll(pixels: RawFrame): void {
-    this.#keep(pixels);
+  #keep(pixels: RawFrame): void {
+    this.#picture.keep(pixels);
+    this.#rest.restart();
     if (this.lastFrame !== undefined) this.#draws.frameSent(this.lastFrame);
   }
 
@@ -336,7 +335,7 @@ export class FramebufferSession implements Disposable {
       return;
     }
     this.#statistics.frameDrawn();
-    if (!this.#isReachable) this.#keepForAll(frame);
+    if (!this.#isReachable) this.#keep(frame);
     else this.#scheduler.recordOutcome(this.#picture.show(frame) ? "changed" : "unchanged");
   }
 

@@ -9,7 +9,10 @@ type Receiver = (message: unknown, buffers: readonly Uint8Array[]) => void;
 /** Seconds without a word after which a page that owes receipts counts as gone. */
 const GONE_AFTER = 30;
 
-/** Seconds after which a page that speaks, but acknowledges nothing, has lost what was sent. */
+/**
+ * Seconds after which a page that acknowledges nothing may have lost what was sent: it gets one more
+ * frame, and the next after twice the time. If it speaks, it has lost them.
+ */
 const LOST_AFTER = 5;
 
 /** Seconds between two whole frames that are sent because a page missed some. */
@@ -23,6 +26,9 @@ const MAX_PAGES = 32;
 
 /** How many of the newest frames may be what a video chunk changes. */
 const MAX_BASES = 16;
+
+/** How many frames in flight are counted: more than one page ever owes. */
+const MAX_IN_FLIGHT = 256;
 
 /** What {@link PeerTransport} needs. */
 export interface PeerTransportOptions {
@@ -57,6 +63,8 @@ export class PeerTransport implements Transport<FrameMessage> {
   /** When a whole frame was last asked for. */
   #caughtUp = -Infinity;
   #timer: Disposable | undefined;
+  /** Whether there are more pages than are remembered. */
+  #isCrowded = false;
 
   constructor(options: PeerTransportOptions) {
     this.#options = options;
@@ -66,17 +74,23 @@ export class PeerTransport implements Transport<FrameMessage> {
     const now = this.#options.clock.monotonic();
     this.#newest = message.index;
     const pages = [...this.#pages.values()].filter((page) => !page.isGone(now));
-    if (pages.length < 2 || pages.some(({ peer }) => !peer.isReachable)) {
+    const isForAll = pages.length < 2 || this.#isCrowded;
+    if (isForAll || pages.some(({ peer }) => !peer.isReachable)) {
       this.#options.broadcast(message, buffers);
       for (const page of pages) page.record(message, now);
       return;
     }
-    for (const page of pages) {
-      if (!page.canTake(message, this.#options.maxInFlight())) continue;
+    for (const page of this.#pages.values()) {
+      if (!page.peer.isReachable) continue;
+      if (!page.canTake(message, this.#options.maxInFlight(), now)) continue;
       this.#options.sendTo(page.peer, message, buffers);
       page.record(message, now);
     }
     this.#catchUp();
+  }
+
+  framesLost(): void {
+    for (const page of this.#pages.values()) page.forgetInFlight();
   }
 
   onMessage(receiver: Receiver): Disposable {
@@ -100,6 +114,7 @@ export class PeerTransport implements Transport<FrameMessage> {
   /** No page shows the widget any more. */
   clear(): void {
     this.#pages.clear();
+    this.#isCrowded = false;
     this.#timer?.dispose();
     this.#timer = undefined;
   }
@@ -120,6 +135,16 @@ export class PeerTransport implements Transport<FrameMessage> {
     return true;
   }
 
+  /** Forgets the pages that are gone. Where none is, the oldest gets its frames together with all. */
+  #forgetSome(): void {
+    const now = this.#options.clock.monotonic();
+    for (const [id, page] of this.#pages) if (page.isGone(now)) this.#pages.delete(id);
+    const [oldest] = this.#pages.keys();
+    if (this.#pages.size < MAX_PAGES || oldest === undefined) return;
+    this.#pages.delete(oldest);
+    this.#isCrowded = true;
+  }
+
   #pageRemoved(page: Page | undefined): void {
     const now = this.#options.clock.monotonic();
     const others = [...this.#pages.values()].filter((one) => one !== page && !one.isGone(now));
@@ -132,8 +157,7 @@ export class PeerTransport implements Transport<FrameMessage> {
       known.peer = peer;
       return known;
     }
-    const [oldest] = this.#pages.keys();
-    if (this.#pages.size >= MAX_PAGES && oldest !== undefined) this.#pages.delete(oldest);
+    if (this.#pages.size >= MAX_PAGES) this.#forgetSome();
     const page = new Page(peer);
     this.#pages.set(peer.id, page);
     return page;
@@ -168,6 +192,8 @@ class Page {
   #sent: number[] = [];
   #lastSent = 0;
   #lastHeard = 0;
+  /** How many frames it got without room since it last said anything. */
+  #probes = 0;
 
   constructor(peer: Peer) {
     this.peer = peer;
@@ -178,17 +204,27 @@ class Page {
   }
 
   /** Whether it has room for a frame, and what the frame changes. If not, it is behind. */
-  canTake(message: FrameMessage, limit: number): boolean {
-    const { base } = message as { readonly base?: number };
-    const hasBase =
-      base === undefined ||
-      ("patches" in message ? this.#sent.at(-1) === base : this.#sent.includes(base));
-    this.isBehind = !hasBase || !this.hasRoom(limit);
+  canTake(message: FrameMessage, limit: number, now: number): boolean {
+    this.isBehind = !this.#hasBase(message) || !(this.hasRoom(limit) || this.#mayProbe(now));
     return !this.isBehind;
   }
 
-  record({ index }: FrameMessage, now: number): void {
-    this.#inFlight.push(index);
+  #hasBase(message: FrameMessage): boolean {
+    const { base } = message as { readonly base?: number };
+    if (base === undefined) return true;
+    return "patches" in message ? this.#sent.at(-1) === base : this.#sent.includes(base);
+  }
+
+  #mayProbe(now: number): boolean {
+    if (now < this.#lastSent + LOST_AFTER * 2 ** this.#probes) return false;
+    this.#probes += 1;
+    return true;
+  }
+
+  record(message: FrameMessage, now: number): void {
+    const { index } = message;
+    this.isBehind = !this.#hasBase(message);
+    this.#inFlight = [...this.#inFlight, index].slice(-MAX_IN_FLIGHT);
     this.#sent = [...this.#sent, index].slice(-MAX_BASES);
     this.#lastSent = now;
   }
@@ -196,9 +232,14 @@ class Page {
   /** @param confirmed - the frame that the page acknowledges, if it does */
   hear(now: number, confirmed: number | undefined): void {
     this.#lastHeard = now;
+    this.#probes = 0;
     if (confirmed !== undefined) {
       this.#inFlight = this.#inFlight.filter((index) => index > confirmed);
     } else if (now > this.#lastSent + LOST_AFTER) this.#inFlight = [];
+  }
+
+  forgetInFlight(): void {
+    this.#inFlight = [];
   }
 
   /** The page was loaded, or has lost its frames. */

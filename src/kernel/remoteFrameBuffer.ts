@@ -39,6 +39,7 @@ import {
   SHOW_ERROR,
   STATUS,
   type Change,
+  type MimeBundle,
 } from "../widgets";
 import { PeerTransport } from "./peerTransport";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
@@ -74,6 +75,8 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   /** The servers that show this source to their own viewers. */
   readonly #listeners = new Set<SourceListener>();
   #wasOpened = false;
+  /** Whether the printed text is shown at the end of the current job. */
+  #isShowingOutput = false;
   /** Whether the cells that showed it are gone. */
   #hasLeft = false;
 
@@ -219,10 +222,26 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     sharedSource(this).addRoute(this);
     this.#session.setReachable(true);
     this.#session.requestDraw();
-    // After what the cell shows synchronously, so that the text appears below the picture, and
-    // before the next cell starts.
+    this.#showOutput();
+  }
+
+  override [DISPLAY](): MimeBundle {
+    const bundle = super[DISPLAY]();
+    // The cell that showed the text may have run again, without the picture.
+    if (this[STATUS] === "open") this.#showOutput();
+    return bundle;
+  }
+
+  /**
+   * Shows the printed text: after what the cell shows synchronously, so that it appears below the
+   * picture, and before the next cell starts.
+   */
+  #showOutput(): void {
+    if (this.#isShowingOutput || this.#output[STATUS] !== "new") return;
+    this.#isShowingOutput = true;
     queueMicrotask(() => {
-      if (!this.#hasOutput()) return;
+      this.#isShowingOutput = false;
+      if (this[STATUS] !== "open") return;
       try {
         // A frontend that can't show widgets shows the text, and an Output's text form wouldn't
         // help anyone.
@@ -288,7 +307,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
 
   /** Whether the user can see text in the widget's cell. */
   #hasOutput(): boolean {
-    return this.#wasOpened && !this.#hasLeft && this.#output[STATUS] !== "closed";
+    return this.#isShowingOutput || this.#output[STATUS] === "open";
   }
 
   /** Both the frontend and close() emit a close event. The user gets only the first. */

@@ -8,14 +8,23 @@ export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
 }
 
+/** Any value as text. One may have no text, or throw when it is asked for it. */
+export function safeText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return `${describeValue(value)} without a text`;
+  }
+}
+
 /** The message of an Error, or any other thrown value as text. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? safeText(error.message) : safeText(error);
 }
 
 /** A thrown value as an Error; one that isn't an Error is its cause. */
 export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error), { cause: error });
+  return error instanceof Error ? error : new Error(safeText(error), { cause: error });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Clock } from "../framebuffer/node";
-import { errorMessage } from "../protocol/errors";
+import { errorMessage, safeText } from "../protocol/errors";
 import { isPromiseLike } from "../protocol/promiseLike";
 import { RepeatLimit } from "../protocol/repeatLimit";
 import type { Disposable } from "../protocol/transport";
@@ -19,7 +19,7 @@ export class ErrorReporter implements Disposable {
 
   /** Reports an error. While an equal one repeats, it is reported once a second with a count. */
   report(error: unknown, during: string): void {
-    const text = String(error);
+    const text = safeText(error);
     this.#repeats.add(`${during}: ${text}`, ({ note }) => {
       const counted = (): Error => new Error(`${errorMessage(error)}${note}`, { cause: error });
       this.#pass(note === "" ? error : counted(), during);
@@ -31,7 +31,7 @@ export class ErrorReporter implements Disposable {
    * each time, by a size for example, are reported once a second.
    */
   reportOnce(error: unknown, during: string): void {
-    const text = `${during}: ${String(error)}`;
+    const text = `${during}: ${safeText(error)}`;
     this.#once.add(text, ({ before }) => {
       if (before === undefined || !before.startsWith(text)) this.#pass(error, during);
     });

@@ -142,8 +142,8 @@ export class SourceDriver implements Disposable {
   }
 
   #fail(error: unknown): void {
-    this.#options.reportError(error, "get_frame");
     this.#endDraw("failed");
+    this.#options.reportError(error, "get_frame");
   }
 
   #endDraw(outcome: DrawOutcome): void {

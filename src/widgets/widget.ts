@@ -224,7 +224,9 @@ export class Widget {
 
   /** See LEAVE. */
   [LEAVE](): void {
-    if (this.#comm.leave()) this.#guard("leaving", () => this[ON_LEAVE]());
+    if (this.#comm.status !== "open") return;
+    this.#guard("leaving", () => this.#comm.leave());
+    this.#guard("leaving", () => this[ON_LEAVE]());
   }
 
   /** See STATE_VALUES. */

@@ -103,17 +103,12 @@ export class WidgetComm {
     this.#owner.onOpen();
   }
 
-  /**
-   * Sends comm_close. The comm opens again when the widget is next shown.
-   *
-   * @returns false if the comm isn't open
-   */
-  leave(): boolean {
+  /** Sends comm_close, if the comm is open. It opens again when the widget is next shown. */
+  leave(): void {
     const comm = this.#comm;
-    if (this.#status !== "open" || comm === undefined) return false;
+    if (this.#status !== "open") return;
     this.#becomeNew();
-    comm.close();
-    return true;
+    comm?.close();
   }
 
   /** Sends comm_close. Does nothing the second time. */

@@ -10,15 +10,13 @@ export const MIN_KEYFRAME_INTERVAL = 0.25;
 /** What a {@link KeyframeLimit} needs. */
 export interface KeyframeLimitOptions {
   readonly clock: Pick<Runtime, "delay" | "monotonic">;
-  /** Whether the view still needs a frame that depends on no other. */
-  isNeeded(): boolean;
-  /** Sends one. Returns false if there is none yet. */
+  /** Sends one, and lets no later frame depend on an earlier one. Returns false if there is none. */
   send(): boolean;
 }
 
 /**
  * Limits how often a view gets a whole frame because it requests one, in whatever way: a hello and
- * a new decoder request one too.
+ * a new decoder request one too. Until then later frames may go on to change earlier ones.
  */
 export class KeyframeLimit implements Disposable {
   readonly #options: KeyframeLimitOptions;
@@ -37,11 +35,17 @@ export class KeyframeLimit implements Disposable {
     if (left > 0) {
       this.#timer = clock.delay(left, () => {
         this.#timer = undefined;
-        if (this.#options.isNeeded()) this.request();
+        this.request();
       });
       return;
     }
     if (this.#options.send()) this.#last = clock.monotonic();
+  }
+
+  /** A whole frame is sent anyway: it serves those who wait for one. */
+  wholeFrameSent(): void {
+    this.#timer?.dispose();
+    this.#timer = undefined;
   }
 
   /** Sends nothing more. */

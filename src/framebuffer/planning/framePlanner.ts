@@ -105,13 +105,12 @@ export class FramePlanner implements LedgerObserver {
     return this.#lossy.isEmpty;
   }
 
-  /** A view is there that has no frame yet, and has these abilities. */
+  /** A view is there that has these abilities. It has no frame yet. */
   newView(accepts: readonly string[]): void {
     this.#accepts = new Set(accepts);
     this.#unsupported.clear();
     this.#adaptive.reset();
     this.#codecPolicy.reset();
-    this.breakChain();
   }
 
   /** The view lacks a frame: the next one must depend on no other. */

@@ -25,14 +25,7 @@ import { newPicture, packPicture, type NewestPicture } from "./newestPicture";
 import { PictureMemory } from "./pictureMemory";
 import type { SharedFrames } from "./sharedFrames";
 import { VideoStreams } from "./videoStreams";
-import { WaitingFrame } from "./waitingFrame";
-
-/**
- * Frames that the encoder may have when {@link PictureSender.push} brings another: one that is
- * being encoded, and one that can begin when that is done. Of those that come meanwhile the newest
- * waits.
- */
-const MAX_ENCODING = 2;
+import { MAX_ENCODING, WaitingFrame } from "./waitingFrame";
 
 /** What a {@link PictureSender} needs. */
 export interface PictureSenderOptions {
@@ -114,8 +107,10 @@ export class PictureSender implements Disposable {
     });
     this.#keyframeLimit = new KeyframeLimit({
       clock: runtime,
-      isNeeded: () => this.#planner.needsWhole,
-      send: () => this.repeat(),
+      send: () => {
+        this.breakChain();
+        return this.repeat();
+      },
     });
   }
 
@@ -215,17 +210,15 @@ export class PictureSender implements Disposable {
    */
   newView(accepts: readonly string[]): void {
     this.#options.link.reset();
-    this.#sender.breakChain();
     this.#planner.newView(accepts);
     this.#keyframeLimit.request();
   }
 
   /**
-   * The view cannot build upon what it has. The next frame that is drawn is whole; the newest one
-   * is sent again, later if the view got one a moment ago.
+   * The view cannot build upon what it has: the newest frame is sent again, whole; later if the view
+   * got one a moment ago.
    */
   viewLacksFrame(): void {
-    this.breakChain();
     this.#keyframeLimit.request();
   }
 
@@ -306,10 +299,14 @@ export class PictureSender implements Disposable {
       this.#losslessRedraw.postpone();
     }
     const shipment = { frame, plan, purpose };
-    void this.#sender.encodeAndSend(shipment).then((result) => {
-      this.#finish(newest, shipment, result);
-      this.#showWaiting();
-    });
+    if (!needsBase(plan)) this.#keyframeLimit.wholeFrameSent();
+    this.#sender
+      .encodeAndSend(shipment)
+      .then((result) => {
+        this.#finish(newest, shipment, result);
+        this.#showWaiting();
+      })
+      .catch((error: unknown) => this.#options.report(error, "send"));
   }
 
   /** A frame was sent, or was not. */

@@ -2,6 +2,12 @@ import type { FrameLedger } from "../pacing/frameLedger";
 import type { KeptFrame } from "../source/framePool";
 import type { FrameStatistics } from "../stats";
 
+/**
+ * Frames that the encoder may have when a frame comes that nothing holds back: one that is being
+ * encoded, and one that can begin when that is done. Of those that come meanwhile the newest waits.
+ */
+export const MAX_ENCODING = 2;
+
 /** Holds the newest of the frames that come while the encoder is busy. It counts as in flight. */
 export class WaitingFrame {
   readonly #ledger: FrameLedger;

@@ -78,10 +78,9 @@ export class EventTurns {
       call.reportError(new Error(problem));
       end();
     });
-    Promise.resolve(result).then(end, (error: unknown) => {
-      call.reportError(error);
-      end();
-    });
+    Promise.resolve(result)
+      .catch((error: unknown) => call.reportError(error))
+      .finally(end);
   }
 }
 

@@ -103,6 +103,16 @@ export function serializeMessage(message: OutgoingMessage, key: string): (Uint8A
   ];
 }
 
+/**
+ * Returns the session of a header. Each message needs the session of the request that it answers,
+ * as in tslab itself: when a message with another session arrives, JupyterLab assumes that the
+ * kernel was restarted, and discards messages that it hasn't handled yet.
+ */
+export function sessionOf(headerJson: string): string {
+  const { session } = JSON.parse(headerJson) as { session?: unknown };
+  return typeof session === "string" ? session : "";
+}
+
 function isSignedBy(key: string, signature: Uint8Array, parts: readonly Uint8Array[]): boolean {
   const expected = Buffer.from(sign(key, parts).toString("hex"));
   return expected.length === signature.length && timingSafeEqual(expected, signature);

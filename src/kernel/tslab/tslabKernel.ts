@@ -14,7 +14,7 @@ import {
 import { CellNames } from "./cellNames";
 import { CommIdleQueue } from "./commIdle";
 import { readPageMetadata } from "./messageMetadata";
-import { parseMessage, serializeMessage, type IncomingMessage } from "./jupyterMessage";
+import { parseMessage, serializeMessage, sessionOf, type IncomingMessage } from "./jupyterMessage";
 import { installRichDisplay, type RichDisplayHost } from "./richDisplay";
 import { RunningCells } from "./runningCells";
 import {
@@ -97,12 +97,14 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
     const { handleShellMessage, publishStatus } = server;
     const receive = this.#receive.bind(this);
     const cells = this.#cells;
+    const cellStarts = this.#cellStarts.bind(this);
     const patchedHandle: HandleShellMessage = function (this: unknown, socket, ...frames) {
       if (receive(socket, frames)) return Promise.resolve();
       return handleShellMessage.call(this, socket, ...frames);
     };
     const patchedStatus: PublishStatus = function (this: unknown, status, parent) {
       cells.follow(status, parent);
+      if (status === "busy") cellStarts(parent);
       publishStatus.call(this, status, parent);
     };
     const { __tslab__: scope } = globalThis as { __tslab__?: unknown };
@@ -226,7 +228,16 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
 
   /** tslab then runs the cell, so an error here must not keep it from doing so. */
   #takeName({ header, metadata }: IncomingMessage): void {
-    const cell = this.#names.request(header.msg_id, metadata);
+    this.#clear(this.#names.request(header.msg_id, metadata));
+  }
+
+  /** Of a cell that waited, an earlier run may have shown something since its request came. */
+  #cellStarts(parent: unknown): void {
+    const { header } = (parent ?? {}) as { readonly header?: { readonly msg_id?: unknown } };
+    this.#clear(this.#names.of(header?.msg_id));
+  }
+
+  #clear(cell: string | undefined): void {
     if (cell === undefined) return;
     for (const listener of this.#clearedListeners) {
       try {
@@ -324,16 +335,6 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
     const message = { identities, header, parentJson, metadata, content, buffers };
     void socket.send(serializeMessage(message, this.#channel.key));
   }
-}
-
-/**
- * Returns the session of a header. Each message needs the session of the request that it answers,
- * as in tslab itself: when a message with another session arrives, JupyterLab assumes that the
- * kernel was restarted, and discards messages that it hasn't handled yet.
- */
-function sessionOf(headerJson: string): string {
-  const { session } = JSON.parse(headerJson) as { session?: unknown };
-  return typeof session === "string" ? session : "";
 }
 
 function displayContent(data: MimeBundle, displayId: string | undefined): object {

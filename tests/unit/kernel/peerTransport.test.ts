@@ -243,10 +243,74 @@ describe("frames for several pages", () => {
     expect(ways).toEqual(["a, new", "b"]);
   });
 
-  it("are counted for 32 pages at most", () => {
-    for (let index = 0; index < 40; index += 1) hello(`${index}`);
+  it("go to all where there are more pages than are counted, so that none is left out", () => {
+    for (let index = 0; index < 32; index += 1) hello(`${index}`);
     send(1);
     expect(Object.keys(sent)).toHaveLength(32);
+    hello("one more");
+    send(2);
+    expect(broadcasts).toEqual([2]);
+  });
+
+  it("are not lost on a page because others were loaded again and again", () => {
+    hello("a");
+    for (let index = 0; index < 31; index += 1) hello(`old ${index}`);
+    for (let index = 1; index <= 5; index += 1) {
+      send(index);
+      acknowledge("a", index);
+    }
+    clock.advance(31);
+    acknowledge("a", 5);
+    hello("b");
+    send(6);
+    expect(sent["a"]?.at(-1)).toBe(6);
+    expect(sent["b"]).toEqual([6]);
+    expect(broadcasts).toEqual([]);
+  });
+
+  it("go again to all pages that owe receipts when the session considers them lost", () => {
+    hello("a");
+    hello("b");
+    for (let index = 1; index <= 3; index += 1) send(index);
+    expect(sent).toEqual({ a: [1, 2], b: [1, 2] });
+    transport.framesLost();
+    send(4);
+    expect(sent).toEqual({ a: [1, 2, 4], b: [1, 2, 4] });
+  });
+
+  it("go now and then to a page that acknowledges nothing, as it may have lost them", () => {
+    hello("a");
+    hello("b");
+    hello("silent");
+    for (let index = 1; index <= 600; index += 1) {
+      send(index);
+      acknowledge("a", index);
+      acknowledge("b", index);
+      clock.advance(0.1);
+    }
+    // After 5, 10, 20 and so on seconds.
+    expect(sent["silent"]?.length).toBeGreaterThanOrEqual(4);
+    expect(sent["silent"]?.length).toBeLessThanOrEqual(6);
+    acknowledge("silent", sent["silent"]?.at(-1) ?? 0);
+    send(601);
+    expect(sent["silent"]?.at(-1)).toBe(601);
+  });
+
+  it("are asked for no more when a page that was behind got one together with all", () => {
+    hello("fast");
+    hello("slow");
+    send(1);
+    send(2, 1);
+    acknowledge("fast", 2);
+    send(3, 2);
+    acknowledge("fast", 3);
+    hello("not reachable", false);
+    got = [];
+    send(4);
+    acknowledge("slow", 4);
+    clock.advance(10);
+    expect(broadcasts).toEqual([4]);
+    expect(got).toEqual([4]);
   });
 
   it("wait for no timer once the widget has left", () => {

@@ -150,6 +150,30 @@ describe("a viewer", () => {
     },
   );
 
+  it("that asks for whole frames all the time still gets patches of what moves", async () => {
+    const { clock, display, join } = setUpStream(
+      { still_after: null },
+      { limits: { max_message_rate: 1e6 } },
+    );
+    const hello = { ...HELLO, supported: [...HELLO.supported, "rfb/patches"] };
+    const viewer = await join(hello);
+    const asks = [hello, { type: "decoder_reset" }, { type: "request_keyframe", reason: "x" }];
+    const data = new Uint8Array(64 * 64 * 3);
+    for (let step = 0; step < 64; step++) {
+      data[0] = step;
+      display.publish({ data, shape: [64, 64, 3] });
+      await clock.settle();
+      for (const ask of asks) viewer.say(ask);
+      clock.advance(1 / 64);
+      await clock.settle();
+      viewer.ack();
+      await clock.settle();
+    }
+    const whole = viewer.frames.filter(({ header }) => header.type === "image_frame");
+    expect(whole.length).toBeLessThanOrEqual(6);
+    expect(viewer.frames.length).toBeGreaterThan(50);
+  });
+
   it("costs no search for what can be encoded, however often it says hello", async () => {
     let searches = 0;
     const hasVideo = (): boolean => ++searches > 0;

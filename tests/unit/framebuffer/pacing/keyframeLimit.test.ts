@@ -8,10 +8,9 @@ import { FakeClock } from "../../../support/fakeClock";
 function setUp() {
   const clock = new FakeClock();
   const sent: number[] = [];
-  const state = { hasFrame: true, isNeeded: true };
+  const state = { hasFrame: true };
   const limit = new KeyframeLimit({
     clock,
-    isNeeded: () => state.isNeeded,
     send: () => {
       if (state.hasFrame) sent.push(clock.monotonic());
       return state.hasFrame;
@@ -41,10 +40,10 @@ describe("the limit of requested keyframes", () => {
   });
 
   it("sends nothing later when a whole frame went out meanwhile", () => {
-    const { clock, limit, sent, state } = setUp();
+    const { clock, limit, sent } = setUp();
     limit.request();
     limit.request();
-    state.isNeeded = false;
+    limit.wholeFrameSent();
     clock.advance(10);
     expect(sent).toEqual([0]);
   });
