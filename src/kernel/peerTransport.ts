@@ -10,8 +10,8 @@ type Receiver = (message: unknown, buffers: readonly Uint8Array[]) => void;
 const GONE_AFTER = 30;
 
 /**
- * Seconds after which a page that acknowledges nothing may have lost what was sent: it gets one more
- * frame, and the next after twice the time. If it speaks, it has lost them.
+ * Seconds after which a page that acknowledges nothing may have lost what was sent: it gets one
+ * more frame, and the next after twice the time. If it speaks, it has lost them.
  */
 const LOST_AFTER = 5;
 
@@ -135,7 +135,7 @@ export class PeerTransport implements Transport<FrameMessage> {
     return true;
   }
 
-  /** Forgets the pages that are gone. Where none is, the oldest gets its frames together with all. */
+  /** Forgets the pages that are gone. Where none is, all of them get every frame from now on. */
   #forgetSome(): void {
     const now = this.#options.clock.monotonic();
     for (const [id, page] of this.#pages) if (page.isGone(now)) this.#pages.delete(id);

@@ -41,6 +41,7 @@ import {
   type Change,
   type MimeBundle,
 } from "../widgets";
+import { callInterruptibly } from "./interruptible";
 import { PeerTransport } from "./peerTransport";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import { Snapshot } from "./snapshot";
@@ -89,8 +90,8 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     super(options);
     this.#session = new FramebufferSession({
       source: wrapSource(this, {
-        get_frame: () => this.get_frame(),
-        handle_event: (event) => this.#handleEvent(event),
+        get_frame: () => callUser(() => this.get_frame()),
+        handle_event: (event) => callUser(() => this.#handleEvent(event)),
       }),
       transport: this.#peers,
       runtime: nodeRuntime,
@@ -324,6 +325,11 @@ defineTraits(RemoteFrameBuffer, {
   _has_visible_views: boolean(false),
   _use_websocket: boolean(DEFAULT_SETTINGS._use_websocket, { sync: false }),
 });
+
+/** Calls a method of the user's. In a notebook the user can interrupt it. */
+function callUser<Result>(method: () => Result): Result {
+  return hasKernel() ? callInterruptibly(method) : method();
+}
 
 /** Calls back once the frame is drawn, or has failed. */
 function afterwards(frame: RawFrame | Promise<RawFrame>, callback: () => void): void {

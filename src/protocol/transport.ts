@@ -25,7 +25,7 @@ export interface Transport<Outgoing extends object> {
    * @throws Error when the channel is closed.
    */
   send(message: Outgoing, buffers?: readonly Uint8Array[]): void;
-  /** The session considers what is in flight lost. Only a channel that holds frames back needs it. */
+  /** What is in flight counts as lost. Only a channel that holds frames back needs this. */
   framesLost?(): void;
   /** Registers the only receiver. It may keep the buffers. */
   onMessage(receiver: (message: unknown, buffers: readonly Uint8Array[]) => void): Disposable;

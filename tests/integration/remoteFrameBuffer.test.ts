@@ -367,4 +367,33 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     expect(status).toBe("error");
     expect(stderr).toMatch(/RangeError: quality: .*1.*100.*0/);
   });
+
+  it("can be interrupted in an endless get_frame() and handle_event(), and cells go on", async () => {
+    const { modelId, messages } = await show(`
+      class Endless extends Plain {
+        get_frame(): never { console.log("in get_frame"); for (;;); }
+        handle_event(event: RfbEvent) {
+          if (event.event_type === "key_down") { console.log("in handle_event"); for (;;); }
+        }
+      }
+      const w9 = new Endless(); w9
+    `);
+    const browser = view(modelId);
+    const isPrinted =
+      (text: string) =>
+      (message: KernelMessage): boolean =>
+        message.type === "stream" && String(message.content.text).includes(text);
+    browser.message({ type: "hello", version: 1 });
+    browser.state({ _has_visible_views: true });
+    await tslab.waitFor("the loop in get_frame", isPrinted("in get_frame"));
+    tslab.interrupt();
+    await printed(messages, /Endless, get_frame: Error: interrupted/);
+    // It is hidden before it draws again.
+    browser.state({ _has_visible_views: false });
+    browser.message({ type: "key_down", timestamp: 1, key: "a", modifiers: [] });
+    await tslab.waitFor("the loop in handle_event", isPrinted("in handle_event"));
+    tslab.interrupt();
+    await printed(messages, /Endless, handle_event: Error: interrupted/);
+    expect((await tslab.execute("1 + 1")).stdout).toContain("2");
+  });
 });

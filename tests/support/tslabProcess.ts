@@ -302,6 +302,11 @@ export class TslabProcess {
     return found;
   }
 
+  /** Interrupts the kernel as Jupyter does. */
+  interrupt(): void {
+    this.#child.kill("SIGINT");
+  }
+
   /** Asks the kernel to shut down, as Jupyter does, and waits until its process has ended. Returns its exit code. */
   async shutdown(): Promise<number | null> {
     this.send("shutdown_request", { restart: false }, { channel: "control" });

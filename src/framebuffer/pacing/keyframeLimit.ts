@@ -10,7 +10,7 @@ export const MIN_KEYFRAME_INTERVAL = 0.25;
 /** What a {@link KeyframeLimit} needs. */
 export interface KeyframeLimitOptions {
   readonly clock: Pick<Runtime, "delay" | "monotonic">;
-  /** Sends one, and lets no later frame depend on an earlier one. Returns false if there is none. */
+  /** Sends one, on which all later frames depend. Returns false if there is none yet. */
   send(): boolean;
 }
 

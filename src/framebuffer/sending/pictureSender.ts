@@ -215,8 +215,8 @@ export class PictureSender implements Disposable {
   }
 
   /**
-   * The view cannot build upon what it has: the newest frame is sent again, whole; later if the view
-   * got one a moment ago.
+   * The view cannot build upon what it has: the newest frame is sent again, whole; later if the
+   * view got one a moment ago.
    */
   viewLacksFrame(): void {
     this.#keyframeLimit.request();
