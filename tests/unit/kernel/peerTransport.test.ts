@@ -46,6 +46,17 @@ function acknowledge(id: string, index: number): void {
   transport.receive(receipt, [], peer(id));
 }
 
+/** Of two pages the slow one misses the third frame. */
+function leaveSlowBehind(): void {
+  hello("fast");
+  hello("slow");
+  send(1);
+  send(2, 1);
+  acknowledge("fast", 2);
+  send(3, 2);
+  acknowledge("fast", 3);
+}
+
 /** Sends a frame; one with a base is made of patches. */
 function send(index: number, base?: number): void {
   const patches = base === undefined ? {} : { base, patches: [[0, 0, 1, 1]] };
@@ -117,13 +128,7 @@ describe("frames for several pages", () => {
   });
 
   it("that only change a frame do not go to a page without that frame", () => {
-    hello("fast");
-    hello("slow");
-    send(1);
-    send(2, 1);
-    acknowledge("fast", 2);
-    send(3, 2);
-    acknowledge("fast", 3);
+    leaveSlowBehind();
     acknowledge("slow", 2);
     send(4, 3);
     acknowledge("fast", 4);
@@ -156,14 +161,8 @@ describe("frames for several pages", () => {
   });
 
   it("come whole to a page that missed one and has room, at most twice a second", () => {
-    hello("fast");
-    hello("slow");
     const requests = (): number => got.filter((one) => one === "request_keyframe").length;
-    send(1);
-    send(2, 1);
-    acknowledge("fast", 2);
-    send(3, 2);
-    acknowledge("fast", 3);
+    leaveSlowBehind();
     clock.advance(1);
     expect(requests()).toBe(0);
     acknowledge("slow", 2);
@@ -297,13 +296,7 @@ describe("frames for several pages", () => {
   });
 
   it("are asked for no more when a page that was behind got one together with all", () => {
-    hello("fast");
-    hello("slow");
-    send(1);
-    send(2, 1);
-    acknowledge("fast", 2);
-    send(3, 2);
-    acknowledge("fast", 3);
+    leaveSlowBehind();
     hello("not reachable", false);
     got = [];
     send(4);
