@@ -76,6 +76,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   /** The servers that show this source to their own viewers. */
   readonly #listeners = new Set<SourceListener>();
   #wasOpened = false;
+  #wasServed = false;
   /** Whether the printed text is shown at the end of the current job. */
   #isShowingOutput = false;
   /** Whether the cells that showed it are gone. */
@@ -140,8 +141,10 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   send_frame(frame: Frame): void {
     if (this[STATUS] === "closed") return;
     for (const listener of this.#listeners) listener.onFrame(frame);
-    if (this.#isOnlyServed && !this.#session.isSnapshotWaiting) return;
-    this.#openForCell();
+    const isSnapshotWaiting = this.#session.isSnapshotWaiting;
+    if (this.#isOnlyServed && !isSnapshotWaiting) return;
+    // Outside a notebook a snapshot may wait for it, or a server that has closed meanwhile.
+    if (hasKernel() || !(isSnapshotWaiting || this.#wasServed)) this.#openForCell();
     try {
       this.#session.sendFrame(frame);
     } catch (error) {
@@ -185,7 +188,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    * output. Formats its arguments like console.log.
    */
   print(...args: readonly unknown[]): void {
-    if (this[STATUS] !== "closed") this.#openForCell();
+    if (this[STATUS] !== "closed" && hasKernel()) this.#openForCell();
     const text = formatWithOptions({ colors: false }, ...args);
     if (this.#hasOutput()) this.#output.append_stdout(`${text}\n`);
     else process.stdout.write(`${text}\n`);
@@ -213,6 +216,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   [SOURCE_LISTENERS](listener: SourceListener): Disposable {
     if (this[STATUS] === "closed") throw new Error("Cannot show this source: it is closed");
     this.#listeners.add(listener);
+    this.#wasServed = true;
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
@@ -301,9 +305,9 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     return this.#listeners.size > 0 && !this.#wasOpened;
   }
 
-  /** Opens the comm, unless there is no notebook, or no cell shows the widget. */
+  /** Opens the comm, unless no cell shows the widget. @throws Error when there is no kernel */
   #openForCell(): void {
-    if (!this.#hasLeft && !this.#isOnlyServed && hasKernel()) this[OPEN]("cell");
+    if (!this.#hasLeft && !this.#isOnlyServed) this[OPEN]("cell");
   }
 
   /** Whether the user can see text in the widget's cell. */

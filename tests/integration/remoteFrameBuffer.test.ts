@@ -362,12 +362,6 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     );
   });
 
-  it("refuses a trait's bad value with a RangeError or TypeError in the cell", async () => {
-    const { stderr, status } = await tslab.execute(`new Plain({ quality: 0 })`);
-    expect(status).toBe("error");
-    expect(stderr).toMatch(/RangeError: quality: .*1.*100.*0/);
-  });
-
   it("can be interrupted in an endless get_frame() and handle_event(), and cells go on", async () => {
     const { modelId, messages } = await show(`
       class Endless extends Plain {
@@ -376,7 +370,7 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
           if (event.event_type === "key_down") { console.log("in handle_event"); for (;;); }
         }
       }
-      const w9 = new Endless(); w9
+      const w20 = new Endless(); w20
     `);
     const browser = view(modelId);
     const isPrinted =
@@ -395,5 +389,11 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     tslab.interrupt();
     await printed(messages, /Endless, handle_event: Error: interrupted/);
     expect((await tslab.execute("1 + 1")).stdout).toContain("2");
+  });
+
+  it("refuses a trait's bad value with a RangeError or TypeError in the cell", async () => {
+    const { stderr, status } = await tslab.execute(`new Plain({ quality: 0 })`);
+    expect(status).toBe("error");
+    expect(stderr).toMatch(/RangeError: quality: .*1.*100.*0/);
   });
 });
