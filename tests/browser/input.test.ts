@@ -222,6 +222,32 @@ describe("mouse", () => {
     await view.close();
   });
 
+  it.each(["rotate(180deg)", "rotate(45deg)", "scaleX(-1)"])(
+    "measures in logical pixels under CSS zoom and %s",
+    async (transform) => {
+      const view = await ViewPage.open(browser, EACH);
+      const point = await view.page.evaluate((value) => {
+        document.body.style.setProperty("zoom", "1.5");
+        const main = document.getElementById("main") as HTMLElement;
+        Object.assign(main.style, { width: "500px", transform: value });
+        // An element without a size at the point shows where the point is.
+        const mark = document.createElement("div");
+        Object.assign(mark.style, { position: "absolute", left: "100px", top: "60px" });
+        document.querySelector(".jupyter-rfb-stage")?.append(mark);
+        const { x, y } = mark.getBoundingClientRect();
+        mark.remove();
+        return { x, y };
+      }, transform);
+      await view.forget();
+      await view.page.mouse.move(point.x, point.y);
+      const sent = await view.until((all) => ofType(all, "pointer_move").length > 0);
+      const move = ofType(sent, "pointer_move").at(-1);
+      expect(Math.abs(Number(move?.x) - 100)).toBeLessThanOrEqual(1);
+      expect(Math.abs(Number(move?.y) - 60)).toBeLessThanOrEqual(1);
+      await view.close();
+    },
+  );
+
   it("merges moves within the interval, the first at once, and all before the release", async () => {
     // Longer than the test, so no event is sent because the interval ends.
     const view = await ViewPage.open(browser, { throttle: 600_000 });

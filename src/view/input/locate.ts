@@ -1,4 +1,5 @@
 /** Locates a pointer in an element. */
+import { cssZoom } from "./cssZoom";
 
 /** A point in CSS pixels. */
 interface Point {
@@ -35,10 +36,11 @@ export function locatePointer(
     x: (event.clientX - rect.left) / across - edges.left,
     y: (event.clientY - rect.top) / down - edges.top,
   };
-  // The browser's offset starts at the padding edge.
+  // The browser's offset starts at the padding edge, and CSS zoom enlarges it.
+  const zoom = cssZoom(element);
   const offset = {
-    x: event.offsetX - edges.left + element.clientLeft,
-    y: event.offsetY - edges.top + element.clientTop,
+    x: event.offsetX / zoom - edges.left + element.clientLeft,
+    y: event.offsetY / zoom - edges.top + element.clientTop,
   };
   const isOff =
     Math.abs(offset.x - point.x) > ROTATION_DISTANCE ||
