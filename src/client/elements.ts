@@ -80,10 +80,14 @@ export class PictureElements implements Disposable {
     }
   }
 
-  /** Changes how the frame fits the element, and the background around it. */
-  setFit(fit: FitMode, background: string | undefined): void {
+  /** Changes how the frame fits the element. */
+  setFit(fit: FitMode): void {
     this.canvas.style.objectFit = fit;
-    if (background !== undefined) this.canvas.style.background = background;
+  }
+
+  /** Changes the background around the frame. */
+  setBackground(background: string): void {
+    this.canvas.style.background = background;
   }
 
   /** Shows whether the picture is stale: the last one of a connection that is lost. */
