@@ -182,6 +182,35 @@ describe("wheel and keys", () => {
   });
 });
 
+describe("the on-screen keyboard", () => {
+  const keys = (client: ClientPage) =>
+    client.page.evaluate(() => {
+      const active = document.activeElement as HTMLElement;
+      return [active.tagName, active.inputMode];
+    });
+
+  it("comes up with a tap if touchKeyboard is set", async () => {
+    const options = { touchKeyboard: true };
+    const { client, viewer, x, y } = await showFrame(200, 150, options, { hasTouch: true });
+    await client.page.touchscreen.tap(x + 10, y + 10);
+    await viewer.event("focus_in");
+    expect(await keys(client)).toEqual(["TEXTAREA", "text"]);
+    await client.close();
+  });
+
+  it("comes up with focus() otherwise", async () => {
+    const { client, viewer, x, y } = await showFrame(200, 150, {}, { hasTouch: true });
+    await client.page.touchscreen.tap(x + 10, y + 10);
+    await viewer.event("focus_in");
+    expect(await keys(client)).toEqual(["TEXTAREA", "none"]);
+    await client.page.evaluate(() => window.client.view.focus());
+    expect(await keys(client)).toEqual(["TEXTAREA", "text"]);
+    await client.page.keyboard.press("k");
+    expect((await viewer.event("key_down")).key).toBe("k");
+    await client.close();
+  });
+});
+
 describe("the size", () => {
   const viewport = async (viewer: Viewer, width: number): Promise<unknown[]> => {
     const find = () => viewer.ofType("set_viewport").find((one) => one.width === width);

@@ -460,6 +460,38 @@ describe("the on-screen keyboard", () => {
     await view.close();
   });
 
+  it("comes up with each tap, since the user may have put it away", async () => {
+    const view = await ViewPage.open(browser, { ...EACH, touchKeyboard: true }, { hasTouch: true });
+    const { x, y } = await view.box();
+    // Putting the keyboard away leaves no trace in the page, but focus() brings it up once more.
+    await view.page.evaluate(() => {
+      const textArea = document.querySelector("textarea") as HTMLTextAreaElement;
+      const focus = textArea.focus.bind(textArea);
+      textArea.focus = (options) => {
+        document.title += "focus,";
+        focus(options);
+      };
+    });
+    await view.page.touchscreen.tap(x + 10, y + 10);
+    await expect.poll(() => view.page.title()).toBe("focus,");
+    await view.page.touchscreen.tap(x + 40, y + 10);
+    await expect.poll(() => view.page.title()).toBe("focus,focus,");
+    expect(ofType(await view.sent(), "focus_out")).toEqual([]);
+    await view.close();
+  });
+
+  it("comes up with the next tap when touchKeyboard is switched on", async () => {
+    const view = await ViewPage.open(browser, EACH, { hasTouch: true });
+    const { x, y } = await view.box();
+    await view.page.touchscreen.tap(x + 10, y + 10);
+    await view.until((sent) => sent.some(({ type }) => type === "focus_in"));
+    expect(await keys(view)).toEqual(["TEXTAREA", "none"]);
+    await view.page.evaluate(() => window.harness.update({ touchKeyboard: true }));
+    await view.page.touchscreen.tap(x + 40, y + 10);
+    await expect.poll(() => keys(view)).toEqual(["TEXTAREA", "text"]);
+    await view.close();
+  });
+
   it("comes up with a tap if that is wanted, and not with a drag", async () => {
     const view = await ViewPage.open(browser, { ...EACH, touchKeyboard: true }, { hasTouch: true });
     const client = await view.page.context().newCDPSession(view.page);

@@ -191,9 +191,12 @@ export class InputCapture implements Disposable {
     textArea.focus({ preventScroll: true });
   }
 
-  /** A press became a tap or a click. The press of a mouse has moved the focus already. */
+  /**
+   * A press became a tap or a click. A tap brings up the keyboard, also if the view has the focus:
+   * the user may have put the keyboard away.
+   */
   #onClick(): void {
-    if (this.#hasTouchKeyboard && !this.hasFocus) this.focus();
+    if (this.#hasTouchKeyboard) this.focus();
   }
 
   /**
