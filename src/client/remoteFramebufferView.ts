@@ -1,7 +1,7 @@
 /** Shows one stream in a page. */
 import { nowInSeconds } from "../picture/index";
 import { boolean, checkValue } from "../protocol/checks";
-import { describeValue } from "../protocol/errors";
+import { describeValue, errorMessage } from "../protocol/errors";
 import type { WireEvent } from "../protocol/events";
 import type { Disposable } from "../protocol/transport";
 import { InputCapture, type MeasuredSize } from "../view/index";
@@ -299,9 +299,10 @@ function explainingUse<Result>(action: () => Result): Result {
   try {
     return action();
   } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
+    // Not by its class, which is another one for a canvas in an iframe.
+    if ((error as Partial<Error> | undefined)?.name !== "InvalidStateError") throw error;
     throw new Error(
-      `Cannot use the canvas: it has a context, or has or had a view (${error.message}); a canvas serves one view, make another`,
+      `Cannot use the canvas: it has a context, or has or had a view (${errorMessage(error)}); a canvas serves one view, make another`,
     );
   }
 }

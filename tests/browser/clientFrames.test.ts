@@ -11,6 +11,57 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+describe("an element of an iframe", () => {
+  it.each([
+    ["a canvas", '<canvas id="main" width="200" height="100"></canvas>'],
+    ["another element", '<div id="main" style="width: 200px; height: 100px"></div>'],
+  ])("shows frames and sends input, as %s", async (_what, body) => {
+    const client = await ClientPage.open(browser);
+    await client.page.evaluate((content) => {
+      const frame = document.createElement("iframe");
+      frame.style.cssText = "position: fixed; inset: 0; border: 0";
+      document.body.append(frame);
+      const page = frame.contentDocument as Document;
+      page.body.style.margin = "0";
+      page.body.innerHTML = content;
+    }, body);
+    const viewer = await client.connect();
+    viewer.sendConfig(200, 100);
+    viewer.sendImage(0, 200, 100, plainPng(200, 100, 10, 20));
+    await viewer.receipt(0);
+    expect(pixelAt(await client.pixels(), 5, 5)).toEqual([10, 20, 0, 255]);
+    await client.page.mouse.move(30, 40);
+    await client.page.mouse.down();
+    await client.page.mouse.move(50, 60);
+    await client.page.keyboard.press("k");
+    await viewer.event("key_up");
+    await client.page.mouse.up();
+    await viewer.event("pointer_up");
+    // The focus leaves the page's own window, but not that of the element.
+    const types = viewer.events.map(({ type }) => type);
+    expect(types).toEqual([
+      ...["show", "pointer_enter", "pointer_move", "focus_in", "pointer_down", "pointer_move"],
+      ...["key_down", "char", "key_up", "pointer_up"],
+    ]);
+    await client.close();
+  });
+
+  it("is refused as a canvas with a context, as one of the page is", async () => {
+    const client = await ClientPage.open(browser);
+    await client.page.evaluate(() => {
+      const frame = document.createElement("iframe");
+      document.body.append(frame);
+      const page = frame.contentDocument as Document;
+      page.body.innerHTML = '<canvas id="main"></canvas>';
+      page.querySelector("canvas")?.getContext("2d");
+    });
+    await expect(client.makeView()).rejects.toThrow(
+      "Cannot use the canvas: it has a context, or has or had a view",
+    );
+    await client.close();
+  });
+});
+
 describe("frames", () => {
   it("are painted pixel by pixel, acknowledged, and captured in their own size", async () => {
     const client = await ClientPage.open(browser);

@@ -79,6 +79,20 @@ describe("size", () => {
     await view.close();
   });
 
+  it("is right under CSS zoom in browsers that don't report it", async () => {
+    const view = await ViewPage.open(browser, null);
+    await view.page.evaluate(() => {
+      Reflect.deleteProperty(Element.prototype, "currentCSSZoom");
+      document.body.style.setProperty("zoom", "1.5");
+      window.harness.addView({ cssWidth: "333px" });
+    });
+    const sent = await view.until((all) => resizes(all).length > 0);
+    expect(resizes(sent)).toMatchObject([
+      { width: 333, height: 300, pwidth: 499, pheight: 450, ratio: 1.5 },
+    ]);
+    await view.close();
+  });
+
   it("is sent when CSS zoom changes only the number of CSS pixels", async () => {
     const view = await ViewPage.open(browser, { cssWidth: "100%", cssHeight: "100%" });
     await view.page.locator("#main").evaluate((main) => {

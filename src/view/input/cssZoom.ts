@@ -1,8 +1,12 @@
 /** Reads the CSS `zoom` of an element. */
+import { withAncestors } from "../ancestors";
 
-/** How many times as large as its own CSS pixels the `zoom` of an element and its ancestors is. */
+/** The product of the CSS `zoom` of an element and of its ancestors. */
 export function cssZoom(element: Element): number {
-  // Missing in older browsers.
-  const { currentCSSZoom: zoom = 1 } = element as { readonly currentCSSZoom?: number };
-  return zoom;
+  const { currentCSSZoom } = element as { readonly currentCSSZoom?: number };
+  if (currentCSSZoom !== undefined) return currentCSSZoom;
+  // An older browser.
+  let product = 1;
+  for (const one of withAncestors(element)) product *= parseFloat(getComputedStyle(one).zoom) || 1;
+  return product;
 }

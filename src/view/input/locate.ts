@@ -1,4 +1,5 @@
 /** Locates a pointer in an element. */
+import { withAncestors } from "../ancestors";
 import { cssZoom } from "./cssZoom";
 
 /** A point in CSS pixels. */
@@ -70,7 +71,7 @@ function edgesOf(element: HTMLElement): {
 
 /** Whether an element or one of its ancestors is rotated, mirrored, skewed or transformed in 3D. */
 function isRotated(element: HTMLElement): boolean {
-  for (let one: Element | null = element; one !== null; one = one.parentElement) {
+  for (const one of withAncestors(element)) {
     const { transform, rotate, scale } = getComputedStyle(one);
     if (rotate !== "none" && rotate !== "") return true;
     if (scale.includes("-")) return true;

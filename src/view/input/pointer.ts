@@ -67,7 +67,7 @@ export class PointerInput implements Disposable {
     });
     on.listen(element, "dragstart", (event) => event.preventDefault());
     // A release in another window is not reported here.
-    on.listen(window, "blur", () => this.#leaveAll());
+    on.listen(element.ownerDocument.defaultView ?? window, "blur", () => this.#leaveAll());
   }
 
   /** Whether any pointer is down. */
