@@ -34,7 +34,7 @@ export class PictureElements implements Disposable {
    * @throws TypeError when `target` is not an HTML element.
    */
   constructor(target: HTMLElement, pictureStyle: PictureStyle) {
-    if (!(target instanceof HTMLElement)) {
+    if (!isHtmlElement(target)) {
       throw new TypeError(
         `element: expected a canvas or another HTML element, got ${describeValue(target)}; is it in the page by now?`,
       );
@@ -42,7 +42,7 @@ export class PictureElements implements Disposable {
     const page = target.ownerDocument;
     const label = pictureStyle.label?.trim() || DEFAULT_LABEL;
     this.textArea = makeTextArea(page, label);
-    if (target instanceof HTMLCanvasElement) {
+    if (isCanvas(target)) {
       this.canvas = target;
       pinCanvasSize(target);
       if (!target.hasAttribute("role")) this.#setAttribute("role", "img");
@@ -80,10 +80,14 @@ export class PictureElements implements Disposable {
     }
   }
 
-  /** Changes how the frame fits the element, and the background around it. */
-  setFit(fit: FitMode, background: string | undefined): void {
+  /** Changes how the frame fits the element. */
+  setFit(fit: FitMode): void {
     this.canvas.style.objectFit = fit;
-    if (background !== undefined) this.canvas.style.background = background;
+  }
+
+  /** Changes the background around the frame. */
+  setBackground(background: string): void {
+    this.canvas.style.background = background;
   }
 
   /** Shows whether the picture is stale: the last one of a connection that is lost. */
@@ -159,6 +163,15 @@ export class PictureElements implements Disposable {
     this.#disposables.listen(this.textArea, "blur", hide);
     this.#disposables.addCallback(hide);
   }
+}
+
+/** Whether a value is an HTML element, of any document: that of an iframe has its own classes. */
+function isHtmlElement(value: unknown): value is HTMLElement {
+  return (value as Partial<Element> | null)?.namespaceURI === "http://www.w3.org/1999/xhtml";
+}
+
+function isCanvas(element: HTMLElement): element is HTMLCanvasElement {
+  return element.localName === "canvas";
 }
 
 function makeTextArea(page: Document, label: string): HTMLTextAreaElement {

@@ -1,10 +1,10 @@
 /** Shows one stream in a page. */
 import { nowInSeconds } from "../picture/index";
 import { boolean, checkValue } from "../protocol/checks";
-import { describeValue } from "../protocol/errors";
+import { describeValue, errorMessage } from "../protocol/errors";
 import type { WireEvent } from "../protocol/events";
 import type { Disposable } from "../protocol/transport";
-import { InputCapture } from "../view/index";
+import { InputCapture, type MeasuredSize } from "../view/index";
 import { Captures } from "./captures";
 import { PictureElements } from "./elements";
 import {
@@ -16,8 +16,9 @@ import {
 } from "./options";
 import { makeLog, type Log } from "./shared/log";
 import { EMPTY_STATS, type Stats } from "./shared/stats";
-import type { CaptureFormat, ConnectionState, FitMode } from "./shared/types";
+import type { CaptureFormat, ConnectionState, FitMode, Size } from "./shared/types";
 import type { WorkerToMain } from "./shared/workerMessages";
+import { shownFit } from "./shownFit";
 import type { RemoteFramebufferOptions } from "./types";
 import { viewportOf } from "./viewport";
 import { WorkerHost } from "./workerHost";
@@ -39,6 +40,9 @@ export class RemoteFramebufferView implements Disposable {
   #state: ConnectionState = "connecting";
   #stats = EMPTY_STATS;
   #lastCaptureSeq = -1;
+  #fit: FitMode;
+  #measured: MeasuredSize | undefined;
+  #frameSize: Size | undefined;
   #hasSentSize = false;
   /** Whether a connection has worked, so that there may be a picture. */
   #hasWorked = false;
@@ -56,6 +60,7 @@ export class RemoteFramebufferView implements Disposable {
     this.#options = options;
     const { workerFactory, debug, throttle, url, token, imageOnly, fit, maxInflight, quality } =
       this.#checked;
+    this.#fit = fit;
     this.#log = makeLog("view", debug);
     this.#elements = explainingUse(() => new PictureElements(element, this.#checked));
     const canvas = this.#transferCanvas();
@@ -75,9 +80,12 @@ export class RemoteFramebufferView implements Disposable {
       { picture: this.#elements.canvas, textArea: this.#elements.textArea },
       {
         onEvent: (event) => this.#onEvent(event),
-        onSize: ({ width, height }) => {
+        onSize: (size) => {
+          const { width, height } = size;
           this.#elements.attach();
           this.#worker.post({ type: "layout", size: { width, height } });
+          this.#measured = size;
+          this.#applyFit();
         },
         onVisibilityChange: (isVisible) => {
           this.#worker.post({ type: "visible", isVisible, timestamp: nowInSeconds() });
@@ -121,8 +129,9 @@ export class RemoteFramebufferView implements Disposable {
     const mode = checkFit(fit);
     const behind = background === undefined ? undefined : checkBackground(background);
     if (this.#isDisposed) return;
-    this.#elements.setFit(mode, behind);
-    this.#worker.post({ type: "fit", fit: mode });
+    this.#fit = mode;
+    this.#applyFit();
+    if (behind !== undefined) this.#elements.setBackground(behind);
   }
 
   /**
@@ -225,6 +234,13 @@ export class RemoteFramebufferView implements Disposable {
     this.#worker.post({ type: "viewport", viewport });
   }
 
+  #applyFit(): void {
+    const fit = shownFit(this.#fit, this.#measured, this.#frameSize);
+    this.#elements.setFit(fit);
+    // Positions in the frame depend on it.
+    this.#worker.post({ type: "fit", fit });
+  }
+
   #handle(message: WorkerToMain): void {
     switch (message.type) {
       case "state":
@@ -236,6 +252,10 @@ export class RemoteFramebufferView implements Disposable {
         return;
       case "error":
         this.#report(message.message);
+        return;
+      case "frameSize":
+        this.#frameSize = message.size;
+        this.#applyFit();
         return;
       case "captured":
         this.#lastCaptureSeq = message.seq;
@@ -279,9 +299,10 @@ function explainingUse<Result>(action: () => Result): Result {
   try {
     return action();
   } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
+    // Not by its class, which is another one for a canvas in an iframe.
+    if ((error as Partial<Error> | undefined)?.name !== "InvalidStateError") throw error;
     throw new Error(
-      `Cannot use the canvas: it has a context, or has or had a view (${error.message}); a canvas serves one view, make another`,
+      `Cannot use the canvas: it has a context, or has or had a view (${errorMessage(error)}); a canvas serves one view, make another`,
     );
   }
 }

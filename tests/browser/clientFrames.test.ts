@@ -11,6 +11,57 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+describe("an element of an iframe", () => {
+  it.each([
+    ["a canvas", '<canvas id="main" width="200" height="100"></canvas>'],
+    ["another element", '<div id="main" style="width: 200px; height: 100px"></div>'],
+  ])("shows frames and sends input, as %s", async (_what, body) => {
+    const client = await ClientPage.open(browser);
+    await client.page.evaluate((content) => {
+      const frame = document.createElement("iframe");
+      frame.style.cssText = "position: fixed; inset: 0; border: 0";
+      document.body.append(frame);
+      const page = frame.contentDocument as Document;
+      page.body.style.margin = "0";
+      page.body.innerHTML = content;
+    }, body);
+    const viewer = await client.connect();
+    viewer.sendConfig(200, 100);
+    viewer.sendImage(0, 200, 100, plainPng(200, 100, 10, 20));
+    await viewer.receipt(0);
+    expect(pixelAt(await client.pixels(), 5, 5)).toEqual([10, 20, 0, 255]);
+    await client.page.mouse.move(30, 40);
+    await client.page.mouse.down();
+    await client.page.mouse.move(50, 60);
+    await client.page.keyboard.press("k");
+    await viewer.event("key_up");
+    await client.page.mouse.up();
+    await viewer.event("pointer_up");
+    // The focus leaves the page's own window, but not that of the element.
+    const types = viewer.events.map(({ type }) => type);
+    expect(types).toEqual([
+      ...["show", "pointer_enter", "pointer_move", "focus_in", "pointer_down", "pointer_move"],
+      ...["key_down", "char", "key_up", "pointer_up"],
+    ]);
+    await client.close();
+  });
+
+  it("is refused as a canvas with a context, as one of the page is", async () => {
+    const client = await ClientPage.open(browser);
+    await client.page.evaluate(() => {
+      const frame = document.createElement("iframe");
+      document.body.append(frame);
+      const page = frame.contentDocument as Document;
+      page.body.innerHTML = '<canvas id="main"></canvas>';
+      page.querySelector("canvas")?.getContext("2d");
+    });
+    await expect(client.makeView()).rejects.toThrow(
+      "Cannot use the canvas: it has a context, or has or had a view",
+    );
+    await client.close();
+  });
+});
+
 describe("frames", () => {
   it("are painted pixel by pixel, acknowledged, and captured in their own size", async () => {
     const client = await ClientPage.open(browser);
@@ -52,6 +103,39 @@ describe("frames", () => {
     expect([...png.data]).toEqual(picture.data);
     expect(await client.errors()).toEqual([]);
     await client.close();
+  });
+
+  it("of the element's physical size are sharp at a fractional pixel ratio", async () => {
+    // The emulation of a pixel ratio, which other tests use, does not show the difference.
+    const scaled = await startBrowser("--force-device-scale-factor=1.5");
+    const client = await ClientPage.open(scaled, { viewport: null });
+    await client.page.evaluate(() => {
+      const main = document.getElementById("main") as HTMLElement;
+      Object.assign(main.style, { width: "333px", height: "111px" });
+    });
+    const viewer = await client.connect();
+    expect(viewer.ofType("set_viewport").at(-1)).toMatchObject({ pwidth: 500, pheight: 167 });
+    viewer.sendConfig(500, 167);
+    const board = (x: number, y: number) => {
+      const level = (x + y) % 2 === 0 ? 0 : 255;
+      return [level, level, level, 255] as const;
+    };
+    viewer.sendImage(0, 500, 167, makePng(500, 167, board));
+    await viewer.receipt(0);
+    /** The share of pixels on the screen that are neither black nor white. */
+    const greyShare = async (): Promise<number> => {
+      const png = PNG.sync.read(await client.page.locator("canvas").screenshot());
+      const levels = [...png.data].filter((_level, index) => index % 4 === 0);
+      return levels.filter((level) => level > 40 && level < 215).length / levels.length;
+    };
+    await expect.poll(greyShare, { timeout: 10_000 }).toBeLessThan(0.05);
+    // A frame of another size is shown as wanted.
+    viewer.sendImage(1, 20, 20, plainPng(20, 20, 1, 2));
+    await viewer.receipt(1);
+    const shown = () => client.page.evaluate(() => window.client.view.canvas.style.objectFit);
+    await expect.poll(shown).toBe("contain");
+    await client.close();
+    await scaled.close();
   });
 
   it("that are too large are refused, and leave the canvas as it is for the next good one", async () => {

@@ -33,7 +33,7 @@ declare global {
   }
 }
 
-/** Records each worker that is created, and creates views. */
+/** Records each worker that is created, and creates views, in the page's iframe if there is one. */
 export const PAGE_SCRIPT = `
   import { RemoteFramebufferView } from "/lib/client/index.js";
   const client = (window.client = { states: [], errors: [], workers: [] });
@@ -43,7 +43,9 @@ export const PAGE_SCRIPT = `
     terminate() { this.isEnded = true; super.terminate(); }
   };
   client.open = (options, selector) => {
-    client.view = new RemoteFramebufferView(document.querySelector(selector), {
+    const frame = document.querySelector("iframe");
+    const page = frame === null ? document : frame.contentDocument;
+    client.view = new RemoteFramebufferView(page.querySelector(selector), {
       onState: (state) => client.states.push(state),
       onError: (error) => client.errors.push(error.message),
       ...options,

@@ -91,6 +91,30 @@ describe("pointer events", () => {
     await client.close();
   });
 
+  it("are right in a shadow root whose host is turned, and Escape leads to the host", async () => {
+    const { client, viewer } = await showFrame(400, 300);
+    await client.page.evaluate(() => {
+      const around = document.getElementById("around") as HTMLElement;
+      around.attachShadow({ mode: "open" }).append(...around.children);
+      around.style.transform = "rotate(180deg)";
+    });
+    // The host is 800 x 340, and the picture's corner was at 20, 20.
+    await client.page.mouse.click(800 - 20 - 100, 340 - 20 - 120);
+    const down = await viewer.event("pointer_down");
+    expect(Math.abs(Number(down.logical_x) - 100)).toBeLessThanOrEqual(1);
+    expect(Math.abs(Number(down.logical_y) - 120)).toBeLessThanOrEqual(1);
+    await client.page.keyboard.press("Escape");
+    await client.page.keyboard.press("Escape");
+    await viewer.event("focus_out");
+    const inside = () =>
+      client.page.evaluate(() => [
+        document.activeElement?.id,
+        document.activeElement?.shadowRoot?.activeElement ?? null,
+      ]);
+    expect(await inside()).toEqual(["around", null]);
+    await client.close();
+  });
+
   it("are measured from the corner of the content if a canvas has a border and padding", async () => {
     const { client, viewer, x, y } = await showFrame(340, 240);
     await client.page.evaluate(() => {
@@ -178,6 +202,35 @@ describe("wheel and keys", () => {
     const snapshot = await client.page.locator("body").ariaSnapshot();
     expect(snapshot).toContain('application "A cube"');
     expect(snapshot).toContain('textbox "A cube"');
+    await client.close();
+  });
+});
+
+describe("the on-screen keyboard", () => {
+  const keys = (client: ClientPage) =>
+    client.page.evaluate(() => {
+      const active = document.activeElement as HTMLElement;
+      return [active.tagName, active.inputMode];
+    });
+
+  it("comes up with a tap if touchKeyboard is set", async () => {
+    const options = { touchKeyboard: true };
+    const { client, viewer, x, y } = await showFrame(200, 150, options, { hasTouch: true });
+    await client.page.touchscreen.tap(x + 10, y + 10);
+    await viewer.event("focus_in");
+    expect(await keys(client)).toEqual(["TEXTAREA", "text"]);
+    await client.close();
+  });
+
+  it("comes up with focus() otherwise", async () => {
+    const { client, viewer, x, y } = await showFrame(200, 150, {}, { hasTouch: true });
+    await client.page.touchscreen.tap(x + 10, y + 10);
+    await viewer.event("focus_in");
+    expect(await keys(client)).toEqual(["TEXTAREA", "none"]);
+    await client.page.evaluate(() => window.client.view.focus());
+    expect(await keys(client)).toEqual(["TEXTAREA", "text"]);
+    await client.page.keyboard.press("k");
+    expect((await viewer.event("key_down")).key).toBe("k");
     await client.close();
   });
 });

@@ -139,4 +139,21 @@ describe("the custom element", () => {
     expect(client.pageErrors).toEqual([]);
     await client.close();
   });
+
+  it("brings up the on-screen keyboard with a tap if touch-keyboard is set", async () => {
+    const client = await ClientPage.open(browser, { hasTouch: true }, { html });
+    const { page, server } = client;
+    await page.evaluate((url) => {
+      const element = document.createElement("remote-framebuffer");
+      element.setAttribute("url", url);
+      element.setAttribute("touch-keyboard", "");
+      document.getElementById("main")?.append(element);
+    }, server.streamUrl);
+    const viewer = await server.viewer(0);
+    await viewer.until(({ events }) => events.some(({ type }) => type === "show"));
+    await page.touchscreen.tap(20, 20);
+    const mode = () => page.evaluate(() => (document.activeElement as HTMLElement).inputMode);
+    await expect.poll(mode).toBe("text");
+    await client.close();
+  });
 });

@@ -21,9 +21,16 @@ const PAGE_CONTENT = `<!doctype html><meta charset="utf-8">
 /** A message of the view, with the fields of its type. */
 export type Sent = ViewMessage & Readonly<Record<string, unknown>>;
 
-/** Starts a browser with a new profile that makes no network requests of its own. */
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags });
+/**
+ * Starts a browser with a new profile that makes no network requests of its own.
+ *
+ * @param flags - Further arguments of the browser.
+ */
+export function startBrowser(...flags: readonly string[]): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    args: [...chromiumFlags, ...flags],
+  });
 }
 
 /** A rectangle in the window, in CSS pixels. */

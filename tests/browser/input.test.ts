@@ -222,6 +222,32 @@ describe("mouse", () => {
     await view.close();
   });
 
+  it.each(["rotate(180deg)", "rotate(45deg)", "scaleX(-1)"])(
+    "measures in logical pixels under CSS zoom and %s",
+    async (transform) => {
+      const view = await ViewPage.open(browser, EACH);
+      const point = await view.page.evaluate((value) => {
+        document.body.style.setProperty("zoom", "1.5");
+        const main = document.getElementById("main") as HTMLElement;
+        Object.assign(main.style, { width: "500px", transform: value });
+        // An element without a size at the point shows where the point is.
+        const mark = document.createElement("div");
+        Object.assign(mark.style, { position: "absolute", left: "100px", top: "60px" });
+        document.querySelector(".jupyter-rfb-stage")?.append(mark);
+        const { x, y } = mark.getBoundingClientRect();
+        mark.remove();
+        return { x, y };
+      }, transform);
+      await view.forget();
+      await view.page.mouse.move(point.x, point.y);
+      const sent = await view.until((all) => ofType(all, "pointer_move").length > 0);
+      const move = ofType(sent, "pointer_move").at(-1);
+      expect(Math.abs(Number(move?.x) - 100)).toBeLessThanOrEqual(1);
+      expect(Math.abs(Number(move?.y) - 60)).toBeLessThanOrEqual(1);
+      await view.close();
+    },
+  );
+
   it("merges moves within the interval, the first at once, and all before the release", async () => {
     // Longer than the test, so no event is sent because the interval ends.
     const view = await ViewPage.open(browser, { throttle: 600_000 });
@@ -266,6 +292,36 @@ describe("a window that loses the focus", () => {
   });
 });
 
+describe("two touches in a window that loses the focus", () => {
+  it("go up and leave where each of them was, after the focus", async () => {
+    const view = await ViewPage.open(browser, EACH, { hasTouch: true });
+    const client = await view.page.context().newCDPSession(view.page);
+    const { x, y } = await view.box();
+    const one = { x: x + 10, y: y + 10, id: 0 };
+    const two = { x: x + 200, y: y + 150, id: 1 };
+    for (const touchPoints of [[one], [one, two]]) {
+      await client.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+    }
+    await view.until((all) => ofType(all, "pointer_down").length === 2);
+    await view.forget();
+    await view.page.evaluate(() => {
+      (document.activeElement as HTMLElement).blur();
+      window.dispatchEvent(new FocusEvent("blur"));
+    });
+    const sent = await view.until((all) => ofType(all, "pointer_leave").length === 2);
+    expect(sent.map((event) => pick(event, "type", "x", "y"))).toEqual([
+      ["focus_out", undefined, undefined],
+      ["pointer_up", 10, 10],
+      ["pointer_up", 200, 150],
+      ["pointer_leave", 10, 10],
+      ["pointer_leave", 200, 150],
+    ]);
+    const times = sent.map(({ timestamp }) => Number(timestamp));
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    await view.close();
+  });
+});
+
 describe("wheel", () => {
   it("scrolls the page without focus, and is sent to the kernel with it", async () => {
     const view = await ViewPage.open(browser, EACH);
@@ -296,6 +352,30 @@ describe("wheel", () => {
     const total = (all: readonly Sent[]): number =>
       ofType(all, "wheel").reduce((sum, event) => sum + Number(event.dy), 0);
     await view.until((all) => total(all) === 1200);
+    await view.close();
+  });
+});
+
+describe("a pinch in Safari", () => {
+  it("is sent as a wheel event with Control while the view has the focus", async () => {
+    const view = await ViewPage.open(browser, EACH);
+    await focusView(view);
+    // Safari's events, which Chromium doesn't have.
+    await view.page.evaluate(() => {
+      const canvas = document.querySelector("canvas") as HTMLCanvasElement;
+      const { x, y } = canvas.getBoundingClientRect();
+      for (const [type, scale] of [
+        ["gesturestart", 1],
+        ["gesturechange", 2],
+      ] as const) {
+        const event = new MouseEvent(type, { cancelable: true, clientX: x + 7, clientY: y + 9 });
+        canvas.dispatchEvent(Object.assign(event, { scale }));
+      }
+    });
+    const sent = await view.until((all) => ofType(all, "wheel").length === 1);
+    const [wheel] = ofType(sent, "wheel");
+    expect(pick(wheel, "x", "y", "dx", "modifiers")).toEqual([7, 9, 0, ["Control"]]);
+    expect(wheel?.dy).toBeCloseTo(-100 * Math.log(2));
     await view.close();
   });
 });
@@ -377,6 +457,38 @@ describe("the on-screen keyboard", () => {
     expect(await view.types()).toEqual(["focus_out", "focus_in"]);
     await view.page.keyboard.insertText("typed");
     await view.until((sent) => sent.some(({ data }) => data === "typed"));
+    await view.close();
+  });
+
+  it("comes up with each tap, since the user may have put it away", async () => {
+    const view = await ViewPage.open(browser, { ...EACH, touchKeyboard: true }, { hasTouch: true });
+    const { x, y } = await view.box();
+    // Putting the keyboard away leaves no trace in the page, but focus() brings it up once more.
+    await view.page.evaluate(() => {
+      const textArea = document.querySelector("textarea") as HTMLTextAreaElement;
+      const focus = textArea.focus.bind(textArea);
+      textArea.focus = (options) => {
+        document.title += "focus,";
+        focus(options);
+      };
+    });
+    await view.page.touchscreen.tap(x + 10, y + 10);
+    await expect.poll(() => view.page.title()).toBe("focus,");
+    await view.page.touchscreen.tap(x + 40, y + 10);
+    await expect.poll(() => view.page.title()).toBe("focus,focus,");
+    expect(ofType(await view.sent(), "focus_out")).toEqual([]);
+    await view.close();
+  });
+
+  it("comes up with the next tap when touchKeyboard is switched on", async () => {
+    const view = await ViewPage.open(browser, EACH, { hasTouch: true });
+    const { x, y } = await view.box();
+    await view.page.touchscreen.tap(x + 10, y + 10);
+    await view.until((sent) => sent.some(({ type }) => type === "focus_in"));
+    expect(await keys(view)).toEqual(["TEXTAREA", "none"]);
+    await view.page.evaluate(() => window.harness.update({ touchKeyboard: true }));
+    await view.page.touchscreen.tap(x + 40, y + 10);
+    await expect.poll(() => keys(view)).toEqual(["TEXTAREA", "text"]);
     await view.close();
   });
 
@@ -558,6 +670,39 @@ describe("keyboard", () => {
       "key_up w",
       "focus_out ",
     ]);
+    await view.close();
+  });
+
+  it("releases a modifier key whose release was lost before the mouse moves", async () => {
+    const view = await ViewPage.open(browser, EACH);
+    const { x, y } = await view.box();
+    await focusView(view);
+    await view.page.evaluate(() => {
+      const shift = { key: "Shift", code: "ShiftLeft", shiftKey: true };
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", shift));
+    });
+    await view.page.mouse.move(x + 30, y + 30);
+    await view.until((all) => ofType(all, "pointer_move").length === 1);
+    expect(await view.types()).toEqual(["key_down", "key_up", "pointer_move"]);
+    await view.close();
+  });
+
+  it("sends the ContextMenu key without opening the page's menu", async () => {
+    const view = await ViewPage.open(browser);
+    const seen = await watchPage(view, "contextmenu");
+    await focusView(view);
+    await view.page.evaluate(() => {
+      const record = (event: Event): void => void (document.title = event.type);
+      document.addEventListener("contextmenu", record, { capture: true });
+    });
+    await view.page.keyboard.press("ContextMenu");
+    const sent = await view.until((all) => ofType(all, "key_up").length === 1);
+    expect(sent.map((event) => pick(event, "type", "key"))).toEqual([
+      ["key_down", "ContextMenu"],
+      ["key_up", "ContextMenu"],
+    ]);
+    await expect.poll(() => view.page.title()).toBe("contextmenu");
+    expect(await seen()).toEqual([]);
     await view.close();
   });
 

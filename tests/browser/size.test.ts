@@ -71,6 +71,48 @@ describe("size", () => {
     },
   );
 
+  it("is that of the device's pixels of an element whose edges are not at whole ones", async () => {
+    const view = await ViewPage.open(browser, { cssWidth: "333px" });
+    await view.page.evaluate(() => document.body.style.setProperty("zoom", "1.5"));
+    // From pixel 34.5 to pixel 534, of which the browser makes 499. Rounding 499.5 gives 500.
+    await view.until((all) => resizes(all).at(-1)?.pwidth === 499);
+    await view.close();
+  });
+
+  it("is right under CSS zoom in browsers that don't report it", async () => {
+    const view = await ViewPage.open(browser, null);
+    await view.page.evaluate(() => {
+      Reflect.deleteProperty(Element.prototype, "currentCSSZoom");
+      document.body.style.setProperty("zoom", "1.5");
+      window.harness.addView({ cssWidth: "333px" });
+    });
+    const sent = await view.until((all) => resizes(all).length > 0);
+    expect(resizes(sent)).toMatchObject([
+      { width: 333, height: 300, pwidth: 499, pheight: 450, ratio: 1.5 },
+    ]);
+    await view.close();
+  });
+
+  it("is sent when CSS zoom changes only the number of CSS pixels", async () => {
+    const view = await ViewPage.open(browser, { cssWidth: "100%", cssHeight: "100%" });
+    await view.page.locator("#main").evaluate((main) => {
+      Object.assign(main.style, { position: "fixed", inset: "0" });
+    });
+    const { pwidth, width } =
+      resizes(await view.until((all) => resizes(all).length === 2))[1] ?? {};
+    expect(pwidth).toBe(width);
+    // The padding around the panel is zoomed too; without it the canvas has the size of the window.
+    await view.page.locator(".jupyter-rfb-view").evaluate((root) => (root.style.padding = "0"));
+    await view.until((all) => resizes(all).at(-1)?.width === 1000);
+    await view.page.evaluate(() => document.body.style.setProperty("zoom", "1.6"));
+    await view.until((all) => resizes(all).at(-1)?.width === 625);
+    expect(resizes(await view.sent()).at(-1)).toMatchObject({
+      ...{ width: 625, height: 500, pwidth: 1000, pheight: 800 },
+      ratio: expect.closeTo(1.6) as number,
+    });
+    await view.close();
+  });
+
   it("is sent when the device pixel ratio changes", async () => {
     const view = await ViewPage.open(browser);
     const client = await view.page.context().newCDPSession(view.page);

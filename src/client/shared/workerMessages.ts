@@ -44,6 +44,8 @@ export type WorkerToMain =
   | { readonly type: "state"; readonly state: ConnectionState }
   | { readonly type: "stats"; readonly stats: Stats }
   | { readonly type: "error"; readonly message: string }
+  /** The frames on the canvas have another size, in their own pixels. */
+  | { readonly type: "frameSize"; readonly size: Size }
   | {
       readonly type: "captured";
       readonly id: number;

@@ -205,6 +205,7 @@ export class StreamClient implements Disposable {
     const { frameWidth, frameHeight } = this.#stats.current;
     if (frameWidth === width && frameHeight === height) return;
     this.#stats.change({ frameWidth: width, frameHeight: height });
+    this.#options.post({ type: "frameSize", size: { width, height } });
   }
 
   #sendVisible(): void {

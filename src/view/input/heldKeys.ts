@@ -23,7 +23,7 @@ interface Entry extends HeldKey {
  * which keys they show.
  */
 export class HeldKeys {
-  /** By the physical key, or by the name where there is no code. */
+  /** By the physical key, or by the name, in lower case, if there is no code. */
   readonly #held = new Map<string, Entry>();
 
   /**
@@ -64,7 +64,7 @@ export class HeldKeys {
 }
 
 function idOf({ key, code }: HeldKey): string {
-  return code || key;
+  return code || key.toLowerCase();
 }
 
 function isShown(key: string, state: ModifierState): boolean {

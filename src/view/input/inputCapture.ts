@@ -5,6 +5,7 @@
 import { browserTimers, nowInSeconds } from "../../picture/index";
 import type { WireEvent } from "../../protocol/events";
 import type { Disposable } from "../../protocol/transport";
+import { withAncestors } from "../ancestors";
 import { Disposables } from "../disposables";
 import { Visibility } from "../visibility";
 import { EventThrottle } from "./eventThrottle";
@@ -137,8 +138,8 @@ export class InputCapture implements Disposable {
     if (!this.hasFocus) return;
     const { textArea } = this.#elements;
     textArea.blur();
-    const around = textArea.parentElement?.closest<HTMLElement>("[tabindex]");
-    around?.focus({ preventScroll: true });
+    const around = [...withAncestors(textArea)].find((one) => one.matches("[tabindex]"));
+    (around as HTMLElement | undefined)?.focus({ preventScroll: true });
   }
 
   /** Call this after inserting the picture into the page, and before removing or hiding it. */
@@ -191,9 +192,12 @@ export class InputCapture implements Disposable {
     textArea.focus({ preventScroll: true });
   }
 
-  /** A press became a tap or a click. The press of a mouse has moved the focus already. */
+  /**
+   * A press became a tap or a click. A tap brings up the keyboard, also if the view has the focus:
+   * the user may have put the keyboard away.
+   */
   #onClick(): void {
-    if (this.#hasTouchKeyboard && !this.hasFocus) this.focus();
+    if (this.#hasTouchKeyboard) this.focus();
   }
 
   /**

@@ -82,6 +82,7 @@ export class KeyboardInput implements Disposable {
     });
     on.listen(textArea, "blur", (event) => {
       this.#releaseAll();
+      this.#isRepeating = false;
       textArea.value = "";
       throttle.send({ type: "focus_out", timestamp: event.timeStamp / 1000 });
     });
@@ -92,7 +93,10 @@ export class KeyboardInput implements Disposable {
    * their release never came. Call it before the event itself is sent.
    */
   reconcile(event: KeyState): void {
-    for (const lost of this.#held.reconcile(event)) this.#send("key_up", lost, event);
+    for (const lost of this.#held.reconcile(event)) {
+      this.#send("key_up", lost, event);
+      if (lost.key === "Meta") this.#releaseWithMeta(event);
+    }
   }
 
   /** Stops listening and releases held keys. */
@@ -128,13 +132,18 @@ export class KeyboardInput implements Disposable {
   #onKeyUp(event: KeyboardEvent): void {
     event.stopPropagation();
     this.#isRepeating = false;
-    const released = this.#held.release({ key: keyName(event.key), code: event.code });
-    if (released !== undefined) {
-      this.#send("key_up", released, event);
-      // macOS does not report the release of keys while Meta is held.
-      if (released.key === "Meta") this.#releaseAll((name) => !isModifierKey(name));
-    }
+    const key = keyName(event.key);
+    const released = this.#held.release({ key, code: event.code });
+    if (released !== undefined) this.#send("key_up", released, event);
+    // Also if Meta was held before the view had the focus.
+    if (key === "Meta") this.#releaseWithMeta(event);
     this.reconcile(event);
+  }
+
+  /** Meta went up. macOS does not report the release of other keys while it is held. */
+  #releaseWithMeta(event: KeyState): void {
+    const released = this.#held.releaseAll((name) => !isModifierKey(name));
+    for (const held of released) this.#send("key_up", held, event);
   }
 
   #releaseAll(which?: (key: string) => boolean): void {

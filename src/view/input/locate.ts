@@ -1,4 +1,6 @@
 /** Locates a pointer in an element. */
+import { withAncestors } from "../ancestors";
+import { cssZoom } from "./cssZoom";
 
 /** A point in CSS pixels. */
 interface Point {
@@ -35,10 +37,11 @@ export function locatePointer(
     x: (event.clientX - rect.left) / across - edges.left,
     y: (event.clientY - rect.top) / down - edges.top,
   };
-  // The browser's offset starts at the padding edge.
+  // The browser's offset starts at the padding edge, and CSS zoom enlarges it.
+  const zoom = cssZoom(element);
   const offset = {
-    x: event.offsetX - edges.left + element.clientLeft,
-    y: event.offsetY - edges.top + element.clientTop,
+    x: event.offsetX / zoom - edges.left + element.clientLeft,
+    y: event.offsetY / zoom - edges.top + element.clientTop,
   };
   const isOff =
     Math.abs(offset.x - point.x) > ROTATION_DISTANCE ||
@@ -68,7 +71,7 @@ function edgesOf(element: HTMLElement): {
 
 /** Whether an element or one of its ancestors is rotated, mirrored, skewed or transformed in 3D. */
 function isRotated(element: HTMLElement): boolean {
-  for (let one: Element | null = element; one !== null; one = one.parentElement) {
+  for (const one of withAncestors(element)) {
     const { transform, rotate, scale } = getComputedStyle(one);
     if (rotate !== "none" && rotate !== "") return true;
     if (scale.includes("-")) return true;

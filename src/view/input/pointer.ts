@@ -1,4 +1,5 @@
 /** Listens to mice, pens and touches on the picture. */
+import { nowInSeconds } from "../../picture/index";
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
 import type { EventThrottle } from "./eventThrottle";
@@ -35,7 +36,6 @@ export class PointerInput implements Disposable {
   readonly #disposables = new Disposables();
   readonly #options: PointerInputOptions;
   readonly #state = new PointerState();
-  #last: PointerSample | undefined;
 
   constructor(options: PointerInputOptions) {
     this.#options = options;
@@ -43,7 +43,7 @@ export class PointerInput implements Disposable {
     const on = this.#disposables;
     on.listen(element, "pointerdown", (event) => this.#onDown(event));
     on.listen(element, "pointermove", (event) => {
-      this.#emit(this.#state.move(this.#sample(event)));
+      this.#emit(this.#state.move(this.#sample(event)), event.pointerId);
     });
     for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
       on.listen(element, type, (event) => this.#emit(this.#state.up(this.#sample(event))));
@@ -67,12 +67,12 @@ export class PointerInput implements Disposable {
     });
     on.listen(element, "dragstart", (event) => event.preventDefault());
     // A release in another window is not reported here.
-    on.listen(window, "blur", () => this.#leaveAll());
+    on.listen(element.ownerDocument.defaultView ?? window, "blur", () => this.#leaveAll());
   }
 
   /** Whether any pointer is down. */
   get isPressed(): boolean {
-    return this.#state.downIds.length > 0;
+    return this.#state.isAnyDown;
   }
 
   /** Stops listening and releases held buttons. */
@@ -84,16 +84,13 @@ export class PointerInput implements Disposable {
 
   /** Reports all pointers that are down as up, because their next events may not arrive. */
   releaseAll(): void {
-    for (const id of this.#state.downIds) {
-      if (this.#last === undefined) return;
-      this.#emit(this.#state.up({ ...this.#last, id, button: 0, buttons: [] }));
-    }
+    this.#emit(this.#state.releaseAll(nowInSeconds()));
   }
 
   /** The application lost the focus: the specification has no pointer on the picture then. */
   #leaveAll(): void {
     this.releaseAll();
-    if (this.#last !== undefined) this.#emit(this.#state.leaveAll(this.#last));
+    this.#emit(this.#state.leaveAll(nowInSeconds()));
   }
 
   #onDown(event: PointerEvent): void {
@@ -120,17 +117,18 @@ export class PointerInput implements Disposable {
     });
   }
 
-  #emit(events: readonly PointerWireEvent[]): void {
+  /** @param pointerId - The pointer that moved; its moves may be merged. */
+  #emit(events: readonly PointerWireEvent[], pointerId = 0): void {
     const { throttle } = this.#options;
     for (const event of events) {
       const { type } = event;
-      if (type === "pointer_move") throttle.push(`move ${this.#last?.id ?? 0}`, { ...event, type });
+      if (type === "pointer_move") throttle.push(`move ${pointerId}`, { ...event, type });
       else throttle.send(event);
     }
   }
 
   #sample(event: PointerEvent): PointerSample {
-    this.#last = {
+    return {
       id: event.pointerId,
       timestamp: event.timeStamp / 1000,
       ...this.#options.locate(event),
@@ -139,7 +137,6 @@ export class PointerInput implements Disposable {
       buttons: buttonsOf(event.buttons),
       modifiers: modifiersOf(event),
     };
-    return this.#last;
   }
 }
 

@@ -29,8 +29,8 @@ export type PointerWireEvent = Extract<
 interface DownPointer {
   /** The button that began the drag. */
   readonly firstButton: number;
-  buttons: readonly number[];
-  touch: Touch;
+  /** Its last observation. */
+  last: PointerSample;
 }
 
 /**
@@ -42,29 +42,21 @@ interface DownPointer {
  */
 export class PointerState {
   readonly #down = new Map<number, DownPointer>();
-  /** The pointers on the picture. */
-  readonly #inside = new Set<number>();
+  /** The last observation of each pointer on the picture. */
+  readonly #inside = new Map<number, PointerSample>();
   /** The pointers that were reported as gone, though the browser has not said so. */
   readonly #away = new Set<number>();
 
-  /** Whether a pointer is down. */
-  isDown(id: number): boolean {
-    return this.#down.has(id);
-  }
-
-  /** The ids of the pointers that are down. */
-  get downIds(): number[] {
-    return [...this.#down.keys()];
+  /** Whether any pointer is down. */
+  get isAnyDown(): boolean {
+    return this.#down.size > 0;
   }
 
   /** The pointer went down. */
   down(sample: PointerSample): PointerWireEvent[] {
     const entered = this.#comeBack(sample);
-    this.#down.set(sample.id, {
-      firstButton: sample.button,
-      buttons: sample.buttons,
-      touch: touchOf(sample),
-    });
+    this.#note(sample);
+    this.#down.set(sample.id, { firstButton: sample.button, last: sample });
     return [...entered, this.#event("pointer_down", sample, sample.button, sample.buttons)];
   }
 
@@ -73,16 +65,16 @@ export class PointerState {
    * event of its own.
    */
   move(sample: PointerSample): PointerWireEvent[] {
+    this.#note(sample);
     const pointer = this.#down.get(sample.id);
     if (pointer === undefined) {
-      if (this.#down.size > 0) return [];
+      if (this.isAnyDown) return [];
       const entered = this.#comeBack(sample);
       return [...entered, this.#event("pointer_move", sample, 0, sample.buttons)];
     }
     if (sample.buttons.length === 0) return this.up(sample);
-    pointer.touch = touchOf(sample);
-    const before = pointer.buttons;
-    pointer.buttons = sample.buttons;
+    const before = pointer.last.buttons;
+    pointer.last = sample;
     const pressed = sample.buttons.filter((button) => !before.includes(button));
     const released = before.filter((button) => !sample.buttons.includes(button));
     if (pressed.length === 0 && released.length === 0) {
@@ -98,6 +90,7 @@ export class PointerState {
    * The pointer went up, was cancelled or lost its capture. Returns no event if it is up already.
    */
   up(sample: PointerSample): PointerWireEvent[] {
+    this.#note(sample);
     const pointer = this.#down.get(sample.id);
     if (pointer === undefined) return [];
     this.#down.delete(sample.id);
@@ -109,28 +102,43 @@ export class PointerState {
   cross(type: "pointer_enter" | "pointer_leave", sample: PointerSample): PointerWireEvent[] {
     const isKnown = type === "pointer_leave" && this.#away.has(sample.id);
     this.#away.delete(sample.id);
-    if (type === "pointer_enter") this.#inside.add(sample.id);
+    if (type === "pointer_enter") this.#inside.set(sample.id, sample);
     else this.#inside.delete(sample.id);
-    if (isKnown || (this.#down.size > 0 && !this.isDown(sample.id))) return [];
+    if (isKnown || (this.isAnyDown && !this.#down.has(sample.id))) return [];
     return [this.#event(type, sample, 0, sample.buttons)];
   }
 
   /**
-   * No pointer counts as on the picture any more, until its next event.
+   * All pointers go up where they were last.
    *
-   * @param last - The last observation of any pointer.
+   * @param timestamp - In seconds.
    */
-  leaveAll(last: PointerSample): PointerWireEvent[] {
-    const ids = [...this.#inside];
+  releaseAll(timestamp: number): PointerWireEvent[] {
+    const pointers = [...this.#down.values()];
+    return pointers.flatMap(({ last }) => this.up({ ...last, timestamp, button: 0, buttons: [] }));
+  }
+
+  /**
+   * All pointers leave the picture where they were last. None counts as on it until its next event.
+   *
+   * @param timestamp - In seconds.
+   */
+  leaveAll(timestamp: number): PointerWireEvent[] {
+    const pointers = [...this.#inside.values()];
     this.#inside.clear();
-    for (const id of ids) this.#away.add(id);
-    return ids.map((id) => this.#event("pointer_leave", { ...last, id }, 0, []));
+    for (const { id } of pointers) this.#away.add(id);
+    return pointers.map((last) => this.#event("pointer_leave", { ...last, timestamp }, 0, []));
+  }
+
+  /** Takes the observation of a pointer that may be on the picture. */
+  #note(sample: PointerSample): void {
+    if (this.#inside.has(sample.id)) this.#inside.set(sample.id, sample);
   }
 
   /** The pointer_enter of a pointer that was reported as gone. */
   #comeBack(sample: PointerSample): PointerWireEvent[] {
     if (!this.#away.delete(sample.id)) return [];
-    this.#inside.add(sample.id);
+    this.#inside.set(sample.id, sample);
     return [this.#event("pointer_enter", sample, 0, sample.buttons)];
   }
 
@@ -141,7 +149,7 @@ export class PointerState {
     buttons: readonly number[],
   ): PointerWireEvent {
     const touches: Record<number, Touch> = {};
-    for (const [id, pointer] of this.#down) touches[id] = pointer.touch;
+    for (const [id, pointer] of this.#down) touches[id] = touchOf(pointer.last);
     return {
       type,
       timestamp: sample.timestamp,

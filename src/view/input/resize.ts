@@ -1,6 +1,7 @@
 /** Measures the size of the picture's element. */
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
+import { cssZoom } from "./cssZoom";
 
 /** An element's size. */
 export interface MeasuredSize {
@@ -36,18 +37,10 @@ export class ResizeInput implements Disposable {
   constructor(element: HTMLElement, onSize: (size: MeasuredSize) => void) {
     this.#element = element;
     this.#onSize = onSize;
-    const observer = new ResizeObserver((entries) => {
-      const entry = entries.at(-1);
-      if (entry !== undefined) this.#report(sizeOfEntry(entry, ratioOf(element)));
-    });
-    try {
-      // Only this box has the exact physical size of an element whose edges are not at whole
-      // pixels.
-      observer.observe(element, { box: "device-pixel-content-box" });
-    } catch {
-      observer.observe(element);
-    }
-    this.#disposables.addCallback(() => observer.disconnect());
+    // Only the box in device pixels has the exact physical size of an element whose edges are not at
+    // whole pixels. CSS zoom may change either box alone.
+    this.#observe("content-box");
+    this.#observe("device-pixel-content-box");
     this.#disposables.addCallback(() => this.#ratioQuery?.dispose());
     this.#watchRatio();
   }
@@ -62,6 +55,21 @@ export class ResizeInput implements Disposable {
   /** Stops measuring. */
   dispose(): void {
     this.#disposables.dispose();
+  }
+
+  /** Observes one box of the element. An observer can't observe two. */
+  #observe(box: ResizeObserverBoxOptions): void {
+    const element = this.#element;
+    const observer = new ResizeObserver((entries) => {
+      const entry = entries.at(-1);
+      if (entry !== undefined) this.#report(sizeOfEntry(entry, ratioOf(element)));
+    });
+    try {
+      observer.observe(element, { box });
+    } catch {
+      // Safari doesn't have the box in device pixels.
+    }
+    this.#disposables.addCallback(() => observer.disconnect());
   }
 
   #report(size: MeasuredSize): void {
@@ -120,9 +128,7 @@ function sizeOf(element: HTMLElement): MeasuredSize {
 
 /** Device pixels per CSS pixel of an element: those of the page, and the CSS `zoom` around it. */
 function ratioOf(element: HTMLElement): number {
-  // Missing in older browsers.
-  const { currentCSSZoom: zoom = 1 } = element as { readonly currentCSSZoom?: number };
-  return window.devicePixelRatio * zoom;
+  return window.devicePixelRatio * cssZoom(element);
 }
 
 function withPixels(width: number, height: number, ratio: number): MeasuredSize {

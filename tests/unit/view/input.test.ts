@@ -31,7 +31,7 @@ describe("buttons and modifiers", () => {
 });
 
 describe("PointerState", () => {
-  it("lists the ids of the pointers that are down", () => {
+  it("lists the pointers that are down", () => {
     const state = new PointerState();
     state.down(pressed(4));
     const [second] = state.down(pressed(9));
@@ -75,17 +75,36 @@ describe("PointerState", () => {
     state.cross("pointer_enter", sample(1));
     state.cross("pointer_enter", sample(2));
     state.cross("pointer_leave", sample(2));
-    const left = state.leaveAll(sample(2));
+    const left = state.leaveAll(5);
     expect(left).toMatchObject([{ type: "pointer_leave", button: 0, buttons: [] }]);
-    expect(state.leaveAll(sample(2))).toEqual([]);
+    expect(state.leaveAll(6)).toEqual([]);
     expect(types(state.move(sample(1)))).toEqual(["pointer_enter", "pointer_move"]);
     expect(types(state.move(sample(1)))).toEqual(["pointer_move"]);
-    state.leaveAll(sample(1));
+    state.leaveAll(7);
     expect(types(state.down(pressed(1)))).toEqual(["pointer_enter", "pointer_down"]);
     state.up(sample(1));
-    state.leaveAll(sample(1));
+    state.leaveAll(7);
     expect(state.cross("pointer_leave", sample(1))).toEqual([]);
     expect(types(state.cross("pointer_enter", sample(1)))).toEqual(["pointer_enter"]);
+  });
+
+  it("lets each pointer go up and leave where it was last, at the given time", () => {
+    const state = new PointerState();
+    for (const id of [1, 2, 3]) state.cross("pointer_enter", sample(id));
+    state.move(sample(3, { x: 31 }));
+    state.down(pressed(1));
+    state.down(pressed(2));
+    state.move({ ...pressed(2), x: 77 });
+    expect(state.releaseAll(5)).toMatchObject([
+      { type: "pointer_up", timestamp: 5, x: 10, button: 1, buttons: [], ntouches: 1 },
+      { type: "pointer_up", timestamp: 5, x: 77, button: 1, buttons: [], ntouches: 0 },
+    ]);
+    expect(state.releaseAll(6)).toEqual([]);
+    expect(state.leaveAll(7)).toMatchObject([
+      { type: "pointer_leave", timestamp: 7, x: 10 },
+      { type: "pointer_leave", timestamp: 7, x: 77 },
+      { type: "pointer_leave", timestamp: 7, x: 31 },
+    ]);
   });
 
   it("keeps the pressure within 0 and 1", () => {

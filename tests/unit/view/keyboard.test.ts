@@ -54,6 +54,12 @@ describe("keys", () => {
     expect(sent[2]).not.toHaveProperty("code");
   });
 
+  it("without a code go up also if Shift has changed their letter", () => {
+    key("keydown", { key: "a" });
+    key("keyup", { key: "A" });
+    expect(story()).toEqual(["key_down a", "key_up a"]);
+  });
+
   it("that an input method handles are not sent: in Safari the Enter that ends a composition", () => {
     key("keydown", { key: "Enter", code: "Enter", keyCode: 229 });
     key("keyup", { key: "Enter", code: "Enter", keyCode: 13 });
@@ -100,6 +106,15 @@ describe("text", () => {
     const repeats = sent.flatMap((event) => (event.type === "char" ? [event.repeat] : []));
     expect(repeats).toEqual([false, true, false]);
   });
+
+  it("is not repeated by a key that was held when the view lost the focus", () => {
+    key("keydown", { key: "x", code: "KeyX" });
+    key("keydown", { key: "x", code: "KeyX", repeat: true });
+    textArea.dispatchEvent(new FocusEvent("blur"));
+    textArea.dispatchEvent(new FocusEvent("focus"));
+    input({ data: "pasted", inputType: "insertFromPaste" });
+    expect(sent.at(-1)).toMatchObject({ type: "char", data: "pasted", repeat: false });
+  });
 });
 
 describe("a release that never came", () => {
@@ -136,6 +151,20 @@ describe("a release that never came", () => {
     key("keydown", { key: "F13", code: "F13" });
     key("keydown", { key: "F13", code: "F13" });
     expect(story()).toEqual(["key_down F13", "key_up F13", "key_down F13"]);
+  });
+
+  it("of Meta is made up for, and releases the keys that macOS does not report", () => {
+    key("keydown", { key: "Meta", code: "MetaLeft", metaKey: true });
+    key("keydown", { key: "c", code: "KeyC", metaKey: true });
+    pointer();
+    expect(story()).toEqual(["key_down Meta", "key_down c", "key_up Meta", "key_up c"]);
+  });
+
+  it("is made up for when Meta goes up that was held before the view had the focus", () => {
+    key("keydown", { key: "c", code: "KeyC", metaKey: true });
+    key("keydown", { key: "Shift", code: "ShiftLeft", metaKey: true, shiftKey: true });
+    key("keyup", { key: "Meta", code: "MetaLeft", shiftKey: true });
+    expect(story()).toEqual(["key_down c", "key_down Shift", "key_up c"]);
   });
 
   it("is not waited for after CapsLock, which macOS releases when it is pressed again", () => {
