@@ -158,6 +158,25 @@ describe("frames", () => {
     await client.close();
   });
 
+  it("whose file says that it is too large are refused before it is decoded", async () => {
+    const client = await ClientPage.open(browser);
+    const viewer = await client.connect();
+    viewer.sendConfig(4, 4);
+    // Width and height of a PNG begin at its 16th byte.
+    const bomb = Buffer.from(plainPng(4, 4, 30, 40));
+    bomb.writeUInt32BE(20_000, 16);
+    bomb.writeUInt32BE(20_000, 20);
+    viewer.sendImage(0, 4, 4, bomb);
+    expect(await viewer.receipt(0)).toMatchObject({ displayed: false });
+    viewer.sendImage(1, 8, 8, plainPng(8, 8, 50, 60));
+    expect(await viewer.receipt(1)).toMatchObject({ displayed: true });
+    expect(pixelAt(await client.pixels(), 7, 7)).toEqual([50, 60, 0, 255]);
+    expect(await client.errors()).toEqual([
+      expect.stringContaining("expected at most 134217728 pixels, got 20000 x 20000"),
+    ]);
+    await client.close();
+  });
+
   it("change by patches, and request a keyframe when one is missing", async () => {
     const client = await ClientPage.open(browser);
     const viewer = await client.connect();
