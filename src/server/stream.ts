@@ -281,8 +281,9 @@ export class Stream {
   }
 
   async #end(): Promise<void> {
-    this.#driver?.dispose();
+    // First, because the source's close event is its last one.
     const eventsWritten = this.events.close();
+    this.#driver?.dispose();
     for (const viewer of [...this.#viewers]) viewer.end();
     this.#latest?.release();
     this.#latest = undefined;

@@ -4,6 +4,7 @@ import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Principal } from "./auth";
 import { EventLog } from "./eventLog";
 import { EventQueue, type InputEvent } from "./eventQueue";
+import { HeldInput } from "./heldInput";
 import type { StreamSettings } from "./options";
 import { sizeLimit, TargetSize } from "./targetSize";
 
@@ -24,6 +25,8 @@ export class StreamEvents {
   readonly #log: EventLog;
   readonly #target: TargetSize;
   readonly #began: number;
+  /** What each viewer holds down, once it has sent an event. */
+  readonly #held = new Map<string, { readonly principal: Principal; readonly input: HeldInput }>();
   /** The size of each viewer, that of the most recently resized one last. */
   readonly #sizes = new Map<
     string,
@@ -54,27 +57,45 @@ export class StreamEvents {
 
   /** Takes a viewer's event. */
   take(clientId: string, principal: Principal, event: StreamRfbEvent): void {
-    this.#log.add(event);
     if (event.event_type !== "resize") {
-      this.#deliver(clientId, principal, event);
+      const held = this.#held.get(clientId) ?? { principal, input: new HeldInput() };
+      this.#held.set(clientId, held);
+      held.input.record(event);
+      this.#logAndDeliver(clientId, principal, event);
       return;
     }
+    this.#log.add(event);
     this.#sizes.delete(clientId);
     this.#sizes.set(clientId, { principal, event });
     this.#resize(clientId, principal, event);
   }
 
   /**
-   * A viewer has left. If the picture had its size, it gets that of the viewer that was resized
-   * before.
+   * A viewer has left: releases what it held down. If the picture had its size, it gets that of the
+   * viewer that was resized before.
    */
   leave(clientId: string): void {
+    this.#release(clientId);
     const newest = [...this.#sizes.keys()].at(-1);
     this.#sizes.delete(clientId);
     const next = [...this.#sizes].at(-1);
     if (newest !== clientId || next === undefined || this.#isClosed) return;
     const [id, { principal, event }] = next;
     this.#resize(id, principal, event);
+  }
+
+  /** A viewer that is gone sends no key_up and no pointer_up. */
+  #release(clientId: string): void {
+    const held = this.#held.get(clientId);
+    this.#held.delete(clientId);
+    for (const event of held?.input.release() ?? []) {
+      this.#logAndDeliver(clientId, held?.principal, event);
+    }
+  }
+
+  #logAndDeliver(clientId: string, principal: Principal, event: StreamRfbEvent): void {
+    this.#log.add(event);
+    this.#deliver(clientId, principal, event);
   }
 
   #resize(clientId: string, principal: Principal, event: ResizeEvent): void {
@@ -111,8 +132,9 @@ export class StreamEvents {
     this.#log.clear();
   }
 
-  /** Ends iteration. Resolves when the event log is written. */
+  /** Releases what viewers hold down, and ends iteration. Resolves when the event log is written. */
   close(): Promise<void> {
+    for (const clientId of [...this.#held.keys()]) this.#release(clientId);
     this.#isClosed = true;
     this.#queue.close();
     return this.#log.close();

@@ -223,6 +223,25 @@ describe("closing a server", () => {
   }, 15_000);
 });
 
+describe("a viewer that is gone without a word", () => {
+  it("holds no keys and no buttons any more", async () => {
+    const display = await serveOne();
+    const viewer = view(display);
+    await expect.poll(() => display.client_count).toBe(1);
+    const position = { x: 1, y: 1, button: 1, buttons: [1], modifiers: [] };
+    viewer.say({ type: "event", event: { type: "pointer_down", ...position } });
+    viewer.say({ type: "event", event: { type: "key_down", key: "w", modifiers: [] } });
+    const events: string[] = [];
+    const seen = (): string[] => {
+      events.push(...display.poll_events().map(({ event }) => event.type));
+      return events;
+    };
+    await expect.poll(seen).toEqual(["pointer_down", "key_down"]);
+    viewer.ws.terminate();
+    await expect.poll(seen).toEqual(["pointer_down", "key_down", "pointer_up", "key_up"]);
+  });
+});
+
 describe("limits", () => {
   it("end only the viewer that sends a message that is too large, or no text", async () => {
     const display = await serveOne({ max_message_size: 2048 });
