@@ -148,6 +148,14 @@ describe("serve", () => {
     expect(external - bytesBefore.external).toBeLessThan(8e6);
   });
 
+  it.runIf(process.platform === "linux")("serves at every address of this machine", async () => {
+    const display = await serveOne({ host: "127.0.0.2" });
+    expect(display.ws_url).toContain("127.0.0.2");
+    view(display);
+    view(display, {}, { origin: "http://127.0.0.2:3000" });
+    await expect.poll(() => display.client_count).toBe(2);
+  });
+
   it("says that an earlier call has the port, and closes it with all others when asked to", async () => {
     const display = await serveOne();
     const { port } = display;
