@@ -139,7 +139,7 @@ export class Stream {
     const driver = this.#driver;
     this.events = new StreamEvents({
       settings,
-      monotonic: () => runtime.monotonic(),
+      clock: runtime,
       handle: driver && ((event) => driver.handle(event)),
       reportError: (error, during) => this.reportError(error, during),
     });
@@ -288,8 +288,8 @@ export class Stream {
     this.#latest?.release();
     this.#latest = undefined;
     this.#encoders.dispose();
-    this.#errors.dispose();
     this.#parts.onEnd?.();
     await eventsWritten;
+    this.#errors.dispose();
   }
 }

@@ -1,4 +1,4 @@
-import { boundResize, FRAME_LIMIT, VIEW_LIMIT } from "../framebuffer/node";
+import { boundResize, FRAME_LIMIT, VIEW_LIMIT, type Clock } from "../framebuffer/node";
 import type { ResizeEvent } from "../protocol/events";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Principal } from "./auth";
@@ -11,8 +11,7 @@ import { sizeLimit, TargetSize } from "./targetSize";
 /** What {@link StreamEvents} is made of. */
 export interface StreamEventsOptions {
   readonly settings: StreamSettings;
-  /** Seconds from some fixed moment; never decreases. */
-  readonly monotonic: () => number;
+  readonly clock: Pick<Clock, "delay" | "monotonic">;
   /** Gives an event to the source. Undefined for a stream without one: then events are queued. */
   readonly handle: ((event: StreamRfbEvent) => void) | undefined;
   readonly reportError: (error: unknown, during: string) => void;
@@ -36,13 +35,16 @@ export class StreamEvents {
 
   constructor(options: StreamEventsOptions) {
     this.#options = options;
-    const { settings, monotonic, reportError } = options;
+    const { settings, clock, reportError } = options;
     this.#queue = new EventQueue(settings.event_queue_size);
-    this.#target = new TargetSize(settings.max_render_dimension, monotonic);
-    this.#log = new EventLog(settings.record_events, settings.event_log, (error) =>
-      reportError(error, "event_log"),
-    );
-    this.#began = monotonic();
+    this.#target = new TargetSize(settings.max_render_dimension, () => clock.monotonic());
+    this.#log = new EventLog({
+      keepsInMemory: settings.record_events,
+      path: settings.event_log,
+      clock,
+      onError: (error) => reportError(error, "event_log"),
+    });
+    this.#began = clock.monotonic();
   }
 
   /** The size that viewers ask for. */
@@ -107,12 +109,12 @@ export class StreamEvents {
   }
 
   #deliver(clientId: string, principal: Principal, event: StreamRfbEvent): void {
-    const { handle, monotonic } = this.#options;
+    const { handle, clock } = this.#options;
     if (handle !== undefined) {
       handle(event);
       return;
     }
-    const received_us = Math.round((monotonic() - this.#began) * 1e6);
+    const received_us = Math.round((clock.monotonic() - this.#began) * 1e6);
     this.#queue.push({ client_id: clientId, principal, event, received_us });
     if (this.#queue.dropped > 0) this.#reportDropped();
   }
