@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
 import express from "express";
 import fastify from "fastify";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -291,6 +292,47 @@ describe("limits", () => {
     const told = warn.mock.calls.map(([line]) => String(line));
     expect(told.filter((line) => line.includes('"https://evil.example"'))).toHaveLength(1);
     expect(told.every((line) => line.includes("origins"))).toBe(true);
+    warn.mockRestore();
+  });
+
+  it("let files and sandboxed frames in only where origins names them", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const closed = await serveOne();
+    const refused = view(closed, {}, { origin: "null" });
+    await expect.poll(() => refused.refused).toBe(403);
+    const open = await serveOne({ origins: ["null"] });
+    const sandboxed = view(open, {}, { origin: "null" });
+    const elsewhere = view(open, {}, { origin: "https://evil.example" });
+    const rebound = view(open, {}, { origin: "null", headers: { host: "evil.example" } });
+    await expect.poll(() => [elsewhere.refused, rebound.refused]).toEqual([403, 403]);
+    await publishUntil(open, () => sandboxed.frames.length > 0);
+    expect([closed.client_count, open.client_count]).toEqual([0, 1]);
+    warn.mockRestore();
+  });
+
+  it("keep no connection of a peer that was refused and does not hang up", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const http = createServer();
+    const hub = attach(http);
+    ends.push(() => hub.close());
+    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+    ends.push(() => {
+      http.closeAllConnections();
+      http.close();
+    });
+    const { port } = http.address() as AddressInfo;
+    const connections = promisify(http.getConnections.bind(http));
+    const refused = Array.from({ length: 20 }, () => connect({ port, allowHalfOpen: true }));
+    ends.push(() => refused.forEach((socket) => socket.destroy()));
+    for (const socket of refused) {
+      socket.on("error", () => undefined);
+      socket.write(
+        "GET /rfb HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+      );
+    }
+    const answers = await Promise.all(refused.map((socket) => once(socket, "data")));
+    for (const [answer] of answers) expect(String(answer)).toContain("403");
+    await expect.poll(() => connections()).toBe(0);
     warn.mockRestore();
   });
 
