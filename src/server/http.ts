@@ -79,13 +79,20 @@ function findRoute(path: string, { streams }: HttpStreams): Route | undefined {
     case "recorded-events/reset":
       return recorded(fallback, true);
   }
-  const [first, name, last] = parts;
-  if (first !== "streams" || name === undefined || parts.length !== 3) return undefined;
+  const [first, name, ...rest] = parts;
+  if (first !== "streams" || name === undefined) return undefined;
   const stream = streams.get(name);
-  if (last === "recorded-events") return recorded(stream, false);
-  if (last !== "metrics") return undefined;
-  const about = stream === undefined ? [] : [stream];
-  return { methods: READ, about, isList: false, body: metrics };
+  switch (rest.join("/")) {
+    case "recorded-events":
+      return recorded(stream, false);
+    case "recorded-events/reset":
+      return recorded(stream, true);
+    case "metrics": {
+      const about = stream === undefined ? [] : [stream];
+      return { methods: READ, about, isList: false, body: metrics };
+    }
+  }
+  return undefined;
 }
 
 function recorded(stream: Stream | undefined, isReset: boolean): Route {

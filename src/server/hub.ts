@@ -151,7 +151,9 @@ export class Hub {
       rejectHandshake(socket, 403);
       return;
     }
-    const stream = this.#streams.get(streamNameAt(this.#pathWithin(request.url) ?? "/"));
+    // A target such as "http://host/name" or "*" has no path: there is no stream at it.
+    const path = this.#pathWithin(request.url);
+    const stream = path === undefined ? undefined : this.#streams.get(streamNameAt(path));
     try {
       this.#webSockets.handleUpgrade(request, socket, head, (ws) =>
         this.#connect(ws, request, stream),

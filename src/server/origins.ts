@@ -6,8 +6,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Check } from "../protocol/checks";
 
-/** Names of this machine in a URL. */
-const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** A URL's hostname that is this machine: also each 127.x.y.z, and that as an IPv6 address. */
+const LOOPBACK_NAME =
+  /^(localhost\.?|127(\.\d{1,3}){3}|\[::1\]|\[::ffff:7f[\da-f]{2}:[\da-f]{1,4}\])$/;
 
 /** Origins as browsers send them: also "null" and those of applications; or "*" for all. */
 export const ORIGINS: Check<readonly string[]> = {
@@ -62,27 +63,27 @@ export function isOriginAllowed({ origin, host, allowed, isLoopback }: OriginQue
   const hostname = host === undefined ? undefined : hostnameOf(`http://${host}`);
   const isKnownHost =
     hostname === undefined ||
-    LOOPBACK_NAMES.has(hostname) ||
+    LOOPBACK_NAME.test(hostname) ||
     allowed.some((one) => hostnameOf(one) === hostname);
   if (isLoopback && !isKnownHost) return false;
   if (origin === undefined) return true;
   if (allowed.includes(origin)) return true;
   const url = parse(origin);
   if (url === undefined) return false;
-  if (isLoopback && LOOPBACK_NAMES.has(url.hostname)) return true;
+  if (isLoopback && LOOPBACK_NAME.test(url.hostname)) return true;
   return host !== undefined && url.host === parse(`${url.protocol}//${host}`)?.host;
 }
 
 /** Whether only this machine can reach a server that listens on `host`. */
 export function isLoopbackHost(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+  const hostname = hostnameOf(`http://${host.includes(":") ? `[${host}]` : host}`);
+  return hostname !== undefined && LOOPBACK_NAME.test(hostname);
 }
 
 /** Whether a request came over the loopback interface: both ends of its connection are there. */
 export function isLoopbackRequest({ socket }: Pick<IncomingMessage, "socket">): boolean {
   return [socket.localAddress, socket.remoteAddress].every(
-    // An IPv6 socket shows an IPv4 address with a prefix.
-    (address) => address !== undefined && isLoopbackHost(address.replace(/^::ffff:/i, "")),
+    (address) => address !== undefined && isLoopbackHost(address),
   );
 }
 

@@ -50,6 +50,8 @@ export class SourceDriver implements Disposable {
   #pause: Disposable | undefined;
   /** The most recent size of a view. */
   #size: ResizeEvent | undefined;
+  /** Whether the source has had its close event, the last one. */
+  #isSourceClosed = false;
   #isDisposed = false;
 
   constructor(options: SourceDriverOptions) {
@@ -59,7 +61,9 @@ export class SourceDriver implements Disposable {
       onDrawRequest: () => this.request(),
       onFrame: (frame) => void this.#publish(frame, "send_frame"),
       onClosed: () => {
-        if (!this.#isDisposed) options.onClosed();
+        if (this.#isDisposed) return;
+        this.#isSourceClosed = true;
+        options.onClosed();
       },
     };
     // A source that cannot be shown any more throws.
@@ -109,6 +113,7 @@ export class SourceDriver implements Disposable {
 
   /** Gives an event to the source, in logical pixels of the most recent size of a view. */
   handle(event: StreamRfbEvent): void {
+    if (this.#isSourceClosed) return;
     if (event.event_type === "resize") this.#size = event;
     const { runtime, source } = this.#options;
     const logical = this.#toLogical(event);

@@ -139,7 +139,7 @@ export class Stream {
     const driver = this.#driver;
     this.events = new StreamEvents({
       settings,
-      monotonic: () => runtime.monotonic(),
+      clock: runtime,
       handle: driver && ((event) => driver.handle(event)),
       reportError: (error, during) => this.reportError(error, during),
     });
@@ -281,14 +281,15 @@ export class Stream {
   }
 
   async #end(): Promise<void> {
-    this.#driver?.dispose();
+    // First, because the source's close event is its last one.
     const eventsWritten = this.events.close();
+    this.#driver?.dispose();
     for (const viewer of [...this.#viewers]) viewer.end();
     this.#latest?.release();
     this.#latest = undefined;
     this.#encoders.dispose();
-    this.#errors.dispose();
     this.#parts.onEnd?.();
     await eventsWritten;
+    this.#errors.dispose();
   }
 }

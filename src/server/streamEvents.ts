@@ -1,17 +1,17 @@
-import { boundResize, FRAME_LIMIT, VIEW_LIMIT } from "../framebuffer/node";
+import { boundResize, FRAME_LIMIT, VIEW_LIMIT, type Clock } from "../framebuffer/node";
 import type { ResizeEvent } from "../protocol/events";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Principal } from "./auth";
 import { EventLog } from "./eventLog";
 import { EventQueue, type InputEvent } from "./eventQueue";
+import { HeldInput } from "./heldInput";
 import type { StreamSettings } from "./options";
 import { sizeLimit, TargetSize } from "./targetSize";
 
 /** What {@link StreamEvents} is made of. */
 export interface StreamEventsOptions {
   readonly settings: StreamSettings;
-  /** Seconds from some fixed moment; never decreases. */
-  readonly monotonic: () => number;
+  readonly clock: Pick<Clock, "delay" | "monotonic">;
   /** Gives an event to the source. Undefined for a stream without one: then events are queued. */
   readonly handle: ((event: StreamRfbEvent) => void) | undefined;
   readonly reportError: (error: unknown, during: string) => void;
@@ -24,6 +24,8 @@ export class StreamEvents {
   readonly #log: EventLog;
   readonly #target: TargetSize;
   readonly #began: number;
+  /** What each viewer holds down, once it has sent an event. */
+  readonly #held = new Map<string, { readonly principal: Principal; readonly input: HeldInput }>();
   /** The size of each viewer, that of the most recently resized one last. */
   readonly #sizes = new Map<
     string,
@@ -33,13 +35,16 @@ export class StreamEvents {
 
   constructor(options: StreamEventsOptions) {
     this.#options = options;
-    const { settings, monotonic, reportError } = options;
+    const { settings, clock, reportError } = options;
     this.#queue = new EventQueue(settings.event_queue_size);
-    this.#target = new TargetSize(settings.max_render_dimension, monotonic);
-    this.#log = new EventLog(settings.record_events, settings.event_log, (error) =>
-      reportError(error, "event_log"),
-    );
-    this.#began = monotonic();
+    this.#target = new TargetSize(settings.max_render_dimension, () => clock.monotonic());
+    this.#log = new EventLog({
+      keepsInMemory: settings.record_events,
+      path: settings.event_log,
+      clock,
+      onError: (error) => reportError(error, "event_log"),
+    });
+    this.#began = clock.monotonic();
   }
 
   /** The size that viewers ask for. */
@@ -54,27 +59,45 @@ export class StreamEvents {
 
   /** Takes a viewer's event. */
   take(clientId: string, principal: Principal, event: StreamRfbEvent): void {
-    this.#log.add(event);
     if (event.event_type !== "resize") {
-      this.#deliver(clientId, principal, event);
+      const held = this.#held.get(clientId) ?? { principal, input: new HeldInput() };
+      this.#held.set(clientId, held);
+      held.input.record(event);
+      this.#logAndDeliver(clientId, principal, event);
       return;
     }
+    this.#log.add(event);
     this.#sizes.delete(clientId);
     this.#sizes.set(clientId, { principal, event });
     this.#resize(clientId, principal, event);
   }
 
   /**
-   * A viewer has left. If the picture had its size, it gets that of the viewer that was resized
-   * before.
+   * A viewer has left: releases what it held down. If the picture had its size, it gets that of the
+   * viewer that was resized before.
    */
   leave(clientId: string): void {
+    this.#release(clientId);
     const newest = [...this.#sizes.keys()].at(-1);
     this.#sizes.delete(clientId);
     const next = [...this.#sizes].at(-1);
     if (newest !== clientId || next === undefined || this.#isClosed) return;
     const [id, { principal, event }] = next;
     this.#resize(id, principal, event);
+  }
+
+  /** A viewer that is gone sends no key_up and no pointer_up. */
+  #release(clientId: string): void {
+    const held = this.#held.get(clientId);
+    this.#held.delete(clientId);
+    for (const event of held?.input.release() ?? []) {
+      this.#logAndDeliver(clientId, held?.principal, event);
+    }
+  }
+
+  #logAndDeliver(clientId: string, principal: Principal, event: StreamRfbEvent): void {
+    this.#log.add(event);
+    this.#deliver(clientId, principal, event);
   }
 
   #resize(clientId: string, principal: Principal, event: ResizeEvent): void {
@@ -86,12 +109,12 @@ export class StreamEvents {
   }
 
   #deliver(clientId: string, principal: Principal, event: StreamRfbEvent): void {
-    const { handle, monotonic } = this.#options;
+    const { handle, clock } = this.#options;
     if (handle !== undefined) {
       handle(event);
       return;
     }
-    const received_us = Math.round((monotonic() - this.#began) * 1e6);
+    const received_us = Math.round((clock.monotonic() - this.#began) * 1e6);
     this.#queue.push({ client_id: clientId, principal, event, received_us });
     if (this.#queue.dropped > 0) this.#reportDropped();
   }
@@ -111,8 +134,9 @@ export class StreamEvents {
     this.#log.clear();
   }
 
-  /** Ends iteration. Resolves when the event log is written. */
+  /** Releases what viewers hold down, and ends iteration. Resolves when the event log is written. */
   close(): Promise<void> {
+    for (const clientId of [...this.#held.keys()]) this.#release(clientId);
     this.#isClosed = true;
     this.#queue.close();
     return this.#log.close();

@@ -144,4 +144,24 @@ describe("a server goes on, and keeps nothing,", () => {
     expect(refused).toEqual([4404, 4404, 403, 403, 403, 403]);
     await goesOn();
   });
+
+  it("when a handshake is for a whole address, or for no path at all", async () => {
+    for (const target of ["http://127.0.0.1/public", "*"]) {
+      const socket = await raw(
+        [
+          `GET ${target} HTTP/1.1`,
+          "Host: 127.0.0.1",
+          "Connection: Upgrade",
+          "Upgrade: websocket",
+          "Sec-WebSocket-Version: 13",
+          "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+          "\r\n",
+        ].join("\r\n"),
+      );
+      let answer = "";
+      socket.on("data", (data: Buffer) => (answer += data.toString("latin1")));
+      await expect.poll(() => answer).toContain("unknown stream");
+    }
+    await goesOn();
+  });
 });

@@ -2,6 +2,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
 import express from "express";
 import fastify from "fastify";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -148,6 +150,14 @@ describe("serve", () => {
     expect(external - bytesBefore.external).toBeLessThan(8e6);
   });
 
+  it.runIf(process.platform === "linux")("serves at every address of this machine", async () => {
+    const display = await serveOne({ host: "127.0.0.2" });
+    expect(display.ws_url).toContain("127.0.0.2");
+    view(display);
+    view(display, {}, { origin: "http://127.0.0.2:3000" });
+    await expect.poll(() => display.client_count).toBe(2);
+  });
+
   it("says that an earlier call has the port, and closes it with all others when asked to", async () => {
     const display = await serveOne();
     const { port } = display;
@@ -217,10 +227,35 @@ describe("closing a server", () => {
     );
     const [answered] = (await once(refused, "data")) as [Buffer];
     expect(String(answered)).toContain("403");
-    // Without a limit of its own ws waits for 30 s, longer than this test may take.
-    await display.close();
+    // Without a limit of its own ws waits for 30 s.
+    const late = new AbortController();
+    const first = await Promise.race([
+      display.close().then(() => "closed"),
+      wait(10_000, "still waiting", { signal: late.signal }),
+    ]);
+    late.abort();
+    expect(first).toBe("closed");
     vi.restoreAllMocks();
   }, 15_000);
+});
+
+describe("a viewer that is gone without a word", () => {
+  it("holds no keys and no buttons any more", async () => {
+    const display = await serveOne();
+    const viewer = view(display);
+    await expect.poll(() => display.client_count).toBe(1);
+    const position = { x: 1, y: 1, button: 1, buttons: [1], modifiers: [] };
+    viewer.say({ type: "event", event: { type: "pointer_down", ...position } });
+    viewer.say({ type: "event", event: { type: "key_down", key: "w", modifiers: [] } });
+    const events: string[] = [];
+    const seen = (): string[] => {
+      events.push(...display.poll_events().map(({ event }) => event.type));
+      return events;
+    };
+    await expect.poll(seen).toEqual(["pointer_down", "key_down"]);
+    viewer.ws.terminate();
+    await expect.poll(seen).toEqual(["pointer_down", "key_down", "pointer_up", "key_up"]);
+  });
 });
 
 describe("limits", () => {
@@ -257,6 +292,47 @@ describe("limits", () => {
     const told = warn.mock.calls.map(([line]) => String(line));
     expect(told.filter((line) => line.includes('"https://evil.example"'))).toHaveLength(1);
     expect(told.every((line) => line.includes("origins"))).toBe(true);
+    warn.mockRestore();
+  });
+
+  it("let files and sandboxed frames in only where origins names them", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const closed = await serveOne();
+    const refused = view(closed, {}, { origin: "null" });
+    await expect.poll(() => refused.refused).toBe(403);
+    const open = await serveOne({ origins: ["null"] });
+    const sandboxed = view(open, {}, { origin: "null" });
+    const elsewhere = view(open, {}, { origin: "https://evil.example" });
+    const rebound = view(open, {}, { origin: "null", headers: { host: "evil.example" } });
+    await expect.poll(() => [elsewhere.refused, rebound.refused]).toEqual([403, 403]);
+    await publishUntil(open, () => sandboxed.frames.length > 0);
+    expect([closed.client_count, open.client_count]).toEqual([0, 1]);
+    warn.mockRestore();
+  });
+
+  it("keep no connection of a peer that was refused and does not hang up", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const http = createServer();
+    const hub = attach(http);
+    ends.push(() => hub.close());
+    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+    ends.push(() => {
+      http.closeAllConnections();
+      http.close();
+    });
+    const { port } = http.address() as AddressInfo;
+    const connections = promisify(http.getConnections.bind(http));
+    const refused = Array.from({ length: 20 }, () => connect({ port, allowHalfOpen: true }));
+    ends.push(() => refused.forEach((socket) => socket.destroy()));
+    for (const socket of refused) {
+      socket.on("error", () => undefined);
+      socket.write(
+        "GET /rfb HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+      );
+    }
+    const answers = await Promise.all(refused.map((socket) => once(socket, "data")));
+    for (const [answer] of answers) expect(String(answer)).toContain("403");
+    await expect.poll(() => connections()).toBe(0);
     warn.mockRestore();
   });
 

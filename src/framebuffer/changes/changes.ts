@@ -1,3 +1,4 @@
+import { isDetached } from "../../protocol/detached";
 import type { Memory, RangeDiffers } from "../runtime";
 import type { RawFrame } from "../source/frame";
 import {
@@ -66,10 +67,11 @@ export class ChangeDetector {
   /**
    * Compares two frames.
    *
-   * @returns "everything" also for a frame that is skipped
+   * @returns "everything" also for a frame that is skipped, or whose memory is gone
    */
   find(before: RawFrame, after: RawFrame): Changes {
     if (!sameLayout(before, after)) return "everything";
+    if (isDetached(before.data) || isDetached(after.data)) return "everything";
     if (this.#unseen > 0) {
       this.#unseen -= 1;
       return "everything";

@@ -1,6 +1,6 @@
 import type { ImageMimetype } from "../../protocol/messages";
 import { errorMessage } from "../../protocol/errors";
-import type { RawFrame } from "../source/frame";
+import { checkAttached, type RawFrame } from "../source/frame";
 import type { EncodedImage, EncodeOptions, FrameEncoder } from "./encoder";
 import { checkImageFile, checkWebpSize } from "./imageFormat";
 import { TimeLimitError } from "./timeLimit";
@@ -46,6 +46,8 @@ export class GuardedEncoder implements FrameEncoder {
         checkImageFile(image);
         return image;
       } catch (error) {
+        // Not the library's fault.
+        checkAttached(frame);
         // A second attempt would only hang again, and take as long.
         if (error instanceof TimeLimitError) throw this.#giveUp(error.message, error);
         if (attempt < MAX_ATTEMPTS) continue;

@@ -17,7 +17,7 @@ import {
   type VideoPlan,
 } from "../planning/framePlan";
 import type { Memory } from "../runtime";
-import type { RawFrame } from "../source/frame";
+import { checkAttached, type RawFrame } from "../source/frame";
 import type { CodedFrame } from "./codedFrame";
 import type { SharedFrames } from "./sharedFrames";
 import type { VideoStreams } from "./videoStreams";
@@ -49,8 +49,11 @@ export class FrameCoder implements Disposable {
   /**
    * Encodes one frame. Chunks of video come in the order of the calls. The pixels must not change
    * until the Promise has settled; those of patches are copied before the call returns.
+   *
+   * @throws TypeError (as a rejection) when the memory of the pixels is gone
    */
-  encode(frame: RawFrame, plan: FramePlan): Promise<CodedFrame> {
+  async encode(frame: RawFrame, plan: FramePlan): Promise<CodedFrame> {
+    checkAttached(frame);
     if (plan.form === "video") return this.#encodeVideo(frame, plan);
     const encode = (): Promise<CodedFrame> => this.#encodeImages(frame, plan);
     const { shared } = this.#options;

@@ -5,6 +5,12 @@ import type { RawFrame } from "../source/frame";
 import type { CodedFrame } from "./codedFrame";
 
 /**
+ * Files that are kept of a frame. Viewers that come and go, each with a quality of its own, would
+ * fill the memory while the picture rests.
+ */
+export const MAX_FILES = 8;
+
+/**
  * Work that is done once for all sessions that show the same frames: comparing two frames, and
  * encoding a frame as an image. Frames are identified by their objects, and forgotten with them.
  */
@@ -33,8 +39,8 @@ export class SharedFrames {
   }
 
   /**
-   * A frame encoded as planned: by `encode`, or by an earlier call. After a failure the next
-   * session tries again.
+   * A frame encoded as planned: by `encode`, or by one of the last {@link MAX_FILES} calls that
+   * encoded it. After a failure the next session tries again.
    *
    * @param library - the choice of a library
    */
@@ -51,7 +57,11 @@ export class SharedFrames {
     if (before !== undefined) return before;
     const coded = encode();
     known.set(key, coded);
-    coded.catch(() => known.delete(key));
+    const [oldest] = known.keys();
+    if (known.size > MAX_FILES && oldest !== undefined) known.delete(oldest);
+    coded.catch(() => {
+      if (known.get(key) === coded) known.delete(key);
+    });
     return coded;
   }
 }

@@ -10,7 +10,7 @@ import type {
 } from "../encoders/videoEncoder";
 import { secondsToEncode, TimeLimitError, withTimeLimit } from "../encoders/timeLimit";
 import type { Clock } from "../runtime";
-import type { RawFrame } from "../source/frame";
+import { checkAttached, type RawFrame } from "../source/frame";
 
 /** Chunks in a row that may fail. After that the encoder would only fail at every frame. */
 const MAX_FAILED_CHUNKS = 3;
@@ -116,6 +116,8 @@ export class VideoStreams implements Disposable {
       stream.failures = 0;
       return { chunk, name: encoder.name };
     } catch (error) {
+      // Not the encoder's fault.
+      checkAttached(frame);
       this.#failed(stream, encoder, error);
       throw error;
     } finally {

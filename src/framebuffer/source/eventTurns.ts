@@ -4,8 +4,14 @@ import type { Clock } from "../runtime";
 /** Seconds that an asynchronous handle_event() may take before later events stop waiting for it. */
 export const MAX_HANDLING_SECONDS = 10;
 
-/** Events that may wait for an asynchronous handle_event(). Further ones are dropped. */
+/** Events that may wait for an asynchronous handle_event(). */
 export const MAX_WAITING_EVENTS = 1000;
+
+/** Types of which the newest event matters most. */
+const REPLACEABLE: ReadonlySet<string> = new Set(["pointer_move", "wheel", "resize"]);
+
+/** Types without which a source would stay open, or take a key or a button to be down. */
+const ENDS: ReadonlySet<string> = new Set(["pointer_up", "pointer_leave", "key_up", "close"]);
 
 /** One call of handle_event(). */
 export interface EventCall {
@@ -31,12 +37,12 @@ export class EventTurns {
 
   /** Makes a call when its turn has come. A close event always gets its turn. */
   take(call: EventCall): void {
-    if (this.#waiting.length >= MAX_WAITING_EVENTS && call.type !== "close") {
-      const problem = `Cannot keep more than ${MAX_WAITING_EVENTS} events: handle_event takes too long, and the newest events are dropped`;
-      call.reportError(new Error(problem));
-      return;
-    }
     this.#waiting.push(call);
+    if (this.#waiting.length > MAX_WAITING_EVENTS && call.type !== "close") {
+      const problem = `Cannot keep more than ${MAX_WAITING_EVENTS} events: handle_event takes too long, and events are dropped`;
+      call.reportError(new Error(problem));
+      this.#waiting.splice(this.#leastNeeded(call), 1);
+    }
     this.#takeTurns();
   }
 
@@ -51,6 +57,20 @@ export class EventTurns {
         call.onProgress?.();
       },
     );
+  }
+
+  /**
+   * The index of the event to drop: the oldest that a newer one of its type replaces. Where there is
+   * none, it is the newest event; if that ends something, the oldest that ends nothing.
+   */
+  #leastNeeded(newest: EventCall): number {
+    const types = this.#waiting.map(({ type }) => type);
+    const replaced = types.findIndex(
+      (type, at) => REPLACEABLE.has(type) && types.lastIndexOf(type) > at,
+    );
+    if (replaced >= 0) return replaced;
+    const other = ENDS.has(newest.type) ? types.findIndex((type) => !ENDS.has(type)) : -1;
+    return other >= 0 ? other : types.length - 1;
   }
 
   #takeTurns(): void {

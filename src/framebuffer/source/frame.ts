@@ -32,6 +32,8 @@ const CHANNELS: Check<RawFrame["channels"]> = {
   accepts: (value): value is RawFrame["channels"] => value === 1 || value === 3 || value === 4,
 };
 
+const EXPECTED_BYTES = "frame.data: expected a Uint8Array, Uint8ClampedArray or Buffer";
+
 /** A stride or an offset. */
 const ELEMENTS: Check<number> = { ...integer(), expected: "an integer (in elements)" };
 
@@ -133,6 +135,15 @@ export function viewFrame(frame: unknown): RawFrame {
   );
 }
 
+/**
+ * Checks a frame that was kept without a copy.
+ *
+ * @throws TypeError when the memory of its pixels is gone
+ */
+export function checkAttached({ data }: { readonly data: ArrayBufferView | ArrayBuffer }): void {
+  if (isDetached(data)) throw new TypeError(`${EXPECTED_BYTES}, got ${DETACHED}`);
+}
+
 /** A copy of a frame, which the caller may change. */
 export function copyRawFrame(frame: RawFrame): RawFrame {
   return { ...frame, data: new Uint8Array(frame.data) };
@@ -178,10 +189,8 @@ function checkSide(name: string, value: unknown): number {
 }
 
 function checkBytes(data: unknown): Uint8Array {
-  const expected = "frame.data: expected a Uint8Array, Uint8ClampedArray or Buffer";
-  if ((ArrayBuffer.isView(data) || data instanceof ArrayBuffer) && isDetached(data)) {
-    throw new TypeError(`${expected}, got ${DETACHED}`);
-  }
+  const expected = EXPECTED_BYTES;
+  if (ArrayBuffer.isView(data) || data instanceof ArrayBuffer) checkAttached({ data });
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) {
     return new Uint8Array(data.buffer, data.byteOffset, data.length);
   }

@@ -30,7 +30,7 @@ export function fitSize(
 
 /**
  * A resize event whose size is within a limit. The ratio is reduced too, so that a source that
- * draws in `width * ratio` stays within it as well.
+ * draws in `width * ratio` stays within it as well. Sides are at least 1.
  *
  * @param logical - a limit of the logical size, for a view that isn't trusted
  */
@@ -44,13 +44,15 @@ export function boundResize(
   const highest = Math.max(pheight, Math.round(height * ratio));
   const shrink = shrinkFactor(widest, highest, physical);
   const logicalShrink = logical === undefined ? 1 : shrinkFactor(width, height, logical);
-  if (shrink === 1 && logicalShrink === 1) return event;
+  const logicalWidth = Math.max(1, width * logicalShrink);
+  const logicalHeight = Math.max(1, height * logicalShrink);
+  if (shrink === 1 && logicalWidth === width && logicalHeight === height) return event;
   const [reducedWidth, reducedHeight] = reduced(pwidth, pheight, shrink);
   const reducedRatio = (ratio * shrink) / logicalShrink;
   return {
     ...event,
-    width: width * logicalShrink,
-    height: height * logicalShrink,
+    width: logicalWidth,
+    height: logicalHeight,
     pwidth: reducedWidth,
     pheight: reducedHeight,
     ratio: reducedRatio,

@@ -65,6 +65,25 @@ describe("a display", () => {
     }
   });
 
+  it("reports a frame whose memory is gone once, and shows the next one", async () => {
+    const { clock, display, errors, join, lossy } = setUpStream({ own_frames: false });
+    const viewers = [await join(), await join()];
+    for (const value of [1, 2]) {
+      const { data, shape } = grayFrame(value);
+      display.publish({ data, shape });
+      structuredClone(data, { transfer: [data.buffer] });
+      await clock.settle();
+    }
+    expect(errors.map(({ error, during }) => `${during}: ${String(error)}`)).toEqual([
+      expect.stringMatching(/^encode: TypeError: frame\.data: expected .* memory is gone/),
+    ]);
+    expect(lossy.qualities).toEqual([]);
+    display.publish(grayFrame(3));
+    await clock.settle();
+    for (const { frames } of viewers) expect(frames.map(({ payload }) => payload[0])).toEqual([3]);
+    expect(errors).toHaveLength(1);
+  });
+
   it("gives the events of all viewers, in pixels of the frame and with both sets of names", async () => {
     const { clock, display, join, publish } = setUpStream();
     const one = await join();
@@ -161,6 +180,8 @@ describe("a display", () => {
     expect(lines.map((line) => (JSON.parse(line) as RfbEvent).type)).toEqual([
       "resize",
       "pointer_down",
+      // The viewer was still there when the display was closed.
+      "pointer_up",
     ]);
   });
 

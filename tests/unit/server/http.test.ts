@@ -53,11 +53,13 @@ describe("the side channel", () => {
 describe("recorded events", () => {
   const pointer = { type: "pointer_down", x: 1, y: 1, button: 1, buttons: [1], modifiers: [] };
 
-  it("are forgotten by POST only, and not for another page", async () => {
+  it.each([
+    ["the default stream", "/recorded-events/reset"],
+    ["a stream by its name", "/streams/default/recorded-events/reset"],
+  ])("of %s are forgotten by POST only, and not for another page", async (_what, path) => {
     const { ask, clock, display, join } = setUpHttp({ record_events: true });
     const viewer = await join();
     viewer.say({ type: "event", event: pointer });
-    const path = "/recorded-events/reset";
     // An <img> of any page asks so, without an origin.
     const got = ask(path);
     const refused = ask(path, { method: "POST", isAllowed: false });
@@ -72,6 +74,29 @@ describe("recorded events", () => {
     await clock.settle();
     expect([posted.statusCode, display.recorded.length]).toEqual([200, 0]);
   });
+});
+
+describe("the paths of a stream", () => {
+  it.each([
+    ["/streams/default/metrics", 200],
+    ["/streams/default/recorded-events", 200],
+    ["/streams/default/recorded-events/", 200],
+    ["/streams/nobody/recorded-events", 404],
+    ["/streams/nobody/metrics", 404],
+  ])("%s is answered with %i", async (path, status) => {
+    const { ask, clock } = setUpHttp();
+    const response = ask(path);
+    await clock.settle();
+    expect(response.statusCode).toBe(status);
+  });
+
+  it.each(["/streams/default", "/streams/default/metrics/reset", "/streams/default/health"])(
+    "%s is left to the application",
+    (path) => {
+      const { ask } = setUpHttp();
+      expect(ask(path).headersSent).toBe(false);
+    },
+  );
 });
 
 describe("the metrics of a stream", () => {

@@ -93,6 +93,22 @@ describe("isOriginAllowed", () => {
     expect(isOriginAllowed(question)).toBe(expected);
   });
 
+  it.each(["127.0.0.2", "127.9.9.9", "LOCALHOST", "localhost.", "[::1]", "[::ffff:127.0.0.1]"])(
+    "knows %s as this machine",
+    (name) => {
+      const question = { ...local, host: `${name}:8765`, origin: `http://${name}:3000` };
+      expect(isOriginAllowed(question)).toBe(true);
+    },
+  );
+
+  it.each(["127.0.0.1.evil.example", "localhost.evil.example", "[::ffff:10.0.0.1]", "[::2]"])(
+    "knows %s as another machine",
+    (name) => {
+      const question = { ...local, host: `${name}:8765`, origin: undefined };
+      expect(isOriginAllowed(question)).toBe(false);
+    },
+  );
+
   it.each([
     ["127.0.0.1", "127.0.0.1", true],
     ["::1", "::1", true],
@@ -107,12 +123,18 @@ describe("isOriginAllowed", () => {
   });
 
   it("knows the hosts that others cannot reach", () => {
-    expect(["127.0.0.1", "127.9.9.9", "localhost", "::1"].map(isLoopbackHost)).toEqual(
-      Array(4).fill(true),
-    );
-    expect(["0.0.0.0", "::", "192.168.1.2", "127.example.org"].map(isLoopbackHost)).toEqual(
-      Array(4).fill(false),
-    );
+    for (const host of [
+      ...["127.0.0.1", "127.9.9.9", "localhost", "localhost.", "LocalHost"],
+      ...["::1", "::ffff:127.0.0.1"],
+    ]) {
+      expect([host, isLoopbackHost(host)]).toEqual([host, true]);
+    }
+    for (const host of [
+      ...["0.0.0.0", "::", "192.168.1.2", "127.example.org", "::ffff:10.0.0.1"],
+      ...["127.0.0.1@evil.example", "127.0.0.1:80", "fe80::1%lo", "localhost.evil.example"],
+    ]) {
+      expect([host, isLoopbackHost(host)]).toEqual([host, false]);
+    }
   });
 });
 

@@ -201,6 +201,15 @@ describe.each(runtimes)("what changed between two frames, by $name's memory", ({
     ]);
   });
 
+  it("is everything where the memory of frames is gone", () => {
+    const frames = [picture(40, 40, 3), picture(40, 40, 3)] as const;
+    const detector = new ChangeDetector(memory);
+    expect(detector.find(...frames)).toBe("equal");
+    for (const { data } of frames)
+      structuredClone(data, { transfer: [data.buffer as ArrayBuffer] });
+    expect(detector.find(...frames)).toBe("everything");
+  });
+
   it("is everything for another size or number of channels", () => {
     const detector = new ChangeDetector(memory);
     const frame = picture(40, 30, 3);

@@ -136,6 +136,21 @@ describe("a session's video encoder", () => {
     expect(encoders[0]?.disposals).toBe(1);
   });
 
+  it("is not to blame for frames whose memory is gone", async () => {
+    const { encoders, ensure, failed, videos } = setUp();
+    ensure();
+    await settle();
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const data = new Uint8Array(1);
+      const encoding = videos.encode("h264", { ...raw(1), data }, KEY);
+      structuredClone(data, { transfer: [data.buffer] });
+      encoders[0]?.held.at(-1)?.fail();
+      await expect(encoding).rejects.toThrow("memory is gone");
+    }
+    expect(failed).toEqual([]);
+    expect(ensure()).toBe(true);
+  });
+
   it("is given up after three chunks in a row that failed, with a report", async () => {
     const { encode, encoders, ensure, failed, missing } = setUp();
     ensure();

@@ -98,4 +98,43 @@ describe("turns of handle_event", () => {
     expect(begun(log)).toHaveLength(MAX_WAITING_EVENTS + 2);
     expect(begun(log).at(-1)).toBe("close");
   });
+
+  it("drops an event that a newer one replaces when too many wait, not the end of a drag", () => {
+    const { clock, errors, log, take } = setUp();
+    take("busy");
+    take("pointer_down", "sync");
+    for (let time = 0; time < MAX_WAITING_EVENTS; time++) {
+      take(`move${time}`, "sync", "pointer_move");
+    }
+    for (const type of ["pointer_up", "key_up", "resize", "close"]) take(type, "sync");
+    expect(errors[0]).toContain("Cannot keep more than 1000 events: handle_event takes too long");
+    clock.advance(MAX_HANDLING_SECONDS);
+    const [, down, firstMove, ...rest] = begun(log);
+    expect([down, firstMove]).toEqual(["pointer_down", "move4"]);
+    expect(rest.slice(-5)).toEqual(["move999", "pointer_up", "key_up", "resize", "close"]);
+  });
+
+  it("keeps the newest size and the newest position of all", () => {
+    const { clock, log, take } = setUp();
+    take("busy");
+    take("resize", "sync");
+    take("wheel", "sync");
+    take("pointer_move", "sync");
+    for (let time = 3; time < MAX_WAITING_EVENTS; time++) take(`char${time}`, "sync", "char");
+    take("late", "sync", "char");
+    clock.advance(MAX_HANDLING_SECONDS);
+    expect(begun(log).slice(1, 4)).toEqual(["resize", "wheel", "pointer_move"]);
+    expect(begun(log).at(-1)).toBe("char999");
+  });
+
+  it("gives up a press for a release, and never waits for more than a bounded number", () => {
+    const { clock, log, take } = setUp();
+    take("busy");
+    for (let time = 0; time < MAX_WAITING_EVENTS; time++) take(`down${time}`, "sync", "key_down");
+    for (let time = 0; time < MAX_WAITING_EVENTS + 5; time++) take(`up${time}`, "sync", "key_up");
+    clock.advance(MAX_HANDLING_SECONDS);
+    const waited = begun(log).slice(1);
+    expect(waited).toHaveLength(MAX_WAITING_EVENTS);
+    expect([waited[0], waited.at(-1)]).toEqual(["up0", "up999"]);
+  });
 });

@@ -25,4 +25,13 @@ describe("the size of a view", () => {
       pixel_ratio: 4096 / 5000,
     });
   });
+
+  it.each([
+    ["is reduced", { width: 65_535, height: 1, pwidth: 65_535, pheight: 1, ratio: 1 }, 8192, 1],
+    ["is tall", { width: 1, height: 65_535, pwidth: 1, pheight: 65_535, ratio: 1 }, 1, 8192],
+    ["is tiny", { width: 0.1, height: 0.2, pwidth: 1, pheight: 1, ratio: 1 }, 1, 1],
+  ])("has sides of at least 1 where it %s", (_what, size, width, height) => {
+    const bounded = boundResize(resize(size), VIEW_LIMIT, VIEW_LIMIT);
+    expect(bounded).toMatchObject({ width, height, pwidth: width, pheight: height, ratio: 1 });
+  });
 });
