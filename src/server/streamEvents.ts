@@ -134,7 +134,7 @@ export class StreamEvents {
     this.#log.clear();
   }
 
-  /** Releases what viewers hold down, and ends iteration. Resolves when the event log is written. */
+  /** Releases what viewers hold down, and ends iteration. Resolves when the log is written. */
   close(): Promise<void> {
     for (const clientId of [...this.#held.keys()]) this.#release(clientId);
     this.#isClosed = true;

@@ -60,8 +60,8 @@ export class EventTurns {
   }
 
   /**
-   * The index of the event to drop: the oldest that a newer one of its type replaces. Where there is
-   * none, it is the newest event; if that ends something, the oldest that ends nothing.
+   * The index of the event to drop: the oldest that a newer one of its type replaces. Where there
+   * is none, it is the newest event; if that ends something, the oldest that ends nothing.
    */
   #leastNeeded(newest: EventCall): number {
     const types = this.#waiting.map(({ type }) => type);

@@ -37,8 +37,8 @@ export class ResizeInput implements Disposable {
   constructor(element: HTMLElement, onSize: (size: MeasuredSize) => void) {
     this.#element = element;
     this.#onSize = onSize;
-    // Only the box in device pixels has the exact physical size of an element whose edges are not at
-    // whole pixels. CSS zoom may change either box alone.
+    // Only the box in device pixels has the exact physical size of an element whose edges are not
+    // at whole pixels. CSS zoom may change either box alone.
     this.#observe("content-box");
     this.#observe("device-pixel-content-box");
     this.#disposables.addCallback(() => this.#ratioQuery?.dispose());
