@@ -15,7 +15,7 @@ import {
   type StreamOptions,
   type StreamSettings,
 } from "./options";
-import { isLoopbackRequest, isOriginAllowed } from "./origins";
+import { isLocalRequest, isOriginAllowed } from "./origins";
 import { Stream, type StreamAddress } from "./stream";
 import { streamArguments } from "./streamArguments";
 import { checkStreamName, pathOfStream, pathWithin, streamNameAt } from "./streamPath";
@@ -243,8 +243,8 @@ export class Hub {
 
   #isAllowed(request: IncomingMessage): boolean {
     const { host, origin } = request.headers;
-    const isLoopback = isLoopbackRequest(request);
-    return isOriginAllowed({ origin, host, allowed: this.#settings.origins, isLoopback });
+    const isLocal = isLocalRequest(request);
+    return isOriginAllowed({ origin, host, allowed: this.#settings.origins, isLocal });
   }
 
   #pathWithin(url: string | undefined): string | undefined {

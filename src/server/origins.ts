@@ -4,6 +4,8 @@
  */
 
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
+import { hostname } from "node:os";
 import type { Check } from "../protocol/checks";
 
 /** A URL's hostname that is this machine: also each 127.x.y.z, and that as an IPv6 address. */
@@ -45,46 +47,54 @@ export interface OriginQuestion {
   readonly host: string | undefined;
   /** More origins that are allowed, such as "https://example.org"; "*" for all. */
   readonly allowed: readonly string[];
-  /** Whether the request came over this machine's loopback interface. */
-  readonly isLoopback: boolean;
+  /** Whether the request came from this machine. */
+  readonly isLocal: boolean;
 }
 
 /**
  * Whether to serve a request: one from a page of this machine, of the same origin or of an allowed
  * one, or from a program that isn't a browser, which could send any headers anyway.
  *
- * A request over the loopback interface must be for one of this machine's own names, or for that of
- * an allowed origin. Under another name, which an attacker's DNS points here (DNS rebinding), the
+ * A request from this machine must be for one of its own names or addresses, or for the name of an
+ * allowed origin. Under another name, which an attacker's DNS points here (DNS rebinding), the
  * attacker's page would be of the same origin. Only such a request can come from a page of this
  * machine: elsewhere "localhost" is another machine.
  */
-export function isOriginAllowed({ origin, host, allowed, isLoopback }: OriginQuestion): boolean {
+export function isOriginAllowed({ origin, host, allowed, isLocal }: OriginQuestion): boolean {
   if (allowed.includes("*")) return true;
-  const hostname = host === undefined ? undefined : hostnameOf(`http://${host}`);
+  const name = host === undefined ? undefined : hostnameOf(`http://${host}`);
   const isKnownHost =
-    hostname === undefined ||
-    LOOPBACK_NAME.test(hostname) ||
-    allowed.some((one) => hostnameOf(one) === hostname);
-  if (isLoopback && !isKnownHost) return false;
+    name === undefined || isOwnName(name) || allowed.some((one) => hostnameOf(one) === name);
+  if (isLocal && !isKnownHost) return false;
   if (origin === undefined) return true;
   if (allowed.includes(origin)) return true;
   const url = parse(origin);
   if (url === undefined) return false;
-  if (isLoopback && LOOPBACK_NAME.test(url.hostname)) return true;
+  if (isLocal && LOOPBACK_NAME.test(url.hostname)) return true;
   return host !== undefined && url.host === parse(`${url.protocol}//${host}`)?.host;
 }
 
 /** Whether only this machine can reach a server that listens on `host`. */
 export function isLoopbackHost(host: string): boolean {
-  const hostname = hostnameOf(`http://${host.includes(":") ? `[${host}]` : host}`);
-  return hostname !== undefined && LOOPBACK_NAME.test(hostname);
+  const name = hostnameOf(`http://${host.includes(":") ? `[${host}]` : host}`);
+  return name !== undefined && LOOPBACK_NAME.test(name);
 }
 
-/** Whether a request came over the loopback interface: both ends of its connection are there. */
-export function isLoopbackRequest({ socket }: Pick<IncomingMessage, "socket">): boolean {
-  return [socket.localAddress, socket.remoteAddress].every(
-    (address) => address !== undefined && isLoopbackHost(address),
+/** Whether a request came from this machine: by its loopback interface, or by its own address. */
+export function isLocalRequest({ socket }: Pick<IncomingMessage, "socket">): boolean {
+  const { localAddress, remoteAddress } = socket;
+  if (localAddress === undefined || remoteAddress === undefined) return false;
+  return (
+    localAddress === remoteAddress ||
+    (isLoopbackHost(localAddress) && isLoopbackHost(remoteAddress))
   );
+}
+
+/** Whether a host names this machine. No DNS can point an address elsewhere. */
+function isOwnName(host: string): boolean {
+  const own = hostname().toLowerCase();
+  const isAddress = isIP(host.replace(/^\[|\]$/g, "")) !== 0;
+  return isAddress || LOOPBACK_NAME.test(host) || host === own || host === `${own}.local`;
 }
 
 function hostnameOf(url: string): string | undefined {

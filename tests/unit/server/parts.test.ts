@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
 import { authContext } from "../../../src/server/auth";
 import { EventQueue, type InputEvent } from "../../../src/server/eventQueue";
@@ -11,7 +12,7 @@ import {
   splitOptions,
   streamSettings,
 } from "../../../src/server/options";
-import { isLoopbackHost, isLoopbackRequest, isOriginAllowed } from "../../../src/server/origins";
+import { isLoopbackHost, isLocalRequest, isOriginAllowed } from "../../../src/server/origins";
 import { RateMeter } from "../../../src/server/rateMeter";
 import { SharedQualities } from "../../../src/server/sharedQualities";
 import { pathWithin, streamNameAt } from "../../../src/server/streamPath";
@@ -19,8 +20,8 @@ import { TargetSize } from "../../../src/server/targetSize";
 import { fakeRequest } from "../../support/streamHarness";
 
 describe("isOriginAllowed", () => {
-  const local = { host: "localhost:8765", allowed: [], isLoopback: true };
-  const open = { host: "example.org", allowed: [], isLoopback: false };
+  const local = { host: "localhost:8765", allowed: [], isLocal: true };
+  const open = { host: "example.org", allowed: [], isLocal: false };
 
   it.each([
     ["a program that is no browser", { ...local, origin: undefined }, true],
@@ -84,7 +85,7 @@ describe("isOriginAllowed", () => {
       {
         host: "a.example",
         allowed: ["https://a.example"],
-        isLoopback: true,
+        isLocal: true,
         origin: "https://a.example",
       },
       true,
@@ -101,7 +102,7 @@ describe("isOriginAllowed", () => {
     },
   );
 
-  it.each(["127.0.0.1.evil.example", "localhost.evil.example", "[::ffff:10.0.0.1]", "[::2]"])(
+  it.each(["127.0.0.1.evil.example", "localhost.evil.example", `evil-${hostname()}`])(
     "knows %s as another machine",
     (name) => {
       const question = { ...local, host: `${name}:8765`, origin: undefined };
@@ -109,17 +110,25 @@ describe("isOriginAllowed", () => {
     },
   );
 
+  it.each([hostname(), `${hostname()}.local`, "192.168.1.2", "[::ffff:10.0.0.1]", "[fd00::2]"])(
+    "knows %s as this machine, as the request came from it",
+    (name) => {
+      const question = { ...local, host: `${name}:8765`, origin: `http://${name}:8765` };
+      expect(isOriginAllowed(question)).toBe(true);
+    },
+  );
+
   it.each([
     ["127.0.0.1", "127.0.0.1", true],
     ["::1", "::1", true],
     ["::ffff:127.0.0.1", "::ffff:127.0.0.1", true],
-    ["192.168.1.2", "192.168.1.2", false],
+    ["192.168.1.2", "192.168.1.2", true],
     ["::ffff:192.168.1.2", "::ffff:192.168.1.7", false],
     ["127.0.0.1", "192.168.1.7", false],
     [undefined, undefined, false],
-  ])("knows whether a request from %s to %s came by loopback", (from, to, expected) => {
+  ])("knows whether a request from %s to %s came from this machine", (from, to, expected) => {
     const socket = { remoteAddress: from, localAddress: to } as Socket;
-    expect(isLoopbackRequest({ socket })).toBe(expected);
+    expect(isLocalRequest({ socket })).toBe(expected);
   });
 
   it("knows the hosts that others cannot reach", () => {
