@@ -7,8 +7,8 @@ import { at } from "../../scripts/lib/paths.mjs";
 const [WIDTH, HEIGHT, FPS] = [240, 100, 200];
 /** Stretches after each of which viewers have come and gone. */
 const STRETCHES = 10;
-/** Further stretches before them: FFmpeg's memory has its size after two. */
-export const WARM_UP = 2;
+/** Further stretches before them, until the memory of allocators and FFmpeg has its size. */
+export const WARM_UP = 4;
 const VIEWERS = 4;
 const CODECS = /** @type {const} */ ([
   ["jpeg", "image/jpeg,image/png"],
