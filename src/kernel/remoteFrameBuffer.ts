@@ -41,7 +41,7 @@ import {
   type Change,
   type MimeBundle,
 } from "../widgets";
-import { callInterruptibly } from "./interruptible";
+import { InterruptibleMethod } from "./interruptible";
 import { PeerTransport } from "./peerTransport";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import { Snapshot } from "./snapshot";
@@ -89,10 +89,11 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    */
   constructor(options: RemoteFrameBufferOptions = {}) {
     super(options);
+    const [drawing, handling] = [new InterruptibleMethod(), new InterruptibleMethod()];
     this.#session = new FramebufferSession({
       source: wrapSource(this, {
-        get_frame: () => callUser(() => this.get_frame()),
-        handle_event: (event) => callUser(() => this.#handleEvent(event)),
+        get_frame: () => callUser(drawing, () => this.get_frame()),
+        handle_event: (event) => callUser(handling, () => this.#handleEvent(event)),
       }),
       transport: this.#peers,
       runtime: nodeRuntime,
@@ -331,8 +332,8 @@ defineTraits(RemoteFrameBuffer, {
 });
 
 /** Calls a method of the user's. In a notebook the user can interrupt it. */
-function callUser<Result>(method: () => Result): Result {
-  return hasKernel() ? callInterruptibly(method) : method();
+function callUser<Result>(interruptible: InterruptibleMethod, method: () => Result): Result {
+  return hasKernel() ? interruptible.call(method) : method();
 }
 
 /** Calls back once the frame is drawn, or has failed. */

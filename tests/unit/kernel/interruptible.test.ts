@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callInterruptibly } from "../../../src/kernel/interruptible";
+import { callInterruptibly, InterruptibleMethod } from "../../../src/kernel/interruptible";
 
 describe("a call that can be interrupted", () => {
   it("returns what the function returns, also from within another", () => {
@@ -13,5 +13,13 @@ describe("a call that can be interrupted", () => {
     };
     expect(() => callInterruptibly(fail)).toThrow(error);
     expect(callInterruptibly(() => 3)).toBe(3);
+  });
+
+  it("is made like any other once the method was called a hundred times", () => {
+    const method = new InterruptibleMethod();
+    const wasGuarded = (): boolean => /Script\.runInThisContext/.test(new Error().stack ?? "");
+    const guarded = Array.from({ length: 150 }, () => method.call(wasGuarded));
+    expect(guarded.indexOf(false)).toBe(100);
+    expect(guarded.lastIndexOf(true)).toBe(99);
   });
 });
