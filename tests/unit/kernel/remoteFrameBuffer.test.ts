@@ -52,9 +52,11 @@ describe.each(KERNELS)("on $on", ({ install }) => {
     });
 
     it("shows an error that repeats as one line with a count", async () => {
+      // One error, since the stack of another would have other places of this test.
+      const error = new Error("no hands");
       class Failing extends RemoteFrameBuffer {
         override handle_event(): void {
-          throw new Error("no hands");
+          throw error;
         }
       }
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
