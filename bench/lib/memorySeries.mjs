@@ -14,7 +14,7 @@ export const MEMORY_CODECS = /** @type {const} */ (["jpeg", "h264"]);
  * @param {boolean} quick */
 export function memoryPlan(quick) {
   const total = quick ? 1500 : 20_000;
-  return { total, steps: quick ? 3 : 10, warmup: Math.min(1000, total / 2) };
+  return { total, steps: quick ? 3 : 10, warmup: Math.min(5000, total / 2) };
 }
 
 /** @param {readonly MemorySeries[]} series

@@ -16,10 +16,11 @@ const SUPPORTED = {
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @param {import("node:child_process").ChildProcess} child
+ * @param {{ collect?: boolean }} [message] collect: after a garbage collection
  * @returns {Promise<any>} */
-async function ask(child) {
+async function ask(child, message = {}) {
   const answer = once(child, "message");
-  child.send({});
+  child.send(message);
   return (await answer)[0];
 }
 
@@ -50,7 +51,7 @@ export async function measureStreamMemory(size, { quick, say }) {
       let encoder = "";
       for (let step = 0; step <= steps; step += 1) {
         await receive(viewers, step === 0 ? warmup : total / steps);
-        const { rss, heapUsed, external, metrics } = await ask(server);
+        const { rss, heapUsed, external, metrics } = await ask(server, { collect: true });
         encoder = String(metrics[0]?.encoder ?? "");
         samples.push({
           frames: step * (total / steps),
