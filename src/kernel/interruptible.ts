@@ -29,8 +29,8 @@ export function callInterruptibly<Result>(callback: () => Result): Result {
 }
 
 /**
- * How many calls of a method can be interrupted. Each takes a thread, which costs an animation a
- * tenth of its processor time; and what doesn't end mostly does so from the beginning.
+ * How many calls of a method can be interrupted. Each starts a thread, which took up to a tenth of
+ * a small animation's processor time. Most endless loops are endless from the first call.
  */
 const GUARDED_CALLS = 100;
 

@@ -1,6 +1,6 @@
 import type { Runtime } from "../framebuffer/node";
 import type { FrameMessage } from "../protocol/messages";
-import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
+import { parseFrameFeedback } from "../protocol/parseViewMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { Peer } from "../widgets";
 
@@ -18,7 +18,7 @@ const LOST_AFTER = 5;
 /** Seconds between two whole frames that are sent because a page missed some. */
 const CATCH_UP_INTERVAL = 0.5;
 
-/** Seconds that such a page waits for a frame that it can take anyway, as most of an animation. */
+/** Seconds before one is asked for: the next frame of an animation may be whole anyway. */
 const CATCH_UP_DELAY = 0.1;
 
 /** How many pages are remembered: far more than show one widget. */
@@ -27,7 +27,7 @@ const MAX_PAGES = 32;
 /** How many of the newest frames may be what a video chunk changes. */
 const MAX_BASES = 16;
 
-/** How many frames in flight are counted: more than one page ever owes. */
+/** How many frames in flight are counted: more than a page ever owes. */
 const MAX_IN_FLIGHT = 256;
 
 /** What {@link PeerTransport} needs. */
@@ -57,6 +57,7 @@ export class PeerTransport implements Transport<FrameMessage> {
   /** By their id, in the order in which they spoke first. */
   readonly #pages = new Map<string, Page>();
   #receiver: Receiver | undefined;
+  /** The newest frame that was sent. */
   #newest = 0;
   /** The newest frame that any page has acknowledged. */
   #confirmed = 0;
@@ -254,15 +255,18 @@ class Page {
   }
 }
 
-/** What a message is; of a receipt the index that it confirms. */
-type MessageKind = ParsedViewMessage["kind"] | number;
+/** What a message means here; of a receipt the index that it confirms. */
+type MessageKind = "hello" | "output_removed" | "other" | number;
 
+/** Reads no more than it needs: the session parses the whole message. */
 function readKind(message: unknown): MessageKind {
+  const { type } = (message ?? {}) as { readonly type?: unknown };
+  if (type === "hello" || type === "output_removed") return type;
+  if (type !== "frame_feedback") return "other";
   try {
-    const parsed = parseViewMessage(message);
-    return parsed.kind === "feedback" ? parsed.message.index : parsed.kind;
+    return parseFrameFeedback(message).index;
   } catch {
     // The session reports it.
-    return "unknown";
+    return "other";
   }
 }

@@ -192,11 +192,8 @@ export class CommManager {
 
   #remember(id: string): void {
     this.#closed.add(id);
-    if (this.#closed.size <= MAX_CLOSED) return;
-    for (const oldest of this.#closed) {
-      this.#closed.delete(oldest);
-      return;
-    }
+    const [oldest] = this.#closed;
+    if (this.#closed.size > MAX_CLOSED && oldest !== undefined) this.#closed.delete(oldest);
   }
 
   #sendClose(id: string): void {

@@ -16,7 +16,7 @@ export interface KeyframeLimitOptions {
 
 /**
  * Limits how often a view gets a whole frame because it requests one, in whatever way: a hello and
- * a new decoder request one too. Until then later frames may go on to change earlier ones.
+ * a new decoder request one too. Until one is sent, frames may still change earlier ones.
  */
 export class KeyframeLimit implements Disposable {
   readonly #options: KeyframeLimitOptions;

@@ -105,7 +105,7 @@ export class FramePlanner implements LedgerObserver {
     return this.#lossy.isEmpty;
   }
 
-  /** A view is there that has these abilities. It has no frame yet. */
+  /** There is a new view, with these abilities. */
   newView(accepts: readonly string[]): void {
     this.#accepts = new Set(accepts);
     this.#unsupported.clear();

@@ -7,7 +7,7 @@ export const MAX_HANDLING_SECONDS = 10;
 /** Events that may wait for an asynchronous handle_event(). */
 export const MAX_WAITING_EVENTS = 1000;
 
-/** Types of which the newest event matters most. */
+/** Types of which an event may be dropped where a newer one of its type follows. */
 const REPLACEABLE: ReadonlySet<string> = new Set(["pointer_move", "wheel", "resize"]);
 
 /** Types without which a source would stay open, or take a key or a button to be down. */
