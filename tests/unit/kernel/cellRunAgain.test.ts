@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { REST_DELAY } from "../../../src/framebuffer/pacing/restTimer";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
 import { DISPLAY, openWidgets, STATUS } from "../../../src/widgets";
+import { collectStdout } from "../../support/collectStdout";
 import { collectGarbage } from "../../support/garbage";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 
@@ -22,11 +23,7 @@ class Picture extends RemoteFrameBuffer {
 describe.each(KERNELS)("on $on, a picture whose cell runs again", ({ install }) => {
   beforeEach(() => {
     kernel = install();
-    written = [];
-    vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-      written.push(String(text));
-      return true;
-    });
+    written = collectStdout();
   });
 
   afterEach(() => {
@@ -43,6 +40,11 @@ describe.each(KERNELS)("on $on, a picture whose cell runs again", ({ install }) 
   async function nextFrame(widget: RemoteFrameBuffer, count: number): Promise<unknown> {
     await expect.poll(() => frames(widget).length, { timeout: 10_000 }).toBeGreaterThan(count);
     return frames(widget)[count];
+  }
+
+  /** Lets what is planned for the next turns of the event loop happen. */
+  async function turns(): Promise<void> {
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
   }
 
   /** A page shows the widget. */
@@ -76,12 +78,13 @@ describe.each(KERNELS)("on $on, a picture whose cell runs again", ({ install }) 
     const sent = kernel.sent.length;
     widget.request_draw();
     widget.title = "changed";
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await turns();
     expect(getFrame).not.toHaveBeenCalled();
     expect(kernel.sent).toHaveLength(sent);
     const count = frames(widget).length;
     await show(widget);
-    expect(await nextFrame(widget, count)).toMatchObject({ type: "framebufferdata" });
+    // Its number shows that none was sent in between.
+    expect(await nextFrame(widget, count)).toMatchObject({ index: count + 1 });
     expect(getFrame).toHaveBeenCalled();
   });
 
@@ -101,12 +104,12 @@ describe.each(KERNELS)("on $on, a picture whose cell runs again", ({ install }) 
     const sent = kernel.sent.length;
     widget.send_frame({ data: new Uint8Array(12).fill(200), shape: [2, 2, 3] });
     expect(widget[STATUS]).toBe("new");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await turns();
     expect(kernel.sent).toHaveLength(sent);
     const count = frames(widget).length;
     widget[DISPLAY]();
     look(widget);
-    await nextFrame(widget, count);
+    expect(await nextFrame(widget, count)).toMatchObject({ index: count + 1 });
     expect([...(widget.snapshot().data?.data ?? [])]).toEqual(new Array(12).fill(200));
   });
 
@@ -124,11 +127,16 @@ describe.each(KERNELS)("on $on, a picture whose cell runs again", ({ install }) 
     look(widget);
     await expect.poll(() => finish).toBeDefined();
     kernel.runCell("a");
-    const sent = kernel.sent.length;
     finish?.();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await turns();
     expect(widget[STATUS]).toBe("new");
-    expect(kernel.sent).toHaveLength(sent);
+    widget[DISPLAY]();
+    look(widget);
+    expect(await nextFrame(widget, 0)).toMatchObject({ index: 1 });
+    const opened = kernel.sent.filter(
+      ({ commId, type }) => commId === widget.model_id && type === "comm_open",
+    );
+    expect(opened).toHaveLength(2);
   });
 
   it("prints to the standard output, as its cell is gone", async () => {
