@@ -259,6 +259,11 @@ labTest(
       await notebook.run(same);
       await expectPixel(notebook, same, [100, 50], GRAY);
     }
+    // Runs that wait in line.
+    await notebook.select(same);
+    for (let run = 0; run < 6; run += 1) await page.keyboard.press("Control+Enter");
+    await notebook.run(events);
+    await expectPixel(notebook, same, [100, 50], GRAY);
     await page.mouse.click(...(await notebook.onPage(same, [60, 40])));
     const [down] = await takeEvents(notebook, /pointer_down|close/, events);
     expect(down).toMatchObject({ event_type: "pointer_down", x: 60, y: 40 });
