@@ -40,6 +40,7 @@ export {
   type MaybeFrame,
   type SourceListener,
 } from "./source/frameSource";
+export { HeldInput } from "./source/heldInput";
 export { boundResize, fitSize, FRAME_LIMIT, VIEW_LIMIT, type SizeLimit } from "./source/viewSize";
 export { sharedSource, wrapSource } from "./source/sharedSource";
 export type { Receipt } from "./pacing/frameLedger";

@@ -1,6 +1,6 @@
-import type { Runtime } from "../framebuffer/node";
+import { HeldInput, type Runtime } from "../framebuffer/node";
 import type { FrameMessage } from "../protocol/messages";
-import { parseFrameFeedback } from "../protocol/parseViewMessage";
+import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { Peer } from "../widgets";
 
@@ -37,8 +37,10 @@ export interface PeerTransportOptions {
   maxInFlight(): number;
   /** Sends a message to all pages. */
   broadcast(message: FrameMessage, buffers: readonly Uint8Array[]): void;
-  /** The only page that shows the widget has removed its output. */
-  onOutputRemoved(): void;
+  /** The only page has removed the outputs of widgets, given by their model ids. */
+  onOutputsRemoved(modelIds: readonly string[]): void;
+  /** A page that may have shown the picture is closed, or is being loaded again. */
+  onPageLeft(): void;
   /** Sends a message to one page. */
   sendTo(peer: Peer, message: FrameMessage, buffers: readonly Uint8Array[]): void;
 }
@@ -74,6 +76,7 @@ export class PeerTransport implements Transport<FrameMessage> {
   send(message: FrameMessage, buffers: readonly Uint8Array[] = []): void {
     const now = this.#options.clock.monotonic();
     this.#newest = message.index;
+    this.#releaseGone(now);
     const pages = [...this.#pages.values()].filter((page) => !page.isGone(now));
     const isForAll = pages.length < 2 || this.#isCrowded;
     if (isForAll || pages.some(({ peer }) => !peer.isReachable)) {
@@ -105,40 +108,47 @@ export class PeerTransport implements Transport<FrameMessage> {
    * @param peer - undefined where the kernel can't tell pages apart
    */
   receive(message: unknown, buffers: readonly Uint8Array[], peer: Peer | undefined): void {
-    const kind = readKind(message);
-    const page = peer && this.#hear(kind, peer);
-    if (kind === "output_removed") this.#pageRemoved(page);
-    else if (this.#concernsSession(kind, page)) this.#receiver?.(message, buffers);
+    const parsed = tryToParse(message);
+    const page = peer && this.#hear(parsed, peer);
+    if (parsed?.kind === "output_removed") this.#outputsRemoved(page, parsed.message.model_ids);
+    else if (parsed?.kind === "goodbye") this.#pageLeft(peer);
+    else if (this.#concernsSession(parsed, page)) this.#receiver?.(message, buffers);
     this.#catchUp();
   }
 
   /** No page shows the widget any more. */
   clear(): void {
+    for (const page of this.#pages.values()) this.#release(page);
     this.#pages.clear();
     this.#isCrowded = false;
     this.#timer?.dispose();
     this.#timer = undefined;
   }
 
-  #hear(kind: MessageKind, peer: Peer): Page {
+  #hear(parsed: ParsedViewMessage | undefined, peer: Peer): Page {
     const page = this.#pageOf(peer);
-    if (kind === "hello") page.reset();
-    page.hear(this.#options.clock.monotonic(), typeof kind === "number" ? kind : undefined);
+    if (parsed?.kind === "hello") page.reset();
+    if (parsed?.kind === "event") page.held.record(parsed.event);
+    const confirmed = parsed?.kind === "feedback" ? parsed.message.index : undefined;
+    page.hear(this.#options.clock.monotonic(), confirmed);
     return page;
   }
 
   /** Whether the session must get a message: of the receipts for a frame only the first. */
-  #concernsSession(kind: MessageKind, page: Page | undefined): boolean {
+  #concernsSession(parsed: ParsedViewMessage | undefined, page: Page | undefined): boolean {
+    if (parsed?.kind !== "feedback" || page === undefined) return true;
+    const { index } = parsed.message;
     // The session reports a receipt for a frame that was never sent.
-    if (typeof kind !== "number" || page === undefined || kind > this.#newest) return true;
-    if (kind <= this.#confirmed) return false;
-    this.#confirmed = kind;
+    if (index > this.#newest) return true;
+    if (index <= this.#confirmed) return false;
+    this.#confirmed = index;
     return true;
   }
 
   /** Forgets the pages that are gone. Where none is, all of them get every frame from now on. */
   #forgetSome(): void {
     const now = this.#options.clock.monotonic();
+    this.#releaseGone(now);
     for (const [id, page] of this.#pages) if (page.isGone(now)) this.#pages.delete(id);
     const [oldest] = this.#pages.keys();
     if (this.#pages.size < MAX_PAGES || oldest === undefined) return;
@@ -146,10 +156,27 @@ export class PeerTransport implements Transport<FrameMessage> {
     this.#isCrowded = true;
   }
 
-  #pageRemoved(page: Page | undefined): void {
+  #outputsRemoved(page: Page | undefined, modelIds: readonly string[]): void {
     const now = this.#options.clock.monotonic();
     const others = [...this.#pages.values()].filter((one) => one !== page && !one.isGone(now));
-    if (others.length === 0) this.#options.onOutputRemoved();
+    if (others.length === 0) this.#options.onOutputsRemoved(modelIds);
+  }
+
+  #pageLeft(peer: Peer | undefined): void {
+    const page = this.#pages.get(peer?.id ?? "");
+    if (page === undefined) return;
+    this.#release(page);
+    this.#pages.delete(page.peer.id);
+    this.#options.onPageLeft();
+  }
+
+  #releaseGone(now: number): void {
+    for (const page of this.#pages.values()) if (page.isGone(now)) this.#release(page);
+  }
+
+  /** A page that is gone sends no key_up and no pointer_up. */
+  #release(page: Page): void {
+    for (const event of page.held.release()) this.#receiver?.(event, []);
   }
 
   #pageOf(peer: Peer): Page {
@@ -186,6 +213,7 @@ export class PeerTransport implements Transport<FrameMessage> {
 /** What is known of one page. */
 class Page {
   peer: Peer;
+  readonly held = new HeldInput();
   /** Whether it missed the newest frame. */
   isBehind = false;
   #inFlight: number[] = [];
@@ -255,18 +283,11 @@ class Page {
   }
 }
 
-/** What a message means here; of a receipt the index that it confirms. */
-type MessageKind = "hello" | "output_removed" | "other" | number;
-
-/** Reads no more than it needs: the session parses the whole message. */
-function readKind(message: unknown): MessageKind {
-  const { type } = (message ?? {}) as { readonly type?: unknown };
-  if (type === "hello" || type === "output_removed") return type;
-  if (type !== "frame_feedback") return "other";
+/** undefined for a message that the session is to report. */
+function tryToParse(message: unknown): ParsedViewMessage | undefined {
   try {
-    return parseFrameFeedback(message).index;
+    return parseViewMessage(message);
   } catch {
-    // The session reports it.
-    return "other";
+    return undefined;
   }
 }

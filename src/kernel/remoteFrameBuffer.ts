@@ -70,7 +70,9 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
       // A frame opens no comm: a snapshot may be all that waits for it, or the widget has left.
       if (this[STATUS] === "open") this.send(message, buffers);
     },
-    onOutputRemoved: () => releaseOutputs(this),
+    onOutputsRemoved: (modelIds) => releaseOutputs(modelIds),
+    // A page with a visible view sets it again.
+    onPageLeft: () => this[SET_TRAIT]("_has_visible_views", false),
     sendTo: (peer, message, buffers) => peer.send({ method: "custom", content: message }, buffers),
   });
   /** The servers that show this source to their own viewers. */
@@ -278,7 +280,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     this[SET_TRAIT]("_has_visible_views", false);
     this.#session.setReachable(false);
     // Its text was in the same cell as the picture.
-    releaseOutputs(this.#output);
+    releaseOutputs([this.#output.model_id]);
   }
 
   override [ON_CLOSE](): void {

@@ -146,11 +146,23 @@ export interface RequestKeyframeMessage {
   readonly reason: string;
 }
 
-/** No output of the page's notebook shows the picture any more. For the owner of the session. */
+/** The page's notebook no longer shows some widgets. For the owner of the session. */
 export interface OutputRemovedMessage {
   readonly type: "output_removed";
+  /** Their model ids. */
+  readonly model_ids: readonly string[];
+}
+
+/** The page is about to be closed, or loaded again. For the owner of the session. */
+export interface GoodbyeMessage {
+  readonly type: "goodbye";
 }
 
 /** A message of a view to its session. */
 export type ViewMessage =
-  HelloMessage | FrameFeedbackMessage | RequestKeyframeMessage | OutputRemovedMessage | WireEvent;
+  | HelloMessage
+  | FrameFeedbackMessage
+  | RequestKeyframeMessage
+  | OutputRemovedMessage
+  | GoodbyeMessage
+  | WireEvent;

@@ -1,13 +1,14 @@
 /**
  * Parses what a view sends to its session: its hello, receipts, requests, and the user's events.
  */
-import { integer, number } from "./checks";
+import { integer, number, string } from "./checks";
 import { withBothNames, type RfbEvent, type WireEvent } from "./events";
 import { ANNOUNCED_NAME, Fields, NON_EMPTY_TEXT } from "./fields";
 import {
   VIEW_ABILITIES,
   type FrameFeedback,
   type FrameFeedbackMessage,
+  type GoodbyeMessage,
   type HelloMessage,
   type OutputRemovedMessage,
   type RequestKeyframeMessage,
@@ -18,6 +19,9 @@ import { parseEvent } from "./parseEvent";
 const VERSION = integer(1, 2 ** 31);
 /** The index in a receipt: 0 before the first frame. */
 const RECEIPT_INDEX = integer(0);
+const MODEL_ID = string(1, 64);
+/** Model ids in one message: far more than a notebook's outputs show. */
+const MAX_REMOVED = 10_000;
 /** Seconds. */
 const TIME = number(0);
 
@@ -35,6 +39,7 @@ export type ParsedViewMessage =
   | { readonly kind: "feedback"; readonly message: FrameFeedbackMessage }
   | { readonly kind: "request_keyframe"; readonly message: RequestKeyframeMessage }
   | { readonly kind: "output_removed"; readonly message: OutputRemovedMessage }
+  | { readonly kind: "goodbye"; readonly message: GoodbyeMessage }
   | ParsedEvent
   /** A message or event that only a newer view knows, to be ignored. */
   | { readonly kind: "unknown" };
@@ -59,8 +64,12 @@ export function parseViewMessage(content: unknown): ParsedViewMessage {
       const reason = fields.read("reason", NON_EMPTY_TEXT);
       return { kind: "request_keyframe", message: { type, reason } };
     }
-    case "output_removed":
-      return { kind: "output_removed", message: { type } };
+    case "output_removed": {
+      const model_ids = fields.list("model_ids", MODEL_ID, MAX_REMOVED);
+      return { kind: "output_removed", message: { type, model_ids } };
+    }
+    case "goodbye":
+      return { kind: "goodbye", message: { type } };
     default: {
       const event = parseEvent(type, content);
       if (event === undefined) return { kind: "unknown" };

@@ -1,10 +1,9 @@
-import { boundResize, FRAME_LIMIT, VIEW_LIMIT, type Clock } from "../framebuffer/node";
+import { boundResize, FRAME_LIMIT, HeldInput, VIEW_LIMIT, type Clock } from "../framebuffer/node";
 import type { ResizeEvent } from "../protocol/events";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Principal } from "./auth";
 import { EventLog } from "./eventLog";
 import { EventQueue, type InputEvent } from "./eventQueue";
-import { HeldInput } from "./heldInput";
 import type { StreamSettings } from "./options";
 import { sizeLimit, TargetSize } from "./targetSize";
 

@@ -91,9 +91,14 @@ export class FrameDisplay implements Disposable {
     });
   }
 
-  /** Says that the page has removed what showed the picture. */
-  reportRemoval(): void {
-    this.#send({ type: "output_removed" });
+  /** Says that the page has removed the outputs of widgets, given by their model ids. */
+  reportRemoval(modelIds: readonly string[]): void {
+    this.#send({ type: "output_removed", model_ids: modelIds });
+  }
+
+  /** Says that the page is about to go. */
+  goodbye(): void {
+    this.#send({ type: "goodbye" });
   }
 
   /** Sends an event. Does nothing when the transport is closed. */

@@ -4,12 +4,7 @@
  */
 import type { WidgetModel } from "@jupyter-widgets/base";
 import type { Disposable } from "../protocol/transport";
-
-/** The part of Lumino's signals that is used here. */
-interface Signal {
-  connect(slot: (sender: unknown, value: unknown) => void): unknown;
-  disconnect(slot: (sender: unknown, value: unknown) => void): unknown;
-}
+import { subscribe, type Signal } from "./signal";
 
 /** The part of JupyterLab's kernel connection that is used here. */
 interface KernelPort {
@@ -60,17 +55,6 @@ export function onDirectMessage(
     if (content?.comm_id !== model.comm?.comm_id || content?.data?.method !== "custom") return;
     receiver(content.data.content, buffers);
   });
-}
-
-/** @returns undefined if there is no such signal */
-function subscribe(
-  signal: Signal | undefined,
-  receiver: (value: unknown) => void,
-): Disposable | undefined {
-  if (typeof signal?.connect !== "function") return undefined;
-  const slot = (_sender: unknown, value: unknown): void => receiver(value);
-  signal.connect(slot);
-  return { dispose: () => void signal.disconnect(slot) };
 }
 
 /**

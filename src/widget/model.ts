@@ -6,12 +6,11 @@ import {
 } from "@jupyter-widgets/base";
 import type { JSONObject } from "@lumino/coreutils";
 import { nowInSeconds } from "../picture/index";
-import type { Disposable } from "../protocol/transport";
-import { FrameDisplay, type ViewProperties } from "../view/index";
+import { Disposables, FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
 import { isCut, onReconnected, releaseComm } from "./kernelLink";
 import { MODULE_NAME, MODULE_VERSION_RANGE } from "./module";
-import { isInNotebook } from "./notebookOutputs";
+import { watchOutputs } from "./notebookOutputs";
 
 /** The synchronised state that the views use, with its defaults. */
 const STATE_DEFAULTS = {
@@ -25,12 +24,6 @@ const STATE_DEFAULTS = {
   is_closable: false,
 } as const;
 
-/**
- * Milliseconds after which the kernel is told that no output shows the widget any more. Who deletes
- * a cell may undo that, or paste the cell elsewhere.
- */
-export const REMOVED_AFTER_MS = 60_000;
-
 /** A state key that sets a property of the views. */
 export type StateKey = keyof typeof STATE_DEFAULTS;
 
@@ -42,8 +35,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   // No initializers and no # members: Backbone's constructor calls initialize() before this class's
   // fields would be initialized.
   declare private _display: FrameDisplay | undefined;
-  declare private _link: Disposable | undefined;
-  declare private _removal: ReturnType<typeof setTimeout> | undefined;
+  declare private _parts: Disposables | undefined;
 
   /** The state before that of the kernel arrives. */
   override defaults(): Record<string, unknown> {
@@ -67,6 +59,8 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
       onVisibilityChange: (hasVisibleViews) => this._saveVisibility(hasVisibleViews),
     });
     this._display = display;
+    const parts = new Disposables();
+    this._parts = parts;
     // The kernel may still have the state of a page that was reloaded.
     this._saveVisibility(false);
     display.hello();
@@ -81,11 +75,19 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     const comeBack = (): void => {
       if (!this.comm_live) return;
       display.hello();
-      this._saveVisibility(display.hasVisibleViews);
+      this._saveVisibility(display.hasVisibleViews, true);
     };
     this.on("comm_live_update", comeBack);
     // Another page may have acknowledged what was sent while this one was cut off.
-    this._link = onReconnected(this, comeBack);
+    parts.add(onReconnected(this, comeBack));
+    const watching = watchOutputs({
+      model: this,
+      hasViews: () => display.hasViews,
+      onRemoved: (modelIds) => display.reportRemoval(modelIds),
+    });
+    if (watching !== undefined) parts.add(watching);
+    // The kernel doesn't notice by itself that a page is gone.
+    parts.listen(window, "pagehide", () => display.goodbye());
   }
 
   /** The displaying end of this widget's session. */
@@ -94,16 +96,6 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
       throw new Error("Cannot show a frame buffer: its model is not initialized");
     }
     return this._display;
-  }
-
-  /** A view was removed, perhaps because its output or cell was deleted. */
-  viewRemoved(): void {
-    clearTimeout(this._removal);
-    // It is closed, and its views with it.
-    if (this.comm === undefined) return;
-    this._removal = setTimeout(() => {
-      if (!this.display.hasViews && isInNotebook(this) === false) this.display.reportRemoval();
-    }, REMOVED_AFTER_MS);
   }
 
   /**
@@ -130,8 +122,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   override close(comm_closed = false): Promise<void> {
     // Sent now, because the base class closes the comm.
     if (!comm_closed) this._display?.sendEvent({ type: "close", timestamp: nowInSeconds() });
-    this._link?.dispose();
-    clearTimeout(this._removal);
+    this._parts?.dispose();
     // Disposed before the views are removed, so that no `hide` is sent.
     this._display?.dispose();
     const { comm } = this;
@@ -156,7 +147,9 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     return (typeof value === typeof fallback ? value : fallback) as never;
   }
 
-  private _saveVisibility(hasVisibleViews: boolean): void {
+  /** @param isLost - Whether the kernel may have another value than this model. */
+  private _saveVisibility(hasVisibleViews: boolean, isLost = false): void {
+    if (isLost) this.set("_has_visible_views", !hasVisibleViews);
     if (this.get("_has_visible_views") === hasVisibleViews) return;
     this.set("_has_visible_views", hasVisibleViews);
     try {

@@ -65,7 +65,6 @@ export class RemoteFrameBufferView extends DOMWidgetView {
     this._settings = undefined;
     if (view !== undefined && isRemoteFrameBufferModel(this.model)) {
       this.model.display.removeView(view);
-      this.model.viewRemoved();
     }
     super.remove();
     return this;

@@ -76,9 +76,12 @@ export function keepOpen(widget: OpenWidget, keeper: Keeper): void {
   else entry.cells.add(getKernel().cell ?? UNNAMED);
 }
 
-/** No output shows the widget itself any more: it leaves, unless something else keeps it open. */
-export function releaseOutputs(widget: OpenWidget): void {
-  registry.get(widget.model_id)?.cells.clear();
+/**
+ * No output shows these widgets themselves any more: they leave, unless something else keeps them
+ * open.
+ */
+export function releaseOutputs(modelIds: readonly string[]): void {
+  for (const id of modelIds) registry.get(id)?.cells.clear();
   letUnusedLeave();
 }
 

@@ -66,19 +66,25 @@ describe("a cell that shows a picture in a real tslab kernel", () => {
   /** Plays the part of a page that shows the first widget of a cell, until it has a frame. */
   async function look(execution: Execution): Promise<void> {
     const commId = shownIn(execution);
-    const send = (data: object): string => tslab.send("comm_msg", { comm_id: commId, data });
-    send({ method: "custom", content: { type: "hello", version: 1 } });
-    send({ method: "update", state: { _has_visible_views: true }, buffer_paths: [] });
+    say(execution, { type: "hello", version: 1 });
+    const state = { _has_visible_views: true };
+    tslab.send("comm_msg", {
+      comm_id: commId,
+      data: { method: "update", state, buffer_paths: [] },
+    });
     const frame = await tslab.waitFor(
       "a frame",
       (one) => one.content.comm_id === commId && contentOf(one).type === "framebufferdata",
     );
     const { index, timestamp } = contentOf(frame);
     const localtime = Date.now() / 1000;
-    send({
-      method: "custom",
-      content: { type: "frame_feedback", index, timestamp, localtime },
-    });
+    say(execution, { type: "frame_feedback", index, timestamp, localtime });
+  }
+
+  /** Says something to the first widget of a cell, as a page does. */
+  function say(execution: Execution, content: object): void {
+    const data = { method: "custom", content };
+    tslab.send("comm_msg", { comm_id: shownIn(execution), data });
   }
 
   async function measure(): Promise<number> {
@@ -119,9 +125,45 @@ describe("a cell that shows a picture in a real tslab kernel", () => {
     const before = await comms();
     const shown = await tslab.execute("new Picture()", { cellId: "removed" });
     await look(shown);
-    const data = { method: "custom", content: { type: "output_removed" } };
-    tslab.send("comm_msg", { comm_id: shownIn(shown), data });
+    const model_ids = [shownIn(shown)];
+    say(shown, { type: "output_removed", model_ids });
     expect(await comms()).toEqual(before);
+  });
+
+  it("lets a box with a picture leave when its output was removed, and another picture says so", async () => {
+    const other = await tslab.execute("new Picture()", { cellId: "other" });
+    await look(other);
+    const before = await comms();
+    const boxed = await tslab.execute(
+      `const { VBox, IntSlider } = require("jupyter-rfb-ts");
+      new VBox({ children: [new Picture(), new IntSlider()] })`,
+      { cellId: "boxed" },
+    );
+    expect(boxed.stderr).toBe("");
+    expect((await comms()).length).toBeGreaterThan(before.length + 5);
+    say(other, { type: "output_removed", model_ids: [shownIn(boxed)] });
+    expect(await comms()).toEqual(before);
+  });
+
+  it("has released what the user held down when the page says goodbye", async () => {
+    const shown = await tslab.execute(
+      `class Keys extends Picture {
+        handle_event(event: { event_type: string; key?: string }) {
+          if (event.key !== undefined) this.print(event.event_type, event.key);
+        }
+      }
+      new Keys()`,
+      { cellId: "keys" },
+    );
+    await look(shown);
+    say(shown, { type: "key_down", key: "w", modifiers: [], timestamp: 1 });
+    say(shown, { type: "goodbye" });
+    await tslab.waitFor("the key's release", ({ content }) =>
+      JSON.stringify(content).includes("key_down w\\nkey_up w\\n"),
+    );
+    await tslab.waitFor("the picture to count as hidden", ({ content }) =>
+      JSON.stringify(content).includes('"_has_visible_views":false'),
+    );
   });
 
   it("can show the same widget again, with its comm's id", async () => {

@@ -272,3 +272,18 @@ labTest(
     expect(complaints).toEqual([]);
   },
 );
+
+labTest("a page that is loaded again releases what was held down", async ({ page, tmpPath }) => {
+  const notebook = await recorder(page, tmpPath);
+  await notebook.save();
+  await page.mouse.move(...(await notebook.onPage(LIVE, [60, 70])));
+  await page.mouse.down();
+  await page.keyboard.down("w");
+  await settled(page);
+
+  await notebook.reload();
+
+  const events = await takeEvents(notebook, /pointer_(down|up)|key/);
+  expect(names(events)).toEqual(["pointer_down", "key_down", "pointer_up", "key_up"]);
+  await expectPixel(notebook, LIVE, [150, 100], GRAY);
+});

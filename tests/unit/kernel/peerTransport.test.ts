@@ -10,7 +10,9 @@ let broadcasts: number[];
 let sent: Record<string, number[]>;
 /** What the session got: receipts by their index, other messages by their type. */
 let got: (string | number)[];
-let removals: number;
+/** The model ids that no page shows any more. */
+let removals: string[];
+let left: number;
 let transport: PeerTransport;
 
 beforeEach(() => {
@@ -19,12 +21,14 @@ beforeEach(() => {
   broadcasts = [];
   sent = {};
   got = [];
-  removals = 0;
+  removals = [];
+  left = 0;
   transport = new PeerTransport({
     clock,
     maxInFlight: () => maxInFlight,
     broadcast: ({ index }) => broadcasts.push(index),
-    onOutputRemoved: () => (removals += 1),
+    onOutputsRemoved: (modelIds) => removals.push(...modelIds),
+    onPageLeft: () => (left += 1),
     sendTo: ({ id }, { index }) => (sent[id] ??= []).push(index),
   });
   transport.onMessage((message) => {
@@ -231,7 +235,8 @@ describe("frames for several pages", () => {
       clock,
       maxInFlight: () => 2,
       broadcast: () => undefined,
-      onOutputRemoved: () => undefined,
+      onOutputsRemoved: () => undefined,
+      onPageLeft: () => undefined,
       sendTo: (to) => to.send({}),
     });
     const way = (id: string, name: string): Peer => ({ ...peer(id), send: () => ways.push(name) });
@@ -319,20 +324,101 @@ describe("frames for several pages", () => {
     expect(got).not.toContain("request_keyframe");
   });
 
-  it("are no longer wanted when the only page has removed its output", () => {
-    const remove = (id: string): void =>
-      transport.receive({ type: "output_removed" }, [], peer(id));
+  describe("when an output was removed", () => {
+    const remove = (id: string | undefined): void =>
+      transport.receive(
+        { type: "output_removed", model_ids: ["box", "picture"] },
+        [],
+        id === undefined ? undefined : peer(id),
+      );
+
+    it("are no longer wanted if the page is the only one", () => {
+      hello("a");
+      hello("b");
+      remove("a");
+      expect(removals).toEqual([]);
+      for (let index = 1; index <= 3; index += 1) send(index);
+      acknowledge("a", 3);
+      clock.advance(31);
+      // The other page is gone.
+      remove("a");
+      expect(removals).toEqual(["box", "picture"]);
+      // It may come from the other page.
+      remove(undefined);
+      expect(removals).toHaveLength(2);
+      expect(got).not.toContain("output_removed");
+    });
+
+    it("are no longer wanted if the other page was closed", () => {
+      hello("a");
+      hello("b");
+      transport.receive({ type: "goodbye" }, [], peer("b"));
+      remove("a");
+      expect(removals).toEqual(["box", "picture"]);
+    });
+
+    it.each([undefined, "box", [1], [""], ["x".repeat(65)]])(
+      "leaves it to the session to report model ids that are %j",
+      (model_ids) => {
+        transport.receive({ type: "output_removed", model_ids }, [], peer("a"));
+        expect(removals).toEqual([]);
+        expect(got).toEqual(["output_removed"]);
+      },
+    );
+  });
+});
+
+describe("A page that is gone", () => {
+  const pointer = { x: 1, y: 1, button: 1, buttons: [1], modifiers: [], timestamp: 5 };
+  const press = (id: string, key: string): void =>
+    transport.receive({ type: "key_down", key, modifiers: [], timestamp: 5 }, [], peer(id));
+  const point = (id: string, type: string): void =>
+    transport.receive({ ...pointer, type, ntouches: 0, touches: {} }, [], peer(id));
+
+  beforeEach(() => {
     hello("a");
     hello("b");
-    remove("a");
-    expect(removals).toBe(0);
-    for (let index = 1; index <= 3; index += 1) send(index);
-    acknowledge("a", 3);
-    clock.advance(31);
-    // The other page is gone.
-    remove("a");
-    expect(removals).toBe(1);
-    transport.receive({ type: "output_removed" }, [], undefined);
-    expect(got).not.toContain("output_removed");
+    press("a", "w");
+    point("a", "pointer_enter");
+    point("a", "pointer_down");
+    press("b", "x");
+    got.length = 0;
+  });
+
+  it("has released its keys and buttons when it says goodbye, and others have not", () => {
+    transport.receive({ type: "goodbye" }, [], peer("a"));
+    expect(got).toEqual(["pointer_up", "pointer_leave", "key_up"]);
+    expect(left).toBe(1);
+    // A page that is loaded again is another one.
+    transport.receive({ type: "goodbye" }, [], peer("a"));
+    expect(got).toHaveLength(3);
+  });
+
+  it("has released them when it owes receipts for too long", () => {
+    send(1);
+    acknowledge("b", 1);
+    clock.advance(29);
+    send(2);
+    acknowledge("b", 2);
+    expect(got.filter((one) => typeof one === "string")).toEqual([]);
+    clock.advance(2);
+    send(3);
+    expect(got.filter((one) => typeof one === "string")).toEqual([
+      "pointer_up",
+      "pointer_leave",
+      "key_up",
+    ]);
+    expect(left).toBe(0);
+  });
+
+  it("has released them when the widget leaves", () => {
+    transport.clear();
+    expect(got).toEqual(["pointer_up", "pointer_leave", "key_up", "key_up"]);
+  });
+
+  it("says goodbye in vain where the kernel can't tell pages apart", () => {
+    transport.receive({ type: "goodbye" }, [], undefined);
+    expect(got).toEqual([]);
+    expect(left).toBe(0);
   });
 });

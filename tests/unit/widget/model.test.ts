@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import type { IBackboneModelOptions } from "@jupyter-widgets/base";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { FrameBufferView } from "../../../src/view/index";
-import { RemoteFrameBufferModel, REMOVED_AFTER_MS } from "../../../src/widget/model";
+import { RemoteFrameBufferModel } from "../../../src/widget/model";
 
 interface CommMessage {
   readonly method: string;
@@ -81,6 +81,19 @@ function setUp(state: Record<string, unknown> = {}, manager: object = {}) {
   return { comm, model };
 }
 
+/** Returns a function that shows or hides the view. */
+function addView(model: RemoteFrameBufferModel): (isVisible: boolean) => void {
+  let show: (isVisible: boolean) => void = () => undefined;
+  model.display.addView(
+    (listener) => {
+      show = listener.onVisibilityChange.bind(listener);
+      return {} as FrameBufferView;
+    },
+    () => undefined,
+  );
+  return show;
+}
+
 const frame = {
   type: "framebufferdata",
   mimetype: "image/png",
@@ -100,6 +113,18 @@ describe("RemoteFrameBufferModel", () => {
     expect(comm.custom).toEqual([hello, hello]);
   });
 
+  it("says again that its view is visible when the connection is back: the kernel may have heard another page", () => {
+    const kernel = new FakeKernel();
+    const { comm, model } = setUp({}, { kernel });
+    addView(model)(true);
+    comm.idle();
+    comm.sent.length = 0;
+    kernel.report("connecting", "connected");
+    expect(comm.sent).toContainEqual(
+      expect.objectContaining({ method: "update", state: { _has_visible_views: true } }),
+    );
+  });
+
   it("resets the visibility that a reloaded page left behind", () => {
     const { comm } = setUp({ _has_visible_views: true });
     expect(comm.sent).toContainEqual(
@@ -109,14 +134,7 @@ describe("RemoteFrameBufferModel", () => {
 
   it("restores the state of its visible view when another page reports that it has none", async () => {
     const { comm, model } = setUp();
-    let show: (isVisible: boolean) => void = () => undefined;
-    model.display.addView(
-      (listener) => {
-        show = listener.onVisibilityChange.bind(listener);
-        return {} as FrameBufferView;
-      },
-      () => undefined,
-    );
+    const show = addView(model);
     const states = (): unknown[] =>
       comm.sent.filter(({ method }) => method === "update").map(({ state }) => state);
     const otherPageHides = (): unknown =>
@@ -279,53 +297,15 @@ describe("RemoteFrameBufferModel", () => {
     },
   );
 
-  describe("whose view was removed", () => {
-    beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
-    afterEach(() => void vi.useRealTimers());
-
-    const outputs = (...views: readonly object[]) => ({
-      length: views.length,
-      get: (index: number) => ({
-        data: { "application/vnd.jupyter.widget-view+json": views[index] },
-      }),
-    });
-    const notebook = (cells: readonly object[]) => ({ context: { model: { cells } } });
-    const removed = { type: "output_removed" };
-
-    it("tells the kernel, after a minute, that no output shows it any more", () => {
-      const { comm, model } = setUp(
-        {},
-        notebook([{}, { outputs: outputs({ model_id: "other" }) }]),
-      );
-      model.viewRemoved();
-      model.viewRemoved();
-      vi.advanceTimersByTime(REMOVED_AFTER_MS - 1);
-      expect(comm.custom).not.toContainEqual(removed);
-      vi.advanceTimersByTime(1);
-      expect(
-        comm.custom.filter((one) => (one as { type?: unknown }).type === "output_removed"),
-      ).toHaveLength(1);
-    });
-
-    it.each<[string, object]>([
-      ["an output shows it", notebook([{ outputs: outputs({ model_id: "m" }) }])],
-      ["the notebook is closed", { context: { isDisposed: true, model: { cells: [] } } }],
-      ["its model is gone", { context: { model: { isDisposed: true, cells: [] } } }],
-      ["the front end has no notebook", {}],
-    ])("tells the kernel nothing where %s", (_where, manager) => {
-      const { comm, model } = setUp({}, manager);
-      model.viewRemoved();
-      vi.advanceTimersByTime(REMOVED_AFTER_MS);
-      expect(comm.custom).not.toContainEqual(removed);
-    });
-
-    it("tells the kernel nothing once it is closed, and waits for nothing", async () => {
-      const { model } = setUp({}, notebook([]));
-      model.viewRemoved();
-      await model.close();
-      model.viewRemoved();
-      expect(vi.getTimerCount()).toBe(0);
-    });
+  it("says goodbye when its page is closed, until it is closed itself", async () => {
+    const { comm, model } = setUp();
+    const goodbyes = (): unknown[] =>
+      comm.custom.filter((one) => (one as { type?: unknown }).type === "goodbye");
+    window.dispatchEvent(new Event("pagehide"));
+    expect(goodbyes()).toHaveLength(1);
+    await model.close();
+    window.dispatchEvent(new Event("pagehide"));
+    expect(goodbyes()).toHaveLength(1);
   });
 
   it("does not throw when sending fails", () => {

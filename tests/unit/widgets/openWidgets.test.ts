@@ -50,7 +50,7 @@ describe.each(KERNELS)("on $on, a widget", ({ install }) => {
     slider[DISPLAY]();
     kernel.runCell("a");
     slider[DISPLAY]();
-    releaseOutputs(slider);
+    releaseOutputs([slider.model_id]);
     expect(closed()).toContain(slider.model_id);
   });
 
@@ -59,7 +59,7 @@ describe.each(KERNELS)("on $on, a widget", ({ install }) => {
     const slider = new IntSlider();
     slider[DISPLAY]();
     new VBox({ children: [slider] })[DISPLAY]();
-    releaseOutputs(slider);
+    releaseOutputs([slider.model_id]);
     expect(closed()).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
-import { withBothNames, type KeyEvent, type PointerEvent } from "../protocol/events";
-import type { StreamRfbEvent } from "../protocol/parseClientMessage";
+import { withBothNames, type KeyEvent, type PointerEvent } from "../../protocol/events";
+import type { StreamRfbEvent } from "../../protocol/parseClientMessage";
 
 /** Keys, or buttons, that are remembered. Nobody holds more; the oldest are forgotten. */
 const MAX_HELD = 64;
