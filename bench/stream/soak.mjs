@@ -8,7 +8,7 @@ const [WIDTH, HEIGHT, FPS] = [240, 100, 200];
 /** Stretches after each of which viewers have come and gone. */
 const STRETCHES = 10;
 /** Further stretches before them, until the memory of allocators and FFmpeg has its size. */
-export const WARM_UP = 4;
+export const WARM_UP = 8;
 const VIEWERS = 4;
 const CODECS = /** @type {const} */ ([
   ["jpeg", "image/jpeg,image/png"],
