@@ -81,8 +81,6 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   #wasServed = false;
   /** Whether the printed text is shown at the end of the current job. */
   #isShowingOutput = false;
-  /** Whether the cells that showed it are gone. */
-  #hasLeft = false;
 
   /**
    * @param options - Initial values of the traits.
@@ -226,7 +224,6 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   override [ON_OPEN](): void {
     super[ON_OPEN]();
     this.#wasOpened = true;
-    this.#hasLeft = false;
     sharedSource(this).addRoute(this);
     this.#session.setReachable(true);
     this.#session.requestDraw();
@@ -245,7 +242,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    * picture, and before the next cell starts.
    */
   #showOutput(): void {
-    if (this.#isShowingOutput || this.#output[STATUS] !== "new") return;
+    if (this.#isShowingOutput || ["open", "closed"].includes(this.#output[STATUS])) return;
     this.#isShowingOutput = true;
     queueMicrotask(() => {
       this.#isShowingOutput = false;
@@ -275,7 +272,6 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
 
   override [ON_LEAVE](): void {
     super[ON_LEAVE]();
-    this.#hasLeft = true;
     this.#peers.clear();
     this[SET_TRAIT]("_has_visible_views", false);
     this.#session.setReachable(false);
@@ -310,7 +306,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
 
   /** Opens the comm, unless no cell shows the widget. @throws Error when there is no kernel */
   #openForCell(): void {
-    if (!this.#hasLeft && !this.#isOnlyServed) this[OPEN]("cell");
+    if (this[STATUS] !== "left" && !this.#isOnlyServed) this[OPEN]("cell");
   }
 
   /** Whether the user can see text in the widget's cell. */

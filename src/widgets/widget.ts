@@ -31,6 +31,7 @@ import {
   WIRE_STATE,
   type Keeper,
   type SetTraitOptions,
+  type WidgetStatus,
 } from "./widgetHooks";
 import { WidgetState, type TraitChange } from "./widgetState";
 
@@ -160,7 +161,8 @@ export class Widget {
   }
 
   /**
-   * Sends a custom message to the widget's model in every frontend.
+   * Sends a custom message to the widget's model in every frontend. Does nothing once the outputs
+   * that showed the widget are gone, until it is shown again: its models are gone too.
    *
    * @param content - Anything that JSON can represent.
    * @param buffers - Binary data that accompanies it. It must not change afterwards.
@@ -212,7 +214,7 @@ export class Widget {
   }
 
   /** See STATUS. */
-  get [STATUS](): "new" | "open" | "closed" {
+  get [STATUS](): WidgetStatus {
     return this.#comm.status;
   }
 

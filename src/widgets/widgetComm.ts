@@ -6,6 +6,7 @@ import type { Guard } from "./guard";
 import { getKernel, type Comm, type Peer } from "./kernel";
 import { widgetRuntime } from "./runtime";
 import { readUpdate } from "./serialization";
+import type { WidgetStatus } from "./widgetHooks";
 import type { TraitChange, WidgetState } from "./widgetState";
 
 /**
@@ -43,7 +44,7 @@ export class WidgetComm {
   readonly #state: WidgetState;
   readonly #owner: CommOwner;
   #comm: Comm | undefined;
-  #status: "new" | "opening" | "open" | "closed" = "new";
+  #status: WidgetStatus | "opening" = "new";
   /**
    * Whether a frontend has sent anything since the comm opened, which proves that it has the model.
    */
@@ -63,11 +64,8 @@ export class WidgetComm {
     this.#owner = owner;
   }
 
-  /**
-   * "new" before the comm opens, and again once it has left, or if no frontend accepted it; then
-   * "open"; "closed" is final.
-   */
-  get status(): "new" | "open" | "closed" {
+  /** See STATUS. */
+  get status(): WidgetStatus {
     return this.#status === "opening" ? "open" : this.#status;
   }
 
@@ -82,6 +80,7 @@ export class WidgetComm {
     const kernel = getKernel();
     this.#owner.beforeOpen();
     // Widgets may refer to each other in a circle: reading the state must not open this one again.
+    const before = this.#status;
     this.#status = "opening";
     this.#heard = false;
     try {
@@ -96,7 +95,7 @@ export class WidgetComm {
         onClose: () => this.#closedByFrontend(),
       });
     } catch (error) {
-      this.#status = "new";
+      this.#status = before;
       throw error;
     }
     this.#status = "open";
@@ -107,7 +106,7 @@ export class WidgetComm {
   leave(): void {
     const comm = this.#comm;
     if (this.#status !== "open") return;
-    this.#becomeNew();
+    this.#becomeUnopened("left");
     comm?.close();
   }
 
@@ -239,11 +238,11 @@ export class WidgetComm {
       this.#close(undefined);
       return;
     }
-    this.#becomeNew();
+    this.#becomeUnopened("new");
   }
 
-  #becomeNew(): void {
-    this.#status = "new";
+  #becomeUnopened(status: "new" | "left"): void {
+    this.#status = status;
     this.#comm = undefined;
     this.#changed.forgetLate();
     this.#owner.onLeave();

@@ -19,10 +19,12 @@ export const OPEN: unique symbol = Symbol("open");
 /** Closes the comm, since nothing shows the widget. It opens again when that is next shown. */
 export const LEAVE: unique symbol = Symbol("leave");
 /**
- * "new" before the comm opens, and again after ON_LEAVE, or if no frontend accepted it; then
- * "open"; "closed" is final.
+ * "new" before the comm opens, and again if no frontend accepted it; then "open"; "left" after
+ * ON_LEAVE; "closed" is final.
  */
 export const STATUS: unique symbol = Symbol("status");
+/** See STATUS. */
+export type WidgetStatus = "new" | "open" | "left" | "closed";
 /** Reads a trait. */
 export const GET_TRAIT: unique symbol = Symbol("getTrait");
 /** Sets a trait on behalf of the user: validates, synchronises, notifies. */
@@ -88,7 +90,7 @@ export type Keeper = "cell" | "user" | "parent";
 export interface ModelReference {
   readonly [REFERENCE]: true;
   readonly model_id: string;
-  readonly [STATUS]: "new" | "open" | "closed";
+  readonly [STATUS]: WidgetStatus;
   [OPEN](keeper: Keeper): void;
   close(): void;
 }

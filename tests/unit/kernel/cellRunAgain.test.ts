@@ -66,7 +66,7 @@ describe.each(KERNELS)("on $on, a picture whose cell runs again", ({ install }) 
     const widget = await show(new Picture());
     kernel.runCell("a");
     expect(openWidgets()).toEqual([]);
-    expect(widget[STATUS]).toBe("new");
+    expect(widget[STATUS]).toBe("left");
     expect(widget.events).not.toContain("close");
   });
 
@@ -103,7 +103,7 @@ describe.each(KERNELS)("on $on, a picture whose cell runs again", ({ install }) 
     kernel.runCell("a");
     const sent = kernel.sent.length;
     widget.send_frame({ data: new Uint8Array(12).fill(200), shape: [2, 2, 3] });
-    expect(widget[STATUS]).toBe("new");
+    expect(widget[STATUS]).toBe("left");
     await turns();
     expect(kernel.sent).toHaveLength(sent);
     const count = frames(widget).length;
@@ -129,7 +129,7 @@ describe.each(KERNELS)("on $on, a picture whose cell runs again", ({ install }) 
     kernel.runCell("a");
     finish?.();
     await turns();
-    expect(widget[STATUS]).toBe("new");
+    expect(widget[STATUS]).toBe("left");
     widget[DISPLAY]();
     look(widget);
     expect(await nextFrame(widget, 0)).toMatchObject({ index: 1 });
@@ -145,7 +145,7 @@ describe.each(KERNELS)("on $on, a picture whose cell runs again", ({ install }) 
     kernel.runCell("a");
     widget.print("still here");
     expect(written).toEqual(["still here\n"]);
-    expect(widget[STATUS]).toBe("new");
+    expect(widget[STATUS]).toBe("left");
     widget[DISPLAY]();
     widget.print("back");
     await expect.poll(() => JSON.stringify(kernel.sent.at(-1)?.data)).toContain("back");

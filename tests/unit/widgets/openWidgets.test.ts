@@ -42,7 +42,7 @@ describe.each(KERNELS)("on $on, a widget", ({ install }) => {
     expect(closed().sort()).toEqual(ids.sort());
     expect(openWidgets()).toEqual([]);
     expect(findWidget(slider.model_id)).toBeUndefined();
-    expect(slider[STATUS]).toBe("new");
+    expect(slider[STATUS]).toBe("left");
   });
 
   it("leaves when its outputs were removed, also in cells without a name", () => {
@@ -61,6 +61,21 @@ describe.each(KERNELS)("on $on, a widget", ({ install }) => {
     new VBox({ children: [slider] })[DISPLAY]();
     releaseOutputs([slider.model_id]);
     expect(closed()).toEqual([]);
+  });
+
+  it("sends no messages once it has left, for instance from a timer of the old run", () => {
+    kernel.runCell("a");
+    const slider = new IntSlider();
+    slider[DISPLAY]();
+    kernel.runCell("a");
+    kernel.runCell("b");
+    const before = kernel.sent.length;
+    slider.send({ tick: 1 });
+    expect(kernel.sent).toHaveLength(before);
+    expect(openWidgets()).toEqual([]);
+    slider[DISPLAY]();
+    slider.send({ tick: 2 });
+    expect(kernel.sent.at(-1)).toMatchObject({ data: { method: "custom", content: { tick: 2 } } });
   });
 
   it("comes back as it is when it is shown again", () => {
