@@ -10,7 +10,7 @@ import { Disposables, FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
 import { isCut, onReconnected, releaseComm } from "./kernelLink";
 import { MODULE_NAME, MODULE_VERSION_RANGE } from "./module";
-import { watchOutputs } from "./notebookOutputs";
+import { notebookOutputs } from "./notebookOutputs";
 
 /** The synchronised state that the views use, with its defaults. */
 const STATE_DEFAULTS = {
@@ -80,12 +80,13 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     this.on("comm_live_update", comeBack);
     // Another page may have acknowledged what was sent while this one was cut off.
     parts.add(onReconnected(this, comeBack));
-    const watching = watchOutputs({
-      model: this,
-      hasViews: () => display.hasViews,
-      onRemoved: (modelIds) => display.reportRemoval(modelIds),
-    });
-    if (watching !== undefined) parts.add(watching);
+    parts.add(
+      notebookOutputs.report({
+        model: this,
+        hasViews: () => display.hasViews,
+        onRemoved: (modelIds) => display.reportRemoval(modelIds),
+      }),
+    );
     // The kernel doesn't notice by itself that a page is gone.
     parts.listen(window, "pagehide", () => display.goodbye());
   }

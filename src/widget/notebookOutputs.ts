@@ -1,4 +1,4 @@
-/** Finds out which widgets a notebook's outputs no longer show, in front ends that allow it. */
+/** Finds out which widgets the outputs of the page's notebooks no longer show. */
 import type { WidgetModel } from "@jupyter-widgets/base";
 import type { Disposable } from "../protocol/transport";
 import { subscribe, type Signal } from "./signal";
@@ -11,16 +11,17 @@ const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
  */
 export const REMOVED_AFTER_MS = 60_000;
 
-/** Milliseconds after a change of the notebook until its outputs are looked at. */
+/** Milliseconds after a change of a notebook until the outputs are looked at. */
 export const LOOK_AFTER_MS = 1000;
 
 /** The part of JupyterLab's document context that is used here. */
-interface NotebookContext {
-  readonly isDisposed?: unknown;
-  readonly model?: {
-    readonly isDisposed?: unknown;
-    readonly cells?: Iterable<{ readonly outputs?: CellOutputs }>;
-    readonly contentChanged?: Signal;
+export interface NotebookContext {
+  readonly isDisposed: boolean;
+  readonly model: {
+    readonly isDisposed: boolean;
+    /** A text cell has no outputs. */
+    readonly cells: Iterable<object | { readonly outputs: CellOutputs }>;
+    readonly contentChanged: Signal;
   };
 }
 
@@ -29,131 +30,141 @@ interface CellOutputs {
   get(index: number): { readonly data?: Readonly<Record<string, unknown>> };
 }
 
-/** The part of a widget manager that is used here. */
-interface Manager {
-  readonly context?: NotebookContext;
-  has_model?(modelId: string): boolean;
-}
-
-/** A model that reports what its notebook no longer shows. */
+/** A model that reports what is no longer shown. */
 export interface OutputsReporter {
   readonly model: WidgetModel;
   /** Whether the model has a view, in an output or inside another widget's view. */
   readonly hasViews: () => boolean;
-  /** Widgets are no longer shown, given by their model ids. */
+  /** Widgets of the model's kernel are no longer shown, given by their model ids. */
   onRemoved(modelIds: readonly string[]): void;
 }
 
-const watches = new WeakMap<NotebookContext, OutputsWatch>();
-
-/**
- * Watches the outputs of a model's notebook, together with all other models that do.
- *
- * @returns undefined where the front end doesn't let a model see them
- */
-export function watchOutputs(reporter: OutputsReporter): Disposable | undefined {
-  const manager = reporter.model.widget_manager as Manager;
-  const { context } = manager;
-  if (context?.model?.cells === undefined) return undefined;
-  const watch = watches.get(context) ?? new OutputsWatch(manager, context);
-  watches.set(context, watch);
-  return watch.add(reporter);
+/** A widget that was shown once. */
+interface SeenWidget {
+  /** The notebook that showed it by itself; undefined for a view elsewhere. */
+  readonly notebook: NotebookContext | undefined;
+  /** Since when it is missing; undefined while it is shown. */
+  missingSince: number | undefined;
+  /** Whether it was reported since a notebook last changed. */
+  isReported: boolean;
 }
 
-/** Watches the outputs of one notebook while any model reports what they no longer show. */
-class OutputsWatch {
-  readonly #manager: Manager;
-  readonly #context: NotebookContext;
+/**
+ * Watches the outputs of all notebooks, as several may share a kernel. What a notebook showed when
+ * it was closed isn't missing: it shows it again when it is opened.
+ */
+export class NotebookOutputs {
+  readonly #notebooks = new Set<NotebookContext>();
   readonly #reporters = new Set<OutputsReporter>();
-  /** Since when each widget that was shown once is missing; undefined while it is shown. */
-  readonly #missing = new Map<string, number | undefined>();
-  /** The missing widgets that were reported since the notebook last changed. */
-  readonly #reported = new Set<string>();
-  #subscription: Disposable | undefined;
+  /** By their model ids. */
+  readonly #seen = new Map<string, SeenWidget>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due = Infinity;
 
-  constructor(manager: Manager, context: NotebookContext) {
-    this.#manager = manager;
-    this.#context = context;
-  }
-
-  add(reporter: OutputsReporter): Disposable {
-    this.#reporters.add(reporter);
-    this.#subscription ??= subscribe(this.#context.model?.contentChanged, () => this.#changed());
+  /** Watches a notebook until it is closed. */
+  add(notebook: NotebookContext): void {
+    this.#notebooks.add(notebook);
+    // The signal ends with the notebook.
+    subscribe(notebook.model.contentChanged, () => this.#changed());
     this.#changed();
-    return { dispose: () => this.#remove(reporter) };
   }
 
-  #remove(reporter: OutputsReporter): void {
-    this.#reporters.delete(reporter);
-    if (this.#reporters.size > 0) return;
-    this.#subscription?.dispose();
-    this.#subscription = undefined;
-    clearTimeout(this.#timer);
-    this.#due = Infinity;
+  /** Reports what is no longer shown until the returned object is disposed. */
+  report(reporter: OutputsReporter): Disposable {
+    this.#reporters.add(reporter);
+    this.#changed();
+    return {
+      dispose: () => {
+        this.#reporters.delete(reporter);
+        if (this.#reporters.size === 0) this.#lookIn(Infinity);
+      },
+    };
   }
 
   #changed(): void {
-    // The kernel ignores a report while another page shows the widgets.
-    this.#reported.clear();
-    this.#lookIn(LOOK_AFTER_MS);
+    if (this.#reporters.size === 0) return;
+    // The kernel ignores a report while another page has the widgets.
+    for (const widget of this.#seen.values()) widget.isReported = false;
+    this.#lookIn(Math.min(LOOK_AFTER_MS, this.#due - performance.now()));
   }
 
   #lookIn(milliseconds: number): void {
-    const due = performance.now() + milliseconds;
-    if (this.#due <= due) return;
     clearTimeout(this.#timer);
-    this.#due = due;
-    this.#timer = setTimeout(() => this.#look(), milliseconds);
+    this.#due = performance.now() + milliseconds;
+    if (milliseconds < Infinity) this.#timer = setTimeout(() => this.#look(), milliseconds);
   }
 
   #look(): void {
-    this.#due = Infinity;
-    const shown = shownModels(this.#context);
-    if (shown === undefined) return;
     const now = performance.now();
-    this.#update(shown, now);
-    const waiting = [...this.#missing].flatMap(([id, since]) =>
-      since === undefined || this.#reported.has(id)
-        ? []
-        : [{ id, left: since + REMOVED_AFTER_MS - now }],
-    );
-    const removed = waiting.flatMap(({ id, left }) => (left > 0 ? [] : [id]));
-    const next = Math.min(...waiting.flatMap(({ left }) => (left > 0 ? [left] : [])));
-    if (next < Infinity) this.#lookIn(next);
-    if (removed.length > 0) this.#report(removed, now);
+    this.#update(now);
+    const removed: string[] = [];
+    let next = Infinity;
+    for (const [id, widget] of this.#seen) {
+      const { missingSince, isReported } = widget;
+      if (missingSince === undefined || isReported) continue;
+      const left = missingSince + REMOVED_AFTER_MS - now;
+      if (left > 0) next = Math.min(next, left);
+      else {
+        removed.push(id);
+        widget.missingSince = now;
+        widget.isReported = true;
+      }
+    }
+    this.#lookIn(next);
+    for (const { manager, reporter } of this.#kernels()) {
+      const own = removed.filter((id) => hasModel(manager, id));
+      if (own.length > 0) reporter.onRemoved(own);
+    }
   }
 
-  #update(shown: ReadonlySet<string>, now: number): void {
-    for (const [id, since] of this.#missing) {
-      if (this.#manager.has_model?.(id) === false) this.#missing.delete(id);
-      else this.#missing.set(id, since ?? now);
-    }
-    for (const id of shown) this.#missing.set(id, undefined);
+  #update(now: number): void {
+    this.#forgetClosed();
+    const shown = new Map<string, NotebookContext | undefined>();
     for (const { model, hasViews } of this.#reporters) {
-      if (hasViews()) this.#missing.set(model.model_id, undefined);
+      if (hasViews()) shown.set(model.model_id, undefined);
+    }
+    for (const notebook of this.#notebooks) {
+      for (const id of shownModels(notebook)) shown.set(id, notebook);
+    }
+    const kernels = this.#kernels();
+    for (const [id, widget] of this.#seen) {
+      const isOpen = kernels.some(({ manager }) => hasModel(manager, id));
+      if (isOpen) widget.missingSince ??= now;
+      else this.#seen.delete(id);
+    }
+    for (const [id, notebook] of shown) {
+      this.#seen.set(id, { notebook, missingSince: undefined, isReported: false });
     }
   }
 
-  #report(modelIds: readonly string[], now: number): void {
-    for (const id of modelIds) {
-      this.#reported.add(id);
-      this.#missing.set(id, now);
+  /** A closed notebook may also have shown a widget inside another one. */
+  #forgetClosed(): void {
+    for (const notebook of this.#notebooks) {
+      if (!notebook.isDisposed && !notebook.model.isDisposed) continue;
+      this.#notebooks.delete(notebook);
+      for (const [id, widget] of this.#seen) {
+        if (widget.notebook === notebook || widget.notebook === undefined) this.#seen.delete(id);
+      }
     }
-    const [reporter] = this.#reporters;
-    reporter?.onRemoved(modelIds);
+  }
+
+  /** For each kernel its widget manager, and one model that can send reports. */
+  #kernels(): readonly { readonly manager: object; readonly reporter: OutputsReporter }[] {
+    const reporters = new Map<object, OutputsReporter>();
+    for (const reporter of this.#reporters) reporters.set(reporter.model.widget_manager, reporter);
+    return [...reporters].map(([manager, reporter]) => ({ manager, reporter }));
   }
 }
 
-/**
- * The widgets that outputs show by themselves, as opposed to inside another widget; undefined when
- * the notebook is closed.
- */
-function shownModels({ isDisposed, model }: NotebookContext): ReadonlySet<string> | undefined {
-  if (isDisposed === true || model?.isDisposed === true) return undefined;
+function hasModel(manager: { has_model?(modelId: string): boolean }, modelId: string): boolean {
+  return manager.has_model?.(modelId) === true;
+}
+
+/** The widgets that outputs show by themselves, as opposed to inside another widget. */
+function shownModels({ model }: NotebookContext): ReadonlySet<string> {
   const shown = new Set<string>();
-  for (const { outputs } of model?.cells ?? []) {
+  for (const cell of model.cells) {
+    const outputs = "outputs" in cell ? cell.outputs : undefined;
     for (let index = 0; index < (outputs?.length ?? 0); index += 1) {
       const view = outputs?.get(index).data?.[WIDGET_VIEW];
       const { model_id } = (view ?? {}) as { readonly model_id?: unknown };
@@ -162,3 +173,6 @@ function shownModels({ isDisposed, model }: NotebookContext): ReadonlySet<string
   }
   return shown;
 }
+
+/** The notebooks of this page. */
+export const notebookOutputs: NotebookOutputs = new NotebookOutputs();

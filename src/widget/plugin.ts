@@ -1,10 +1,12 @@
 /** Registers the widget with JupyterLab and Notebook 7. */
 import { IJupyterWidgetRegistry } from "@jupyter-widgets/base";
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { INotebookTracker } from "@jupyterlab/notebook";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { reportOnConsole } from "../view/index";
 import { RemoteFrameBufferModel } from "./model";
 import { MODULE_NAME, MODULE_VERSION } from "./module";
+import { notebookOutputs } from "./notebookOutputs";
 import { parseSettings, viewSettings } from "./settings";
 import { RemoteFrameBufferView } from "./view";
 
@@ -24,17 +26,20 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   description: "Shows what a TypeScript kernel renders, live, and sends back what the user does",
   autoStart: true,
   requires: [IJupyterWidgetRegistry],
-  optional: [ISettingRegistry],
+  optional: [ISettingRegistry, INotebookTracker],
   activate: (
     _app: JupyterFrontEnd,
     widgets: IJupyterWidgetRegistry,
     settings: ISettingRegistry | null,
+    notebooks: INotebookTracker | null,
   ): void => {
     widgets.registerWidget({
       name: MODULE_NAME,
       version: MODULE_VERSION,
       exports: { RemoteFrameBufferModel, RemoteFrameBufferView },
     });
+    notebooks?.forEach(({ context }) => notebookOutputs.add(context));
+    notebooks?.widgetAdded.connect((_notebooks, { context }) => notebookOutputs.add(context));
     if (settings === null) return;
     followSettings(settings).catch((error: unknown) => {
       reportOnConsole("Cannot read the settings; the defaults hold", error);

@@ -1,91 +1,95 @@
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Disposable } from "../../../src/protocol/transport";
-import { LOOK_AFTER_MS, REMOVED_AFTER_MS, watchOutputs } from "../../../src/widget/notebookOutputs";
+import {
+  LOOK_AFTER_MS,
+  NotebookOutputs,
+  REMOVED_AFTER_MS,
+  type NotebookContext,
+} from "../../../src/widget/notebookOutputs";
 
-/** A notebook in JupyterLab: in each cell the model ids that its outputs show. */
-class FakeNotebook {
-  cells: string[][] = [];
-  isClosed = false;
-  readonly alive = new Set<string>();
-  readonly slots = new Set<(sender: unknown, value: unknown) => void>();
+type Slot = (sender: unknown, value: unknown) => void;
 
-  get manager(): object {
-    return {
-      has_model: (id: string) => this.alive.has(id),
-      context: this.context,
+/** A notebook in JupyterLab: for each cell the model ids that its outputs show. */
+class FakeNotebook implements NotebookContext {
+  isDisposed = false;
+  readonly slots = new Set<Slot>();
+  readonly model: NotebookContext["model"];
+  #cells: readonly string[][] = [];
+
+  constructor() {
+    const { slots } = this;
+    const cells = (): object[] => this.#cellModels();
+    this.model = {
+      isDisposed: false,
+      get cells() {
+        return cells();
+      },
+      contentChanged: {
+        connect: (slot: Slot) => slots.add(slot),
+        disconnect: (slot: Slot) => slots.delete(slot),
+      },
     };
   }
 
-  readonly context = Object.defineProperties(
-    {},
-    {
-      isDisposed: { get: () => this.isClosed },
-      model: {
-        value: Object.defineProperties(
-          {
-            contentChanged: {
-              connect: (slot: (sender: unknown, value: unknown) => void) => this.slots.add(slot),
-              disconnect: (slot: (sender: unknown, value: unknown) => void) =>
-                this.slots.delete(slot),
-            },
-          },
-          { cells: { get: () => this.#cellModels() } },
-        ),
-      },
-    },
-  );
-
-  show(...cells: string[][]): void {
-    this.cells = cells;
+  show(...cells: readonly string[][]): void {
+    this.#cells = cells;
     for (const slot of this.slots) slot(this, undefined);
   }
 
   #cellModels(): object[] {
-    const outputs = this.cells.map((ids) => ({
-      length: ids.length,
-      get: (index: number) => ({
-        data: { "application/vnd.jupyter.widget-view+json": { model_id: ids[index] } },
-      }),
+    const text = { outputs: { length: 1, get: () => ({}) } };
+    const shown = this.#cells.map((ids) => ({
+      outputs: {
+        length: ids.length,
+        get: (index: number) => ({
+          data: { "application/vnd.jupyter.widget-view+json": { model_id: ids[index] } },
+        }),
+      },
     }));
-    // A text cell has no outputs, and a text no widget.
-    return [
-      {},
-      { outputs: { length: 1, get: () => ({}) } },
-      ...outputs.map((one) => ({ outputs: one })),
-    ];
+    return [{}, text, ...shown];
   }
 }
 
 let notebook: FakeNotebook;
+/** The widget manager of the notebook's kernel, and the models that are open there. */
+let open: Set<string>;
+let manager: object;
+let outputs: NotebookOutputs;
 let hasViews: Record<string, boolean>;
 let reports: string[][];
 
-function watch(id: string, manager: object = notebook.manager): Disposable | undefined {
-  notebook.alive.add(id);
-  return watchOutputs({
-    model: { model_id: id, widget_manager: manager } as unknown as WidgetModel,
+function report(id: string, of = manager, to = reports): Disposable {
+  return outputs.report({
+    model: { model_id: id, widget_manager: of } as unknown as WidgetModel,
     hasViews: () => hasViews[id] === true,
-    onRemoved: (modelIds) => reports.push([...modelIds].sort()),
+    onRemoved: (modelIds) => to.push([...modelIds].sort()),
   });
+}
+
+function look(): void {
+  vi.advanceTimersByTime(LOOK_AFTER_MS);
 }
 
 beforeEach(() => {
   vi.useFakeTimers();
-  notebook = new FakeNotebook();
-  notebook.alive.add("box").add("slider");
+  open = new Set(["picture", "another", "box", "slider"]);
+  manager = { has_model: (id: string) => open.has(id) };
   hasViews = {};
   reports = [];
+  notebook = new FakeNotebook();
+  outputs = new NotebookOutputs();
+  outputs.add(notebook);
 });
 afterEach(() => void vi.useRealTimers());
 
-describe("A notebook's outputs", () => {
+describe("The outputs of notebooks", () => {
   it("are reported a minute after they were removed: each widget that was shown by itself", () => {
-    watch("picture");
+    report("picture");
     hasViews["picture"] = true;
-    notebook.show(["box", "slider"], ["other"]);
-    vi.advanceTimersByTime(LOOK_AFTER_MS);
-    notebook.show(["other"]);
+    notebook.show(["box", "slider"], ["another"]);
+    look();
+    notebook.show(["another"]);
     hasViews["picture"] = false;
     vi.advanceTimersByTime(LOOK_AFTER_MS + REMOVED_AFTER_MS - 1);
     expect(reports).toEqual([]);
@@ -93,12 +97,13 @@ describe("A notebook's outputs", () => {
     expect(reports).toEqual([["box", "picture", "slider"]]);
     vi.advanceTimersByTime(10 * REMOVED_AFTER_MS);
     expect(reports).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("are not reported when they are there again", () => {
-    watch("picture");
+    report("picture");
     notebook.show(["box"]);
-    vi.advanceTimersByTime(LOOK_AFTER_MS);
+    look();
     notebook.show();
     vi.advanceTimersByTime(REMOVED_AFTER_MS);
     notebook.show([], ["box"]);
@@ -107,67 +112,99 @@ describe("A notebook's outputs", () => {
   });
 
   it("are not reported while a view shows the widget, such as inside another widget", () => {
-    watch("picture");
+    report("picture");
     notebook.show(["picture", "box"]);
-    vi.advanceTimersByTime(LOOK_AFTER_MS);
+    look();
     hasViews["picture"] = true;
     notebook.show(["box"]);
     vi.advanceTimersByTime(10 * REMOVED_AFTER_MS);
     expect(reports).toEqual([]);
   });
 
-  it("are not reported if the notebook never showed them: another notebook may", () => {
-    watch("picture");
+  it("are not reported while a notebook shows them whose view is scrolled out of sight", () => {
+    report("picture");
+    hasViews["picture"] = true;
+    notebook.show(["picture"]);
+    look();
+    hasViews["picture"] = false;
+    notebook.show(["picture"], ["another"]);
+    vi.advanceTimersByTime(10 * REMOVED_AFTER_MS);
+    expect(reports).toEqual([]);
+  });
+
+  it("are not reported if no notebook ever showed them: one that isn't open may", () => {
+    report("picture");
     notebook.show(["box"]);
     vi.advanceTimersByTime(10 * REMOVED_AFTER_MS);
     expect(reports).toEqual([]);
   });
 
+  it("are not reported while another notebook on the kernel shows them", () => {
+    const second = new FakeNotebook();
+    outputs.add(second);
+    report("picture");
+    notebook.show(["box"]);
+    second.show(["picture"], ["box"]);
+    look();
+    notebook.show();
+    vi.advanceTimersByTime(10 * REMOVED_AFTER_MS);
+    expect(reports).toEqual([]);
+    second.show(["box"]);
+    vi.advanceTimersByTime(2 * REMOVED_AFTER_MS);
+    expect(reports).toEqual([["picture"]]);
+  });
+
+  it("are not reported when their notebook is closed, which shows them when it is opened", () => {
+    const second = new FakeNotebook();
+    outputs.add(second);
+    report("picture");
+    hasViews["picture"] = true;
+    second.show(["box"], ["slider"]);
+    look();
+    second.show(["box"]);
+    look();
+    second.isDisposed = true;
+    hasViews["picture"] = false;
+    notebook.show(["another"]);
+    vi.advanceTimersByTime(10 * REMOVED_AFTER_MS);
+    expect(reports).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("are reported again after a later change, if the kernel has kept the widget", () => {
-    watch("picture");
+    report("picture");
     notebook.show(["box", "slider"]);
-    vi.advanceTimersByTime(LOOK_AFTER_MS);
+    look();
     notebook.show();
     vi.advanceTimersByTime(2 * REMOVED_AFTER_MS);
-    notebook.alive.delete("slider");
-    notebook.show(["other"]);
+    open.delete("slider");
+    notebook.show(["another"]);
     vi.advanceTimersByTime(2 * REMOVED_AFTER_MS);
     expect(reports).toEqual([["box", "slider"], ["box"]]);
   });
 
-  it("are not reported once the notebook is closed", () => {
-    watch("picture");
-    notebook.show(["box"]);
-    vi.advanceTimersByTime(LOOK_AFTER_MS);
-    notebook.show();
-    vi.advanceTimersByTime(LOOK_AFTER_MS);
-    notebook.isClosed = true;
-    vi.advanceTimersByTime(10 * REMOVED_AFTER_MS);
-    expect(reports).toEqual([]);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it("are watched until the last model is closed, and again with the next", () => {
-    const watching = [watch("picture"), watch("another")];
-    expect(notebook.slots.size).toBe(1);
-    notebook.show(["box"]);
-    watching[0]?.dispose();
-    expect(notebook.slots.size).toBe(1);
-    watching[1]?.dispose();
-    expect(notebook.slots.size).toBe(0);
-    expect(vi.getTimerCount()).toBe(0);
-    watch("next");
-    notebook.show(["box"]);
-    vi.advanceTimersByTime(LOOK_AFTER_MS);
+  it("are reported to the kernel that has the widget", () => {
+    const others: string[][] = [];
+    report("picture");
+    report("b-picture", { has_model: (id: string) => id.startsWith("b-") }, others);
+    // One that can't tell what it has.
+    report("c-picture", {}, others);
+    notebook.show(["box"], ["b-slider"], ["nobody's"]);
+    look();
     notebook.show();
     vi.advanceTimersByTime(2 * REMOVED_AFTER_MS);
     expect(reports).toEqual([["box"]]);
+    expect(others).toEqual([["b-slider"]]);
   });
 
-  it.each([{}, { context: {} }, { context: { model: {} } }])(
-    "are not watched where the front end shows none: %j",
-    (manager) => {
-      expect(watch("picture", manager)).toBeUndefined();
-    },
-  );
+  it("are looked at only while there is a picture that can report", () => {
+    notebook.show(["box"]);
+    expect(vi.getTimerCount()).toBe(0);
+    const reporting = [report("picture"), report("another")];
+    expect(vi.getTimerCount()).toBe(1);
+    reporting[0]?.dispose();
+    expect(vi.getTimerCount()).toBe(1);
+    reporting[1]?.dispose();
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
