@@ -257,6 +257,9 @@ export class RemoteFramebufferView implements Disposable {
         this.#frameSize = message.size;
         this.#applyFit();
         return;
+      case "painted":
+        this.#elements.setStale(this.#state !== "negotiated");
+        return;
       case "captured":
         this.#lastCaptureSeq = message.seq;
         this.#captures.resolve(message.id, message.content);
@@ -274,7 +277,8 @@ export class RemoteFramebufferView implements Disposable {
     this.#log(`state: ${state}`);
     this.#state = state;
     this.#hasWorked ||= state === "negotiated";
-    this.#elements.setStale(this.#hasWorked && state !== "negotiated");
+    // Until the next connection has painted a frame.
+    if (this.#hasWorked && state !== "negotiated") this.#elements.setStale(true);
     guarded(() => this.#options.onState?.(state));
   }
 

@@ -3,9 +3,12 @@ import { LOSSLESS_QUALITY } from "../framebuffer/node";
 /** Qualities, in addition to the stream's, that viewers may have at the same time. */
 const MAX_WISHES = 4;
 
+/** Wishes are rounded to multiples of this: nobody sees a smaller difference. */
+const STEP = 5;
+
 /**
  * Grants viewers the qualities that they wish for. Each quality is another encoding of every frame,
- * so beyond a few a viewer shares the nearest that another has.
+ * so similar wishes share one, and beyond a few a viewer shares the nearest that another has.
  */
 export class SharedQualities {
   readonly #own: number;
@@ -34,7 +37,8 @@ export class SharedQualities {
     this.#granted.delete(viewer);
   }
 
-  #nearest(wished: number): number {
+  #nearest(exact: number): number {
+    const wished = exact === this.#own ? exact : rounded(exact);
     const others = new Set(this.#granted.values());
     others.delete(this.#own);
     if (wished === this.#own || others.has(wished) || others.size < MAX_WISHES) return wished;
@@ -44,4 +48,11 @@ export class SharedQualities {
       .sort((one, other) => Math.abs(one - wished) - Math.abs(other - wished));
     return nearest;
   }
+}
+
+/** Lossless stays lossless, and lossy lossy. */
+function rounded(quality: number): number {
+  if (quality >= LOSSLESS_QUALITY) return quality;
+  const nearest = Math.round(quality / STEP) * STEP;
+  return Math.min(Math.max(nearest, STEP), LOSSLESS_QUALITY - STEP);
 }

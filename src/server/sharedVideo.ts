@@ -12,6 +12,8 @@ export interface SharedVideoOptions {
   readonly quality: number;
   /** Seconds from some fixed moment; never decreases. */
   monotonic(): number;
+  /** Reports that a viewer can't have an encoder of its own. It keeps using the shared one. */
+  reportError(error: unknown): void;
   /**
    * How many encoders there may be in addition to that of the stream's quality: those of other
    * qualities, and those of viewers that don't keep up.
@@ -70,6 +72,7 @@ export class SharedVideo {
         monotonic: () => this.#options.monotonic(),
         createOwn: () => this.#create(codec, device),
         claimOwn: () => this.#claim(),
+        reportError: (error) => this.#options.reportError(error),
       });
     } catch (error) {
       leave();

@@ -122,6 +122,7 @@ export class Stream {
       quality: settings.quality,
       ...(parts.maxExtraEncoders === undefined ? {} : { maxExtra: parts.maxExtraEncoders }),
       monotonic: () => runtime.monotonic(),
+      reportError: (error) => this.reportError(error, "encode"),
     });
     this.#driver =
       source &&
@@ -244,8 +245,8 @@ export class Stream {
 
   /** Ends the stream, and closes the server that serves only this stream. Idempotent. */
   async close(): Promise<void> {
-    await this.end();
-    await this.#server?.close();
+    // At the same time: each may wait for as long as closing may take.
+    await Promise.all([this.end(), this.#server?.close()]);
   }
 
   /** Ends the stream: disconnects the viewers and frees what they share. Idempotent. */

@@ -38,6 +38,8 @@ export interface ViewerVideoOptions {
   createOwn(): Promise<VideoEncoder>;
   /** Allows one more encoder. See `SharedVideo`. */
   claimOwn(): (() => void) | undefined;
+  /** Reports that its own encoder could not be created. */
+  reportError(error: unknown): void;
 }
 
 /** The encoder of one viewer alone, from when it was ordered. */
@@ -194,9 +196,10 @@ export class ViewerVideo implements VideoEncoder, Disposable {
         if (own.closed) encoder.dispose();
         else own.encoder = encoder;
       })
-      .catch(() => {
-        // Rare, because the shared encoder could be created. The viewer keeps using that one.
+      .catch((error: unknown) => {
+        // The viewer keeps using the shared encoder.
         if (this.#own === own) this.#dropOwn();
+        this.#options.reportError(error);
       });
   }
 

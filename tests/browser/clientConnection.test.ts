@@ -37,10 +37,12 @@ describe("a connection", () => {
     expect(second.messages.slice(0, 2)).toEqual(first.messages.slice(0, 2));
     second.sendConfig(4, 4);
     await client.state("negotiated");
-    expect(await look(client)).toEqual(["none", null]);
+    // No frame has come, so the old one is on the screen.
+    expect(await look(client)).toEqual(["grayscale(1) opacity(0.6)", "true"]);
     // The new server numbers its frames from the start.
     second.sendImage(0, 4, 4, plainPng(4, 4, 30, 40));
     expect(await second.receipt(0)).toMatchObject({ displayed: true });
+    await expect.poll(() => look(client)).toEqual(["none", null]);
     const picture = await client.pixels();
     expect([picture.width, ...pixelAt(picture, 1, 1)]).toEqual([4, 30, 40, 0, 255]);
     await expect.poll(() => client.stats()).toMatchObject({ framesDisplayed: 2 });

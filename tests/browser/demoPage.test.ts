@@ -45,7 +45,7 @@ async function findMissingVideo(): Promise<string | undefined> {
   } catch (error) {
     return String(error);
   }
-  const server = await ServeProcess.start("--pattern", "solid");
+  const server = await ServeProcess.start(["--pattern", "solid"]);
   const page = await browser.newPage();
   try {
     await page.goto(server.url);
@@ -85,7 +85,7 @@ class Demo {
     { fragment = "", ...options }: BrowserContextOptions & { fragment?: string } = {},
   ): Promise<Demo> {
     const size = ["--width", String(WIDTH), "--height", String(HEIGHT)];
-    const server = await ServeProcess.start(...size, ...args);
+    const server = await ServeProcess.start([...size, ...args]);
     const context = await browser.newContext({
       viewport: { width: 1000, height: 700 },
       ...options,

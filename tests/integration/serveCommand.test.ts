@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -21,8 +22,13 @@ afterEach(async () => {
   }
 });
 
-async function serve(...args: string[]): Promise<ServeProcess> {
-  const server = await ServeProcess.start(...args);
+function serve(...args: string[]): Promise<ServeProcess> {
+  return serveWith({}, ...args);
+}
+
+/** @param environment - environment variables, in addition to those of this process */
+async function serveWith(environment: object, ...args: string[]): Promise<ServeProcess> {
+  const server = await ServeProcess.start(args, environment);
   running.push(server);
   return server;
 }
@@ -100,6 +106,55 @@ describe("jupyter-rfb-ts serve", () => {
     ]);
     expect(await server.stop()).toMatchObject({ code: 0, signal: null, stderr: "" });
   });
+
+  it("ends soon after Ctrl+C while a viewer sleeps, which answers nothing", async () => {
+    const server = await serve("--force-image");
+    const socket = new WebSocket(server.streamUrl);
+    sockets.push(socket);
+    await once(socket, "open");
+    socket.send(
+      JSON.stringify({ type: "hello", supported: ["image/jpeg"], device_pixel_ratio: 1 }),
+    );
+    await once(socket, "message");
+    socket.pause();
+    // Without a limit of its own ws waits for 30 s, longer than this test may take.
+    server.kill("SIGINT");
+    expect(await server.ended).toMatchObject({ signal: null, stderr: "" });
+  }, 20_000);
+
+  it.each([
+    ["RFB_TOKEN", { RFB_TOKEN: "s3cret" }, []],
+    ["a file", {}, ["--token-file"]],
+  ])("takes the token from %s", async (_where, environment, flags) => {
+    const folder = mkdtempSync(join(tmpdir(), "rfb-"));
+    const file = join(folder, "token");
+    writeFileSync(file, "s3cret\n");
+    const args = [...flags, ...flags.map(() => file)];
+    const server = await serveWith(environment, "--pattern", "solid", "--force-image", ...args);
+    expect((await view(server.streamUrl, 1, { token: "secret" })).code).toBe(4401);
+    expect((await view(server.streamUrl, 1, { token: "s3cret" })).frames).toHaveLength(1);
+    rmSync(folder, { recursive: true });
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "says in one line that the disk of the event log is full, and goes on",
+    async () => {
+      const server = await serve("--event-log", "/dev/full", "--pattern", "bouncing_box");
+      const socket = new WebSocket(server.streamUrl);
+      sockets.push(socket);
+      await once(socket, "open");
+      const say = (message: object): void => socket.send(JSON.stringify(message));
+      say({ type: "hello", supported: ["image/jpeg", "image/png"], device_pixel_ratio: 1 });
+      for (let at = 0; at < 20; at++) say({ type: "event", event: { type: "char", data: "a" } });
+      for (let seq = 0; seq < 10; seq++) {
+        await once(socket, "message");
+        say({ type: "event", event: { type: "char", data: "b" } });
+        say({ type: "ack", seq, decode_queue_size: 0, displayed: true });
+      }
+      const { stderr } = await server.stop();
+      expect(stderr).toMatch(/^[^\n]*ENOSPC[^\n]*\n$/);
+    },
+  );
 
   it("streams the pattern, lossless where the quality is 100", async () => {
     const server = await serve(

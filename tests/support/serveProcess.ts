@@ -23,8 +23,11 @@ export class CommandProcess {
   readonly #waiting = new Set<() => void>();
 
   /** Starts it. */
-  constructor(args: readonly string[]) {
-    this.#child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  constructor(args: readonly string[], environment: object = {}) {
+    this.#child = spawn(process.execPath, [MAIN, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...environment },
+    });
     this.#child.stdout.on("data", (part: Buffer) => {
       this.#stdout += part.toString();
       for (const wake of this.#waiting) wake();
@@ -69,8 +72,8 @@ export class ServeProcess extends CommandProcess {
   streamUrl = "";
 
   /** Starts `serve` at a free port and waits for its addresses. */
-  static async start(...args: string[]): Promise<ServeProcess> {
-    const server = new ServeProcess(["serve", "--port", "0", ...args]);
+  static async start(args: readonly string[], environment: object = {}): Promise<ServeProcess> {
+    const server = new ServeProcess(["serve", "--port", "0", ...args], environment);
     const [, url = ""] = await server.printed(/^Open (http:\S+) /m);
     const [, streamUrl = ""] = await server.printed(/^Stream \w+: (ws:\S+)$/m);
     server.url = url;

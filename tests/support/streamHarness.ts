@@ -159,6 +159,7 @@ export function setUpStream(
     errors,
     lossy,
     lossless,
+    stream,
     videos,
     /** Connects a viewer that has said hello. */
     join: async (hello: object = HELLO): Promise<FakeSocket> => {

@@ -46,6 +46,8 @@ export type WorkerToMain =
   | { readonly type: "error"; readonly message: string }
   /** The frames on the canvas have another size, in their own pixels. */
   | { readonly type: "frameSize"; readonly size: Size }
+  /** The first frame of a connection is on the canvas. */
+  | { readonly type: "painted" }
   | {
       readonly type: "captured";
       readonly id: number;

@@ -17,7 +17,7 @@ const PING_AFTER = 3;
 const FIRST_LIMIT = 8;
 /** The longest silence that is ever waited for, in looks. */
 const LONGEST_LIMIT = 64;
-/** After this many looks at one connection the earlier ones no longer matter. */
+/** After this many looks at one connection earlier silences no longer matter. */
 const STEADY_AFTER = 60;
 
 /**
@@ -25,10 +25,12 @@ const STEADY_AFTER = 60;
  *
  * A message counts when all of it has arrived, so a large frame on a slow link is a long silence.
  * Each connection that is given up doubles the limit, so that such a frame arrives in the end. A
- * silence as long as that one is allowed from then on.
+ * silence as long as that one is allowed as long as such silences recur.
  */
 export class SilenceLimit {
   #longest = 0;
+  /** The longest since {@link relax} was last called. */
+  #recent = 0;
   #givenUp = 0;
 
   /** In looks. */
@@ -46,12 +48,15 @@ export class SilenceLimit {
   endSilence(silence: number): void {
     if (silence <= FIRST_LIMIT) return;
     this.#longest = Math.max(this.#longest, silence);
+    this.#recent = Math.max(this.#recent, silence);
     this.#givenUp = 0;
   }
 
-  /** A connection has lasted. */
+  /** A connection has lasted for a while. */
   relax(): void {
     this.#givenUp = 0;
+    this.#longest = this.#recent;
+    this.#recent = 0;
   }
 }
 
@@ -108,7 +113,7 @@ export class LinkWatch implements Disposable {
       const { limit } = this.#options;
       this.#silence += 1;
       this.#age += 1;
-      if (this.#age === STEADY_AFTER) limit.relax();
+      if (this.#age % STEADY_AFTER === 0) limit.relax();
       if (this.#isAnswered && this.#silence >= limit.current) {
         this.dispose();
         limit.giveUp();

@@ -147,6 +147,7 @@ export class StreamClient implements Disposable {
   }
 
   #open(events: ConnectionEvents): ServerConnection {
+    let isPainted = false;
     return new ServerConnection({
       ...events,
       timers: this.#options.timers,
@@ -157,7 +158,11 @@ export class StreamClient implements Disposable {
       isWanted: (ability) => !this.#settings.imageOnly || (ability !== "h264" && ability !== "vp9"),
       hello: () => this.#settings,
       maxWaiting: this.#settings.maxInflight,
-      paint: (painting, frame) => this.#noteSize(this.#picture.paint(painting, frame)),
+      paint: (painting, frame) => {
+        this.#noteSize(this.#picture.paint(painting, frame));
+        if (!isPainted) this.#options.post({ type: "painted" });
+        isPainted = true;
+      },
       onGreeted: () => {
         if (this.#viewport !== undefined) this.#connection.send(this.#viewport);
         this.#sendVisible();

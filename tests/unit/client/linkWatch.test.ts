@@ -85,6 +85,28 @@ describe("the limit for silence", () => {
     expect(limit.current).toBe(8);
   });
 
+  it("is short again after a while without long silences", () => {
+    const limit = new SilenceLimit();
+    limit.giveUp();
+    const { clock, deaths, pong } = watch(limit);
+    const stay = (seconds: number): void => {
+      for (let second = 0; second < seconds; second++) {
+        pong();
+        clock.advance(1);
+      }
+    };
+    pong();
+    // A hole in the connection, or a large frame.
+    clock.advance(12.5);
+    pong();
+    expect(limit.current).toBe(24);
+    stay(30);
+    clock.advance(20);
+    expect(deaths).toEqual([]);
+    stay(120);
+    expect(limit.current).toBe(8);
+  });
+
   it("lets a large frame on a slow link arrive, and the next one too", () => {
     const limit = new SilenceLimit();
     // A frame that takes 20 s, again on each connection.

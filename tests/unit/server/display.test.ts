@@ -194,6 +194,22 @@ describe("a display", () => {
     expect(viewer.closed).toBeUndefined();
   });
 
+  it("closes its server at once: its viewers and the log of events are waited for together", async () => {
+    const { stream } = setUpStream({
+      event_log: joinPath(mkdtempSync(joinPath(tmpdir(), "rfb-")), "log"),
+    });
+    let isServerClosing = false;
+    stream.closeWith({
+      close: () => {
+        isServerClosing = true;
+        return Promise.resolve();
+      },
+    });
+    const closing = stream.close();
+    expect(isServerClosing).toBe(true);
+    await closing;
+  });
+
   it("closes as often as one likes: viewers are told, and later frames and events are nothing", async () => {
     const { clock, display, join } = setUpStream();
     const viewer = await join();

@@ -251,8 +251,8 @@ describe("SharedQualities", () => {
     const qualities = new SharedQualities(80);
     const viewers = Array.from({ length: 100 }, (_, at) => ({ wish: at + 1 }));
     const granted = viewers.map((viewer) => qualities.grant(viewer, viewer.wish));
-    expect(new Set(granted)).toEqual(new Set([1, 2, 3, 4, 80]));
-    expect([granted[40], granted[45], granted[99]]).toEqual([4, 80, 80]);
+    expect(new Set(granted)).toEqual(new Set([5, 10, 15, 20, 80]));
+    expect([granted[40], granted[51], granted[99]]).toEqual([20, 80, 80]);
     expect(qualities.grant({})).toBe(80);
   });
 
@@ -261,10 +261,20 @@ describe("SharedQualities", () => {
     const viewers = [10, 20, 30, 40].map((wish) => ({ wish }));
     for (const viewer of viewers) qualities.grant(viewer, viewer.wish);
     const [first = {}, second = {}] = viewers;
-    expect(qualities.grant(first, 12)).toBe(12);
+    expect(qualities.grant(first, 13)).toBe(15);
     expect(qualities.grant({}, 77)).toBe(80);
     qualities.release(second);
-    expect(qualities.grant({}, 77)).toBe(77);
+    expect(qualities.grant({}, 72)).toBe(70);
+  });
+
+  it("are shared by similar wishes, in steps of 5", () => {
+    const qualities = new SharedQualities(82);
+    expect([58, 61, 62, 82, 81].map((wish) => qualities.grant({}, wish))).toEqual([
+      60, 60, 60, 82, 80,
+    ]);
+    expect([1, 99, 100].map((wish) => new SharedQualities(82).grant({}, wish))).toEqual([
+      5, 95, 100,
+    ]);
   });
 
   it("give no lossless picture to a viewer that wished for another", () => {

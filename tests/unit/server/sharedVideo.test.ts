@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   FramePool,
   nodeRuntime,
@@ -15,6 +15,7 @@ function setUp(create?: CreateVideoEncoder, maxExtra = 1) {
   const pool = new FramePool(nodeRuntime);
   const encoders: FakeVideoEncoder[] = [];
   const state = { now: 0, value: 0 };
+  const errors: unknown[] = [];
   const shared = new SharedVideo({
     create:
       create ??
@@ -27,9 +28,11 @@ function setUp(create?: CreateVideoEncoder, maxExtra = 1) {
     quality: QUALITY,
     monotonic: () => state.now,
     maxExtra,
+    reportError: (error) => errors.push(error),
   });
   return {
     encoders,
+    errors,
     shared,
     state,
     /** A frame of another time and picture than the one before. */
@@ -170,6 +173,21 @@ describe("the video of a display", () => {
     const frame = next();
     expect(viewer.tryJoin?.(frame)).toBe(true);
     expect((await viewer.encode(frame, { ...normal, keyframe: true })).chunk).toBe("key");
+  });
+
+  it("reports an own encoder that can't be created, and goes on with the shared one", async () => {
+    let isBroken = false;
+    const { errors, next, open } = setUp((codec) =>
+      isBroken
+        ? Promise.reject(new Error("no more"))
+        : Promise.resolve(new FakeVideoEncoder(codec)),
+    );
+    const viewer = await open();
+    await viewer.encode(next(), { ...normal, keyframe: true });
+    isBroken = true;
+    await viewer.encode(next(), { ...normal, quality: 40 });
+    await vi.waitFor(() => expect(errors).toEqual([new Error("no more")]));
+    expect((await viewer.encode(next(), { ...normal, quality: 40 })).chunk).toBe("delta");
   });
 
   it("fails for all who ask where its encoder cannot be made, and is tried again later", async () => {

@@ -59,6 +59,23 @@ describe("a viewer", () => {
     });
   });
 
+  it("that takes long for a frame gets no second copy of it, as a WebSocket loses nothing", async () => {
+    const { clock, join, lossy, publish } = setUpStream({ max_inflight: 1 });
+    const viewer = await join();
+    await publish(1);
+    for (let second = 0; second < 60; second++) {
+      clock.advance(1);
+      viewer.listener?.onPong();
+      await clock.settle();
+    }
+    expect(values(viewer)).toEqual([1]);
+    expect(lossy.qualities).toHaveLength(1);
+    await publish(2);
+    viewer.ack(0);
+    await clock.settle();
+    expect(values(viewer)).toEqual([1, 2]);
+  });
+
   it("that acknowledges nothing does not hold up another, and no frame is compared or encoded twice", async () => {
     const { join, lossy, publish } = setUpStream();
     const stalled = await join();
@@ -237,7 +254,7 @@ describe("a viewer", () => {
     const viewer = await join(HELLO_H264);
     await publish(1);
     viewer.ack();
-    viewer.say({ ...HELLO, quality: 33 });
+    viewer.say({ ...HELLO, quality: 35 });
     await clock.settle();
     viewer.ack();
     await publish(2);
@@ -246,7 +263,7 @@ describe("a viewer", () => {
       "image",
     ]);
     expect(kinds(viewer).at(-1)).toBe("image_frame");
-    expect(lossy.qualities.at(-1)).toBe(33);
+    expect(lossy.qualities.at(-1)).toBe(35);
   });
 
   it("is told what was measured, every stats_interval seconds", async () => {
