@@ -17,14 +17,14 @@ class Picture extends RemoteFrameBuffer {
 require("v8").setFlagsFromString("--expose-gc");
 `;
 
-/** What the kernel holds, without what it could free. */
+/** What the kernel holds, without what it could free. Only arrayBuffers counts shared memory. */
 const MEASURE = `{
   const collect = require("vm").runInNewContext("gc");
   // A job of its own, since what a WeakRef gave stays until the end of one.
   await new Promise((resolve) => setTimeout(resolve));
   collect();
-  const { heapUsed, external } = process.memoryUsage();
-  console.log(heapUsed + external);
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  console.log(heapUsed + external + arrayBuffers);
 }`;
 
 function contentOf({ content }: KernelMessage): Record<string, unknown> {

@@ -205,6 +205,50 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     expect(again.buffers[0]?.equals(first.buffers[0] as Buffer)).toBe(true);
   });
 
+  it("sends the whole picture again to a view without a hello that asks for the state", async () => {
+    const { modelId } = await show(`const w13 = new Plain({ quality: 100 }); w13`);
+    const browser = view(modelId);
+    browser.state({ _has_visible_views: true });
+    browser.acknowledge(await browser.frame(1));
+    tslab.send("comm_msg", { comm_id: modelId, data: { method: "request_state" } });
+    browser.acknowledge(await browser.frame(2));
+    const control = "another-control-comm";
+    tslab.send("comm_open", { comm_id: control, target_name: "jupyter.widget.control", data: {} });
+    tslab.send("comm_msg", { comm_id: control, data: { method: "request_states" } });
+    await browser.frame(3);
+  });
+
+  it("lets cells run, and the corrected one at once, while an animation throws in each draw", async () => {
+    const { modelId, messages } = await show(`
+      class Broken extends Plain {
+        isBroken = true;
+        calls = 0;
+        get_frame() {
+          this.request_draw();
+          this.level = (this.calls += 1) % 128;
+          if (this.isBroken) throw new Error("broken");
+          return super.get_frame();
+        }
+      }
+      const w14 = new Broken(); w14`);
+    const browser = view(modelId);
+    browser.message({ type: "hello", version: 1 });
+    browser.state({ _has_visible_views: true });
+    await printed(messages, /Error: broken[^]*\(\d+ times\)/);
+    const sent = tslab.messages.length;
+    expect((await tslab.execute("console.log(6 * 7)")).stdout).toBe("42\n");
+    const { stdout } = await tslab.execute(`
+      const before = w14.calls;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      console.log(w14.calls - before)`);
+    // 60 a second at most, and fewer after errors.
+    expect(Number(stdout)).toBeLessThan(60);
+    expect(tslab.messages.length - sent).toBeLessThan(100);
+    expect((await tslab.execute("w14.isBroken = false")).stderr).toBe("");
+    for (const index of [1, 2, 3]) browser.acknowledge(await browser.frame(index));
+    await tslab.execute("w14.close()");
+  });
+
   it("answers a frontend under the header of its message, by which it knows the answer", async () => {
     const { modelId } = await show(`const w11 = new Plain(); w11`);
     const browser = view(modelId);

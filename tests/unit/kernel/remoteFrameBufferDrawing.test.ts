@@ -333,6 +333,19 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       .map(([type, fields]) => (type === undefined ? fields : { ...fields, type }));
     const receipt = fc.record({ _frame_feedback: fc.dictionary(fc.string(), fc.jsonValue()) });
 
+    it("are reported in few updates of the text, each short, however many come in one turn", async () => {
+      const widget = new Recorder();
+      widget[DISPLAY]();
+      kernel.sent.length = 0;
+      for (let index = 0; index < 2000; index += 1) {
+        kernel.custom(widget.model_id, { type: "key_down", key: index, ["k".repeat(500)]: 1 });
+      }
+      await expect.poll(() => printed()).toMatch(/ \(and \d+ other errors\)\n$/);
+      const texts = kernel.sent.map(({ data }) => JSON.stringify(data));
+      expect(texts.length).toBeLessThan(20);
+      expect(texts.join("").length).toBeLessThan(400_000);
+    });
+
     it("leave it drawing, however many arrive", async () => {
       const widget = new Recorder({ quality: 100, max_buffered_frames: 2 });
       widget[DISPLAY]();

@@ -6,6 +6,7 @@ interface LockedPackage {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 const root = resolve(import.meta.dirname, "..", "..", "..");
@@ -37,6 +38,17 @@ describe("package-lock.json", () => {
           .map((name) => `${folder}: ${name}`),
     );
     expect(missing).toEqual([]);
+  });
+
+  it("asks for what package.json asks for", () => {
+    const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as LockedPackage;
+    const kinds = [
+      "dependencies",
+      "optionalDependencies",
+      "devDependencies",
+      "peerDependencies",
+    ] as const;
+    for (const kind of kinds) expect(packages[""]?.[kind]).toEqual(own[kind]);
   });
 
   it("names no registry, so that each machine uses its own", () => {

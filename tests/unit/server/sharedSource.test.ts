@@ -221,6 +221,49 @@ describe("a snapshot of a source that a stream shows", () => {
   });
 });
 
+describe.each(KERNELS)("a widget on $on that is served too", ({ install }) => {
+  let kernel: TestKernel;
+  beforeEach(() => {
+    kernel = install();
+  });
+  afterEach(removeKernel);
+
+  it("is drawn for one at a time, and gets one event at a time", async () => {
+    const source = new SlowSource();
+    const handled: (() => void)[] = [];
+    class Slow extends RemoteFrameBuffer {
+      override get_frame() {
+        return source.get_frame();
+      }
+      override handle_event({ event_type }: RfbEvent): Promise<void> | undefined {
+        if (event_type !== "key_down") return undefined;
+        return new Promise((resolve) => handled.push(resolve));
+      }
+    }
+    const widget = new Slow({ max_buffered_frames: 8 });
+    widget[DISPLAY]();
+    const { display, join } = setUpStream({ still_after: null }, { source: widget, clock });
+    const viewer = await join();
+    kernel.update(widget.model_id, { _has_visible_views: true });
+    for (let round = 0; round < 6; round++) {
+      await vi.waitFor(() => expect(source.pending).toBe(1));
+      await source.end();
+      if (viewer.frames.length > 0) viewer.ack();
+      widget.request_draw();
+    }
+    expect(source.most).toBe(1);
+    const press = { type: "key_down", key: "a", modifiers: [], timestamp: 1 };
+    viewer.say({ type: "event", event: press });
+    kernel.custom(widget.model_id, press);
+    await clock.settle();
+    expect(handled).toHaveLength(1);
+    handled[0]?.();
+    await vi.waitFor(() => expect(handled).toHaveLength(2));
+    await display.close();
+    widget.close();
+  });
+});
+
 describe.each(KERNELS)("the close event on $on", ({ install }) => {
   let kernel: TestKernel;
   beforeEach(() => {
