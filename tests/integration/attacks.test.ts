@@ -126,6 +126,27 @@ describe("a server goes on, and keeps nothing,", () => {
     await expect.poll(() => display.client_count, { timeout: 10_000 }).toBe(1);
   });
 
+  it("when a message is huge", async () => {
+    const ws = await stranger();
+    ws.send(JSON.stringify({ type: "hello", supported: IMAGES, device_pixel_ratio: 1 }));
+    ws.send(Buffer.alloc(100 * 1024 * 1024));
+    const [code] = (await once(ws, "close")) as [number];
+    expect([4400, 1006]).toContain(code);
+    await goesOn();
+  });
+
+  it("when viewers acknowledge frames that they never read", async () => {
+    for (let index = 0; index < 20; index += 1) {
+      const ws = await stranger();
+      ws.send(JSON.stringify({ type: "hello", supported: IMAGES, device_pixel_ratio: 1 }));
+      ws.pause();
+      for (let seq = 0; seq < 50; seq += 1) {
+        ws.send(JSON.stringify({ type: "ack", seq, decode_queue_size: 0, displayed: true }));
+      }
+    }
+    await goesOn();
+  });
+
   it("when paths, hosts and origins are forged", async () => {
     const { port } = display;
     const refused: (number | undefined)[] = [];

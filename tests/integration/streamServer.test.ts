@@ -213,6 +213,31 @@ describe("serve", () => {
   });
 });
 
+describe("frames in memory that is used again at once", () => {
+  it("arrive untorn, in sizes that change all the time", async () => {
+    const display = await serveOne({ quality: 100, still_after: null });
+    const viewer = view(display);
+    await expect.poll(() => display.client_count).toBe(1);
+    const memory = new Uint8Array(96 * 96);
+    for (let n = 0; n < 300; n++) {
+      const [width, height] = [16 + ((n * 7) % 80), 16 + ((n * 11) % 80)];
+      const data = memory.subarray(0, width * height).fill(n % 250);
+      display.publish({ data, shape: [height, width] });
+      memory.fill(255);
+      await wait(2);
+    }
+    await expect.poll(() => viewer.frames.length).toBeGreaterThan(20);
+    const torn: unknown[] = [];
+    for (const { header, payload } of viewer.frames) {
+      if (header.type !== "image_frame") throw new Error(`expected an image, got ${header.type}`);
+      const { rgba } = decodePng(payload);
+      const levels = new Set(rgba.filter((_, at) => at % 4 === 0));
+      if (levels.size !== 1 || levels.has(255)) torn.push([header.seq, ...levels]);
+    }
+    expect(torn).toEqual([]);
+  });
+});
+
 describe("closing a server", () => {
   it("does not wait long for a viewer that answers no more, nor for who was refused", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
