@@ -40,7 +40,8 @@ export function removeInstalled(
     }
     rmSync(path);
     removeIfEmpty(dirname(path));
-    removed.push(dirname(path));
+    // The user may have put files of their own next to it.
+    removed.push(existsSync(dirname(path)) ? path : dirname(path));
   }
   const extension = join(dataDirectory, extensionFolder);
   const folders = new Set([extension]);

@@ -4,7 +4,7 @@ import { boolean, checkValue } from "../protocol/checks";
 import { describeValue, errorMessage } from "../protocol/errors";
 import type { WireEvent } from "../protocol/events";
 import type { Disposable } from "../protocol/transport";
-import { InputCapture, type MeasuredSize } from "../view/index";
+import { InputCapture, windowOf, type MeasuredSize } from "../view/index";
 import { Captures } from "./captures";
 import { PictureElements } from "./elements";
 import {
@@ -73,7 +73,7 @@ export class RemoteFramebufferView implements Disposable {
         this.#report(message);
       },
     });
-    const ratio = this.#checked.devicePixelRatio ?? window.devicePixelRatio;
+    const ratio = this.#checked.devicePixelRatio ?? windowOf(element).devicePixelRatio;
     const settings = { url, token, imageOnly, fit, maxInflight, quality, debug, ratio };
     this.#worker.post({ type: "init", canvas, settings }, [canvas]);
     this.#input = new InputCapture(

@@ -23,7 +23,6 @@ export type { Clock, Memory, RangeDiffers, Runtime } from "./runtime";
 export {
   copyRawFrame,
   FRAME_SIDE,
-  MAX_FRAME_PIXELS,
   MAX_FRAME_SIDE,
   toRawFrame,
   viewFrame,

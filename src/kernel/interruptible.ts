@@ -22,7 +22,8 @@ export function callInterruptibly<Result>(callback: () => Result): Result {
   } catch (error) {
     const { code } = (error ?? {}) as { readonly code?: unknown };
     if (code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") throw error;
-    throw new Error("interrupted", { cause: error });
+    // Node's own error says nothing more.
+    throw new Error("interrupted");
   } finally {
     scope[CALL] = outer;
   }

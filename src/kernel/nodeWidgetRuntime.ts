@@ -8,6 +8,8 @@ const RUNTIME_PLACES: readonly RegExp[] = [
   /\(?node:/,
   /[\\/]node_modules[\\/](?:@tslab|tslab)[\\/]/,
 ];
+/** How Node abbreviates the stack of an error that its cause shares. */
+const CUT_STACK = /^\s+\.\.\. \d+ lines? matching cause stack trace/;
 /** This library's folders, as whole paths: the user may have folders of the same names. */
 const LIBRARY_FOLDERS: readonly string[] = ["protocol", "framebuffer", "widgets", "kernel"].map(
   (folder) => join(dirname(__dirname), folder, sep),
@@ -34,10 +36,14 @@ export const nodeWidgetRuntime: WidgetRuntime = {
  */
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return inspect(error);
-  return inspect(error)
-    .split("\n")
-    .filter((line) => !/^\s+at /.test(line) || isUserCode(line))
-    .join("\n");
+  const lines: string[] = [];
+  for (const line of inspect(error).split("\n")) {
+    const isForeign = /^\s+at /.test(line) && !isUserCode(line);
+    if (!isForeign && !CUT_STACK.test(line)) lines.push(line);
+    // The last place of a stack opens the braces around the error's fields.
+    else if (line.endsWith(" {")) lines.push(`${lines.pop()} {`);
+  }
+  return lines.join("\n");
 }
 
 function isUserCode(place: string): boolean {

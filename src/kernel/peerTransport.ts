@@ -66,6 +66,8 @@ export class PeerTransport implements Transport<FrameMessage> {
   /** When a whole frame was last asked for. */
   #caughtUp = -Infinity;
   #timer: Disposable | undefined;
+  /** Runs while any page holds down keys or buttons. */
+  #heldTimer: Disposable | undefined;
   /** Whether there are more pages than are remembered. */
   #isCrowded = false;
 
@@ -123,12 +125,17 @@ export class PeerTransport implements Transport<FrameMessage> {
     this.#isCrowded = false;
     this.#timer?.dispose();
     this.#timer = undefined;
+    this.#heldTimer?.dispose();
+    this.#heldTimer = undefined;
   }
 
   #hear(parsed: ParsedViewMessage | undefined, peer: Peer): Page {
     const page = this.#pageOf(peer);
     if (parsed?.kind === "hello") page.reset();
-    if (parsed?.kind === "event") page.held.record(parsed.event);
+    if (parsed?.kind === "event") {
+      page.held.record(parsed.event);
+      this.#watchHeld();
+    }
     const confirmed = parsed?.kind === "feedback" ? parsed.message.index : undefined;
     page.hear(this.#options.clock.monotonic(), confirmed);
     return page;
@@ -170,6 +177,27 @@ export class PeerTransport implements Transport<FrameMessage> {
     this.#options.onPageLeft();
   }
 
+  /** A page that holds something and is silent gets a frame: if it is gone, it owes a receipt. */
+  #watchHeld(): void {
+    const { clock } = this.#options;
+    const isAnyHeld = [...this.#pages.values()].some(({ held }) => !held.isEmpty);
+    if (this.#heldTimer !== undefined || !isAnyHeld) return;
+    this.#heldTimer = clock.delay(GONE_AFTER, () => {
+      this.#heldTimer = undefined;
+      const now = clock.monotonic();
+      this.#releaseGone(now);
+      const isAnySilent = [...this.#pages.values()].some(
+        (page) => !page.held.isEmpty && page.isSilent(now),
+      );
+      if (isAnySilent) this.#askForWhole("a page that holds down keys is silent");
+      this.#watchHeld();
+    });
+  }
+
+  #askForWhole(reason: string): void {
+    this.#receiver?.({ type: "request_keyframe", reason }, []);
+  }
+
   #releaseGone(now: number): void {
     for (const page of this.#pages.values()) if (page.isGone(now)) this.#release(page);
   }
@@ -200,7 +228,7 @@ export class PeerTransport implements Transport<FrameMessage> {
       this.#timer = undefined;
       if (!this.#isAnyBehind()) return;
       this.#caughtUp = clock.monotonic();
-      this.#receiver?.({ type: "request_keyframe", reason: "a page missed a frame" }, []);
+      this.#askForWhole("a page missed a frame");
     });
   }
 
@@ -279,7 +307,11 @@ class Page {
   }
 
   isGone(now: number): boolean {
-    return this.#inFlight.length > 0 && now > this.#lastHeard + GONE_AFTER;
+    return this.#inFlight.length > 0 && this.isSilent(now);
+  }
+
+  isSilent(now: number): boolean {
+    return now >= this.#lastHeard + GONE_AFTER;
   }
 }
 

@@ -11,6 +11,12 @@ import type { FrameMetadata } from "./frameMetadata";
  */
 export const PROTOCOL_VERSION = 1;
 
+/**
+ * The largest area of a picture in pixels, such as 16384 x 8192. It takes 512 MB; browsers cannot
+ * show much larger ones.
+ */
+export const MAX_FRAME_PIXELS: number = 2 ** 27;
+
 /** The media types of an encoded image. */
 export const IMAGE_MIMETYPES = ["image/jpeg", "image/png", "image/webp"] as const;
 

@@ -12,3 +12,4 @@ export { DEFAULT_THROTTLE_MS } from "./input/eventThrottle";
 export { InputCapture, type InputElements, type InputListener } from "./input/inputCapture";
 export type { MeasuredSize } from "./input/resize";
 export { reportOnConsole } from "./report";
+export { windowOf } from "./windowOf";

@@ -105,39 +105,6 @@ describe("frames", () => {
     await client.close();
   });
 
-  it("of the element's physical size are sharp at a fractional pixel ratio", async () => {
-    // The emulation of a pixel ratio, which other tests use, does not show the difference.
-    const scaled = await startBrowser("--force-device-scale-factor=1.5");
-    const client = await ClientPage.open(scaled, { viewport: null });
-    await client.page.evaluate(() => {
-      const main = document.getElementById("main") as HTMLElement;
-      Object.assign(main.style, { width: "333px", height: "111px" });
-    });
-    const viewer = await client.connect();
-    expect(viewer.ofType("set_viewport").at(-1)).toMatchObject({ pwidth: 500, pheight: 167 });
-    viewer.sendConfig(500, 167);
-    const board = (x: number, y: number) => {
-      const level = (x + y) % 2 === 0 ? 0 : 255;
-      return [level, level, level, 255] as const;
-    };
-    viewer.sendImage(0, 500, 167, makePng(500, 167, board));
-    await viewer.receipt(0);
-    /** The share of pixels on the screen that are neither black nor white. */
-    const greyShare = async (): Promise<number> => {
-      const png = PNG.sync.read(await client.page.locator("canvas").screenshot());
-      const levels = [...png.data].filter((_level, index) => index % 4 === 0);
-      return levels.filter((level) => level > 40 && level < 215).length / levels.length;
-    };
-    await expect.poll(greyShare, { timeout: 10_000 }).toBeLessThan(0.05);
-    // A frame of another size is shown as wanted.
-    viewer.sendImage(1, 20, 20, plainPng(20, 20, 1, 2));
-    await viewer.receipt(1);
-    const shown = () => client.page.evaluate(() => window.client.view.canvas.style.objectFit);
-    await expect.poll(shown).toBe("contain");
-    await client.close();
-    await scaled.close();
-  });
-
   it("that are too large are refused, and leave the canvas as it is for the next good one", async () => {
     const client = await ClientPage.open(browser);
     const viewer = await client.connect();

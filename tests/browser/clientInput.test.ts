@@ -115,18 +115,25 @@ describe("pointer events", () => {
     await client.close();
   });
 
-  it("are measured from the corner of the content if a canvas has a border and padding", async () => {
-    const { client, viewer, x, y } = await showFrame(340, 240);
-    await client.page.evaluate(() => {
-      const { style } = window.client.view.canvas;
-      Object.assign(style, { boxSizing: "border-box", border: "10px solid", padding: "20px" });
-    });
-    await viewer.until(() => viewer.ofType("set_viewport").some(({ width }) => width === 340));
-    await client.page.mouse.move(x + 30 + 100, y + 30 + 120);
-    const move = await viewer.event("pointer_move");
-    expect(pick(move, "logical_x", "logical_y", "x", "y")).toEqual([100, 120, 100, 120]);
-    await client.close();
-  });
+  it.each([1, 1.5, 0.8])(
+    "are measured from the corner of the content if a canvas has a border and padding, at zoom %d",
+    async (zoom) => {
+      const { client, viewer, x, y } = await showFrame(340, 240);
+      await client.page.evaluate((factor) => {
+        document.getElementById("main")?.style.setProperty("zoom", String(factor));
+        const { style } = window.client.view.canvas;
+        Object.assign(style, { boxSizing: "border-box", border: "10px solid", padding: "20px" });
+      }, zoom);
+      const isSized = ({ width, ratio }: { readonly [key: string]: unknown }): boolean =>
+        width === 340 && Math.abs(Number(ratio) - zoom) < 0.001;
+      await viewer.until(() => viewer.ofType("set_viewport").some(isSized));
+      await client.page.mouse.move(x + (30 + 100) * zoom, y + (30 + 120) * zoom);
+      const move = await viewer.event("pointer_move");
+      const positions = pick(move, "logical_x", "logical_y", "x", "y").map(Number);
+      expect(positions.map(Math.round)).toEqual([100, 120, 100, 120]);
+      await client.close();
+    },
+  );
 
   it("include double clicks, from enter to leave, and keep the page's menu closed", async () => {
     const { client, viewer, x, y } = await showFrame(400, 300);

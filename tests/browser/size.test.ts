@@ -209,6 +209,71 @@ describe("corner", () => {
     await view.close();
   });
 
+  it.each([
+    ["the page", { body: 1.5 }, "none"],
+    ["the cell, which becomes smaller", { "#cell": 0.8 }, "none"],
+    ["the view", { ".jupyter-rfb-view": 1.5 }, "none"],
+    ["the cell and the view", { "#cell": 1.5, ".jupyter-rfb-view": 0.8 }, "none"],
+    ["the page, and a transform", { body: 1.5 }, "scale(0.5)"],
+  ])("follows the pointer under CSS zoom of %s", async (_what, zooms, transform) => {
+    const view = await ViewPage.open(browser);
+    await view.page.evaluate(
+      ([factors, value]) => {
+        for (const [selector, factor] of Object.entries(factors)) {
+          const element = document.querySelector<HTMLElement>(selector);
+          element?.style.setProperty("zoom", String(factor));
+        }
+        const cell = document.getElementById("cell") as HTMLElement;
+        Object.assign(cell.style, { transform: value, transformOrigin: "0 0" });
+      },
+      [zooms as Record<string, number>, transform] as const,
+    );
+    await view.until((all) => resizes(all).length === 2);
+    const corner = async (): Promise<[number, number]> => {
+      const { x, y, width, height } = await view.box();
+      return [x + width, y + height];
+    };
+    const [right, bottom] = await corner();
+    const { mouse } = view.page;
+    await mouse.move(right - 4, bottom - 4);
+    await mouse.down();
+    // The view's size is in whole CSS pixels, so the corner may be half of one away.
+    const most = (Object.values(zooms).reduce((all, factor) => all * factor, 1) + 0.1) / 2;
+    for (const [dx, dy] of [
+      [-31, 17],
+      [-120, -60],
+      [41, 23],
+    ] as const) {
+      await mouse.move(right - 4 + dx, bottom - 4 + dy);
+      const distance = async (): Promise<number> => {
+        const [x, y] = await corner();
+        return Math.max(Math.abs(x - right - dx), Math.abs(y - bottom - dy));
+      };
+      await expect.poll(distance, { timeout: 10_000 }).toBeLessThanOrEqual(most);
+    }
+    await mouse.up();
+    await view.close();
+  });
+
+  it("drags to the largest size that can be painted under CSS zoom, and no further", async () => {
+    const view = await ViewPage.open(browser);
+    const setZoom = (zoom: string) =>
+      view.page.evaluate((value) => document.body.style.setProperty("zoom", value), zoom);
+    await setZoom("4");
+    await view.until((all) => resizes(all).at(-1)?.ratio === 4);
+    // The corner has to be in the window.
+    await view.page.evaluate(() => window.harness.update({ cssWidth: "100px", cssHeight: "60px" }));
+    await view.until((all) => resizes(all).at(-1)?.height === 60);
+    await dragCorner(view, 0, 40_000);
+    await view.until((all) => resizes(all).at(-1)?.height === 4096);
+    // Without the zoom more can be painted, but the corner was not dragged further.
+    await setZoom("1");
+    const limit = () => view.page.locator(".jupyter-rfb-panel").evaluate((e) => e.style.maxHeight);
+    await expect.poll(limit, { timeout: 10_000 }).toBe("8192px");
+    expect(await view.box()).toMatchObject({ width: 100, height: 4096 });
+    await view.close();
+  });
+
   it("is missing when the view is not resizable", async () => {
     const view = await ViewPage.open(browser, { resizable: false });
     expect(await view.page.locator(".jupyter-rfb-corner").isVisible()).toBe(false);

@@ -4,6 +4,9 @@ import type { Clock } from "../runtime";
 /** Seconds that an asynchronous handle_event() may take before later events stop waiting for it. */
 export const MAX_HANDLING_SECONDS = 10;
 
+/** The same once it has taken too long, until it ends in time again. */
+export const NEXT_HANDLING_SECONDS = 1;
+
 /** Events that may wait for an asynchronous handle_event(). */
 export const MAX_WAITING_EVENTS = 1000;
 
@@ -34,6 +37,7 @@ export class EventTurns {
   readonly #waiting: EventCall[] = [];
   /** Whether a Promise of handle_event() is pending. */
   #isBusy = false;
+  #maxSeconds = MAX_HANDLING_SECONDS;
 
   /** Makes a call when its turn has come. A close event always gets its turn. */
   take(call: EventCall): void {
@@ -85,22 +89,24 @@ export class EventTurns {
   #wait(call: EventCall, result: PromiseLike<unknown>): void {
     this.#isBusy = true;
     let isOver = false;
-    const end = (): void => {
+    const end = (maxSeconds: number): void => {
       if (isOver) return;
       isOver = true;
+      this.#maxSeconds = maxSeconds;
       timer.dispose();
       this.#isBusy = false;
       call.onProgress?.();
       this.#takeTurns();
     };
-    const timer = call.clock.delay(MAX_HANDLING_SECONDS, () => {
-      const problem = `handle_event has not ended ${MAX_HANDLING_SECONDS} s after a ${call.type} event; later events no longer wait for it`;
+    const seconds = this.#maxSeconds;
+    const timer = call.clock.delay(seconds, () => {
+      const problem = `handle_event has not ended ${seconds} s after a ${call.type} event; later events no longer wait for it`;
       call.reportError(new Error(problem));
-      end();
+      end(NEXT_HANDLING_SECONDS);
     });
     Promise.resolve(result)
       .catch((error: unknown) => call.reportError(error))
-      .finally(end);
+      .finally(() => end(MAX_HANDLING_SECONDS));
   }
 }
 

@@ -3,6 +3,7 @@ import { checkValue, integer, mismatch, type Check } from "../../protocol/checks
 import { DETACHED, isDetached } from "../../protocol/detached";
 import { describeValue } from "../../protocol/errors";
 import type { FrameMetadata } from "../../protocol/frameMetadata";
+import { MAX_FRAME_PIXELS } from "../../protocol/messages";
 import { isPromiseLike } from "../../protocol/promiseLike";
 
 /**
@@ -12,9 +13,6 @@ import { isPromiseLike } from "../../protocol/promiseLike";
  * @see JPEG_MAX_DIMENSION in libjpeg's jmorecfg.h
  */
 export const MAX_FRAME_SIDE = 65500;
-
-/** The most pixels of a frame: 16384 x 16384, the largest canvas that Chromium paints. */
-export const MAX_FRAME_PIXELS: number = 16384 * 16384;
 
 /** A side of a frame in pixels. */
 export const FRAME_SIDE: Check<number> = integer(1, MAX_FRAME_SIDE);

@@ -16,6 +16,11 @@ export class HeldInput {
   /** When the viewer's newest event happened, by its own clock. */
   #timestamp = 0;
 
+  /** Whether nothing is held down. */
+  get isEmpty(): boolean {
+    return this.#keys.size === 0 && this.#buttons.length === 0;
+  }
+
   /** Takes an event of the viewer. */
   record(event: StreamRfbEvent): void {
     this.#timestamp = event.timestamp;

@@ -1,6 +1,7 @@
 /** Bounds of the size that a view asks for: what is drawn for it takes memory and time. */
 import type { ResizeEvent, RfbEvent } from "../../protocol/events";
-import { MAX_FRAME_PIXELS, MAX_FRAME_SIDE } from "./frame";
+import { MAX_FRAME_PIXELS } from "../../protocol/messages";
+import { MAX_FRAME_SIDE } from "./frame";
 
 /** The largest size that is drawn for a view. */
 export interface SizeLimit {

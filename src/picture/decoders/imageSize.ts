@@ -2,13 +2,7 @@
  * Refuses pictures that are too large before they take memory: a small file can hold gigabytes of
  * pixels, and a canvas that was too large once stays black.
  */
-import type { ImageMimetype } from "../../protocol/messages";
-
-/**
- * The largest area of a picture in pixels, such as 16384 x 8192. It takes 512 MB; browsers cannot
- * show much larger ones.
- */
-const MAX_AREA = 2 ** 27;
+import { MAX_FRAME_PIXELS, type ImageMimetype } from "../../protocol/messages";
 
 /** A size in pixels. */
 export interface ImageSize {
@@ -44,9 +38,9 @@ export function imageSize(mimetype: ImageMimetype, bytes: Uint8Array): ImageSize
  * @throws RangeError when it is too large.
  */
 export function expectShowable({ width, height }: ImageSize): void {
-  if (width * height <= MAX_AREA) return;
+  if (width * height <= MAX_FRAME_PIXELS) return;
   throw new RangeError(
-    `Cannot show a picture: expected at most ${MAX_AREA} pixels, got ${width} x ${height}`,
+    `Cannot show a picture: expected at most ${MAX_FRAME_PIXELS} pixels, got ${width} x ${height}`,
   );
 }
 

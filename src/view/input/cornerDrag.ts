@@ -19,13 +19,19 @@ export class CornerDrag implements Disposable {
 
   /**
    * @param handle - The corner's element.
-   * @param size - Returns the current size in CSS pixels, and the number of window pixels per CSS
-   *   pixel, which is not 1 under a CSS transform.
+   * @param size - Returns the current size in CSS pixels, the number of window pixels per CSS pixel
+   *   (`scale`), which is not 1 under a CSS transform or CSS zoom, and the number of device pixels
+   *   per CSS pixel (`ratio`).
    * @param resize - Sets the size, in CSS pixels.
    */
   constructor(
     handle: HTMLElement,
-    size: () => { readonly width: number; readonly height: number; readonly scale: number },
+    size: () => {
+      readonly width: number;
+      readonly height: number;
+      readonly scale: number;
+      readonly ratio: number;
+    },
     resize: (size: { readonly width: number; readonly height: number }) => void,
   ) {
     const on = this.#disposables;
@@ -40,9 +46,9 @@ export class CornerDrag implements Disposable {
     });
     on.listen(handle, "pointermove", (event) => {
       if (drag?.pointerId !== event.pointerId) return;
-      const { scale } = size();
+      const { scale, ratio } = size();
       const moved = { x: (event.clientX - drag.x) / scale, y: (event.clientY - drag.y) / scale };
-      resize(draggedSize(drag.start, moved, window.devicePixelRatio));
+      resize(draggedSize(drag.start, moved, ratio));
     });
     on.listen(handle, "lostpointercapture", (event) => {
       if (drag?.pointerId === event.pointerId) drag = undefined;

@@ -8,6 +8,7 @@ import type { Disposable } from "../../protocol/transport";
 import { withAncestors } from "../ancestors";
 import { Disposables } from "../disposables";
 import { Visibility } from "../visibility";
+import { windowOf } from "../windowOf";
 import { EventThrottle } from "./eventThrottle";
 import { KeyboardInput } from "./keyboard";
 import { locatePointer } from "./locate";
@@ -99,13 +100,14 @@ export class InputCapture implements Disposable {
   }
 
   /**
-   * The picture's size in logical pixels, and the window pixels per logical pixel (`scale`), which
-   * is not 1 under a CSS transform.
+   * The picture's size in logical pixels, the window pixels per logical pixel (`scale`), which is
+   * not 1 under a CSS transform or CSS zoom, and the device pixels per logical pixel (`ratio`).
    */
-  sizeOnScreen(): { width: number; height: number; scale: number } {
+  sizeOnScreen(): { width: number; height: number; scale: number; ratio: number } {
     const rect = this.#elements.picture.getBoundingClientRect();
     const { width, height } = this.#size ?? rect;
-    return { width, height, scale: rect.width / (width || 1) || 1 };
+    const ratio = this.#size?.ratio ?? windowOf(this.#elements.picture).devicePixelRatio;
+    return { width, height, scale: rect.width / (width || 1) || 1, ratio };
   }
 
   /** Sets the shortest time between two frequent events, in milliseconds; 0 for no limit. */

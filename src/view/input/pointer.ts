@@ -2,6 +2,7 @@
 import { nowInSeconds } from "../../picture/index";
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
+import { windowOf } from "../windowOf";
 import type { EventThrottle } from "./eventThrottle";
 import { buttonOf, buttonsOf, modifiersOf } from "./modifiers";
 import { PointerState, type PointerSample, type PointerWireEvent } from "./pointerState";
@@ -67,7 +68,7 @@ export class PointerInput implements Disposable {
     });
     on.listen(element, "dragstart", (event) => event.preventDefault());
     // A release in another window is not reported here.
-    on.listen(element.ownerDocument.defaultView ?? window, "blur", () => this.#leaveAll());
+    on.listen(windowOf(element), "blur", () => this.#leaveAll());
   }
 
   /** Whether any pointer is down. */

@@ -1,6 +1,7 @@
 /** Measures the size of the picture's element. */
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
+import { windowOf } from "../windowOf";
 import { cssZoom } from "./cssZoom";
 
 /** An element's size. */
@@ -92,7 +93,8 @@ export class ResizeInput implements Disposable {
    */
   #watchRatio(): void {
     this.#ratioQuery?.dispose();
-    const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    const page = windowOf(this.#element);
+    const query = page.matchMedia(`(resolution: ${page.devicePixelRatio}dppx)`);
     this.#ratioQuery = new Disposables();
     this.#ratioQuery.listen(query, "change", () => {
       this.#watchRatio();
@@ -128,7 +130,7 @@ function sizeOf(element: HTMLElement): MeasuredSize {
 
 /** Device pixels per CSS pixel of an element: those of the page, and the CSS `zoom` around it. */
 function ratioOf(element: HTMLElement): number {
-  return window.devicePixelRatio * cssZoom(element);
+  return windowOf(element).devicePixelRatio * cssZoom(element);
 }
 
 function withPixels(width: number, height: number, ratio: number): MeasuredSize {

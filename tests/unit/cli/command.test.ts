@@ -247,6 +247,18 @@ describe("uninstall", () => {
     ]);
   });
 
+  it("says what it removed where a folder stays because of the user's own files", async () => {
+    await command("install");
+    write(join(data, "kernels", "tslab", "mine.txt"), "mine");
+
+    expect(await command("uninstall")).toBe(0);
+
+    expect(listFiles(data)).toEqual(["kernels/tslab/mine.txt"]);
+    const folder = join(data, "kernels", "tslab");
+    expect(printed).toContain(`Removed ${join(folder, "kernel.json")}`);
+    expect(printed).not.toContain(`Removed ${folder}`);
+  });
+
   it("leaves a kernel alone that points elsewhere by now", async () => {
     await command("install");
     write(join(data, "kernels", "tslab", "kernel.json"), kernelJson("/other/tslab"));

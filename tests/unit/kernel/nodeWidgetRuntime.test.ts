@@ -65,6 +65,17 @@ describe("the description of a thrown value in Node", () => {
     expect(text).not.toContain("node:internal");
   });
 
+  it("keeps the braces in pairs where the places around them are left out", () => {
+    const shared = Array.from({ length: 6 }, (_, at) => `node:internal/timers:${at}:1`);
+    const cause = thrown("device lost", ["acquire (/home/me/gpu.ts:7:1)", ...shared]);
+    const places = ["draw (/home/me/cell.ts:1:1)", ...shared];
+    const text = describeError(thrown("cannot draw", places, { cause }));
+    expect(text).not.toContain("matching cause");
+    expect(text).not.toContain("node:internal");
+    expect(text.split("{")).toHaveLength(text.split("}").length);
+    expect(text).toMatch(/cell\.ts:1:1\) \{\n/);
+  });
+
   it("shows values that aren't errors as Node does", () => {
     expect(describeError({ code: 7 })).toBe("{ code: 7 }");
     expect(describeError("lost")).toBe("'lost'");

@@ -411,6 +411,20 @@ describe("A page that is gone", () => {
     expect(left).toBe(0);
   });
 
+  it("is found by a frame if it holds something and is silent, though no frame was sent", () => {
+    const types = (): unknown[] => got.filter((one) => typeof one === "string");
+    clock.advance(30);
+    expect(types()).toEqual(["request_keyframe"]);
+    send(1);
+    clock.advance(29);
+    acknowledge("b", 1);
+    clock.advance(1);
+    expect(types().slice(1)).toEqual(["pointer_up", "pointer_leave", "key_up"]);
+    transport.receive({ type: "key_up", key: "x", modifiers: [], timestamp: 6 }, [], peer("b"));
+    clock.advance(60);
+    expect(clock.pending).toBe(0);
+  });
+
   it("has released them when the widget leaves", () => {
     transport.clear();
     expect(got).toEqual(["pointer_up", "pointer_leave", "key_up", "key_up"]);

@@ -301,11 +301,14 @@ describe("RemoteFrameBufferModel", () => {
     const { comm, model } = setUp();
     const goodbyes = (): unknown[] =>
       comm.custom.filter((one) => (one as { type?: unknown }).type === "goodbye");
-    window.dispatchEvent(new Event("pagehide"));
+    window.dispatchEvent(new Event("beforeunload"));
     expect(goodbyes()).toHaveLength(1);
+    window.dispatchEvent(new Event("pagehide"));
+    expect(goodbyes()).toHaveLength(2);
     await model.close();
+    window.dispatchEvent(new Event("beforeunload"));
     window.dispatchEvent(new Event("pagehide"));
-    expect(goodbyes()).toHaveLength(1);
+    expect(goodbyes()).toHaveLength(2);
   });
 
   it("does not throw when sending fails", () => {

@@ -3,6 +3,7 @@ import {
   EventTurns,
   MAX_HANDLING_SECONDS,
   MAX_WAITING_EVENTS,
+  NEXT_HANDLING_SECONDS,
 } from "../../../../src/framebuffer/source/eventTurns";
 import { FakeClock } from "../../../support/fakeClock";
 
@@ -85,6 +86,20 @@ describe("turns of handle_event", () => {
     await end("down");
     expect(begun(log)).toEqual(["down", "up"]);
     expect(clock.pending).toBe(0);
+  });
+
+  it("waits for less once one took too long, until one ends in time", async () => {
+    const { clock, errors, log, take, end } = setUp();
+    for (const name of ["a", "b", "c", "d", "e"]) take(name);
+    clock.advance(MAX_HANDLING_SECONDS + 2 * NEXT_HANDLING_SECONDS);
+    expect(begun(log)).toEqual(["a", "b", "c", "d"]);
+    expect(errors[2]).toContain("has not ended 1 s after a c event");
+    await end("d");
+    expect(begun(log).at(-1)).toBe("e");
+    clock.advance(MAX_HANDLING_SECONDS - 1);
+    expect(errors).toHaveLength(3);
+    clock.advance(1);
+    expect(errors).toHaveLength(4);
   });
 
   it("keeps a bounded number of events, and the close event in any case", () => {
