@@ -87,8 +87,8 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
         onRemoved: (modelIds) => display.reportRemoval(modelIds),
       }),
     );
-    // The kernel doesn't notice by itself that a page is gone. What is sent while a page is unloaded
-    // may be lost, so this is also said before; if the user then stays, nothing is lost by it.
+    // The kernel doesn't notice by itself that a page is gone. What is sent during an unload may be
+    // lost, so this is also said before; if the user then stays, nothing is lost by it.
     for (const type of ["beforeunload", "pagehide"]) {
       parts.listen(window, type, () => display.goodbye());
     }

@@ -372,7 +372,7 @@ describe("TargetSize", () => {
     ["8192 and 16 777 216 pixels by default", undefined, 20_000, 20_000, [4096, 4096]],
     ["the same for one that is long", undefined, 65_535, 1, [8192, 1]],
     ["the same area with a side that was chosen", 16_384, 16_384, 4096, [8192, 2048]],
-    ["what a frame can hold without a limit", null, 65_535, 65_535, [16_384, 16_384]],
+    ["what a frame can hold without a limit", null, 65_535, 65_535, [11_585, 11_585]],
     ["what a side of a frame can be without a limit", null, 65_535, 1, [65_500, 1]],
   ])("has as a limit %s", (_what, side, pwidth, pheight, expected) => {
     const { max_render_dimension } = streamSettings({ max_render_dimension: side });
