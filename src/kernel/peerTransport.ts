@@ -157,9 +157,10 @@ export class PeerTransport implements Transport<FrameMessage> {
     const now = this.#options.clock.monotonic();
     this.#releaseGone(now);
     for (const [id, page] of this.#pages) if (page.isGone(now)) this.#pages.delete(id);
-    const [oldest] = this.#pages.keys();
+    const [oldest] = this.#pages.values();
     if (this.#pages.size < MAX_PAGES || oldest === undefined) return;
-    this.#pages.delete(oldest);
+    this.#release(oldest);
+    this.#pages.delete(oldest.peer.id);
     this.#isCrowded = true;
   }
 
