@@ -12,10 +12,11 @@ import {
   type MimeBundle,
 } from "../../widgets";
 import { CellNames } from "./cellNames";
+import { installCellSource } from "./cellSource";
 import { CommIdleQueue } from "./commIdle";
 import { readPageMetadata } from "./messageMetadata";
 import { parseMessage, serializeMessage, sessionOf, type IncomingMessage } from "./jupyterMessage";
-import { installRichDisplay, type RichDisplayHost } from "./richDisplay";
+import { installRichDisplay, type CellScope, type RichDisplayHost } from "./richDisplay";
 import { RunningCells } from "./runningCells";
 import {
   learnCellChannel,
@@ -113,6 +114,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
       { handleShellMessage: patchedHandle, publishStatus: patchedStatus, [ATTACHED]: this },
       () => installRichDisplay(scope, this),
     );
+    installCellSource(this.#tslab, () => (scope as CellScope).exports);
     neverWait(this.#channel.iopub);
   }
 

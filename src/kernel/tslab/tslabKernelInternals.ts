@@ -62,6 +62,10 @@ export interface TslabModule {
   readonly writer: () => unknown;
   /** The zeromq that tslab loaded. */
   readonly zeromq: unknown;
+  /** `JupyterHandlerImpl.prototype`, unchecked. */
+  readonly handler: unknown;
+  /** tslab's own TypeScript, unchecked; undefined if it has none. */
+  readonly typescript: unknown;
 }
 
 /** What a call of a cell's `lastWriteDisplayData` reveals. */
@@ -112,6 +116,9 @@ export function findTslab(cache: ModuleCache): TslabModule | string {
     server,
     writer: () => getWriter(running),
     zeromq: running.require("zeromq"),
+    handler: (running.exports as { JupyterHandlerImpl?: { prototype?: unknown } })
+      .JupyterHandlerImpl?.prototype,
+    typescript: tryToRequire(running, "@tslab/typescript-for-tslab"),
   };
 }
 
@@ -218,6 +225,14 @@ function withReplaced(owner: object, name: string, method: unknown, act: () => v
 
 function getWriter(module: NodeJS.Module): unknown {
   return (module.exports as { lastWriteDisplayData?: unknown } | undefined)?.lastWriteDisplayData;
+}
+
+function tryToRequire(module: NodeJS.Module, name: string): unknown {
+  try {
+    return module.require(name);
+  } catch {
+    return undefined;
+  }
 }
 
 function isServerPrototype(value: unknown): value is ZmqServerPrototype {
