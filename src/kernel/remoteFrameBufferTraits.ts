@@ -21,6 +21,8 @@ import {
   type WidgetClass,
 } from "../widgets";
 
+import { cssLength } from "./cssLength";
+
 /** Name of this package, which is also the module of the frontend's model and view. */
 const FRONTEND_MODULE = "jupyter-rfb-ts";
 /** Version range of the frontends that are compatible with this kernel side. */
@@ -29,11 +31,11 @@ const FRONTEND_VERSION = "^0.1.0";
 /** The traits of a {@link RemoteFrameBuffer}: properties, and options of its constructor. */
 export interface RemoteFrameBufferTraits {
   /**
-   * Logical width of a new view, any CSS length. A view is never wider than its cell. @defaultValue
-   * "500px"
+   * Logical width of a new view, any CSS length. A number, also as a string, means pixels. A view
+   * is never wider than its cell. An invalid length throws a RangeError. @defaultValue "500px"
    */
   css_width: string;
-  /** Logical height of a new view, any CSS length. @defaultValue "300px" */
+  /** Logical height of a new view, as {@link css_width}. @defaultValue "300px" */
   css_height: string;
   /** Whether the user can resize the picture at its corner. @defaultValue true */
   resizable: boolean;
@@ -105,17 +107,27 @@ export interface RemoteFrameBufferTraits {
 }
 
 /** Options of the constructor of {@link RemoteFrameBuffer}. */
-export type RemoteFrameBufferOptions = DOMWidgetOptions & Partial<RemoteFrameBufferTraits>;
+export type RemoteFrameBufferOptions = DOMWidgetOptions &
+  Partial<Omit<RemoteFrameBufferTraits, "css_width" | "css_height">> & {
+    /** See {@link RemoteFrameBufferTraits.css_width}. */
+    css_width?: string | number;
+    /** See {@link RemoteFrameBufferTraits.css_height}. */
+    css_height?: string | number;
+  };
 
-/** The base class of {@link RemoteFrameBuffer}: a DOMWidget with its traits. */
-export const RemoteFrameBufferBase: WidgetClass<
-  DOMWidget & RemoteFrameBufferTraits,
-  RemoteFrameBufferOptions
-> = withTraits<DOMWidget, DOMWidgetOptions, RemoteFrameBufferTraits>(
+/**
+ * The base class of {@link RemoteFrameBuffer}: a DOMWidget with its traits. The traits of lengths
+ * take numbers too.
+ */
+export const RemoteFrameBufferBase = withTraits<
+  DOMWidget,
+  DOMWidgetOptions,
+  RemoteFrameBufferTraits
+>(
   DOMWidget,
   {
-    css_width: string("500px"),
-    css_height: string("300px"),
+    css_width: cssLength("500px"),
+    css_height: cssLength("300px"),
     resizable: boolean(true),
     quality: integer(DEFAULT_SETTINGS.quality, { min: 1, max: 100, sync: false }),
     max_buffered_frames: integer(DEFAULT_SETTINGS.max_buffered_frames, { min: 1, sync: false }),
@@ -136,4 +148,4 @@ export const RemoteFrameBufferBase: WidgetClass<
     model: { module: FRONTEND_MODULE, version: FRONTEND_VERSION, name: "RemoteFrameBufferModel" },
     view: { module: FRONTEND_MODULE, version: FRONTEND_VERSION, name: "RemoteFrameBufferView" },
   },
-);
+) as WidgetClass<DOMWidget & RemoteFrameBufferTraits, RemoteFrameBufferOptions>;

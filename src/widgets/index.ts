@@ -36,6 +36,7 @@ export {
 } from "./runtime";
 export {
   boolean,
+  checked,
   dict,
   integer,
   number,

@@ -87,7 +87,7 @@ export function trait<T>(
 }
 
 /** A trait of values that are immutable, so that they need no copy. */
-function simple<T>(initial: T, check: checks.Check<T>, settings?: TraitSettings): Trait<T> {
+export function checked<T>(initial: T, check: checks.Check<T>, settings?: TraitSettings): Trait<T> {
   return trait(
     () => initial,
     (value, name) => checks.checkValue(name, value, check),
@@ -107,7 +107,7 @@ function wrongType(name: string, expected: string, value: unknown): TypeError {
 
 /** A string. */
 export function string(initial: string, settings?: TraitSettings): Trait<string> {
-  return simple(initial, checks.string(), settings);
+  return checked(initial, checks.string(), settings);
 }
 
 /** One of the given strings. */
@@ -116,12 +116,12 @@ export function oneOf<T extends string>(
   initial: T,
   settings?: TraitSettings,
 ): Trait<T> {
-  return simple(initial, checks.oneOf(values), settings);
+  return checked(initial, checks.oneOf(values), settings);
 }
 
 /** true or false. */
 export function boolean(initial: boolean, settings?: TraitSettings): Trait<boolean> {
-  return simple(initial, checks.boolean, settings);
+  return checked(initial, checks.boolean, settings);
 }
 
 /** Limits of a number, both inclusive. */
@@ -135,12 +135,12 @@ export function integer(
   initial: number,
   settings: TraitSettings & NumberRange = {},
 ): Trait<number> {
-  return simple(initial, checks.integer(settings.min, settings.max), settings);
+  return checked(initial, checks.integer(settings.min, settings.max), settings);
 }
 
 /** A finite number: JSON can represent no other. */
 export function number(initial: number, settings: TraitSettings & NumberRange = {}): Trait<number> {
-  return simple(initial, checks.number(settings.min, settings.max), settings);
+  return checked(initial, checks.number(settings.min, settings.max), settings);
 }
 
 /**

@@ -77,6 +77,7 @@ class Pushing extends RemoteFrameBuffer {
 
 const w = new Square({ css_width: "600px", css_height: "400px", quality: 90, resizable: false });
 w.max_buffered_frames = 3;
+new Square({ css_width: 600, css_height: "80vh" });
 const width: string = w.css_width;
 w.observe((change) => {
   w.print(change.name, change.old, change.new);

@@ -96,8 +96,18 @@ describe.each(KERNELS)("on $on", ({ install }) => {
         TypeError,
         "max_buffered_frames: expected an integer >= 1, got null",
       ],
-      ["css_width", 5, TypeError, "css_width: expected a string, got 5"],
-      ["css_height", undefined, TypeError, "css_height: expected a string, got undefined"],
+      [
+        "css_width",
+        "wide",
+        RangeError,
+        'css_width: expected a CSS length, such as "600px", "100%" or 600 for pixels, got "wide"',
+      ],
+      [
+        "css_height",
+        undefined,
+        TypeError,
+        'css_height: expected a CSS length, such as "600px", "100%" or 600 for pixels, got undefined',
+      ],
       ["resizable", 1, TypeError, "resizable: expected true or false, got 1"],
       ["cursor", null, TypeError, "cursor: expected a string, got null"],
       ["title", ["a"], TypeError, "title: expected a string, got an array of length 1"],
@@ -118,6 +128,45 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(Reflect.get(widget, name)).toBe(before);
       // An undefined option counts as left out.
       if (value !== undefined) expect(() => new RemoteFrameBuffer({ [name]: value })).toThrow(text);
+    });
+
+    it.each([
+      [600, "600px"],
+      [60.5, "60.5px"],
+      [0, "0px"],
+      ["600", "600px"],
+      [" 60.5 ", "60.5px"],
+      ["80vh", "80vh"],
+      ["100%", "100%"],
+      [".5em", ".5em"],
+      ["1e2PX", "1e2PX"],
+      ["calc(100% - 2em)", "calc(100% - 2em)"],
+      ["min(100%, 40rem)", "min(100%, 40rem)"],
+      ["auto", "auto"],
+    ])("take %j for the length %j", (length, expected) => {
+      const widget = new RemoteFrameBuffer({ css_width: length });
+      Reflect.set(widget, "css_height", length);
+      expect([widget.css_width, widget.css_height]).toEqual([expected, expected]);
+    });
+
+    it.each([
+      "",
+      "px",
+      "-5px",
+      "5 px",
+      "5px 6px",
+      "red",
+      "5pxx",
+      "calc()",
+      "px5",
+      "500px;",
+      NaN,
+      Infinity,
+      -1,
+    ])("refuse %j as a length", (length) => {
+      expect(() => new RemoteFrameBuffer({ css_width: length })).toThrow(
+        /^css_width: expected a CSS length, such as .* got /,
+      );
     });
 
     it("are the only options of the constructor", () => {
