@@ -19,10 +19,10 @@ export interface SourceListener {
 }
 
 /**
- * A frame, or nothing to cancel the draw. TypeScript infers `void` for a method that returns
- * nothing or only throws.
+ * A frame, or nothing to cancel the draw. Not `void`, so that a method whose `return` was forgotten
+ * does not compile.
  */
-export type MaybeFrame = Frame | null | undefined | void;
+export type MaybeFrame = Frame | null | undefined;
 
 /**
  * Draws frames and handles the user's events, like RemoteFrameBuffer. Several sessions may share

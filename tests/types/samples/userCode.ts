@@ -63,7 +63,7 @@ class Sometimes extends RemoteFrameBuffer {
 }
 
 class Broken extends RemoteFrameBuffer {
-  override get_frame() {
+  override get_frame(): Frame {
     throw new Error("no picture");
   }
 }
@@ -72,6 +72,21 @@ class Pushing extends RemoteFrameBuffer {
   override async get_frame() {
     await Promise.resolve();
     this.send_frame({ data: new Uint8Array(4), shape: [2, 2] });
+    return null;
+  }
+}
+
+class Forgetful extends RemoteFrameBuffer {
+  // @ts-expect-error the frame isn't returned
+  override get_frame() {
+    ({ data: new Uint8Array(4), shape: [2, 2] });
+  }
+}
+
+class ForgetfulLater extends RemoteFrameBuffer {
+  // @ts-expect-error the frame isn't returned
+  override async get_frame() {
+    await Promise.resolve();
   }
 }
 
@@ -109,4 +124,4 @@ new Square({ css_with: "600px" });
 // @ts-expect-error a frame needs its shape
 w.send_frame({ data: new Uint8Array(6) });
 
-export { Broken, Later, Pushing, Sometimes, pixels, rate, ready, width };
+export { Broken, Forgetful, ForgetfulLater, Later, Pushing, Sometimes, pixels, rate, ready, width };
