@@ -231,13 +231,13 @@ export class FramebufferSession implements Disposable {
    */
   emitEvent(event: RfbEvent, isUrgent = false): void {
     if (this.#isDisposed) return;
+    const { source } = this.#options;
     if (event.event_type === "resize") {
-      this.#lastResizeEvent = event;
+      this.#lastResizeEvent = sharedSource(source).lastResize = event;
       this.requestDraw();
     } else if (event.event_type === "close") {
       this.#picture.forget();
     }
-    const { source } = this.#options;
     const call: EventCall = {
       type: event.event_type,
       clock: this.#runtime,

@@ -39,4 +39,5 @@ export * from "../widgets/coreWidgets";
 export { RemoteFrameBuffer } from "./remoteFrameBuffer";
 export type { RemoteFrameBufferOptions, RemoteFrameBufferTraits } from "./remoteFrameBufferTraits";
 export type { Snapshot, SnapshotData } from "./snapshot";
+export type { ViewSize } from "./viewSize";
 export type { WidgetStats } from "./widgetStats";

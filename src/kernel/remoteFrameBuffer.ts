@@ -45,7 +45,7 @@ import { InterruptibleMethod } from "./interruptible";
 import { PeerTransport } from "./peerTransport";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import { Snapshot } from "./snapshot";
-import { resizeEvent, sizeOfTraits } from "./snapshotSize";
+import { resizeEvent, sizeOfTraits, viewSize, type ViewSize } from "./viewSize";
 import { withDroppedMessages, type WidgetStats } from "./widgetStats";
 
 /** Device pixels per logical pixel of a snapshot. */
@@ -122,6 +122,14 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    */
   handle_event(_event: RfbEvent): void | Promise<void> {
     // For a subclass to override.
+  }
+
+  /**
+   * The size of the most recently resized view. Before there is one, it comes from css_width and
+   * css_height, with a ratio of 1, if they are in px; otherwise it is 500 x 300.
+   */
+  get view_size(): ViewSize {
+    return viewSize(sharedSource(this).lastResize ?? resizeEvent(sizeOfTraits(this), 1));
   }
 
   /**

@@ -117,7 +117,9 @@ export class SourceDriver implements Disposable {
     if (event.event_type === "resize") this.#size = event;
     const { runtime, source } = this.#options;
     const logical = this.#toLogical(event);
-    sharedSource(source).events.take({
+    const shared = sharedSource(source);
+    if (logical.event_type === "resize") shared.lastResize = logical;
+    shared.events.take({
       type: event.event_type,
       clock: runtime,
       handle: () => source.handle_event(logical),

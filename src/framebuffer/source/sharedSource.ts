@@ -1,3 +1,4 @@
+import type { ResizeEvent } from "../../protocol/events";
 import { isPromiseLike } from "../../protocol/promiseLike";
 import type { Clock } from "../runtime";
 import { EventTurns } from "./eventTurns";
@@ -22,6 +23,8 @@ export interface SlowDrawWatch {
 export class SharedSource {
   /** The events of all routes. */
   readonly events: EventTurns = new EventTurns();
+  /** The newest resize event of any route. */
+  lastResize: ResizeEvent | undefined;
   readonly #routes = new Set<object>();
   /** Starts the draws that wait for their turn, in order. */
   readonly #waiting: (() => void)[] = [];

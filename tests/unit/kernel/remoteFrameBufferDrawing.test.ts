@@ -67,6 +67,43 @@ describe.each(KERNELS)("on $on", ({ install }) => {
     ratio: 2,
   };
 
+  describe("view_size", () => {
+    it.each([
+      [
+        { css_width: 80, css_height: "60px" },
+        { width: 80, height: 60, pwidth: 80, pheight: 60, ratio: 1 },
+      ],
+      [{ css_width: "50%" }, { width: 500, height: 300, pwidth: 500, pheight: 300, ratio: 1 }],
+    ])("comes from the traits before there is a view: %j", (options, size) => {
+      expect(new Recorder(options).view_size).toEqual(size);
+    });
+
+    it("is that of the most recently resized view", () => {
+      const widget = new Recorder();
+      widget[DISPLAY]();
+      kernel.custom(widget.model_id, VIEW_RESIZE);
+      const size = { width: 300, height: 200, pwidth: 600, pheight: 400, ratio: 2 };
+      expect(widget.view_size).toEqual(size);
+      kernel.custom(widget.model_id, { type: "pointer_move" });
+      expect(widget.view_size).toEqual(size);
+    });
+
+    it("is a snapshot's while that is drawn", () => {
+      const ratios: number[] = [];
+      const widget = new (class extends Recorder {
+        override get_frame() {
+          ratios.push(this.view_size.ratio);
+          return super.get_frame();
+        }
+      })();
+      widget[DISPLAY]();
+      kernel.custom(widget.model_id, VIEW_RESIZE);
+      widget.snapshot(3);
+      expect(ratios).toEqual([3]);
+      expect(widget.view_size.ratio).toBe(2);
+    });
+  });
+
   describe("snapshot", () => {
     it("emits one resize before the first display, however many snapshots are taken", () => {
       const widget = new Recorder({ css_width: "80px", css_height: "60.4px" });

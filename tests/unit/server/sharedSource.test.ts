@@ -264,6 +264,17 @@ describe.each(KERNELS)("a widget on $on that is served too", ({ install }) => {
   });
 });
 
+it("a widget that is only served knows the size of its viewers' pictures", async () => {
+  const widget = new RemoteFrameBuffer({ css_width: 40, css_height: 30 });
+  const { display, join } = setUpStream({}, { source: widget, clock });
+  const viewer = await join();
+  expect(widget.view_size).toMatchObject({ width: 40, height: 30, ratio: 1 });
+  const size = { width: 300, height: 200, pwidth: 600, pheight: 400, ratio: 2 };
+  viewer.say({ type: "set_viewport", ...size });
+  expect(widget.view_size).toEqual(size);
+  await display.close();
+});
+
 describe.each(KERNELS)("the close event on $on", ({ install }) => {
   let kernel: TestKernel;
   beforeEach(() => {

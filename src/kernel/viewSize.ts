@@ -1,10 +1,24 @@
-/** The size of a snapshot that no view has given one. */
+/** The size of a widget's picture, also before any view has given it one. */
 import { withBothNames, type ResizeEvent } from "../protocol/events";
 
 /** A logical size, in CSS pixels. */
 interface LogicalSize {
   readonly width: number;
   readonly height: number;
+}
+
+/** The size of a picture as its view shows it. */
+export interface ViewSize {
+  /** In logical (CSS) pixels. */
+  readonly width: number;
+  /** In logical (CSS) pixels. */
+  readonly height: number;
+  /** In device pixels: as wide as a sharp frame is. */
+  readonly pwidth: number;
+  /** In device pixels: as high as a sharp frame is. */
+  readonly pheight: number;
+  /** Device pixels per logical pixel. */
+  readonly ratio: number;
 }
 
 /** Used where css_width or css_height isn't in px. jupyter_rfb uses the same. */
@@ -37,6 +51,11 @@ export function resizeEvent({ width, height }: LogicalSize, ratio: number): Resi
     pheight,
     ratio,
   }) as ResizeEvent;
+}
+
+/** The size that a resize event tells. */
+export function viewSize({ width, height, pwidth, pheight, ratio }: ResizeEvent): ViewSize {
+  return { width, height, pwidth, pheight, ratio };
 }
 
 /**
