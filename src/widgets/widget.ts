@@ -205,12 +205,13 @@ export class Widget {
 
   /** Returns the bundle that shows the widget. Opens the comm. */
   [DISPLAY](): MimeBundle {
-    const closed = this.#comm.status === "closed";
-    const view = closed || this.#state.get("_view_name") === null ? {} : this.#viewBundle();
-    return {
-      ...view,
-      "text/plain": describeWidget(this, this.#state.describedValues(), closed),
-    };
+    const isShown = this.#comm.status !== "closed" && this.#state.get("_view_name") !== null;
+    return { ...(isShown ? this.#viewBundle() : {}), "text/plain": this.#describe() };
+  }
+
+  /** What console.log prints. A prototype, which is no widget, is left to it. */
+  [Symbol.for("nodejs.util.inspect.custom")](): unknown {
+    return #comm in this ? this.#describe() : this;
   }
 
   /** See STATUS. */
@@ -279,6 +280,10 @@ export class Widget {
   /** See SHOW_ERROR. */
   [SHOW_ERROR]({ line }: ShownError): void {
     widgetRuntime().logError(line);
+  }
+
+  #describe(): string {
+    return describeWidget(this, this.#state.describedValues(), this.#comm.status === "closed");
   }
 
   #viewBundle(): MimeBundle {

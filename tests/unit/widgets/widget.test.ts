@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { anything, boolean, bytes, dict, integer, string } from "../../../src/widgets/traits";
@@ -161,6 +162,18 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(pane.layout[DISPLAY]()["text/plain"]).toBe("Layout()");
       pane.close();
       expect(pane[DISPLAY]()).toEqual({ "text/plain": "Pane(closed)" });
+    });
+
+    it("shows its text when it is printed, alone or in an array, and isn't opened by that", () => {
+      const pane = new Pane({ css_width: "1px" });
+      expect(inspect(pane)).toBe('Pane(css_width="1px")');
+      expect(inspect([pane, { a: pane.layout }])).toBe(
+        '[ Pane(css_width="1px"), { a: Layout() } ]',
+      );
+      pane.close();
+      expect(inspect(pane)).toBe('Pane(closed, css_width="1px")');
+      expect(kernel.sent).toEqual([]);
+      expect(inspect(Pane.prototype)).toContain("Pane");
     });
 
     it("keeps the text short", () => {
