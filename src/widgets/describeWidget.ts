@@ -22,6 +22,22 @@ export function describeWidget(
   return text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION - 1)}…` : text;
 }
 
+/** How Node's inspect() was called, and the function itself, which it passes on. */
+export type InspectArguments = readonly [
+  options: object,
+  inspect: (value: unknown, options: object) => string,
+];
+
+/** Adds the fields that the user's class declares, if any. */
+export function withFields(
+  text: string,
+  widget: object,
+  [options, inspect]: InspectArguments,
+): string {
+  const fields = { ...widget };
+  return Object.keys(fields).length === 0 ? text : `${text} ${inspect(fields, options)}`;
+}
+
 function describe(value: unknown): string {
   if (isReference(value)) return `${value.constructor.name}()`;
   if (Array.isArray(value)) {

@@ -1,7 +1,7 @@
 import { describeValue } from "../protocol/errors";
 import type { ShownError } from "../protocol/repeatLimit";
 import { isRecord, type SeparatedState } from "./bufferPaths";
-import { describeWidget } from "./describeWidget";
+import { describeWidget, withFields, type InspectArguments } from "./describeWidget";
 import { ErrorReports } from "./errorReports";
 import { createGuard, type Guard } from "./guard";
 import type { MimeBundle, Peer } from "./kernel";
@@ -210,8 +210,8 @@ export class Widget {
   }
 
   /** What console.log prints. A prototype, which is no widget, is left to it. */
-  [Symbol.for("nodejs.util.inspect.custom")](): unknown {
-    return #comm in this ? this.#describe() : this;
+  [Symbol.for("nodejs.util.inspect.custom")](_depth: number, ...how: InspectArguments): unknown {
+    return #comm in this ? withFields(this.#describe(), this, how) : this;
   }
 
   /** See STATUS. */

@@ -400,9 +400,9 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     }
   });
 
-  it("prints as an object that shows its own fields only", async () => {
-    expect((await tslab.execute("console.log(new Plain())")).stdout).toBe(
-      "Plain { level: 40, seen: [] }\n",
+  it("prints its values, and of its fields those of its own class only", async () => {
+    expect((await tslab.execute("console.log(new Plain({ quality: 70 }))")).stdout).toBe(
+      "Plain(quality=70) { level: 40, seen: [] }\n",
     );
   });
 

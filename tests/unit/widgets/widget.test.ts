@@ -164,16 +164,22 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(pane[DISPLAY]()).toEqual({ "text/plain": "Pane(closed)" });
     });
 
-    it("shows its text when it is printed, alone or in an array, and isn't opened by that", () => {
-      const pane = new Pane({ css_width: "1px" });
-      expect(inspect(pane)).toBe('Pane(css_width="1px")');
-      expect(inspect([pane, { a: pane.layout }])).toBe(
-        '[ Pane(css_width="1px"), { a: Layout() } ]',
-      );
-      pane.close();
-      expect(inspect(pane)).toBe('Pane(closed, css_width="1px")');
+    it("shows its values when it is printed, and isn't opened by that", () => {
+      const { layout } = new Pane();
+      layout.width = "9px";
+      expect(inspect(layout)).toBe('Layout(width="9px")');
+      expect(inspect([{ a: layout }])).toBe('[ { a: Layout(width="9px") } ]');
+      layout.close();
+      expect(inspect(layout)).toBe('Layout(closed, width="9px")');
       expect(kernel.sent).toEqual([]);
       expect(inspect(Pane.prototype)).toMatch(/ \{\}$/);
+    });
+
+    it("shows the fields of the user's class too", () => {
+      class Own extends DOMWidget {
+        level = { deep: { deeper: { deepest: 1 } } };
+      }
+      expect(inspect(new Own())).toBe("Own() { level: { deep: { deeper: [Object] } } }");
     });
 
     it("keeps the text short", () => {
