@@ -5,7 +5,7 @@ const UNITS =
   "px|em|rem|ex|rex|ch|rch|cap|ic|lh|rlh|[sld]?v(?:w|h|i|b|min|max)|cq(?:w|h|i|b|min|max)|cm|mm|q|in|pt|pc|%";
 
 /**
- * What `width` and `height` may be, save for keywords that depend on a parent's style. What is
+ * What `width` and `height` may be, except keywords that depend on a parent's style. What is
  * inside a function's parentheses isn't checked.
  *
  * @see https://www.w3.org/TR/css-values-4/

@@ -87,8 +87,8 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
         onRemoved: (modelIds) => display.reportRemoval(modelIds),
       }),
     );
-    // The kernel doesn't notice by itself that a page is gone. What is sent during an unload may be
-    // lost, so this is also said before; if the user then stays, nothing is lost by it.
+    // The kernel cannot detect that a page has gone. Messages sent during an unload may be lost, so
+    // this is sent before it too. It does no harm if the user then stays.
     for (const type of ["beforeunload", "pagehide"]) {
       parts.listen(window, type, () => display.goodbye());
     }

@@ -106,7 +106,7 @@ describe.each<VideoCodec>(["h264", "vp9"])("%s", (codec) => {
 });
 
 describe("a stream that arrives faster than it is decoded", () => {
-  it("is limited to maxInflight, and continues with a keyframe", async (context) => {
+  it("has a receipt for each frame, shown or dropped, and continues with a keyframe", async (context) => {
     const { client, viewer, stream } = await open("vp9", context, { maxInflight: 2 });
     const chunks: Uint8Array[] = [];
     for (let at = 0; at < 12; at++) chunks.push(await stream.encode([10 * at, 100, 100]));
