@@ -89,6 +89,17 @@ describe("a picture that two pages show, in a real tslab kernel", () => {
     expect(next).toBeGreaterThan(150);
   });
 
+  it("keeps to one session, as JupyterLab discards messages when it changes", async () => {
+    const info = tslab.send("kernel_info_request", {}, { page: "fast" });
+    const isInfo = (one: KernelMessage): boolean => one.parentId === info;
+    await tslab.waitFor("kernel_info_reply", (one) => isInfo(one) && one.page === "fast");
+    await tslab.waitForIdle(info);
+    const attached = tslab.messages.findIndex(({ type }) => type === "comm_open");
+    const sessions = tslab.messages.slice(attached).map(({ header }) => header["session"]);
+    expect(sessions.length).toBeGreaterThan(100);
+    expect([...new Set(sessions)]).toEqual(["tests"]);
+  });
+
   it("shows the last one on both", async () => {
     const drain = async (page: "fast" | "slow", until: () => boolean): Promise<void> => {
       while (!until()) await acknowledgeNext(page);

@@ -1,6 +1,7 @@
 import { galata } from "@jupyterlab/galata";
 import type { Browser, Page } from "@playwright/test";
 import { serverUrl } from "./environment";
+import { PageLog } from "./pageLog";
 
 /** The parts of JupyterLab's application object that begin and end a test. */
 interface ExposedWindow {
@@ -19,10 +20,12 @@ interface ExposedWindow {
 /** One page of JupyterLab that tests use in turn. Settings and workspace are kept in its memory. */
 export class SharedLab {
   readonly #page: Page;
+  readonly #log: PageLog;
   #isLoaded = false;
 
   private constructor(page: Page) {
     this.#page = page;
+    this.#log = new PageLog(page);
   }
 
   /** Opens the page. JupyterLab is loaded by the first test. */
@@ -35,6 +38,7 @@ export class SharedLab {
 
   /** Begins a test: loads JupyterLab if it is not there. */
   async begin(): Promise<Page> {
+    this.#log.clear();
     if (!this.#isLoaded) await loadLab(this.#page);
     this.#isLoaded = true;
     return this.#page;
@@ -57,6 +61,11 @@ export class SharedLab {
       await serviceManager.sessions.shutdownAll();
     });
     if (reload) this.#isLoaded = false;
+  }
+
+  /** What the page wrote to its console and said to its kernels since the test began. */
+  get log(): string {
+    return this.#log.text;
   }
 
   async dispose(): Promise<void> {

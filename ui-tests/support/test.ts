@@ -17,7 +17,10 @@ export const labTest = base.extend<{ tmpPath: string }, { lab: SharedLab }>({
   ],
   page: async ({ lab }, use, testInfo) => {
     await use(await lab.begin());
-    await lab.end({ reload: testInfo.status !== testInfo.expectedStatus });
+    const hasFailed = testInfo.status !== testInfo.expectedStatus;
+    // Printed, as of a run elsewhere only the output may be kept.
+    if (hasFailed) console.error(`What the page did:\n${lab.log}`);
+    await lab.end({ reload: hasFailed });
   },
   tmpPath: async ({}, use, testInfo) => {
     await use(`${testInfo.testId}-${testInfo.repeatEachIndex}`);

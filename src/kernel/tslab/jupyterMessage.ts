@@ -7,7 +7,7 @@
  *
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { string } from "../../protocol/checks";
 import { describeValue, ProtocolError } from "../../protocol/errors";
 import { Fields } from "../../protocol/fields";
@@ -103,11 +103,19 @@ export function serializeMessage(message: OutgoingMessage, key: string): (Uint8A
   ];
 }
 
-/**
- * Returns the session of a header. Each message needs the session of the request that it answers,
- * as in tslab itself: when a message with another session arrives, JupyterLab assumes that the
- * kernel was restarted, and discards messages that it hasn't handled yet.
- */
+/** Returns the header of a new message from the kernel. */
+export function newHeader(messageType: string, session: string): MessageHeader {
+  return {
+    msg_id: randomUUID(),
+    msg_type: messageType,
+    session,
+    username: "kernel",
+    date: new Date().toISOString(),
+    version: "5.3",
+  };
+}
+
+/** Returns the session of a header: what its sender chose, once for all its messages. */
 export function sessionOf(headerJson: string): string {
   const { session } = JSON.parse(headerJson) as { session?: unknown };
   return typeof session === "string" ? session : "";

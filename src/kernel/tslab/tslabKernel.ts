@@ -1,9 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import { ProtocolError } from "../../protocol/errors";
 import {
   CommManager,
-  encodeBundle,
   type Comm,
   type CommCarrier,
   type CommOptions,
@@ -14,11 +12,19 @@ import {
 import { CellNames } from "./cellNames";
 import { installCellSource } from "./cellSource";
 import { CommIdleQueue } from "./commIdle";
+import { displayContent } from "./displayContent";
 import { readPageMetadata } from "./messageMetadata";
-import { parseMessage, serializeMessage, sessionOf, type IncomingMessage } from "./jupyterMessage";
+import {
+  newHeader,
+  parseMessage,
+  serializeMessage,
+  sessionOf,
+  type IncomingMessage,
+} from "./jupyterMessage";
 import { installRichDisplay, type CellScope, type RichDisplayHost } from "./richDisplay";
 import { RunningCells } from "./runningCells";
 import {
+  answerInSession,
   learnCellChannel,
   neverWait,
   replaceAll,
@@ -66,6 +72,8 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
    * parent.
    */
   #handled: string | undefined;
+  /** All messages of a kernel have one session. This is the importing page's. */
+  readonly #session: string;
   #writer: unknown;
   #channel: CellChannel;
 
@@ -75,6 +83,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
     this.#channel = learnCellChannel(tslab, this.#writer);
     // The import that creates this kernel is part of a running cell.
     this.#cells = new RunningCells(this.#channel.parentJson);
+    this.#session = sessionOf(this.#channel.parentJson);
   }
 
   /**
@@ -96,6 +105,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
   #replaceHandlers(): void {
     const { server } = this.#tslab;
     const { handleShellMessage, publishStatus } = server;
+    const session = this.#session;
     const receive = this.#receive.bind(this);
     const cells = this.#cells;
     const cellStarts = this.#cellStarts.bind(this);
@@ -105,7 +115,10 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
     };
     const patchedStatus: PublishStatus = function (this: unknown, status, parent) {
       cells.follow(status, parent);
-      if (status === "busy") cellStarts(parent);
+      if (status === "busy") {
+        answerInSession(parent, session);
+        cellStarts(parent);
+      }
       publishStatus.call(this, status, parent);
     };
     const { __tslab__: scope } = globalThis as { __tslab__?: unknown };
@@ -326,23 +339,8 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
   ): void {
     // tslab closes its sockets after a shutdown_request. The process is about to end.
     if (socket.closed) return;
-    const header = {
-      msg_id: randomUUID(),
-      msg_type: messageType,
-      session: sessionOf(parentJson),
-      username: "kernel",
-      date: new Date().toISOString(),
-      version: "5.3",
-    };
+    const header = newHeader(messageType, this.#session);
     const message = { identities, header, parentJson, metadata, content, buffers };
     void socket.send(serializeMessage(message, this.#channel.key));
   }
-}
-
-function displayContent(data: MimeBundle, displayId: string | undefined): object {
-  return {
-    data: encodeBundle(data),
-    metadata: {},
-    transient: displayId === undefined ? {} : { display_id: displayId },
-  };
 }

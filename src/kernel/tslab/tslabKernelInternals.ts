@@ -181,6 +181,24 @@ export function learnCellChannel(tslab: TslabModule, writer: unknown): CellChann
 }
 
 /**
+ * Gives tslab's answers to a message this session. tslab would take that of the message, but when
+ * the session changes, as with two pages, JupyterLab assumes that the kernel was restarted and
+ * discards what it hasn't handled yet.
+ *
+ * @param message - As tslab parsed it. Nothing changes if its answers aren't as expected.
+ */
+export function answerInSession(message: unknown, session: string): void {
+  const parsed = message as { createReply?: () => { readonly header?: object } } | undefined;
+  const createReply = parsed?.createReply;
+  if (parsed === undefined || typeof createReply !== "function") return;
+  parsed.createReply = function (this: unknown) {
+    const reply = createReply.call(this);
+    if (typeof reply.header === "object") Object.assign(reply.header, { session });
+    return reply;
+  };
+}
+
+/**
  * Makes a socket's `send` immediate. Otherwise zeromq.js delays every 512th send of a tick, and
  * until that one is done each further send throws EBUSY, which loses messages.
  */
