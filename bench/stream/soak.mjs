@@ -7,8 +7,11 @@ import { at } from "../../scripts/lib/paths.mjs";
 const [WIDTH, HEIGHT, FPS] = [240, 100, 200];
 /** Stretches after each of which viewers have come and gone. */
 const STRETCHES = 10;
-/** Further stretches before them, until the memory of allocators and FFmpeg has its size. */
-export const WARM_UP = 8;
+/**
+ * Further stretches before them, until the memory of allocators and FFmpeg has its size, and the
+ * browser has given up the code that only the start needed.
+ */
+export const WARM_UP = 11;
 const VIEWERS = 4;
 const CODECS = /** @type {const} */ ([
   ["jpeg", "image/jpeg,image/png"],

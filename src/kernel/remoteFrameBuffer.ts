@@ -23,8 +23,8 @@ import {
   defineTraits,
   dict,
   DISPLAY,
-  getKernel,
   hasKernel,
+  nullable,
   ON_CHANGE,
   ON_CLOSE,
   ON_LEAVE,
@@ -32,17 +32,20 @@ import {
   ON_STATE_REQUEST,
   OPEN,
   Output,
+  reference,
   releaseOutputs,
-  REPLACE_LINE,
   REPORT,
   SET_TRAIT,
   SHOW_ERROR,
   STATUS,
   type Change,
+  type Keeper,
   type MimeBundle,
 } from "../widgets";
 import { InterruptibleMethod } from "./interruptible";
 import { PeerTransport } from "./peerTransport";
+import { withFirstPicture } from "./pictureBundle";
+import { PrintedText } from "./printedText";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import { Snapshot } from "./snapshot";
 import { resizeEvent, sizeOfTraits, viewSize, type ViewSize } from "./viewSize";
@@ -61,7 +64,11 @@ const SNAPSHOT_RATIO = positive(100);
  * @see https://jupyter-rfb.readthedocs.io/
  */
 export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSource {
-  readonly #output = new Output();
+  readonly #text = new PrintedText({
+    status: () => this[STATUS],
+    setOutput: (output) => this[SET_TRAIT]("_output", output),
+    reportError: (error) => this[REPORT](error, "showing what it prints"),
+  });
   readonly #session: FramebufferSession;
   readonly #peers = new PeerTransport({
     clock: nodeRuntime,
@@ -79,8 +86,6 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   readonly #listeners = new Set<SourceListener>();
   #wasOpened = false;
   #wasServed = false;
-  /** Whether the printed text is shown at the end of the current job. */
-  #isShowingOutput = false;
 
   /**
    * @param options - Initial values of the traits.
@@ -179,16 +184,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
       throw new Error("Cannot take a snapshot: the widget is closed");
     }
     if (pixel_ratio !== undefined) checkValue("pixel_ratio", pixel_ratio, SNAPSHOT_RATIO);
-    const shown = this.#session.lastResizeEvent;
-    const asShown =
-      shown !== undefined && (pixel_ratio === undefined || pixel_ratio === shown.ratio);
-    if (!asShown) {
-      // The picture is drawn at once, so an asynchronous handler must know its size by then.
-      this.#session.emitEvent(resizeEvent(shown ?? sizeOfTraits(this), pixel_ratio ?? 1), true);
-    }
-    const frame = this.#session.snapshot();
-    if (!asShown && shown !== undefined)
-      afterwards(frame, () => this.#session.emitEvent(shown, true));
+    const frame = this.#drawStill(pixel_ratio);
     return new Snapshot({ frame, size: () => this.#session.lastResizeEvent });
   }
 
@@ -199,8 +195,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   print(...args: readonly unknown[]): void {
     if (this[STATUS] !== "closed" && hasKernel()) this.#openForCell();
     const text = formatWithOptions({ colors: false }, ...args);
-    if (this.#hasOutput()) this.#output.append_stdout(`${text}\n`);
-    else process.stdout.write(`${text}\n`);
+    if (!this.#text.print(`${text}\n`)) process.stdout.write(`${text}\n`);
   }
 
   /**
@@ -235,33 +230,23 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     sharedSource(this).addRoute(this);
     this.#session.setReachable(true);
     this.#session.requestDraw();
-    this.#showOutput();
+  }
+
+  override [OPEN](keeper: Keeper): void {
+    super[OPEN](keeper);
+    if (keeper === "parent") this.#text.shown();
   }
 
   override [DISPLAY](): MimeBundle {
     const bundle = super[DISPLAY]();
-    // The cell that showed the text may have run again, without the picture.
-    if (this[STATUS] === "open") this.#showOutput();
-    return bundle;
-  }
-
-  /**
-   * Shows the printed text: after what the cell shows synchronously, so that it appears below the
-   * picture, and before the next cell starts.
-   */
-  #showOutput(): void {
-    if (this.#isShowingOutput || ["open", "closed"].includes(this.#output[STATUS])) return;
-    this.#isShowingOutput = true;
-    queueMicrotask(() => {
-      this.#isShowingOutput = false;
-      if (this[STATUS] !== "open") return;
-      try {
-        // A frontend that can't show widgets shows the text, and an Output's text form wouldn't
-        // help anyone.
-        getKernel().display({ ...this.#output[DISPLAY](), "text/plain": "" });
-      } catch (error) {
-        this[REPORT](error, "showing what it prints");
-      }
+    if (this[STATUS] !== "open") return bundle;
+    this.#text.shown();
+    if (!this.keep_picture) return bundle;
+    return withFirstPicture(bundle, {
+      draw: () => this.#session.lastFrame ?? this.#drawStill(),
+      size: () => this.view_size,
+      isShown: () => this[STATUS] === "open",
+      reportError: (error) => this[REPORT](error, "get_frame"),
     });
   }
 
@@ -283,8 +268,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     this.#peers.clear();
     this[SET_TRAIT]("_has_visible_views", false);
     this.#session.setReachable(false);
-    // Its text was in the same cell as the picture.
-    releaseOutputs([this.#output.model_id]);
+    this.#text.left();
   }
 
   override [ON_CLOSE](): void {
@@ -295,7 +279,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     sharedSource(this).removeRoute(this);
     for (const listener of [...this.#listeners]) listener.onClosed();
     // Printed text stays visible, including what the handler of the close event printed.
-    if (this.#output.outputs.length === 0) this.#output.close();
+    this.#text.closed();
   }
 
   override [ON_STATE_REQUEST](): void {
@@ -303,9 +287,22 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     this.#session.stateRequested();
   }
 
-  override [SHOW_ERROR]({ line, before }: ShownError): void {
-    if (this.#hasOutput()) this.#output[REPLACE_LINE](before, line);
-    else console.error(line);
+  override [SHOW_ERROR](error: ShownError): void {
+    if (!this.#text.showError(error)) console.error(error.line);
+  }
+
+  #drawStill(pixel_ratio?: number): RawFrame | Promise<RawFrame> {
+    const shown = this.#session.lastResizeEvent;
+    const asShown =
+      shown !== undefined && (pixel_ratio === undefined || pixel_ratio === shown.ratio);
+    if (!asShown) {
+      // The picture is drawn at once, so an asynchronous handler must know its size by then.
+      this.#session.emitEvent(resizeEvent(shown ?? sizeOfTraits(this), pixel_ratio ?? 1), true);
+    }
+    const frame = this.#session.snapshot();
+    if (!asShown && shown !== undefined)
+      afterwards(frame, () => this.#session.emitEvent(shown, true));
+    return frame;
   }
 
   get #isOnlyServed(): boolean {
@@ -317,11 +314,6 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     if (this[STATUS] !== "left" && !this.#isOnlyServed) this[OPEN]("cell");
   }
 
-  /** Whether the user can see text in the widget's cell. */
-  #hasOutput(): boolean {
-    return this.#isShowingOutput || this.#output[STATUS] === "open";
-  }
-
   /** Both the frontend and close() emit a close event. The user gets only the first. */
   #handleEvent(event: RfbEvent): void | Promise<void> {
     if (event.event_type === "close" && !sharedSource(this).close()) return;
@@ -329,11 +321,12 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   }
 }
 
-// Not for users: what the frontend sets, and jupyter_rfb's switch to base64 for frontends that lose
-// binary buffers.
+// Not for users: what the frontend sets, the printed text, and jupyter_rfb's switch to base64 for
+// frontends that lose binary buffers.
 defineTraits(RemoteFrameBuffer, {
   _frame_feedback: dict(),
   _has_visible_views: boolean(false),
+  _output: nullable(reference(Output, () => new Output())),
   _use_websocket: boolean(DEFAULT_SETTINGS._use_websocket, { sync: false }),
 });
 

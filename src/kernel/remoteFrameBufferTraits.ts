@@ -104,6 +104,13 @@ export interface RemoteFrameBufferTraits {
   is_minimizable: boolean;
   /** Whether the title bar has a button that closes the view. @defaultValue false */
   is_closable: boolean;
+  /**
+   * Whether the notebook keeps the picture: as an image/png beside the live view, of a million
+   * pixels and a megabyte at most, which shows where no kernel runs, such as on GitHub or in an
+   * HTML export. A first picture is drawn when the widget is shown; JupyterLab replaces it whenever
+   * the notebook is saved. @defaultValue true
+   */
+  keep_picture: boolean;
 }
 
 /** Options of the constructor of {@link RemoteFrameBuffer}. */
@@ -143,6 +150,7 @@ export const RemoteFrameBufferBase = withTraits<
     has_titlebar: boolean(false),
     is_minimizable: boolean(false),
     is_closable: boolean(false),
+    keep_picture: boolean(true),
   },
   {
     model: { module: FRONTEND_MODULE, version: FRONTEND_VERSION, name: "RemoteFrameBufferModel" },

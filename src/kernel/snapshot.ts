@@ -1,5 +1,6 @@
 import { encodePngSync, type RawFrame } from "../framebuffer/node";
 import { DISPLAY, type MimeBundle } from "../widgets";
+import { pictureBundle } from "./pictureBundle";
 
 /** Logical size of a shown snapshot, in CSS pixels. */
 interface SnapshotSize {
@@ -52,9 +53,9 @@ export class Snapshot {
   }
 
   /**
-   * Returns the bundle that shows the snapshot: image/png, and text/html at its logical size.
-   * Returns a Promise only while the frame is being drawn, which rejects with what get_frame()
-   * threw. A finished picture so appears before its cell ends.
+   * Returns the bundle that shows the snapshot: image/png at its logical size. Returns a Promise
+   * only while the frame is being drawn, which rejects with what get_frame() threw. A finished
+   * picture so appears before its cell ends.
    */
   [DISPLAY](): MimeBundle | Promise<MimeBundle> {
     if (this.#frame !== undefined) return this.#bundle(this.#frame);
@@ -67,11 +68,8 @@ export class Snapshot {
   }
 
   #bundle(frame: RawFrame): MimeBundle {
-    const { width, height } = this.#size() ?? frame;
-    const png = Buffer.from(encodePngSync(frame)).toString("base64");
     return {
-      "image/png": png,
-      "text/html": `<img src="data:image/png;base64,${png}" alt="snapshot" style="width:${width}px;height:${height}px" />`,
+      ...pictureBundle(encodePngSync(frame), this.#size() ?? frame),
       "text/plain": `Snapshot(${frame.width} x ${frame.height})`,
     };
   }

@@ -29,6 +29,11 @@ export class RetainedPicture implements Disposable {
     this.#createCanvas = createCanvas;
   }
 
+  /** A canvas that holds the current picture; undefined before the first frame. */
+  get canvas(): Canvas | undefined {
+    return this.#canvas;
+  }
+
   /**
    * Paints in all views.
    *

@@ -30,6 +30,13 @@ export interface FrameDisplayOptions {
   readonly abilities?: ViewAbilities;
 }
 
+/** A display's picture, and its logical size in CSS pixels. */
+export interface StillPicture {
+  readonly canvas: HTMLCanvasElement;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * Decodes each frame once, paints it in all views, and acknowledges it when it is painted or
  * dropped. Receipts do not wait for the screen to refresh, so that a background tab continues. The
@@ -62,6 +69,19 @@ export class FrameDisplay implements Disposable {
       abilities: this.#abilities,
     });
     this.#receiving = transport.onMessage((message, buffers) => this.#receive(message, buffers));
+  }
+
+  /** The current picture, or undefined before the first frame. */
+  get still(): StillPicture | undefined {
+    const { canvas } = this.#picture;
+    if (!(canvas instanceof HTMLCanvasElement)) return undefined;
+    const { clientWidth, clientHeight, width, height } = canvas;
+    const hasLayout = clientWidth > 0 && clientHeight > 0;
+    return {
+      canvas,
+      width: hasLayout ? clientWidth : width / devicePixelRatio,
+      height: hasLayout ? clientHeight : height / devicePixelRatio,
+    };
   }
 
   /** Whether there is any view. */
@@ -99,6 +119,13 @@ export class FrameDisplay implements Disposable {
   /** Says that the page is about to go. */
   goodbye(): void {
     this.#send({ type: "goodbye" });
+  }
+
+  /** Shows a saved picture, given by a data URL, until a frame comes. */
+  showSaved(url: string): void {
+    const mimetype = /^data:(image\/\w+);base64,/.exec(url)?.[1];
+    const frame = { type: "framebufferdata", mimetype, data_b64: url, index: 1, timestamp: 0 };
+    this.#receive(frame, []);
   }
 
   /** Sends an event. Does nothing when the transport is closed. */

@@ -7,7 +7,7 @@ export {
   type ViewListener,
   type ViewProperties,
 } from "./frameBufferView";
-export { FrameDisplay, type FrameDisplayOptions } from "./frameDisplay";
+export { FrameDisplay, type FrameDisplayOptions, type StillPicture } from "./frameDisplay";
 export { DEFAULT_THROTTLE_MS } from "./input/eventThrottle";
 export { InputCapture, type InputElements, type InputListener } from "./input/inputCapture";
 export type { MeasuredSize } from "./input/resize";

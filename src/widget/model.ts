@@ -1,6 +1,7 @@
 /** The browser's half of a RemoteFrameBuffer. A widget has one model and any number of views. */
 import {
   DOMWidgetModel,
+  unpack_models,
   type IBackboneModelOptions,
   type WidgetModel,
 } from "@jupyter-widgets/base";
@@ -8,9 +9,11 @@ import type { JSONObject } from "@lumino/coreutils";
 import { nowInSeconds } from "../picture/index";
 import { Disposables, FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
+import { keptDataUrl, keptPictures } from "./keptPictures";
 import { isCut, onReconnected, releaseComm } from "./kernelLink";
 import { MODULE_NAME, MODULE_VERSION_RANGE } from "./module";
 import { notebookOutputs } from "./notebookOutputs";
+import { pageSettings } from "./settings";
 
 /** The synchronised state that the views use, with its defaults. */
 const STATE_DEFAULTS = {
@@ -37,6 +40,11 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   declare private _display: FrameDisplay | undefined;
   declare private _parts: Disposables | undefined;
 
+  static override serializers = {
+    ...DOMWidgetModel.serializers,
+    _output: { deserialize: unpack_models },
+  };
+
   /** The state before that of the kernel arrives. */
   override defaults(): Record<string, unknown> {
     return {
@@ -50,6 +58,9 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
       ...STATE_DEFAULTS,
       _frame_feedback: {},
       _has_visible_views: false,
+      _output: null,
+      _snapshot: "",
+      keep_picture: true,
     };
   }
 
@@ -64,6 +75,14 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     // The kernel may still have the state of a page that was reloaded.
     this._saveVisibility(false);
     display.hello();
+    this._showSnapshot(display);
+    parts.add(
+      keptPictures.watch({
+        modelId: this.model_id,
+        still: () => display.still,
+        isKept: () => this._isPictureKept,
+      }),
+    );
     // Another page of this kernel may set the state to false while a view is visible here: set it
     // to true again. Deferred, because a change that is made while the kernel's state is being
     // applied is not sent.
@@ -100,6 +119,16 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
       throw new Error("Cannot show a frame buffer: its model is not initialized");
     }
     return this._display;
+  }
+
+  /**
+   * Returns the state that is saved with a notebook. The picture goes with it, as the kernel that
+   * could draw it will be gone.
+   */
+  override get_state(drop_defaults?: boolean): JSONObject {
+    const state = super.get_state(drop_defaults);
+    const still = this._isPictureKept ? this._display?.still : undefined;
+    return still === undefined ? state : { ...state, _snapshot: keptDataUrl(still) };
   }
 
   /**
@@ -149,6 +178,16 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     const fallback: unknown = STATE_DEFAULTS[key];
     const value: unknown = this.get(key);
     return (typeof value === typeof fallback ? value : fallback) as never;
+  }
+
+  private get _isPictureKept(): boolean {
+    return pageSettings.current.keepPicture && this.get("keep_picture") !== false;
+  }
+
+  /** The picture of a state that was saved, until the kernel sends a frame, if there is one. */
+  private _showSnapshot(display: FrameDisplay): void {
+    const url: unknown = this.get("_snapshot");
+    if (typeof url === "string" && url !== "") display.showSaved(url);
   }
 
   /** @param isLost - Whether the kernel may have another value than this model. */

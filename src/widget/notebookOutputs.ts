@@ -1,9 +1,8 @@
 /** Finds out which widgets the outputs of the page's notebooks no longer show. */
 import type { WidgetModel } from "@jupyter-widgets/base";
 import type { Disposable } from "../protocol/transport";
+import { widgetOutputs, type NotebookModel } from "./outputs";
 import { subscribe, type Signal } from "./signal";
-
-const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
 
 /**
  * Milliseconds after which a widget counts as removed. Who deletes a cell may undo that, or paste
@@ -17,17 +16,10 @@ export const LOOK_AFTER_MS = 1000;
 /** The part of JupyterLab's document context that is used here. */
 export interface NotebookContext {
   readonly isDisposed: boolean;
-  readonly model: {
+  readonly model: NotebookModel & {
     readonly isDisposed: boolean;
-    /** A text cell has no outputs. */
-    readonly cells: Iterable<object | { readonly outputs: CellOutputs }>;
     readonly contentChanged: Signal;
   };
-}
-
-interface CellOutputs {
-  readonly length: number;
-  get(index: number): { readonly data?: Readonly<Record<string, unknown>> };
 }
 
 /** A model that reports what is no longer shown. */
@@ -124,7 +116,7 @@ export class NotebookOutputs {
       if (hasViews()) shown.set(model.model_id, undefined);
     }
     for (const notebook of this.#notebooks) {
-      for (const id of shownModels(notebook)) shown.set(id, notebook);
+      for (const { modelId } of widgetOutputs(notebook.model)) shown.set(modelId, notebook);
     }
     const kernels = this.#kernels();
     for (const [id, widget] of this.#seen) {
@@ -158,20 +150,6 @@ export class NotebookOutputs {
 
 function hasModel(manager: { has_model?(modelId: string): boolean }, modelId: string): boolean {
   return manager.has_model?.(modelId) === true;
-}
-
-/** The widgets that outputs show by themselves, as opposed to inside another widget. */
-function shownModels({ model }: NotebookContext): ReadonlySet<string> {
-  const shown = new Set<string>();
-  for (const cell of model.cells) {
-    const outputs = "outputs" in cell ? cell.outputs : undefined;
-    for (let index = 0; index < (outputs?.length ?? 0); index += 1) {
-      const view = outputs?.get(index).data?.[WIDGET_VIEW];
-      const { model_id } = (view ?? {}) as { readonly model_id?: unknown };
-      if (typeof model_id === "string") shown.add(model_id);
-    }
-  }
-  return shown;
 }
 
 /** The notebooks of this page. */

@@ -1,13 +1,15 @@
 /** Registers the widget with JupyterLab and Notebook 7. */
 import { IJupyterWidgetRegistry } from "@jupyter-widgets/base";
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
-import { INotebookTracker } from "@jupyterlab/notebook";
+import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { reportOnConsole } from "../view/index";
+import { keptPictures } from "./keptPictures";
 import { RemoteFrameBufferModel } from "./model";
 import { MODULE_NAME, MODULE_VERSION } from "./module";
 import { notebookOutputs } from "./notebookOutputs";
-import { parseSettings, viewSettings } from "./settings";
+import { showSavedPictures } from "./savedPicture";
+import { parseSettings, pageSettings } from "./settings";
 import { RemoteFrameBufferView } from "./view";
 
 /** The id of the plugin and of its settings. */
@@ -15,7 +17,7 @@ const PLUGIN_ID = `${MODULE_NAME}:plugin`;
 
 async function followSettings(registry: ISettingRegistry): Promise<void> {
   const settings = await registry.load(PLUGIN_ID);
-  const apply = (): void => viewSettings.set(parseSettings(settings.composite));
+  const apply = (): void => pageSettings.set(parseSettings(settings.composite));
   settings.changed.connect(apply);
   apply();
 }
@@ -38,8 +40,13 @@ export const plugin: JupyterFrontEndPlugin<void> = {
       version: MODULE_VERSION,
       exports: { RemoteFrameBufferModel, RemoteFrameBufferView },
     });
-    notebooks?.forEach(({ context }) => notebookOutputs.add(context));
-    notebooks?.widgetAdded.connect((_notebooks, { context }) => notebookOutputs.add(context));
+    const follow = ({ context, content }: NotebookPanel): void => {
+      notebookOutputs.add(context);
+      keptPictures.add(context);
+      showSavedPictures(content.rendermime);
+    };
+    notebooks?.forEach(follow);
+    notebooks?.widgetAdded.connect((_notebooks, panel) => follow(panel));
     if (settings === null) return;
     followSettings(settings).catch((error: unknown) => {
       reportOnConsole("Cannot read the settings; the defaults hold", error);

@@ -1,4 +1,4 @@
-/** The user's settings for all views. JupyterLab stores them (schema/plugin.json). */
+/** The user's settings. JupyterLab stores them (schema/plugin.json). */
 import type { Disposable } from "../protocol/transport";
 import { DEFAULT_VIEW_PROPERTIES, type ViewProperties } from "../view/index";
 
@@ -11,42 +11,50 @@ export type ViewSettings = Pick<ViewProperties, "throttle" | "smoothing" | "touc
  */
 const MAX_THROTTLE_MS = 1000;
 
+/** The user's settings. */
+export interface PageSettings {
+  readonly view: ViewSettings;
+  /** Whether notebooks keep pictures. */
+  readonly keepPicture: boolean;
+}
+
 /**
  * Reads settings that a user may have edited by hand. An invalid value is replaced by its default.
  */
-export function parseSettings(composite: Readonly<Record<string, unknown>>): ViewSettings {
-  const { throttle, smoothing, touchKeyboard } = composite;
+export function parseSettings(composite: Readonly<Record<string, unknown>>): PageSettings {
+  const { throttle, smoothing, touchKeyboard, keepPicture } = composite;
   const isThrottle = typeof throttle === "number" && throttle >= 0 && throttle <= MAX_THROTTLE_MS;
-  return {
+  const view = {
     throttle: isThrottle ? throttle : DEFAULT_VIEW_PROPERTIES.throttle,
     smoothing: typeof smoothing === "boolean" ? smoothing : DEFAULT_VIEW_PROPERTIES.smoothing,
     touchKeyboard:
       typeof touchKeyboard === "boolean" ? touchKeyboard : DEFAULT_VIEW_PROPERTIES.touchKeyboard,
   };
+  return { view, keepPicture: keepPicture !== false };
 }
 
 /** Holds the current settings and notifies listeners of changes. */
 export class SettingsStore {
-  readonly #listeners = new Set<(settings: ViewSettings) => void>();
-  #current: ViewSettings = parseSettings({});
+  readonly #listeners = new Set<(settings: PageSettings) => void>();
+  #current: PageSettings = parseSettings({});
 
   /** The current settings. */
-  get current(): ViewSettings {
+  get current(): PageSettings {
     return this.#current;
   }
 
-  /** Changes the settings of all views. */
-  set(settings: ViewSettings): void {
+  /** Changes the settings. */
+  set(settings: PageSettings): void {
     this.#current = settings;
     for (const listener of [...this.#listeners]) listener(settings);
   }
 
   /** Calls a listener on each change, until the returned object is disposed. */
-  onChange(listener: (settings: ViewSettings) => void): Disposable {
+  onChange(listener: (settings: PageSettings) => void): Disposable {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
   }
 }
 
 /** The settings of this page. */
-export const viewSettings: SettingsStore = new SettingsStore();
+export const pageSettings: SettingsStore = new SettingsStore();

@@ -1,10 +1,15 @@
 /** Shows a RemoteFrameBuffer in an output. */
-import { DOMWidgetView } from "@jupyter-widgets/base";
+import {
+  DOMWidgetView,
+  JupyterLuminoPanelWidget,
+  type WidgetModel,
+  type WidgetView,
+} from "@jupyter-widgets/base";
 import type { Message } from "@lumino/messaging";
 import type { Disposable } from "../protocol/transport";
-import { FrameBufferView } from "../view/index";
+import { FrameBufferView, reportOnConsole } from "../view/index";
 import { isRemoteFrameBufferModel, STATE_KEYS, type RemoteFrameBufferModel } from "./model";
-import { viewSettings } from "./settings";
+import { pageSettings } from "./settings";
 
 /**
  * Inserts a {@link FrameBufferView} into an output.
@@ -17,6 +22,17 @@ export class RemoteFrameBufferView extends DOMWidgetView {
   // No initializers: the base class's constructor calls render() before they would run.
   declare private _frameView: FrameBufferView | undefined;
   declare private _settings: Disposable | undefined;
+  declare private _text: Promise<WidgetView | undefined> | undefined;
+
+  /** A panel instead of the base class's plain Lumino widget, as the printed text is one too. */
+  override _createElement(): HTMLElement {
+    this.luminoWidget = new JupyterLuminoPanelWidget({ view: this });
+    return this.luminoWidget.node;
+  }
+
+  override _setElement(element: HTMLElement): void {
+    this.el = element;
+  }
 
   override render(): void {
     const { model } = this;
@@ -25,13 +41,15 @@ export class RemoteFrameBufferView extends DOMWidgetView {
     }
     const view = model.display.addView(
       (listener) =>
-        new FrameBufferView(listener, { ...model.viewProperties(), ...viewSettings.current }),
+        new FrameBufferView(listener, { ...model.viewProperties(), ...pageSettings.current.view }),
       () => void this._close(model),
     );
     this._frameView = view;
-    this._settings = viewSettings.onChange((settings) => view.update(settings));
+    this._settings = pageSettings.onChange((settings) => view.update(settings.view));
     this.el.classList.add("jupyter-rfb-widget");
     this.el.append(view.element);
+    this.listenTo(model, "change:_output", () => this._showText());
+    this._showText();
     // A Lumino message reports when the widget is attached (see below). Until then the view is
     // hidden.
     view.setAttached(this.luminoWidget.isAttached);
@@ -68,6 +86,28 @@ export class RemoteFrameBufferView extends DOMWidgetView {
     }
     super.remove();
     return this;
+  }
+
+  /** Shows what the widget prints below the picture. */
+  private _showText(): void {
+    const before = this._text;
+    this._text = (async () => {
+      (await before)?.remove();
+      const output = this.model.get("_output") as WidgetModel | null | undefined;
+      if (!output) return undefined;
+      const text = await this.create_child_view(output);
+      this._panel.addWidget(text.luminoWidget);
+      // The panel, which knows no other widget, inserts it before the picture.
+      this.el.append(text.el);
+      return text;
+    })().catch((error: unknown) => {
+      reportOnConsole("Cannot show what the widget prints", error);
+      return undefined;
+    });
+  }
+
+  private get _panel(): JupyterLuminoPanelWidget {
+    return this.luminoWidget as JupyterLuminoPanelWidget;
   }
 
   /** Closes this view, and the widget together with its last view. */

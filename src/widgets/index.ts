@@ -7,6 +7,7 @@ export { CommManager, type AcceptComm, type CommCarrier, type CommPeer } from ".
 export { DOMWidget, type DOMWidgetOptions } from "./domWidget";
 export { errorText } from "./errorText";
 export {
+  DETAILS,
   encodeBundle,
   getKernel,
   hasKernel,
@@ -39,6 +40,7 @@ export {
   checked,
   dict,
   integer,
+  nullable,
   number,
   oneOf,
   string,
@@ -46,6 +48,12 @@ export {
   type TraitTable,
 } from "./traits";
 export { Widget, type Change, type MessageCallback, type WidgetOptions } from "./widget";
-export { defineTraits, withTraits, type WidgetClass, type WidgetIdentity } from "./widgetClass";
+export {
+  defineTraits,
+  reference,
+  withTraits,
+  type WidgetClass,
+  type WidgetIdentity,
+} from "./widgetClass";
 export { CONTROL_TARGET, registerWidgetControl } from "./widgetControl";
 export * from "./widgetHooks";

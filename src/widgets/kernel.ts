@@ -1,7 +1,20 @@
 import { widgetRuntime } from "./runtime";
 
+/** How front ends show a bundle. */
+export interface BundleDetails {
+  /** By media type, such as the width and height of an image/png in CSS pixels. */
+  readonly metadata?: Readonly<Record<string, object>>;
+  /** With an id, a later call of {@link Kernel.display} can replace what was shown. */
+  readonly displayId?: string;
+}
+
+/** Name of a bundle's {@link BundleDetails}. A symbol, as the names are media types. */
+export const DETAILS: unique symbol = Symbol.for("jupyter-rfb-ts.bundleDetails");
+
 /** A MIME bundle: media type to content, as in Jupyter's display_data. */
-export type MimeBundle = Readonly<Record<string, unknown>>;
+export type MimeBundle = Readonly<Record<string, unknown>> & {
+  readonly [DETAILS]?: BundleDetails;
+};
 
 /** Prepares a bundle for JSON: bytes become base64. */
 export function encodeBundle(data: MimeBundle): MimeBundle {
@@ -72,6 +85,13 @@ export interface Kernel {
    * undefined if the front end doesn't name its cells.
    */
   readonly cell?: string | undefined;
+  /** Identifies the cell that is running, or that ran last, for {@link printIn}. */
+  currentCell?(): string;
+  /**
+   * Prints in a cell, even if other cells have run since. A page that was loaded again shows it no
+   * more.
+   */
+  printIn?(cell: string, name: "stdout" | "stderr", text: string): void;
   /** Calls back when a cell has lost its outputs, because it runs again. */
   onCellCleared?(listener: (cell: string) => void): void;
   /** Opens a comm: sends comm_open on behalf of the cell that is running, or that ran last. */

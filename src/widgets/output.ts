@@ -1,7 +1,7 @@
 import type { Disposable } from "../protocol/transport";
 import { isRecord } from "./bufferPaths";
 import { Output as CoreOutput, type OutputOptions } from "./generated/coreWidgets";
-import { encodeBundle, type MimeBundle } from "./kernel";
+import { DETAILS, encodeBundle, type MimeBundle } from "./kernel";
 import { widgetRuntime } from "./runtime";
 import { SendBudget } from "./sendBudget";
 import { ON_CLOSE, REPLACE_LINE, SET_TRAIT } from "./widgetHooks";
@@ -70,7 +70,8 @@ export class Output extends CoreOutput {
 
   /** Appends a MIME bundle, such as `{"text/html": "<b>hi</b>"}` or `{"image/png": bytes}`. */
   append_display_data(data: MimeBundle): void {
-    this.#append({ output_type: "display_data", data: encodeBundle(data), metadata: {} });
+    const metadata = data[DETAILS]?.metadata ?? {};
+    this.#append({ output_type: "display_data", data: encodeBundle(data), metadata });
   }
 
   /** Removes everything that is shown. */

@@ -7,7 +7,7 @@ import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { browserAbilities } from "../../src/picture/index";
 import { RemoteFrameBufferModel, RemoteFrameBufferView } from "../../src/widget/index";
-import { viewSettings, type ViewSettings } from "../../src/widget/settings";
+import { pageSettings, type ViewSettings } from "../../src/widget/settings";
 
 /** The page's side of the widget test, as `window.widgets`. */
 export class WidgetHarness {
@@ -86,7 +86,7 @@ export class WidgetHarness {
   }
 
   set(settings: ViewSettings): void {
-    viewSettings.set(settings);
+    pageSettings.set({ ...pageSettings.current, view: settings });
   }
 
   /** The first pixel of each canvas in the page. */

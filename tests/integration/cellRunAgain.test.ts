@@ -110,7 +110,7 @@ describe("a cell that shows a picture in a real tslab kernel", () => {
     for (let run = 1; run <= RUNS; run += 1) {
       last = await tslab.execute("new Picture()", { cellId: "picture" });
       expect(last.stderr).toBe("");
-      expect(opened(last)).toHaveLength(4);
+      expect(opened(last)).toHaveLength(2);
       await look(last);
       // What the page sent while it removed the old picture.
       tslab.messages.length = 0;

@@ -73,29 +73,28 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     };
   }
 
-  async function show(
-    code: string,
-  ): Promise<{ modelId: string; messages: readonly KernelMessage[] }> {
-    const { messages, stderr } = await tslab.execute(code);
+  async function show(code: string): Promise<{ modelId: string; id: string }> {
+    const { id, messages, stderr } = await tslab.execute(code);
     expect(stderr).toBe("");
     const shown = messages.filter((message) => message.type === "display_data");
     const bundle = data(shown[0] as KernelMessage);
     const { model_id: modelId } = bundle[WIDGET_VIEW] as { model_id: string };
-    return { modelId, messages };
+    return { modelId, id };
   }
 
   /** The text that the widget's Output widget shows, once it is as expected. */
-  async function printed(messages: readonly KernelMessage[], text: RegExp): Promise<string> {
-    const opened = messages.find(
-      (message) =>
-        message.type === "comm_open" &&
-        (data(message).state as { _model_name?: string })._model_name === "OutputModel",
+  async function printed(modelId: string, text: RegExp): Promise<string> {
+    const stateOf = (message: KernelMessage): Readonly<Record<string, unknown>> =>
+      (data(message) as { state?: Record<string, unknown> } | undefined)?.state ?? {};
+    const opened = await tslab.waitFor(
+      "its first text",
+      (one) => one.content.comm_id === modelId && typeof stateOf(one)._output === "string",
     );
-    const outputId = opened?.content.comm_id;
+    const outputId = String(stateOf(opened)._output).replace("IPY_MODEL_", "");
     const textOf = (message: KernelMessage): string => {
       if (message.content.comm_id !== outputId) return "";
-      const state = data(message).state as { outputs?: { text?: string }[] } | undefined;
-      return (state?.outputs ?? []).map((one) => one.text ?? "").join("");
+      const outputs = (stateOf(message).outputs ?? []) as { text?: string }[];
+      return outputs.map((one) => one.text ?? "").join("");
     };
     return textOf(await tslab.waitFor(`the text ${text.source}`, (one) => text.test(textOf(one))));
   }
@@ -133,12 +132,14 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     const asked = await tslab.execute(
       "console.log(JSON.stringify([w1.seen, w1.get_stats().confirmed_frames]))",
     );
-    expect(JSON.parse(asked.stdout)).toEqual([["pointer_down"], 2]);
+    expect(JSON.parse(asked.stdout)).toEqual([["resize", "pointer_down"], 2]);
   });
 
   it("keeps no more frames in flight than allowed, and is driven by jupyter_rfb's receipts as well", async () => {
     const { modelId } = await show(`
-      const w2 = new Plain({ quality: 100, max_buffered_frames: 3, detect_changes: false });
+      const w2 = new Plain({
+        ...{ quality: 100, max_buffered_frames: 3, detect_changes: false, keep_picture: false },
+      });
       w2`);
     const browser = view(modelId);
     browser.state({ _has_visible_views: true });
@@ -219,7 +220,7 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
   });
 
   it("lets cells run, and the corrected one at once, while an animation throws in each draw", async () => {
-    const { modelId, messages } = await show(`
+    const { modelId } = await show(`
       class Broken extends Plain {
         isBroken = true;
         calls = 0;
@@ -234,7 +235,7 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     const browser = view(modelId);
     browser.message({ type: "hello", version: 1 });
     browser.state({ _has_visible_views: true });
-    await printed(messages, /Error: broken[^]*\(\d+ times\)/);
+    await printed(modelId, /Error: broken[^]*\(\d+ times\)/);
     const sent = tslab.messages.length;
     expect((await tslab.execute("console.log(6 * 7)")).stdout).toBe("42\n");
     const { stdout } = await tslab.execute(`
@@ -263,7 +264,7 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     });
   });
 
-  it("sends all under the session of the request, or JupyterLab would cancel what it has not handled yet", async () => {
+  it("sends all under one session, as JupyterLab discards messages when it changes", async () => {
     const { modelId } = await show(`const w12 = new Plain({ quality: 100 }); w12`);
     const browser = view(modelId);
     browser.state({ _has_visible_views: true });
@@ -273,7 +274,7 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
   });
 
   it("shows what callbacks print and throw at the widget's own cell, and goes on", async () => {
-    const { modelId, messages } = await show(`
+    const { modelId } = await show(`
       class Failing extends Plain {
         draws = 0;
         get_frame() {
@@ -292,7 +293,7 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     const another = await tslab.execute(`console.log("another cell")`);
     const browser = view(modelId);
     browser.state({ _has_visible_views: true });
-    await printed(messages, /draw 1[^]*get_frame: Error: no picture yet/);
+    await printed(modelId, /draw 1[^]*get_frame: Error: no picture yet/);
     browser.message({
       type: "resize",
       width: 8,
@@ -302,11 +303,11 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
       ratio: 1,
       timestamp: 0,
     });
-    await printed(messages, /handle_event: Error: cannot resize/);
-    const text = await printed(messages, /get_frame: RangeError: [^]*144[^]*5/);
+    await printed(modelId, /handle_event: Error: cannot resize/);
+    const text = await printed(modelId, /get_frame: RangeError: [^]*144[^]*5/);
     expect(text).not.toMatch(/node:internal|framebuffer[\\/]session/);
     browser.message({ type: "resize", width: "wide" });
-    await printed(messages, /message: [^]*wide/);
+    await printed(modelId, /message: [^]*wide/);
     await tslab.execute("w5.request_draw()");
     await browser.frame(1);
     expect(tslab.outputOf(another.id).filter((one) => one.type === "stream")).toHaveLength(1);
@@ -322,7 +323,7 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     // Part of its cell: whoever runs the notebook and saves it has the picture.
     const shown = still.messages.find((message) => message.type === "display_data");
     if (shown === undefined) throw new Error("The snapshot was not shown");
-    expect(String(data(shown)["text/html"])).toContain("width:80px;height:60px");
+    expect(shown.content.metadata).toEqual({ "image/png": { width: 80, height: 60 } });
     const png = PNG.sync.read(Buffer.from(String(data(shown)["image/png"]), "base64"));
     expect([png.width, png.height, png.data[0]]).toEqual([8, 6, 40]);
 
@@ -357,7 +358,7 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
       "comm_close",
       (message) => message.type === "comm_close" && message.content.comm_id === modelId,
     );
-    expect((await tslab.execute("console.log(w8.seen.join())")).stdout).toBe("close\n");
+    expect((await tslab.execute("console.log(w8.seen.join())")).stdout).toBe("resize,close\n");
 
     const parting = await show(`
       class Parting extends Plain {
@@ -371,12 +372,19 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
       const w10 = new Parting();
       w10`);
     await tslab.execute("w10.close()");
-    await printed(parting.messages, /good bye\n[^]*handle_event: Error: not yet/);
+    const inItsCell = (text: string): Promise<KernelMessage> =>
+      tslab.waitFor(
+        text,
+        ({ parentId, type, content }) =>
+          parentId === parting.id && type === "stream" && String(content.text).includes(text),
+      );
+    expect((await inItsCell("good bye\n")).content.name).toBe("stdout");
+    expect((await inItsCell("handle_event: Error: not yet")).content.name).toBe("stderr");
 
     const other = await show(`const w9 = new Plain(); w9`);
     view(other.modelId).message({ type: "close", timestamp: 1 });
     tslab.send("comm_close", { comm_id: other.modelId, data: {} });
-    expect((await tslab.execute("console.log(w9.seen.join())")).stdout).toBe("close\n");
+    expect((await tslab.execute("console.log(w9.seen.join())")).stdout).toBe("resize,close\n");
     const info = tslab.send("comm_info_request", { target_name: "jupyter.widget" });
     const reply = await tslab.waitFor(
       "comm_info_reply",
@@ -407,14 +415,14 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
   });
 
   it("can be interrupted in an endless get_frame() and handle_event(), and cells go on", async () => {
-    const { modelId, messages } = await show(`
+    const { modelId } = await show(`
       class Endless extends Plain {
         get_frame(): never { console.log("in get_frame"); for (;;); }
         handle_event(event: RfbEvent) {
           if (event.event_type === "key_down") { console.log("in handle_event"); for (;;); }
         }
       }
-      const w20 = new Endless(); w20
+      const w20 = new Endless({ keep_picture: false }); w20
     `);
     const browser = view(modelId);
     const isPrinted =
@@ -425,13 +433,13 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     browser.state({ _has_visible_views: true });
     await tslab.waitFor("the loop in get_frame", isPrinted("in get_frame"));
     tslab.interrupt();
-    await printed(messages, /Endless, get_frame: Error: interrupted/);
+    await printed(modelId, /Endless, get_frame: Error: interrupted/);
     // It is hidden before it draws again.
     browser.state({ _has_visible_views: false });
     browser.message({ type: "key_down", timestamp: 1, key: "a", modifiers: [] });
     await tslab.waitFor("the loop in handle_event", isPrinted("in handle_event"));
     tslab.interrupt();
-    await printed(messages, /Endless, handle_event: Error: interrupted/);
+    await printed(modelId, /Endless, handle_event: Error: interrupted/);
     expect((await tslab.execute("1 + 1")).stdout).toContain("2");
   });
 

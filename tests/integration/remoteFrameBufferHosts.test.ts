@@ -60,15 +60,15 @@ describe("a RemoteFrameBuffer in the JavaScript kernel", () => {
 
       const still = await jslab.execute("w.snapshot()");
       expect(still).toMatchObject({ status: "ok", stdout: "", stderr: "" });
-      const picture = data(
-        await jslab.waitFor(
-          "the snapshot",
-          (message) => message.parentId === still.id && "image/png" in (data(message) ?? {}),
-        ),
+      const display = await jslab.waitFor(
+        "the snapshot",
+        (message) => message.parentId === still.id && "image/png" in (data(message) ?? {}),
       );
+      const picture = data(display);
       const png = PNG.sync.read(Buffer.from(String(picture["image/png"]), "base64"));
       expect([png.width, png.height, png.data[0]]).toEqual([8, 6, 200]);
-      expect(picture["text/html"]).toContain("width:80px;height:60px");
+      expect(display.content.metadata).toEqual({ "image/png": { width: 80, height: 60 } });
+      expect(Object.keys(picture)).toEqual(["image/png", "text/plain"]);
 
       const stats = await jslab.execute("console.log(w.get_stats().sent_frames)");
       expect(stats.stdout).toBe("2\n");

@@ -37,6 +37,8 @@ export abstract class TestKernel implements Kernel {
   readonly displayed: Displayed[] = [];
   /** The cell that is running. */
   cell: string | undefined;
+  /** What was printed in cells by their names, as text. */
+  cellText = "";
   readonly #clearedListeners: ((cell: string) => void)[] = [];
   /** While it is set, sending throws it. */
   failure: Error | undefined;
@@ -53,6 +55,14 @@ export abstract class TestKernel implements Kernel {
   display(data: MimeBundle, options: { displayId?: string; update?: boolean } = {}): void {
     const { displayId, update = false } = options;
     this.displayed.push({ data, update, ...(displayId === undefined ? {} : { displayId }) });
+  }
+
+  currentCell(): string {
+    return this.cell ?? "cell 0";
+  }
+
+  printIn(cell: string, name: "stdout" | "stderr", text: string): void {
+    this.cellText += `${cell} ${name}: ${text}`;
   }
 
   onCellCleared(listener: (cell: string) => void): void {

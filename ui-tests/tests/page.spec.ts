@@ -226,7 +226,7 @@ labTest(
     await expect(output).toContainText("Orbit");
     await output.getByRole("button", { name: "Close" }).click();
     await expect(output.locator("canvas")).toHaveCount(0);
-    await expect(output).toContainText("closing after 1 size");
+    await expect(output).toContainText("closing after 2 size");
     await expect(output).toContainText("Closing, handle_event: Error: cannot save");
     expect(names(await takeEvents(notebook, /close/))).toEqual(["close"]);
   },
@@ -267,8 +267,8 @@ labTest(
     await page.mouse.click(...(await notebook.onPage(same, [60, 40])));
     const [down] = await takeEvents(notebook, /pointer_down|close/, events);
     expect(down).toMatchObject({ event_type: "pointer_down", x: 60, y: 40 });
-    // A picture with its layout, its text and the text's layout, in each of two cells.
-    expect(await notebook.openComms()).toBe(8);
+    // A picture with its layout, in each of two cells.
+    expect(await notebook.openComms()).toBe(4);
     expect(complaints).toEqual([]);
   },
 );

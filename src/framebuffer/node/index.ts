@@ -2,6 +2,7 @@
 export * from "../index";
 export { acquireImageEncoders } from "../encoders/image/workerEncoders";
 export { encodePngSync } from "../encoders/image/pngZlib";
+export { scaleFrame } from "../encoders/scaleFrame";
 export { createVideoEncoder } from "../encoders/video/videoEncoders";
 export { findNodeAv } from "../encoders/video/videoPlace";
 export { asBuffer } from "./asBuffer";

@@ -28,8 +28,8 @@ export interface RichDisplayHost {
   displayIn(cell: string, data: MimeBundle, displayId?: string): void;
   /** Replaces what was shown with a display id, in any cell. */
   updateDisplay(displayId: string, data: MimeBundle): void;
-  /** Prints to a cell's stderr, even if other cells have run since. */
-  printError(cell: string, text: string): void;
+  /** Prints in a cell, even if other cells have run since. */
+  printIn(cell: string, name: "stdout" | "stderr", text: string): void;
 }
 
 /**
@@ -158,7 +158,7 @@ function show(display: () => unknown, cell: string, host: RichDisplayHost): void
     try {
       act();
     } catch (error) {
-      host.printError(cell, `${inspect(error)}\n`);
+      host.printIn(cell, "stderr", `${inspect(error)}\n`);
     }
   };
   attempt(() => {

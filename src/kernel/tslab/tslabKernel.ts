@@ -165,8 +165,8 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
     this.#publish("update_display_data", this.currentCell(), displayContent(data, displayId));
   }
 
-  printError(cell: string, text: string): void {
-    this.#publish("stream", cell, { name: "stderr", text });
+  printIn(cell: string, name: "stdout" | "stderr", text: string): void {
+    this.#publish("stream", cell, { name, text });
   }
 
   publish(
@@ -179,7 +179,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
   }
 
   report(what: string, error: unknown): void {
-    this.printError(this.currentCell(), `Error in ${what}: ${inspect(error)}\n`);
+    this.printIn(this.currentCell(), "stderr", `Error in ${what}: ${inspect(error)}\n`);
   }
 
   /** Handles a message on the shell or control channel. Returns false if tslab has to handle it. */

@@ -4,6 +4,7 @@ import { SOURCE_LISTENERS } from "../../../src/framebuffer";
 import { WorkerEncoders } from "../../../src/framebuffer/encoders/image/workerEncoders";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
 import { DISPLAY, STATUS } from "../../../src/widgets";
+import type { RfbEvent } from "../../../src/protocol/events";
 import { collectStdout } from "../../support/collectStdout";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 
@@ -27,16 +28,56 @@ describe.each(KERNELS)("on $on", ({ install }) => {
   }
 
   describe("RemoteFrameBuffer", () => {
-    it("shows printed text below itself", async () => {
+    it("shows printed text in its own views, from the first text on", async () => {
       const widget = new RemoteFrameBuffer();
       widget[DISPLAY]();
+      await endOfJob();
+      expect(kernel.sent.filter(({ type }) => type === "comm_open")).toHaveLength(2);
       widget.print("hello", { answer: 42 });
+      await endOfJob();
+      expect(kernel.displayed).toEqual([]);
+      const output = kernel.sent.find(({ data }) => JSON.stringify(data).includes("OutputModel"));
+      expect(printed()).toContain(`"_output":"IPY_MODEL_${output?.commId}"`);
+      expect(printed()).toContain("hello { answer: 42 }");
+    });
+
+    it("shows printed text by itself if it is not shown", async () => {
+      const widget = new RemoteFrameBuffer();
+      widget.print("alone");
       await endOfJob();
       expect(kernel.displayed).toHaveLength(1);
       expect(kernel.displayed[0]?.data).toHaveProperty([
         "application/vnd.jupyter.widget-view+json",
       ]);
-      expect(printed()).toContain("hello { answer: 42 }");
+      expect(printed()).toContain("alone");
+      widget.close();
+      expect(kernel.cellText).toBe("");
+    });
+
+    it("shows it below the picture if that is shown in the same job", async () => {
+      const widget = new RemoteFrameBuffer();
+      widget.print("first");
+      widget[DISPLAY]();
+      await endOfJob();
+      expect(kernel.displayed).toEqual([]);
+    });
+
+    it("leaves what it has printed in its cell when it is closed", async () => {
+      class Last extends RemoteFrameBuffer {
+        override handle_event(event: RfbEvent): void {
+          if (event.event_type === "close") this.print("bye");
+        }
+      }
+      const widget = new Last();
+      widget[DISPLAY]();
+      kernel.runCell("other");
+      widget.print("hello");
+      await endOfJob();
+      expect(kernel.cellText).toBe("");
+      widget.close();
+      expect(kernel.cellText).toBe("cell 0 stdout: hello\nbye\n");
+      widget.print("after");
+      expect(kernel.cellText).toBe("cell 0 stdout: hello\nbye\ncell 0 stdout: after\n");
     });
 
     it("reports if the text cannot be shown, and keeps working", async () => {
@@ -44,7 +85,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
         throw new Error("the connection is gone");
       });
       const widget = new RemoteFrameBuffer();
-      widget[DISPLAY]();
+      widget.print("alone");
       await endOfJob();
       expect(display).toHaveBeenCalledOnce();
       expect(printed()).toContain(
@@ -77,7 +118,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
         expect(outputs.length).toBeLessThan(8);
         const last = JSON.stringify(outputs.at(-1)?.data);
         expect(last.match(/Failing, handle_event/g)).toHaveLength(1);
-        expect(last).toContain("(300 times)");
+        expect(last).toContain("(301 times)");
       } finally {
         vi.useRealTimers();
       }

@@ -95,7 +95,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
           ratios.push(this.view_size.ratio);
           return super.get_frame();
         }
-      })();
+      })({ keep_picture: false });
       widget[DISPLAY]();
       kernel.custom(widget.model_id, VIEW_RESIZE);
       widget.snapshot(3);
@@ -148,7 +148,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
         override handle_event(event: RfbEvent): void {
           if (event.event_type === "resize") seen.push([event.pwidth, event.pheight, event.ratio]);
         }
-      })();
+      })({ keep_picture: false });
       widget[DISPLAY]();
       kernel.custom(widget.model_id, VIEW_RESIZE);
       expect(seen).toEqual([[600, 400, 2]]);
@@ -170,7 +170,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
             };
           }) as never;
         }
-      })();
+      })({ keep_picture: false });
       widget[DISPLAY]();
       kernel.custom(widget.model_id, VIEW_RESIZE);
       const ratios = () => widget.resizes.map((event) => (event as { ratio: number }).ratio);
@@ -213,7 +213,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
         };
         return Promise.resolve({ name: "fake 1.0", mimetype, lossless, encode });
       });
-      const widget = new Recorder();
+      const widget = new Recorder({ keep_picture: false });
       widget[DISPLAY]();
       const nothing = {
         sent_frames: 0,
@@ -294,7 +294,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       { release: "before 1.0", names: ["event_type", "time_stamp", "pixel_ratio"] as const },
     ])("$release drives it, by state and without a hello", async ({ names }) => {
       const [type, timestamp, ratio] = names;
-      const widget = new Recorder({ quality: 100 });
+      const widget = new Recorder({ quality: 100, keep_picture: false });
       widget[DISPLAY]();
       const id = widget.model_id;
       kernel.custom(id, { [type]: "resize", [timestamp]: 3, width: 40, height: 30, [ratio]: 2 });

@@ -16,9 +16,10 @@ describe("settings", () => {
     const defaults = Object.fromEntries(
       Object.entries(properties).map(([name, property]) => [name, property.default]),
     );
-    expect(parseSettings(defaults)).toEqual(defaults);
-    expect(parseSettings({})).toEqual(defaults);
-    expect(DEFAULT_VIEW_PROPERTIES).toMatchObject(defaults);
+    const { keepPicture, ...view } = defaults;
+    expect(parseSettings(defaults)).toEqual({ view, keepPicture });
+    expect(parseSettings({})).toEqual({ view, keepPicture });
+    expect(DEFAULT_VIEW_PROPERTIES).toMatchObject(view);
     expect(properties.throttle).toMatchObject({ minimum: 0, maximum: 1000 });
     for (const { title, description } of Object.values(properties)) {
       expect(title).not.toBe("");
@@ -28,28 +29,25 @@ describe("settings", () => {
 
   it("have defaults for values that are invalid", () => {
     for (const throttle of ["20", -1, 1001, Number.NaN, null]) {
-      expect(parseSettings({ throttle, smoothing: "no", touchKeyboard: 1 })).toEqual({
-        throttle: 20,
-        smoothing: true,
-        touchKeyboard: false,
+      const invalid = { throttle, smoothing: "no", touchKeyboard: 1, keepPicture: "no" };
+      expect(parseSettings(invalid)).toEqual({
+        view: { throttle: 20, smoothing: true, touchKeyboard: false },
+        keepPicture: true,
       });
     }
-    expect(parseSettings({ throttle: 0, smoothing: false, touchKeyboard: true })).toEqual({
-      throttle: 0,
-      smoothing: false,
-      touchKeyboard: true,
-    });
+    const view = { throttle: 0, smoothing: false, touchKeyboard: true };
+    expect(parseSettings({ ...view, keepPicture: false })).toEqual({ view, keepPicture: false });
   });
 
   it("are passed to listeners until those are disposed", () => {
     const store = new SettingsStore();
     const heard: number[] = [];
-    const listening = store.onChange(({ throttle }) => void heard.push(throttle));
-    store.set({ throttle: 5, smoothing: true, touchKeyboard: false });
+    const listening = store.onChange(({ view }) => void heard.push(view.throttle));
+    store.set(parseSettings({ throttle: 5 }));
     listening.dispose();
-    store.set({ throttle: 6, smoothing: true, touchKeyboard: false });
+    store.set(parseSettings({ throttle: 6 }));
     expect(heard).toEqual([5]);
-    expect(store.current.throttle).toBe(6);
+    expect(store.current.view.throttle).toBe(6);
   });
 });
 

@@ -1,0 +1,103 @@
+import { getKernel, hasKernel, DISPLAY, Output, REPLACE_LINE } from "../widgets";
+import type { ShownError } from "../protocol/repeatLimit";
+import type { WidgetStatus } from "../widgets";
+
+/** The widget that prints. */
+interface PrintingWidget {
+  readonly status: () => WidgetStatus;
+  /** Has the views show an Output below their pictures. */
+  setOutput(output: Output): void;
+  reportError(error: unknown): void;
+}
+
+type StreamName = "stdout" | "stderr";
+
+/**
+ * What a widget prints, and its errors: an Output below the picture, in each view. It opens with
+ * the first text. When the widget is closed, the text moves to the cell that showed the picture.
+ */
+export class PrintedText {
+  readonly #widget: PrintingWidget;
+  #output: Output | undefined;
+  /** The cell that shows the picture, or that did when the widget was closed. */
+  #cell: string | undefined;
+  #isShown = false;
+  /** Whether the Output has a place of its own, as a widget printed that was never shown. */
+  #hasOwnPlace = false;
+
+  constructor(widget: PrintingWidget) {
+    this.#widget = widget;
+  }
+
+  /** The current cell shows the picture. */
+  shown(): void {
+    this.#isShown = true;
+    this.#cell = getKernel().currentCell?.();
+  }
+
+  /** No cell shows the picture any more. */
+  left(): void {
+    this.#isShown = false;
+    this.#cell = undefined;
+  }
+
+  /** The widget is closed, and with it the views. */
+  closed(): void {
+    const output = this.#output;
+    if (output === undefined || this.#hasOwnPlace) return;
+    this.#output = undefined;
+    for (const { name, text } of output.outputs as readonly { name: StreamName; text: string }[]) {
+      this.#printInCell(name, text);
+    }
+    output.close();
+  }
+
+  /** Appends text. Returns false if there is nowhere to show it. */
+  print(text: string): boolean {
+    const output = this.#place();
+    output?.append_stdout(text);
+    return output !== undefined || this.#printInCell("stdout", text);
+  }
+
+  /** Shows an error, or its new count. Returns false if there is nowhere to show it. */
+  showError({ line, before }: ShownError): boolean {
+    const output = this.#place();
+    output?.[REPLACE_LINE](before, line);
+    return output !== undefined || this.#printInCell("stderr", `${line}\n`);
+  }
+
+  /** Where the page shows text, or will; undefined if it doesn't show the widget. */
+  #place(): Output | undefined {
+    const status = this.#widget.status();
+    if (status === "closed") return this.#output;
+    if (status !== "open") return undefined;
+    if (this.#output === undefined) {
+      this.#output = new Output();
+      this.#widget.setOutput(this.#output);
+      if (!this.#isShown) this.#showAfterJob(this.#output);
+    }
+    return this.#output;
+  }
+
+  /** The rest of the job may show the picture. */
+  #showAfterJob(output: Output): void {
+    queueMicrotask(() => {
+      if (this.#isShown || this.#widget.status() !== "open") return;
+      this.#hasOwnPlace = true;
+      try {
+        getKernel().display({ ...output[DISPLAY](), "text/plain": "" });
+      } catch (error) {
+        this.#widget.reportError(error);
+      }
+    });
+  }
+
+  #printInCell(name: StreamName, text: string): boolean {
+    const cell = this.#cell;
+    if (cell === undefined || this.#widget.status() !== "closed" || !hasKernel()) return false;
+    const kernel = getKernel();
+    if (kernel.printIn === undefined) return false;
+    kernel.printIn(cell, name, text);
+    return true;
+  }
+}
