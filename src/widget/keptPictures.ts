@@ -7,12 +7,14 @@ import { subscribe, type Signal } from "./signal";
 
 /** The part of JupyterLab's document context that is used here. */
 export interface SavedNotebook {
-  readonly model: NotebookModel;
+  readonly isDisposed: boolean;
+  readonly model: NotebookModel & { readonly isDisposed: boolean };
   readonly saveState: Signal;
 }
 
 /** A widget whose picture is kept. */
 export interface KeptWidget {
+  /** The model that the output shows: the widget's own, or that of a box around it. */
   readonly modelId: string;
   /** The current picture, or undefined before the first frame. */
   readonly still: () => StillPicture | undefined;
@@ -22,14 +24,16 @@ export interface KeptWidget {
 
 /**
  * Puts each widget's picture as image/png into the output that shows the widget, when the notebook
- * is being saved.
+ * is being saved, and when the widget is closed. Of several widgets in a box, the first counts.
  */
 export class KeptPictures {
-  /** By their model ids. */
-  readonly #widgets = new Map<string, KeptWidget>();
+  readonly #notebooks = new Set<SavedNotebook>();
+  readonly #widgets = new Set<KeptWidget>();
 
-  /** Keeps the pictures of a notebook whenever it is saved. The signal ends with the notebook. */
+  /** Keeps the pictures of a notebook until it is closed. */
   add(notebook: SavedNotebook): void {
+    this.#notebooks.add(notebook);
+    // The signal ends with the notebook.
     subscribe(notebook.saveState, (state) => {
       if (state === "started") this.#keepIn(notebook.model);
     });
@@ -37,13 +41,22 @@ export class KeptPictures {
 
   /** Keeps a widget's picture until the returned object is disposed. */
   watch(widget: KeptWidget): Disposable {
-    this.#widgets.set(widget.modelId, widget);
-    return { dispose: () => void this.#widgets.delete(widget.modelId) };
+    this.#widgets.add(widget);
+    return { dispose: () => void this.#widgets.delete(widget) };
   }
 
-  #keepIn(notebook: NotebookModel): void {
+  /** Keeps the pictures of a model that is about to be closed. */
+  keepNow(modelId: string): void {
+    for (const notebook of this.#notebooks) {
+      if (notebook.isDisposed || notebook.model.isDisposed) this.#notebooks.delete(notebook);
+      else this.#keepIn(notebook.model, modelId);
+    }
+  }
+
+  #keepIn(notebook: NotebookModel, only?: string): void {
     for (const { modelId, output } of widgetOutputs(notebook)) {
-      const widget = this.#widgets.get(modelId);
+      if (only !== undefined && only !== modelId) continue;
+      const widget = [...this.#widgets].find((one) => one.modelId === modelId);
       if (widget === undefined) continue;
       const still = widget.isKept() ? widget.still() : undefined;
       if (still !== undefined) keep(output, still);

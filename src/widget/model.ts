@@ -7,6 +7,7 @@ import {
 } from "@jupyter-widgets/base";
 import type { JSONObject } from "@lumino/coreutils";
 import { nowInSeconds } from "../picture/index";
+import type { Disposable } from "../protocol/transport";
 import { Disposables, FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
 import { keptDataUrl, keptPictures } from "./keptPictures";
@@ -76,13 +77,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     this._saveVisibility(false);
     display.hello();
     this._showSnapshot(display);
-    parts.add(
-      keptPictures.watch({
-        modelId: this.model_id,
-        still: () => display.still,
-        isKept: () => this._isPictureKept,
-      }),
-    );
+    parts.add(this.keepPictureOf(this.model_id));
     // Another page of this kernel may set the state to false while a view is visible here: set it
     // to true again. Deferred, because a change that is made while the kernel's state is being
     // applied is not sent.
@@ -122,6 +117,18 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   }
 
   /**
+   * Keeps the picture in the outputs that show a model, this one or a box around it, until the
+   * returned object is disposed.
+   */
+  keepPictureOf(modelId: string): Disposable {
+    return keptPictures.watch({
+      modelId,
+      still: () => this._display?.still,
+      isKept: () => this._isPictureKept,
+    });
+  }
+
+  /**
    * Returns the state that is saved with a notebook. The picture goes with it, as the kernel that
    * could draw it will be gone.
    */
@@ -155,6 +162,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
   override close(comm_closed = false): Promise<void> {
     // Sent now, because the base class closes the comm.
     if (!comm_closed) this._display?.sendEvent({ type: "close", timestamp: nowInSeconds() });
+    keptPictures.keepNow(this.model_id);
     this._parts?.dispose();
     // Disposed before the views are removed, so that no `hide` is sent.
     this._display?.dispose();

@@ -6,8 +6,7 @@ import {
   type WidgetView,
 } from "@jupyter-widgets/base";
 import type { Message } from "@lumino/messaging";
-import type { Disposable } from "../protocol/transport";
-import { FrameBufferView, reportOnConsole } from "../view/index";
+import { Disposables, FrameBufferView, reportOnConsole } from "../view/index";
 import { isRemoteFrameBufferModel, STATE_KEYS, type RemoteFrameBufferModel } from "./model";
 import { pageSettings } from "./settings";
 
@@ -21,7 +20,7 @@ import { pageSettings } from "./settings";
 export class RemoteFrameBufferView extends DOMWidgetView {
   // No initializers: the base class's constructor calls render() before they would run.
   declare private _frameView: FrameBufferView | undefined;
-  declare private _settings: Disposable | undefined;
+  declare private _parts: Disposables | undefined;
   declare private _text: Promise<WidgetView | undefined> | undefined;
 
   /** A panel instead of the base class's plain Lumino widget, as the printed text is one too. */
@@ -45,7 +44,11 @@ export class RemoteFrameBufferView extends DOMWidgetView {
       () => void this._close(model),
     );
     this._frameView = view;
-    this._settings = pageSettings.onChange((settings) => view.update(settings.view));
+    const parts = new Disposables();
+    this._parts = parts;
+    parts.add(pageSettings.onChange((settings) => view.update(settings.view)));
+    const root = rootOf(this);
+    if (root !== this) parts.add(model.keepPictureOf(root.model.model_id));
     this.el.classList.add("jupyter-rfb-widget");
     this.el.append(view.element);
     this.listenTo(model, "change:_output", () => this._showText());
@@ -79,8 +82,8 @@ export class RemoteFrameBufferView extends DOMWidgetView {
   override remove(): this {
     const view = this._frameView;
     this._frameView = undefined;
-    this._settings?.dispose();
-    this._settings = undefined;
+    this._parts?.dispose();
+    this._parts = undefined;
     if (view !== undefined && isRemoteFrameBufferModel(this.model)) {
       this.model.display.removeView(view);
     }
@@ -115,4 +118,10 @@ export class RemoteFrameBufferView extends DOMWidgetView {
     if (Object.keys(model.views ?? {}).length > 1) this.remove();
     else await model.close();
   }
+}
+
+/** The view that an output shows: the given one, or the outermost box around it. */
+function rootOf(view: WidgetView): WidgetView {
+  const { parent } = (view.options ?? {}) as { readonly parent?: WidgetView };
+  return parent === undefined ? view : rootOf(parent);
 }

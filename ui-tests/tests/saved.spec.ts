@@ -15,7 +15,7 @@ const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
 
 /** A gray that a press of the button changes, and which prints that. */
 const GRAY = `
-import { RemoteFrameBuffer, type RfbEvent } from "jupyter-rfb-ts";
+import { HBox, IntSlider, RemoteFrameBuffer, type RfbEvent } from "jupyter-rfb-ts";
 class Gray extends RemoteFrameBuffer {
   level = 60;
   get_frame() {
@@ -29,12 +29,11 @@ class Gray extends RemoteFrameBuffer {
     this.request_draw();
   }
 }
-const w = new Gray({ css_width: "240px", css_height: "120px" });
-w`;
+const w = new Gray({ css_width: "240px", css_height: "120px" });`;
 
 /** Opens a notebook, shows the picture and changes it, and saves. */
-async function saved(page: Page, path: string): Promise<OpenNotebook> {
-  writeNotebook(path, [GRAY, "w.snapshot()"]);
+async function saved(page: Page, path: string, shown = "w"): Promise<OpenNotebook> {
+  writeNotebook(path, [`${GRAY}\n${shown}`, "w.snapshot()"]);
   const notebook = await OpenNotebook.inLab(page, path);
   await notebook.run(0);
   await expectPixel(notebook, 0, [100, 60], [60, 60, 60]);
@@ -137,8 +136,9 @@ labTest("a saved notebook shows its pictures without a kernel", async ({ page, t
   });
 });
 
-labTest("the last picture stays when the kernel restarts", async ({ page, tmpPath }) => {
-  const notebook = await saved(page, `${tmpPath}/restarted.ipynb`);
+labTest("a picture in a box stays when the kernel restarts", async ({ page, tmpPath }) => {
+  const box = "new HBox({ children: [w, new IntSlider()] })";
+  const notebook = await saved(page, `${tmpPath}/restarted.ipynb`, box);
   await page.evaluate(async () => {
     const { jupyterapp } = window as unknown as {
       jupyterapp: {
@@ -174,7 +174,7 @@ labTest("a saved widget state has the picture", async ({ page, tmpPath }) => {
 
 test("a saved notebook shows its pictures in Notebook 7", async ({ page }) => {
   const path = "notebook7/saved.ipynb";
-  writeNotebook(path, [GRAY, "w.snapshot()"]);
+  writeNotebook(path, [`${GRAY}\nw`, "w.snapshot()"]);
   const notebook = await OpenNotebook.inNotebook7(page, path);
   await notebook.run(0);
   await page.mouse.click(...(await notebook.onPage(0, [100, 60])));

@@ -20,10 +20,11 @@ class Notebook {
     connect: (slot: (sender: unknown, value: unknown) => void) => this.#slots.push(slot),
     disconnect: () => undefined,
   };
-  readonly model: { cells: object[] };
+  readonly isDisposed = false;
+  readonly model: { cells: object[]; isDisposed: boolean };
   constructor(...outputs: CellOutput[]) {
     const list = { length: outputs.length, get: (index: number) => outputs[index] };
-    this.model = { cells: [{ source: "text" }, { outputs: list }] };
+    this.model = { isDisposed: false, cells: [{ source: "text" }, { outputs: list }] };
   }
   emit(state: string): void {
     for (const slot of this.#slots) slot(this, state);
@@ -70,6 +71,29 @@ describe("the pictures of a notebook that is saved", () => {
     notebook.emit("started");
     notebook.emit("started");
     expect([output.data, output.metadata, output.changes]).toEqual([widgetView("a"), {}, 1]);
+  });
+
+  it("are those of boxes too, and the last one of a widget that is closed", () => {
+    const box = new Output(widgetView("box"));
+    const own = new Output(widgetView("a"));
+    const notebook = new Notebook(box, own);
+    const pictures = new KeptPictures();
+    pictures.add(notebook);
+    for (const [modelId, text] of [
+      ["box", "first"],
+      ["box", "second"],
+      ["a", "own"],
+    ] as const) {
+      pictures.watch({ modelId, still: () => still(text), isKept: () => true });
+    }
+    pictures.keepNow("a");
+    expect([box.data["image/png"], own.data["image/png"]]).toEqual([undefined, "own"]);
+    notebook.emit("started");
+    expect(box.data["image/png"]).toBe("first");
+    Object.assign(notebook, { isDisposed: true });
+    own.data = widgetView("a");
+    pictures.keepNow("a");
+    expect(own.changes).toBe(1);
   });
 
   it("stay as they are before the first frame, and once the widget is closed", () => {
