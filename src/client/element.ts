@@ -22,6 +22,7 @@ const ATTRIBUTES = [
     "device-pixel-ratio",
     "throttle",
     "touch-keyboard",
+    "hide-state",
     "debug",
   ],
 ];
@@ -139,6 +140,7 @@ export class RemoteFramebufferElement extends Base {
       devicePixelRatio: number("device-pixel-ratio"),
       throttle: number("throttle"),
       touchKeyboard: this.hasAttribute("touch-keyboard"),
+      hideState: this.hasAttribute("hide-state"),
       debug: this.hasAttribute("debug"),
       workerFactory: RemoteFramebufferElement.workerFactory,
       onState: (state) => this.#dispatch("state", state),

@@ -4,7 +4,7 @@
  */
 import { describeValue } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
-import { DEFAULT_LABEL, Disposables, KEY_ATTRIBUTES } from "../view/index";
+import { DEFAULT_LABEL, Disposables, KEY_ATTRIBUTES, Mark, type MarkContent } from "../view/index";
 import { pinCanvasSize } from "./pinCanvasSize";
 import type { FitMode } from "./shared/types";
 
@@ -26,6 +26,7 @@ export class PictureElements implements Disposable {
   readonly canvas: HTMLCanvasElement;
   readonly textArea: HTMLTextAreaElement;
   readonly #disposables = new Disposables();
+  readonly #mark: Mark;
   /** The canvas's own filter, while that of a stale picture replaces it. */
   #filter: string | undefined;
 
@@ -42,6 +43,7 @@ export class PictureElements implements Disposable {
     const page = target.ownerDocument;
     const label = pictureStyle.label?.trim() || DEFAULT_LABEL;
     this.textArea = makeTextArea(page, label);
+    this.#mark = new Mark(page);
     if (isCanvas(target)) {
       this.canvas = target;
       pinCanvasSize(target);
@@ -53,6 +55,7 @@ export class PictureElements implements Disposable {
       this.#fill(target, label);
     }
     this.#disposables.addCallback(() => this.textArea.remove());
+    this.#disposables.addCallback(() => this.#mark.element.remove());
     const { style } = this.canvas;
     const changed = {
       objectFit: pictureStyle.fit,
@@ -76,7 +79,8 @@ export class PictureElements implements Disposable {
    */
   attach(): void {
     if (this.textArea.parentNode === null && !this.#disposables.isDisposed) {
-      this.canvas.parentNode?.insertBefore(this.textArea, this.canvas.nextSibling);
+      const { canvas, textArea } = this;
+      canvas.after(textArea, this.#mark.element);
     }
   }
 
@@ -103,6 +107,20 @@ export class PictureElements implements Disposable {
       this.#filter = undefined;
       this.canvas.removeAttribute("aria-busy");
     }
+  }
+
+  /** Says over the picture what is wrong with it; undefined says nothing. */
+  setMark(content: MarkContent | undefined): void {
+    const { element } = this.#mark;
+    // Of a canvas of the user's, what is around it may be positioned in any way.
+    const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.canvas;
+    Object.assign(element.style, {
+      left: `${offsetLeft + 8}px`,
+      top: `${offsetTop + 8}px`,
+      maxWidth: `${Math.max(0, clientWidth - 16)}px`,
+      maxHeight: `${Math.max(0, clientHeight - 16)}px`,
+    });
+    this.#mark.set(content);
   }
 
   /**
@@ -138,7 +156,7 @@ export class PictureElements implements Disposable {
       height: "100%",
       display: "block",
     });
-    stage.append(this.canvas, this.textArea);
+    stage.append(this.canvas, this.textArea, this.#mark.element);
     element.append(stage);
     this.#disposables.addCallback(() => stage.remove());
   }

@@ -39,6 +39,7 @@ const CHECKS: Checks<RemoteFramebufferOptions> = {
   maxInflight: integer(1, 1000),
   throttle: number(0, 60_000),
   touchKeyboard: boolean,
+  hideState: boolean,
   label: string(),
   workerFactory: callable,
   debug: boolean,
@@ -62,6 +63,7 @@ export interface CheckedOptions {
   readonly quality: number | undefined;
   readonly throttle: number;
   readonly touchKeyboard: boolean;
+  readonly hideState: boolean;
   readonly label: string | undefined;
   readonly workerFactory: (() => Worker) | undefined;
   readonly debug: boolean;
@@ -79,6 +81,7 @@ const DEFAULTS: Omit<CheckedOptions, "url"> = {
   quality: undefined,
   throttle: DEFAULT_THROTTLE_MS,
   touchKeyboard: false,
+  hideState: false,
   label: undefined,
   workerFactory: undefined,
   debug: false,

@@ -6,6 +6,7 @@ import type { WireEvent } from "../protocol/events";
 import type { Disposable } from "../protocol/transport";
 import { InputCapture, windowOf, type MeasuredSize } from "../view/index";
 import { Captures } from "./captures";
+import { ConnectionMark } from "./connectionMark";
 import { PictureElements } from "./elements";
 import {
   checkBackground,
@@ -36,6 +37,7 @@ export class RemoteFramebufferView implements Disposable {
   readonly #input: InputCapture;
   readonly #worker: WorkerHost;
   readonly #captures = new Captures();
+  readonly #mark: ConnectionMark | undefined;
   readonly #log: Log;
   #state: ConnectionState = "connecting";
   #stats = EMPTY_STATS;
@@ -64,6 +66,9 @@ export class RemoteFramebufferView implements Disposable {
     this.#log = makeLog("view", debug);
     this.#elements = explainingUse(() => new PictureElements(element, this.#checked));
     const canvas = this.#transferCanvas();
+    if (!this.#checked.hideState) {
+      this.#mark = new ConnectionMark((content) => this.#elements.setMark(content));
+    }
     this.#worker = new WorkerHost({
       factory: workerFactory,
       onMessage: (message) => this.#handle(message),
@@ -206,6 +211,7 @@ export class RemoteFramebufferView implements Disposable {
     this.#captures.rejectAll(DISPOSED);
     this.#setState("closed");
     this.#isDisposed = true;
+    this.#mark?.dispose();
     this.#elements.dispose();
   }
 
@@ -259,6 +265,7 @@ export class RemoteFramebufferView implements Disposable {
         return;
       case "painted":
         this.#elements.setStale(this.#state !== "negotiated");
+        if (this.#state === "negotiated") this.#mark?.painted();
         return;
       case "captured":
         this.#lastCaptureSeq = message.seq;
@@ -279,10 +286,12 @@ export class RemoteFramebufferView implements Disposable {
     this.#hasWorked ||= state === "negotiated";
     // Until the next connection has painted a frame.
     if (this.#hasWorked && state !== "negotiated") this.#elements.setStale(true);
+    this.#mark?.setState(state);
     guarded(() => this.#options.onState?.(state));
   }
 
   #report(message: string): void {
+    this.#mark?.problem(message);
     const { onError } = this.#options;
     if (onError === undefined) console.error(`jupyter-rfb-ts: ${message}`);
     else guarded(() => onError(new Error(message)));

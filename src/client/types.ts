@@ -58,6 +58,13 @@ export interface RemoteFramebufferOptions {
    * @defaultValue false
    */
   readonly touchKeyboard?: boolean | undefined;
+  /**
+   * Whether to leave it to `onState` to say over the picture that the view connects, has lost its
+   * connection, or has got no frame yet.
+   *
+   * @defaultValue false
+   */
+  readonly hideState?: boolean | undefined;
   /** The picture's name for screen readers. @defaultValue "Remote frame buffer" */
   readonly label?: string | undefined;
   /**

@@ -9,7 +9,6 @@ import {
   type Frame,
   type FrameSource,
   type MaybeFrame,
-  type RawFrame,
   type SessionSettings,
   type SourceListener,
 } from "../framebuffer/node";
@@ -45,9 +44,10 @@ import {
 import { InterruptibleMethod } from "./interruptible";
 import { PeerTransport } from "./peerTransport";
 import { withFirstPicture } from "./pictureBundle";
+import { PictureStatusWatch } from "./pictureStatus";
 import { PrintedText } from "./printedText";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
-import { Snapshot } from "./snapshot";
+import { drawStill, Snapshot } from "./snapshot";
 import { resizeEvent, sizeOfTraits, viewSize, type ViewSize } from "./viewSize";
 import { withDroppedMessages, type WidgetStats } from "./widgetStats";
 
@@ -82,6 +82,12 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     onPageLeft: () => this[SET_TRAIT]("_has_visible_views", false),
     sendTo: (peer, message, buffers) => peer.send({ method: "custom", content: message }, buffers),
   });
+  readonly #status = new PictureStatusWatch({
+    widget: this,
+    hasMethod: () => this.get_frame !== RemoteFrameBuffer.prototype.get_frame,
+    hasFrame: () => this.#session.lastFrame !== undefined,
+    show: (status) => this[SET_TRAIT]("_status", status),
+  });
   /** The servers that show this source to their own viewers. */
   readonly #listeners = new Set<SourceListener>();
   #wasOpened = false;
@@ -97,7 +103,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     const [drawing, handling] = [new InterruptibleMethod(), new InterruptibleMethod()];
     this.#session = new FramebufferSession({
       source: wrapSource(this, {
-        get_frame: () => callUser(drawing, () => this.get_frame()),
+        get_frame: () => this.#status.watch(callUser(drawing, () => this.get_frame())),
         handle_event: (event) => callUser(handling, () => this.#handleEvent(event)),
       }),
       transport: this.#peers,
@@ -161,6 +167,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     if (hasKernel() || !(isSnapshotWaiting || this.#wasServed)) this.#openForCell();
     try {
       this.#session.sendFrame(frame);
+      this.#status.frameCame();
     } catch (error) {
       this[REPORT](error, "send_frame");
     }
@@ -184,7 +191,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
       throw new Error("Cannot take a snapshot: the widget is closed");
     }
     if (pixel_ratio !== undefined) checkValue("pixel_ratio", pixel_ratio, SNAPSHOT_RATIO);
-    const frame = this.#drawStill(pixel_ratio);
+    const frame = drawStill(this.#session, this, pixel_ratio);
     return new Snapshot({ frame, size: () => this.#session.lastResizeEvent });
   }
 
@@ -243,7 +250,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     this.#text.shown();
     if (!this.keep_picture) return bundle;
     return withFirstPicture(bundle, {
-      draw: () => this.#session.lastFrame ?? this.#drawStill(),
+      draw: () => this.#session.lastFrame ?? drawStill(this.#session, this),
       size: () => this.view_size,
       isShown: () => this[STATUS] === "open",
       reportError: (error) => this[REPORT](error, "get_frame"),
@@ -254,6 +261,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     super[ON_CHANGE](change);
     if (change.name === "_has_visible_views") {
       this.#session.setVisible(change.new === true);
+      this.#status.setVisible(change.new === true);
     } else if (change.name === "_frame_feedback") {
       // jupyter_rfb's own frontend sends receipts as state, and an empty one before the first
       // frame.
@@ -275,6 +283,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     super[ON_CLOSE]();
     this.#session.emitEvent(withBothNames({ type: "close", timestamp: 0 }));
     this.#session.dispose();
+    this.#status.dispose();
     this.#peers.clear();
     sharedSource(this).removeRoute(this);
     for (const listener of [...this.#listeners]) listener.onClosed();
@@ -287,22 +296,13 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     this.#session.stateRequested();
   }
 
-  override [SHOW_ERROR](error: ShownError): void {
-    if (!this.#text.showError(error)) console.error(error.line);
+  override [REPORT](error: unknown, during: string): void {
+    if (during === "get_frame") this.#status.failed(error);
+    super[REPORT](error, during);
   }
 
-  #drawStill(pixel_ratio?: number): RawFrame | Promise<RawFrame> {
-    const shown = this.#session.lastResizeEvent;
-    const asShown =
-      shown !== undefined && (pixel_ratio === undefined || pixel_ratio === shown.ratio);
-    if (!asShown) {
-      // The picture is drawn at once, so an asynchronous handler must know its size by then.
-      this.#session.emitEvent(resizeEvent(shown ?? sizeOfTraits(this), pixel_ratio ?? 1), true);
-    }
-    const frame = this.#session.snapshot();
-    if (!asShown && shown !== undefined)
-      afterwards(frame, () => this.#session.emitEvent(shown, true));
-    return frame;
+  override [SHOW_ERROR](error: ShownError): void {
+    if (!this.#text.showError(error)) console.error(error.line);
   }
 
   get #isOnlyServed(): boolean {
@@ -321,11 +321,12 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   }
 }
 
-// Not for users: what the frontend sets, the printed text, and jupyter_rfb's switch to base64 for
-// frontends that lose binary buffers.
+// Not for users: what the frontend sets, what is wrong, the printed text, and jupyter_rfb's switch
+// to base64 for frontends that lose binary buffers.
 defineTraits(RemoteFrameBuffer, {
   _frame_feedback: dict(),
   _has_visible_views: boolean(false),
+  _status: nullable(dict(), null),
   _output: nullable(reference(Output, () => new Output())),
   _use_websocket: boolean(DEFAULT_SETTINGS._use_websocket, { sync: false }),
 });
@@ -333,10 +334,4 @@ defineTraits(RemoteFrameBuffer, {
 /** Calls a method of the user's. In a notebook the user can interrupt it. */
 function callUser<Result>(interruptible: InterruptibleMethod, method: () => Result): Result {
   return hasKernel() ? interruptible.call(method) : method();
-}
-
-/** Calls back once the frame is drawn, or has failed. */
-function afterwards(frame: RawFrame | Promise<RawFrame>, callback: () => void): void {
-  if (frame instanceof Promise) void frame.then(callback, callback);
-  else callback();
 }

@@ -1,6 +1,7 @@
-import { encodePngSync, type RawFrame } from "../framebuffer/node";
+import { encodePngSync, type FramebufferSession, type RawFrame } from "../framebuffer/node";
 import { DISPLAY, type MimeBundle } from "../widgets";
 import { pictureBundle } from "./pictureBundle";
+import { resizeEvent, sizeOfTraits, type SizeTraits } from "./viewSize";
 
 /** Logical size of a shown snapshot, in CSS pixels. */
 interface SnapshotSize {
@@ -73,4 +74,29 @@ export class Snapshot {
       "text/plain": `Snapshot(${frame.width} x ${frame.height})`,
     };
   }
+}
+
+/**
+ * Draws a frame for a still picture. Before the first view, the source first hears of the size that
+ * the traits give; with another ratio than the view's, of that size, and afterwards of the view's.
+ *
+ * @throws what get_frame() throws.
+ */
+export function drawStill(
+  session: FramebufferSession,
+  traits: SizeTraits,
+  pixel_ratio?: number,
+): RawFrame | Promise<RawFrame> {
+  const shown = session.lastResizeEvent;
+  const asShown = shown !== undefined && (pixel_ratio === undefined || pixel_ratio === shown.ratio);
+  // The picture is drawn at once, so an asynchronous handler must know its size by then.
+  if (!asShown) {
+    session.emitEvent(resizeEvent(shown ?? sizeOfTraits(traits), pixel_ratio ?? 1), true);
+  }
+  const frame = session.snapshot();
+  if (asShown || shown === undefined) return frame;
+  const restore = (): void => session.emitEvent(shown, true);
+  if (frame instanceof Promise) void frame.then(restore, restore);
+  else restore();
+  return frame;
 }

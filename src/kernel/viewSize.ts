@@ -21,14 +21,17 @@ export interface ViewSize {
   readonly ratio: number;
 }
 
+/** The traits that give a widget its size. */
+export interface SizeTraits {
+  readonly css_width: string;
+  readonly css_height: string;
+}
+
 /** Used where css_width or css_height isn't in px. jupyter_rfb uses the same. */
 const FALLBACK_SIZE: LogicalSize = { width: 500, height: 300 };
 
 /** The logical size that a widget's traits give it. */
-export function sizeOfTraits(traits: {
-  readonly css_width: string;
-  readonly css_height: string;
-}): LogicalSize {
+export function sizeOfTraits(traits: SizeTraits): LogicalSize {
   return {
     width: pixels(traits.css_width) ?? FALLBACK_SIZE.width,
     height: pixels(traits.css_height) ?? FALLBACK_SIZE.height,

@@ -2,6 +2,8 @@
 
 /** A help text that screen readers read when the view receives the focus. */
 const KEY_HELP = "Keys and the mouse wheel go to the picture. Press Escape twice to leave it.";
+/** JupyterLab's command registry ignores keys from an element with this attribute. */
+export const SUPPRESS_SHORTCUTS = "data-lm-suppress-shortcuts";
 /** The accessible name of a view without a title. */
 export const DEFAULT_LABEL = "Remote frame buffer";
 
@@ -72,8 +74,7 @@ export function createViewElements(page: Document): ViewElements {
   canvas.height = 1;
   const textArea = make("textarea", "keys", {
     ...KEY_ATTRIBUTES,
-    // JupyterLab's command registry ignores keys from an element with this attribute.
-    "data-lm-suppress-shortcuts": "true",
+    [SUPPRESS_SHORTCUTS]: "true",
   });
   const corner = make("div", "corner", { "aria-hidden": "true" });
 

@@ -7,6 +7,7 @@ import { createViewElements, DEFAULT_LABEL, type ViewElements } from "./elements
 import { CornerDrag } from "./input/cornerDrag";
 import { DEFAULT_THROTTLE_MS } from "./input/eventThrottle";
 import { InputCapture } from "./input/inputCapture";
+import { Mark, type MarkContent } from "./mark";
 import { DEFAULT_CSS_SIZE, maxSide, usableLength } from "./sizeRules";
 
 /** The appearance and behaviour of a view. */
@@ -39,6 +40,13 @@ export interface ViewProperties {
    * @defaultValue false
    */
   readonly touchKeyboard: boolean;
+  /**
+   * Shortcuts that are left to the page while the view has the focus, in JupyterLab's notation,
+   * such as "Accel S".
+   *
+   * @defaultValue none
+   */
+  readonly passedKeys: readonly string[];
   /** Whether to smooth a picture that is scaled to the view's size. @defaultValue true */
   readonly smoothing: boolean;
 }
@@ -55,6 +63,7 @@ export const DEFAULT_VIEW_PROPERTIES: ViewProperties = {
   isClosable: false,
   throttle: DEFAULT_THROTTLE_MS,
   touchKeyboard: false,
+  passedKeys: [],
   smoothing: true,
 };
 
@@ -78,12 +87,14 @@ export class FrameBufferView implements Disposable {
   readonly #elements: ViewElements = createViewElements(document);
   readonly #painter: CanvasPainter;
   readonly #input: InputCapture;
+  readonly #mark = new Mark(document);
   #properties: ViewProperties = DEFAULT_VIEW_PROPERTIES;
   #isMinimized = false;
 
   constructor(listener: ViewListener, properties: Partial<ViewProperties> = {}) {
-    const { canvas, textArea, corner, panel, minimizeButton, closeButton } = this.#elements;
+    const { canvas, textArea, corner, panel, stage, minimizeButton, closeButton } = this.#elements;
     const own = this.#disposables;
+    stage.append(this.#mark.element);
     this.#painter = own.add(new CanvasPainter(canvas));
     this.#input = own.add(
       new InputCapture(
@@ -158,6 +169,11 @@ export class FrameBufferView implements Disposable {
     this.#elements.root.classList.remove("jupyter-rfb-is-empty");
   }
 
+  /** Says over the picture what is wrong with it; undefined says nothing. */
+  setMark(content: MarkContent | undefined): void {
+    this.#mark.set(content);
+  }
+
   /** Moves the focus to this view. In a tap's event this brings up the on-screen keyboard. */
   focus(): void {
     this.#input.focus();
@@ -218,6 +234,7 @@ export class FrameBufferView implements Disposable {
     if (hasChanged("cursor")) canvas.style.cursor = now.cursor;
     if (hasChanged("smoothing")) canvas.style.imageRendering = now.smoothing ? "auto" : "pixelated";
     if (hasChanged("touchKeyboard")) this.#input.setTouchKeyboard(now.touchKeyboard);
+    if (hasChanged("passedKeys")) this.#input.setPassedKeys(now.passedKeys);
     if (hasChanged("throttle")) this.#input.setThrottle(now.throttle);
     root.classList.toggle("jupyter-rfb-is-resizable", now.resizable);
     root.classList.toggle("jupyter-rfb-has-titlebar", now.hasTitlebar);

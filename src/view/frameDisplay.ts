@@ -14,12 +14,15 @@ import type { ViewMessage } from "../protocol/messages";
 import { parseFrameMessage } from "../protocol/parseFrameMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { FrameBufferView, ViewListener } from "./frameBufferView";
+import type { MarkContent } from "./mark";
 import { reportOnConsole } from "./report";
 
 /** The options of a {@link FrameDisplay}. */
 export interface FrameDisplayOptions {
   /** The first view became visible, or the last visible one was hidden. */
   onVisibilityChange?(hasVisibleViews: boolean): void;
+  /** A frame was painted. */
+  onPaint?(): void;
   /**
    * Reports a message or frame that cannot be used; the display continues.
    *
@@ -54,6 +57,7 @@ export class FrameDisplay implements Disposable {
   readonly #views = new Set<FrameBufferView>();
   readonly #visible = new Set<FrameBufferView>();
   readonly #receiving: Disposable;
+  #mark: MarkContent | undefined;
   #isDisposed = false;
 
   constructor(transport: Transport<ViewMessage>, options: FrameDisplayOptions = {}) {
@@ -61,7 +65,10 @@ export class FrameDisplay implements Disposable {
     this.#options = options;
     this.#receiver = new FrameReceiver({
       send: (message) => this.#send(message),
-      paint: (painting) => this.#picture.paint(painting, this.#views),
+      paint: (painting) => {
+        this.#picture.paint(painting, this.#views);
+        options.onPaint?.();
+      },
       reportError: (message, error) => {
         if (options.reportError === undefined) reportOnConsole(message, error);
         else options.reportError(message, error);
@@ -69,6 +76,12 @@ export class FrameDisplay implements Disposable {
       abilities: this.#abilities,
     });
     this.#receiving = transport.onMessage((message, buffers) => this.#receive(message, buffers));
+  }
+
+  /** Says over the picture, in all views, what is wrong with it; undefined says nothing. */
+  setMark(content: MarkContent | undefined): void {
+    this.#mark = content;
+    for (const view of this.#views) view.setMark(content);
   }
 
   /** The current picture, or undefined before the first frame. */
@@ -150,6 +163,7 @@ export class FrameDisplay implements Disposable {
       onCloseRequest,
     });
     this.#views.add(view);
+    view.setMark(this.#mark);
     this.#picture.addView(view);
     return view;
   }

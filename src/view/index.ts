@@ -10,6 +10,7 @@ export {
 export { FrameDisplay, type FrameDisplayOptions, type StillPicture } from "./frameDisplay";
 export { DEFAULT_THROTTLE_MS } from "./input/eventThrottle";
 export { InputCapture, type InputElements, type InputListener } from "./input/inputCapture";
+export { Mark, type MarkContent } from "./mark";
 export type { MeasuredSize } from "./input/resize";
 export { reportOnConsole } from "./report";
 export { windowOf } from "./windowOf";

@@ -10,6 +10,8 @@ import { subscribe, type Signal } from "./signal";
 interface KernelPort {
   readonly isDisposed?: unknown;
   readonly status?: unknown;
+  readonly connectionStatus?: unknown;
+  readonly statusChanged?: Signal;
   readonly connectionStatusChanged?: Signal;
   readonly unhandledMessage?: Signal;
 }
@@ -37,6 +39,27 @@ export function onReconnected(model: WidgetModel, callback: () => void): Disposa
     if (wasInterrupted && !isInterrupted) callback();
   });
   return subscription ?? { dispose: () => undefined };
+}
+
+/**
+ * Calls back with the kernel's status ("idle", "busy", ...) and that of the connection to it, now
+ * and whenever one of them changes. What isn't known is "unknown" and "connected".
+ */
+export function onKernelChange(
+  model: WidgetModel,
+  callback: (state: { readonly status: string; readonly connection: string }) => void,
+): Disposable {
+  const kernel = kernelOf(model);
+  const tell = (): void => {
+    const { status = "unknown", connectionStatus = "connected" } = kernelOf(model) ?? {};
+    callback({ status: String(status), connection: String(connectionStatus) });
+  };
+  const all = [
+    subscribe(kernel?.statusChanged, tell),
+    subscribe(kernel?.connectionStatusChanged, tell),
+  ];
+  tell();
+  return { dispose: () => all.forEach((one) => one?.dispose()) };
 }
 
 /**

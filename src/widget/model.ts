@@ -11,6 +11,7 @@ import type { Disposable } from "../protocol/transport";
 import { Disposables, FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
 import { keptDataUrl, keptPictures } from "./keptPictures";
+import { KernelState } from "./kernelState";
 import { isCut, onReconnected, releaseComm } from "./kernelLink";
 import { MODULE_NAME, MODULE_VERSION_RANGE } from "./module";
 import { notebookOutputs } from "./notebookOutputs";
@@ -61,6 +62,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
       _has_visible_views: false,
       _output: null,
       _snapshot: "",
+      _status: null,
       keep_picture: true,
     };
   }
@@ -69,6 +71,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     super.initialize(attributes, options);
     const display = new FrameDisplay(new CommTransport(this), {
       onVisibilityChange: (hasVisibleViews) => this._saveVisibility(hasVisibleViews),
+      onPaint: () => state.painted(),
     });
     this._display = display;
     const parts = new Disposables();
@@ -78,6 +81,9 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     display.hello();
     this._showSnapshot(display);
     parts.add(this.keepPictureOf(this.model_id));
+    const state = parts.add(
+      new KernelState({ model: this, onChange: (content) => display.setMark(content) }),
+    );
     // Another page of this kernel may set the state to false while a view is visible here: set it
     // to true again. Deferred, because a change that is made while the kernel's state is being
     // applied is not sent.

@@ -3,13 +3,19 @@ import type { Disposable } from "../protocol/transport";
 import { DEFAULT_VIEW_PROPERTIES, type ViewProperties } from "../view/index";
 
 /** The properties of a view that the user sets, not the notebook. */
-export type ViewSettings = Pick<ViewProperties, "throttle" | "smoothing" | "touchKeyboard">;
+export type ViewSettings = Pick<
+  ViewProperties,
+  "throttle" | "smoothing" | "touchKeyboard" | "passedKeys"
+>;
 
 /**
  * The longest interval between events, in milliseconds, at which a picture is still usable. Also in
  * schema/plugin.json.
  */
 const MAX_THROTTLE_MS = 1000;
+
+/** Shortcuts that JupyterLab gets though a picture has the focus. Also in schema/plugin.json. */
+const DEFAULT_PASSED_KEYS: readonly string[] = ["Accel S", "Accel Shift S", "Accel Shift C"];
 
 /** The user's settings. */
 export interface PageSettings {
@@ -22,15 +28,20 @@ export interface PageSettings {
  * Reads settings that a user may have edited by hand. An invalid value is replaced by its default.
  */
 export function parseSettings(composite: Readonly<Record<string, unknown>>): PageSettings {
-  const { throttle, smoothing, touchKeyboard, keepPicture } = composite;
+  const { throttle, smoothing, touchKeyboard, passedKeys, keepPicture } = composite;
   const isThrottle = typeof throttle === "number" && throttle >= 0 && throttle <= MAX_THROTTLE_MS;
   const view = {
     throttle: isThrottle ? throttle : DEFAULT_VIEW_PROPERTIES.throttle,
     smoothing: typeof smoothing === "boolean" ? smoothing : DEFAULT_VIEW_PROPERTIES.smoothing,
     touchKeyboard:
       typeof touchKeyboard === "boolean" ? touchKeyboard : DEFAULT_VIEW_PROPERTIES.touchKeyboard,
+    passedKeys: isTexts(passedKeys) ? passedKeys : DEFAULT_PASSED_KEYS,
   };
   return { view, keepPicture: keepPicture !== false };
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 /** Holds the current settings and notifies listeners of changes. */

@@ -29,6 +29,9 @@ describe("a connection", () => {
     await client.server.stop();
     await client.state("reconnecting");
     expect(await look(client)).toEqual(["grayscale(1) opacity(0.6)", "true"]);
+    const mark = client.page.getByRole("status");
+    await expect.poll(() => mark.innerText()).toBe("Connection lost. Reconnecting");
+    expect(await mark.isVisible()).toBe(true);
     // The last frame stays.
     expect(pixelAt(await client.pixels(), 1, 1)).toEqual([10, 20, 0, 255]);
     await client.server.start();
@@ -43,6 +46,7 @@ describe("a connection", () => {
     second.sendImage(0, 4, 4, plainPng(4, 4, 30, 40));
     expect(await second.receipt(0)).toMatchObject({ displayed: true });
     await expect.poll(() => look(client)).toEqual(["none", null]);
+    await expect.poll(() => mark.count()).toBe(0);
     const picture = await client.pixels();
     expect([picture.width, ...pixelAt(picture, 1, 1)]).toEqual([4, 30, 40, 0, 255]);
     await expect.poll(() => client.stats()).toMatchObject({ framesDisplayed: 2 });

@@ -118,7 +118,7 @@ describe("the widget in Chromium", () => {
     const { view, page, show } = await open();
     await show();
     await page.evaluate(() =>
-      window.widgets.set({ throttle: 0, smoothing: false, touchKeyboard: false }),
+      window.widgets.set({ throttle: 0, smoothing: false, touchKeyboard: false, passedKeys: [] }),
     );
     const rendering = page
       .locator("canvas")

@@ -34,6 +34,7 @@ interface NotebookPanel {
         readonly status: string;
         readonly connectionStatus: string;
         readonly info: Promise<unknown>;
+        restart(): Promise<void>;
         requestCommInfo(content: object): Promise<{
           readonly content: { readonly comms?: object };
         }>;
@@ -264,6 +265,14 @@ export class OpenNotebook {
     await this.page.waitForFunction(() => {
       const panel = (window as unknown as ExposedWindow).jupyterapp?.shell.currentWidget;
       return panel?.context?.model.dirty === false;
+    });
+  }
+
+  /** Restarts the kernel. */
+  async restartKernel(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const panel = (window as unknown as ExposedWindow).jupyterapp?.shell.currentWidget;
+      await panel?.sessionContext?.session?.kernel?.restart();
     });
   }
 

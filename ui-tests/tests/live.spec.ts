@@ -166,6 +166,15 @@ labTest(
     expect(keys.map((event) => event["key"])).toEqual(["b", "d", "d", "Shift", "Enter", "x"]);
     await expect(notebook.cells).toHaveCount(count);
 
+    // But those that are left to JupyterLab.
+    await notebook.canvas(LIVE).click();
+    await notebook.save();
+    await page.keyboard.press("s");
+    const kept = await takeEvents(notebook, /key_(down|up)/);
+    expect(kept.map((event) => `${event.event_type} ${String(event["key"])}`)).toEqual([
+      ...["key_down Control", "key_up Control", "key_down s", "key_up s"],
+    ]);
+
     await notebook.canvas(LIVE).click();
     await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");

@@ -139,16 +139,7 @@ labTest("a saved notebook shows its pictures without a kernel", async ({ page, t
 labTest("a picture in a box stays when the kernel restarts", async ({ page, tmpPath }) => {
   const box = "new HBox({ children: [w, new IntSlider()] })";
   const notebook = await saved(page, `${tmpPath}/restarted.ipynb`, box);
-  await page.evaluate(async () => {
-    const { jupyterapp } = window as unknown as {
-      jupyterapp: {
-        shell: {
-          currentWidget: { sessionContext: { session: { kernel: { restart(): Promise<void> } } } };
-        };
-      };
-    };
-    await jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart();
-  });
+  await notebook.restartKernel();
   await expectPixel(notebook, 0, [100, 60], [200, 200, 200]);
   await notebook.reload();
   await expectPictures(page, PICTURE);

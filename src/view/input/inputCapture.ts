@@ -11,6 +11,7 @@ import { Visibility } from "../visibility";
 import { windowOf } from "../windowOf";
 import { EventThrottle } from "./eventThrottle";
 import { KeyboardInput } from "./keyboard";
+import { passedKeys } from "./passedKeys";
 import { locatePointer } from "./locate";
 import { PinchInput } from "./pinch";
 import { PointerInput } from "./pointer";
@@ -45,6 +46,7 @@ export class InputCapture implements Disposable {
   readonly #disposables = new Disposables();
   readonly #elements: InputElements;
   readonly #listener: InputListener;
+  readonly #keyboard: KeyboardInput;
   readonly #throttle: EventThrottle;
   readonly #pointer: PointerInput;
   readonly #resize: ResizeInput;
@@ -73,12 +75,12 @@ export class InputCapture implements Disposable {
     const wheel = { element: picture, throttle, locate, hasFocus: () => this.hasFocus };
     own.add(new WheelInput(wheel));
     own.add(new PinchInput({ ...wheel, isPressed: () => this.#pointer.isPressed }));
-    const keyboard = own.add(
+    this.#keyboard = own.add(
       new KeyboardInput({ textArea, throttle, onLeave: () => this.leave() }),
     );
     // In the capture phase, so that the release of a key comes before the event that revealed it.
     for (const type of ["pointerenter", "pointerdown", "pointermove", "pointerup", "wheel"]) {
-      const reconcile = (event: Event): void => keyboard.reconcile(event as MouseEvent);
+      const reconcile = (event: Event): void => this.#keyboard.reconcile(event as MouseEvent);
       own.listen(picture, type, reconcile, { capture: true, passive: true });
     }
     own.listen(picture, "click", () => this.#onClick());
@@ -113,6 +115,11 @@ export class InputCapture implements Disposable {
   /** Sets the shortest time between two frequent events, in milliseconds; 0 for no limit. */
   setThrottle(milliseconds: number): void {
     this.#throttle.setInterval(milliseconds);
+  }
+
+  /** Sets which keys are left to the page: shortcuts in JupyterLab's notation. */
+  setPassedKeys(shortcuts: readonly string[]): void {
+    this.#keyboard.setPassedKeys(passedKeys(shortcuts, /mac/i.test(navigator.platform)));
   }
 
   /** Sets whether a tap on the picture brings up the on-screen keyboard. */

@@ -2,9 +2,12 @@
 import { nowInSeconds } from "../../picture/index";
 import type { Disposable } from "../../protocol/transport";
 import { Disposables } from "../disposables";
+import { SUPPRESS_SHORTCUTS } from "../elements";
+import { windowOf } from "../windowOf";
 import type { EventThrottle } from "./eventThrottle";
 import { HeldKeys, type HeldKey } from "./heldKeys";
 import { isDefaultPrevented, isModifierKey, keyName, LeaveGesture } from "./keyNames";
+import type { KeyPress } from "./passedKeys";
 import { modifiersOf, type ModifierState } from "./modifiers";
 
 /**
@@ -59,11 +62,14 @@ export class KeyboardInput implements Disposable {
   readonly #held = new HeldKeys();
   /** Whether the key that went down last is held until it repeats. */
   #isRepeating = false;
+  #isPassed: (press: KeyPress) => boolean = () => false;
 
   constructor(options: KeyboardInputOptions) {
     this.#options = options;
     const { textArea, throttle } = options;
     const on = this.#disposables;
+    // Before the page's own listeners.
+    on.listen(windowOf(textArea), "keydown", (event) => this.#pass(event), { capture: true });
     on.listen(textArea, "keydown", (event) => this.#onKeyDown(event));
     on.listen(textArea, "keyup", (event) => this.#onKeyUp(event));
     on.listen(textArea, "input", (event) => this.#onInput(event as InputEvent));
@@ -88,6 +94,11 @@ export class KeyboardInput implements Disposable {
     });
   }
 
+  /** Sets which keys are left to the page. */
+  setPassedKeys(isPassed: (press: KeyPress) => boolean): void {
+    this.#isPassed = isPassed;
+  }
+
   /**
    * Sends the key_up of modifier keys that are not held any more by an event of any kind, though
    * their release never came. Call it before the event itself is sent.
@@ -106,7 +117,16 @@ export class KeyboardInput implements Disposable {
     this.#disposables.dispose();
   }
 
+  /** Lets JupyterLab take a key that is left to it: for the rest of the event's dispatch. */
+  #pass(event: KeyboardEvent): void {
+    const { textArea } = this.#options;
+    if (event.target !== textArea || !this.#isPassed(event)) return;
+    textArea.removeAttribute(SUPPRESS_SHORTCUTS);
+    setTimeout(() => textArea.setAttribute(SUPPRESS_SHORTCUTS, "true"), 0);
+  }
+
   #onKeyDown(event: KeyboardEvent): void {
+    if (this.#isPassed(event)) return;
     // Otherwise the page, for example a notebook's cell, would react to the key.
     event.stopPropagation();
     // The input method handles these keys; their result arrives as text.

@@ -15,6 +15,7 @@ describe("options", () => {
         quality: undefined,
         throttle: 20,
         touchKeyboard: false,
+        hideState: false,
         label: undefined,
       },
       ...{ workerFactory: undefined, debug: false },

@@ -87,7 +87,7 @@ function addView(model: RemoteFrameBufferModel): (isVisible: boolean) => void {
   model.display.addView(
     (listener) => {
       show = listener.onVisibilityChange.bind(listener);
-      return {} as FrameBufferView;
+      return { setMark: () => undefined } as unknown as FrameBufferView;
     },
     () => undefined,
   );
@@ -214,7 +214,10 @@ describe("RemoteFrameBufferModel", () => {
       const view = model.display.addView(
         (listener) => {
           show = listener.onVisibilityChange.bind(listener);
-          return { dispose: () => show(false) } as FrameBufferView;
+          return {
+            dispose: () => show(false),
+            setMark: () => undefined,
+          } as unknown as FrameBufferView;
         },
         () => undefined,
       );

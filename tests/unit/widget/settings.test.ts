@@ -19,7 +19,8 @@ describe("settings", () => {
     const { keepPicture, ...view } = defaults;
     expect(parseSettings(defaults)).toEqual({ view, keepPicture });
     expect(parseSettings({})).toEqual({ view, keepPicture });
-    expect(DEFAULT_VIEW_PROPERTIES).toMatchObject(view);
+    // On other pages every key goes to the picture.
+    expect({ ...DEFAULT_VIEW_PROPERTIES, passedKeys: view.passedKeys }).toMatchObject(view);
     expect(properties.throttle).toMatchObject({ minimum: 0, maximum: 1000 });
     for (const { title, description } of Object.values(properties)) {
       expect(title).not.toBe("");
@@ -29,13 +30,22 @@ describe("settings", () => {
 
   it("have defaults for values that are invalid", () => {
     for (const throttle of ["20", -1, 1001, Number.NaN, null]) {
-      const invalid = { throttle, smoothing: "no", touchKeyboard: 1, keepPicture: "no" };
+      const invalid = {
+        throttle,
+        smoothing: "no",
+        touchKeyboard: 1,
+        keepPicture: "no",
+        passedKeys: [5],
+      };
       expect(parseSettings(invalid)).toEqual({
-        view: { throttle: 20, smoothing: true, touchKeyboard: false },
+        view: {
+          ...{ throttle: 20, smoothing: true, touchKeyboard: false },
+          passedKeys: ["Accel S", "Accel Shift S", "Accel Shift C"],
+        },
         keepPicture: true,
       });
     }
-    const view = { throttle: 0, smoothing: false, touchKeyboard: true };
+    const view = { throttle: 0, smoothing: false, touchKeyboard: true, passedKeys: ["F1"] };
     expect(parseSettings({ ...view, keepPicture: false })).toEqual({ view, keepPicture: false });
   });
 

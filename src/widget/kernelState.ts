@@ -1,0 +1,94 @@
+/** What the state of its kernel means for a picture. */
+import type { WidgetModel } from "@jupyter-widgets/base";
+import type { Disposable } from "../protocol/transport";
+import { Disposables, type MarkContent } from "../view/index";
+import { isCut, onKernelChange } from "./kernelLink";
+
+/** Milliseconds that a kernel may be busy, and a picture still, before the picture says so. */
+export const BUSY_AFTER_MS = 1000;
+
+const BUSY: MarkContent = { kind: "wait", text: "The kernel is busy." };
+
+/** What the mark is made of. */
+interface Watched {
+  readonly model: WidgetModel;
+  /** The content changes. */
+  onChange(content: MarkContent | undefined): void;
+}
+
+/** Watches the kernel of a model, for a mark over its picture. */
+export class KernelState implements Disposable {
+  readonly #watched: Watched;
+  readonly #parts = new Disposables();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #busySince: number | undefined;
+  #lastPainted = -Infinity;
+  #link = "connected";
+  #shown: string | undefined;
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+    const { model } = watched;
+    this.#parts.add(
+      onKernelChange(model, ({ status, connection }) => {
+        if (status !== "busy") this.#busySince = undefined;
+        else this.#busySince ??= performance.now();
+        this.#link = connection;
+        this.#update();
+      }),
+    );
+    const update = (): void => this.#update();
+    model.on("comm_live_update change:_status", update);
+    this.#parts.addCallback(() => model.off("comm_live_update change:_status", update));
+    this.#parts.addCallback(() => clearTimeout(this.#timer));
+  }
+
+  /** A frame was painted. */
+  painted(): void {
+    this.#lastPainted = performance.now();
+    if (this.#shown === BUSY.text) this.#update();
+  }
+
+  dispose(): void {
+    this.#parts.dispose();
+  }
+
+  #update(): void {
+    clearTimeout(this.#timer);
+    const content = this.#content();
+    if (content?.text !== this.#shown) this.#watched.onChange(content);
+    this.#shown = content?.text;
+  }
+
+  #content(): MarkContent | undefined {
+    const { model } = this.#watched;
+    if (isCut(model) || !model.comm_live) {
+      const text = "The kernel was restarted or has ended. Run the cell again.";
+      return { kind: "error", text };
+    }
+    if (this.#link !== "connected") {
+      return { kind: "wait", text: "No connection to the kernel. Trying again." };
+    }
+    const own = ownStatus(model.get("_status"));
+    if (own?.kind === "error") return own;
+    return this.#isBusy() ? BUSY : own;
+  }
+
+  /** Whether the kernel computes and sends no frames. If not yet, looks again in time. */
+  #isBusy(): boolean {
+    if (this.#busySince === undefined) return false;
+    const since = Math.max(this.#busySince, this.#lastPainted);
+    const left = since + BUSY_AFTER_MS - performance.now();
+    if (left <= 0) return true;
+    this.#timer = setTimeout(() => this.#update(), left);
+    return false;
+  }
+}
+
+/** What the kernel says about the picture. */
+function ownStatus(value: unknown): MarkContent | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { kind, text } = value as { readonly kind?: unknown; readonly text?: unknown };
+  if ((kind !== "error" && kind !== "empty") || typeof text !== "string") return undefined;
+  return { kind, text };
+}
