@@ -1,4 +1,5 @@
 import { Script } from "node:vm";
+import { hasKernel } from "../widgets";
 
 /** Where a call is found by the script, which can't take arguments. */
 const CALL = Symbol.for("jupyter-rfb-ts.call");
@@ -39,9 +40,9 @@ const GUARDED_CALLS = 100;
 export class InterruptibleMethod {
   #calls = 0;
 
-  /** Calls the method. */
+  /** Calls the method. Only in a notebook the user can interrupt it. */
   call<Result>(method: () => Result): Result {
-    if (this.#calls >= GUARDED_CALLS) return method();
+    if (this.#calls >= GUARDED_CALLS || !hasKernel()) return method();
     this.#calls += 1;
     return callInterruptibly(method);
   }

@@ -1,6 +1,5 @@
 import { formatWithOptions } from "node:util";
 import {
-  DEFAULT_SETTINGS,
   FramebufferSession,
   nodeRuntime,
   SOURCE_LISTENERS,
@@ -9,29 +8,23 @@ import {
   type Frame,
   type FrameSource,
   type MaybeFrame,
+  type RawFrame,
   type SessionSettings,
   type SourceListener,
 } from "../framebuffer/node";
-import { checkValue, positive } from "../protocol/checks";
 import { withBothNames, type RfbEvent } from "../protocol/events";
 import { parseFrameFeedback } from "../protocol/parseViewMessage";
 import type { ShownError } from "../protocol/repeatLimit";
 import type { Disposable } from "../protocol/transport";
 import {
-  boolean,
-  defineTraits,
-  dict,
   DISPLAY,
   hasKernel,
-  nullable,
   ON_CHANGE,
   ON_CLOSE,
   ON_LEAVE,
   ON_OPEN,
   ON_STATE_REQUEST,
   OPEN,
-  Output,
-  reference,
   releaseOutputs,
   REPORT,
   SET_TRAIT,
@@ -41,18 +34,17 @@ import {
   type Keeper,
   type MimeBundle,
 } from "../widgets";
+import { Animation } from "./animation";
 import { InterruptibleMethod } from "./interruptible";
 import { PeerTransport } from "./peerTransport";
 import { withFirstPicture } from "./pictureBundle";
 import { PictureStatusWatch } from "./pictureStatus";
 import { PrintedText } from "./printedText";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
+import { checkTarget, writePicture, type SavePictureOptions } from "./savePicture";
 import { drawStill, Snapshot } from "./snapshot";
 import { resizeEvent, sizeOfTraits, viewSize, type ViewSize } from "./viewSize";
 import { withDroppedMessages, type WidgetStats } from "./widgetStats";
-
-/** Device pixels per logical pixel of a snapshot. */
-const SNAPSHOT_RATIO = positive(100);
 
 /**
  * A widget that shows what your code draws. Subclass it, return a frame from
@@ -88,6 +80,10 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     hasFrame: () => this.#session.lastFrame !== undefined,
     show: (status) => this[SET_TRAIT]("_status", status),
   });
+  readonly #animation = new Animation(
+    () => this.request_draw(),
+    () => this[STATUS] === "open" || this.#listeners.size > 0,
+  );
   /** The servers that show this source to their own viewers. */
   readonly #listeners = new Set<SourceListener>();
   #wasOpened = false;
@@ -103,8 +99,8 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     const [drawing, handling] = [new InterruptibleMethod(), new InterruptibleMethod()];
     this.#session = new FramebufferSession({
       source: wrapSource(this, {
-        get_frame: () => this.#status.watch(callUser(drawing, () => this.get_frame())),
-        handle_event: (event) => callUser(handling, () => this.#handleEvent(event)),
+        get_frame: () => this.#status.watch(drawing.call(() => this.get_frame())),
+        handle_event: (event) => handling.call(() => this.#handleEvent(event)),
       }),
       transport: this.#peers,
       runtime: nodeRuntime,
@@ -154,6 +150,18 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   }
 
   /**
+   * Requests draws at a steady rate while the picture is shown, each like
+   * {@link RemoteFrameBuffer.request_draw}. There are fewer draws if the view or get_frame() is
+   * slower.
+   *
+   * @param fps - Draws per second, up to 1000. 0 stops it.
+   * @throws TypeError or RangeError for another value.
+   */
+  animate(fps: number): void {
+    this.#animation.setRate(fps);
+  }
+
+  /**
    * Sends a frame now, for a picture that is drawn asynchronously after get_frame() returned null.
    * It doesn't wait for the view, so calling it too often makes the picture lag. An invalid frame
    * is reported next to the widget.
@@ -187,12 +195,21 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    *   when the widget is closed.
    */
   snapshot(pixel_ratio?: number): Snapshot {
-    if (this[STATUS] === "closed") {
-      throw new Error("Cannot take a snapshot: the widget is closed");
-    }
-    if (pixel_ratio !== undefined) checkValue("pixel_ratio", pixel_ratio, SNAPSHOT_RATIO);
-    const frame = drawStill(this.#session, this, pixel_ratio);
+    const frame = this.#still(pixel_ratio);
     return new Snapshot({ frame, size: () => this.#session.lastResizeEvent });
+  }
+
+  /**
+   * Draws a frame like {@link RemoteFrameBuffer.snapshot}, and writes it to a file: PNG, JPEG or
+   * WebP (which needs sharp), by the end of its name. An existing file is replaced.
+   *
+   * @throws (as a rejection) TypeError or RangeError for a bad path, ratio or quality; what
+   *   get_frame() throws; what keeps the file from being written.
+   */
+  async save_picture(path: string, options: SavePictureOptions = {}): Promise<void> {
+    const target = checkTarget(path, options);
+    const still = await this.#still(options.pixel_ratio);
+    await writePicture(still, target, this.encoder);
   }
 
   /**
@@ -228,6 +245,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     if (this[STATUS] === "closed") throw new Error("Cannot show this source: it is closed");
     this.#listeners.add(listener);
     this.#wasServed = true;
+    this.#animation.shown();
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
@@ -237,6 +255,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     sharedSource(this).addRoute(this);
     this.#session.setReachable(true);
     this.#session.requestDraw();
+    this.#animation.shown();
   }
 
   override [OPEN](keeper: Keeper): void {
@@ -284,6 +303,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     this.#session.emitEvent(withBothNames({ type: "close", timestamp: 0 }));
     this.#session.dispose();
     this.#status.dispose();
+    this.#animation.dispose();
     this.#peers.clear();
     sharedSource(this).removeRoute(this);
     for (const listener of [...this.#listeners]) listener.onClosed();
@@ -305,6 +325,13 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     if (!this.#text.showError(error)) console.error(error.line);
   }
 
+  #still(pixel_ratio: number | undefined): RawFrame | Promise<RawFrame> {
+    if (this[STATUS] === "closed") {
+      throw new Error("Cannot take a snapshot: the widget is closed");
+    }
+    return drawStill(this.#session, this, pixel_ratio);
+  }
+
   get #isOnlyServed(): boolean {
     return this.#listeners.size > 0 && !this.#wasOpened;
   }
@@ -319,19 +346,4 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     if (event.event_type === "close" && !sharedSource(this).close()) return;
     return this.handle_event(event);
   }
-}
-
-// Not for users: what the frontend sets, what is wrong, the printed text, and jupyter_rfb's switch
-// to base64 for frontends that lose binary buffers.
-defineTraits(RemoteFrameBuffer, {
-  _frame_feedback: dict(),
-  _has_visible_views: boolean(false),
-  _status: nullable(dict(), null),
-  _output: nullable(reference(Output, () => new Output())),
-  _use_websocket: boolean(DEFAULT_SETTINGS._use_websocket, { sync: false }),
-});
-
-/** Calls a method of the user's. In a notebook the user can interrupt it. */
-function callUser<Result>(interruptible: InterruptibleMethod, method: () => Result): Result {
-  return hasKernel() ? interruptible.call(method) : method();
 }

@@ -11,16 +11,21 @@ import {
 } from "../framebuffer/node";
 import {
   boolean,
+  dict,
   DOMWidget,
   integer,
+  nullable,
   number,
   oneOf,
+  Output,
+  reference,
   string,
   withTraits,
   type DOMWidgetOptions,
   type WidgetClass,
 } from "../widgets";
 
+import { FIT_MODES, type FitMode } from "../protocol/shownFit";
 import { cssLength } from "./cssLength";
 
 /** Name of this package, which is also the module of the frontend's model and view. */
@@ -94,6 +99,17 @@ export interface RemoteFrameBufferTraits {
    * @defaultValue "software"
    */
   video_device: VideoDevice;
+  /**
+   * How a frame of another shape than the view is shown: stretched (`"fill"`), with bars
+   * (`"contain"`), or cropped (`"cover"`). Positions of events are those in the view. Another value
+   * throws a RangeError. @defaultValue "fill"
+   */
+  fit: FitMode;
+  /**
+   * Whether a frame of another size than the view is smoothed. false shows its pixels as squares.
+   * @defaultValue true
+   */
+  smoothing: boolean;
   /** CSS cursor over the picture. @defaultValue "default" */
   cursor: string;
   /** Text of the title bar. Screen readers use it as the picture's name. @defaultValue "" */
@@ -123,6 +139,18 @@ export type RemoteFrameBufferOptions = DOMWidgetOptions &
   };
 
 /**
+ * Not for users: what the frontend sets, what is wrong, the printed text, and jupyter_rfb's switch
+ * to base64 for frontends that lose binary buffers.
+ */
+const INTERNAL_TRAITS = {
+  _frame_feedback: dict(),
+  _has_visible_views: boolean(false),
+  _status: nullable(dict(), null),
+  _output: nullable(reference(Output, () => new Output())),
+  _use_websocket: boolean(DEFAULT_SETTINGS._use_websocket, { sync: false }),
+};
+
+/**
  * The base class of {@link RemoteFrameBuffer}: a DOMWidget with its traits. The traits of lengths
  * take numbers too.
  */
@@ -145,12 +173,15 @@ export const RemoteFrameBufferBase = withTraits<
     adaptive: boolean(DEFAULT_SETTINGS.adaptive, { sync: false }),
     target_fps: number(DEFAULT_SETTINGS.target_fps, { min: 1, max: 240, sync: false }),
     video_device: oneOf(VIDEO_DEVICES, DEFAULT_SETTINGS.video_device, { sync: false }),
+    fit: oneOf(FIT_MODES, "fill"),
+    smoothing: boolean(true),
     cursor: string("default"),
     title: string(""),
     has_titlebar: boolean(false),
     is_minimizable: boolean(false),
     is_closable: boolean(false),
     keep_picture: boolean(true),
+    ...INTERNAL_TRAITS,
   },
   {
     model: { module: FRONTEND_MODULE, version: FRONTEND_VERSION, name: "RemoteFrameBufferModel" },

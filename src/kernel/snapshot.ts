@@ -1,7 +1,11 @@
 import { encodePngSync, type FramebufferSession, type RawFrame } from "../framebuffer/node";
+import { checkValue, positive } from "../protocol/checks";
 import { DISPLAY, type MimeBundle } from "../widgets";
 import { pictureBundle } from "./pictureBundle";
 import { resizeEvent, sizeOfTraits, type SizeTraits } from "./viewSize";
+
+/** Device pixels per logical pixel. */
+const RATIO = positive(100);
 
 /** Logical size of a shown snapshot, in CSS pixels. */
 interface SnapshotSize {
@@ -80,13 +84,14 @@ export class Snapshot {
  * Draws a frame for a still picture. Before the first view, the source first hears of the size that
  * the traits give; with another ratio than the view's, of that size, and afterwards of the view's.
  *
- * @throws what get_frame() throws.
+ * @throws what get_frame() throws; TypeError or RangeError for a bad ratio.
  */
 export function drawStill(
   session: FramebufferSession,
   traits: SizeTraits,
   pixel_ratio?: number,
 ): RawFrame | Promise<RawFrame> {
+  if (pixel_ratio !== undefined) checkValue("pixel_ratio", pixel_ratio, RATIO);
   const shown = session.lastResizeEvent;
   const asShown = shown !== undefined && (pixel_ratio === undefined || pixel_ratio === shown.ratio);
   // The picture is drawn at once, so an asynchronous handler must know its size by then.

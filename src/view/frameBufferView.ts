@@ -1,12 +1,14 @@
 /** One view: shows frames on a canvas and reports the user's input. */
 import { CanvasPainter, type Painting } from "../picture/index";
 import type { WireEvent } from "../protocol/events";
+import { shownFit, type FitMode } from "../protocol/shownFit";
 import type { Disposable } from "../protocol/transport";
 import { Disposables } from "./disposables";
 import { createViewElements, DEFAULT_LABEL, type ViewElements } from "./elements";
 import { CornerDrag } from "./input/cornerDrag";
 import { DEFAULT_THROTTLE_MS } from "./input/eventThrottle";
 import { InputCapture } from "./input/inputCapture";
+import type { MeasuredSize } from "./input/resize";
 import { Mark, type MarkContent } from "./mark";
 import { DEFAULT_CSS_SIZE, maxSide, usableLength } from "./sizeRules";
 
@@ -47,6 +49,8 @@ export interface ViewProperties {
    * @defaultValue none
    */
   readonly passedKeys: readonly string[];
+  /** How a frame of another shape than the view is shown. @defaultValue "fill" */
+  readonly fit: FitMode;
   /** Whether to smooth a picture that is scaled to the view's size. @defaultValue true */
   readonly smoothing: boolean;
 }
@@ -64,6 +68,7 @@ export const DEFAULT_VIEW_PROPERTIES: ViewProperties = {
   throttle: DEFAULT_THROTTLE_MS,
   touchKeyboard: false,
   passedKeys: [],
+  fit: "fill",
   smoothing: true,
 };
 
@@ -90,6 +95,7 @@ export class FrameBufferView implements Disposable {
   readonly #mark = new Mark(document);
   #properties: ViewProperties = DEFAULT_VIEW_PROPERTIES;
   #isMinimized = false;
+  #size: MeasuredSize | undefined;
 
   constructor(listener: ViewListener, properties: Partial<ViewProperties> = {}) {
     const { canvas, textArea, corner, panel, stage, minimizeButton, closeButton } = this.#elements;
@@ -101,7 +107,10 @@ export class FrameBufferView implements Disposable {
         { picture: canvas, textArea },
         {
           onEvent: (event) => listener.onEvent(event),
-          onSize: ({ ratio }) => {
+          onSize: (size) => {
+            const { ratio } = size;
+            this.#size = size;
+            this.#applyFit();
             const most = `${maxSide(ratio)}px`;
             // A notebook's output would clip a wider panel together with its resize corner.
             panel.style.maxWidth = `min(100%, ${most})`;
@@ -166,6 +175,7 @@ export class FrameBufferView implements Disposable {
   paint(painting: Painting): void {
     if (this.#disposables.isDisposed) return;
     this.#painter.paint(painting);
+    if (painting.size !== undefined) this.#applyFit();
     this.#elements.root.classList.remove("jupyter-rfb-is-empty");
   }
 
@@ -231,6 +241,7 @@ export class FrameBufferView implements Disposable {
         element.setAttribute("aria-label", now.title.trim() || DEFAULT_LABEL);
       }
     }
+    if (hasChanged("fit")) this.#applyFit();
     if (hasChanged("cursor")) canvas.style.cursor = now.cursor;
     if (hasChanged("smoothing")) canvas.style.imageRendering = now.smoothing ? "auto" : "pixelated";
     if (hasChanged("touchKeyboard")) this.#input.setTouchKeyboard(now.touchKeyboard);
@@ -242,6 +253,11 @@ export class FrameBufferView implements Disposable {
     root.classList.toggle("jupyter-rfb-is-closable", now.isClosable);
     // Restore a minimized view that has lost its button for that.
     if (!now.hasTitlebar || !now.isMinimizable) this.#setMinimized(false);
+  }
+
+  #applyFit(): void {
+    const { canvas } = this.#elements;
+    canvas.style.objectFit = shownFit(this.#properties.fit, this.#size, canvas);
   }
 
   #setMinimized(isMinimized: boolean): void {

@@ -7,6 +7,7 @@ import {
 } from "@jupyter-widgets/base";
 import type { JSONObject } from "@lumino/coreutils";
 import { nowInSeconds } from "../picture/index";
+import { FIT_MODES } from "../protocol/shownFit";
 import type { Disposable } from "../protocol/transport";
 import { Disposables, FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
@@ -22,6 +23,8 @@ const STATE_DEFAULTS = {
   css_width: "500px",
   css_height: "300px",
   resizable: true,
+  fit: "fill",
+  smoothing: true,
   cursor: "default",
   title: "",
   has_titlebar: false,
@@ -152,6 +155,9 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
       cssWidth: this._stateOf("css_width"),
       cssHeight: this._stateOf("css_height"),
       resizable: this._stateOf("resizable"),
+      fit: FIT_MODES.find((fit) => fit === this._stateOf("fit")) ?? "fill",
+      // The user's setting turns it off for all pictures.
+      smoothing: this._stateOf("smoothing") && pageSettings.current.view.smoothing,
       cursor: this._stateOf("cursor"),
       title: this._stateOf("title"),
       hasTitlebar: this._stateOf("has_titlebar"),

@@ -40,13 +40,17 @@ export class RemoteFrameBufferView extends DOMWidgetView {
     }
     const view = model.display.addView(
       (listener) =>
-        new FrameBufferView(listener, { ...model.viewProperties(), ...pageSettings.current.view }),
+        new FrameBufferView(listener, { ...pageSettings.current.view, ...model.viewProperties() }),
       () => void this._close(model),
     );
     this._frameView = view;
     const parts = new Disposables();
     this._parts = parts;
-    parts.add(pageSettings.onChange((settings) => view.update(settings.view)));
+    parts.add(
+      pageSettings.onChange((settings) =>
+        view.update({ ...settings.view, ...model.viewProperties() }),
+      ),
+    );
     const root = rootOf(this);
     if (root !== this) parts.add(model.keepPictureOf(root.model.model_id));
     this.el.classList.add("jupyter-rfb-widget");

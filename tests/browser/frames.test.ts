@@ -72,6 +72,23 @@ describe("frames in Chromium", () => {
     await view.close();
   });
 
+  it("fits a frame of another shape as set, and leaves one of the exact size alone", async () => {
+    const view = await ViewPage.open(browser);
+    const shown = (): Promise<string[]> =>
+      view.page.evaluate(() => {
+        const { objectFit, imageRendering } = document.querySelector("canvas")?.style ?? {};
+        return [objectFit ?? "", imageRendering ?? ""];
+      });
+    await view.until(lastAck(await view.deliver(plainPng(4, 8, 1, 2))));
+    expect(await shown()).toEqual(["fill", "auto"]);
+    await view.page.evaluate(() => window.harness.update({ fit: "contain", smoothing: false }));
+    expect(await shown()).toEqual(["contain", "pixelated"]);
+    const { width, height } = (await view.page.locator("canvas").boundingBox()) ?? {};
+    await view.until(lastAck(await view.deliver(plainPng(width ?? 0, height ?? 0, 1, 2))));
+    expect((await shown())[0]).toBe("fill");
+    await view.close();
+  });
+
   it("accepts a frame as a data URL if there are no buffers", async () => {
     const view = await ViewPage.open(browser);
     const png = plainPng(2, 2, 10, 20);

@@ -17,11 +17,7 @@
 export type ConnectionState =
   "connecting" | "open" | "negotiated" | "reconnecting" | "closed" | "error";
 
-/**
- * How a frame fits an element of another shape: "contain" shows all of it with bars, "cover" crops
- * it, "fill" stretches it. The names are those of CSS `object-fit`.
- */
-export type FitMode = "contain" | "cover" | "fill";
+export type { FitMode } from "../../protocol/shownFit";
 
 /** The format of a captured frame: raw pixels, or a PNG file. */
 export type CaptureFormat = "imagedata" | "blob";

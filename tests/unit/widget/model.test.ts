@@ -180,11 +180,19 @@ describe("RemoteFrameBufferModel", () => {
   });
 
   it("passes the state to views, with defaults for values of the wrong type", () => {
-    const { model } = setUp({ css_width: "12em", has_titlebar: true, resizable: 1, title: null });
+    const { model } = setUp({
+      css_width: "12em",
+      has_titlebar: true,
+      resizable: 1,
+      title: null,
+      fit: "tile",
+    });
     expect(model.viewProperties()).toEqual({
       cssWidth: "12em",
       cssHeight: "300px",
       resizable: true,
+      fit: "fill",
+      smoothing: true,
       cursor: "default",
       title: "",
       hasTitlebar: true,

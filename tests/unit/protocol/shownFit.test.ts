@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { shownFit } from "../../../src/client/shownFit";
+import { shownFit } from "../../../src/protocol/shownFit";
 
 const element = { width: 333, height: 111, pwidth: 500, pheight: 167, ratio: 1.5 };
 

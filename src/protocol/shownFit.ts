@@ -1,6 +1,13 @@
-/** Chooses how a frame is shown. Pure. */
-import type { MeasuredSize } from "../view/index";
-import type { FitMode, Size } from "./shared/types";
+/** Chooses how a frame is shown. */
+
+/** See {@link FitMode}. */
+export const FIT_MODES = ["fill", "contain", "cover"] as const;
+
+/**
+ * How a frame fits an element of another shape: "contain" shows all of it with bars, "cover" crops
+ * it, "fill" stretches it. The names are those of CSS `object-fit`.
+ */
+export type FitMode = (typeof FIT_MODES)[number];
 
 /**
  * How to show a frame: as the user wants, but filling the element if the frame has its physical
@@ -13,8 +20,8 @@ import type { FitMode, Size } from "./shared/types";
  */
 export function shownFit(
   wanted: FitMode,
-  element: MeasuredSize | undefined,
-  frame: Size | undefined,
+  element: { readonly pwidth: number; readonly pheight: number } | undefined,
+  frame: { readonly width: number; readonly height: number } | undefined,
 ): FitMode {
   if (element === undefined || frame === undefined) return wanted;
   const isExact = element.pwidth === frame.width && element.pheight === frame.height;
