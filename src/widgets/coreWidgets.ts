@@ -4,5 +4,33 @@
  * from the published model spec.
  */
 export * from "./generated/coreWidgets";
+// A name that is exported here takes the place of the generated class.
+export {
+  BoundedFloatText,
+  BoundedIntText,
+  FloatLogSlider,
+  FloatProgress,
+  FloatRangeSlider,
+  FloatSlider,
+  IntProgress,
+  IntRangeSlider,
+  IntSlider,
+  Play,
+} from "./bounded";
+export { Accordion, Box, GridBox, HBox, Stack, Tab, VBox } from "./boxes";
+export { Button } from "./button";
+export {
+  Dropdown,
+  RadioButtons,
+  Select,
+  SelectionRangeSlider,
+  SelectionSlider,
+  SelectMultiple,
+  ToggleButtons,
+  type Choices,
+  type ChoiceValue,
+  type OneSelected,
+  type SeveralSelected,
+} from "./selection";
 export { Layout, type LayoutOptions, type LayoutTraits } from "./generated/layout";
 export { Output } from "./output";

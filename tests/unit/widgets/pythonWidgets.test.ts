@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DISPLAY } from "../../../src/widgets";
+import {
+  Accordion,
+  BoundedFloatText,
+  Button,
+  Dropdown,
+  FloatLogSlider,
+  HBox,
+  IntRangeSlider,
+  IntSlider,
+  Select,
+  SelectionRangeSlider,
+  SelectionSlider,
+  SelectMultiple,
+  ToggleButtons,
+  VBox,
+} from "../../../src/widgets/coreWidgets";
+import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
+
+let kernel: TestKernel;
+
+describe.each(KERNELS)("on $on", ({ install }) => {
+  beforeEach(() => {
+    kernel = install();
+  });
+
+  afterEach(removeKernel);
+
+  describe("a button", () => {
+    it("calls back at each click, and no more once the callback is removed", () => {
+      const button = new Button({ description: "Go" });
+      const clicks: Button[] = [];
+      const callback = (clicked: Button): unknown => clicks.push(clicked);
+      button.on_click(callback);
+      button.on_click(callback);
+      button[DISPLAY]();
+      kernel.custom(button.model_id, { event: "click" });
+      kernel.custom(button.model_id, { event: "other" });
+      kernel.custom(button.model_id, "click");
+      button.click();
+      expect(clicks).toEqual([button, button]);
+      button.on_click(callback, true);
+      kernel.custom(button.model_id, { event: "click" });
+      button.click();
+      expect(clicks).toHaveLength(2);
+    });
+  });
+
+  describe("a box", () => {
+    it("takes its children as the first argument, or as an option", () => {
+      const [one, two] = [new IntSlider(), new Button()];
+      expect(new HBox([one, two]).children).toEqual([one, two]);
+      const box = new VBox([one], { box_style: "info" });
+      expect([box.children, box.box_style]).toEqual([[one], "info"]);
+      expect(new Accordion({ children: [two], titles: ["Two"] }).titles).toEqual(["Two"]);
+      expect(new HBox().children).toEqual([]);
+      expect(() => new HBox([5 as never])).toThrow(/^children.*expected a widget/);
+      expect(() => new HBox({ child: [] } as never)).toThrow(/^HBox: expected options among/);
+    });
+  });
+
+  describe("a value within bounds", () => {
+    it("is the nearest that is allowed", () => {
+      const slider = new IntSlider({ max: 100, value: 700 });
+      expect(slider.value).toBe(100);
+      slider.value = -5;
+      expect(slider.value).toBe(0);
+      slider.value = 50;
+      slider.max = 40;
+      expect(slider.value).toBe(40);
+      slider.min = 40;
+      slider.max = 60;
+      expect(slider.value).toBe(40);
+      const text = new BoundedFloatText({ min: 0, max: 1, value: 0.5 });
+      text.value = 1.5;
+      expect(text.value).toBe(1);
+      const range = new IntRangeSlider({ min: 0, max: 10, value: [2, 20] });
+      expect(range.value).toEqual([2, 10]);
+      const log = new FloatLogSlider({ base: 10, min: 0, max: 2, value: 1e6 });
+      expect(log.value).toBe(100);
+    });
+
+    it("is sent as it became, once", () => {
+      const slider = new IntSlider({ max: 100 });
+      slider[DISPLAY]();
+      slider.value = 700;
+      expect(kernel.messages(slider.model_id, "update")).toMatchObject([{ state: { value: 100 } }]);
+      kernel.update(slider.model_id, { value: 30 });
+      expect(slider.value).toBe(30);
+    });
+
+    it("has bounds in order, and is a number", () => {
+      const slider = new IntSlider({ min: 10, max: 20, value: 15 });
+      expect(() => (slider.min = 30)).toThrow("min: expected at most max (20), got 30");
+      expect(() => (slider.max = 5)).toThrow("max: expected at least min (10), got 5");
+      expect(() => new IntSlider({ min: 3, max: 2 })).toThrow(
+        "min: expected at most max (2), got 3",
+      );
+      expect(() => (slider.value = "x" as never)).toThrow(TypeError);
+      expect([slider.min, slider.max, slider.value]).toEqual([10, 20, 15]);
+    });
+  });
+
+  describe("a selection", () => {
+    it.each([
+      ["values", ["a", "b", 3], ["a", "b", "3"], "b"],
+      [
+        "pairs",
+        [
+          ["x", 1],
+          ["y", { deep: 2 }],
+        ],
+        ["x", "y"],
+        { deep: 2 },
+      ],
+      ["a record", { x: 1, y: null }, ["x", "y"], null],
+      [
+        "a map",
+        new Map([
+          ["x", 1],
+          ["y", 2],
+        ]),
+        ["x", "y"],
+        2,
+      ],
+    ] as const)("chooses among %s", (_, options, labels, second) => {
+      const choice = new Dropdown({ options });
+      choice[DISPLAY]();
+      expect(kernel.opening(choice.model_id).data).toMatchObject({
+        state: { _options_labels: labels, index: 0 },
+      });
+      expect(choice.options).toEqual(options);
+      kernel.update(choice.model_id, { index: 1 });
+      expect([choice.value, choice.label, choice.index]).toEqual([second, labels[1], 1]);
+    });
+
+    it("is set by its value, label or index, and tells observers", () => {
+      const choice = new ToggleButtons({ options: { one: 1, two: 2, three: 3 }, value: 2 });
+      expect([choice.index, choice.label]).toEqual([1, "two"]);
+      const seen: unknown[] = [];
+      choice.observe(({ old, new: value }) => void seen.push([old, value]), "value");
+      choice.value = 3;
+      expect(choice.index).toBe(2);
+      choice.label = "one";
+      choice.index = 1;
+      expect(seen).toEqual([
+        [2, 3],
+        [3, 1],
+        [1, 2],
+      ]);
+      choice.index = null;
+      expect([choice.value, choice.label]).toEqual([null, null]);
+      choice.value = 1;
+      choice.value = null;
+      expect(choice.index).toBeNull();
+    });
+
+    it("rejects what is none of the options", () => {
+      const choice = new Select({ options: ["a", "b"] });
+      expect(() => (choice.value = "c" as never)).toThrow(
+        'value: expected one of the options "a", "b", got "c"',
+      );
+      expect(() => new Select({ options: ["a"], value: "z" as never })).toThrow(RangeError);
+      expect(() => new Select({ options: 5 as never })).toThrow(/^options: expected an array/);
+      expect(() => new Select({ option: [] } as never)).toThrow(/^Select: expected options among/);
+      expect([choice.value, choice.index]).toEqual(["a", 0]);
+    });
+
+    it("has the first of new options", () => {
+      const choice = new Dropdown({ options: ["a", "b"] as string[], value: "b" });
+      choice[DISPLAY]();
+      choice.options = ["c", "d"];
+      expect([choice.value, choice.index]).toEqual(["c", 0]);
+      expect(kernel.messages(choice.model_id, "update")).toMatchObject([
+        { state: { _options_labels: ["c", "d"], index: 0 } },
+      ]);
+      choice.options = [];
+      expect([choice.value, choice.index]).toEqual([null, null]);
+      const slider = new SelectionSlider({ options: [10, 20, 30], value: 30 });
+      expect([slider.index, slider.value]).toEqual([2, 30]);
+    });
+
+    it("may have several values", () => {
+      const choice = new SelectMultiple({ options: ["a", "b", "c"], value: ["a", "c"] });
+      expect([choice.index, choice.value, choice.label]).toEqual([
+        [0, 2],
+        ["a", "c"],
+        ["a", "c"],
+      ]);
+      choice.value = ["b"];
+      expect(choice.index).toEqual([1]);
+      expect(() => (choice.value = ["x" as never])).toThrow(RangeError);
+      const range = new SelectionRangeSlider({ options: { jan: 1, feb: 2, mar: 3 } });
+      expect([range.index, range.value]).toEqual([
+        [0, 0],
+        [1, 1],
+      ]);
+      range.value = [1, 3];
+      expect(range.index).toEqual([0, 2]);
+    });
+
+    it("still takes the model's own labels and index", () => {
+      const choice = new Dropdown({ _options_labels: ["x", "y"], index: 1 });
+      expect([choice.value, choice.label]).toEqual(["y", "y"]);
+      choice._options_labels = ["p", "q"];
+      choice.index = 0;
+      expect(choice.value).toBe("p");
+    });
+  });
+});
