@@ -91,6 +91,11 @@ export function isCut(model: WidgetModel): boolean {
   return kernel?.isDisposed === true || kernel?.status === "dead";
 }
 
+/** Whether a model never had a kernel: on a page that shows a saved state, and has none. */
+export function isSaved(model: WidgetModel): boolean {
+  return model.comm === undefined && kernelOf(model) === undefined;
+}
+
 /**
  * Clears the callbacks of a comm that is closed. JupyterLab 4.6 keeps its part of each comm until
  * the kernel's connection ends, and with it the model and its views, which these callbacks hold.

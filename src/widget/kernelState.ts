@@ -2,7 +2,7 @@
 import type { WidgetModel } from "@jupyter-widgets/base";
 import type { Disposable } from "../protocol/transport";
 import { Disposables, type MarkContent } from "../view/index";
-import { isCut, onKernelChange } from "./kernelLink";
+import { isCut, isSaved, onKernelChange } from "./kernelLink";
 
 /** Milliseconds that a kernel may be busy, and a picture still, before the picture says so. */
 export const BUSY_AFTER_MS = 1000;
@@ -62,6 +62,7 @@ export class KernelState implements Disposable {
 
   #content(): MarkContent | undefined {
     const { model } = this.#watched;
+    if (isSaved(model)) return undefined;
     if (isCut(model) || !model.comm_live) {
       const text = "The kernel was restarted or has ended. Run the cell again.";
       return { kind: "error", text };

@@ -36,6 +36,7 @@ class Kernel {
 
 class Model {
   comm_live = true;
+  comm: object | undefined = {};
   status: unknown = null;
   readonly listeners = new Map<string, () => void>();
   constructor(readonly widget_manager: { kernel?: Kernel | null }) {}
@@ -122,6 +123,17 @@ describe("the mark over a picture", () => {
     model.listeners.get("comm_live_update")?.();
     expect(shown).toBeUndefined();
     kernel.become("dead");
+    expect(shown).toContain("has ended");
+  });
+
+  it("says nothing on a page that shows a saved state, and has no kernel", () => {
+    shown = undefined;
+    watch({});
+    Object.assign(model, { comm: undefined, comm_live: false });
+    model.listeners.get("comm_live_update")?.();
+    expect(shown).toBeUndefined();
+    Object.assign(model, { comm: {} });
+    model.listeners.get("comm_live_update")?.();
     expect(shown).toContain("has ended");
   });
 
