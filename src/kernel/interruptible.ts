@@ -36,14 +36,27 @@ export function callInterruptibly<Result>(callback: () => Result): Result {
  */
 const GUARDED_CALLS = 100;
 
-/** One method, whose first calls can be interrupted. */
-export class InterruptibleMethod {
+/** Where a method prints. */
+interface Printing {
+  run<Result>(callback: () => Result): Result;
+}
+
+/** A method of the user's. In a notebook it prints at its cell, and can be interrupted. */
+export class UserMethod {
+  readonly #printing: Printing;
   #calls = 0;
 
-  /** Calls the method. Only in a notebook the user can interrupt it. */
+  constructor(printing: Printing) {
+    this.#printing = printing;
+  }
+
+  /** Calls the method. The first calls can be interrupted. */
   call<Result>(method: () => Result): Result {
-    if (this.#calls >= GUARDED_CALLS || !hasKernel()) return method();
-    this.#calls += 1;
-    return callInterruptibly(method);
+    if (!hasKernel()) return method();
+    return this.#printing.run(() => {
+      if (this.#calls >= GUARDED_CALLS) return method();
+      this.#calls += 1;
+      return callInterruptibly(method);
+    });
   }
 }

@@ -5,6 +5,8 @@ import type { WidgetStatus } from "../widgets";
 /** The widget that prints. */
 interface PrintingWidget {
   readonly status: () => WidgetStatus;
+  /** The cell that shows it, or that did when it was closed. */
+  readonly cell: () => string | undefined;
   /** Has the views show an Output below their pictures. */
   setOutput(output: Output): void;
   reportError(error: unknown): void;
@@ -19,8 +21,6 @@ type StreamName = "stdout" | "stderr";
 export class PrintedText {
   readonly #widget: PrintingWidget;
   #output: Output | undefined;
-  /** The cell that shows the picture, or that did when the widget was closed. */
-  #cell: string | undefined;
   #isShown = false;
   /** Whether the Output has a place of its own, as a widget printed that was never shown. */
   #hasOwnPlace = false;
@@ -32,13 +32,11 @@ export class PrintedText {
   /** The current cell shows the picture. */
   shown(): void {
     this.#isShown = true;
-    this.#cell = getKernel().currentCell?.();
   }
 
   /** No cell shows the picture any more. */
   left(): void {
     this.#isShown = false;
-    this.#cell = undefined;
   }
 
   /** The widget is closed, and with it the views. */
@@ -93,7 +91,7 @@ export class PrintedText {
   }
 
   #printInCell(name: StreamName, text: string): boolean {
-    const cell = this.#cell;
+    const cell = this.#widget.cell();
     if (cell === undefined || this.#widget.status() !== "closed" || !hasKernel()) return false;
     const kernel = getKernel();
     if (kernel.printIn === undefined) return false;

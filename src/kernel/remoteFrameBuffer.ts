@@ -29,13 +29,14 @@ import {
   REPORT,
   SET_TRAIT,
   SHOW_ERROR,
+  SHOWN_IN,
   STATUS,
   type Change,
   type Keeper,
   type MimeBundle,
 } from "../widgets";
 import { Animation } from "./animation";
-import { InterruptibleMethod } from "./interruptible";
+import { UserMethod } from "./interruptible";
 import { PeerTransport } from "./peerTransport";
 import { withFirstPicture } from "./pictureBundle";
 import { PictureStatusWatch } from "./pictureStatus";
@@ -58,6 +59,7 @@ import { withDroppedMessages, type WidgetStats } from "./widgetStats";
 export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSource {
   readonly #text = new PrintedText({
     status: () => this[STATUS],
+    cell: () => this[SHOWN_IN].cell,
     setOutput: (output) => this[SET_TRAIT]("_output", output),
     reportError: (error) => this[REPORT](error, "showing what it prints"),
   });
@@ -66,10 +68,10 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     clock: nodeRuntime,
     maxInFlight: () => this.#session.maxInFlight,
     broadcast: (message, buffers) => {
-      // A frame opens no comm: a snapshot may be all that waits for it, or the widget has left.
+      // A frame opens no comm: only a snapshot may wait for it, or the widget has left.
       if (this[STATUS] === "open") this.send(message, buffers);
     },
-    onOutputsRemoved: (modelIds) => releaseOutputs(modelIds),
+    onOutputsRemoved: releaseOutputs,
     // A page with a visible view sets it again.
     onPageLeft: () => this[SET_TRAIT]("_has_visible_views", false),
     sendTo: (peer, message, buffers) => peer.send({ method: "custom", content: message }, buffers),
@@ -84,7 +86,6 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     () => this.request_draw(),
     () => this[STATUS] === "open" || this.#listeners.size > 0,
   );
-  /** The servers that show this source to their own viewers. */
   readonly #listeners = new Set<SourceListener>();
   #wasOpened = false;
   #wasServed = false;
@@ -96,7 +97,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    */
   constructor(options: RemoteFrameBufferOptions = {}) {
     super(options);
-    const [drawing, handling] = [new InterruptibleMethod(), new InterruptibleMethod()];
+    const [drawing, handling] = [new UserMethod(this[SHOWN_IN]), new UserMethod(this[SHOWN_IN])];
     this.#session = new FramebufferSession({
       source: wrapSource(this, {
         get_frame: () => this.#status.watch(drawing.call(() => this.get_frame())),

@@ -92,6 +92,8 @@ export interface Kernel {
    * more.
    */
   printIn?(cell: string, name: "stdout" | "stderr", text: string): void;
+  /** Calls back so that what the callback prints, also later, appears in a cell. */
+  runIn?<Result>(cell: string, callback: () => Result): Result;
   /** Calls back when a cell has lost its outputs, because it runs again. */
   onCellCleared?(listener: (cell: string) => void): void;
   /** Opens a comm: sends comm_open on behalf of the cell that is running, or that ran last. */

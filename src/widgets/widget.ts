@@ -8,6 +8,7 @@ import type { MimeBundle, Peer } from "./kernel";
 import { Observers } from "./observers";
 import { addOpenWidget, findWidget, keepOpen, openWidgets, removeOpenWidget } from "./openWidgets";
 import { widgetRuntime } from "./runtime";
+import { ShownIn } from "./shownIn";
 import { integer, nullable } from "./traits";
 import { defineTraits, traitsOf } from "./widgetClass";
 import { WidgetComm } from "./widgetComm";
@@ -25,6 +26,7 @@ import {
   REPORT,
   SET_TRAIT,
   SHOW_ERROR,
+  SHOWN_IN,
   STATE_VALUES,
   STATUS,
   WIDGET_VIEW,
@@ -34,33 +36,9 @@ import {
   type WidgetStatus,
 } from "./widgetHooks";
 import { WidgetState, type TraitChange } from "./widgetState";
+import type { Change, MessageCallback, WidgetOptions } from "./widgetTypes";
 
-/** What an observer receives. */
-export interface Change<T = unknown> {
-  readonly type: "change";
-  /** The trait that changed. */
-  readonly name: string;
-  readonly old: T;
-  readonly new: T;
-  /** The widget that the trait belongs to. */
-  readonly owner: Widget;
-}
-
-/**
- * Receives custom messages, with unchecked content, and the page that sent them, where the kernel
- * can tell pages apart. What it throws is reported, and later callbacks still run.
- */
-export type MessageCallback = (
-  content: unknown,
-  buffers: readonly Uint8Array[],
-  peer: Peer | undefined,
-) => unknown;
-
-/** Options of every widget. */
-export interface WidgetOptions {
-  /** Number of views. null doesn't count them; 0 starts counting. @defaultValue null */
-  readonly _view_count?: number | null;
-}
+export type { Change, MessageCallback, WidgetOptions } from "./widgetTypes";
 
 /**
  * The kernel side of a widget: traits that are kept the same here and in every frontend, and custom
@@ -80,6 +58,7 @@ export class Widget {
   readonly #observers = new Observers<(change: Change<never>) => unknown>();
   readonly #guard: Guard = createGuard(this);
   readonly #errors = new ErrorReports(this);
+  readonly #shownIn = new ShownIn();
   #callbacks: readonly MessageCallback[] = [];
   readonly #comm = new WidgetComm(this.#modelId, this.#state, {
     beforeOpen: () => this.#adoptFields(),
@@ -89,9 +68,10 @@ export class Widget {
     },
     onLeave: () => removeOpenWidget(this),
     onClose: () => this.#finish(),
-    onChange: (change) => this.#notify(change),
+    onChange: (change) => this.#shownIn.run(() => this.#notify(change)),
     onStateRequest: () => this[ON_STATE_REQUEST](),
-    onCustom: (content, buffers, peer) => this.#receiveCustom(content, buffers, peer),
+    onCustom: (content, buffers, peer) =>
+      this.#shownIn.run(() => this.#receiveCustom(content, buffers, peer)),
     findModel: findWidget,
     guard: this.#guard,
   });
@@ -223,6 +203,7 @@ export class Widget {
   [OPEN](keeper: Keeper): void {
     this.#comm.open();
     keepOpen(this, keeper);
+    this.#shownIn.shown(false);
   }
 
   /** See LEAVE. */
@@ -230,6 +211,12 @@ export class Widget {
     if (this.#comm.status !== "open") return;
     this.#guard("leaving", () => this.#comm.leave());
     this.#guard("leaving", () => this[ON_LEAVE]());
+    this.#shownIn.left();
+  }
+
+  /** See SHOWN_IN. */
+  get [SHOWN_IN](): ShownIn {
+    return this.#shownIn;
   }
 
   /** See STATE_VALUES. */
@@ -288,6 +275,7 @@ export class Widget {
 
   #viewBundle(): MimeBundle {
     this[OPEN]("cell");
+    this.#shownIn.shown(true);
     return {
       [WIDGET_VIEW]: {
         version_major: 2,

@@ -25,6 +25,8 @@ export const LEAVE: unique symbol = Symbol("leave");
 export const STATUS: unique symbol = Symbol("status");
 /** See STATUS. */
 export type WidgetStatus = "new" | "open" | "left" | "closed";
+/** The cell that shows the widget. */
+export const SHOWN_IN: unique symbol = Symbol("shownIn");
 /** Reads a trait. */
 export const GET_TRAIT: unique symbol = Symbol("getTrait");
 /** Sets a trait on behalf of the user: validates, synchronises, notifies. */

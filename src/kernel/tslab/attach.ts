@@ -1,6 +1,6 @@
 import { errorMessage } from "../../protocol/errors";
 import { registerKernel, explainMissingKernel, type Kernel } from "../../widgets";
-import { TslabKernel, type KernelDiagnostics } from "./tslabKernel";
+import { TslabKernel } from "./tslabKernel";
 import { findTslab, processModuleCache, UnsupportedTslabError } from "./tslabKernelInternals";
 
 /** The outcome of {@link attachToTslab}. */
@@ -8,7 +8,7 @@ export type AttachResult =
   | {
       readonly state: "attached";
       readonly kernel: Kernel;
-      readonly diagnostics: KernelDiagnostics;
+      readonly diagnostics: Pick<TslabKernel, "droppedMessages" | "lastDropReason">;
     }
   | {
       /**

@@ -22,6 +22,7 @@ import {
   type IncomingMessage,
 } from "./jupyterMessage";
 import { installRichDisplay, type CellScope, type RichDisplayHost } from "./richDisplay";
+import { OutputRouting } from "./outputRouting";
 import { RunningCells } from "./runningCells";
 import {
   answerInSession,
@@ -35,17 +36,6 @@ import {
   type ZmqSocket,
 } from "./tslabKernelInternals";
 
-/** Statistics of the messages that were dropped because they were invalid. */
-export interface KernelDiagnostics {
-  /**
-   * Number of messages dropped since the import: wrongly signed, not parsable, or against the
-   * protocol.
-   */
-  readonly droppedMessages: number;
-  /** Why the last of them was dropped. */
-  readonly lastDropReason: string | undefined;
-}
-
 /**
  * The key of the attached kernel on tslab's server class, so that a second copy of this package
  * uses the same kernel.
@@ -56,7 +46,7 @@ const ATTACHED = Symbol.for("jupyter-rfb-ts.tslabKernel.1");
  * A running tslab with comms and rich display, which it lacks. Neither its files nor its kernelspec
  * change.
  */
-export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, KernelDiagnostics {
+export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
   droppedMessages = 0;
   lastDropReason: string | undefined;
 
@@ -65,6 +55,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
   readonly #idles = new CommIdleQueue((headers) => this.#sendIdles(headers));
   readonly #cells: RunningCells;
   readonly #names = new CellNames();
+  readonly #routing = new OutputRouting((cell, name, text) => this.printIn(cell, name, text));
   readonly #clearedListeners: ((cell: string) => void)[] = [];
   /**
    * Header of the comm message that is being handled, which is the parent of whatever its handler
@@ -153,6 +144,10 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
     else throw new TypeError("display: expected a displayId with update, got none");
   }
 
+  runIn<Result>(cell: string, callback: () => Result): Result {
+    return this.#routing.run(cell, callback);
+  }
+
   currentCell(): string {
     return this.#current().parentJson;
   }
@@ -191,6 +186,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost, Kernel
       // Messages for tslab are checked too: in tslab, an invalid one causes an unhandled rejection
       // in the user's cell.
       const message = parseMessage(frames, this.#channel.key);
+      this.#routing.heard(message.headerJson);
       return this.#dispatch(socket, message);
     } catch (error) {
       if (error instanceof ProtocolError) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { nodeWidgetRuntime } from "../../../src/kernel/nodeWidgetRuntime";
 import { FakeKernel } from "../../support/fakeKernel";
 import { installKernel, removeKernel } from "../../support/kernels";
-import { callInterruptibly, InterruptibleMethod } from "../../../src/kernel/interruptible";
+import { callInterruptibly, UserMethod } from "../../../src/kernel/interruptible";
 
 describe("a call that can be interrupted", () => {
   it("returns what the function returns, also from within another", () => {
@@ -20,12 +20,12 @@ describe("a call that can be interrupted", () => {
 
   it("is made like any other once the method was called a hundred times", () => {
     installKernel(new FakeKernel(), nodeWidgetRuntime);
-    const method = new InterruptibleMethod();
+    const method = new UserMethod({ run: (callback) => callback() });
     const wasGuarded = (): boolean => /Script\.runInThisContext/.test(new Error().stack ?? "");
     const guarded = Array.from({ length: 150 }, () => method.call(wasGuarded));
     expect(guarded.indexOf(false)).toBe(100);
     expect(guarded.lastIndexOf(true)).toBe(99);
     removeKernel();
-    expect(new InterruptibleMethod().call(wasGuarded)).toBe(false);
+    expect(new UserMethod({ run: (callback) => callback() }).call(wasGuarded)).toBe(false);
   });
 });

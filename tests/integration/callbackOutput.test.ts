@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { TslabProcess, type Execution, type KernelMessage } from "../support/tslabProcess";
+
+const SLIDER = `
+import { IntSlider, RemoteFrameBuffer } from "jupyter-rfb-ts";
+const slider = new IntSlider();
+slider.observe(async ({ new: value }) => {
+  console.log("now", value);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  console.error("later", value);
+}, "value");
+slider`;
+
+const PICTURE = `
+class Talking extends RemoteFrameBuffer {
+  get_frame() { console.log("drawing"); return { data: new Uint8Array(1), shape: [1, 1] }; }
+  handle_event({ event_type }: { event_type: string }) { console.log("heard", event_type); }
+}
+const w = new Talking(); w`;
+
+describe("what a callback prints, in a real tslab kernel", () => {
+  let tslab: TslabProcess;
+  let shown: Execution;
+  let other: Execution;
+
+  beforeAll(async () => {
+    tslab = await TslabProcess.start();
+    shown = await tslab.execute(SLIDER, { cellId: "slider" });
+    expect(shown.stderr).toBe("");
+  });
+
+  afterAll(() => tslab.dispose());
+
+  beforeEach(async () => {
+    other = await tslab.execute("console.log('another cell')", { cellId: "other" });
+  });
+
+  function modelIn({ messages }: Execution): string {
+    const display = messages.find(({ type }) => type === "display_data");
+    const bundle = display?.content.data as Record<string, { model_id: string } | undefined>;
+    return String(bundle["application/vnd.jupyter.widget-view+json"]?.model_id);
+  }
+
+  function move(value: number, page?: string): void {
+    const data = { method: "update", state: { value }, buffer_paths: [] };
+    tslab.send("comm_msg", { comm_id: modelIn(shown), data }, page === undefined ? {} : { page });
+  }
+
+  /** Waits for a text, and returns the cell that shows it, and its stream. */
+  async function placeOf(text: string): Promise<[cell: string | undefined, stream: unknown]> {
+    const isText = ({ type, content }: KernelMessage): boolean =>
+      type === "stream" && String(content.text).includes(text);
+    const { parentId, content } = await tslab.waitFor(text, isText);
+    return [parentId, content.name];
+  }
+
+  it("appears at the cell that shows the widget, also after an await", async () => {
+    move(5);
+    expect(await placeOf("now 5")).toEqual([shown.id, "stdout"]);
+    expect(await placeOf("later 5")).toEqual([shown.id, "stderr"]);
+    expect(tslab.outputOf(other.id).filter(({ type }) => type === "stream")).toHaveLength(1);
+  });
+
+  it("appears at the running cell if that sets the value", async () => {
+    const { id } = await tslab.execute("slider.value = 7", { cellId: "set" });
+    expect(await placeOf("now 7")).toEqual([id, "stdout"]);
+  });
+
+  it("appears at the picture's cell if a picture prints it", async () => {
+    const picture = await tslab.execute(PICTURE, { cellId: "picture" });
+    await tslab.execute("1", { cellId: "other" });
+    const content = { type: "focus_in", timestamp: 1 };
+    tslab.send("comm_msg", { comm_id: modelIn(picture), data: { method: "custom", content } });
+    expect(await placeOf("heard focus_in")).toEqual([picture.id, "stdout"]);
+    const drawn = tslab.outputOf(picture.id).length;
+    tslab.send("comm_msg", {
+      comm_id: modelIn(picture),
+      data: { method: "update", state: { _has_visible_views: true }, buffer_paths: [] },
+    });
+    await tslab.execute("w.request_draw()", { cellId: "other" });
+    await expect.poll(() => tslab.outputOf(picture.id).length).toBeGreaterThan(drawn);
+  });
+
+  it("appears at the cell that ran last once the page was loaded again", async () => {
+    tslab.openPage("reloaded");
+    move(9, "reloaded");
+    expect(await placeOf("now 9")).not.toEqual([shown.id, "stdout"]);
+  });
+});
