@@ -36,9 +36,20 @@ import {
   type WidgetStatus,
 } from "./widgetHooks";
 import { WidgetState, type TraitChange } from "./widgetState";
-import type { Change, MessageCallback, WidgetOptions } from "./widgetTypes";
+import type { MessageCallback, WidgetOptions } from "./widgetTypes";
 
-export type { Change, MessageCallback, WidgetOptions } from "./widgetTypes";
+export type { MessageCallback, WidgetOptions } from "./widgetTypes";
+
+/** What an observer receives. */
+export interface Change<T = unknown> {
+  readonly type: "change";
+  /** The trait that changed. */
+  readonly name: string;
+  readonly old: T;
+  readonly new: T;
+  /** The widget that the trait belongs to. */
+  readonly owner: Widget;
+}
 
 /**
  * The kernel side of a widget: traits that are kept the same here and in every frontend, and custom

@@ -36,7 +36,7 @@ export class OutputRouting {
   /** tslab assigns another `write` for each cell, which is kept for all other output. */
   #intercept(name: StreamName): void {
     const stream = process[name];
-    let original = stream.write.bind(stream) as Write;
+    let original: Write = stream.write.bind(stream);
     const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
       const cell = this.#cells.getStore();
       const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
