@@ -81,7 +81,7 @@ export async function mockServer(page: Page): Promise<void> {
     serverUrl,
     true,
     galata.DEFAULT_SETTINGS,
-    true,
+    false,
     true,
     page,
     null,
@@ -89,6 +89,25 @@ export async function mockServer(page: Page): Promise<void> {
     "",
     () => Promise.resolve(),
   );
+  await mockWorkspace(page);
+}
+
+/**
+ * Keeps the workspace. Galata's own mock forgets no key, so that a page which is loaded again would
+ * open the notebooks of all tests before, each with a new kernel.
+ */
+async function mockWorkspace(page: Page): Promise<void> {
+  let workspace: object = { data: {}, metadata: { id: "default" } };
+  await page.route(/\/lab\/api\/workspaces(\/|\?|$)/, async (route, request) => {
+    if (request.method() === "PUT") {
+      workspace = request.postDataJSON() as object;
+      await route.fulfill({ status: 204 });
+      return;
+    }
+    const isOne = /\/workspaces\/[^?]/.test(request.url());
+    const all = { workspaces: { ids: ["default"], values: [workspace] } };
+    await route.fulfill({ json: isOne ? workspace : all });
+  });
 }
 
 /** Loads JupyterLab with an empty workspace. */
