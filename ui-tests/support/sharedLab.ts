@@ -22,10 +22,13 @@ export class SharedLab {
   readonly #page: Page;
   readonly #log: PageLog;
   #isLoaded = false;
+  /** Whether the test has loaded the page again. */
+  #wasReloaded = false;
 
   private constructor(page: Page) {
     this.#page = page;
     this.#log = new PageLog(page);
+    page.on("load", () => (this.#wasReloaded = true));
   }
 
   /** Opens the page. JupyterLab is loaded by the first test. */
@@ -41,6 +44,7 @@ export class SharedLab {
     this.#log.clear();
     if (!this.#isLoaded) await loadLab(this.#page);
     this.#isLoaded = true;
+    this.#wasReloaded = false;
     return this.#page;
   }
 
@@ -60,7 +64,8 @@ export class SharedLab {
       }
       await serviceManager.sessions.shutdownAll();
     });
-    if (reload) this.#isLoaded = false;
+    // Some seconds after it was loaded, JupyterLab opens the notebook that its address names.
+    if (reload || this.#wasReloaded) this.#isLoaded = false;
   }
 
   /** What the page wrote to its console and said to its kernels since the test began. */
