@@ -1,8 +1,8 @@
 /** Pictures in a cell's output, which are saved with the notebook. */
+import { randomUUID } from "node:crypto";
 import { encodePngSync, scaleFrame, type RawFrame } from "../framebuffer/node";
 import { encodeKept } from "../protocol/keptPicture";
 import { DETAILS, getKernel, type MimeBundle } from "../widgets";
-import { randomUUID } from "node:crypto";
 
 /** A logical size, in CSS pixels. */
 interface LogicalSize {

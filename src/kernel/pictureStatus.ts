@@ -28,12 +28,11 @@ interface Watched {
 type Outcome = "not called" | "undefined" | "null" | "pending" | "frame";
 
 /** What get_frame() returned last, if there is no frame yet. */
-const REASONS: Readonly<Record<Outcome, string>> = {
+const REASONS: Readonly<Record<Exclude<Outcome, "frame">, string>> = {
   "not called": "get_frame() has not been called",
   undefined: "get_frame() returned undefined. Is a `return` missing?",
   null: "get_frame() returned null",
   pending: "the Promise of get_frame() has not settled",
-  frame: "the first frame is on its way",
 };
 
 /** Names that people give to the method that has to be get_frame(). */
@@ -115,13 +114,14 @@ export class PictureStatusWatch implements Disposable {
     const text = this.#error;
     if (text !== undefined)
       return { kind: "error", text: `get_frame(): ${text}`.slice(0, MAX_TEXT) };
-    const isEmpty = this.#isDue && this.#outcome !== "frame" && !this.#watched.hasFrame();
-    return isEmpty ? { kind: "empty", text: `Nothing drawn yet: ${this.#reason()}` } : null;
+    const outcome = this.#outcome;
+    if (!this.#isDue || outcome === "frame" || this.#watched.hasFrame()) return null;
+    return { kind: "empty", text: `Nothing drawn yet: ${this.#reason(outcome)}` };
   }
 
-  #reason(): string {
+  #reason(outcome: keyof typeof REASONS): string {
     const { widget } = this.#watched;
-    if (this.#watched.hasMethod()) return REASONS[this.#outcome];
+    if (this.#watched.hasMethod()) return REASONS[outcome];
     const { name } = widget.constructor;
     const mistaken = MISTAKEN.find((method) => method in widget);
     return mistaken === undefined

@@ -1,6 +1,5 @@
-import { getKernel, hasKernel, DISPLAY, Output, REPLACE_LINE } from "../widgets";
 import type { ShownError } from "../protocol/repeatLimit";
-import type { WidgetStatus } from "../widgets";
+import { DISPLAY, getKernel, hasKernel, Output, REPLACE_LINE, type WidgetStatus } from "../widgets";
 
 /** The widget that prints. */
 interface PrintingWidget {

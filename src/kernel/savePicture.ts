@@ -49,9 +49,9 @@ export async function writePicture(
   const encoders = nodeRuntime.acquireImageEncoders();
   try {
     const lossless = format === "png" || (format === "webp" && quality === 100);
-    const encoder = await encoders.get(format, lossless, choice);
-    // Without sharp, lossless WebP would be a PNG.
-    if (encoder.mimetype !== `image/${format}`) await encoders.get(format, false, choice);
+    let encoder = await encoders.get(format, lossless, choice);
+    // Where no library writes lossless WebP, the PNG encoder takes its place.
+    if (encoder.mimetype !== `image/${format}`) encoder = await encoders.get(format, false, choice);
     const { data } = await encoder.encode(frame, { quality, chroma: "4:4:4" });
     await writeFile(path, data);
   } finally {

@@ -49,7 +49,7 @@ const DOT_STYLE = {
 
 /** Scripts set its styles one property at a time, which every content security policy allows. */
 export class Mark {
-  /** Lies over the picture, whose parent is positioned. Screen readers say its new text. */
+  /** Lies over the picture, whose parent is positioned. Screen readers announce a new text. */
   readonly element: HTMLElement;
   readonly #dot: HTMLElement;
   readonly #text: HTMLElement;

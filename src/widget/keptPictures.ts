@@ -32,6 +32,7 @@ export class KeptPictures {
 
   /** Keeps the pictures of a notebook until it is closed. */
   add(notebook: SavedNotebook): void {
+    this.#forgetClosed();
     this.#notebooks.add(notebook);
     // The signal ends with the notebook.
     subscribe(notebook.saveState, (state) => {
@@ -47,9 +48,13 @@ export class KeptPictures {
 
   /** Keeps the pictures of a model that is about to be closed. */
   keepNow(modelId: string): void {
+    this.#forgetClosed();
+    for (const { model } of this.#notebooks) this.#keepIn(model, modelId);
+  }
+
+  #forgetClosed(): void {
     for (const notebook of this.#notebooks) {
       if (notebook.isDisposed || notebook.model.isDisposed) this.#notebooks.delete(notebook);
-      else this.#keepIn(notebook.model, modelId);
     }
   }
 

@@ -9,7 +9,7 @@ export const BUSY_AFTER_MS = 1000;
 
 const BUSY: MarkContent = { kind: "wait", text: "The kernel is busy." };
 
-/** What the mark is made of. */
+/** The model that is watched, and who is told. */
 interface Watched {
   readonly model: WidgetModel;
   /** The content changes. */

@@ -69,7 +69,7 @@ function bounded<W extends BoundedWidget, Options extends object>(
       super[SET_TRAIT]("value", this.#clamped(this[GET_TRAIT]("value")));
     }
 
-    /** What is no number is left to the trait, which rejects it. */
+    /** A value that is not a number is left to the trait, which rejects it. */
     #clamped(value: unknown): unknown {
       const { min, max } = boundsOf(this.#own);
       const clamp = (one: unknown): unknown =>

@@ -88,8 +88,8 @@ export interface Kernel {
   /** Identifies the cell that is running, or that ran last, for {@link printIn}. */
   currentCell?(): string;
   /**
-   * Prints in a cell, even if other cells have run since. A page that was loaded again shows it no
-   * more.
+   * Prints in a cell, even if other cells have run since. A page that was loaded again no longer
+   * shows it.
    */
   printIn?(cell: string, name: "stdout" | "stderr", text: string): void;
   /** Calls back so that what the callback prints, also later, appears in a cell. */

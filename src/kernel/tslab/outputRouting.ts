@@ -19,6 +19,10 @@ export class OutputRouting {
   /** @param print - Prints in a cell. */
   constructor(print: (cell: string, name: StreamName, text: string) => void) {
     this.#print = print;
+  }
+
+  /** Starts to route what is printed. */
+  install(): void {
     this.#intercept("stdout");
     this.#intercept("stderr");
   }
@@ -56,7 +60,7 @@ export class OutputRouting {
     });
   }
 
-  /** Whether the cell's page was loaded again: it shows no more output of its earlier cells. */
+  /** Whether the cell's page was loaded again: it no longer shows output of its earlier cells. */
   #isGone(cell: string): boolean {
     return this.#heard !== undefined && sessionOf(this.#heard) !== sessionOf(cell);
   }

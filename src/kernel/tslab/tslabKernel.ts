@@ -119,6 +119,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       () => installRichDisplay(scope, this),
     );
     installCellSource(this.#tslab, () => (scope as CellScope).exports);
+    this.#routing.install();
     neverWait(this.#channel.iopub);
   }
 
