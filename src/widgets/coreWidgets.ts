@@ -16,9 +16,9 @@ export {
   IntRangeSlider,
   IntSlider,
   Play,
-} from "./bounded";
-export { Accordion, Box, GridBox, HBox, Stack, Tab, VBox } from "./boxes";
-export { Button } from "./button";
+} from "./controls/bounded";
+export { Accordion, Box, GridBox, HBox, Stack, Tab, VBox } from "./controls/boxes";
+export { Button } from "./controls/button";
 export {
   Dropdown,
   RadioButtons,
@@ -31,6 +31,6 @@ export {
   type ChoiceValue,
   type OneSelected,
   type SeveralSelected,
-} from "./selection";
+} from "./controls/selection";
 export { Layout, type LayoutOptions, type LayoutTraits } from "./generated/layout";
 export { Output } from "./output";

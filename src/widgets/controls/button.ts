@@ -1,6 +1,6 @@
-import { isRecord } from "./bufferPaths";
-import { Button as CoreButton } from "./generated/coreWidgets";
-import type { MessageCallback } from "./widget";
+import { isRecord } from "../bufferPaths";
+import { Button as CoreButton } from "../generated/coreWidgets";
+import type { MessageCallback } from "../widget";
 
 /** A button. */
 export class Button extends CoreButton {

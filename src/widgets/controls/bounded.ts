@@ -2,10 +2,10 @@
  * Widgets whose value lies between `min` and `max`. As in ipywidgets for Python, a value beyond
  * them becomes the nearest that is allowed, and a bound beyond the other one is an error.
  */
-import * as generated from "./generated/coreWidgets";
-import type { Widget } from "./widget";
-import type { WidgetClass } from "./widgetClass";
-import { GET_TRAIT, SET_TRAIT, type SetTraitOptions } from "./widgetHooks";
+import * as generated from "../generated/coreWidgets";
+import type { Widget } from "../widget";
+import type { WidgetClass } from "../widgetClass";
+import { GET_TRAIT, SET_TRAIT, type SetTraitOptions } from "../widgetHooks";
 
 interface Bounds {
   readonly min: number;

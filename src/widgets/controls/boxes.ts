@@ -1,7 +1,7 @@
 /** Containers, whose children may be the first argument: `new HBox([slider, picture])`. */
-import * as generated from "./generated/coreWidgets";
-import type { Widget } from "./widget";
-import type { WidgetClass } from "./widgetClass";
+import * as generated from "../generated/coreWidgets";
+import type { Widget } from "../widget";
+import type { WidgetClass } from "../widgetClass";
 
 /** A container's class. */
 export interface ContainerClass<W, Options> {

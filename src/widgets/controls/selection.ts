@@ -2,14 +2,14 @@
  * Widgets that choose among options, which may be any values: `options` and `value` as in
  * ipywidgets for Python, instead of the model's labels and index.
  */
-import { describeValue } from "../protocol/errors";
-import { isRecord } from "./bufferPaths";
-import { equalValues } from "./equalValues";
-import * as generated from "./generated/coreWidgets";
-import { trait } from "./traits";
-import type { Change, Widget } from "./widget";
-import { defineTraits, type WidgetClass } from "./widgetClass";
-import { GET_TRAIT, ON_CHANGE, SET_TRAIT, type SetTraitOptions } from "./widgetHooks";
+import { describeValue } from "../../protocol/errors";
+import { isRecord } from "../bufferPaths";
+import { equalValues } from "../equalValues";
+import * as generated from "../generated/coreWidgets";
+import { trait } from "../traits";
+import type { Change, Widget } from "../widget";
+import { defineTraits, type WidgetClass } from "../widgetClass";
+import { GET_TRAIT, ON_CHANGE, SET_TRAIT, type SetTraitOptions } from "../widgetHooks";
 
 /** Options to choose from: values, `[label, value]` pairs, or values by their labels. */
 export type Choices =
