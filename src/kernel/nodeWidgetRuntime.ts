@@ -19,12 +19,14 @@ const LIBRARY_FOLDERS: readonly string[] = ["protocol", "framebuffer", "widgets"
 export const nodeWidgetRuntime: WidgetRuntime = {
   ...portableRuntime,
   describeError,
+  formatValue: (value) => (typeof value === "string" ? value : inspect(value)),
   logError: (line) => void process.stderr.write(`${line}\n`),
   delay: (seconds, callback) => {
     // What is only to be shown again keeps no process alive.
     const timer = setTimeout(callback, seconds * 1000).unref();
     return { dispose: () => clearTimeout(timer) };
   },
+  afterEvents: (callback) => void setImmediate(callback),
   environmentVariable: (name) => process.env[name],
   toBase64: (bytes) => asBuffer(bytes).toString("base64"),
   equalBytes: (a, b) => Buffer.compare(a, b) === 0,

@@ -33,4 +33,5 @@ export {
   type SeveralSelected,
 } from "./controls/selection";
 export { Layout, type LayoutOptions, type LayoutTraits } from "./generated/layout";
-export { Output } from "./output";
+export { display } from "./display";
+export { Output, type Captured, type CaptureOptions, type ClearOptions } from "./output";

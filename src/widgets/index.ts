@@ -16,8 +16,10 @@ export {
   unregisterKernel,
   type Comm,
   type CommOptions,
+  type DisplayOptions,
   type Kernel,
   type MimeBundle,
+  type OutputSink,
   type Peer,
 } from "./kernel";
 export {
@@ -29,6 +31,7 @@ export {
   type OpenWidget,
 } from "./openWidgets";
 export { Output } from "./output";
+export { displayMethodOf, showBundle, type DisplayPlace } from "./showValue";
 export {
   installWidgetRuntime,
   portableRuntime,

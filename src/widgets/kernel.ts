@@ -16,6 +16,20 @@ export type MimeBundle = Readonly<Record<string, unknown>> & {
   readonly [DETAILS]?: BundleDetails;
 };
 
+/** How a bundle is shown. */
+export interface DisplayOptions {
+  /** A later call can replace what is shown with this id. */
+  readonly displayId?: string;
+  /** Replace what was shown with the id. @defaultValue false */
+  readonly update?: boolean;
+}
+
+/** Receives what code prints and displays, in place of a cell. */
+export interface OutputSink {
+  print(name: "stdout" | "stderr", text: string): void;
+  display(data: MimeBundle, options?: DisplayOptions): void;
+}
+
 /** Prepares a bundle for JSON: bytes become base64. */
 export function encodeBundle(data: MimeBundle): MimeBundle {
   return Object.fromEntries(
@@ -85,15 +99,23 @@ export interface Kernel {
    * undefined if the front end doesn't name its cells.
    */
   readonly cell?: string | undefined;
-  /** Identifies the cell that is running, or that ran last, for {@link printIn}. */
+  /**
+   * Identifies a cell for {@link printIn}: that of {@link runIn}, or else the one that is running,
+   * or that ran last.
+   */
   currentCell?(): string;
   /**
    * Prints in a cell, even if other cells have run since. A page that was loaded again no longer
    * shows it.
    */
   printIn?(cell: string, name: "stdout" | "stderr", text: string): void;
-  /** Calls back so that what the callback prints, also later, appears in a cell. */
-  runIn?<Result>(cell: string, callback: () => Result): Result;
+  /**
+   * Calls back so that what the callback prints and displays, also later, appears in a cell, or
+   * goes to a sink.
+   */
+  runIn?<Result>(place: string | OutputSink, callback: () => Result): Result;
+  /** Whether what is displayed now goes to a sink, so that no cell shows it itself. */
+  readonly isCapturing?: boolean;
   /** Calls back when a cell has lost its outputs, because it runs again. */
   onCellCleared?(listener: (cell: string) => void): void;
   /** Opens a comm: sends comm_open on behalf of the cell that is running, or that ran last. */
@@ -114,13 +136,10 @@ export interface Kernel {
     ) => Pick<CommOptions, "onMessage" | "onClose">,
   ): void;
   /**
-   * Shows a bundle in the cell that is running, or that ran last. With a display id, a later
-   * call can replace it: with `update` true, the kernel sends update_display_data instead.
+   * Shows a bundle in the place of {@link Kernel.runIn}, or else in the cell that is running, or
+   * that ran last. To replace what was shown, the kernel sends update_display_data instead.
    */
-  display(
-    data: MimeBundle,
-    options?: { readonly displayId?: string; readonly update?: boolean },
-  ): void;
+  display(data: MimeBundle, options?: DisplayOptions): void;
 }
 
 const NOT_ATTACHED = "no Jupyter kernel is attached";

@@ -72,8 +72,10 @@ export function removeOpenWidget(widget: OpenWidget): void {
 export function keepOpen(widget: OpenWidget, keeper: Keeper): void {
   const entry = registry.get(widget.model_id);
   if (entry === undefined || keeper === "parent") return;
+  const kernel = getKernel();
   if (keeper === "user") entry.isUser = true;
-  else entry.cells.add(getKernel().cell ?? UNNAMED);
+  // What an Output captures is a part of its state.
+  else if (kernel.isCapturing !== true) entry.cells.add(kernel.cell ?? UNNAMED);
 }
 
 /**

@@ -1,47 +1,117 @@
+import { boolean, callable, checkOptions, checkValue } from "../protocol/checks";
+import { isPromiseLike } from "../protocol/promiseLike";
 import type { Disposable } from "../protocol/transport";
-import { isRecord } from "./bufferPaths";
 import { Output as CoreOutput, type OutputOptions } from "./generated/coreWidgets";
-import { DETAILS, encodeBundle, type MimeBundle } from "./kernel";
+import {
+  DETAILS,
+  encodeBundle,
+  getKernel,
+  hasKernel,
+  type DisplayOptions,
+  type MimeBundle,
+  type OutputSink,
+} from "./kernel";
+import { findWidget, releaseOutputs } from "./openWidgets";
+import {
+  limit,
+  replaceLine,
+  shorten,
+  shownWidget,
+  shownWidgets,
+  streamText,
+  totalSize,
+  type OutputItem,
+} from "./outputItems";
 import { widgetRuntime } from "./runtime";
 import { SendBudget } from "./sendBudget";
-import { ON_CLOSE, REPLACE_LINE, SET_TRAIT } from "./widgetHooks";
+import { showValue } from "./showValue";
+import {
+  CLEAR_NOW,
+  ON_CLOSE,
+  OPEN,
+  REPLACE_LINE,
+  SET_TRAIT,
+  STATUS,
+  type Keeper,
+  type ModelReference,
+} from "./widgetHooks";
 
-/**
- * Largest amount of text in an Output widget, in characters: a thousand lines of 50. Each change
- * sends the whole text again, so an endless loop of prints would otherwise fill the connection and
- * the memory of every frontend.
- */
-export const MAX_OUTPUT_CHARACTERS = 50_000;
+export { MAX_OUTPUT_CHARACTERS, MAX_OUTPUT_DATA_CHARACTERS } from "./outputItems";
 
-/**
- * Largest amount of displayed data in an Output widget, in characters of JSON: two or three large
- * pictures, or many small ones. As with text, each change sends all of it again. The newest item
- * stays whatever its size.
- */
-export const MAX_OUTPUT_DATA_CHARACTERS = 10_000_000;
+/** How {@link Output.clear_output} clears. */
+export interface ClearOptions {
+  /**
+   * Keep what is shown until something else is, so that nothing flickers.
+   * @defaultValue false
+   */
+  readonly wait?: boolean;
+}
 
-/**
- * How far dropping goes, as a share of the limit. It is below 1 so that not every print has to drop
- * something.
- */
-const KEPT_SHARE = 0.8;
+/** How {@link Output.capture} captures. */
+export interface CaptureOptions extends ClearOptions {
+  /** Clear the Output first. @defaultValue false */
+  readonly clear_output?: boolean;
+}
 
-/** Longest part of an error, in characters, so that several errors fit. */
-const MAX_ERROR_CHARACTERS = 20_000;
-
-/** The line that replaces dropped output. */
-const NOTICE = /^\[(\d+) earlier characters dropped\]\n/;
-
-type OutputItem = Readonly<Record<string, unknown>>;
+/** What a captured function returns; undefined if it throws. */
+export type Captured<Result> =
+  Result extends PromiseLike<infer Value> ? Promise<Value | undefined> : Result | undefined;
 
 /** A widget that shows printed text, errors and displayed data. */
 export class Output extends CoreOutput {
   readonly #budget = new SendBudget(() => widgetRuntime().monotonic());
   /** Sends what the budget holds back. */
   #waiting: Disposable | undefined;
+  /** Whether the next item takes the place of what is shown. */
+  #clearsNext = false;
+  /** The widgets that the items show: an open Output keeps them open. */
+  readonly #shown = new Map<string, ModelReference>();
+  #isOpening = false;
+  readonly #sink: OutputSink = {
+    print: (name, text) => this.#appendText(name, text),
+    display: (data, options) => this.#display(data, options),
+  };
 
   constructor(options?: OutputOptions) {
     super(options);
+  }
+
+  /**
+   * Calls a function, and shows here what it prints, what it displays, and what it throws. For an
+   * async function that goes on until its Promise settles, and for what the function starts without
+   * awaiting it, even longer.
+   *
+   * @returns What the function returns, or undefined if it throws. A Promise becomes a Promise.
+   * @throws Error when no kernel is attached that can redirect what code prints.
+   */
+  capture<Result>(callback: () => Result, options?: CaptureOptions): Captured<Result>;
+  capture(callback: () => unknown, options: CaptureOptions = {}): unknown {
+    checkValue("callback", callback, callable);
+    const { clear_output, wait = false } = checkOptions<CaptureOptions>(options, {
+      clear_output: boolean,
+      wait: boolean,
+    });
+    const kernel = getKernel();
+    if (kernel.runIn === undefined) {
+      throw new Error(
+        "Cannot capture output: this kernel can't redirect what code prints; " +
+          "use append_stdout() and append_display_data()",
+      );
+    }
+    if (clear_output === true) this.clear_output({ wait });
+    return kernel.runIn(this.#sink, () => this.#run(callback));
+  }
+
+  /**
+   * Returns a function that calls another one as {@link Output.capture} does: a callback for
+   * `observe` or `on_click`.
+   */
+  wrap<Arguments extends readonly unknown[], Result>(
+    callback: (...args: Arguments) => Result,
+    options?: CaptureOptions,
+  ): (...args: Arguments) => Captured<Result> {
+    checkValue("callback", callback, callable);
+    return (...args) => this.capture(() => callback(...args), options);
   }
 
   /** Appends text to the standard output. */
@@ -68,15 +138,35 @@ export class Output extends CoreOutput {
     });
   }
 
-  /** Appends a MIME bundle, such as `{"text/html": "<b>hi</b>"}` or `{"image/png": bytes}`. */
-  append_display_data(data: MimeBundle): void {
-    const metadata = data[DETAILS]?.metadata ?? {};
-    this.#append({ output_type: "display_data", data: encodeBundle(data), metadata });
+  /**
+   * Appends a value as {@link display} shows it: a widget, a snapshot or another object with a
+   * `[Symbol.for("Jupyter.display")]` method, a MIME bundle such as `{"text/html": "<b>hi</b>"}` or
+   * `{"image/png": bytes}`, or any other value as text.
+   *
+   * @throws what the object's method throws.
+   */
+  append_display_data(value: unknown): void {
+    const kernel = hasKernel() ? getKernel() : undefined;
+    const show = (): void =>
+      showValue(value, {
+        display: (data, options) => this.#display(data, options),
+        report: (error) => this.append_error(error),
+      });
+    // The kernel then knows that no cell shows the value itself.
+    if (kernel?.runIn === undefined) show();
+    else kernel.runIn(this.#sink, show);
   }
 
-  /** Removes everything that is shown. */
-  clear_output(): void {
-    this.#set([]);
+  /** Removes everything that is shown, now or when there is something else to show. */
+  clear_output(options: ClearOptions = {}): void {
+    const { wait = false } = checkOptions<ClearOptions>(options, { wait: boolean });
+    this.#clearsNext = wait;
+    if (!wait) this.#set([]);
+  }
+
+  /** See CLEAR_NOW. */
+  [CLEAR_NOW](): void {
+    if (this.#clearsNext) this.clear_output();
   }
 
   /**
@@ -84,7 +174,7 @@ export class Output extends CoreOutput {
    * there is no old one, or it is gone.
    */
   [REPLACE_LINE](old: string | undefined, line: string): void {
-    const outputs = [...this.outputs];
+    const outputs = this.#kept();
     for (let index = outputs.length - 1; index >= 0 && old !== undefined; index -= 1) {
       const item = outputs[index];
       const text = item?.["name"] === "stderr" ? streamText(item) : undefined;
@@ -97,9 +187,65 @@ export class Output extends CoreOutput {
     this.append_stderr(`${line}\n`);
   }
 
+  /** The page shows the items as soon as it has the state, so their widgets open first. */
+  override [OPEN](keeper: Keeper): void {
+    // Outputs may show each other.
+    if (this.#isOpening) return;
+    this.#isOpening = true;
+    try {
+      for (const widget of this.#shown.values()) {
+        if (widget[STATUS] !== "closed") widget[OPEN]("parent");
+      }
+      super[OPEN](keeper);
+    } finally {
+      this.#isOpening = false;
+    }
+  }
+
   override [ON_CLOSE](): void {
     super[ON_CLOSE]();
     this.#waiting?.dispose();
+    this.#forget(new Set());
+  }
+
+  #run(callback: () => unknown): unknown {
+    const fail = (error: unknown): undefined => {
+      this.append_error(error);
+      return undefined;
+    };
+    try {
+      const result = callback();
+      return isPromiseLike(result) ? Promise.resolve(result).catch(fail) : result;
+    } catch (error) {
+      return fail(error);
+    }
+  }
+
+  #display(bundle: MimeBundle, options: DisplayOptions = {}): void {
+    const { metadata = {}, displayId } = { ...bundle[DETAILS], ...options };
+    const transient = displayId === undefined ? {} : { transient: { display_id: displayId } };
+    const data = encodeBundle(bundle);
+    const item = { output_type: "display_data", data, metadata, ...transient };
+    if (options.update === true) {
+      this.#replace(displayId, item, bundle);
+      return;
+    }
+    const id = shownWidget(data);
+    const widget = id === undefined ? undefined : findWidget(id);
+    if (widget !== undefined) this.#shown.set(widget.model_id, widget);
+    this.#append(item);
+  }
+
+  /** Replaces what was shown with a display id, here or, if it is not here, in a cell. */
+  #replace(displayId: string | undefined, item: OutputItem, bundle: MimeBundle): void {
+    const hasId = ({ transient }: OutputItem): boolean =>
+      displayId !== undefined &&
+      (transient as { display_id?: unknown } | undefined)?.display_id === displayId;
+    if (this.outputs.some(hasId)) {
+      this.#set(this.outputs.map((other) => (hasId(other) ? item : other)));
+    } else if (displayId !== undefined && hasKernel()) {
+      getKernel().display(bundle, { displayId, update: true });
+    }
   }
 
   #appendText(name: "stdout" | "stderr", text: string): void {
@@ -107,7 +253,7 @@ export class Output extends CoreOutput {
   }
 
   #append(item: OutputItem): void {
-    const outputs = [...this.outputs];
+    const outputs = this.#kept();
     const last = outputs.at(-1);
     const text = streamText(last);
     if (
@@ -123,9 +269,23 @@ export class Output extends CoreOutput {
     this.#set(outputs);
   }
 
+  /** A copy of what stays when an item is added. */
+  #kept(): OutputItem[] {
+    return this.#clearsNext ? [] : [...this.outputs];
+  }
+
   /** All prints of one job are sent as one change. Endless ones are sent a few times a second. */
   #set(outputs: readonly OutputItem[]): void {
+    this.#clearsNext = false;
     this[SET_TRAIT]("outputs", limit(outputs), { later: (send) => this.#sendInBudget(send) });
+    if (this.#shown.size > 0) this.#forget(shownWidgets(this.outputs));
+  }
+
+  /** Lets widgets go that are not shown any more. The rest of the job may show them again. */
+  #forget(kept: ReadonlySet<string>): void {
+    const before = this.#shown.size;
+    for (const id of this.#shown.keys()) if (!kept.has(id)) this.#shown.delete(id);
+    if (this.#shown.size < before) void Promise.resolve().then(() => releaseOutputs([]));
   }
 
   #sendInBudget(send: () => void): void {
@@ -137,118 +297,4 @@ export class Output extends CoreOutput {
     this.#budget.spend(totalSize(this.outputs));
     send();
   }
-}
-
-/** Replaces the last such line of a text; undefined if there is none. */
-function replaceLine(text: string, old: string, line: string): string | undefined {
-  // The line break before it is found as well, so that the line isn't the end of another one.
-  const start = `\n${text}`.lastIndexOf(`\n${old}\n`);
-  if (start < 0) return undefined;
-  return `${text.slice(0, start)}${line}${text.slice(start + old.length)}`;
-}
-
-function streamText(item: OutputItem | undefined): string | undefined {
-  const text = item?.["output_type"] === "stream" ? item["text"] : undefined;
-  return typeof text === "string" ? text : undefined;
-}
-
-function shorten(text: string): string {
-  const half = MAX_ERROR_CHARACTERS / 2;
-  if (text.length <= 2 * half) return text;
-  const dropped = text.length - 2 * half;
-  return `${text.slice(0, half)}\n[${dropped} characters dropped]\n${text.slice(-half)}`;
-}
-
-/**
- * Approximate size in characters. Text, such as a picture's base64, isn't converted to JSON just to
- * measure it.
- */
-function sizeOf(item: OutputItem): number {
-  const text = streamText(item);
-  if (text !== undefined) return text.length;
-  const { data } = item;
-  return Object.values(isData(item) && isRecord(data) ? data : item)
-    .map((part) => (typeof part === "string" ? part : String(JSON.stringify(part))).length)
-    .reduce((sum, length) => sum + length, 0);
-}
-
-function isData(item: OutputItem): boolean {
-  return item["output_type"] === "display_data";
-}
-
-function totalSize(items: readonly OutputItem[]): number {
-  return items.reduce((sum, item) => sum + sizeOf(item), 0);
-}
-
-/** Number of characters to drop; 0 if the items are within the limit. */
-function excessOf(items: readonly OutputItem[], limit: number): number {
-  const total = totalSize(items);
-  return total <= limit ? 0 : total - KEPT_SHARE * limit;
-}
-
-/**
- * Drops the oldest text, or data, beyond the limits. The first line then says how much was dropped
- * so far.
- */
-function limit(outputs: readonly OutputItem[]): readonly OutputItem[] {
-  const isText = (item: OutputItem): boolean => !isData(item);
-  let excessText = excessOf(outputs.filter(isText), MAX_OUTPUT_CHARACTERS);
-  let excessData = excessOf(outputs.filter(isData), MAX_OUTPUT_DATA_CHARACTERS);
-  if (excessText === 0 && excessData === 0) return outputs;
-  const { items, dropped: before } = withoutNotice(outputs);
-  const newestData = items.filter(isData).at(-1);
-  let dropped = before;
-  const kept: OutputItem[] = [];
-  for (const item of items) {
-    const text = streamText(item);
-    if (isData(item)) {
-      if (excessData <= 0 || item === newestData) {
-        kept.push(item);
-      } else {
-        dropped += sizeOf(item);
-        excessData -= sizeOf(item);
-      }
-    } else if (excessText <= 0) {
-      kept.push(item);
-    } else if (text !== undefined && text.length > excessText) {
-      const cut = startOfLine(text, excessText);
-      dropped += cut;
-      excessText = 0;
-      kept.push({ ...item, text: text.slice(cut) });
-    } else {
-      dropped += sizeOf(item);
-      excessText -= sizeOf(item);
-    }
-  }
-  const text = `[${dropped} earlier characters dropped]\n`;
-  const first = kept[0];
-  const firstText = streamText(first);
-  if (first?.["name"] === "stdout" && firstText !== undefined) {
-    return [{ ...first, text: text + firstText }, ...kept.slice(1)];
-  }
-  return [{ output_type: "stream", name: "stdout", text }, ...kept];
-}
-
-/**
- * The start of the first line at or after an offset, or the offset if no line starts within 1000
- * characters.
- */
-function startOfLine(text: string, offset: number): number {
-  const end = text.indexOf("\n", offset - 1);
-  const start = end < 0 ? offset : end + 1;
-  return start - offset > 1000 || start === text.length ? offset : start;
-}
-
-function withoutNotice(outputs: readonly OutputItem[]): { items: OutputItem[]; dropped: number } {
-  const [first, ...rest] = outputs;
-  const text = streamText(first);
-  const notice = text === undefined ? null : NOTICE.exec(text);
-  if (!isRecord(first) || text === undefined || notice === null) {
-    return { items: [...outputs], dropped: 0 };
-  }
-  const left = text.slice(notice[0].length);
-  return {
-    items: left === "" ? rest : [{ ...first, text: left }, ...rest],
-    dropped: Number(notice[1]),
-  };
 }

@@ -12,12 +12,16 @@ export interface WidgetRuntime {
   createId(): string;
   /** Describes what was thrown, for the user whose code threw it: message, stack and causes. */
   describeError(error: unknown): string;
+  /** Formats any value as text, as console.log() prints it. */
+  formatValue(value: unknown): string;
   /** Logs an error that no widget can show. `line` has no line break at its end. */
   logError(line: string): void;
   /** Seconds since an arbitrary moment. Never goes back. */
   monotonic(): number;
   /** Calls back after this many seconds. Disposing cancels it. */
   delay(seconds: number, callback: () => void): Disposable;
+  /** Calls back after the events that are waiting now: messages, timers. */
+  afterEvents(callback: () => void): void;
   /** Returns an environment variable, or undefined if it isn't set or the runtime has none. */
   environmentVariable(name: string): string | undefined;
   /** Encodes bytes as base64, without line breaks. */
@@ -41,12 +45,14 @@ const MAX_CAUSES = 8;
 export const portableRuntime: WidgetRuntime = {
   createId: () => crypto.randomUUID(),
   describeError: (error) => describePortably(error, MAX_CAUSES),
+  formatValue: (value) => (typeof value === "string" ? value : describeOther(value)),
   logError: (line) => console.error(line),
   monotonic: () => performance.now() / 1000,
   delay: (seconds, callback) => {
     const timer = setTimeout(callback, seconds * 1000);
     return { dispose: () => clearTimeout(timer) };
   },
+  afterEvents: (callback) => void setTimeout(callback, 0),
   environmentVariable: () => undefined,
   toBase64,
   equalBytes: (a, b) => a.length === b.length && a.every((byte, index) => byte === b[index]),

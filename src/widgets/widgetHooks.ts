@@ -11,6 +11,12 @@ import type { Later } from "./changedTraits";
  */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 
+/**
+ * Name of the method that shows a value as a cell's last expression, where that differs from
+ * DISPLAY: the value may have shown itself already.
+ */
+export const LAST_EXPRESSION: unique symbol = Symbol.for("jupyter-rfb-ts.lastExpression");
+
 /** Media type under which a bundle shows a widget, by its model id. */
 export const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
 
@@ -63,6 +69,8 @@ export const REPORT: unique symbol = Symbol("report");
 export const SHOW_ERROR: unique symbol = Symbol("showError");
 /** Replaces a line of an Output's standard error, or appends it. */
 export const REPLACE_LINE: unique symbol = Symbol("replaceLine");
+/** Clears an Output that waits for something else to show, since nothing comes. */
+export const CLEAR_NOW: unique symbol = Symbol("clearNow");
 
 /** Marks widgets, so that traits can recognise them without importing Widget. */
 export const REFERENCE: unique symbol = Symbol("reference");

@@ -3,6 +3,7 @@ import {
   encodeBundle,
   type Comm,
   type CommOptions,
+  type DisplayOptions,
   type MimeBundle,
 } from "../../src/widgets";
 import { LoopbackFrontend } from "./loopbackFrontend";
@@ -31,8 +32,8 @@ export class LoopbackKernel extends TestKernel {
     this.#comms.registerTarget(targetName, accept);
   }
 
-  override display(data: MimeBundle, options?: { displayId?: string; update?: boolean }): void {
-    super.display(encodeBundle(data), options);
+  override display(data: MimeBundle, options?: DisplayOptions): void {
+    super.display(this.isCapturing ? data : encodeBundle(data), options);
   }
 
   deliver(commId: string, data: unknown, buffers?: readonly Uint8Array[]): void {

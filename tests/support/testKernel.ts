@@ -1,4 +1,12 @@
-import type { Comm, CommOptions, Kernel, MimeBundle } from "../../src/widgets";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type {
+  Comm,
+  CommOptions,
+  DisplayOptions,
+  Kernel,
+  MimeBundle,
+  OutputSink,
+} from "../../src/widgets";
 
 /**
  * A message that a kernel sent over a comm, as a frontend receives it: data that went through JSON,
@@ -39,6 +47,7 @@ export abstract class TestKernel implements Kernel {
   cell: string | undefined;
   /** What was printed in cells by their names, as text. */
   cellText = "";
+  readonly #places = new AsyncLocalStorage<string | OutputSink>();
   readonly #clearedListeners: ((cell: string) => void)[] = [];
   /** While it is set, sending throws it. */
   failure: Error | undefined;
@@ -52,7 +61,27 @@ export abstract class TestKernel implements Kernel {
   /** A frontend closes a comm. */
   abstract closeFromFrontend(commId: string): void;
 
-  display(data: MimeBundle, options: { displayId?: string; update?: boolean } = {}): void {
+  runIn<Result>(place: string | OutputSink, callback: () => Result): Result {
+    return this.#places.run(place, callback);
+  }
+
+  get isCapturing(): boolean {
+    return typeof this.#places.getStore() === "object";
+  }
+
+  /** The user's code prints. */
+  print(text: string, name: "stdout" | "stderr" = "stdout"): void {
+    const place = this.#places.getStore();
+    if (typeof place === "object") this.#places.exit(() => place.print(name, text));
+    else this.printIn(place ?? this.currentCell(), name, text);
+  }
+
+  display(data: MimeBundle, options: DisplayOptions = {}): void {
+    const place = this.#places.getStore();
+    if (typeof place === "object") {
+      this.#places.exit(() => place.display(data, options));
+      return;
+    }
     const { displayId, update = false } = options;
     this.displayed.push({ data, update, ...(displayId === undefined ? {} : { displayId }) });
   }

@@ -8,11 +8,9 @@
  *
  * @see https://docs.deno.com/runtime/reference/cli/jupyter/
  */
-import { randomUUID } from "node:crypto";
 import { inspect, types } from "node:util";
 import { describeValue } from "../../protocol/errors";
-import { isPromiseLike } from "../../protocol/promiseLike";
-import { DISPLAY, type MimeBundle } from "../../widgets";
+import { displayMethodOf, LAST_EXPRESSION, showBundle, type MimeBundle } from "../../widgets";
 
 /**
  * What rich display needs of the kernel. A cell is identified by the header of its execute_request,
@@ -36,12 +34,7 @@ export interface RichDisplayHost {
  * tslab's names for a cell's last expression. It appends a number if the user's code uses the name
  * itself.
  */
-const LAST_EXPRESSION = /^tsLastExpr\d*$/;
-
-/** Placeholder until a Promise of a bundle resolves. */
-const PENDING: MimeBundle = { "text/plain": "pending ..." };
-/** Replaces the placeholder if there is no bundle. */
-const NOTHING: MimeBundle = { "text/plain": "" };
+const LAST_EXPRESSION_NAME = /^tsLastExpr\d*$/;
 
 /** Marks watched `exports`, so that a second copy of this package leaves them alone. */
 const INSTALLED = Symbol.for("jupyter-rfb-ts.richDisplay");
@@ -118,7 +111,7 @@ function isCellScope(scope: unknown): scope is CellScope {
 }
 
 function isLastExpression(name: string | symbol): boolean {
-  return typeof name === "string" && LAST_EXPRESSION.test(name);
+  return typeof name === "string" && LAST_EXPRESSION_NAME.test(name);
 }
 
 /** Shows a value that has a display method. Returns false if tslab has to print the value. */
@@ -127,75 +120,33 @@ function showLastExpression(value: unknown, host: RichDisplayHost): boolean {
   if (types.isPromise(value)) {
     // Without a second argument, a rejection stays unhandled, and tslab reports it as usual.
     void value.then((resolved) => {
-      const display = getDisplay(resolved);
+      const display = displayOf(resolved);
       if (display) show(display, cell, host);
     });
     return false;
   }
-  const display = getDisplay(value);
+  const display = displayOf(value);
   if (display) show(display, cell, host);
   return display !== undefined;
 }
 
-/** Returns a value's display method, bound to it, or undefined if it has none. Never throws. */
-function getDisplay(value: unknown): (() => unknown) | undefined {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null)
-    return undefined;
-  try {
-    const method = (value as { readonly [DISPLAY]?: unknown })[DISPLAY];
-    return typeof method === "function"
-      ? (): unknown => Reflect.apply(method, value, []) as unknown
-      : undefined;
-  } catch {
-    // An object that throws for unknown properties has no display method.
-    return undefined;
-  }
+/** Returns how a value is shown as a last expression, or undefined if tslab has to print it. */
+function displayOf(value: unknown): (() => unknown) | undefined {
+  return displayMethodOf(value, LAST_EXPRESSION) ?? displayMethodOf(value);
 }
 
 /** Calls a display method and shows the result in the cell. Never throws. */
 function show(display: () => unknown, cell: string, host: RichDisplayHost): void {
-  const attempt = (act: () => void): void => {
-    try {
-      act();
-    } catch (error) {
-      host.printIn(cell, "stderr", `${inspect(error)}\n`);
-    }
-  };
-  attempt(() => {
-    const result = display();
-    if (!isPromiseLike(result)) {
-      if (result !== undefined) host.displayIn(cell, checkBundle(result));
-      return;
-    }
-    // A placeholder keeps the position among the cell's outputs. Its id makes it replaceable
-    // even after the cell has ended.
-    const displayId = randomUUID();
-    host.displayIn(cell, PENDING, displayId);
-    const replace = (bundle: MimeBundle): void => host.updateDisplay(displayId, bundle);
-    const settle = (getBundle: () => MimeBundle): void =>
-      attempt(() => {
-        try {
-          replace(getBundle());
-        } catch (error) {
-          replace(NOTHING);
-          throw error;
-        }
-      });
-    result.then(
-      (bundle) => settle(() => (bundle === undefined ? NOTHING : checkBundle(bundle))),
-      (error: unknown) =>
-        settle(() => {
-          throw error;
-        }),
-    );
-  });
-}
-
-function checkBundle(value: unknown): MimeBundle {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError(
-      `[Symbol.for("Jupyter.display")](): expected an object of media type to content, got ${describeValue(value)}`,
-    );
+  const report = (error: unknown): void => host.printIn(cell, "stderr", `${inspect(error)}\n`);
+  try {
+    showBundle(display, {
+      display: (data, { displayId, update } = {}) => {
+        if (update === true && displayId !== undefined) host.updateDisplay(displayId, data);
+        else host.displayIn(cell, data, displayId);
+      },
+      report,
+    });
+  } catch (error) {
+    report(error);
   }
-  return value as MimeBundle;
 }

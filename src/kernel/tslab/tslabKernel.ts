@@ -6,11 +6,13 @@ import {
   type CommCarrier,
   type CommOptions,
   type CommPeer,
+  type DisplayOptions,
   type Kernel,
   type MimeBundle,
+  type OutputSink,
 } from "../../widgets";
-import { CellNames } from "./cellNames";
 import { installCellSource } from "./cellSource";
+import { ClearedCells } from "./clearedCells";
 import { CommIdleQueue } from "./commIdle";
 import { displayContent } from "./displayContent";
 import { readPageMetadata } from "./messageMetadata";
@@ -54,9 +56,8 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
   readonly #comms = new CommManager(this);
   readonly #idles = new CommIdleQueue((headers) => this.#sendIdles(headers));
   readonly #cells: RunningCells;
-  readonly #names = new CellNames();
-  readonly #routing = new OutputRouting((cell, name, text) => this.printIn(cell, name, text));
-  readonly #clearedListeners: ((cell: string) => void)[] = [];
+  readonly #cleared = new ClearedCells((what, error) => this.report(what, error));
+  readonly #routing = new OutputRouting(this);
   /**
    * Header of the comm message that is being handled, which is the parent of whatever its handler
    * sends: frontends find the answer to a request_state, and the echo of an update, by their
@@ -99,7 +100,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     const session = this.#session;
     const receive = this.#receive.bind(this);
     const cells = this.#cells;
-    const cellStarts = this.#cellStarts.bind(this);
+    const cleared = this.#cleared;
     const patchedHandle: HandleShellMessage = function (this: unknown, socket, ...frames) {
       if (receive(socket, frames)) return Promise.resolve();
       return handleShellMessage.call(this, socket, ...frames);
@@ -108,7 +109,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       cells.follow(status, parent);
       if (status === "busy") {
         answerInSession(parent, session);
-        cellStarts(parent);
+        cleared.started(parent);
       }
       publishStatus.call(this, status, parent);
     };
@@ -119,16 +120,16 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       () => installRichDisplay(scope, this),
     );
     installCellSource(this.#tslab, () => (scope as CellScope).exports);
-    this.#routing.install();
+    this.#routing.install(this.#tslab.exports);
     neverWait(this.#channel.iopub);
   }
 
   get cell(): string | undefined {
-    return this.#names.of((JSON.parse(this.currentCell()) as { msg_id?: unknown }).msg_id);
+    return this.#cleared.nameOf((JSON.parse(this.currentCell()) as { msg_id?: unknown }).msg_id);
   }
 
   onCellCleared(listener: (cell: string) => void): void {
-    this.#clearedListeners.push(listener);
+    this.#cleared.listen(listener);
   }
 
   openComm(options: CommOptions): Comm {
@@ -139,17 +140,29 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     this.#comms.registerTarget(...args);
   }
 
-  display(data: MimeBundle, options: { displayId?: string; update?: boolean } = {}): void {
-    if (!options.update) this.displayIn(this.currentCell(), data, options.displayId);
+  display(data: MimeBundle, options: DisplayOptions = {}): void {
+    const { sink } = this.#routing;
+    if (sink !== undefined) sink.display(data, options);
+    else if (options.update !== true) this.displayIn(this.currentCell(), data, options.displayId);
     else if (options.displayId !== undefined) this.updateDisplay(options.displayId, data);
     else throw new TypeError("display: expected a displayId with update, got none");
   }
 
-  runIn<Result>(cell: string, callback: () => Result): Result {
-    return this.#routing.run(cell, callback);
+  runIn<Result>(place: string | OutputSink, callback: () => Result): Result {
+    const isCell = typeof place === "string";
+    const target = isCell ? { cell: place } : { cell: this.currentCell(), sink: place };
+    return this.#routing.run(target, callback);
+  }
+
+  get isCapturing(): boolean {
+    return this.#routing.sink !== undefined;
   }
 
   currentCell(): string {
+    return this.#routing.cell ?? this.#runningCell();
+  }
+
+  #runningCell(): string {
     return this.#current().parentJson;
   }
 
@@ -171,7 +184,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     buffers?: readonly Uint8Array[],
     metadata?: object,
   ): void {
-    this.#publish(messageType, this.#handled ?? this.currentCell(), content, buffers, metadata);
+    this.#publish(messageType, this.#handled ?? this.#runningCell(), content, buffers, metadata);
   }
 
   report(what: string, error: unknown): void {
@@ -216,7 +229,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
         this.#replyCommInfo(socket, message);
         return true;
       case "execute_request":
-        this.#takeName(message);
+        this.#cleared.requested(message);
         return false;
       case "shutdown_request":
         // tslab closes the sockets after its reply.
@@ -236,28 +249,6 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     const receive = (): void => this.#comms.receiveMessage(content, buffers, peer);
     if (awaitsIdle) this.#withIdle(headerJson, receive);
     else this.#handleAs(headerJson, receive);
-  }
-
-  /** tslab then runs the cell, so an error here must not keep it from doing so. */
-  #takeName({ header, metadata }: IncomingMessage): void {
-    this.#clear(this.#names.request(header.msg_id, metadata));
-  }
-
-  /** Of a cell that waited, an earlier run may have shown something since its request came. */
-  #cellStarts(parent: unknown): void {
-    const { header } = (parent ?? {}) as { readonly header?: { readonly msg_id?: unknown } };
-    this.#clear(this.#names.of(header?.msg_id));
-  }
-
-  #clear(cell: string | undefined): void {
-    if (cell === undefined) return;
-    for (const listener of this.#clearedListeners) {
-      try {
-        listener(cell);
-      } catch (error) {
-        this.report("letting go of a cell's widgets", error);
-      }
-    }
   }
 
   /**
@@ -297,7 +288,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     // A frontend shows the latest status, whatever its parent. While a cell runs, it has to show
     // "busy".
     if (this.#cells.any) {
-      this.#publish("status", this.currentCell(), { execution_state: "busy" });
+      this.#publish("status", this.#runningCell(), { execution_state: "busy" });
     }
   }
 
@@ -308,7 +299,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
   #current(): CellChannel {
     const writer = this.#tslab.writer();
     if (writer !== this.#writer) {
-      this.#channel = learnCellChannel(this.#tslab, writer);
+      this.#channel = this.#routing.outside(() => learnCellChannel(this.#tslab, writer));
       this.#writer = writer;
     }
     return this.#channel;

@@ -57,6 +57,8 @@ export interface ZmqServerPrototype {
 /** The loaded `tslab/dist/jupyter.js` that runs this process's cells. */
 export interface TslabModule {
   readonly version: string;
+  /** What the module exports, unchecked. */
+  readonly exports: object;
   readonly server: ZmqServerPrototype;
   /** Returns `lastWriteDisplayData`, which is a new function for each cell. */
   readonly writer: () => unknown;
@@ -113,6 +115,7 @@ export function findTslab(cache: ModuleCache): TslabModule | string {
   }
   return {
     version: readVersion(running),
+    exports: running.exports as object,
     server,
     writer: () => getWriter(running),
     zeromq: running.require("zeromq"),
