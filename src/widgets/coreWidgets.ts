@@ -32,6 +32,17 @@ export {
   type OneSelected,
   type SeveralSelected,
 } from "./controls/selection";
+export type { Abbreviation, Controls, ControlValue, ControlValues } from "./interact/controls";
+export { choices, fixed, type Fixed } from "./interact/fixed";
+export {
+  interact,
+  interact_manual,
+  interactive,
+  interactive_output,
+  type InteractiveOutputOptions,
+  type ValueWidgets,
+} from "./interact/interact";
+export { Interactive, type InteractOptions } from "./interact/interactive";
 export { Layout, type LayoutOptions, type LayoutTraits } from "./generated/layout";
 export { display } from "./display";
 export { Output, type Captured, type CaptureOptions, type ClearOptions } from "./output";

@@ -30,6 +30,7 @@ import {
   ON_CLOSE,
   OPEN,
   REPLACE_LINE,
+  RUN_HERE,
   SET_TRAIT,
   STATUS,
   type Keeper,
@@ -99,7 +100,7 @@ export class Output extends CoreOutput {
       );
     }
     if (clear_output === true) this.clear_output({ wait });
-    return kernel.runIn(this.#sink, () => this.#run(callback));
+    return this[RUN_HERE](callback);
   }
 
   /**
@@ -162,6 +163,13 @@ export class Output extends CoreOutput {
     const { wait = false } = checkOptions<ClearOptions>(options, { wait: boolean });
     this.#clearsNext = wait;
     if (!wait) this.#set([]);
+  }
+
+  /** See RUN_HERE. */
+  [RUN_HERE](callback: () => unknown): unknown {
+    const kernel = hasKernel() ? getKernel() : undefined;
+    const run = (): unknown => this.#run(callback);
+    return kernel?.runIn === undefined ? run() : kernel.runIn(this.#sink, run);
   }
 
   /** See CLEAR_NOW. */

@@ -305,7 +305,7 @@ function copyAt(value: unknown, name: string, depth: number): unknown {
  * Whether a value is an object literal of any realm, or has no prototype. A Map, a Date or a
  * class's instance is neither.
  */
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

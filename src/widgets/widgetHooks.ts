@@ -69,6 +69,8 @@ export const REPORT: unique symbol = Symbol("report");
 export const SHOW_ERROR: unique symbol = Symbol("showError");
 /** Replaces a line of an Output's standard error, or appends it. */
 export const REPLACE_LINE: unique symbol = Symbol("replaceLine");
+/** Calls a function as Output.capture() does, or just calls it where no kernel can redirect. */
+export const RUN_HERE: unique symbol = Symbol("runHere");
 /** Clears an Output that waits for something else to show, since nothing comes. */
 export const CLEAR_NOW: unique symbol = Symbol("clearNow");
 

@@ -10,7 +10,7 @@ describe("Output, display(), interact() and progress(), in a real tslab kernel",
     tslab = await TslabProcess.start();
     const { stderr } = await tslab.execute(
       `import * as tslab from "tslab";
-       import { display, IntSlider, Output, RemoteFrameBuffer } from "jupyter-rfb-ts";`,
+       import { display, IntSlider, interact, Output, RemoteFrameBuffer } from "jupyter-rfb-ts";`,
     );
     expect(stderr).toBe("");
   });
@@ -144,5 +144,54 @@ describe("Output, display(), interact() and progress(), in a real tslab kernel",
       { "text/html": "ours 5" },
       { "text/html": "tslab 5" },
     ]);
+  });
+
+  /** The models that a model refers to. */
+  function childrenOf(model: string): string[] {
+    const children = stateOf(model, "children") as string[];
+    return children.map((reference) => reference.replace("IPY_MODEL_", ""));
+  }
+
+  function move(model: string | undefined, value: unknown): void {
+    const data = { method: "update", state: { value }, buffer_paths: [] };
+    tslab.send("comm_msg", { comm_id: model, data });
+  }
+
+  it("interacts: shows controls once, and below them what comes of their values", async () => {
+    const cell = await tslab.execute(
+      `interact(({ n, colour }) => {
+         console.log("n is", n);
+         if (n === 13) throw new Error("unlucky");
+         return { "text/html": "<b>" + colour + "</b>" };
+       }, { n: 5, colour: ["red", "blue"] })`,
+      { cellId: "interact" },
+    );
+    expect([cell.stdout, cell.stderr]).toEqual(["", ""]);
+    expect(bundles(cell)).toHaveLength(1);
+    const [slider, , output = ""] = childrenOf(modelOf(bundles(cell)[0]));
+    expect(shownIn(output)).toEqual(["n is 5\n", { "text/html": "<b>red</b>" }]);
+    const other = await tslab.execute("1", { cellId: "other" });
+    move(slider, 6);
+    await expect.poll(() => shownIn(output)).toEqual(["n is 6\n", { "text/html": "<b>red</b>" }]);
+    move(slider, 13);
+    await expect.poll(() => shownIn(output)).toEqual(["n is 13\n", "unlucky"]);
+    expect(tslab.outputOf(other.id).filter(isText("n is"))).toEqual([]);
+  });
+
+  it("interacts with an async function that shows a picture", async () => {
+    const cell = await tslab.execute(
+      `const pictured = interact(async ({ n }) => {
+         await new Promise((done) => setTimeout(done, 10));
+         console.log("drawn", n);
+         return new Dot().snapshot();
+       }, { n: 5 });
+       pictured`,
+    );
+    expect(bundles(cell)).toHaveLength(1);
+    const [slider, output = ""] = childrenOf(modelOf(bundles(cell)[0]));
+    const picture = expect.objectContaining({ "text/plain": "Snapshot(1 x 1)" }) as unknown;
+    await expect.poll(() => shownIn(output)).toEqual(["drawn 5\n", picture]);
+    for (const value of [6, 7, 8]) move(slider, value);
+    await expect.poll(() => shownIn(output)).toEqual(["drawn 8\n", picture]);
   });
 });

@@ -26,7 +26,7 @@ beforeEach(() => {
   for (const name of ["@types", "csstype", "ndarray"]) {
     symlinkSync(join(MODULES, name), join(folder, "node_modules", name), "dir");
   }
-  for (const name of ["userCode.ts", "clientCode.ts"]) {
+  for (const name of ["userCode.ts", "interactCode.ts", "clientCode.ts"]) {
     copyFileSync(join(__dirname, "samples", name), join(folder, name));
   }
 });
@@ -66,6 +66,17 @@ it("compiles with the current TypeScript and nodenext", async () => {
   const options = ["--target", "es2022", "--module", "nodenext"];
   expect(await compile("typescript-current", options)).toBe("");
 }, 60_000);
+
+it.each([
+  ["typescript-5.0", [...tslabOptions, "--skipLibCheck"]],
+  ["typescript-current", ["--target", "es2022", "--module", "nodenext", "--skipLibCheck"]],
+] as const)(
+  "infers the values of interact() from its controls, with %s",
+  async (typescript, options) => {
+    expect(await compile(typescript, options, "interactCode.ts")).toBe("");
+  },
+  60_000,
+);
 
 it("compiles the README's ten lines as tslab does", async () => {
   const readme = readFileSync(join(REPOSITORY, "README.md"), "utf8");
