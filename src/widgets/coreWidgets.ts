@@ -45,4 +45,6 @@ export {
 export { Interactive, type InteractOptions } from "./interact/interactive";
 export { Layout, type LayoutOptions, type LayoutTraits } from "./generated/layout";
 export { display } from "./display";
+export { progress, type ProgressItems } from "./progress/progress";
+export type { ProgressBar, ProgressOptions } from "./progress/progressBar";
 export { Output, type Captured, type CaptureOptions, type ClearOptions } from "./output";

@@ -10,7 +10,7 @@ describe("Output, display(), interact() and progress(), in a real tslab kernel",
     tslab = await TslabProcess.start();
     const { stderr } = await tslab.execute(
       `import * as tslab from "tslab";
-       import { display, IntSlider, interact, Output, RemoteFrameBuffer } from "jupyter-rfb-ts";`,
+       import { display, IntSlider, interact, Output, progress, RemoteFrameBuffer } from "jupyter-rfb-ts";`,
     );
     expect(stderr).toBe("");
   });
@@ -193,5 +193,33 @@ describe("Output, display(), interact() and progress(), in a real tslab kernel",
     await expect.poll(() => shownIn(output)).toEqual(["drawn 5\n", picture]);
     for (const value of [6, 7, 8]) move(slider, value);
     await expect.poll(() => shownIn(output)).toEqual(["drawn 8\n", picture]);
+  });
+
+  it("shows the progress of a loop, in which widgets stay alive", async () => {
+    const knob = await tslab.execute(
+      `let heard = false;
+       const knob = new IntSlider();
+       knob.observe(() => { heard = true; }, "value");
+       knob`,
+    );
+    const before = [...tslab.messages];
+    const running = tslab.execute(
+      `for await (const item of progress(Array.from({ length: 30_000 }, (_, i) => i))) {
+         if (heard) break;
+         for (const start = performance.now(); performance.now() - start < 1; ) {}
+       }
+       console.log("heard", heard);
+       for (const item of progress([1, 2], { description: "Two" })) {}`,
+    );
+    await tslab.waitFor(
+      "the bar",
+      (message) => message.type === "display_data" && !before.includes(message),
+    );
+    move(modelOf(bundles(knob)[0]), 5);
+    const cell = await running;
+    expect([cell.stdout, cell.stderr]).toEqual(["heard true\n", ""]);
+    const bars = bundles(cell).map((bundle) => childrenOf(modelOf(bundle))[1] ?? "");
+    expect(bars.map((bar) => stateOf(bar, "bar_style"))).toEqual(["danger", "success"]);
+    expect(stateOf(bars[0] ?? "", "value")).toBeGreaterThan(0);
   });
 });

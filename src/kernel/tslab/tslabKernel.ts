@@ -26,6 +26,7 @@ import {
 import { installRichDisplay, type CellScope, type RichDisplayHost } from "./richDisplay";
 import { OutputRouting } from "./outputRouting";
 import { RunningCells } from "./runningCells";
+import { installTopLevelLoops } from "./topLevelLoops";
 import {
   answerInSession,
   learnCellChannel,
@@ -120,6 +121,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       () => installRichDisplay(scope, this),
     );
     installCellSource(this.#tslab, () => (scope as CellScope).exports);
+    installTopLevelLoops(this.#tslab);
     this.#routing.install(this.#tslab.exports);
     neverWait(this.#channel.iopub);
   }

@@ -10,6 +10,7 @@ import {
   interactive_output,
   IntSlider,
   Output,
+  progress,
   VBox,
 } from "jupyter-rfb-ts";
 
@@ -78,4 +79,27 @@ out.append_display_data({ "text/html": "<b>hi</b>" });
 out.clear_output({ wait: true });
 display(new VBox([slider, out]), "text", { "image/png": new Uint8Array(1) });
 
+async function work(): Promise<number> {
+  let sum = 0;
+  for await (const item of progress([1, 2, 3], { description: "Adding", unit: "number" })) {
+    sum += item;
+  }
+  for (const [name, size] of progress(new Map([["a", 1]]), { leave: false })) {
+    sum += name.length + size;
+  }
+  for await (const item of progress([Promise.resolve(1)])) sum += item;
+  async function* later() {
+    yield "text";
+  }
+  for await (const item of progress(later(), { total: 1 })) sum += item.length;
+  // @ts-expect-error asynchronous items need `for await`
+  for (const item of progress(later())) sum += item.length;
+  const bar = progress(10);
+  bar.update(5);
+  bar.description = "Then";
+  bar.close();
+  return sum + bar.n + (bar.total ?? 0);
+}
+
+export { work };
 export { doubled, factor, promised, speed, updated, value };
