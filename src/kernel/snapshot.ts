@@ -67,6 +67,11 @@ export class Snapshot {
     return Promise.resolve(this.#drawing).then((frame) => this.#bundle(frame));
   }
 
+  /** What console.log prints. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#frame === undefined ? "Snapshot(not drawn)" : describe(this.#frame);
+  }
+
   async #draw(): Promise<this> {
     this.#frame = await this.#drawing;
     return this;
@@ -75,9 +80,13 @@ export class Snapshot {
   #bundle(frame: RawFrame): MimeBundle {
     return {
       ...pictureBundle(encodePngSync(frame), this.#size() ?? frame),
-      "text/plain": `Snapshot(${frame.width} x ${frame.height})`,
+      "text/plain": describe(frame),
     };
   }
+}
+
+function describe({ width, height }: RawFrame): string {
+  return `Snapshot(${width} x ${height})`;
 }
 
 /**

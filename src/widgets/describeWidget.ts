@@ -24,18 +24,30 @@ export function describeWidget(
 
 /** How Node's inspect() was called, and the function itself, which it passes on. */
 export type InspectArguments = readonly [
+  /** Levels that may still be shown: negative for none, null for all. */
+  depth: number | null,
   options: object,
   inspect: (value: unknown, options: object) => string,
 ];
 
-/** Adds the fields that the user's class declares, if any. */
+/** The widgets whose fields are being shown. A field may refer to its own widget. */
+const showing = new Set<object>();
+
+/** Adds the fields that the user's class declares, if any, as far as they are to be shown. */
 export function withFields(
   text: string,
   widget: object,
-  [options, inspect]: InspectArguments,
+  [depth, options, inspect]: InspectArguments,
 ): string {
   const fields = { ...widget };
-  return Object.keys(fields).length === 0 ? text : `${text} ${inspect(fields, options)}`;
+  const isTooDeep = depth !== null && depth < 0;
+  if (Object.keys(fields).length === 0 || isTooDeep || showing.has(widget)) return text;
+  showing.add(widget);
+  try {
+    return `${text} ${inspect(fields, { ...options, depth })}`;
+  } finally {
+    showing.delete(widget);
+  }
 }
 
 function describe(value: unknown): string {

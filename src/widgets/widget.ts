@@ -201,7 +201,7 @@ export class Widget {
   }
 
   /** What console.log prints. A prototype, which is no widget, is left to it. */
-  [Symbol.for("nodejs.util.inspect.custom")](_depth: number, ...how: InspectArguments): unknown {
+  [Symbol.for("nodejs.util.inspect.custom")](...how: InspectArguments): unknown {
     return #comm in this ? withFields(this.#describe(), this, how) : this;
   }
 
