@@ -53,7 +53,6 @@ import { withDroppedMessages, type WidgetStats } from "./widgetStats";
  * and call {@link RemoteFrameBuffer.request_draw} when the picture has changed.
  *
  * The class and its members have the same names as in jupyter_rfb.
- *
  * @see https://jupyter-rfb.readthedocs.io/
  */
 export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSource {
@@ -75,6 +74,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     // A page with a visible view sets it again.
     onPageLeft: () => this[SET_TRAIT]("_has_visible_views", false),
     sendTo: (peer, message, buffers) => peer.send({ method: "custom", content: message }, buffers),
+    stats: (request) => this.#session.stages.answer(request),
   });
   readonly #status = new PictureStatusWatch({
     widget: this,
