@@ -1,4 +1,5 @@
 /** The options of the client's view. The names are pdum.rfb's where it has them. */
+import type { ToolbarMode } from "../protocol/toolbarMode";
 import type { Stats } from "./shared/stats";
 import type { ConnectionState, FitMode } from "./shared/types";
 
@@ -65,6 +66,13 @@ export interface RemoteFramebufferOptions {
    * @defaultValue false
    */
   readonly hideState?: boolean | undefined;
+  /**
+   * When tools show over the picture (save, copy, record, full screen, original size, statistics):
+   * "auto" while the pointer or the focus is there, true always, false never.
+   *
+   * @defaultValue false
+   */
+  readonly toolbar?: ToolbarMode | undefined;
   /** The picture's name for screen readers. @defaultValue "Remote frame buffer" */
   readonly label?: string | undefined;
   /**

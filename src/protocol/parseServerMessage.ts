@@ -61,6 +61,7 @@ const STATS_FIELDS = [
   "fps_sent",
   "fps_acked",
   "bitrate_bps",
+  "draw_ms",
   "encode_ms",
   "decode_queue_size",
   "dropped",

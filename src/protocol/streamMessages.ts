@@ -167,6 +167,8 @@ export interface StreamStats {
   readonly fps_sent?: number;
   readonly fps_acked?: number;
   readonly bitrate_bps?: number;
+  /** How long the source takes to draw a frame. Not known to pdum.rfb. */
+  readonly draw_ms?: number;
   readonly encode_ms?: number;
   readonly decode_queue_size?: number;
   readonly dropped?: number;

@@ -12,5 +12,6 @@ export { reportOnConsole } from "./report";
 export type { PictureHost, Translate } from "./toolbar/pictureHost";
 export { Toolbar } from "./toolbar/toolbar";
 export { TOOL_LABELS, TOOLS, type ToolName } from "./toolbar/tools";
+export { helpLines } from "./viewHelp";
 export { DEFAULT_VIEW_PROPERTIES, type ViewProperties } from "./viewProperties";
 export { windowOf } from "./windowOf";
