@@ -58,5 +58,12 @@ export {
   type CodecChoice,
   type SessionSettings,
 } from "./settings";
+export { Recording, type RecordingOptions } from "./recording/recording";
+export type {
+  RecordedFile,
+  RecordedFileOptions,
+  RecordedFileSummary,
+  RecordingFormat,
+} from "./recording/recordedFile";
 export { SharedFrames } from "./sending/sharedFrames";
 export type { FrameStats } from "./stats";
