@@ -40,6 +40,7 @@ export {
   type SourceListener,
 } from "./source/frameSource";
 export { HeldInput } from "./source/heldInput";
+export { PictureStatusWatch, type PictureStatus } from "./source/pictureStatus";
 export { boundResize, fitSize, FRAME_LIMIT, VIEW_LIMIT, type SizeLimit } from "./source/viewSize";
 export { sharedSource, wrapSource } from "./source/sharedSource";
 export type { Receipt } from "./pacing/frameLedger";

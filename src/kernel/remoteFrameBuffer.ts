@@ -1,6 +1,7 @@
 import {
   FramebufferSession,
   nodeRuntime,
+  PictureStatusWatch,
   SOURCE_LISTENERS,
   sharedSource,
   wrapSource,
@@ -37,7 +38,6 @@ import { Animation } from "./animation";
 import { UserMethod } from "./interruptible";
 import { PeerTransport } from "./peerTransport";
 import { PictureFiles } from "./pictureFiles";
-import { PictureStatusWatch } from "./pictureStatus";
 import { PrintedText } from "./printedText";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import type { RecordedVideo, RecordVideoOptions } from "./recordVideo";
@@ -78,7 +78,8 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     sendTo: (peer, message, buffers) => peer.send({ method: "custom", content: message }, buffers),
   });
   readonly #status = new PictureStatusWatch({
-    widget: this,
+    source: this,
+    clock: nodeRuntime,
     hasMethod: () => this.get_frame !== RemoteFrameBuffer.prototype.get_frame,
     hasFrame: () => this.#session.lastFrame !== undefined,
     show: (status) => this[SET_TRAIT]("_status", status),

@@ -1,6 +1,6 @@
 /** The messages between a page and its worker. */
 import type { WireEvent } from "../../protocol/events";
-import type { StreamViewport } from "../../protocol/streamMessages";
+import type { StreamStatus, StreamViewport } from "../../protocol/streamMessages";
 import type { Stats } from "./stats";
 import type { CaptureFormat, ConnectionState, FitMode, Size } from "./types";
 
@@ -46,6 +46,8 @@ export type WorkerToMain =
   | { readonly type: "error"; readonly message: string }
   /** The frames on the canvas have another size, in their own pixels. */
   | { readonly type: "frameSize"; readonly size: Size }
+  /** The server has said what is wrong with the picture. */
+  | { readonly type: "serverStatus"; readonly status: StreamStatus }
   /** The first frame of a connection is on the canvas. */
   | { readonly type: "painted" }
   | {
