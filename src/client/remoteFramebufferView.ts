@@ -290,6 +290,9 @@ export class RemoteFramebufferView implements Disposable {
         this.#frameSize = message.size;
         this.#applyFit();
         return;
+      case "serverStatus":
+        this.#mark?.setServerStatus(message.status);
+        return;
       case "painted":
         this.#elements.setStale(this.#state !== "negotiated");
         if (this.#state === "negotiated") this.#mark?.painted();

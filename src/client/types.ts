@@ -60,8 +60,8 @@ export interface RemoteFramebufferOptions {
    */
   readonly touchKeyboard?: boolean | undefined;
   /**
-   * Whether to leave it to `onState` to say over the picture that the view connects, has lost its
-   * connection, or has got no frame yet.
+   * Whether to leave it to `onState` to say that the view connects or has lost its connection. What
+   * the server says, that it cannot draw or has not drawn yet, is then not shown either.
    *
    * @defaultValue false
    */

@@ -38,6 +38,7 @@ export {
 export * from "../widgets/coreWidgets";
 export { RemoteFrameBuffer } from "./remoteFrameBuffer";
 export type { RemoteFrameBufferOptions, RemoteFrameBufferTraits } from "./remoteFrameBufferTraits";
+export type { RecordedVideo, RecordVideoOptions } from "./recordVideo";
 export type { SavePictureOptions } from "./savePicture";
 export type { Snapshot, SnapshotData } from "./snapshot";
 export type { ViewSize } from "./viewSize";

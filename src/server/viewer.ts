@@ -11,7 +11,12 @@ import {
 import type { ParsedClientMessage, StreamRfbEvent } from "../protocol/parseClientMessage";
 import { rounded } from "../protocol/rounded";
 import { indexOf, toStreamFrame } from "../protocol/streamFrames";
-import { CLOSE_CODES, type StreamAck, type StreamHello } from "../protocol/streamMessages";
+import {
+  CLOSE_CODES,
+  type StreamAck,
+  type StreamHello,
+  type StreamStatus,
+} from "../protocol/streamMessages";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { Principal } from "./auth";
 import { FrameProgress } from "./frameProgress";
@@ -106,11 +111,16 @@ export class Viewer implements StreamViewer, Disposable {
     }
     // pdum.rfb's viewers never say whether they are visible.
     this.#session.setVisible(true);
+    this.showStatus(stream.status);
     this.#notices.startStats(() => this.metrics());
   }
 
   wake(): void {
     this.#session.requestDraw();
+  }
+
+  showStatus(status: StreamStatus): void {
+    this.#notices.status(status);
   }
 
   /** Handles a message from the viewer. */

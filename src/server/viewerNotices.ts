@@ -1,5 +1,5 @@
 import type { CodecChoice } from "../framebuffer/node";
-import type { StreamConfig, StreamServerMessage } from "../protocol/streamMessages";
+import type { StreamConfig, StreamServerMessage, StreamStatus } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
 import type { ViewerMetrics } from "./metrics";
 import type { Stream } from "./stream";
@@ -14,6 +14,7 @@ export class ViewerNotices implements Disposable {
   readonly #socket: StreamSocket;
   #lastConfig = "";
   #lastQuality = "";
+  #lastStatus = "ok ";
   #statsTimer: Disposable | undefined;
 
   constructor(stream: Stream, socket: StreamSocket) {
@@ -59,6 +60,14 @@ export class ViewerNotices implements Disposable {
     this.#lastQuality = key;
     const { bitrate, fps } = this.#stream.settings;
     this.#send({ type: "set_quality", bitrate, fps, quality, scale });
+  }
+
+  /** Sends what is wrong with the picture, if it changed. At first nothing is. */
+  status(status: StreamStatus): void {
+    const key = `${status.kind} ${status.text}`;
+    if (key === this.#lastStatus) return;
+    this.#lastStatus = key;
+    this.#send(status);
   }
 
   /** Sends measurements every `stats_interval` seconds, if that is set. */

@@ -1,7 +1,7 @@
 /** The messages between a page and its worker. */
 import type { ShownFit } from "../../protocol/shownFit";
 import type { WireEvent } from "../../protocol/events";
-import type { StreamViewport } from "../../protocol/streamMessages";
+import type { StreamStatus, StreamViewport } from "../../protocol/streamMessages";
 import type { Stats } from "./stats";
 import type { CaptureFormat, ConnectionState, Size } from "./types";
 
@@ -47,6 +47,8 @@ export type WorkerToMain =
   | { readonly type: "error"; readonly message: string }
   /** The frames on the canvas have another size, in their own pixels. */
   | { readonly type: "frameSize"; readonly size: Size }
+  /** The server has said what is wrong with the picture. */
+  | { readonly type: "serverStatus"; readonly status: StreamStatus }
   /** The first frame of a connection is on the canvas. */
   | { readonly type: "painted" }
   | {

@@ -195,6 +195,9 @@ export class StreamClient implements Disposable {
       case "stats":
         this.#stats.serverMeasured(message);
         return;
+      case "status":
+        this.#options.post({ type: "serverStatus", status: message });
+        return;
     }
   }
 
