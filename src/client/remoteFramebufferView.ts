@@ -21,7 +21,7 @@ import { EMPTY_STATS, type Stats } from "./shared/stats";
 import type { CaptureFormat, ConnectionState, FitMode, Size } from "./shared/types";
 import type { WorkerToMain } from "./shared/workerMessages";
 import type { RemoteFramebufferOptions } from "./types";
-import { createTools } from "./viewTools";
+import { showTools } from "./viewTools";
 import { viewportOf } from "./viewport";
 import { WorkerHost } from "./workerHost";
 
@@ -101,7 +101,15 @@ export class RemoteFramebufferView implements Disposable {
         },
       },
     );
-    this.#toolbar = this.#createToolbar();
+    this.#toolbar = showTools(this.#checked, this.#elements, {
+      capture: () => this.capture("blob"),
+      stats: () => this.#stats,
+      showOriginalSize: () => {
+        this.#isOriginalSize = !this.#isOriginalSize;
+        this.#applyFit();
+      },
+      focus: () => this.focus(),
+    });
     this.#input.setThrottle(throttle);
     this.#input.setTouchKeyboard(this.#checked.touchKeyboard);
   }
@@ -231,26 +239,6 @@ export class RemoteFramebufferView implements Disposable {
       this.#elements.dispose();
       throw error;
     }
-  }
-
-  #createToolbar(): Toolbar | undefined {
-    const { toolbar: mode, label = "" } = this.#checked;
-    if (mode === false) return undefined;
-    const toolbar = createTools({
-      canvas: this.canvas,
-      area: this.#elements.area,
-      name: label,
-      capture: () => this.capture("blob"),
-      stats: () => this.#stats,
-      showOriginalSize: () => {
-        this.#isOriginalSize = !this.#isOriginalSize;
-        this.#applyFit();
-      },
-      focus: () => this.focus(),
-    });
-    toolbar.setMode(mode);
-    this.#elements.cover(toolbar.element);
-    return toolbar;
   }
 
   #onEvent(event: WireEvent): void {

@@ -1,35 +1,41 @@
 /** The tools over a client's picture. */
 import { helpLines, Toolbar, type PictureStatistics } from "../view/index";
+import type { PictureElements } from "./elements";
+import type { CheckedOptions } from "./options";
 import type { Stats } from "./shared/stats";
 
 /** What the tools need of a view. */
-export interface ToolsOptions {
-  readonly canvas: HTMLCanvasElement;
-  readonly area: HTMLElement;
-  /** The picture's name; may be empty. */
-  readonly name: string;
+export interface ToolActions {
   capture(): Promise<Blob>;
   stats(): Stats;
   showOriginalSize(): void;
   focus(): void;
 }
 
-/** Creates the toolbar of a view. */
-export function createTools(options: ToolsOptions): Toolbar {
+/** Shows the toolbar of a view, if its options want one. */
+export function showTools(
+  { toolbar: mode, label = "" }: Pick<CheckedOptions, "toolbar" | "label">,
+  elements: PictureElements,
+  actions: ToolActions,
+): Toolbar | undefined {
+  if (mode === false) return undefined;
   const translate = (text: string): string => text;
-  return new Toolbar(
+  const toolbar = new Toolbar(
     {
-      canvas: options.canvas,
-      area: options.area,
-      name: options.name,
+      canvas: elements.canvas,
+      area: elements.area,
+      name: label,
       help: helpLines({ passedKeys: [], resizable: false }, translate),
-      png: () => options.capture(),
-      statistics: () => Promise.resolve(toStatistics(options.stats())),
-      showOriginalSize: () => options.showOriginalSize(),
-      focus: () => options.focus(),
+      png: () => actions.capture(),
+      statistics: () => Promise.resolve(toStatistics(actions.stats())),
+      showOriginalSize: () => actions.showOriginalSize(),
+      focus: () => actions.focus(),
     },
     translate,
   );
+  toolbar.setMode(mode);
+  elements.cover(toolbar.element);
+  return toolbar;
 }
 
 /** The server measures the round trip of a frame, which includes what the page does with it. */

@@ -13,6 +13,7 @@ import {
 } from "../framebuffer/node";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
+import { RunningMean } from "../protocol/runningMean";
 import type { Disposable } from "../protocol/transport";
 
 /** What a {@link SourceDriver} needs. */
@@ -51,6 +52,7 @@ export class SourceDriver implements Disposable {
   readonly #pace = new DrawPace();
   readonly #status: PictureStatusWatch;
   #isWatched = false;
+  readonly #drawing = new RunningMean();
   /** When the last draw began. */
   #lastDraw = 0;
   /** No draw before this time, in seconds of the monotonic clock. */
@@ -89,6 +91,11 @@ export class SourceDriver implements Disposable {
     this.#drawAfterEvents = this.#listening === undefined;
   }
 
+  /** How long get_frame() takes, in seconds; 0 before the first draw. */
+  get drawing(): number {
+    return this.#drawing.value ?? 0;
+  }
+
   /** A viewer looks, or none does any more. */
   setWatched(isWatched: boolean): void {
     if (isWatched === this.#isWatched) return;
@@ -123,7 +130,10 @@ export class SourceDriver implements Disposable {
           this.#lastDraw = runtime.monotonic();
           return this.#status.watch(source.get_frame());
         },
-        (frame) => this.#finish(frame),
+        (frame) => {
+          this.#drawing.add(runtime.monotonic() - this.#lastDraw);
+          return this.#finish(frame);
+        },
         {
           clock: runtime,
           reportSlow: (error) => this.#options.reportError(error, "get_frame"),

@@ -226,6 +226,11 @@ export class Stream {
     this.#driver?.request();
   }
 
+  /** How long the source takes to draw, in seconds; 0 where there is none. */
+  get drawing(): number {
+    return this.#driver?.drawing ?? 0;
+  }
+
   /** The newest frame. The source draws it now if a draw was requested. */
   newestFrame(): KeptFrame | undefined {
     this.#driver?.draw();

@@ -170,6 +170,7 @@ export class Viewer implements StreamViewer, Disposable {
       frames_sent: stats.sent_frames,
       frames_dropped: this.#progress.dropped(stream.newestSerial),
       frames_acked: stats.confirmed_frames,
+      draw_ms: rounded(stream.drawing * 1000, 2),
       encode_ms: rounded(stats.img_encoding * 1000, 2),
       target_bitrate: bitrate,
       target_fps: fps,

@@ -82,6 +82,7 @@ export class ViewerNotices implements Disposable {
         fps_sent: measured.fps_sent,
         fps_acked: measured.fps_acked,
         bitrate_bps: measured.bitrate_bps,
+        draw_ms: measured.draw_ms,
         encode_ms: measured.encode_ms,
         decode_queue_size: measured.decode_queue_size,
         dropped: measured.frames_dropped,
