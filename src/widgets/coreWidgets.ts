@@ -19,6 +19,7 @@ export {
 } from "./controls/bounded";
 export { Accordion, Box, GridBox, HBox, Stack, Tab, VBox } from "./controls/boxes";
 export { Button } from "./controls/button";
+export { Audio, Image, Video, type MediaClass, type MediaMethods } from "./controls/media";
 export {
   Dropdown,
   RadioButtons,
