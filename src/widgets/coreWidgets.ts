@@ -8,6 +8,9 @@ export * from "./generated/coreWidgets";
 export {
   BoundedFloatText,
   BoundedIntText,
+  DatePicker,
+  DatetimePicker,
+  DatetimePicker as Datetime,
   FloatLogSlider,
   FloatProgress,
   FloatRangeSlider,
@@ -15,7 +18,12 @@ export {
   IntProgress,
   IntRangeSlider,
   IntSlider,
+  NaiveDatetimePicker,
+  NaiveDatetimePicker as NaiveDatetime,
   Play,
+  TimePicker,
+  TimePicker as Time,
+  type RangeEnds,
 } from "./controls/bounded";
 export { Accordion, Box, GridBox, HBox, Stack, Tab, VBox } from "./controls/boxes";
 export { Button } from "./controls/button";
@@ -33,5 +41,7 @@ export {
   type OneSelected,
   type SeveralSelected,
 } from "./controls/selection";
+export type { DatetimeValue, DateValue, TimeInput, TimeValue } from "./dateTraits";
 export { Layout, type LayoutOptions, type LayoutTraits } from "./generated/layout";
 export { Output } from "./output";
+export type { UploadedFile } from "./uploadTrait";

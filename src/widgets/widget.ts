@@ -247,10 +247,9 @@ export class Widget {
 
   /** See SET_TRAIT. */
   [SET_TRAIT](name: string, value: unknown, { later = false }: SetTraitOptions = {}): void {
-    const change = this.#state.set(name, value);
-    if (change === undefined) return;
-    this.#comm.sendChange(name, later);
-    this.#notify(change);
+    const changes = this.#state.set(name, value);
+    this.#comm.sendChanges(changes, later);
+    for (const change of changes) this.#notify(change);
   }
 
   /** See ON_OPEN. */
