@@ -25,9 +25,10 @@ export {
   TimePicker as Time,
   type RangeEnds,
 } from "./controls/bounded";
-export { Accordion, Box, GridBox, HBox, Stack, Tab, VBox } from "./controls/boxes";
+export { Box, GridBox, HBox, VBox } from "./controls/boxes";
 export { Button } from "./controls/button";
 export { Audio, Image, Video, type MediaClass, type MediaMethods } from "./controls/media";
+export { Accordion, Stack, Tab, type PageMethods } from "./controls/pages";
 export {
   Dropdown,
   RadioButtons,

@@ -181,7 +181,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       const image = new Image({ value: new Uint8Array([1]) });
       openWidget(image);
       expect(kernel.opening(image.model_id).buffers).toEqual([new Uint8Array([1])]);
-      const tab = new Tab({ titles: ["a"], selected_index: 0 });
+      const tab = new Tab({ children: [image], titles: ["a"], selected_index: 0 });
       tab.selected_index = null;
       expect(tab.selected_index).toBeNull();
     });
