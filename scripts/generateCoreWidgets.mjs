@@ -23,12 +23,15 @@ const SPECIAL = [
   [/\.(handle|bar|button)_color$/, "string", "string", () => `text.color("black")`],
   // In Python a button's text color is any text.
   [/^(?!ButtonStyle).*\.text_color$/, "string", "string", () => `text.color("black")`],
-  [
-    /^ColorsInput\.value$/,
-    "readonly string[]",
-    "readonly string[]",
-    () => `t.list<string>(text.color("black"), [])`,
-  ],
+  ...[
+    [/^(Tags|Colors)Input\.(value|allowed_tags)$/, "string", `t.string("")`],
+    [/^FloatsInput\.(value|allowed_tags)$/, "number", "t.number(0)"],
+    [/^IntsInput\.(value|allowed_tags)$/, "number", "t.integer(0)"],
+  ].map(([names, item, make]) => {
+    const type = `readonly ${item}[]`;
+    return [names, type, type, () => `t.list<${item}>(${make}, [])`];
+  }),
+  [/^Password\.value$/, "string", "string", (initial) => `text.secret(${initial})`],
   [
     /\.readout_format$|^(Floats|Ints)Input\.format$/,
     "string",

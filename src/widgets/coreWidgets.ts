@@ -42,6 +42,7 @@ export {
   type OneSelected,
   type SeveralSelected,
 } from "./controls/selection";
+export { ColorsInput, FloatsInput, IntsInput, TagsInput } from "./controls/tags";
 export type { DatetimeValue, DateValue, TimeInput, TimeValue } from "./dateTraits";
 export { Layout, type LayoutOptions, type LayoutTraits } from "./generated/layout";
 export { Output } from "./output";

@@ -33,3 +33,8 @@ export function text(initial: string): Trait<string> {
     fromUser: (value) => (typeof value === "number" ? String(value) : value),
   };
 }
+
+/** A string that the widget's text form doesn't show. */
+export function secret(initial: string): Trait<string> {
+  return { ...string(initial), isSecret: true };
+}

@@ -38,6 +38,8 @@ export interface Trait<T> {
   readonly fromJson?: (value: unknown, name: string) => unknown;
   /** Converts the value into what frontends get. Default: it is the same. */
   toJson?(value: T): unknown;
+  /** Whether the widget's text form leaves it out. */
+  readonly isSecret?: boolean;
   /** What the values of other traits require of this one. */
   readonly rule?: Rule;
   readonly sync: boolean;

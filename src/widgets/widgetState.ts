@@ -146,7 +146,7 @@ export class WidgetState {
   describedValues(): [string, unknown][] {
     return [...this.#values].filter(([name, value]) => {
       const trait = this.#traits.get(name);
-      if (name.startsWith("_") || trait === undefined) return false;
+      if (name.startsWith("_") || trait === undefined || trait.isSecret === true) return false;
       // The name of a part's class isn't worth showing. Comparing would create another part as the
       // default.
       return !isReference(value) && !equalValues(value, trait.initial());
