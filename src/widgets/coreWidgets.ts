@@ -5,6 +5,7 @@
  */
 export * from "./generated/coreWidgets";
 // A name that is exported here takes the place of the generated class.
+export { AppLayout, type AppLayoutTraits, type PaneSizes } from "./controls/appLayout";
 export {
   BoundedFloatText,
   BoundedIntText,
@@ -27,6 +28,12 @@ export {
 } from "./controls/bounded";
 export { Box, GridBox, HBox, VBox } from "./controls/boxes";
 export { Button } from "./controls/button";
+export {
+  GridspecLayout,
+  type GridCells,
+  type GridspecLayoutOptions,
+} from "./controls/gridspecLayout";
+export { Layout, type LayoutOptions } from "./controls/layout";
 export { Audio, Image, Video, type MediaClass, type MediaMethods } from "./controls/media";
 export { Accordion, Stack, Tab, type PageMethods } from "./controls/pages";
 export {
@@ -43,7 +50,9 @@ export {
   type SeveralSelected,
 } from "./controls/selection";
 export { ColorsInput, FloatsInput, IntsInput, TagsInput } from "./controls/tags";
+export type { TemplateOptions, TemplateTraits } from "./controls/template";
+export { TwoByTwoLayout, type TwoByTwoLayoutTraits } from "./controls/twoByTwoLayout";
 export type { DatetimeValue, DateValue, TimeInput, TimeValue } from "./dateTraits";
-export { Layout, type LayoutOptions, type LayoutTraits } from "./generated/layout";
+export type { LayoutTraits } from "./generated/layout";
 export { Output } from "./output";
 export type { UploadedFile } from "./uploadTrait";
