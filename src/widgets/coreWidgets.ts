@@ -33,8 +33,11 @@ export {
   type GridCells,
   type GridspecLayoutOptions,
 } from "./controls/gridspecLayout";
+export { dlink, link, type KernelLink, type LinkTransform } from "./controls/kernelLinks";
 export { Layout, type LayoutOptions } from "./controls/layout";
 export { Audio, Image, Video, type MediaClass, type MediaMethods } from "./controls/media";
+export type { TraitName, TraitNameFor } from "./controls/linkEnd";
+export { DirectionalLink, jsdlink, jslink, Link } from "./controls/pageLinks";
 export { Accordion, Stack, Tab, type PageMethods } from "./controls/pages";
 export {
   Dropdown,

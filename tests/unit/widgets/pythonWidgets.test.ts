@@ -1,10 +1,12 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
-import { DISPLAY } from "../../../src/widgets";
+import { DISPLAY, STATUS } from "../../../src/widgets";
 import {
   Accordion,
   BoundedFloatText,
   Button,
+  ButtonStyle,
+  DescriptionStyle,
   Dropdown,
   FloatLogSlider,
   FloatRangeSlider,
@@ -15,12 +17,15 @@ import {
   IntRangeSlider,
   IntsInput,
   IntSlider,
+  jslink,
+  Layout,
   Password,
   Select,
   SelectionRangeSlider,
   SelectionSlider,
   SelectMultiple,
   TagsInput,
+  TimePicker,
   ToggleButtons,
   VBox,
 } from "../../../src/widgets/coreWidgets";
@@ -53,6 +58,48 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       button.click();
       expect(clicks).toHaveLength(2);
     });
+  });
+
+  it.each([
+    [new Layout({ width: "90%" }), 'Layout(width="90%")'],
+    [new ButtonStyle({ button_color: "tomato" }), 'ButtonStyle(button_color="tomato")'],
+    [new DescriptionStyle(), "DescriptionStyle()"],
+    [new TimePicker({ value: "9:30" }), "TimePicker(value=09:30)"],
+  ])("%o has a text form", (widget, text) => {
+    expect(inspect([widget])).toBe(`[ ${text} ]`);
+    expect(widget[DISPLAY]()).toMatchObject({ "text/plain": text });
+  });
+
+  it.each([Layout, ButtonStyle, DescriptionStyle])("%o has no view of its own", (Part) => {
+    const part = new Part();
+    expect(Object.keys(part[DISPLAY]())).toEqual(["text/plain"]);
+    expect(part[STATUS]).toBe("new");
+  });
+
+  it("a link shows what it connects", () => {
+    const link = jslink([new IntSlider(), "value"], [new IntSlider(), "max"]);
+    expect(link[DISPLAY]()).toEqual({
+      "text/plain": 'Link(source=[IntSlider(), "value"], target=[IntSlider(), "max"])',
+    });
+  });
+
+  it("a layout and a style may be plain objects", () => {
+    const slider = new IntSlider({ layout: { width: "90%" }, style: { handle_color: "tomato" } });
+    expect([slider.layout.width, slider.style.handle_color]).toEqual(["90%", "tomato"]);
+    slider[DISPLAY]();
+    slider.layout = { width: "50%" };
+    slider.style = { description_width: "9em" };
+    expect(slider.layout).toBeInstanceOf(Layout);
+    expect([slider.layout.width, slider.style.handle_color]).toEqual(["50%", null]);
+    expect(kernel.messages(slider.model_id, "update")).toMatchObject([
+      { state: { layout: `IPY_MODEL_${slider.layout.model_id}` } },
+      { state: { style: `IPY_MODEL_${slider.style.model_id}` } },
+    ]);
+    expect(() => (slider.layout = { widht: "1px" } as never)).toThrow(
+      /^Layout: expected options among .*width.*, got "widht"$/,
+    );
+    expect(new Dropdown({ options: [1], layout: { width: "9px" } }).layout.width).toBe("9px");
+    expect(new VBox([], { layout: { border: "1px solid" } }).layout.border).toBe("1px solid");
   });
 
   it("a button's icon needs no prefix", () => {
