@@ -26,7 +26,7 @@ beforeEach(() => {
   for (const name of ["@types", "csstype", "ndarray"]) {
     symlinkSync(join(MODULES, name), join(folder, "node_modules", name), "dir");
   }
-  for (const name of ["userCode.ts", "clientCode.ts"]) {
+  for (const name of ["userCode.ts", "widgetsCode.ts", "clientCode.ts"]) {
     copyFileSync(join(__dirname, "samples", name), join(folder, name));
   }
 });
@@ -65,6 +65,14 @@ it("compiles with tslab's TypeScript 5.0.4 and its module resolution, declaratio
 it("compiles with the current TypeScript and nodenext", async () => {
   const options = ["--target", "es2022", "--module", "nodenext"];
   expect(await compile("typescript-current", options)).toBe("");
+}, 60_000);
+
+it("compiles code with widgets, and rejects what has another type, in both", async () => {
+  const current = ["--target", "es2022", "--module", "nodenext", "--skipLibCheck"];
+  expect([
+    await compile("typescript-5.0", [...tslabOptions, "--skipLibCheck"], "widgetsCode.ts"),
+    await compile("typescript-current", current, "widgetsCode.ts"),
+  ]).toEqual(["", ""]);
 }, 60_000);
 
 it("compiles the README's ten lines as tslab does", async () => {

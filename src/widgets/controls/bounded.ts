@@ -124,5 +124,8 @@ export class DatetimePicker extends bounded(generated.Datetime) {}
  * time zone, and the other way round.
  */
 export class NaiveDatetimePicker extends bounded(generated.NaiveDatetime) {}
-/** A time of day: an object with hours, minutes, seconds and milliseconds. "9:30" can be set too. */
+/**
+ * A time of day: an object with hours, minutes, seconds and milliseconds. A text such as "9:30" can
+ * be set too.
+ */
 export class TimePicker extends bounded(generated.Time) {}
