@@ -34,7 +34,6 @@ export {
   type GridspecLayoutOptions,
 } from "./controls/gridspecLayout";
 export { dlink, link, type KernelLink, type LinkTransform } from "./controls/kernelLinks";
-export { Layout, type LayoutOptions } from "./controls/layout";
 export { Audio, Image, Video, type MediaClass, type MediaMethods } from "./controls/media";
 export type { TraitName, TraitNameFor } from "./controls/linkEnd";
 export { DirectionalLink, jsdlink, jslink, Link } from "./controls/pageLinks";
@@ -57,5 +56,6 @@ export type { TemplateOptions, TemplateTraits } from "./controls/template";
 export { TwoByTwoLayout, type TwoByTwoLayoutTraits } from "./controls/twoByTwoLayout";
 export type { DatetimeValue, DateValue, TimeInput, TimeValue } from "./dateTraits";
 export type { LayoutTraits } from "./generated/layout";
+export { Layout, type LayoutOptions } from "./layout";
 export { Output } from "./output";
 export type { UploadedFile } from "./uploadTrait";

@@ -1,5 +1,5 @@
-import { isRecord } from "../bufferPaths";
-import * as generated from "../generated/layout";
+import { isRecord } from "./bufferPaths";
+import * as generated from "./generated/layout";
 
 /** Options of Layout. */
 export interface LayoutOptions extends generated.LayoutOptions {
