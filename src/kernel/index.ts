@@ -36,6 +36,7 @@ export {
   type WidgetOptions,
 } from "../widgets";
 export * from "../widgets/coreWidgets";
+export { load } from "./load";
 export { RemoteFrameBuffer } from "./remoteFrameBuffer";
 export type { RemoteFrameBufferOptions, RemoteFrameBufferTraits } from "./remoteFrameBufferTraits";
 export type { RecordedVideo, RecordVideoOptions } from "./recordVideo";

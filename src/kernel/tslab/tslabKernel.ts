@@ -10,8 +10,8 @@ import {
   type MimeBundle,
 } from "../../widgets";
 import { CellNames } from "./cellNames";
-import { installCellSource } from "./cellSource";
 import { CommIdleQueue } from "./commIdle";
+import { installCorrections } from "./corrections";
 import { displayContent } from "./displayContent";
 import { readPageMetadata } from "./messageMetadata";
 import {
@@ -118,7 +118,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       { handleShellMessage: patchedHandle, publishStatus: patchedStatus, [ATTACHED]: this },
       () => installRichDisplay(scope, this),
     );
-    installCellSource(this.#tslab, () => (scope as CellScope).exports);
+    installCorrections(this.#tslab, scope as CellScope);
     this.#routing.install();
     neverWait(this.#channel.iopub);
   }
