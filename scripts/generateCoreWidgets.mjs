@@ -14,6 +14,45 @@ const IDENTITY = /^_(model|view)_(module|module_version|name)$/;
 /** The traits that every DOMWidget has. */
 const DOM_TRAITS = new Set(["_dom_classes", "layout", "tabbable", "tooltip"]);
 
+/**
+ * Attributes of which the spec says less than ipywidgets for Python checks: by class and name, with
+ * the types for reading and writing, and the expression that creates the trait.
+ */
+const SPECIAL = [
+  [/^ColorPicker\.value$/, "string", "string", (initial) => `text.color(${initial})`],
+  [/\.(handle|bar|button)_color$/, "string", "string", () => `text.color("black")`],
+  // In Python a button's text color is any text.
+  [/^(?!ButtonStyle).*\.text_color$/, "string", "string", () => `text.color("black")`],
+  ...[
+    [/^(Tags|Colors)Input\.(value|allowed_tags)$/, "string", `t.string("")`],
+    [/^FloatsInput\.(value|allowed_tags)$/, "number", "t.number(0)"],
+    [/^IntsInput\.(value|allowed_tags)$/, "number", "t.integer(0)"],
+  ].map(([names, item, make]) => {
+    const type = `readonly ${item}[]`;
+    return [names, type, type, () => `t.list<${item}>(${make}, [])`];
+  }),
+  [/^Password\.value$/, "string", "string", (initial) => `text.secret(${initial})`],
+  [
+    /\.readout_format$|^(Floats|Ints)Input\.format$/,
+    "string",
+    "string",
+    (initial) => `text.numberFormat(${initial})`,
+  ],
+  [
+    /^(Image|Video)\.(width|height)$/,
+    "string",
+    "string | number",
+    (initial) => `text.text(${initial})`,
+  ],
+  [
+    /^FileUpload\.value$/,
+    "readonly UploadedFile[]",
+    "readonly UploadedFile[]",
+    () => "uploadedFiles()",
+  ],
+  [/^NaiveDatetime\.(value|min|max)$/, "Date", "Date | d.DatetimeValue", () => "d.naiveDatetime()"],
+];
+
 const quote = (value) => JSON.stringify(value);
 const className = (entry) => entry.model.name.replace(/Model$/, "");
 
@@ -36,8 +75,12 @@ function referenceClass(owner, name, classes) {
 function convert(owner, attribute, classes) {
   const { type, items, widget, default: initial } = attribute;
   const plain = (read, make) => ({ read, written: read, make });
+  const special = SPECIAL.find(([names]) => names.test(`${className(owner)}.${attribute.name}`));
   let result;
-  if (attribute.union_attributes) {
+  if (special) {
+    const [, read, written, make] = special;
+    result = { read, written, make: make(quote(initial)) };
+  } else if (attribute.union_attributes) {
     const [first, second] = attribute.union_attributes.map((part, index) =>
       convert(owner, { ...part, default: index === 0 ? initial : part.enum?.[0] }, classes),
     );
@@ -55,9 +98,12 @@ function convert(owner, attribute, classes) {
   else if (type === "int") result = plain("number", `t.integer(${quote(initial ?? 0)})`);
   else if (type === "float") result = plain("number", `t.number(${quote(initial ?? 0)})`);
   else if (type === "bytes") result = plain("Uint8Array", "t.bytes()");
-  else if (type === "Date") result = plain("t.DateValue", "t.date()");
-  else if (type === "Time") result = plain("t.TimeValue", "t.time()");
-  else if (type === "Datetime") result = plain("t.DatetimeValue", "t.datetime()");
+  else if (type === "Date")
+    result = { read: "Date", written: "Date | d.DateValue", make: "d.date()" };
+  else if (type === "Time")
+    result = { read: "d.TimeValue", written: "d.TimeInput", make: "d.time()" };
+  else if (type === "Datetime")
+    result = { read: "Date", written: "Date | d.DatetimeValue", make: "d.datetime()" };
   else if (type === "object") result = plain("Readonly<Record<string, unknown>>", "t.dict()");
   else if (type === "array") {
     const item = items
@@ -166,7 +212,10 @@ ${generate(byName.get("Layout"), classes)}`,
 writeFileSync(
   join(folder, "coreWidgets.ts"),
   `${HEADER}import { coreWidgetBase } from "../coreWidgetBase";
+import * as d from "../dateTraits";
 import { DOMWidget, type DOMWidgetOptions } from "../domWidget";
-${imports}import { part, reference, type WidgetClass } from "../widgetClass";
+import * as text from "../textTraits";
+${imports}import { uploadedFiles, type UploadedFile } from "../uploadTrait";
+import { part, reference, type WidgetClass } from "../widgetClass";
 ${[...ordered].map((name) => generate(byName.get(name), classes)).join("")}`,
 );

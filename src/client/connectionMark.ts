@@ -1,4 +1,5 @@
 /** Turns the state of a connection into a mark over the picture. */
+import type { StreamStatus } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
 import type { MarkContent } from "../view/index";
 import type { ConnectionState } from "./shared/types";
@@ -17,6 +18,9 @@ export class ConnectionMark implements Disposable {
   readonly #show: (content: MarkContent | undefined) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #problem: string | undefined;
+  /** What the server says of its picture. */
+  #server: MarkContent | undefined;
+  #isPainted = false;
 
   /** The state is "connecting" at first. */
   constructor(show: (content: MarkContent | undefined) => void) {
@@ -30,6 +34,11 @@ export class ConnectionMark implements Disposable {
   }
 
   setState(state: ConnectionState): void {
+    if (state !== "negotiated") {
+      // The next connection says again what is wrong.
+      this.#server = undefined;
+      this.#isPainted = false;
+    }
     if (state === "reconnecting") this.#showNow(RECONNECTING);
     else if (state === "negotiated") this.#showLater(EMPTY, EMPTY_AFTER_MS);
     else if (state === "closed" || state === "error") {
@@ -37,10 +46,20 @@ export class ConnectionMark implements Disposable {
     }
   }
 
+  /** The server says what is wrong with its picture. The mark lies over the last one. */
+  setServerStatus({ kind, text }: StreamStatus): void {
+    this.#server = kind === "ok" ? undefined : { kind, text };
+    this.#showNow(this.#server);
+    if (kind === "ok" && !this.#isPainted) this.#showLater(EMPTY, EMPTY_AFTER_MS);
+  }
+
   /** The connection has shown a frame. */
   painted(): void {
     this.#problem = undefined;
-    this.#showNow(undefined);
+    this.#isPainted = true;
+    // That it is not empty any more follows the frame.
+    if (this.#server?.kind === "empty") this.#server = undefined;
+    this.#showNow(this.#server);
   }
 
   dispose(): void {

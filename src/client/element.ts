@@ -23,6 +23,7 @@ const ATTRIBUTES = [
     "throttle",
     "touch-keyboard",
     "hide-state",
+    "toolbar",
     "debug",
   ],
 ];
@@ -141,6 +142,7 @@ export class RemoteFramebufferElement extends Base {
       throttle: number("throttle"),
       touchKeyboard: this.hasAttribute("touch-keyboard"),
       hideState: this.hasAttribute("hide-state"),
+      toolbar: toolbarMode(text("toolbar")),
       debug: this.hasAttribute("debug"),
       workerFactory: RemoteFramebufferElement.workerFactory,
       onState: (state) => this.#dispatch("state", state),
@@ -163,6 +165,13 @@ export class RemoteFramebufferElement extends Base {
   #dispatch(type: "state" | "stats" | "error", detail: ConnectionState | Stats | Error): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/** The attribute alone means "auto". Any other text is left to the view's check. */
+function toolbarMode(text: string | undefined): RemoteFramebufferOptions["toolbar"] {
+  if (text === undefined || text === "false") return false;
+  if (text === "true") return true;
+  return (text === "" ? "auto" : text) as "auto";
 }
 
 if (typeof customElements !== "undefined" && customElements.get(ELEMENT_NAME) === undefined) {

@@ -2,6 +2,7 @@
  * The DOM elements of a view. Scripts set their styles one property at a time, which every content
  * security policy allows.
  */
+import type { ShownFit } from "../protocol/shownFit";
 import { describeValue } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import { DEFAULT_LABEL, Disposables, KEY_ATTRIBUTES, Mark, type MarkContent } from "../view/index";
@@ -27,6 +28,9 @@ export class PictureElements implements Disposable {
   readonly textArea: HTMLTextAreaElement;
   readonly #disposables = new Disposables();
   readonly #mark: Mark;
+  /** Contains a canvas that is not the user's. */
+  #stage: HTMLElement | undefined;
+  #cover: HTMLElement | undefined;
   /** The canvas's own filter, while that of a stale picture replaces it. */
   #filter: string | undefined;
 
@@ -85,7 +89,7 @@ export class PictureElements implements Disposable {
   }
 
   /** Changes how the frame fits the element. */
-  setFit(fit: FitMode): void {
+  setFit(fit: ShownFit): void {
     this.canvas.style.objectFit = fit;
   }
 
@@ -107,6 +111,32 @@ export class PictureElements implements Disposable {
       this.#filter = undefined;
       this.canvas.removeAttribute("aria-busy");
     }
+  }
+
+  /** What fills the screen in full screen: the canvas, with what lies over it where possible. */
+  get area(): HTMLElement {
+    return this.#stage ?? this.canvas;
+  }
+
+  /** Lays an element over the picture, before it in the order of Tab. */
+  cover(element: HTMLElement): void {
+    this.textArea.before(element);
+    this.#cover = element;
+    this.layOut();
+    this.#disposables.addCallback(() => element.remove());
+  }
+
+  /** Call this when the picture has a new size or place in the page. */
+  layOut(): void {
+    if (this.#cover === undefined || this.#stage !== undefined) return;
+    // Of a canvas of the user's, what is around it may be positioned in any way.
+    const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.canvas;
+    Object.assign(this.#cover.style, {
+      left: `${offsetLeft}px`,
+      top: `${offsetTop}px`,
+      width: `${clientWidth}px`,
+      height: `${clientHeight}px`,
+    });
   }
 
   /** Says over the picture what is wrong with it; undefined says nothing. */
@@ -157,6 +187,7 @@ export class PictureElements implements Disposable {
       display: "block",
     });
     stage.append(this.canvas, this.textArea, this.#mark.element);
+    this.#stage = stage;
     element.append(stage);
     this.#disposables.addCallback(() => stage.remove());
   }

@@ -13,6 +13,7 @@ import {
   type Checks,
 } from "../protocol/checks";
 import { TOKEN } from "../protocol/token";
+import { TOOLBAR_MODE, type ToolbarMode } from "../protocol/toolbarMode";
 import { DEFAULT_THROTTLE_MS } from "../view/index";
 import type { FitMode } from "./shared/types";
 import { withoutSecrets } from "./shared/withoutSecrets";
@@ -40,6 +41,7 @@ const CHECKS: Checks<RemoteFramebufferOptions> = {
   throttle: number(0, 60_000),
   touchKeyboard: boolean,
   hideState: boolean,
+  toolbar: TOOLBAR_MODE,
   label: string(),
   workerFactory: callable,
   debug: boolean,
@@ -64,6 +66,7 @@ export interface CheckedOptions {
   readonly throttle: number;
   readonly touchKeyboard: boolean;
   readonly hideState: boolean;
+  readonly toolbar: ToolbarMode;
   readonly label: string | undefined;
   readonly workerFactory: (() => Worker) | undefined;
   readonly debug: boolean;
@@ -82,6 +85,7 @@ const DEFAULTS: Omit<CheckedOptions, "url"> = {
   throttle: DEFAULT_THROTTLE_MS,
   touchKeyboard: false,
   hideState: false,
+  toolbar: false,
   label: undefined,
   workerFactory: undefined,
   debug: false,

@@ -54,7 +54,7 @@ export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteF
   });
 
   const { url, token, autoResize, devicePixelRatio, maxBackingDimension } = options;
-  const { maxInflight, throttle, touchKeyboard, hideState, label, debug } = options;
+  const { maxInflight, throttle, touchKeyboard, hideState, toolbar, label, debug } = options;
   useEffect(() => {
     if (element === null) return undefined;
     const made = new RemoteFramebufferView(element, {
@@ -78,7 +78,7 @@ export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteF
     };
   }, [
     ...[element, url, token, autoResize, devicePixelRatio, maxBackingDimension],
-    ...[maxInflight, throttle, touchKeyboard, hideState, label, debug],
+    ...[maxInflight, throttle, touchKeyboard, hideState, toolbar, label, debug],
   ]);
 
   const { fit = "contain", background = "#000", quality, imageOnly = false } = options;

@@ -5,7 +5,7 @@ import { describeValue, errorMessage } from "../protocol/errors";
 import type { WireEvent } from "../protocol/events";
 import { shownFit } from "../protocol/shownFit";
 import type { Disposable } from "../protocol/transport";
-import { InputCapture, windowOf, type MeasuredSize } from "../view/index";
+import { InputCapture, windowOf, type MeasuredSize, type Toolbar } from "../view/index";
 import { Captures } from "./captures";
 import { ConnectionMark } from "./connectionMark";
 import { PictureElements } from "./elements";
@@ -21,6 +21,7 @@ import { EMPTY_STATS, type Stats } from "./shared/stats";
 import type { CaptureFormat, ConnectionState, FitMode, Size } from "./shared/types";
 import type { WorkerToMain } from "./shared/workerMessages";
 import type { RemoteFramebufferOptions } from "./types";
+import { showTools } from "./viewTools";
 import { viewportOf } from "./viewport";
 import { WorkerHost } from "./workerHost";
 
@@ -38,11 +39,13 @@ export class RemoteFramebufferView implements Disposable {
   readonly #worker: WorkerHost;
   readonly #captures = new Captures();
   readonly #mark: ConnectionMark | undefined;
+  readonly #toolbar: Toolbar | undefined;
   readonly #log: Log;
   #state: ConnectionState = "connecting";
   #stats = EMPTY_STATS;
   #lastCaptureSeq = -1;
   #fit: FitMode;
+  #isOriginalSize = false;
   #measured: MeasuredSize | undefined;
   #frameSize: Size | undefined;
   #hasSentSize = false;
@@ -88,6 +91,7 @@ export class RemoteFramebufferView implements Disposable {
         onSize: (size) => {
           const { width, height } = size;
           this.#elements.attach();
+          this.#elements.layOut();
           this.#worker.post({ type: "layout", size: { width, height } });
           this.#measured = size;
           this.#applyFit();
@@ -97,6 +101,15 @@ export class RemoteFramebufferView implements Disposable {
         },
       },
     );
+    this.#toolbar = showTools(this.#checked, this.#elements, {
+      capture: () => this.capture("blob"),
+      stats: () => this.#stats,
+      showOriginalSize: () => {
+        this.#isOriginalSize = !this.#isOriginalSize;
+        this.#applyFit();
+      },
+      focus: () => this.focus(),
+    });
     this.#input.setThrottle(throttle);
     this.#input.setTouchKeyboard(this.#checked.touchKeyboard);
   }
@@ -212,6 +225,7 @@ export class RemoteFramebufferView implements Disposable {
     this.#setState("closed");
     this.#isDisposed = true;
     this.#mark?.dispose();
+    this.#toolbar?.dispose();
     this.#elements.dispose();
   }
 
@@ -241,7 +255,8 @@ export class RemoteFramebufferView implements Disposable {
   }
 
   #applyFit(): void {
-    const fit = shownFit(this.#fit, this.#measured, this.#frameSize);
+    const wanted = this.#isOriginalSize ? "none" : this.#fit;
+    const fit = shownFit(wanted, this.#measured, this.#frameSize);
     this.#elements.setFit(fit);
     // Positions in the frame depend on it.
     this.#worker.post({ type: "fit", fit });
@@ -262,6 +277,9 @@ export class RemoteFramebufferView implements Disposable {
       case "frameSize":
         this.#frameSize = message.size;
         this.#applyFit();
+        return;
+      case "serverStatus":
+        this.#mark?.setServerStatus(message.status);
         return;
       case "painted":
         this.#elements.setStale(this.#state !== "negotiated");

@@ -1,4 +1,5 @@
 /** The options of the client's view. The names are pdum.rfb's where it has them. */
+import type { ToolbarMode } from "../protocol/toolbarMode";
 import type { Stats } from "./shared/stats";
 import type { ConnectionState, FitMode } from "./shared/types";
 
@@ -59,12 +60,19 @@ export interface RemoteFramebufferOptions {
    */
   readonly touchKeyboard?: boolean | undefined;
   /**
-   * Whether to leave it to `onState` to say over the picture that the view connects, has lost its
-   * connection, or has got no frame yet.
+   * Whether to leave it to `onState` to say that the view connects or has lost its connection. What
+   * the server says, that it cannot draw or has not drawn yet, is then not shown either.
    *
    * @defaultValue false
    */
   readonly hideState?: boolean | undefined;
+  /**
+   * When tools show over the picture (save, copy, record, full screen, original size, statistics):
+   * "auto" while the pointer or the focus is there, true always, false never.
+   *
+   * @defaultValue false
+   */
+  readonly toolbar?: ToolbarMode | undefined;
   /** The picture's name for screen readers. @defaultValue "Remote frame buffer" */
   readonly label?: string | undefined;
   /**

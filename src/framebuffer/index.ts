@@ -40,6 +40,7 @@ export {
   type SourceListener,
 } from "./source/frameSource";
 export { HeldInput } from "./source/heldInput";
+export { PictureStatusWatch, type PictureStatus } from "./source/pictureStatus";
 export { boundResize, fitSize, FRAME_LIMIT, VIEW_LIMIT, type SizeLimit } from "./source/viewSize";
 export { sharedSource, wrapSource } from "./source/sharedSource";
 export type { Receipt } from "./pacing/frameLedger";
@@ -58,5 +59,12 @@ export {
   type CodecChoice,
   type SessionSettings,
 } from "./settings";
+export { Recording, type RecordingOptions } from "./recording/recording";
+export type {
+  RecordedFile,
+  RecordedFileOptions,
+  RecordedFileSummary,
+  RecordingFormat,
+} from "./recording/recordedFile";
 export { SharedFrames } from "./sending/sharedFrames";
 export type { FrameStats } from "./stats";

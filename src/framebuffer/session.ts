@@ -1,4 +1,3 @@
-import { ProtocolError } from "../protocol/errors";
 import type { ResizeEvent, RfbEvent } from "../protocol/events";
 import { PROTOCOL_VERSION, type FrameFeedback, type HelloMessage } from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
@@ -13,11 +12,13 @@ import type { Runtime } from "./runtime";
 import type { SessionActivity } from "./sending/frameSender";
 import { PictureSender } from "./sending/pictureSender";
 import type { FramebufferSessionOptions } from "./sessionOptions";
+import { otherVersion, unknownReceipt } from "./sessionErrors";
 import { viewFrame, type RawFrame } from "./source/frame";
 import type { EventCall } from "./source/eventTurns";
 import { sharedSource } from "./source/sharedSource";
 import { SourceDraws } from "./source/sourceDraws";
 import { boundEvent } from "./source/viewSize";
+import { StageTimes } from "./stageTimes";
 import { FrameStatistics, type FrameStats } from "./stats";
 
 /**
@@ -38,6 +39,8 @@ export class FramebufferSession implements Disposable {
   readonly #receipts: ReceiptWatch;
   readonly #draws: SourceDraws;
   readonly #subscription: Disposable;
+  /** What the picture's way takes at this end. */
+  readonly stages: StageTimes;
   #lastResizeEvent: ResizeEvent | undefined;
   /** Whether a view ever said hello. jupyter_rfb's own front end never does. */
   #hasHello = false;
@@ -56,6 +59,8 @@ export class FramebufferSession implements Disposable {
       onChange: () => this.#scheduler.update(),
     });
     this.#ledger = ledger;
+    this.stages = new StageTimes(runtime);
+    ledger.observe(this.stages);
     ledger.observe(this.#statistics);
     ledger.observe(link);
     this.#scheduler = new FrameScheduler({
@@ -216,10 +221,7 @@ export class FramebufferSession implements Disposable {
     if (this.#isDisposed) return undefined;
     const { index, localtime } = feedback;
     const receipt = this.#ledger.confirm(index, localtime, this.#runtime.monotonic());
-    if (receipt === undefined) {
-      const problem = `frame feedback.index: expected the index of a frame that was sent, got ${index}`;
-      this.#report(new ProtocolError(problem), "message");
-    }
+    if (receipt === undefined) this.#report(unknownReceipt(index), "message");
     return receipt;
   }
 
@@ -301,6 +303,7 @@ export class FramebufferSession implements Disposable {
     else if (parsed.kind === "event") {
       this.#statistics.namesIgnored(parsed.unknownModifiers ?? 0);
       const event = boundEvent(parsed.event);
+      this.stages.eventCame(event.timestamp);
       // A new view sends its size first.
       if (event.event_type === "resize") this.#helpViewWithoutHello();
       this.emitEvent(event);
@@ -314,10 +317,7 @@ export class FramebufferSession implements Disposable {
 
   /** A new view has no frame, and will not acknowledge the frames of an earlier one. */
   #greet({ version, accepts }: HelloMessage): void {
-    if (version !== PROTOCOL_VERSION) {
-      const problem = `hello.version: expected ${PROTOCOL_VERSION}, got ${version}; install the same version of jupyter-rfb-ts in the kernel and in JupyterLab`;
-      this.#report(new ProtocolError(problem), "message");
-    }
+    if (version !== PROTOCOL_VERSION) this.#report(otherVersion(version), "message");
     this.#hasHello = true;
     this.#ledger.forget();
     this.#receipts.reset();
@@ -326,6 +326,7 @@ export class FramebufferSession implements Disposable {
   }
 
   #show(frame: RawFrame | null, seconds: number): void {
+    this.stages.drew(seconds);
     this.#picture.drew(seconds);
     if (frame === null) {
       // A source that only draws what is new gave its newest frame to a snapshot: the view lacks

@@ -36,8 +36,10 @@ export {
   type WidgetOptions,
 } from "../widgets";
 export * from "../widgets/coreWidgets";
+export { load } from "./load";
 export { RemoteFrameBuffer } from "./remoteFrameBuffer";
 export type { RemoteFrameBufferOptions, RemoteFrameBufferTraits } from "./remoteFrameBufferTraits";
+export type { RecordedVideo, RecordVideoOptions } from "./recordVideo";
 export type { SavePictureOptions } from "./savePicture";
 export type { Snapshot, SnapshotData } from "./snapshot";
 export type { ViewSize } from "./viewSize";

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { inspect } from "node:util";
 import { asBuffer } from "../framebuffer/node";
+import { errorMessage } from "../protocol/errors";
 import { portableRuntime, type WidgetRuntime } from "../widgets";
 
 /** Places in a stack that are Node's or tslab's. */
@@ -30,7 +32,21 @@ export const nodeWidgetRuntime: WidgetRuntime = {
   environmentVariable: (name) => process.env[name],
   toBase64: (bytes) => asBuffer(bytes).toString("base64"),
   equalBytes: (a, b) => Buffer.compare(a, b) === 0,
+  readFile,
 };
+
+function readFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    // A relative path is often right, but for another folder than the kernel's.
+    const reason = isMissing ? `there is no such file; the folder is ${process.cwd()}` : undefined;
+    throw new Error(`Cannot read ${JSON.stringify(path)}: ${reason ?? errorMessage(error)}`, {
+      cause: error,
+    });
+  }
+}
 
 /**
  * Formats a thrown value as Node does, with its causes, but keeps only the user's own places in the

@@ -1,5 +1,5 @@
 import { HeldInput, type Runtime } from "../framebuffer/node";
-import type { FrameMessage } from "../protocol/messages";
+import type { FrameMessage, RequestStatsMessage, StatsMessage } from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { Peer } from "../widgets";
@@ -36,13 +36,15 @@ export interface PeerTransportOptions {
   /** How many frames may be in flight to one page. */
   maxInFlight(): number;
   /** Sends a message to all pages. */
-  broadcast(message: FrameMessage, buffers: readonly Uint8Array[]): void;
+  broadcast(message: FrameMessage | StatsMessage, buffers: readonly Uint8Array[]): void;
   /** The only page has removed the outputs of widgets, given by their model ids. */
   onOutputsRemoved(modelIds: readonly string[]): void;
   /** A page that may have shown the picture is closed, or is being loaded again. */
   onPageLeft(): void;
   /** Sends a message to one page. */
-  sendTo(peer: Peer, message: FrameMessage, buffers: readonly Uint8Array[]): void;
+  sendTo(peer: Peer, message: FrameMessage | StatsMessage, buffers: readonly Uint8Array[]): void;
+  /** The statistics that a page asks for. */
+  stats(request: RequestStatsMessage): StatsMessage;
 }
 
 /**
@@ -114,6 +116,7 @@ export class PeerTransport implements Transport<FrameMessage> {
     const page = peer && this.#hear(parsed, peer);
     if (parsed?.kind === "output_removed") this.#outputsRemoved(page, parsed.message.model_ids);
     else if (parsed?.kind === "goodbye") this.#pageLeft(peer);
+    else if (parsed?.kind === "request_stats") this.#answer(parsed.message, peer);
     else if (this.#concernsSession(parsed, page)) this.#receiver?.(message, buffers);
     this.#catchUp();
   }
@@ -127,6 +130,13 @@ export class PeerTransport implements Transport<FrameMessage> {
     this.#timer = undefined;
     this.#heldTimer?.dispose();
     this.#heldTimer = undefined;
+  }
+
+  /** To all pages where it can't be to one: the page that asked knows its request by its time. */
+  #answer(request: RequestStatsMessage, peer: Peer | undefined): void {
+    const stats = this.#options.stats(request);
+    if (peer?.isReachable) this.#options.sendTo(peer, stats, []);
+    else this.#options.broadcast(stats, []);
   }
 
   #hear(parsed: ParsedViewMessage | undefined, peer: Peer): Page {

@@ -1,3 +1,4 @@
+import { formatWithOptions } from "node:util";
 import type { ShownError } from "../protocol/repeatLimit";
 import { DISPLAY, getKernel, hasKernel, Output, REPLACE_LINE, type WidgetStatus } from "../widgets";
 
@@ -49,18 +50,19 @@ export class PrintedText {
     output.close();
   }
 
-  /** Appends text. Returns false if there is nowhere to show it. */
-  print(text: string): boolean {
+  /** Appends a line, formatted as by console.log; outside a notebook to the standard output. */
+  print(args: readonly unknown[]): void {
+    const text = `${formatWithOptions({ colors: false }, ...args)}\n`;
     const output = this.#place();
-    output?.append_stdout(text);
-    return output !== undefined || this.#printInCell("stdout", text);
+    if (output !== undefined) output.append_stdout(text);
+    else if (!this.#printInCell("stdout", text)) process.stdout.write(text);
   }
 
-  /** Shows an error, or its new count. Returns false if there is nowhere to show it. */
-  showError({ line, before }: ShownError): boolean {
+  /** Shows an error, or its new count; outside a notebook on the console. */
+  showError({ line, before }: ShownError): void {
     const output = this.#place();
-    output?.[REPLACE_LINE](before, line);
-    return output !== undefined || this.#printInCell("stderr", `${line}\n`);
+    if (output !== undefined) output[REPLACE_LINE](before, line);
+    else if (!this.#printInCell("stderr", `${line}\n`)) console.error(line);
   }
 
   /** Where the page shows text, or will; undefined if it doesn't show the widget. */

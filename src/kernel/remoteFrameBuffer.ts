@@ -1,14 +1,13 @@
-import { formatWithOptions } from "node:util";
 import {
   FramebufferSession,
   nodeRuntime,
+  PictureStatusWatch,
   SOURCE_LISTENERS,
   sharedSource,
   wrapSource,
   type Frame,
   type FrameSource,
   type MaybeFrame,
-  type RawFrame,
   type SessionSettings,
   type SourceListener,
 } from "../framebuffer/node";
@@ -38,12 +37,13 @@ import {
 import { Animation } from "./animation";
 import { UserMethod } from "./interruptible";
 import { PeerTransport } from "./peerTransport";
-import { withFirstPicture } from "./pictureBundle";
-import { PictureStatusWatch } from "./pictureStatus";
+import { PictureFiles } from "./pictureFiles";
 import { PrintedText } from "./printedText";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
-import { checkTarget, writePicture, type SavePictureOptions } from "./savePicture";
-import { drawStill, Snapshot } from "./snapshot";
+import type { RecordedVideo, RecordVideoOptions } from "./recordVideo";
+import type { SavePictureOptions } from "./savePicture";
+import { Servers } from "./servers";
+import { Snapshot } from "./snapshot";
 import { resizeEvent, sizeOfTraits, viewSize, type ViewSize } from "./viewSize";
 import { withDroppedMessages, type WidgetStats } from "./widgetStats";
 
@@ -53,7 +53,6 @@ import { withDroppedMessages, type WidgetStats } from "./widgetStats";
  * and call {@link RemoteFrameBuffer.request_draw} when the picture has changed.
  *
  * The class and its members have the same names as in jupyter_rfb.
- *
  * @see https://jupyter-rfb.readthedocs.io/
  */
 export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSource {
@@ -64,6 +63,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     reportError: (error) => this[REPORT](error, "showing what it prints"),
   });
   readonly #session: FramebufferSession;
+  readonly #files: PictureFiles;
   readonly #peers = new PeerTransport({
     clock: nodeRuntime,
     maxInFlight: () => this.#session.maxInFlight,
@@ -75,20 +75,21 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     // A page with a visible view sets it again.
     onPageLeft: () => this[SET_TRAIT]("_has_visible_views", false),
     sendTo: (peer, message, buffers) => peer.send({ method: "custom", content: message }, buffers),
+    stats: (request) => this.#session.stages.answer(request),
   });
   readonly #status = new PictureStatusWatch({
-    widget: this,
+    source: this,
+    clock: nodeRuntime,
     hasMethod: () => this.get_frame !== RemoteFrameBuffer.prototype.get_frame,
     hasFrame: () => this.#session.lastFrame !== undefined,
     show: (status) => this[SET_TRAIT]("_status", status),
   });
   readonly #animation = new Animation(
     () => this.request_draw(),
-    () => this[STATUS] === "open" || this.#listeners.size > 0,
+    () => this[STATUS] === "open" || this.#servers.isAny,
   );
-  readonly #listeners = new Set<SourceListener>();
+  readonly #servers = new Servers();
   #wasOpened = false;
-  #wasServed = false;
 
   /**
    * @param options - Initial values of the traits.
@@ -109,6 +110,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
       reportError: (error, during) => this[REPORT](error, during),
     });
     this.#session.setReachable(false);
+    this.#files = new PictureFiles(this, this.#session);
     this.on_msg((message, buffers, peer) => this.#peers.receive(message, buffers, peer));
   }
 
@@ -147,7 +149,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    */
   request_draw(): void {
     this.#session.requestDraw();
-    for (const listener of this.#listeners) listener.onDrawRequest();
+    this.#servers.drawRequested();
   }
 
   /**
@@ -169,11 +171,11 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    */
   send_frame(frame: Frame): void {
     if (this[STATUS] === "closed") return;
-    for (const listener of this.#listeners) listener.onFrame(frame);
+    this.#servers.frameSent(frame);
     const isSnapshotWaiting = this.#session.isSnapshotWaiting;
     if (this.#isOnlyServed && !isSnapshotWaiting) return;
     // Outside a notebook a snapshot may wait for it, or a server that has closed meanwhile.
-    if (hasKernel() || !(isSnapshotWaiting || this.#wasServed)) this.#openForCell();
+    if (hasKernel() || !(isSnapshotWaiting || this.#servers.wasAny)) this.#openForCell();
     try {
       this.#session.sendFrame(frame);
       this.#status.frameCame();
@@ -196,7 +198,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    *   when the widget is closed.
    */
   snapshot(pixel_ratio?: number): Snapshot {
-    const frame = this.#still(pixel_ratio);
+    const frame = this.#files.still(pixel_ratio);
     return new Snapshot({ frame, size: () => this.#session.lastResizeEvent });
   }
 
@@ -204,13 +206,29 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    * Draws a frame like {@link RemoteFrameBuffer.snapshot}, and writes it to a file: PNG, JPEG or
    * WebP (which needs sharp), by the end of its name. An existing file is replaced.
    *
-   * @throws (as a rejection) TypeError or RangeError for a bad path, ratio or quality; what
-   *   get_frame() throws; what keeps the file from being written.
+   * @throws (as a rejection) TypeError or RangeError for a bad path or option; what get_frame()
+   *   throws; what keeps the file from being written.
    */
-  async save_picture(path: string, options: SavePictureOptions = {}): Promise<void> {
-    const target = checkTarget(path, options);
-    const still = await this.#still(options.pixel_ratio);
-    await writePicture(still, target, this.encoder);
+  save_picture(path: string, options?: SavePictureOptions): Promise<void> {
+    return this.#files.save(path, options);
+  }
+
+  /**
+   * Records what is drawn from now on as a video: .mp4 (H.264) or .webm (VP9), by the end of its
+   * name. Needs node-av. Whether or not a view shows the widget, a frame is drawn for each picture
+   * of the video, unless one was drawn or sent anyway. All are fitted into the size of the first.
+   * Closing the widget ends the recording early and keeps it.
+   *
+   * @param seconds - Length of the video, above 0 and up to 86 400.
+   * @throws (as a rejection) what {@link RemoteFrameBuffer.save_picture} does, and Error without
+   *   node-av. No file is left then.
+   */
+  record_video(
+    path: string,
+    seconds: number,
+    options?: RecordVideoOptions,
+  ): Promise<RecordedVideo> {
+    return this.#files.record(path, seconds, options);
   }
 
   /**
@@ -219,8 +237,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    */
   print(...args: readonly unknown[]): void {
     if (this[STATUS] !== "closed" && hasKernel()) this.#openForCell();
-    const text = formatWithOptions({ colors: false }, ...args);
-    if (!this.#text.print(`${text}\n`)) process.stdout.write(`${text}\n`);
+    this.#text.print(args);
   }
 
   /**
@@ -237,17 +254,12 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     this.#session.resetStats();
   }
 
-  /**
-   * Adds a server that shows this source to its own viewers.
-   *
-   * @throws Error when the widget is closed.
-   */
+  /** Adds a server that shows this source to its viewers. @throws Error when it is closed */
   [SOURCE_LISTENERS](listener: SourceListener): Disposable {
     if (this[STATUS] === "closed") throw new Error("Cannot show this source: it is closed");
-    this.#listeners.add(listener);
-    this.#wasServed = true;
+    const serving = this.#servers.add(listener);
     this.#animation.shown();
-    return { dispose: () => this.#listeners.delete(listener) };
+    return serving;
   }
 
   override [ON_OPEN](): void {
@@ -268,13 +280,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     const bundle = super[DISPLAY]();
     if (this[STATUS] !== "open") return bundle;
     this.#text.shown();
-    if (!this.keep_picture) return bundle;
-    return withFirstPicture(bundle, {
-      draw: () => this.#session.lastFrame ?? drawStill(this.#session, this),
-      size: () => this.view_size,
-      isShown: () => this[STATUS] === "open",
-      reportError: (error) => this[REPORT](error, "get_frame"),
-    });
+    return this.keep_picture ? this.#files.withFirst(bundle) : bundle;
   }
 
   override [ON_CHANGE](change: Change): void {
@@ -283,8 +289,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
       this.#session.setVisible(change.new === true);
       this.#status.setVisible(change.new === true);
     } else if (change.name === "_frame_feedback") {
-      // jupyter_rfb's own frontend sends receipts as state, and an empty one before the first
-      // frame.
+      // jupyter_rfb's own front end sends receipts as state, at first an empty one.
       if (Object.keys(change.new as object).length > 0) {
         this.#session.acknowledge(parseFrameFeedback(change.new));
       }
@@ -301,13 +306,14 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
 
   override [ON_CLOSE](): void {
     super[ON_CLOSE]();
+    this.#files.close();
     this.#session.emitEvent(withBothNames({ type: "close", timestamp: 0 }));
     this.#session.dispose();
     this.#status.dispose();
     this.#animation.dispose();
     this.#peers.clear();
     sharedSource(this).removeRoute(this);
-    for (const listener of [...this.#listeners]) listener.onClosed();
+    this.#servers.closed();
     // Printed text stays visible, including what the handler of the close event printed.
     this.#text.closed();
   }
@@ -323,18 +329,11 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   }
 
   override [SHOW_ERROR](error: ShownError): void {
-    if (!this.#text.showError(error)) console.error(error.line);
-  }
-
-  #still(pixel_ratio: number | undefined): RawFrame | Promise<RawFrame> {
-    if (this[STATUS] === "closed") {
-      throw new Error("Cannot take a snapshot: the widget is closed");
-    }
-    return drawStill(this.#session, this, pixel_ratio);
+    this.#text.showError(error);
   }
 
   get #isOnlyServed(): boolean {
-    return this.#listeners.size > 0 && !this.#wasOpened;
+    return this.#servers.isAny && !this.#wasOpened;
   }
 
   /** Opens the comm, unless no cell shows the widget. @throws Error when there is no kernel */

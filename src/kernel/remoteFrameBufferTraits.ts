@@ -11,6 +11,7 @@ import {
 } from "../framebuffer/node";
 import {
   boolean,
+  checked,
   dict,
   DOMWidget,
   integer,
@@ -26,6 +27,7 @@ import {
 } from "../widgets";
 
 import { FIT_MODES, type FitMode } from "../protocol/shownFit";
+import { TOOLBAR_MODE, type ToolbarMode } from "../protocol/toolbarMode";
 import { cssLength } from "./cssLength";
 
 /** Name of this package, which is also the module of the frontend's model and view. */
@@ -110,6 +112,12 @@ export interface RemoteFrameBufferTraits {
    * @defaultValue true
    */
   smoothing: boolean;
+  /**
+   * When the picture's tools show (save, copy, record, full screen, statistics): `"auto"` while the
+   * pointer or the focus is on the picture, unless the user's settings say otherwise; true always,
+   * false never. @defaultValue "auto"
+   */
+  toolbar: ToolbarMode;
   /** CSS cursor over the picture. @defaultValue "default" */
   cursor: string;
   /** Text of the title bar. Screen readers use it as the picture's name. @defaultValue "" */
@@ -175,6 +183,7 @@ export const RemoteFrameBufferBase = withTraits<
     video_device: oneOf(VIDEO_DEVICES, DEFAULT_SETTINGS.video_device, { sync: false }),
     fit: oneOf(FIT_MODES, "fill"),
     smoothing: boolean(true),
+    toolbar: checked<ToolbarMode>("auto", TOOLBAR_MODE),
     cursor: string("default"),
     title: string(""),
     has_titlebar: boolean(false),

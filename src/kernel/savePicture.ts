@@ -1,13 +1,15 @@
 import { writeFile } from "node:fs/promises";
-import { extname } from "node:path";
 import { nodeRuntime, type EncoderChoice, type RawFrame } from "../framebuffer/node";
-import { checkValue, integer, mismatch, string } from "../protocol/checks";
+import { checkOptions, integer, positive } from "../protocol/checks";
+import { formatOfPath } from "./targetFile";
 
-/** The format for each file name's end. */
+/** The format for each end of a file name. */
 const FORMATS = { ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp" } as const;
 
-const QUALITY = integer(1, 100);
-const PATH = string();
+/** Device pixels per CSS pixel. */
+export const RATIO = positive(100);
+
+const CHECKS = { pixel_ratio: RATIO, quality: integer(1, 100) };
 
 /** How to save a picture. */
 export interface SavePictureOptions {
@@ -17,33 +19,30 @@ export interface SavePictureOptions {
   readonly quality?: number;
 }
 
-/**
- * Checks where a picture is to be saved.
- *
- * @throws TypeError, RangeError when the path has another end than .png, .jpg, .jpeg or .webp, or
- *   the quality is none.
- */
-export function checkTarget(path: string, { quality = 90 }: SavePictureOptions): SaveTarget {
-  const end = extname(checkValue("path", path, PATH)).toLowerCase();
-  if (!(end in FORMATS)) {
-    const expected = `a file name that ends in ${Object.keys(FORMATS).join(", ")}`;
-    throw new RangeError(mismatch("path", { expected }, path));
-  }
-  const format = FORMATS[end as keyof typeof FORMATS];
-  return { path, format, quality: checkValue("quality", quality, QUALITY) };
-}
-
-/** A file to be written. */
-interface SaveTarget {
-  readonly path: string;
+/** What is to be saved. */
+export interface PictureTarget {
   readonly format: "png" | "jpeg" | "webp";
   readonly quality: number;
+  readonly pixel_ratio: number | undefined;
 }
 
-/** Encodes a frame and writes it. An existing file is replaced. */
+/**
+ * Checks where and how a picture is to be saved.
+ *
+ * @throws TypeError, RangeError when the path has another end than .png, .jpg, .jpeg or .webp, or
+ *   an option is unknown or has an invalid value.
+ */
+export function checkPictureTarget(path: string, options: SavePictureOptions): PictureTarget {
+  const format = formatOfPath(path, FORMATS);
+  const { quality = 90, pixel_ratio } = checkOptions<SavePictureOptions>(options, CHECKS);
+  return { format, quality, pixel_ratio };
+}
+
+/** Encodes a frame and writes it to a file. */
 export async function writePicture(
+  path: string,
   frame: RawFrame,
-  { path, format, quality }: SaveTarget,
+  { format, quality }: PictureTarget,
   choice: EncoderChoice,
 ): Promise<void> {
   const encoders = nodeRuntime.acquireImageEncoders();

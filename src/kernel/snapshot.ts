@@ -1,11 +1,9 @@
 import { encodePngSync, type FramebufferSession, type RawFrame } from "../framebuffer/node";
-import { checkValue, positive } from "../protocol/checks";
+import { checkValue } from "../protocol/checks";
 import { DISPLAY, type MimeBundle } from "../widgets";
 import { pictureBundle } from "./pictureBundle";
+import { RATIO } from "./savePicture";
 import { resizeEvent, sizeOfTraits, type SizeTraits } from "./viewSize";
-
-/** Device pixels per logical pixel. */
-const RATIO = positive(100);
 
 /** Logical size of a shown snapshot, in CSS pixels. */
 interface SnapshotSize {

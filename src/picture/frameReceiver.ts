@@ -43,10 +43,22 @@ export interface FrameReceiverOptions {
   readonly withdrawn?: Set<ViewAbility>;
   /** A frame was painted or dropped. Called just before its receipt is sent. */
   onDone?(frame: FrameMessage, isPainted: boolean): void;
+  /** A frame was painted. Called before {@link onDone}. */
+  onPainted?(frame: FrameMessage, times: PaintTimes): void;
   /** A keyframe has restored the picture after frames were lost. */
   onRecovery?(): void;
   /** See `maxWaiting` of FrameQueueOptions. @defaultValue no limit */
   readonly maxWaiting?: number;
+}
+
+/** What a painted frame took, in milliseconds. */
+export interface PaintTimes {
+  /** From when it came until it was painted. */
+  readonly here: number;
+  /** Of that, until it was decoded, with the time that it waited for a decoder. */
+  readonly decode: number;
+  /** Of that, painting. */
+  readonly paint: number;
 }
 
 /** Receives frames, in a page or in a worker. */
@@ -63,6 +75,8 @@ export class FrameReceiver implements Disposable {
    */
   #lostReason: string | undefined;
   #hasReported = false;
+  /** When frames came and were decoded, in milliseconds. */
+  readonly #moments = new WeakMap<FrameMessage, { readonly came: number; decoded: number }>();
   #isDisposed = false;
 
   constructor(options: FrameReceiverOptions) {
@@ -76,6 +90,7 @@ export class FrameReceiver implements Disposable {
     this.#queue = new FrameQueue({
       ...options,
       decode: (frame, buffers) => this.#decode(frame, buffers),
+      paint: (painting, frame) => this.#paint(painting, frame),
       acknowledge: (frame, isPainted) => this.#acknowledge(frame, isPainted),
       reportError: (error, { index }) =>
         this.report(`Cannot show frame ${index}, nor any like it`, error),
@@ -106,6 +121,8 @@ export class FrameReceiver implements Disposable {
   /** Takes the next frame from the session. */
   push(frame: FrameMessage, buffers: readonly Uint8Array[]): void {
     if (isSelfContained(frame)) this.#lostReason = undefined;
+    const came = performance.now();
+    this.#moments.set(frame, { came, decoded: came });
     this.#queue.push(frame, buffers);
   }
 
@@ -136,8 +153,21 @@ export class FrameReceiver implements Disposable {
 
   async #decode(frame: FrameMessage, buffers: readonly Uint8Array[]): Promise<Painting> {
     const painting = await this.#decoder.decode(frame, buffers);
+    const moments = this.#moments.get(frame);
+    if (moments !== undefined) moments.decoded = performance.now();
     if (frame.color?.primaries !== "display-p3") return painting;
     return { ...painting, colorSpace: "display-p3" };
+  }
+
+  #paint(painting: Painting, frame: FrameMessage): void {
+    const began = performance.now();
+    this.#options.paint(painting, frame);
+    const moments = this.#moments.get(frame);
+    if (moments === undefined) return;
+    const ended = performance.now();
+    const { came, decoded } = moments;
+    const times = { here: ended - came, decode: decoded - came, paint: ended - began };
+    this.#options.onPainted?.(frame, times);
   }
 
   #acknowledge(frame: FrameMessage, isPainted: boolean): void {

@@ -2,7 +2,7 @@
 export { browserAbilities, type ViewAbilities } from "./abilities";
 export type { Canvas } from "./canvas";
 export { CanvasPainter } from "./canvasPainter";
-export { FrameReceiver, type FrameReceiverOptions } from "./frameReceiver";
+export { FrameReceiver, type FrameReceiverOptions, type PaintTimes } from "./frameReceiver";
 export type { Painting } from "./painting";
 export { RetainedPicture } from "./retainedPicture";
 export { browserTimers, nowInSeconds, type Timers } from "./timers";

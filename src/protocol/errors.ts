@@ -42,8 +42,14 @@ export function describeValue(value: unknown): string {
     case "undefined":
       return String(value);
     case "object":
+      if (value instanceof Date) return describeDate(value);
       return ArrayBuffer.isView(value) ? `a ${value.constructor.name}` : "an object";
     default:
       return `a ${typeof value}`;
   }
+}
+
+/** A Date in the local time zone, which is the one that its maker most often had in mind. */
+function describeDate(date: Date): string {
+  return Number.isNaN(date.getTime()) ? "an invalid Date" : date.toString().replace(/ \(.*/, "");
 }

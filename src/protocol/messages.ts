@@ -107,7 +107,28 @@ export interface VideoFrameMessage extends FrameFields {
 /** One encoded frame, in one of three forms. */
 export type FrameMessage = ImageFrameMessage | PatchFrameMessage | VideoFrameMessage;
 
-/** A message of a session to its view. */
+/** The answer to a {@link RequestStatsMessage}. All times are in seconds. */
+export interface StatsMessage {
+  readonly type: "stats";
+  /** That of the request. */
+  readonly localtime: number;
+  /** When the request came, by the session's monotonic clock. */
+  readonly monotonic: number;
+  /** The same moment since the epoch, by the session's clock. */
+  readonly now: number;
+  /**
+   * Running means; null where nothing was measured yet. `event_age` is the session's monotonic time
+   * when an event came, less the event's own timestamp: meaningful only with the two clocks'
+   * difference.
+   */
+  readonly event_age: number | null;
+  /** How long get_frame() takes. */
+  readonly drawing: number | null;
+  /** How long a frame waits for its encoder and is encoded. */
+  readonly encoding: number | null;
+}
+
+/** A message of a session to its view. Its owner also sends {@link StatsMessage}s. */
 export type SessionMessage = FrameMessage;
 
 /** The view's receipt for a frame, which it painted or dropped for a newer one. */
@@ -152,6 +173,13 @@ export interface RequestKeyframeMessage {
   readonly reason: string;
 }
 
+/** Asks the owner of the session for a {@link StatsMessage}. */
+export interface RequestStatsMessage {
+  readonly type: "request_stats";
+  /** By the view's monotonic clock, in seconds, as an event's timestamp. */
+  readonly localtime: number;
+}
+
 /** The page's notebook no longer shows some widgets. For the owner of the session. */
 export interface OutputRemovedMessage {
   readonly type: "output_removed";
@@ -169,6 +197,7 @@ export type ViewMessage =
   | HelloMessage
   | FrameFeedbackMessage
   | RequestKeyframeMessage
+  | RequestStatsMessage
   | OutputRemovedMessage
   | GoodbyeMessage
   | WireEvent;

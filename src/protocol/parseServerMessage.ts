@@ -1,7 +1,7 @@
 /**
  * Parses what a server of the WebSocket route sends: control messages and the headers of frames.
  */
-import { boolean, integer, number, oneOf } from "./checks";
+import { boolean, integer, number, oneOf, string } from "./checks";
 import { Fields, NON_EMPTY_TEXT } from "./fields";
 import { PICTURE_SIDE, readPatches, readPictureSize } from "./frameFields";
 import {
@@ -12,6 +12,7 @@ import {
 } from "./frameMetadata";
 import { IMAGE_MIMETYPES } from "./messages";
 import { parseJson, SEQ } from "./streamFields";
+import { MAX_STATUS_TEXT } from "./streamMessages";
 import type {
   ImageFrameHeader,
   PatchFrameHeader,
@@ -20,6 +21,7 @@ import type {
   StreamQuality,
   StreamServerMessage,
   StreamStats,
+  StreamStatus,
   VideoChunkHeader,
 } from "./streamMessages";
 
@@ -29,6 +31,8 @@ const BYTE_LENGTH = integer(0);
 const TRANSPORT = oneOf(["image", "webcodecs"]);
 const HEADER_TYPE = oneOf(["image_frame", "video_chunk", "patch_frame"]);
 const IMAGE_MIMETYPE = oneOf(IMAGE_MIMETYPES);
+const STATUS_KIND = oneOf(["ok", "error", "empty"]);
+const STATUS_TEXT = string(1, MAX_STATUS_TEXT);
 const BITSTREAM = oneOf(["annexb", "avcc", "vp9"]);
 
 /**
@@ -49,9 +53,16 @@ export function parseServerMessage(text: string): StreamServerMessage | undefine
       return { type, ...readMeasures(fields, STATS_FIELDS) } satisfies StreamStats;
     case "pong":
       return { type };
+    case "status":
+      return parseStatus(fields);
     default:
       return undefined;
   }
+}
+
+function parseStatus(fields: Fields): StreamStatus {
+  const kind = fields.read("kind", STATUS_KIND);
+  return { type: "status", kind, text: kind === "ok" ? "" : fields.read("text", STATUS_TEXT) };
 }
 
 const QUALITY_FIELDS = ["bitrate", "fps", "quality", "scale"] as const;
@@ -61,6 +72,7 @@ const STATS_FIELDS = [
   "fps_sent",
   "fps_acked",
   "bitrate_bps",
+  "draw_ms",
   "encode_ms",
   "decode_queue_size",
   "dropped",

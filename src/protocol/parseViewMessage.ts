@@ -12,6 +12,7 @@ import {
   type HelloMessage,
   type OutputRemovedMessage,
   type RequestKeyframeMessage,
+  type RequestStatsMessage,
   type ViewAbility,
 } from "./messages";
 import { parseEvent } from "./parseEvent";
@@ -38,6 +39,7 @@ export type ParsedViewMessage =
   | { readonly kind: "hello"; readonly message: HelloMessage }
   | { readonly kind: "feedback"; readonly message: FrameFeedbackMessage }
   | { readonly kind: "request_keyframe"; readonly message: RequestKeyframeMessage }
+  | { readonly kind: "request_stats"; readonly message: RequestStatsMessage }
   | { readonly kind: "output_removed"; readonly message: OutputRemovedMessage }
   | { readonly kind: "goodbye"; readonly message: GoodbyeMessage }
   | ParsedEvent
@@ -64,6 +66,11 @@ export function parseViewMessage(content: unknown): ParsedViewMessage {
       const reason = fields.read("reason", NON_EMPTY_TEXT);
       return { kind: "request_keyframe", message: { type, reason } };
     }
+    case "request_stats":
+      return {
+        kind: "request_stats",
+        message: { type, localtime: fields.read("localtime", TIME) },
+      };
     case "output_removed": {
       const model_ids = fields.list("model_ids", MODEL_ID, MAX_REMOVED);
       return { kind: "output_removed", message: { type, model_ids } };

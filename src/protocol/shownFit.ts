@@ -9,6 +9,9 @@ export const FIT_MODES = ["fill", "contain", "cover"] as const;
  */
 export type FitMode = (typeof FIT_MODES)[number];
 
+/** How a frame is shown: as a {@link FitMode} says, or in its own size ("none"). */
+export type ShownFit = FitMode | "none";
+
 /**
  * How to show a frame: as the user wants, but filling the element if the frame has its physical
  * size.
@@ -18,11 +21,11 @@ export type FitMode = (typeof FIT_MODES)[number];
  *
  * @param wanted - What the user wants for a frame of another shape.
  */
-export function shownFit(
-  wanted: FitMode,
+export function shownFit<Wanted extends ShownFit>(
+  wanted: Wanted,
   element: { readonly pwidth: number; readonly pheight: number } | undefined,
   frame: { readonly width: number; readonly height: number } | undefined,
-): FitMode {
+): Wanted | "fill" {
   if (element === undefined || frame === undefined) return wanted;
   const isExact = element.pwidth === frame.width && element.pheight === frame.height;
   return isExact ? "fill" : wanted;

@@ -1,8 +1,8 @@
 /**
  * The messages of the WebSocket route. They are pdum.rfb's: control messages are JSON texts, frames
  * are binary messages with one of the headers below. Fields and messages that pdum.rfb doesn't know
- * are marked. It ignores such fields, and is never sent such messages. docs/PROTOCOL.md describes
- * the messages; change both in one commit.
+ * are marked. It ignores such fields and texts, and is never sent such frames.
+ * docs/PROTOCOL.md describes the messages; change both in one commit.
  *
  * Both ends of this route translate them from and to the messages of {@link ./messages}, so that
  * sessions and views are the same on both routes.
@@ -167,6 +167,8 @@ export interface StreamStats {
   readonly fps_sent?: number;
   readonly fps_acked?: number;
   readonly bitrate_bps?: number;
+  /** How long the source takes to draw a frame. Not known to pdum.rfb. */
+  readonly draw_ms?: number;
   readonly encode_ms?: number;
   readonly decode_queue_size?: number;
   readonly dropped?: number;
@@ -179,8 +181,27 @@ export interface StreamPong {
   readonly type: "pong";
 }
 
+/** Longest {@link StreamStatus.text}, in characters. */
+export const MAX_STATUS_TEXT = 1000;
+
+/**
+ * What is wrong with the picture, sent when that changes. Not known to pdum.rfb, whose clients
+ * ignore it.
+ */
+export interface StreamStatus {
+  readonly type: "status";
+  /**
+   * "error" if the server could not draw, "empty" if it has not drawn anything yet, "ok" if nothing
+   * is wrong any more.
+   */
+  readonly kind: "ok" | "error" | "empty";
+  /** For people; empty with "ok". At most {@link MAX_STATUS_TEXT} characters. */
+  readonly text: string;
+}
+
 /** A control message of a server. */
-export type StreamServerMessage = StreamConfig | StreamQuality | StreamStats | StreamPong;
+export type StreamServerMessage =
+  StreamConfig | StreamQuality | StreamStats | StreamPong | StreamStatus;
 
 /* Server to client: headers of binary messages. */
 

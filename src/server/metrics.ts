@@ -21,6 +21,8 @@ export interface ViewerMetrics {
   readonly fps_acked: number;
   /** Bits of frames sent per second, over the last two seconds. */
   readonly bitrate_bps: number;
+  /** Time that the stream's source takes to draw, in milliseconds; 0 if frames are published. */
+  readonly draw_ms: number;
   /** Mean time to encode a frame, in milliseconds. */
   readonly encode_ms: number;
   /** Time from sending a frame to its acknowledgement, in milliseconds; a running mean. */

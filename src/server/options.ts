@@ -134,6 +134,13 @@ export interface StreamOptions {
   readonly max_render_dimension?: number | null | undefined;
   /** Viewers of this stream at the same time, 1 or more. @defaultValue 256 */
   readonly max_viewers?: number | undefined;
+  /**
+   * Whether viewers read the error if a source's get_frame() fails. It may hold what they must not
+   * know, such as paths. Otherwise they read that there is an error.
+   *
+   * @defaultValue false
+   */
+  readonly show_errors?: boolean | undefined;
   /** Called with errors of a source, an encoder or the event log. @defaultValue console.error */
   readonly on_error?: ((error: unknown, during: string) => void) | undefined;
 }
@@ -239,6 +246,7 @@ const STREAM_CHECKS: Checks<StreamOptions> = {
   resize_policy: oneOf(RESIZE_POLICIES),
   max_render_dimension: nullable(integer(2, 65_500)),
   max_viewers: integer(1),
+  show_errors: boolean,
   on_error: callable,
 };
 
@@ -264,6 +272,7 @@ const STREAM_DEFAULTS: StreamSettings = {
   resize_policy: "publisher",
   max_render_dimension: VIEW_LIMIT.side,
   max_viewers: 256,
+  show_errors: false,
   on_error: (error, during) => console.error(`jupyter-rfb-ts, ${during}:`, error),
 };
 

@@ -1,16 +1,19 @@
 import {
   DrawPace,
+  PictureStatusWatch,
   sharedSource,
   SOURCE_LISTENERS,
   viewFrame,
   type DrawOutcome,
   type FrameSource,
+  type PictureStatus,
   type RawFrame,
   type Runtime,
   type SourceListener,
 } from "../framebuffer/node";
 import { withBothNames, type ResizeEvent, type RfbEvent } from "../protocol/events";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
+import { RunningMean } from "../protocol/runningMean";
 import type { Disposable } from "../protocol/transport";
 
 /** What a {@link SourceDriver} needs. */
@@ -27,6 +30,10 @@ export interface SourceDriverOptions {
   publish(frame: RawFrame): boolean;
   /** The newest frame's size in pixels. */
   frameSize(): { readonly width: number; readonly height: number };
+  /** Whether there was a frame yet. */
+  hasFrame(): boolean;
+  /** Gets what is wrong with the picture, each time that changes; null if nothing is. */
+  showStatus(status: PictureStatus | null): void;
   /** The source was closed by its owner, and has had its close event. */
   onClosed(): void;
   reportError(error: unknown, during: string): void;
@@ -43,6 +50,9 @@ export class SourceDriver implements Disposable {
   #wanted = true;
   #isDrawing = false;
   readonly #pace = new DrawPace();
+  readonly #status: PictureStatusWatch;
+  #isWatched = false;
+  readonly #drawing = new RunningMean();
   /** When the last draw began. */
   #lastDraw = 0;
   /** No draw before this time, in seconds of the monotonic clock. */
@@ -57,6 +67,15 @@ export class SourceDriver implements Disposable {
   constructor(options: SourceDriverOptions) {
     this.#options = options;
     const { source } = options;
+    this.#status = new PictureStatusWatch({
+      source,
+      clock: options.runtime,
+      hasMethod: () => true,
+      hasFrame: () => options.hasFrame(),
+      show: (status) => {
+        if (!this.#isDisposed) options.showStatus(status);
+      },
+    });
     const listener: SourceListener = {
       onDrawRequest: () => this.request(),
       onFrame: (frame) => void this.#publish(frame, "send_frame"),
@@ -70,6 +89,18 @@ export class SourceDriver implements Disposable {
     this.#listening = source[SOURCE_LISTENERS]?.(listener);
     sharedSource(source).addRoute(this);
     this.#drawAfterEvents = this.#listening === undefined;
+  }
+
+  /** How long get_frame() takes, in seconds; 0 before the first draw. */
+  get drawing(): number {
+    return this.#drawing.value ?? 0;
+  }
+
+  /** A viewer looks, or none does any more. */
+  setWatched(isWatched: boolean): void {
+    if (isWatched === this.#isWatched) return;
+    this.#isWatched = isWatched;
+    this.#status.setVisible(isWatched);
   }
 
   /** Requests a draw. */
@@ -97,9 +128,12 @@ export class SourceDriver implements Disposable {
           if (this.#isDisposed) return null;
           this.#wanted = false;
           this.#lastDraw = runtime.monotonic();
-          return source.get_frame();
+          return this.#status.watch(source.get_frame());
         },
-        (frame) => this.#finish(frame),
+        (frame) => {
+          this.#drawing.add(runtime.monotonic() - this.#lastDraw);
+          return this.#finish(frame);
+        },
         {
           clock: runtime,
           reportSlow: (error) => this.#options.reportError(error, "get_frame"),
@@ -135,6 +169,7 @@ export class SourceDriver implements Disposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#pause?.dispose();
+    this.#status.dispose();
     if (sharedSource(this.#options.source).removeRoute(this)) {
       this.handle(withBothNames({ type: "close", timestamp: 0 }));
     }
@@ -150,7 +185,7 @@ export class SourceDriver implements Disposable {
 
   #fail(error: unknown): void {
     this.#endDraw("failed");
-    this.#options.reportError(error, "get_frame");
+    this.#report(error, "get_frame");
   }
 
   #endDraw(outcome: DrawOutcome): void {
@@ -163,11 +198,18 @@ export class SourceDriver implements Disposable {
   #publish(frame: unknown, during: "get_frame" | "send_frame"): DrawOutcome {
     if (this.#isDisposed) return "changed";
     try {
-      return this.#options.publish(viewFrame(frame)) ? "changed" : "unchanged";
+      const isChanged = this.#options.publish(viewFrame(frame));
+      this.#status.frameCame();
+      return isChanged ? "changed" : "unchanged";
     } catch (error) {
-      this.#options.reportError(error, during);
+      this.#report(error, during);
       return "failed";
     }
+  }
+
+  #report(error: unknown, during: "get_frame" | "send_frame"): void {
+    if (during === "get_frame") this.#status.failed(error);
+    this.#options.reportError(error, during);
   }
 
   /** Whether the last draw gave nothing new and the next has to wait. Schedules it then. */

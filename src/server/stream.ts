@@ -13,6 +13,7 @@ import {
 } from "../framebuffer/node";
 import type { FrameMetadata } from "../protocol/frameMetadata";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
+import type { StreamStatus } from "../protocol/streamMessages";
 import type { Principal } from "./auth";
 import { ErrorReporter } from "./errorReporter";
 import { checkMetadata } from "./frameMetadata";
@@ -22,6 +23,7 @@ import type { StreamSettings } from "./options";
 import { SharedQualities } from "./sharedQualities";
 import { SharedVideo } from "./sharedVideo";
 import { SourceDriver } from "./sourceDriver";
+import { StatusNotices } from "./statusNotices";
 import { StreamEvents } from "./streamEvents";
 
 /** Where viewers reach a stream. */
@@ -38,6 +40,8 @@ export interface StreamViewer {
   readonly id: string;
   /** There is a new frame, or the source can draw one. */
   wake(): void;
+  /** Something is wrong with the picture, or nothing any more. */
+  showStatus(status: StreamStatus): void;
   /** The stream has ended: disconnects the viewer. */
   end(): void;
   metrics(): ViewerMetrics;
@@ -89,6 +93,7 @@ export class Stream {
   readonly #viewers = new Set<StreamViewer>();
   readonly #errors: ErrorReporter;
   readonly #driver: SourceDriver | undefined;
+  readonly #status: StatusNotices;
   /** Held so that the encoders stay open between two viewers. */
   readonly #encoders: ImageEncoders;
   /** The server that serves only this stream, and closes with it. */
@@ -124,6 +129,13 @@ export class Stream {
       monotonic: () => runtime.monotonic(),
       reportError: (error) => this.reportError(error, "encode"),
     });
+    this.#status = new StatusNotices({
+      clock: runtime,
+      showsErrors: settings.show_errors,
+      send: (status) => {
+        for (const viewer of this.#viewers) viewer.showStatus(status);
+      },
+    });
     this.#driver =
       source &&
       new SourceDriver({
@@ -132,6 +144,8 @@ export class Stream {
         onWanted: () => this.#wakeViewers(),
         publish: (frame) => this.#show(frame),
         frameSize: () => this.#size,
+        hasFrame: () => this.#latest !== undefined,
+        showStatus: (status) => this.#status.set(status),
         onClosed: () => {
           this.close().catch((error: unknown) => this.reportError(error, "close"));
         },
@@ -165,6 +179,11 @@ export class Stream {
   get hasVideo(): boolean {
     this.#hasVideo ??= (this.#parts.hasVideo ?? hasNodeAv)();
     return this.#hasVideo;
+  }
+
+  /** What viewers are to know about the picture. */
+  get status(): StreamStatus {
+    return this.#status.current;
   }
 
   get viewerCount(): number {
@@ -207,6 +226,11 @@ export class Stream {
     this.#driver?.request();
   }
 
+  /** How long the source takes to draw, in seconds; 0 where there is none. */
+  get drawing(): number {
+    return this.#driver?.drawing ?? 0;
+  }
+
   /** The newest frame. The source draws it now if a draw was requested. */
   newestFrame(): KeptFrame | undefined {
     this.#driver?.draw();
@@ -215,10 +239,12 @@ export class Stream {
 
   addViewer(viewer: StreamViewer): void {
     this.#viewers.add(viewer);
+    this.#driver?.setWatched(true);
   }
 
   removeViewer(viewer: StreamViewer): void {
     if (!this.#viewers.delete(viewer)) return;
+    if (this.#viewers.size === 0) this.#driver?.setWatched(false);
     this.#departed = addTotals(this.#departed, viewer.metrics());
     this.events.leave(viewer.id);
   }
@@ -290,6 +316,7 @@ export class Stream {
     this.#latest = undefined;
     this.#encoders.dispose();
     this.#parts.onEnd?.();
+    this.#status.dispose();
     await eventsWritten;
     this.#errors.dispose();
   }

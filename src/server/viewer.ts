@@ -11,7 +11,12 @@ import {
 import type { ParsedClientMessage, StreamRfbEvent } from "../protocol/parseClientMessage";
 import { rounded } from "../protocol/rounded";
 import { indexOf, toStreamFrame } from "../protocol/streamFrames";
-import { CLOSE_CODES, type StreamAck, type StreamHello } from "../protocol/streamMessages";
+import {
+  CLOSE_CODES,
+  type StreamAck,
+  type StreamHello,
+  type StreamStatus,
+} from "../protocol/streamMessages";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { Principal } from "./auth";
 import { FrameProgress } from "./frameProgress";
@@ -106,11 +111,16 @@ export class Viewer implements StreamViewer, Disposable {
     }
     // pdum.rfb's viewers never say whether they are visible.
     this.#session.setVisible(true);
+    this.showStatus(stream.status);
     this.#notices.startStats(() => this.metrics());
   }
 
   wake(): void {
     this.#session.requestDraw();
+  }
+
+  showStatus(status: StreamStatus): void {
+    this.#notices.status(status);
   }
 
   /** Handles a message from the viewer. */
@@ -160,6 +170,7 @@ export class Viewer implements StreamViewer, Disposable {
       frames_sent: stats.sent_frames,
       frames_dropped: this.#progress.dropped(stream.newestSerial),
       frames_acked: stats.confirmed_frames,
+      draw_ms: rounded(stream.drawing * 1000, 2),
       encode_ms: rounded(stats.img_encoding * 1000, 2),
       target_bitrate: bitrate,
       target_fps: fps,

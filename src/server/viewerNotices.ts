@@ -1,5 +1,5 @@
 import type { CodecChoice } from "../framebuffer/node";
-import type { StreamConfig, StreamServerMessage } from "../protocol/streamMessages";
+import type { StreamConfig, StreamServerMessage, StreamStatus } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
 import type { ViewerMetrics } from "./metrics";
 import type { Stream } from "./stream";
@@ -14,6 +14,7 @@ export class ViewerNotices implements Disposable {
   readonly #socket: StreamSocket;
   #lastConfig = "";
   #lastQuality = "";
+  #lastStatus = "ok ";
   #statsTimer: Disposable | undefined;
 
   constructor(stream: Stream, socket: StreamSocket) {
@@ -61,6 +62,14 @@ export class ViewerNotices implements Disposable {
     this.#send({ type: "set_quality", bitrate, fps, quality, scale });
   }
 
+  /** Sends what is wrong with the picture, if it changed. At first nothing is. */
+  status(status: StreamStatus): void {
+    const key = `${status.kind} ${status.text}`;
+    if (key === this.#lastStatus) return;
+    this.#lastStatus = key;
+    this.#send(status);
+  }
+
   /** Sends measurements every `stats_interval` seconds, if that is set. */
   startStats(measure: () => ViewerMetrics): void {
     const { settings, runtime } = this.#stream;
@@ -73,6 +82,7 @@ export class ViewerNotices implements Disposable {
         fps_sent: measured.fps_sent,
         fps_acked: measured.fps_acked,
         bitrate_bps: measured.bitrate_bps,
+        draw_ms: measured.draw_ms,
         encode_ms: measured.encode_ms,
         decode_queue_size: measured.decode_queue_size,
         dropped: measured.frames_dropped,

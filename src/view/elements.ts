@@ -1,5 +1,7 @@
 /** The DOM elements of a view. style/index.css has their styles. */
 
+import type { Translate } from "./toolbar/pictureHost";
+
 /** A help text that screen readers read when the view receives the focus. */
 const KEY_HELP = "Keys and the mouse wheel go to the picture. Press Escape twice to leave it.";
 /** JupyterLab's command registry ignores keys from an element with this attribute. */
@@ -40,7 +42,7 @@ export const KEY_ATTRIBUTES: Readonly<Record<string, string>> = {
 };
 
 /** Creates the elements, not yet in the page. */
-export function createViewElements(page: Document): ViewElements {
+export function createViewElements(page: Document, translate: Translate): ViewElements {
   const make = <Name extends keyof HTMLElementTagNameMap>(
     name: Name,
     part: string,
@@ -60,20 +62,21 @@ export function createViewElements(page: Document): ViewElements {
   minimizeButton.classList.add("jupyter-rfb-minimize");
   const closeButton = make("button", "button", {
     type: "button",
-    "aria-label": "Close",
-    title: "Close",
+    "aria-label": translate("Close"),
+    title: translate("Close"),
   });
   closeButton.classList.add("jupyter-rfb-close");
   // Screen readers pass keys on to an "application" instead of using them to read the page.
   const stage = make("div", "stage", {
     role: "application",
-    "aria-roledescription": "remote frame buffer",
+    "aria-roledescription": translate("remote frame buffer"),
   });
   const canvas = make("canvas", "canvas", { role: "presentation" });
   canvas.width = 1;
   canvas.height = 1;
   const textArea = make("textarea", "keys", {
     ...KEY_ATTRIBUTES,
+    "aria-description": translate(KEY_HELP),
     [SUPPRESS_SHORTCUTS]: "true",
   });
   const corner = make("div", "corner", { "aria-hidden": "true" });

@@ -1,76 +1,20 @@
 /** One view: shows frames on a canvas and reports the user's input. */
 import { CanvasPainter, type Painting } from "../picture/index";
 import type { WireEvent } from "../protocol/events";
-import { shownFit, type FitMode } from "../protocol/shownFit";
+import { shownFit } from "../protocol/shownFit";
 import type { Disposable } from "../protocol/transport";
 import { Disposables } from "./disposables";
 import { createViewElements, DEFAULT_LABEL, type ViewElements } from "./elements";
 import { CornerDrag } from "./input/cornerDrag";
-import { DEFAULT_THROTTLE_MS } from "./input/eventThrottle";
 import { InputCapture } from "./input/inputCapture";
 import type { MeasuredSize } from "./input/resize";
 import { Mark, type MarkContent } from "./mark";
+import type { PictureStatistics } from "./pictureStatistics";
 import { DEFAULT_CSS_SIZE, maxSide, usableLength } from "./sizeRules";
-
-/** The appearance and behaviour of a view. */
-export interface ViewProperties {
-  /** The picture's width, any CSS length or percentage. @defaultValue "500px" */
-  readonly cssWidth: string;
-  /** The picture's height, any CSS length or percentage. @defaultValue "300px" */
-  readonly cssHeight: string;
-  /** Whether the user can resize the view by dragging its corner. @defaultValue true */
-  readonly resizable: boolean;
-  /** A CSS cursor. @defaultValue "default" */
-  readonly cursor: string;
-  /** The title, which is also the view's accessible name. @defaultValue "" */
-  readonly title: string;
-  /** Whether the view has a title bar. @defaultValue false */
-  readonly hasTitlebar: boolean;
-  /** Whether the title bar has a button that minimizes the view. @defaultValue false */
-  readonly isMinimizable: boolean;
-  /** Whether the title bar has a button that closes the view. @defaultValue false */
-  readonly isClosable: boolean;
-  /**
-   * The shortest time between two move, wheel or resize events, in milliseconds; 0 for no limit.
-   *
-   * @defaultValue 20
-   */
-  readonly throttle: number;
-  /**
-   * Whether a tap on the picture brings up the on-screen keyboard of a phone or tablet.
-   *
-   * @defaultValue false
-   */
-  readonly touchKeyboard: boolean;
-  /**
-   * Shortcuts that are left to the page while the view has the focus, in JupyterLab's notation,
-   * such as "Accel S".
-   *
-   * @defaultValue none
-   */
-  readonly passedKeys: readonly string[];
-  /** How a frame of another shape than the view is shown. @defaultValue "fill" */
-  readonly fit: FitMode;
-  /** Whether to smooth a picture that is scaled to the view's size. @defaultValue true */
-  readonly smoothing: boolean;
-}
-
-/** The properties of a new view. */
-export const DEFAULT_VIEW_PROPERTIES: ViewProperties = {
-  cssWidth: DEFAULT_CSS_SIZE.width,
-  cssHeight: DEFAULT_CSS_SIZE.height,
-  resizable: true,
-  cursor: "default",
-  title: "",
-  hasTitlebar: false,
-  isMinimizable: false,
-  isClosable: false,
-  throttle: DEFAULT_THROTTLE_MS,
-  touchKeyboard: false,
-  passedKeys: [],
-  fit: "fill",
-  smoothing: true,
-};
+import { toPng, type PictureHost, type Translate } from "./toolbar/pictureHost";
+import { Toolbar } from "./toolbar/toolbar";
+import { helpLines } from "./viewHelp";
+import { DEFAULT_VIEW_PROPERTIES, type ViewProperties } from "./viewProperties";
 
 /** Receives a view's events. */
 export interface ViewListener {
@@ -80,6 +24,8 @@ export interface ViewListener {
   onVisibilityChange(isVisible: boolean): void;
   /** The user pressed the close button. */
   onCloseRequest(): void;
+  /** What is measured of the picture. */
+  statistics(): Promise<PictureStatistics>;
 }
 
 /**
@@ -89,15 +35,27 @@ export interface ViewListener {
  */
 export class FrameBufferView implements Disposable {
   readonly #disposables = new Disposables();
-  readonly #elements: ViewElements = createViewElements(document);
+  readonly #elements: ViewElements;
   readonly #painter: CanvasPainter;
   readonly #input: InputCapture;
   readonly #mark = new Mark(document);
+  readonly #translate: Translate;
+  /** The tools of the picture. */
+  readonly toolbar: Toolbar;
   #properties: ViewProperties = DEFAULT_VIEW_PROPERTIES;
   #isMinimized = false;
   #size: MeasuredSize | undefined;
 
-  constructor(listener: ViewListener, properties: Partial<ViewProperties> = {}) {
+  /**
+   * @param translate - Translates a text for the user. Default: English.
+   */
+  constructor(
+    listener: ViewListener,
+    properties: Partial<ViewProperties> = {},
+    translate: Translate = (text) => text,
+  ) {
+    this.#translate = translate;
+    this.#elements = createViewElements(document, translate);
     const { canvas, textArea, corner, panel, stage, minimizeButton, closeButton } = this.#elements;
     const own = this.#disposables;
     stage.append(this.#mark.element);
@@ -130,6 +88,9 @@ export class FrameBufferView implements Disposable {
         },
       ),
     );
+    this.toolbar = own.add(new Toolbar(this.#host(listener, translate), translate));
+    // Before the picture, so that Tab comes to the tools before the picture takes all keys.
+    stage.before(this.toolbar.element);
     own.listen(minimizeButton, "click", () => this.#setMinimized(!this.#isMinimized));
     own.listen(closeButton, "click", () => listener.onCloseRequest());
     own.addCallback(() => this.#elements.root.remove());
@@ -225,16 +186,9 @@ export class FrameBufferView implements Disposable {
   }
 
   #apply(hasChanged: (key: keyof ViewProperties) => boolean): void {
-    const { root, panel, titleText, stage, textArea, canvas } = this.#elements;
+    const { root, titleText, stage, textArea, canvas } = this.#elements;
     const now = this.#properties;
-    if (hasChanged("cssWidth") || hasChanged("cssHeight")) {
-      const width = usableLength(now.cssWidth, DEFAULT_CSS_SIZE.width, isCssLength);
-      const height = usableLength(now.cssHeight, DEFAULT_CSS_SIZE.height, isCssLength);
-      panel.style.width = width;
-      panel.style.height = height;
-      root.classList.toggle("jupyter-rfb-fills-width", width.includes("%"));
-      root.classList.toggle("jupyter-rfb-fills-height", height.includes("%"));
-    }
+    if (hasChanged("cssWidth") || hasChanged("cssHeight")) this.#applySize();
     if (hasChanged("title")) {
       titleText.textContent = now.title;
       for (const element of [stage, textArea]) {
@@ -245,6 +199,7 @@ export class FrameBufferView implements Disposable {
     if (hasChanged("cursor")) canvas.style.cursor = now.cursor;
     if (hasChanged("smoothing")) canvas.style.imageRendering = now.smoothing ? "auto" : "pixelated";
     if (hasChanged("touchKeyboard")) this.#input.setTouchKeyboard(now.touchKeyboard);
+    if (hasChanged("toolbar")) this.toolbar.setMode(now.toolbar);
     if (hasChanged("passedKeys")) this.#input.setPassedKeys(now.passedKeys);
     if (hasChanged("throttle")) this.#input.setThrottle(now.throttle);
     root.classList.toggle("jupyter-rfb-is-resizable", now.resizable);
@@ -253,6 +208,56 @@ export class FrameBufferView implements Disposable {
     root.classList.toggle("jupyter-rfb-is-closable", now.isClosable);
     // Restore a minimized view that has lost its button for that.
     if (!now.hasTitlebar || !now.isMinimizable) this.#setMinimized(false);
+  }
+
+  #host(listener: ViewListener, translate: Translate): PictureHost {
+    const { canvas, panel, root } = this.#elements;
+    const properties = (): ViewProperties => this.#properties;
+    return {
+      canvas,
+      area: panel,
+      get name() {
+        return properties().title;
+      },
+      get help() {
+        return helpLines(properties(), translate);
+      },
+      png: () => {
+        const isEmpty = root.classList.contains("jupyter-rfb-is-empty");
+        return isEmpty
+          ? Promise.reject(new Error(translate("nothing is drawn yet")))
+          : toPng(canvas);
+      },
+      statistics: () => listener.statistics(),
+      showOriginalSize: () => this.#showOriginalSize(),
+      focus: () => this.focus(),
+    };
+  }
+
+  /**
+   * Gives a frame that isn't drawn for this view its own size, one pixel to a pixel of the screen;
+   * any other view the size that its properties say.
+   */
+  #showOriginalSize(): void {
+    const { canvas, panel } = this.#elements;
+    const { pwidth, pheight, ratio } = this.#size ?? { pwidth: 0, pheight: 0, ratio: 1 };
+    if (canvas.width === pwidth && canvas.height === pheight) {
+      this.#applySize();
+    } else {
+      panel.style.width = `${canvas.width / ratio}px`;
+      panel.style.height = `${canvas.height / ratio}px`;
+    }
+  }
+
+  #applySize(): void {
+    const { root, panel } = this.#elements;
+    const now = this.#properties;
+    const width = usableLength(now.cssWidth, DEFAULT_CSS_SIZE.width, isCssLength);
+    const height = usableLength(now.cssHeight, DEFAULT_CSS_SIZE.height, isCssLength);
+    panel.style.width = width;
+    panel.style.height = height;
+    root.classList.toggle("jupyter-rfb-fills-width", width.includes("%"));
+    root.classList.toggle("jupyter-rfb-fills-height", height.includes("%"));
   }
 
   #applyFit(): void {
@@ -265,7 +270,7 @@ export class FrameBufferView implements Disposable {
     if (isMinimized) this.leave();
     this.#isMinimized = isMinimized;
     root.classList.toggle("jupyter-rfb-is-minimized", isMinimized);
-    const label = isMinimized ? "Restore" : "Minimize";
+    const label = this.#translate(isMinimized ? "Restore" : "Minimize");
     minimizeButton.setAttribute("aria-label", label);
     minimizeButton.title = label;
     minimizeButton.setAttribute("aria-expanded", String(!isMinimized));

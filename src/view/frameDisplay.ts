@@ -12,10 +12,14 @@ import {
 import type { WireEvent } from "../protocol/events";
 import type { ViewMessage } from "../protocol/messages";
 import { parseFrameMessage } from "../protocol/parseFrameMessage";
+import { isStatsMessage, parseStatsMessage } from "../protocol/parseStatsMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { FrameBufferView, ViewListener } from "./frameBufferView";
 import type { MarkContent } from "./mark";
+import { PictureMeter } from "./pictureMeter";
+import type { PictureStatistics } from "./pictureStatistics";
 import { reportOnConsole } from "./report";
+import { SessionStats } from "./sessionStats";
 
 /** The options of a {@link FrameDisplay}. */
 export interface FrameDisplayOptions {
@@ -56,6 +60,8 @@ export class FrameDisplay implements Disposable {
   readonly #picture = new RetainedPicture(() => document.createElement("canvas"));
   readonly #views = new Set<FrameBufferView>();
   readonly #visible = new Set<FrameBufferView>();
+  readonly #meter = new PictureMeter();
+  readonly #session = new SessionStats((message) => this.#send(message));
   readonly #receiving: Disposable;
   #mark: MarkContent | undefined;
   #isDisposed = false;
@@ -68,6 +74,10 @@ export class FrameDisplay implements Disposable {
       paint: (painting) => {
         this.#picture.paint(painting, this.#views);
         options.onPaint?.();
+      },
+      onPainted: (frame, times) => {
+        const { width = 0, height = 0 } = this.#picture.canvas ?? {};
+        this.#meter.painted(frame, times, { width, height });
       },
       reportError: (message, error) => {
         if (options.reportError === undefined) reportOnConsole(message, error);
@@ -95,6 +105,11 @@ export class FrameDisplay implements Disposable {
       width: hasLayout ? clientWidth : width / devicePixelRatio,
       height: hasLayout ? clientHeight : height / devicePixelRatio,
     };
+  }
+
+  /** Measurements of the picture, at both ends. */
+  async statistics(): Promise<PictureStatistics> {
+    return this.#meter.get(await this.#session.request());
   }
 
   /** Whether there is any view. */
@@ -161,6 +176,7 @@ export class FrameDisplay implements Disposable {
       onEvent: (event) => this.#send(event),
       onVisibilityChange: (isVisible) => this.#setVisible(view, isVisible),
       onCloseRequest,
+      statistics: () => this.statistics(),
     });
     this.#views.add(view);
     view.setMark(this.#mark);
@@ -183,11 +199,17 @@ export class FrameDisplay implements Disposable {
     for (const view of [...this.#views]) this.removeView(view);
     this.#receiving.dispose();
     this.#receiver.dispose();
+    this.#session.dispose();
     this.#picture.dispose();
   }
 
   #receive(message: unknown, buffers: readonly Uint8Array[]): void {
     try {
+      if (isStatsMessage(message)) {
+        this.#session.receive(parseStatsMessage(message));
+        return;
+      }
+      this.#meter.received(buffers);
       this.#receiver.push(parseFrameMessage(message, buffers.length), buffers);
     } catch (error) {
       this.#receiver.report("Cannot understand a message from the kernel", error);

@@ -3,11 +3,12 @@ import type { WidgetModel } from "@jupyter-widgets/base";
 import type { Disposable } from "../protocol/transport";
 import { Disposables, type MarkContent } from "../view/index";
 import { isCut, isSaved, onKernelChange } from "./kernelLink";
+import { pageTranslation } from "./translation";
 
 /** Milliseconds that a kernel may be busy, and a picture still, before the picture says so. */
 export const BUSY_AFTER_MS = 1000;
 
-const BUSY: MarkContent = { kind: "wait", text: "The kernel is busy." };
+const BUSY_TEXT = "The kernel is busy.";
 
 /** The model that is watched, and who is told. */
 interface Watched {
@@ -46,7 +47,7 @@ export class KernelState implements Disposable {
   /** A frame was painted. */
   painted(): void {
     this.#lastPainted = performance.now();
-    if (this.#shown === BUSY.text) this.#update();
+    if (this.#shown === pageTranslation.translate(BUSY_TEXT)) this.#update();
   }
 
   dispose(): void {
@@ -64,15 +65,14 @@ export class KernelState implements Disposable {
     const { model } = this.#watched;
     if (isSaved(model)) return undefined;
     if (isCut(model) || !model.comm_live) {
-      const text = "The kernel was restarted or has ended. Run the cell again.";
-      return { kind: "error", text };
+      return marked("error", "The kernel was restarted or has ended. Run the cell again.");
     }
     if (this.#link !== "connected") {
-      return { kind: "wait", text: "No connection to the kernel. Trying again." };
+      return marked("wait", "No connection to the kernel. Trying again.");
     }
     const own = ownStatus(model.get("_status"));
     if (own?.kind === "error") return own;
-    return this.#isBusy() ? BUSY : own;
+    return this.#isBusy() ? marked("wait", BUSY_TEXT) : own;
   }
 
   /** Whether the kernel computes and sends no frames. If not yet, looks again in time. */
@@ -84,6 +84,10 @@ export class KernelState implements Disposable {
     this.#timer = setTimeout(() => this.#update(), left);
     return false;
   }
+}
+
+function marked(kind: MarkContent["kind"], text: string): MarkContent {
+  return { kind, text: pageTranslation.translate(text) };
 }
 
 /** What the kernel says about the picture. */

@@ -8,6 +8,7 @@ import {
 import type { JSONObject } from "@lumino/coreutils";
 import { nowInSeconds } from "../picture/index";
 import { FIT_MODES } from "../protocol/shownFit";
+import type { ToolbarMode } from "../protocol/toolbarMode";
 import type { Disposable } from "../protocol/transport";
 import { Disposables, FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
@@ -25,6 +26,7 @@ const STATE_DEFAULTS = {
   resizable: true,
   fit: "fill",
   smoothing: true,
+  toolbar: "auto",
   cursor: "default",
   title: "",
   has_titlebar: false,
@@ -158,6 +160,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
       fit: FIT_MODES.find((fit) => fit === this._stateOf("fit")) ?? "fill",
       // The user's setting turns it off for all pictures.
       smoothing: this._stateOf("smoothing") && pageSettings.current.view.smoothing,
+      toolbar: this._toolbarMode(),
       cursor: this._stateOf("cursor"),
       title: this._stateOf("title"),
       hasTitlebar: this._stateOf("has_titlebar"),
@@ -198,6 +201,12 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     const fallback: unknown = STATE_DEFAULTS[key];
     const value: unknown = this.get(key);
     return (typeof value === typeof fallback ? value : fallback) as never;
+  }
+
+  /** The user's setting holds where the notebook leaves it open. */
+  private _toolbarMode(): ToolbarMode {
+    const mode: unknown = this.get("toolbar");
+    return typeof mode === "boolean" ? mode : pageSettings.current.view.toolbar;
   }
 
   private get _isPictureKept(): boolean {

@@ -1,15 +1,19 @@
 /** Registers the widget with JupyterLab and Notebook 7. */
 import { IJupyterWidgetRegistry } from "@jupyter-widgets/base";
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { ICommandPalette } from "@jupyterlab/apputils";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { ITranslator } from "@jupyterlab/translation";
 import { reportOnConsole } from "../view/index";
 import { keptPictures } from "./keptPictures";
 import { RemoteFrameBufferModel } from "./model";
 import { MODULE_NAME, MODULE_VERSION } from "./module";
 import { notebookOutputs } from "./notebookOutputs";
+import { addPictureCommands } from "./pictureCommands";
 import { showSavedPictures } from "./savedPicture";
 import { parseSettings, pageSettings } from "./settings";
+import { pageTranslation } from "./translation";
 import { RemoteFrameBufferView } from "./view";
 
 /** The id of the plugin and of its settings. */
@@ -28,13 +32,18 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   description: "Shows what a TypeScript kernel renders, live, and sends back what the user does",
   autoStart: true,
   requires: [IJupyterWidgetRegistry],
-  optional: [ISettingRegistry, INotebookTracker],
+  optional: [ISettingRegistry, INotebookTracker, ICommandPalette, ITranslator],
   activate: (
-    _app: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     widgets: IJupyterWidgetRegistry,
     settings: ISettingRegistry | null,
     notebooks: INotebookTracker | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null,
   ): void => {
+    const texts = translator?.load(MODULE_NAME);
+    if (texts !== undefined) pageTranslation.use((text) => texts.gettext(text));
+    addPictureCommands(app, palette);
     widgets.registerWidget({
       name: MODULE_NAME,
       version: MODULE_VERSION,

@@ -1,5 +1,6 @@
 /** Shows an output's saved picture while, or where, its widget cannot be shown. */
 import { shownModelId, WIDGET_VIEW } from "./outputs";
+import { pageTranslation } from "./translation";
 
 /** An output's content as JupyterLab gives it to a renderer. */
 interface MimeModel {
@@ -59,7 +60,9 @@ function pictureOf({ data, metadata }: MimeModel): HTMLElement | undefined {
   const image = document.createElement("img");
   image.className = "jupyter-rfb-saved";
   image.src = `data:image/png;base64,${png}`;
-  image.alt = "The picture as it was saved. Run the cell to make it live.";
+  image.alt = pageTranslation.translate(
+    "The picture as it was saved. Run the cell to make it live.",
+  );
   image.title = image.alt;
   const { width, height } = (metadata["image/png"] ?? {}) as Partial<Record<string, unknown>>;
   if (typeof width === "number") image.width = width;

@@ -1,11 +1,12 @@
 /** The user's settings. JupyterLab stores them (schema/plugin.json). */
+import type { ToolbarMode } from "../protocol/toolbarMode";
 import type { Disposable } from "../protocol/transport";
 import { DEFAULT_VIEW_PROPERTIES, type ViewProperties } from "../view/index";
 
 /** The properties of a view that the user sets, not the notebook. */
 export type ViewSettings = Pick<
   ViewProperties,
-  "throttle" | "smoothing" | "touchKeyboard" | "passedKeys"
+  "throttle" | "smoothing" | "touchKeyboard" | "passedKeys" | "toolbar"
 >;
 
 /**
@@ -16,6 +17,13 @@ const MAX_THROTTLE_MS = 1000;
 
 /** Shortcuts that JupyterLab gets though a picture has the focus. Also in schema/plugin.json. */
 const DEFAULT_PASSED_KEYS: readonly string[] = ["Accel S", "Accel Shift S", "Accel Shift C"];
+
+/** What the setting `toolbar` means. Also in schema/plugin.json. */
+const TOOLBAR_SETTINGS: Readonly<Partial<Record<string, ToolbarMode>>> = {
+  auto: "auto",
+  always: true,
+  never: false,
+};
 
 /** The user's settings. */
 export interface PageSettings {
@@ -28,7 +36,7 @@ export interface PageSettings {
  * Reads settings that a user may have edited by hand. An invalid value is replaced by its default.
  */
 export function parseSettings(composite: Readonly<Record<string, unknown>>): PageSettings {
-  const { throttle, smoothing, touchKeyboard, passedKeys, keepPicture } = composite;
+  const { throttle, smoothing, touchKeyboard, passedKeys, keepPicture, toolbar } = composite;
   const isThrottle = typeof throttle === "number" && throttle >= 0 && throttle <= MAX_THROTTLE_MS;
   const view = {
     throttle: isThrottle ? throttle : DEFAULT_VIEW_PROPERTIES.throttle,
@@ -36,6 +44,7 @@ export function parseSettings(composite: Readonly<Record<string, unknown>>): Pag
     touchKeyboard:
       typeof touchKeyboard === "boolean" ? touchKeyboard : DEFAULT_VIEW_PROPERTIES.touchKeyboard,
     passedKeys: isTexts(passedKeys) ? passedKeys : DEFAULT_PASSED_KEYS,
+    toolbar: TOOLBAR_SETTINGS[String(toolbar)] ?? "auto",
   };
   return { view, keepPicture: keepPicture !== false };
 }

@@ -8,7 +8,9 @@ import {
 import type { Message } from "@lumino/messaging";
 import { Disposables, FrameBufferView, reportOnConsole } from "../view/index";
 import { isRemoteFrameBufferModel, STATE_KEYS, type RemoteFrameBufferModel } from "./model";
+import { currentPicture } from "./pictureCommands";
 import { pageSettings } from "./settings";
+import { pageTranslation } from "./translation";
 
 /**
  * Inserts a {@link FrameBufferView} into an output.
@@ -40,12 +42,17 @@ export class RemoteFrameBufferView extends DOMWidgetView {
     }
     const view = model.display.addView(
       (listener) =>
-        new FrameBufferView(listener, { ...pageSettings.current.view, ...model.viewProperties() }),
+        new FrameBufferView(
+          listener,
+          { ...pageSettings.current.view, ...model.viewProperties() },
+          pageTranslation.translate,
+        ),
       () => void this._close(model),
     );
     this._frameView = view;
     const parts = new Disposables();
     this._parts = parts;
+    parts.add(currentPicture.follow(view));
     parts.add(
       pageSettings.onChange((settings) =>
         view.update({ ...settings.view, ...model.viewProperties() }),

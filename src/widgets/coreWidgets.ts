@@ -5,9 +5,13 @@
  */
 export * from "./generated/coreWidgets";
 // A name that is exported here takes the place of the generated class.
+export { AppLayout, type AppLayoutTraits, type PaneSizes } from "./controls/appLayout";
 export {
   BoundedFloatText,
   BoundedIntText,
+  DatePicker,
+  DatetimePicker,
+  DatetimePicker as Datetime,
   FloatLogSlider,
   FloatProgress,
   FloatRangeSlider,
@@ -15,10 +19,25 @@ export {
   IntProgress,
   IntRangeSlider,
   IntSlider,
+  NaiveDatetimePicker,
+  NaiveDatetimePicker as NaiveDatetime,
   Play,
+  TimePicker,
+  TimePicker as Time,
+  type RangeEnds,
 } from "./controls/bounded";
-export { Accordion, Box, GridBox, HBox, Stack, Tab, VBox } from "./controls/boxes";
+export { Box, GridBox, HBox, VBox } from "./controls/boxes";
 export { Button } from "./controls/button";
+export {
+  GridspecLayout,
+  type GridCells,
+  type GridspecLayoutOptions,
+} from "./controls/gridspecLayout";
+export { dlink, link, type KernelLink, type LinkTransform } from "./controls/kernelLinks";
+export { Audio, Image, Video, type MediaClass, type MediaMethods } from "./controls/media";
+export type { TraitName, TraitNameFor } from "./controls/linkEnd";
+export { DirectionalLink, jsdlink, jslink, Link } from "./controls/pageLinks";
+export { Accordion, Stack, Tab, type PageMethods } from "./controls/pages";
 export {
   Dropdown,
   RadioButtons,
@@ -32,6 +51,13 @@ export {
   type OneSelected,
   type SeveralSelected,
 } from "./controls/selection";
+export { ColorsInput, FloatsInput, IntsInput, TagsInput } from "./controls/tags";
+export type { TemplateOptions, TemplateTraits } from "./controls/template";
+export { TwoByTwoLayout, type TwoByTwoLayoutTraits } from "./controls/twoByTwoLayout";
+export type { DatetimeValue, DateValue, TimeInput, TimeValue } from "./dateTraits";
+export type { LayoutTraits } from "./generated/layout";
+export { Layout, type LayoutOptions } from "./layout";
+export type { UploadedFile } from "./uploadTrait";
 export type { Abbreviation, Controls, ControlValue, ControlValues } from "./interact/controls";
 export { choices, fixed, type Fixed } from "./interact/fixed";
 export {
@@ -43,7 +69,6 @@ export {
   type ValueWidgets,
 } from "./interact/interact";
 export { Interactive, type InteractOptions } from "./interact/interactive";
-export { Layout, type LayoutOptions, type LayoutTraits } from "./generated/layout";
 export { display } from "./display";
 export { progress, type ProgressItems } from "./progress/progress";
 export type { ProgressBar, ProgressOptions } from "./progress/progressBar";

@@ -1,9 +1,18 @@
 import { describeValue } from "../protocol/errors";
 import { isBinary } from "./bufferPaths";
+import { isTime, timeText } from "./dateTraits";
 import { isReference } from "./widgetHooks";
 
 /** Longest text form of a widget, in characters, as in ipywidgets. */
 const MAX_DESCRIPTION = 110;
+
+/** The views of layouts and styles: they style another widget's view, and show nothing. */
+const STYLING_VIEWS: readonly unknown[] = ["LayoutView", "StyleView"];
+
+/** Whether a page can show a widget whose view has this name; null is no view. */
+export function hasView(viewName: unknown): boolean {
+  return viewName !== null && !STYLING_VIEWS.includes(viewName);
+}
 
 /**
  * Describes a widget in one line, such as `IntSlider(value=3, max=10)`. A frontend that can't show
@@ -57,6 +66,7 @@ function describe(value: unknown): string {
     const shown = value.slice(0, MAX_DESCRIPTION / 2).map(describe);
     return `[${shown.join(", ")}]`;
   }
+  if (isTime(value)) return timeText(value);
   if (isBinary(value)) return `${value.byteLength} bytes`;
   if (typeof value === "string") return JSON.stringify(value.slice(0, MAX_DESCRIPTION));
   return describeValue(value);

@@ -1,4 +1,4 @@
-import { Layout, type LayoutOptions } from "./generated/layout";
+import { Layout, type LayoutOptions } from "./layout";
 import { boolean, list, nullable, string } from "./traits";
 import { Widget, type WidgetOptions } from "./widget";
 import { defineTraits, part } from "./widgetClass";

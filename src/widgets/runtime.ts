@@ -28,6 +28,12 @@ export interface WidgetRuntime {
   toBase64(bytes: Uint8Array): string;
   /** Returns whether two byte arrays have the same length and content. */
   equalBytes(a: Uint8Array, b: Uint8Array): boolean;
+  /**
+   * Reads a file.
+   *
+   * @throws Error when it can't be read, or the runtime has no files.
+   */
+  readFile(path: string): Uint8Array;
 }
 
 // Node (20 or later) and browsers both have these globals. A browser has randomUUID() on secure
@@ -56,6 +62,10 @@ export const portableRuntime: WidgetRuntime = {
   environmentVariable: () => undefined,
   toBase64,
   equalBytes: (a, b) => a.length === b.length && a.every((byte, index) => byte === b[index]),
+  readFile: (path) => {
+    const what = JSON.stringify(path);
+    throw new Error(`Cannot read ${what}: there are no files here; fetch it, and set its bytes`);
+  },
 };
 
 let current = portableRuntime;

@@ -97,15 +97,16 @@ export function readUpdate(
       }
       const wire = copyValue(value, name);
       if (!trait.constant) echoed.set(name, wire);
-      const next = trait.check(trait.references ? fromWire(wire, find) : wire, name);
+      const referred = trait.references ? fromWire(wire, find) : wire;
+      const given = trait.fromJson === undefined ? referred : trait.fromJson(referred, name);
+      const next = trait.check(given, name);
       // A frontend may send the model's identity along with the rest: it is checked, but never
       // changes.
       if (trait.constant) continue;
       accepted.set(name, next);
       received.set(name, wire);
     } catch (error) {
-      // The user's code isn't at fault, so the message is reported without a stack.
-      errors.push(error instanceof Error ? new ProtocolError(error.message) : error);
+      errors.push(error);
       if (trait?.sync === true) refused.push(name);
     }
   }

@@ -2,6 +2,7 @@ import * as checks from "../protocol/checks";
 import { DETACHED, isDetached } from "../protocol/detached";
 import { describeValue, errorMessage } from "../protocol/errors";
 import { isBinary, isRecord, setOwn, toBytes } from "./bufferPaths";
+import type { Rule } from "./rules";
 import { isReference } from "./widgetHooks";
 
 /** How a trait is synchronised. */
@@ -32,7 +33,15 @@ export interface Trait<T> {
    * Converts a short form, such as a layout's attributes, into what `check` accepts. Only users may
    * write it.
    */
-  readonly fromUser?: (value: unknown) => unknown;
+  readonly fromUser?: (value: unknown, name: string) => unknown;
+  /** Converts what a frontend sends into what `check` accepts. Default: it is the same. */
+  readonly fromJson?: (value: unknown, name: string) => unknown;
+  /** Converts the value into what frontends get. Default: it is the same. */
+  toJson?(value: T): unknown;
+  /** Whether the widget's text form leaves it out. */
+  readonly isSecret?: boolean;
+  /** What the values of other traits require of this one. */
+  readonly rule?: Rule;
   readonly sync: boolean;
   readonly echo: boolean;
   /** Whether the value is fixed, because it identifies the model. */
@@ -43,29 +52,6 @@ export interface Trait<T> {
 
 /** The traits of a class, by name. */
 export type TraitTable<T> = { readonly [Name in keyof T]: Trait<T[Name]> };
-
-/** A calendar day, as ipywidgets sends it. */
-export interface DateValue {
-  readonly year: number;
-  /** 0 for January, as in JavaScript. */
-  readonly month: number;
-  /** Day of the month, from 1. */
-  readonly date: number;
-}
-
-/** A time of day, as ipywidgets sends it. */
-export interface TimeValue {
-  readonly hours: number;
-  readonly minutes: number;
-  readonly seconds: number;
-  readonly milliseconds: number;
-}
-
-/**
- * A day and a time, as ipywidgets sends them: in UTC for Datetime, without a time zone for
- * NaiveDatetime.
- */
-export type DatetimeValue = DateValue & TimeValue;
 
 /**
  * Deepest nesting of a value: far more than any widget needs. The limit also ends a value that
@@ -172,6 +158,8 @@ export function nullable<T>(of: Trait<T>, initial: T | null = null): Trait<T | n
         throw error;
       }
     },
+    fromJson: (value, name) => (value === null ? null : (of.fromJson?.(value, name) ?? value)),
+    toJson: (value) => (value === null || of.toJson === undefined ? value : of.toJson(value)),
   };
 }
 
@@ -223,36 +211,6 @@ export function dict(settings?: TraitSettings): Trait<Readonly<Record<string, un
     return copy;
   };
   return trait(() => Object.freeze({}), check, settings, true);
-}
-
-function fields<T>(names: readonly (keyof T & string)[]): Trait<T> {
-  const check = (value: unknown, name: string): T => {
-    if (!isRecord(value)) throw wrongType(name, `an object with ${names.join(", ")}`, value);
-    const entries = names.map((key) => [
-      key,
-      integer(0).check(value[key], `${name}.${key}`),
-    ]) satisfies [string, number][];
-    return Object.freeze(Object.fromEntries(entries)) as T;
-  };
-  return trait(() => Object.freeze(Object.fromEntries(names.map((key) => [key, 0]))) as T, check);
-}
-
-const DATE = ["year", "month", "date"] as const;
-const TIME = ["hours", "minutes", "seconds", "milliseconds"] as const;
-
-/** A calendar day. */
-export function date(): Trait<DateValue> {
-  return fields<DateValue>(DATE);
-}
-
-/** A time of day. */
-export function time(): Trait<TimeValue> {
-  return fields<TimeValue>(TIME);
-}
-
-/** A day and a time. */
-export function datetime(): Trait<DatetimeValue> {
-  return fields<DatetimeValue>([...DATE, ...TIME]);
 }
 
 /** A fixed value, sent with the state, that identifies the model. */

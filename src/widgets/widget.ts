@@ -1,7 +1,8 @@
 import { describeValue } from "../protocol/errors";
 import type { ShownError } from "../protocol/repeatLimit";
 import { isRecord, type SeparatedState } from "./bufferPaths";
-import { describeWidget, withFields, type InspectArguments } from "./describeWidget";
+import { notifyClosed } from "./closing";
+import { describeWidget, hasView, withFields, type InspectArguments } from "./describeWidget";
 import { ErrorReports } from "./errorReports";
 import { createGuard, type Guard } from "./guard";
 import type { MimeBundle, Peer } from "./kernel";
@@ -196,7 +197,7 @@ export class Widget {
 
   /** Returns the bundle that shows the widget. Opens the comm. */
   [DISPLAY](): MimeBundle {
-    const isShown = this.#comm.status !== "closed" && this.#state.get("_view_name") !== null;
+    const isShown = this.#comm.status !== "closed" && hasView(this.#state.get("_view_name"));
     return { ...(isShown ? this.#viewBundle() : {}), "text/plain": this.#describe() };
   }
 
@@ -247,10 +248,9 @@ export class Widget {
 
   /** See SET_TRAIT. */
   [SET_TRAIT](name: string, value: unknown, { later = false }: SetTraitOptions = {}): void {
-    const change = this.#state.set(name, value);
-    if (change === undefined) return;
-    this.#comm.sendChange(name, later);
-    this.#notify(change);
+    const changes = this.#state.set(name, value);
+    this.#comm.sendChanges(changes, later);
+    for (const change of changes) this.#notify(change);
   }
 
   /** See ON_OPEN. */
@@ -330,6 +330,7 @@ export class Widget {
     this.#errors.dispose();
     this.#observers.clear();
     this.#callbacks = [];
+    notifyClosed(this);
     // A part, such as a layout, may be shared with another open widget. The user's own aren't
     // parts.
     for (const part of this.#state.releaseParts()) {

@@ -1,3 +1,4 @@
+import type { Rules } from "./rules";
 import { constant, trait, type Trait, type TraitTable } from "./traits";
 import { GET_TRAIT, SET_TRAIT, STATUS, type ModelReference, type TraitHolder } from "./widgetHooks";
 
@@ -76,6 +77,17 @@ export function defineTraits(
       },
     });
   }
+}
+
+/** Adds rules to traits that a class has from its base class. */
+export function defineRules(widgetClass: { readonly prototype: object }, rules: Rules): void {
+  const traits = traitsOf(widgetClass.prototype);
+  const ruled = Object.entries(rules).map(([name, rule]) => {
+    const trait = traits.get(name);
+    if (trait === undefined) throw new Error(`Cannot add a rule: there is no trait ${name}`);
+    return [name, { ...trait, rule }] as const;
+  });
+  defineTraits(widgetClass, Object.fromEntries(ruled));
 }
 
 /**

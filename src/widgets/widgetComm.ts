@@ -1,4 +1,4 @@
-import { describeValue, ProtocolError } from "../protocol/errors";
+import { describeValue, errorMessage, ProtocolError } from "../protocol/errors";
 import { isRecord, removeBuffers, type SeparatedState } from "./bufferPaths";
 import { ChangedTraits, type Later } from "./changedTraits";
 import { equalValues } from "./equalValues";
@@ -126,13 +126,13 @@ export class WidgetComm {
   }
 
   /**
-   * Sends a trait that changed here, if it is synchronised: at once, or later.
+   * Sends the traits that changed here and are synchronised: at once as one update, or later.
    */
-  sendChange(name: string, later: Later | false): void {
-    if (!this.#state.trait(name).sync) return;
-    if (later === false) this.#changed.add(name);
+  sendChanges(changes: readonly TraitChange[], later: Later | false): void {
+    const names = changes.map(({ name }) => name).filter((name) => this.#state.trait(name).sync);
+    if (later === false) this.hold(() => names.forEach((name) => this.#changed.add(name)));
     // A comm that isn't open yet will send the whole state.
-    else if (this.#comm !== undefined) this.#changed.addLate(name, later);
+    else if (this.#comm !== undefined) names.forEach((name) => this.#changed.addLate(name, later));
   }
 
   /** Holds back what changes until the callback has returned, then sends it as one update. */
@@ -194,16 +194,21 @@ export class WidgetComm {
    * ones are then answered with the values that hold here.
    */
   #receiveUpdate(state: unknown, bufferPaths: unknown, buffers: readonly Uint8Array[]): void {
-    const { guard, findModel } = this.#owner;
+    const { findModel } = this.#owner;
     const update = readUpdate(this.#state.traits, findModel, state, bufferPaths, buffers);
-    for (const error of update.errors) {
-      guard("a state update from a frontend", () => {
-        throw error;
-      });
-    }
+    this.#report(update.errors);
     this.#echo(update.echoed);
     this.#apply(update.accepted, update.received);
     this.#sendTraits(update.refused);
+  }
+
+  /** The user's code isn't at fault, so the errors are reported without a stack. */
+  #report(errors: readonly unknown[]): void {
+    for (const error of errors) {
+      this.#owner.guard("a state update from a frontend", () => {
+        throw new ProtocolError(errorMessage(error));
+      });
+    }
   }
 
   #echo(values: ReadonlyMap<string, unknown>): void {
@@ -214,12 +219,13 @@ export class WidgetComm {
   }
 
   #apply(accepted: ReadonlyMap<string, unknown>, received: Map<string, unknown>): void {
-    const changes = this.#state.accept(accepted);
+    const { changes, errors } = this.#state.accept(accepted);
+    this.#report(errors);
     const outer = this.#frontendState;
     this.#frontendState = received;
     try {
       // A trait may keep another value than the one it was given. The frontends need that one.
-      for (const { name } of changes) {
+      for (const name of new Set([...accepted.keys(), ...changes.map((change) => change.name)])) {
         this.#owner.guard("sending its state", () => this.#changed.add(name));
       }
       for (const change of changes) this.#owner.onChange(change);

@@ -1,5 +1,6 @@
 import { removeBuffers, type SeparatedState } from "./bufferPaths";
 import { equalValues } from "./equalValues";
+import type { Rule } from "./rules";
 import { toWire } from "./serialization";
 import type { AnyTrait } from "./widgetClass";
 import { isReference, type ModelReference } from "./widgetHooks";
@@ -9,6 +10,14 @@ export interface TraitChange {
   readonly name: string;
   readonly old: unknown;
   readonly new: unknown;
+}
+
+/** What became of a frontend's values. */
+export interface Acceptance {
+  /** The traits that changed, those that follow others among them. */
+  readonly changes: readonly TraitChange[];
+  /** An error for each value that a rule rejected. */
+  readonly errors: readonly unknown[];
 }
 
 /**
@@ -50,6 +59,13 @@ export class WidgetState {
       }
       if (value !== undefined) this.#values.set(name, this.#check(trait, name, value));
     }
+    const given = [...this.#values.keys()];
+    for (const name of given) this.#values.set(name, this.#kept(name, this.get(name)));
+    for (const [name, { rule }] of this.#traits) {
+      if (rule === undefined || given.includes(name)) continue;
+      if (rule.initial !== undefined) this.#values.set(name, rule.initial(this.#read));
+      else if (rule.follows !== undefined) this.#adjust(name, rule);
+    }
   }
 
   /**
@@ -76,25 +92,47 @@ export class WidgetState {
   /**
    * Sets a trait to a value from the user.
    *
-   * @returns the change, or undefined if the value equals the old one.
+   * @returns the change, if the value differs from the old one, and those of traits that follow it.
    * @throws TypeError or RangeError when the trait rejects the value, or can't be set.
    */
-  set(name: string, value: unknown): TraitChange | undefined {
+  set(name: string, value: unknown): readonly TraitChange[] {
     const trait = this.trait(name);
     if (trait.constant) {
       throw new TypeError(`${name}: cannot be set: it identifies the model`);
     }
-    return this.#replace(name, this.#check(trait, name, value));
+    const checked = this.#check(trait, name, value);
+    return this.#followed(this.#replace(name, this.#kept(name, checked)));
   }
 
-  /** Sets traits to values that were checked already. Returns the changes. */
-  accept(values: ReadonlyMap<string, unknown>): TraitChange[] {
-    return [...values].flatMap(([name, value]) => this.#replace(name, value) ?? []);
+  /**
+   * Sets traits to values from a frontend, each of which its trait has accepted. They count
+   * together: a new value may lie within a new bound only.
+   */
+  accept(values: ReadonlyMap<string, unknown>): Acceptance {
+    const before = [...values.keys()].map((name) => [name, this.get(name)] as const);
+    const errors: unknown[] = [];
+    for (const [name, value] of values) this.#values.set(name, value);
+    for (const [name, old] of before) {
+      try {
+        this.#values.set(name, this.#kept(name, this.get(name)));
+      } catch (error) {
+        this.#values.set(name, old);
+        errors.push(error);
+      }
+    }
+    const changes = before.flatMap(([name, old]) => {
+      const value = this.get(name);
+      this.#values.set(name, old);
+      return this.#replace(name, value);
+    });
+    return { changes: this.#followed(changes), errors };
   }
 
   /** A trait's value as frontends get it. Opens the widgets that the value refers to. */
   wireValue(name: string): unknown {
-    return toWire(this.get(name));
+    const value = this.get(name);
+    const trait = this.trait(name);
+    return toWire(trait.toJson === undefined ? value : trait.toJson(value));
   }
 
   /** Some traits as frontends get them; by default all that are synchronised. */
@@ -108,7 +146,7 @@ export class WidgetState {
   describedValues(): [string, unknown][] {
     return [...this.#values].filter(([name, value]) => {
       const trait = this.#traits.get(name);
-      if (name.startsWith("_") || trait === undefined) return false;
+      if (name.startsWith("_") || trait === undefined || trait.isSecret === true) return false;
       // The name of a part's class isn't worth showing. Comparing would create another part as the
       // default.
       return !isReference(value) && !equalValues(value, trait.initial());
@@ -127,18 +165,46 @@ export class WidgetState {
     return parts;
   }
 
+  readonly #read = (name: string): unknown => this.get(name);
+
   #check(trait: AnyTrait, name: string, value: unknown): unknown {
-    const given: unknown = trait.fromUser === undefined ? value : trait.fromUser(value);
+    const given: unknown = trait.fromUser === undefined ? value : trait.fromUser(value, name);
     const checked = trait.check(given, name);
     if (given !== value && isReference(checked)) this.#parts.add(checked);
     return checked;
   }
 
-  #replace(name: string, value: unknown): TraitChange | undefined {
+  /** What the trait's rule makes of a value that was set. */
+  #kept(name: string, value: unknown): unknown {
+    const rule = this.trait(name).rule;
+    return rule?.keep === undefined ? value : rule.keep(value, this.#read, name);
+  }
+
+  /** Replaces the value of a trait after a change of another one. */
+  #adjust(name: string, rule: Rule): readonly TraitChange[] {
+    const adjust = (rule.adjust ?? rule.keep)?.bind(rule);
+    return adjust === undefined
+      ? []
+      : this.#replace(name, adjust(this.get(name), this.#read, name));
+  }
+
+  /** Adds the changes of the traits that follow those that changed. */
+  #followed(changes: readonly TraitChange[]): readonly TraitChange[] {
+    const all = [...changes];
+    // The array grows while it is read: a follower may have followers.
+    for (const change of all) {
+      for (const [name, { rule }] of this.#traits) {
+        if (rule?.follows?.includes(change.name) === true) all.push(...this.#adjust(name, rule));
+      }
+    }
+    return all;
+  }
+
+  #replace(name: string, value: unknown): readonly TraitChange[] {
     const old = this.get(name);
-    if (equalValues(old, value)) return undefined;
+    if (equalValues(old, value)) return [];
     this.#values.set(name, value);
-    return { name, old, new: value };
+    return [{ name, old, new: value }];
   }
 
   #syncedNames(): string[] {

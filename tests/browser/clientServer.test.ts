@@ -44,6 +44,34 @@ async function expectColor(client: ClientPage, color: Color): Promise<void> {
 }
 
 describe("our server shown by our client", () => {
+  it("marks the picture of a source that cannot draw, until it draws again", async () => {
+    const client = await ClientPage.open(browser);
+    let draw: () => ReturnType<typeof plain> = () => plain([200, 40, 30]);
+    const source = { get_frame: () => draw(), handle_event: () => undefined };
+    const origins = [client.server.url];
+    const display = await serve(source, { port: 0, origins, on_error: () => undefined });
+    await client.makeView({ url: display.ws_url ?? "" });
+    await expectColor(client, [200, 40, 30]);
+    const mark = client.page.getByRole("status");
+    expect(await mark.count()).toBe(0);
+    draw = () => {
+      throw new Error("the password is abc");
+    };
+    display.request_draw();
+    const text = "The server's program reported an error; its log has the details";
+    await expect.poll(() => mark.allInnerTexts()).toEqual([text]);
+    expect(await mark.isVisible()).toBe(true);
+    // The last picture stays below it.
+    await expectColor(client, [200, 40, 30]);
+    draw = () => plain([20, 180, 60]);
+    display.request_draw();
+    await expectColor(client, [20, 180, 60]);
+    await expect.poll(() => mark.count()).toBe(0);
+    expect(await client.errors()).toEqual([]);
+    await client.close();
+    await display.close();
+  });
+
   it("keeps showing the newest picture, and sends the user's events", async () => {
     const { display, client, close } = await show();
     for (const color of [

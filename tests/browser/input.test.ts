@@ -553,6 +553,10 @@ describe("keyboard", () => {
         .locator(".jupyter-rfb-stage")
         .evaluate((stage) => getComputedStyle(stage, "::after").boxShadow);
     expect(await ring()).toBe("none");
+    // The tools come first: the picture then takes every key.
+    await view.page.keyboard.press("Tab");
+    const tools = view.page.getByRole("button", { name: "Picture tools" });
+    expect(await tools.evaluate((button) => button.matches(":focus-visible"))).toBe(true);
     await view.page.keyboard.press("Tab");
     await view.until((sent) => sent.some(({ type }) => type === "focus_in"));
     expect(await ring()).toContain("0px 0px 0px 2px");

@@ -118,7 +118,13 @@ describe("the widget in Chromium", () => {
     const { view, page, show } = await open();
     await show();
     await page.evaluate(() =>
-      window.widgets.set({ throttle: 0, smoothing: false, touchKeyboard: false, passedKeys: [] }),
+      window.widgets.set({
+        throttle: 0,
+        smoothing: false,
+        touchKeyboard: false,
+        passedKeys: [],
+        toolbar: "auto",
+      }),
     );
     const rendering = page
       .locator("canvas")

@@ -36,10 +36,34 @@ describe.each([
     ],
     ["in an assignment pattern", "({ data, shape } = make()); print([data, shape]);", [6, [3]]],
     ["with a default", "({ data = 8 } = {}); print(data);", 8],
+    [
+      "of a method",
+      "class Made { make() { return { data }; } } print(new Made().make());",
+      { data: 8 },
+    ],
+    [
+      "in a generator's default",
+      "print([...(function* (x = { data }) { yield x; })()]);",
+      [{ data: 8 }],
+    ],
+    ["in a template", "print(`${JSON.stringify({ data })} { data }`);", '{"data":8} { data }'],
+    ["of a loop", "for ({ data } of [{ data: 2 }]) print({ data });", { data: 2 }],
+    [
+      "next to methods of that name",
+      "print({ shape() {}, data, o: { data() {} } });",
+      { data: 2, o: {} },
+    ],
   ])("can be a shorthand property %s", async (_where, code, expected) => {
     const { stdout, stderr } = await kernel.execute(code);
     expect(stderr).toBe("");
     expect(JSON.parse(stdout)).toEqual(expected);
+  });
+
+  it("stays in a cell with a syntax error, which is reported where it is", async () => {
+    const { stderr } = await kernel.execute("const wrong = { data; };");
+    expect(stderr).toMatch(/^1:21 - ',' expected\./);
+    // tslab ignores the cells of the next 200 ms.
+    while ((await kernel.execute("1")).status === "abort");
   });
 
   it("can be one in a cell that waited while the earlier cell ran", async () => {

@@ -1,4 +1,5 @@
 /** Decodes video by FFmpeg's own decoders, which share nothing with x264 and libvpx. */
+import type { Frame as AvFrame } from "node-av/lib";
 import type { VideoCodec } from "../../src/protocol/messages";
 
 /** A decoded picture. */
@@ -45,15 +46,7 @@ export async function decodeVideo(
         pictures.push(undefined);
         continue;
       }
-      pictures.push({
-        width: frame.width,
-        height: frame.height,
-        data: toRgb(frame.data ?? [], frame.linesize, frame.width, frame.height),
-        isKeyframe: frame.keyFrame === 1,
-        isBt709Limited:
-          frame.colorSpace === constants.AVCOL_SPC_BT709 &&
-          frame.colorRange === constants.AVCOL_RANGE_MPEG,
-      });
+      pictures.push(toPicture(frame, constants));
       frame.unref();
     }
   } finally {
@@ -62,6 +55,22 @@ export async function decodeVideo(
     context.freeContext();
   }
   return pictures;
+}
+
+/** Reads a frame of 4:2:0 that FFmpeg decoded. */
+export function toPicture(
+  frame: AvFrame,
+  constants: { readonly AVCOL_SPC_BT709: number; readonly AVCOL_RANGE_MPEG: number },
+): DecodedPicture {
+  return {
+    width: frame.width,
+    height: frame.height,
+    data: toRgb(frame.data ?? [], frame.linesize, frame.width, frame.height),
+    isKeyframe: frame.keyFrame === 1,
+    isBt709Limited:
+      Number(frame.colorSpace) === constants.AVCOL_SPC_BT709 &&
+      Number(frame.colorRange) === constants.AVCOL_RANGE_MPEG,
+  };
 }
 
 /** From 4:2:0 in BT.709 with limited range (ITU-R BT.709-6, tables 3 and 4), written out here to check the kernel's conversion. */

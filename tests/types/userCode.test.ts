@@ -26,7 +26,7 @@ beforeEach(() => {
   for (const name of ["@types", "csstype", "ndarray"]) {
     symlinkSync(join(MODULES, name), join(folder, "node_modules", name), "dir");
   }
-  for (const name of ["userCode.ts", "interactCode.ts", "clientCode.ts"]) {
+  for (const name of ["userCode.ts", "interactCode.ts", "widgetsCode.ts", "clientCode.ts"]) {
     copyFileSync(join(__dirname, "samples", name), join(folder, name));
   }
 });
@@ -77,6 +77,14 @@ it.each([
   },
   60_000,
 );
+
+it("compiles code with widgets, and rejects what has another type, in both", async () => {
+  const current = ["--target", "es2022", "--module", "nodenext", "--skipLibCheck"];
+  expect([
+    await compile("typescript-5.0", [...tslabOptions, "--skipLibCheck"], "widgetsCode.ts"),
+    await compile("typescript-current", current, "widgetsCode.ts"),
+  ]).toEqual(["", ""]);
+}, 60_000);
 
 it("compiles the README's ten lines as tslab does", async () => {
   const readme = readFileSync(join(REPOSITORY, "README.md"), "utf8");

@@ -34,6 +34,13 @@ export interface Stats {
   /** How often the view has reconnected. */
   readonly reconnects: number;
   /**
+   * The time from a frame's arrival until it is decoded, in milliseconds; a running mean. This and
+   * the next field are absent before the first frame.
+   */
+  readonly decodeMs?: number;
+  /** The time that painting a frame takes, in milliseconds; a running mean. */
+  readonly paintMs?: number;
+  /**
    * The round trip in milliseconds, measured by the server. This and the fields below are absent
    * until the server reports them.
    */
@@ -42,6 +49,8 @@ export interface Stats {
   readonly serverFpsSent?: number;
   /** The bit rate that the server measures, in bits per second. */
   readonly serverBitrateBps?: number;
+  /** The time that the server's source takes to draw a frame, in milliseconds. */
+  readonly serverDrawMs?: number;
   /** The server's encoding time for a frame, in milliseconds. */
   readonly serverEncodeMs?: number;
   /** Frames that the server dropped before encoding them. */

@@ -1,8 +1,9 @@
 /** The messages between a page and its worker. */
+import type { ShownFit } from "../../protocol/shownFit";
 import type { WireEvent } from "../../protocol/events";
-import type { StreamViewport } from "../../protocol/streamMessages";
+import type { StreamStatus, StreamViewport } from "../../protocol/streamMessages";
 import type { Stats } from "./stats";
-import type { CaptureFormat, ConnectionState, FitMode, Size } from "./types";
+import type { CaptureFormat, ConnectionState, Size } from "./types";
 
 /** The settings of a new worker. */
 export interface WorkerSettings {
@@ -10,7 +11,7 @@ export interface WorkerSettings {
   readonly url: string;
   readonly token: string | undefined;
   readonly imageOnly: boolean;
-  readonly fit: FitMode;
+  readonly fit: ShownFit;
   readonly maxInflight: number;
   readonly quality: number | undefined;
   readonly debug: boolean;
@@ -32,7 +33,7 @@ export type MainToWorker =
   | { readonly type: "visible"; readonly isVisible: boolean; readonly timestamp: number }
   /** Positions are in CSS pixels from the element's top-left corner. */
   | { readonly type: "event"; readonly event: WireEvent }
-  | { readonly type: "fit"; readonly fit: FitMode }
+  | { readonly type: "fit"; readonly fit: ShownFit }
   | { readonly type: "quality"; readonly quality: number | undefined }
   | { readonly type: "imageOnly"; readonly imageOnly: boolean }
   | { readonly type: "capture"; readonly id: number; readonly format: CaptureFormat }
@@ -46,6 +47,8 @@ export type WorkerToMain =
   | { readonly type: "error"; readonly message: string }
   /** The frames on the canvas have another size, in their own pixels. */
   | { readonly type: "frameSize"; readonly size: Size }
+  /** The server has said what is wrong with the picture. */
+  | { readonly type: "serverStatus"; readonly status: StreamStatus }
   /** The first frame of a connection is on the canvas. */
   | { readonly type: "painted" }
   | {

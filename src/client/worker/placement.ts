@@ -1,10 +1,11 @@
 /** Maps positions on the element to positions in the frame. Pure. */
 import type { FramePosition, PositionedEvent } from "../../protocol/streamMessages";
-import type { FitMode, Size } from "../shared/types";
+import type { ShownFit } from "../../protocol/shownFit";
+import type { Size } from "../shared/types";
 
 /** A frame and the element that shows it. */
 export interface Placement {
-  readonly fit: FitMode;
+  readonly fit: ShownFit;
   /** The element's content box in logical (CSS) pixels. */
   readonly element: Size;
   /** The frame in its own pixels. */
@@ -29,14 +30,11 @@ export function framePoint(
   x: number,
   y: number,
 ): { x: number; y: number; inside: boolean } {
-  const across = element.width / frame.width || 1;
-  const down = element.height / frame.height || 1;
-  const [scaleX, scaleY] =
-    fit === "fill"
-      ? [across, down]
-      : fit === "contain"
-        ? twice(Math.min(across, down))
-        : twice(Math.max(across, down));
+  const [scaleX, scaleY] = scales(
+    fit,
+    element.width / frame.width || 1,
+    element.height / frame.height || 1,
+  );
   const frameX = (x - element.width / 2) / scaleX + frame.width / 2;
   const frameY = (y - element.height / 2) / scaleY + frame.height / 2;
   const isOnElement = x >= 0 && y >= 0 && x < element.width && y < element.height;
@@ -65,6 +63,20 @@ export function toFrameEvent<Event extends PositionedEvent>(
     logical_x: x,
     logical_y: y,
   };
+}
+
+/** Logical pixels for each pixel of the frame. */
+function scales(fit: ShownFit, across: number, down: number): [x: number, y: number] {
+  switch (fit) {
+    case "fill":
+      return [across, down];
+    case "contain":
+      return twice(Math.min(across, down));
+    case "cover":
+      return twice(Math.max(across, down));
+    case "none":
+      return twice(1);
+  }
 }
 
 function twice(scale: number): [number, number] {

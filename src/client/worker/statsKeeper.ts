@@ -2,7 +2,8 @@
  * Keeps a stream's statistics and reports them at a limited rate. Pure policy: clock and timers are
  * injected.
  */
-import type { Timers } from "../../picture/index";
+import type { PaintTimes, Timers } from "../../picture/index";
+import { RunningMean } from "../../protocol/runningMean";
 import type { StreamQuality, StreamStats } from "../../protocol/streamMessages";
 import type { Disposable } from "../../protocol/transport";
 import { EMPTY_STATS, type Stats } from "../shared/stats";
@@ -29,6 +30,8 @@ export class StatsKeeper implements Disposable {
   #stats: Stats = EMPTY_STATS;
   /** The times of the frames that were painted within the last {@link FPS_WINDOW_MS}. */
   #painted: number[] = [];
+  readonly #decode = new RunningMean();
+  readonly #paint = new RunningMean();
   #hasChanged = false;
   #timer: Disposable | undefined;
   #isDisposed = false;
@@ -72,12 +75,20 @@ export class StatsKeeper implements Disposable {
     });
   }
 
+  /** Measures a painted frame. */
+  painted({ decode, paint }: PaintTimes): void {
+    this.#decode.add(decode);
+    this.#paint.add(paint);
+    this.change({ ...pick("decodeMs", this.#decode.value), ...pick("paintMs", this.#paint.value) });
+  }
+
   /** Takes the server's measurements. */
   serverMeasured(message: StreamStats): void {
     this.change({
       ...pick("serverRttMs", message.rtt_ms),
       ...pick("serverFpsSent", message.fps_sent),
       ...pick("serverBitrateBps", message.bitrate_bps),
+      ...pick("serverDrawMs", message.draw_ms),
       ...pick("serverEncodeMs", message.encode_ms),
       ...pick("serverDropped", message.dropped),
       ...pick("targetBitrate", message.target_bitrate),

@@ -172,6 +172,7 @@ export class StreamClient implements Disposable {
       onDone: ({ index }, isPainted, waiting) => {
         this.#stats.frameDone(seqOf(index), isPainted, waiting);
       },
+      onPainted: (_frame, times) => this.#stats.painted(times),
       onRecovery: () => this.#stats.count("recoveries"),
       onBytes: (bytes) => this.#stats.count("bytesReceived", bytes),
       reportError: (message, error) => this.#report(`${message}: ${errorMessage(error)}`),
@@ -193,6 +194,9 @@ export class StreamClient implements Disposable {
         return;
       case "stats":
         this.#stats.serverMeasured(message);
+        return;
+      case "status":
+        this.#options.post({ type: "serverStatus", status: message });
         return;
     }
   }

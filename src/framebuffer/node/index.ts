@@ -4,6 +4,8 @@ export { acquireImageEncoders } from "../encoders/image/workerEncoders";
 export { encodePngSync } from "../encoders/image/pngZlib";
 export { scaleFrame } from "../encoders/scaleFrame";
 export { createVideoEncoder } from "../encoders/video/videoEncoders";
+export { createVideoFile } from "../encoders/video/videoFile";
 export { findNodeAv } from "../encoders/video/videoPlace";
 export { asBuffer } from "./asBuffer";
+export { replaceFile } from "./replaceFile";
 export { nodeRuntime } from "./runtime";

@@ -3,28 +3,11 @@
  * `exports.name`, but not in a shorthand property. `({ data })` then fails with "data is not
  * defined". The code that tslab gets says `({ data: data })` instead.
  */
+import { insertInto, type TypeScript } from "./cellSyntax";
+import { redirectImports } from "./esModules";
 import type { TslabModule } from "./tslabKernelInternals";
 
-/** The part of tslab's TypeScript that is used here. */
-export interface TypeScript {
-  readonly ScriptKind: { readonly TS: number; readonly JS: number };
-  readonly ScriptTarget: { readonly Latest: number };
-  createSourceFile(
-    name: string,
-    code: string,
-    target: number,
-    setParents: boolean,
-    kind: number,
-  ): SyntaxNode;
-  forEachChild(node: SyntaxNode, visit: (node: SyntaxNode) => void): void;
-  isShorthandPropertyAssignment(node: SyntaxNode): boolean;
-}
-
-/** A node of a syntax tree. */
-interface SyntaxNode {
-  /** Of a shorthand property. */
-  readonly name?: { readonly text: string; readonly end: number };
-}
+export type { TypeScript } from "./cellSyntax";
 
 /** `JupyterHandlerImpl.prototype`, whose method runs a cell when its turn has come. */
 interface HandlerPrototype {
@@ -42,28 +25,12 @@ export function expandShorthands(
   code: string,
   isEarlier: (name: string) => boolean,
 ): string {
-  const { ScriptKind, ScriptTarget } = typescript;
-  // TypeScript's syntax contains JavaScript's.
-  const root = typescript.createSourceFile(
-    "cell.ts",
-    code,
-    ScriptTarget.Latest,
-    false,
-    ScriptKind.TS,
-  );
-  const places: { readonly text: string; readonly end: number }[] = [];
-  const visit = (node: SyntaxNode): void => {
+  return insertInto(typescript, code, (node) => {
     const { name } = node;
-    if (typescript.isShorthandPropertyAssignment(node) && name && isEarlier(name.text)) {
-      places.push(name);
-    }
-    typescript.forEachChild(node, visit);
-  };
-  visit(root);
-  return places.reduceRight(
-    (text, { text: name, end }) => `${text.slice(0, end)}: ${name}${text.slice(end)}`,
-    code,
-  );
+    return typescript.isShorthandPropertyAssignment(node) && name && isEarlier(name.text)
+      ? { at: name.end, text: `: ${name.text}` }
+      : undefined;
+  });
 }
 
 /**
@@ -78,9 +45,22 @@ export function installCellSource({ handler, typescript }: TslabModule, names: (
   if (prototype === undefined || typeof run !== "function") return;
   const parser = typescript as Partial<TypeScript> | undefined;
   if (typeof parser?.isShorthandPropertyAssignment !== "function") return;
+  const isEarlier = (name: string): boolean => Object.hasOwn(names(), name);
   prototype.handleExecuteImpl = function (request, ...rest) {
-    const isEarlier = (name: string): boolean => Object.hasOwn(names(), name);
-    const code = expandShorthands(parser as TypeScript, request.code, isEarlier);
+    const code = correct(parser as TypeScript, request.code, isEarlier);
     return run.call(this, { ...request, code }, ...rest);
   };
+}
+
+function correct(
+  typescript: TypeScript,
+  code: string,
+  isEarlier: (name: string) => boolean,
+): string {
+  try {
+    return redirectImports(typescript, expandShorthands(typescript, code, isEarlier));
+  } catch {
+    // Too deeply nested for TypeScript's parser: tslab fails too, and says so.
+    return code;
+  }
 }

@@ -11,9 +11,9 @@ import {
   type MimeBundle,
   type OutputSink,
 } from "../../widgets";
-import { installCellSource } from "./cellSource";
 import { ClearedCells } from "./clearedCells";
 import { CommIdleQueue } from "./commIdle";
+import { installCorrections } from "./corrections";
 import { displayContent } from "./displayContent";
 import { readPageMetadata } from "./messageMetadata";
 import {
@@ -26,7 +26,6 @@ import {
 import { installRichDisplay, type CellScope, type RichDisplayHost } from "./richDisplay";
 import { OutputRouting } from "./outputRouting";
 import { RunningCells } from "./runningCells";
-import { installTopLevelLoops } from "./topLevelLoops";
 import {
   answerInSession,
   learnCellChannel,
@@ -120,8 +119,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       { handleShellMessage: patchedHandle, publishStatus: patchedStatus, [ATTACHED]: this },
       () => installRichDisplay(scope, this),
     );
-    installCellSource(this.#tslab, () => (scope as CellScope).exports);
-    installTopLevelLoops(this.#tslab);
+    installCorrections(this.#tslab, scope as CellScope);
     this.#routing.install(this.#tslab.exports);
     neverWait(this.#channel.iopub);
   }

@@ -11,7 +11,7 @@ import { Visibility } from "../visibility";
 import { windowOf } from "../windowOf";
 import { EventThrottle } from "./eventThrottle";
 import { KeyboardInput } from "./keyboard";
-import { passedKeys } from "./passedKeys";
+import { isMac, passedKeys } from "./passedKeys";
 import { locatePointer } from "./locate";
 import { PinchInput } from "./pinch";
 import { PointerInput } from "./pointer";
@@ -119,7 +119,7 @@ export class InputCapture implements Disposable {
 
   /** Sets which keys are left to the page: shortcuts in JupyterLab's notation. */
   setPassedKeys(shortcuts: readonly string[]): void {
-    this.#keyboard.setPassedKeys(passedKeys(shortcuts, /mac/i.test(navigator.platform)));
+    this.#keyboard.setPassedKeys(passedKeys(shortcuts, isMac()));
   }
 
   /** Sets whether a tap on the picture brings up the on-screen keyboard. */

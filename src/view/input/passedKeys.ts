@@ -16,6 +16,11 @@ interface Shortcut {
   readonly held: ReadonlySet<ModifierField>;
 }
 
+/** Whether "Accel" is Cmd. */
+export function isMac(): boolean {
+  return /mac/i.test(navigator.platform);
+}
+
 /** The part of a KeyboardEvent that is used here. */
 export type KeyPress = Pick<KeyboardEvent, "key" | ModifierField>;
 
@@ -27,9 +32,9 @@ export type KeyPress = Pick<KeyboardEvent, "key" | ModifierField>;
  */
 export function passedKeys(
   shortcuts: readonly string[],
-  isMac: boolean,
+  accelIsCmd: boolean,
 ): (press: KeyPress) => boolean {
-  const all = shortcuts.flatMap((text) => parse(text, isMac) ?? []);
+  const all = shortcuts.flatMap((text) => parse(text, accelIsCmd) ?? []);
   return (press) =>
     all.some(
       ({ key, held }) =>
@@ -38,13 +43,13 @@ export function passedKeys(
     );
 }
 
-function parse(text: string, isMac: boolean): Shortcut | undefined {
+function parse(text: string, accelIsCmd: boolean): Shortcut | undefined {
   const names = text.trim().split(/\s+/);
   const key = names.pop();
   if (key === undefined || key === "" || key in MODIFIERS || key === "Accel") return undefined;
   const held = new Set<ModifierField>();
   for (const name of names) {
-    const modifier = name === "Accel" ? (isMac ? "Cmd" : "Ctrl") : name;
+    const modifier = name === "Accel" ? (accelIsCmd ? "Cmd" : "Ctrl") : name;
     if (!(modifier in MODIFIERS)) return undefined;
     held.add(MODIFIERS[modifier as keyof typeof MODIFIERS]);
   }

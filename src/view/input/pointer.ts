@@ -63,8 +63,9 @@ export class PointerInput implements Disposable {
     on.listen(element, "mouseup", (event) => {
       if (event.button >= DOM_BACK_BUTTON && !event.altKey) event.preventDefault();
     });
+    // With Shift the browser's own menu opens, with Alt the page's.
     on.listen(element, "contextmenu", (event) => {
-      if (!event.shiftKey) hideFromPage(event);
+      if (!event.shiftKey && !event.altKey) hideFromPage(event);
     });
     on.listen(element, "dragstart", (event) => event.preventDefault());
     // A release in another window is not reported here.

@@ -3,81 +3,93 @@
  * them becomes the nearest that is allowed, and a bound beyond the other one is an error.
  */
 import * as generated from "../generated/coreWidgets";
+import type { ReadTrait, Rule } from "../rules";
 import type { Widget } from "../widget";
-import type { WidgetClass } from "../widgetClass";
-import { GET_TRAIT, SET_TRAIT, type SetTraitOptions } from "../widgetHooks";
+import { defineRules, type WidgetClass } from "../widgetClass";
+import { bound, clamp, type Bounds } from "./bounds";
 
-interface Bounds {
-  readonly min: number;
-  readonly max: number;
+/** What a range slider adds to its value. */
+export interface RangeEnds {
+  /** The first number of `value`. @throws RangeError when it is set beyond `upper` */
+  lower: number;
+  /** The second number of `value`. @throws RangeError when it is set below `lower` */
+  upper: number;
 }
 
-/** A widget's value, and what may be its bounds. */
-type BoundedWidget = Widget & Bounds & { value: number | readonly number[] };
+const BOUNDS = ["min", "max"] as const;
 
-/**
- * @param boundsOf - Returns the bounds of the value, from those of the widget. Default: the same.
- */
-function bounded<W extends BoundedWidget, Options extends object>(
+const ownBounds = (read: ReadTrait): Bounds => ({ min: read("min"), max: read("max") });
+
+function bounded<W extends Widget, Options extends object>(
   base: WidgetClass<W, Options>,
-  boundsOf: (widget: W) => Bounds = (widget) => widget,
+  value: Rule = {
+    follows: BOUNDS,
+    keep: (wanted, read) => clamp(wanted, ownBounds(read)),
+  },
 ): WidgetClass<W, Options> {
   const Base: WidgetClass<Widget, Options> = base;
-  const Bounded = class extends Base {
-    readonly #isComplete: boolean;
+  const Bounded = class extends Base {};
+  defineRules(Bounded, { min: bound("min"), max: bound("max"), value });
+  return Bounded as unknown as WidgetClass<W, Options>;
+}
 
-    constructor(options?: Options) {
-      super(options);
-      this.#checkBound("min", this.#own.min);
-      this.#isComplete = true;
-      this.#clamp();
-    }
+/** A logarithmic slider's bounds are exponents. */
+const EXPONENTIAL: Rule = {
+  follows: [...BOUNDS, "base"],
+  keep: (value, read) => {
+    const power = (name: string): number => Number(read("base")) ** Number(read(name));
+    return clamp(value, { min: power("min"), max: power("max") });
+  },
+};
 
-    override [SET_TRAIT](name: string, value: unknown, options?: SetTraitOptions): void {
-      if (!(#isComplete in this) || !this.#isComplete) {
-        super[SET_TRAIT](name, value, options);
-        return;
+/** @param whole - Makes a number one that the value's trait accepts. */
+function range(whole: (value: number) => number): Rule {
+  const within = (value: unknown, read: ReadTrait): unknown =>
+    Object.freeze((value as readonly number[]).map((end) => clamp(end, ownBounds(read))));
+  return {
+    follows: BOUNDS,
+    keep: (value, read, name) => {
+      const ends = value as readonly number[];
+      const [lower, upper] = ends;
+      if (ends.length !== 2 || lower === undefined || upper === undefined || lower > upper) {
+        const got = `[${ends.join(", ")}]`;
+        throw new RangeError(`${name}: expected [lower, upper], lower first, got ${got}`);
       }
-      if (name === "min" || name === "max") this.#checkBound(name, value);
-      super[SET_TRAIT](name, name === "value" ? this.#clamped(value) : value, options);
-      if (["min", "max", "base"].includes(name)) this.#clamp();
+      return within(value, read);
+    },
+    adjust: within,
+    // The middle half.
+    initial: (read) => {
+      const [min, max] = [Number(read("min")), Number(read("max"))];
+      return Object.freeze([whole(0.75 * min + 0.25 * max), whole(0.25 * min + 0.75 * max)]);
+    },
+  };
+}
+
+function ranged<W extends Widget & { value: readonly number[] }, Options extends object>(
+  base: WidgetClass<W, Options>,
+  whole: (value: number) => number,
+): WidgetClass<W & RangeEnds, Options> {
+  const Base = bounded(base, range(whole)) as unknown as WidgetClass<
+    Widget & { value: readonly number[] },
+    Options
+  >;
+  const Ranged = class extends Base implements RangeEnds {
+    get lower(): number {
+      return this.value[0] ?? 0;
+    }
+    set lower(lower: number) {
+      this.value = [lower, this.upper];
     }
 
-    get #own(): W {
-      return this as unknown as W;
+    get upper(): number {
+      return this.value[1] ?? 0;
     }
-
-    #checkBound(name: "min" | "max", value: unknown): void {
-      if (typeof value !== "number") return;
-      const bounds = this.#bounds();
-      const min = name === "min" ? value : bounds.min;
-      const max = name === "max" ? value : bounds.max;
-      if (min <= max) return;
-      const [expected, other] = name === "min" ? ["at most", "max"] : ["at least", "min"];
-      const bound = name === "min" ? max : min;
-      throw new RangeError(`${name}: expected ${expected} ${other} (${bound}), got ${value}`);
-    }
-
-    #bounds(): Bounds {
-      return {
-        min: this[GET_TRAIT]("min") as number,
-        max: this[GET_TRAIT]("max") as number,
-      };
-    }
-
-    #clamp(): void {
-      super[SET_TRAIT]("value", this.#clamped(this[GET_TRAIT]("value")));
-    }
-
-    /** A value that is not a number is left to the trait, which rejects it. */
-    #clamped(value: unknown): unknown {
-      const { min, max } = boundsOf(this.#own);
-      const clamp = (one: unknown): unknown =>
-        typeof one === "number" ? Math.min(max, Math.max(min, one)) : one;
-      return Array.isArray(value) ? value.map(clamp) : clamp(value);
+    set upper(upper: number) {
+      this.value = [this.lower, upper];
     }
   };
-  return Bounded as unknown as WidgetClass<W, Options>;
+  return Ranged as unknown as WidgetClass<W & RangeEnds, Options>;
 }
 
 /** A text field for a number within bounds. */
@@ -85,21 +97,35 @@ export class BoundedFloatText extends bounded(generated.BoundedFloatText) {}
 /** A text field for an integer within bounds. */
 export class BoundedIntText extends bounded(generated.BoundedIntText) {}
 /** A slider whose scale is logarithmic: from `base ** min` to `base ** max`. */
-export class FloatLogSlider extends bounded(generated.FloatLogSlider, ({ base, min, max }) => ({
-  min: base ** min,
-  max: base ** max,
-})) {}
+export class FloatLogSlider extends bounded(generated.FloatLogSlider, EXPONENTIAL) {}
 /** A progress bar. */
 export class FloatProgress extends bounded(generated.FloatProgress) {}
-/** A slider for two numbers, `[lower, upper]`. */
-export class FloatRangeSlider extends bounded(generated.FloatRangeSlider) {}
+/** A slider for two numbers, `[lower, upper]`. At first they are the middle half of the bounds. */
+export class FloatRangeSlider extends ranged(generated.FloatRangeSlider, (value) => value) {}
 /** A slider for a number. */
 export class FloatSlider extends bounded(generated.FloatSlider) {}
 /** A progress bar of whole steps. */
 export class IntProgress extends bounded(generated.IntProgress) {}
-/** A slider for two integers, `[lower, upper]`. */
-export class IntRangeSlider extends bounded(generated.IntRangeSlider) {}
+/** A slider for two integers, `[lower, upper]`. At first they are the middle half of the bounds. */
+export class IntRangeSlider extends ranged(generated.IntRangeSlider, Math.trunc) {}
 /** A slider for an integer. */
 export class IntSlider extends bounded(generated.IntSlider) {}
 /** Buttons that let a value run from `min` to `max`. */
 export class Play extends bounded(generated.Play) {}
+/**
+ * A calendar day. `value`, `min` and `max` are Dates whose time is 0:00 in the kernel's time zone:
+ * `value.getDate()` is the day that the person chose.
+ */
+export class DatePicker extends bounded(generated.DatePicker) {}
+/** A moment: a Date, which the page shows in its own time zone. */
+export class DatetimePicker extends bounded(generated.Datetime) {}
+/**
+ * A day and a time without a time zone: the page shows the ones that the Date has in the kernel's
+ * time zone, and the other way round.
+ */
+export class NaiveDatetimePicker extends bounded(generated.NaiveDatetime) {}
+/**
+ * A time of day: an object with hours, minutes, seconds and milliseconds. A text such as "9:30" can
+ * be set too.
+ */
+export class TimePicker extends bounded(generated.Time) {}

@@ -9,7 +9,8 @@ export interface ContainerClass<W, Options> {
   new (children: readonly Widget[], options?: Omit<Options, "children">): W;
 }
 
-function container<W extends Widget, Options extends object>(
+/** Lets the children of a generated class be the first argument. */
+export function container<W extends Widget, Options extends object>(
   base: WidgetClass<W, Options>,
 ): ContainerClass<W, Options> {
   const Base: WidgetClass<Widget, Options> = base;
@@ -22,17 +23,11 @@ function container<W extends Widget, Options extends object>(
   return Container as unknown as ContainerClass<W, Options>;
 }
 
-/** Shows its children as pages that unfold, one at a time. */
-export class Accordion extends container(generated.Accordion) {}
 /** Shows its children one after the other. */
 export class Box extends container(generated.Box) {}
 /** Shows its children in a grid, which its layout describes. */
 export class GridBox extends container(generated.GridBox) {}
 /** Shows its children side by side. */
 export class HBox extends container(generated.HBox) {}
-/** Shows one of its children. */
-export class Stack extends container(generated.Stack) {}
-/** Shows its children as pages with tabs. */
-export class Tab extends container(generated.Tab) {}
 /** Shows its children one below the other. */
 export class VBox extends container(generated.VBox) {}

@@ -1,6 +1,7 @@
 import { isRecord } from "../bufferPaths";
 import { Button as CoreButton } from "../generated/coreWidgets";
 import type { MessageCallback } from "../widget";
+import { defineRules } from "../widgetClass";
 
 /** A button. */
 export class Button extends CoreButton {
@@ -30,3 +31,8 @@ export class Button extends CoreButton {
     for (const callback of [...this.#callbacks.keys()]) callback(this);
   }
 }
+
+defineRules(Button, {
+  // The names of icons are often copied with the prefix that the view adds itself.
+  icon: { keep: (icon) => String(icon).replaceAll("fa-", "") },
+});

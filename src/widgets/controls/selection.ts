@@ -8,7 +8,8 @@ import { equalValues } from "../equalValues";
 import * as generated from "../generated/coreWidgets";
 import { trait } from "../traits";
 import type { Change, Widget } from "../widget";
-import { defineTraits, type WidgetClass } from "../widgetClass";
+import type { Rule } from "../rules";
+import { defineRules, defineTraits, type WidgetClass } from "../widgetClass";
 import { GET_TRAIT, ON_CHANGE, SET_TRAIT, type SetTraitOptions } from "../widgetHooks";
 
 /** Options to choose from: values, `[label, value]` pairs, or values by their labels. */
@@ -77,6 +78,10 @@ interface Kind {
   /** The parts of a value or label that a user sets. */
   parts(value: unknown): readonly unknown[];
   whole(parts: readonly unknown[]): unknown;
+  /** Whether there is at least one option. */
+  readonly isNeverEmpty: boolean;
+  /** How many options are selected; undefined for any number. */
+  readonly count?: number;
 }
 
 const ONE: Kind = {
@@ -85,10 +90,11 @@ const ONE: Kind = {
   initial: (count) => (count > 0 ? [0] : []),
   parts: (value) => (value === null ? [] : [value]),
   whole: ([first]) => first ?? null,
+  isNeverEmpty: false,
 };
 
 /** A slider always selects something. */
-const SLIDER: Kind = { ...ONE, index: ([first]) => first ?? 0 };
+const SLIDER: Kind = { ...ONE, index: ([first]) => first ?? 0, isNeverEmpty: true, count: 1 };
 
 const SEVERAL: Kind = {
   indices: (index) => index as readonly number[],
@@ -96,22 +102,40 @@ const SEVERAL: Kind = {
   initial: () => [],
   parts: (value) => (Array.isArray(value) ? (value as unknown[]) : [value]),
   whole: (parts) => parts,
+  isNeverEmpty: false,
 };
 
-const RANGE: Kind = { ...SEVERAL, initial: (count) => (count > 0 ? [0, 0] : []) };
+const RANGE: Kind = { ...SEVERAL, initial: () => [0, 0], isNeverEmpty: true, count: 2 };
+
+/** What is selected are options. */
+function indexRule(kind: Kind): Rule {
+  return {
+    keep: (value, read, name) => {
+      const labels = read("_options_labels") as readonly string[];
+      const indices = kind.indices(value);
+      const areOptions = indices.every((index) => index >= 0 && index < labels.length);
+      if (areOptions && (kind.count ?? indices.length) === indices.length) return value;
+      const number = kind.count === 2 ? "two indices of" : "an index of";
+      const got = JSON.stringify(value);
+      throw new RangeError(`${name}: expected ${number} ${labels.length} options, got ${got}`);
+    },
+  };
+}
 
 /** Adds `options`, `value` and `label` to a generated class, whose name is kept. */
 function selecting(name: string, base: WidgetClass<Widget, object>, kind: Kind): unknown {
-  const Selecting = class extends base {
+  const Base = class extends base {};
+  defineRules(Base, { index: indexRule(kind) });
+  const Selecting = class extends Base {
     #choices: readonly Choice[] | undefined;
 
     constructor(options: object = {}) {
       if (!isRecord(options) || !KEYS.some((key) => key in options)) {
         super(options);
       } else {
-        const { options: choices, value, label, ...rest } = options;
-        super(rest);
-        if (choices !== undefined) this.#setChoices(choices, rest["index"]);
+        const { options: choices, value, label, index, ...rest } = options;
+        super(choices === undefined ? { ...rest, index } : rest);
+        if (choices !== undefined) this.#setChoices(choices, index);
         if (label !== undefined) this.#select("label", label);
         if (value !== undefined) this.#select("value", value);
       }
@@ -132,9 +156,10 @@ function selecting(name: string, base: WidgetClass<Widget, object>, kind: Kind):
 
     #setChoices(options: unknown, index: unknown): void {
       const choices = choicesOf(options);
+      if (kind.isNeverEmpty && choices.length === 0) {
+        throw new RangeError("options: expected at least one option, got none");
+      }
       this.hold_sync(() => {
-        // While the labels change, an index may lie beyond them.
-        super[SET_TRAIT]("index", kind.index([]));
         super[SET_TRAIT](
           "_options_labels",
           choices.map(({ label }) => label),

@@ -1,9 +1,10 @@
 /** Controls for `interact()`, from their abbreviations. */
 import { describeValue } from "../../protocol/errors";
 import { isRecord } from "../bufferPaths";
+import { DatePicker } from "../controls/bounded";
 import { Dropdown } from "../controls/selection";
-import { Checkbox, DatePicker, Text } from "../generated/coreWidgets";
-import { isPlain, type DateValue } from "../traits";
+import { Checkbox, Text } from "../generated/coreWidgets";
+import { isPlain } from "../traits";
 import { Widget } from "../widget";
 import type { Controls } from "./controls";
 import { Fixed } from "./fixed";
@@ -68,8 +69,7 @@ function createControl(name: string, abbreviation: unknown, options: ControlOpti
   if (!isWidget && continuous_update !== undefined && "continuous_update" in widget) {
     widget.continuous_update = continuous_update;
   }
-  const isDate = abbreviation instanceof Date;
-  return { name, widget, read: () => (isDate ? toDate(widget.value) : widget.value) };
+  return { name, widget, read: () => widget.value };
 }
 
 function hasValue(widget: Widget): widget is ValueWidget {
@@ -105,14 +105,5 @@ function datePicker(name: string, date: Date): DatePicker {
   if (Number.isNaN(date.getTime())) {
     throw new RangeError(`${name}: expected a valid Date, got an invalid one`);
   }
-  return new DatePicker({
-    value: { year: date.getFullYear(), month: date.getMonth(), date: date.getDate() },
-  });
-}
-
-/** The start of a day, in local time. */
-function toDate(value: unknown): unknown {
-  if (!isRecord(value) || value instanceof Date) return value;
-  const { year, month, date } = value as unknown as DateValue;
-  return new Date(year, month, date);
+  return new DatePicker({ value: date });
 }

@@ -100,6 +100,13 @@ w.observe((change) => {
 const stats: FrameStats = w.get_stats();
 const rate: number = stats.fps + stats.roundtrip + stats.sent_frames;
 const still = w.snapshot(2);
+void w.save_picture("a.png", { pixel_ratio: 2 });
+const stop = new AbortController();
+w.record_video("a.mp4", 5, { fps: 60, quality: 80, signal: stop.signal }).then(
+  ({ path, frames, seconds, width, height, codec, bytes }) =>
+    w.print(path, frames, seconds, width, height, codec, bytes),
+  console.error,
+);
 const pixels: Uint8Array | undefined = still.data?.data;
 const ready: Promise<unknown> = still.ready;
 

@@ -62,6 +62,54 @@ describe("the mark over a stream's picture", () => {
     expect(shown).toBe("error: The connection is closed");
   });
 
+  it("shows what the server says over the picture, until it says that all is well", () => {
+    connect();
+    mark.painted();
+    mark.setServerStatus({ type: "status", kind: "error", text: "no light" });
+    expect(shown).toBe("error: no light");
+    mark.setServerStatus({ type: "status", kind: "ok", text: "" });
+    expect(shown).toBeUndefined();
+    vi.advanceTimersByTime(60_000);
+    expect(shown).toBeUndefined();
+  });
+
+  it("keeps the server's error when an earlier frame is shown", () => {
+    connect();
+    mark.setServerStatus({ type: "status", kind: "error", text: "no light" });
+    vi.advanceTimersByTime(60_000);
+    mark.painted();
+    expect(shown).toBe("error: no light");
+  });
+
+  it("says why there is no frame, until there is one", () => {
+    connect();
+    vi.advanceTimersByTime(2000);
+    mark.setServerStatus({ type: "status", kind: "empty", text: "get_frame() returned null" });
+    expect(shown).toBe("empty: get_frame() returned null");
+    mark.painted();
+    expect(shown).toBeUndefined();
+  });
+
+  it("waits for a frame again when all is well before the first one", () => {
+    connect();
+    mark.setServerStatus({ type: "status", kind: "error", text: "no light" });
+    mark.setServerStatus({ type: "status", kind: "ok", text: "" });
+    expect(shown).toBeUndefined();
+    vi.advanceTimersByTime(2000);
+    expect(shown).toBe("empty: Nothing drawn yet");
+  });
+
+  it("forgets what a server said whose connection is lost", () => {
+    connect();
+    mark.painted();
+    mark.setServerStatus({ type: "status", kind: "error", text: "no light" });
+    mark.setState("reconnecting");
+    expect(shown).toBe("wait: Connection lost. Reconnecting");
+    connect();
+    mark.painted();
+    expect(shown).toBeUndefined();
+  });
+
   it("goes with the view", () => {
     mark.setState("reconnecting");
     mark.dispose();

@@ -28,7 +28,7 @@ class FakeSocket {
     this.onopen?.();
     await vi.waitFor(() => expect(this.sent.map(({ type }) => type)).toContain("hello"));
     const size = { width: 1, height: 1 };
-    this.#say({ type: "config", transport: "image", ...size, coords: "frame-pixels" });
+    this.say({ type: "config", transport: "image", ...size, coords: "frame-pixels" });
   }
   lose(): void {
     this.readyState = 3;
@@ -44,7 +44,7 @@ class FakeSocket {
     const bytes = packEnvelope({ ...header, ...part }, png);
     this.onmessage?.({ data: new Uint8Array(bytes).buffer });
   }
-  #say(message: object): void {
+  say(message: object): void {
     this.onmessage?.({ data: JSON.stringify(message) });
   }
 
@@ -125,6 +125,20 @@ describe("the worker of a view", () => {
       [3, false],
     ]);
     expect(socket().sent.filter(({ type }) => type === "request_keyframe")).toHaveLength(1);
+  });
+
+  it("passes on what the server says of its picture, and reports what is not well formed", async () => {
+    await socket().open();
+    const status = { type: "status", kind: "error", text: "no light" };
+    socket().say(status);
+    socket().say({ ...status, text: "x".repeat(1001) });
+    socket().say({ type: "status", kind: "ok" });
+    const seen = posted.filter(({ type }) => type === "serverStatus" || type === "error");
+    expect(seen).toEqual([
+      { type: "serverStatus", status },
+      { type: "error", message: expect.stringContaining("message.text: expected") as unknown },
+      { type: "serverStatus", status: { type: "status", kind: "ok", text: "" } },
+    ]);
   });
 
   it("says when each connection has painted its first frame, as an old picture is stale", async () => {

@@ -1,13 +1,18 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { PeerTransport } from "../../../src/kernel/peerTransport";
-import type { FrameMessage } from "../../../src/protocol/messages";
+import type {
+  FrameMessage,
+  RequestStatsMessage,
+  StatsMessage,
+} from "../../../src/protocol/messages";
 import type { Peer } from "../../../src/widgets";
 import { FakeClock } from "../../support/fakeClock";
 
 let clock: FakeClock;
 let maxInFlight: number;
-let broadcasts: number[];
-let sent: Record<string, number[]>;
+/** Frames by their index, other messages by their type. */
+let broadcasts: (number | string)[];
+let sent: Record<string, (number | string)[]>;
 /** What the session got: receipts by their index, other messages by their type. */
 let got: (string | number)[];
 /** The model ids that no page shows any more. */
@@ -26,16 +31,26 @@ beforeEach(() => {
   transport = new PeerTransport({
     clock,
     maxInFlight: () => maxInFlight,
-    broadcast: ({ index }) => broadcasts.push(index),
+    broadcast: (message) => broadcasts.push(nameOf(message)),
     onOutputsRemoved: (modelIds) => removals.push(...modelIds),
     onPageLeft: () => (left += 1),
-    sendTo: ({ id }, { index }) => (sent[id] ??= []).push(index),
+    sendTo: ({ id }, message) => (sent[id] ??= []).push(nameOf(message)),
+    stats: answer,
   });
   transport.onMessage((message) => {
     const { type, index } = message as { type: string; index?: number };
     got.push(index ?? type);
   });
 });
+
+function nameOf(message: FrameMessage | StatsMessage): number | string {
+  return message.type === "stats" ? message.type : message.index;
+}
+
+function answer({ localtime }: RequestStatsMessage): StatsMessage {
+  const means = { event_age: null, drawing: null, encoding: null };
+  return { type: "stats", localtime, monotonic: 1, now: 1, ...means };
+}
 
 function peer(id: string, isReachable = true): Peer {
   return { id, isReachable, send: () => undefined };
@@ -103,7 +118,7 @@ describe("frames for several pages", () => {
     for (let index = 1; index <= 40; index += 1) {
       send(index);
       acknowledge("fast", index);
-      if (index % 10 === 0) acknowledge("slow", sent["slow"]?.at(-2) ?? 0);
+      if (index % 10 === 0) acknowledge("slow", Number(sent["slow"]?.at(-2) ?? 0));
     }
     expect(sent["fast"]).toHaveLength(40);
     expect(sent["slow"]).toEqual([1, 2, 11, 21, 31]);
@@ -238,6 +253,7 @@ describe("frames for several pages", () => {
       onOutputsRemoved: () => undefined,
       onPageLeft: () => undefined,
       sendTo: (to) => to.send({}),
+      stats: answer,
     });
     const way = (id: string, name: string): Peer => ({ ...peer(id), send: () => ways.push(name) });
     transport.receive({ type: "hello", version: 1 }, [], way("a", "a, old"));
@@ -295,7 +311,7 @@ describe("frames for several pages", () => {
     // After 5, 10, 20 and so on seconds.
     expect(sent["silent"]?.length).toBeGreaterThanOrEqual(4);
     expect(sent["silent"]?.length).toBeLessThanOrEqual(6);
-    acknowledge("silent", sent["silent"]?.at(-1) ?? 0);
+    acknowledge("silent", Number(sent["silent"]?.at(-1)));
     send(601);
     expect(sent["silent"]?.at(-1)).toBe(601);
   });
@@ -434,5 +450,24 @@ describe("A page that is gone", () => {
     transport.receive({ type: "goodbye" }, [], undefined);
     expect(got).toEqual([]);
     expect(left).toBe(0);
+  });
+});
+
+describe("statistics", () => {
+  const request = { type: "request_stats", localtime: 5 };
+
+  it("go to the page that asked", () => {
+    hello("a");
+    hello("b");
+    transport.receive(request, [], peer("b"));
+    expect(sent).toEqual({ b: ["stats"] });
+    expect(broadcasts).toEqual([]);
+    expect(got).toEqual(["hello", "hello"]);
+  });
+
+  it("go to all pages where one can't be reached by itself", () => {
+    transport.receive(request, [], peer("a", false));
+    transport.receive(request, [], undefined);
+    expect(broadcasts).toEqual(["stats", "stats"]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MaybeFrame } from "../../../src/framebuffer";
-import { EMPTY_AFTER_SECONDS } from "../../../src/kernel/pictureStatus";
+import { EMPTY_AFTER_SECONDS } from "../../../src/framebuffer/source/pictureStatus";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
 import { DISPLAY, GET_TRAIT } from "../../../src/widgets";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";

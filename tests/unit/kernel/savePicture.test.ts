@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import jpeg from "jpeg-js";
@@ -79,7 +87,49 @@ describe("save_picture()", () => {
     await expect(widget.save_picture(path, { pixel_ratio: 0 })).rejects.toThrow(/^pixel_ratio: /);
     await expect(widget.save_picture(join(folder, "no/a.png"))).rejects.toThrow("ENOENT");
     expect(() => readFileSync(path)).toThrow("ENOENT");
+    const unknown = widget.save_picture(path, { ratio: 2 } as never);
+    await expect(unknown).rejects.toThrow(/^options: expected one of pixel_ratio, quality/);
     widget.close();
     await expect(widget.save_picture(path)).rejects.toThrow("closed");
+  });
+
+  it("does not draw if the file cannot be written", async () => {
+    let draws = 0;
+    const widget = new (class extends Orange {
+      override get_frame() {
+        draws += 1;
+        return super.get_frame();
+      }
+    })(SIZE);
+    await expect(widget.save_picture(join(folder, "no", "a.png"))).rejects.toThrow(
+      /^Cannot write ".*a\.png": ENOENT.*; create the folder ".*no" first$/,
+    );
+    expect(draws).toBe(0);
+  });
+
+  it("replaces a file only once the new one is complete", async () => {
+    const path = join(folder, "a.png");
+    writeFileSync(path, "before");
+    const failing = new (class extends RemoteFrameBuffer {
+      override get_frame(): never {
+        expect(readFileSync(path, "utf8")).toBe("before");
+        throw new Error("no light");
+      }
+    })();
+    await expect(failing.save_picture(path)).rejects.toThrow("no light");
+    expect(readFileSync(path, "utf8")).toBe("before");
+    await new Orange(SIZE).save_picture(path);
+    expect(PNG.sync.read(readFileSync(path)).width).toBe(40);
+    expect(readdirSync(folder)).toEqual(["a.png"]);
+  });
+
+  it("keeps a link, and replaces the file that it names", async () => {
+    const file = join(folder, "file.png");
+    const link = join(folder, "link.png");
+    writeFileSync(file, "before");
+    symlinkSync(file, link);
+    await new Orange(SIZE).save_picture(link);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(PNG.sync.read(readFileSync(file)).width).toBe(40);
   });
 });

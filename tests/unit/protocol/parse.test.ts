@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ProtocolError } from "../../../src/protocol/errors";
 import { parseFrameMessage } from "../../../src/protocol/parseFrameMessage";
+import { isStatsMessage, parseStatsMessage } from "../../../src/protocol/parseStatsMessage";
 import { parseFrameFeedback, parseViewMessage } from "../../../src/protocol/parseViewMessage";
 
 const position = { x: 1.5, y: -2, buttons: [1], modifiers: ["Shift"] };
@@ -73,6 +74,21 @@ describe("good messages of a view", () => {
       kind: "hello",
       message: { type: "hello", version: 1, accepts: ["patches", "vp9"] },
     });
+  });
+
+  it("may ask for statistics, and gets them", () => {
+    const message = { type: "request_stats", localtime: 12.5 };
+    expect(parseViewMessage(message)).toEqual({ kind: "request_stats", message });
+    const times = { localtime: 12.5, monotonic: 80, now: 1.7e9 };
+    const stats = { type: "stats", ...times, event_age: -3, drawing: 0.002, encoding: null };
+    expect(isStatsMessage(stats)).toBe(true);
+    expect(isStatsMessage(null)).toBe(false);
+    expect(parseStatsMessage(stats)).toEqual(stats);
+    // A newer kernel may measure less.
+    expect(parseStatsMessage({ type: "stats", ...times })).toMatchObject({ drawing: null });
+    expect(() => parseStatsMessage({ ...stats, drawing: "2" })).toThrow(
+      'stats.drawing: expected a finite number >= 0, got "2"',
+    );
   });
 
   it("may ask for a keyframe", () => {
@@ -235,6 +251,7 @@ describe("bad messages of a view", () => {
       "a hello that accepts everything",
       { type: "hello", version: 1, accepts: new Array(65).fill("vp9") },
     ],
+    ["a request for statistics without a time", { type: "request_stats" }],
     ["a wish for a keyframe without a reason", { type: "request_keyframe" }],
     ["a wish for a keyframe with a novel", { type: "request_keyframe", reason: "x".repeat(4097) }],
     ["a receipt for frame 1.5", { type: "frame_feedback", index: 1.5, timestamp: 0, localtime: 0 }],

@@ -391,6 +391,27 @@ it("ignores messages and events of a newer client, and takes its pings", () => {
 });
 
 describe("messages of a server", () => {
+  it("tell what is wrong with the picture", () => {
+    const status = (fields: object) =>
+      parseServerMessage(JSON.stringify({ type: "status", ...fields }));
+    for (const kind of ["error", "empty"]) {
+      expect(status({ kind, text: "why" })).toEqual({ type: "status", kind, text: "why" });
+    }
+    expect(status({ kind: "ok", text: "unused" })).toEqual({
+      type: "status",
+      kind: "ok",
+      text: "",
+    });
+    for (const fields of [
+      { kind: "worse", text: "why" },
+      { kind: "error" },
+      { kind: "error", text: "" },
+      { kind: "error", text: "x".repeat(1001) },
+    ]) {
+      expect(() => status(fields)).toThrow(ProtocolError);
+    }
+  });
+
   it("are pdum.rfb's", () => {
     expect(
       parseServerMessage(

@@ -193,6 +193,7 @@ describe("RemoteFrameBufferModel", () => {
       resizable: true,
       fit: "fill",
       smoothing: true,
+      toolbar: "auto",
       cursor: "default",
       title: "",
       hasTitlebar: true,

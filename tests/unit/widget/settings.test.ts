@@ -36,17 +36,23 @@ describe("settings", () => {
         touchKeyboard: 1,
         keepPicture: "no",
         passedKeys: [5],
+        toolbar: "sometimes",
       };
       expect(parseSettings(invalid)).toEqual({
         view: {
           ...{ throttle: 20, smoothing: true, touchKeyboard: false },
           passedKeys: ["Accel S", "Accel Shift S", "Accel Shift C"],
+          toolbar: "auto",
         },
         keepPicture: true,
       });
     }
     const view = { throttle: 0, smoothing: false, touchKeyboard: true, passedKeys: ["F1"] };
-    expect(parseSettings({ ...view, keepPicture: false })).toEqual({ view, keepPicture: false });
+    expect(parseSettings({ ...view, keepPicture: false, toolbar: "always" })).toEqual({
+      view: { ...view, toolbar: true },
+      keepPicture: false,
+    });
+    expect(parseSettings({ toolbar: "never" }).view.toolbar).toBe(false);
   });
 
   it("are passed to listeners until those are disposed", () => {

@@ -38,6 +38,12 @@ const spec = (JSON.parse(readFileSync(specPath, "utf8")) as Entry[]).filter(
   (entry) => entry.model.name !== "DOMWidgetModel",
 );
 
+/** Values that ipywidgets for Python gives a new widget, where the spec has those of the class. */
+const OTHER_DEFAULTS: Readonly<Record<string, unknown>> = {
+  "FloatRangeSliderModel.value": [25, 75],
+  "IntRangeSliderModel.value": [25, 75],
+};
+
 let kernel: TestKernel;
 
 describe.each(KERNELS)("on $on", ({ install }) => {
@@ -75,8 +81,8 @@ describe.each(KERNELS)("on $on", ({ install }) => {
             // The view module of a model without a view is null, as for a plain Widget in
             // ipywidgets. The spec names a module.
             const viewless = entry.view.name === null && attribute.name.startsWith("_view_");
-            if (!viewless)
-              expect([attribute.name, value]).toEqual([attribute.name, attribute.default]);
+            const expected = OTHER_DEFAULTS[`${modelName}.${attribute.name}`] ?? attribute.default;
+            if (!viewless) expect([attribute.name, value]).toEqual([attribute.name, expected]);
           }
         }
         expect(Object.keys(state)).toEqual(expect.arrayContaining(["_model_name", "_view_count"]));
@@ -160,22 +166,22 @@ describe.each(KERNELS)("on $on", ({ install }) => {
 
     it("support dates, times, ranges, bytes and null", () => {
       const picker = new DatePicker({ value: { year: 2024, month: 0, date: 31 } });
-      expect(picker.value?.month).toBe(0);
+      expect(picker.value).toEqual(new Date(2024, 0, 31));
       picker.value = null;
       expect(picker.value).toBeNull();
       expect(() => (picker.value = { year: 2024, month: 0 } as never)).toThrow(
-        "value.date: expected an integer, got undefined",
+        "value.date: expected an integer from 1 to 31, got undefined",
       );
       picker.step = "any";
       // @ts-expect-error Neither a number nor "any".
       expect(() => (picker.step = "some")).toThrow(TypeError);
       const range = new FloatRangeSlider();
       expectTypeOf(range.value).toEqualTypeOf<readonly number[]>();
-      expect(range.value).toEqual([0, 1]);
+      expect(range.value).toEqual([25, 75]);
       const image = new Image({ value: new Uint8Array([1]) });
       openWidget(image);
       expect(kernel.opening(image.model_id).buffers).toEqual([new Uint8Array([1])]);
-      const tab = new Tab({ titles: ["a"], selected_index: 0 });
+      const tab = new Tab({ children: [image], titles: ["a"], selected_index: 0 });
       tab.selected_index = null;
       expect(tab.selected_index).toBeNull();
     });

@@ -83,7 +83,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ["an object", { one: 1, two: 2 }, Dropdown, { value: 1, label: "one" }],
       ["a Map", new Map([["one", 1]]), Dropdown, { value: 1, label: "one" }],
       ["choices()", choices([1, 2, 4]), Dropdown, { value: 1, label: "1" }],
-      ["a Date", new Date(2026, 2, 9), DatePicker, { value: { year: 2026, month: 2, date: 9 } }],
+      ["a Date", new Date(2026, 2, 9), DatePicker, { value: new Date(2026, 2, 9) }],
     ])("is made from %s", (_what, abbreviation, widgetClass, traits) => {
       const widget = control(abbreviation);
       expect(widget).toBeInstanceOf(widgetClass);

@@ -1,22 +1,35 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DISPLAY } from "../../../src/widgets";
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
+import { DISPLAY, STATUS } from "../../../src/widgets";
 import {
   Accordion,
   BoundedFloatText,
   Button,
+  ButtonStyle,
+  DescriptionStyle,
   Dropdown,
   FloatLogSlider,
+  FloatRangeSlider,
+  FloatsInput,
+  FloatSlider,
   HBox,
+  Image,
   IntRangeSlider,
+  IntsInput,
   IntSlider,
+  jslink,
+  Layout,
+  Password,
   Select,
   SelectionRangeSlider,
   SelectionSlider,
   SelectMultiple,
+  TagsInput,
+  TimePicker,
   ToggleButtons,
   VBox,
 } from "../../../src/widgets/coreWidgets";
-import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
+import { collectLog, KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 
 let kernel: TestKernel;
 
@@ -44,6 +57,131 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       kernel.custom(button.model_id, { event: "click" });
       button.click();
       expect(clicks).toHaveLength(2);
+    });
+  });
+
+  it.each([
+    [new Layout({ width: "90%" }), 'Layout(width="90%")'],
+    [new ButtonStyle({ button_color: "tomato" }), 'ButtonStyle(button_color="tomato")'],
+    [new DescriptionStyle(), "DescriptionStyle()"],
+    [new TimePicker({ value: "9:30" }), "TimePicker(value=09:30)"],
+  ])("%o has a text form", (widget, text) => {
+    expect(inspect([widget])).toBe(`[ ${text} ]`);
+    expect(widget[DISPLAY]()).toMatchObject({ "text/plain": text });
+  });
+
+  it.each([Layout, ButtonStyle, DescriptionStyle])("%o has no view of its own", (Part) => {
+    const part = new Part();
+    expect(Object.keys(part[DISPLAY]())).toEqual(["text/plain"]);
+    expect(part[STATUS]).toBe("new");
+  });
+
+  it("a link shows what it connects", () => {
+    const link = jslink([new IntSlider(), "value"], [new IntSlider(), "max"]);
+    expect(link[DISPLAY]()).toEqual({
+      "text/plain": 'Link(source=[IntSlider(), "value"], target=[IntSlider(), "max"])',
+    });
+  });
+
+  it("a layout and a style may be plain objects", () => {
+    const slider = new IntSlider({ layout: { width: "90%" }, style: { handle_color: "tomato" } });
+    expect([slider.layout.width, slider.style.handle_color]).toEqual(["90%", "tomato"]);
+    slider[DISPLAY]();
+    slider.layout = { width: "50%" };
+    slider.style = { description_width: "9em" };
+    expect(slider.layout).toBeInstanceOf(Layout);
+    expect([slider.layout.width, slider.style.handle_color]).toEqual(["50%", null]);
+    expect(kernel.messages(slider.model_id, "update")).toMatchObject([
+      { state: { layout: `IPY_MODEL_${slider.layout.model_id}` } },
+      { state: { style: `IPY_MODEL_${slider.style.model_id}` } },
+    ]);
+    expect(() => (slider.layout = { widht: "1px" } as never)).toThrow(
+      /^Layout: expected options among .*width.*, got "widht"$/,
+    );
+    expect(new Dropdown({ options: [1], layout: { width: "9px" } }).layout.width).toBe("9px");
+    expect(new VBox([], { layout: { border: "1px solid" } }).layout.border).toBe("1px solid");
+  });
+
+  it("a button's icon needs no prefix", () => {
+    expect(new Button({ icon: "fa-gear fa-spin" }).icon).toBe("gear spin");
+  });
+
+  it("a password is not in the widget's text form", () => {
+    const password = new Password({ value: "hunter2", description: "Key" });
+    expect(password[DISPLAY]()["text/plain"]).toBe('Password(description="Key")');
+    expect(inspect(password)).not.toContain("hunter2");
+  });
+
+  it("the format of numbers is one that the page can read", () => {
+    for (const readout_format of ["d", ".2f", ",.3s", "+.1%", "$,.2r", "*^10x", ""]) {
+      expect(new FloatSlider({ readout_format }).readout_format).toBe(readout_format);
+    }
+    expect(() => new FloatSlider({ readout_format: "two digits" })).toThrow(
+      'readout_format: expected a format of numbers such as "d", ".2f" or ",.3s", got "two digits"',
+    );
+    expect(() => new IntsInput({ format: ".y" })).toThrow(RangeError);
+  });
+
+  it("the size of a picture may be a number", () => {
+    expect(new Image({ width: 300, height: "200" })).toMatchObject({ width: "300", height: "200" });
+  });
+
+  describe("a range", () => {
+    it("has a lower and an upper end", () => {
+      const range = new FloatRangeSlider({ min: 0, max: 10, value: [2, 8] });
+      expectTypeOf(range.lower).toEqualTypeOf<number>();
+      expect([range.lower, range.upper]).toEqual([2, 8]);
+      range.lower = 3;
+      range.upper = 20;
+      expect(range.value).toEqual([3, 10]);
+      range.max = 2.5;
+      expect(range.value).toEqual([2.5, 2.5]);
+    });
+
+    it("is the middle half of the bounds at first", () => {
+      expect(new IntRangeSlider({ min: 0, max: 10 }).value).toEqual([2, 7]);
+      expect(new FloatRangeSlider({ min: 0, max: 10 }).value).toEqual([2.5, 7.5]);
+    });
+
+    it("has two ends in order", () => {
+      const range = new IntRangeSlider({ value: [20, 30] });
+      expect(() => (range.lower = 40)).toThrow(
+        "value: expected [lower, upper], lower first, got [40, 30]",
+      );
+      expect(() => (range.value = [1])).toThrow("got [1]");
+      expect(() => (range.value = [1, 2, 3])).toThrow(RangeError);
+      expect(range.value).toEqual([20, 30]);
+    });
+  });
+
+  describe("tags", () => {
+    it("are among those that are allowed, and not blank", () => {
+      const input = new TagsInput({ value: ["a"], allowed_tags: ["a", "b"] });
+      expectTypeOf(input.value).toEqualTypeOf<readonly string[]>();
+      expect(() => (input.value = ["a", "c"])).toThrow(
+        'value[1]: expected one of allowed_tags (a, b), got "c"',
+      );
+      expect(() => new TagsInput({ value: [""] })).toThrow(
+        'value[0]: expected a non-empty string, got ""',
+      );
+      input[DISPLAY]();
+      const log = collectLog();
+      kernel.update(input.model_id, { value: ["b"] });
+      kernel.update(input.model_id, { value: ["z"] });
+      expect(input.value).toEqual(["b"]);
+      expect(log.join()).toContain('got "z"');
+      expect(kernel.messages(input.model_id, "update").at(-1)).toMatchObject({
+        state: { value: ["b"] },
+      });
+    });
+
+    it("that are numbers lie within their bounds", () => {
+      const input = new IntsInput({ value: [1, 2], min: 1 });
+      expectTypeOf(input.value).toEqualTypeOf<readonly number[]>();
+      expect(() => (input.value = [0])).toThrow("value[0]: expected a finite number >= 1, got 0");
+      expect(() => (input.value = [1.5])).toThrow("value[0]: expected an integer, got 1.5");
+      expect(new FloatsInput({ value: [0.5], max: 1 }).value).toEqual([0.5]);
+      expect(() => new FloatsInput({ value: [1.5], max: 1 })).toThrow(RangeError);
     });
   });
 
@@ -198,6 +336,33 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ]);
       range.value = [1, 3];
       expect(range.index).toEqual([0, 2]);
+    });
+
+    it("is of options that there are, also when the page selects", () => {
+      const choice = new Dropdown({ options: ["a", "b"] });
+      expect(() => (choice.index = 2)).toThrow("index: expected an index of 2 options, got 2");
+      choice[DISPLAY]();
+      const log = collectLog();
+      kernel.update(choice.model_id, { index: -1 });
+      expect([choice.index, choice.value]).toEqual([0, "a"]);
+      expect(log.join()).toContain("index: expected an index of 2 options, got -1");
+      const several = new SelectMultiple({ options: ["a", "b"] });
+      expect(() => (several.index = [0, 5])).toThrow("got [0,5]");
+      expect(new Dropdown({ options: ["a", "b"], index: 1 }).value).toBe("b");
+    });
+
+    it("by a slider has at least one option", () => {
+      const slider = new SelectionSlider({ options: [10, 20] });
+      const none = "options: expected at least one option, got none";
+      expect(() => (slider.options = [] as never)).toThrow(none);
+      expect(() => new SelectionRangeSlider({ options: [] })).toThrow(none);
+      expect(slider.value).toBe(10);
+      const range = new SelectionRangeSlider({ options: [10, 20, 30], value: [10, 30] });
+      expect(() => (range.index = [1])).toThrow(
+        "index: expected two indices of 3 options, got [1]",
+      );
+      range.options = [1, 2] as never;
+      expect(range.value).toEqual([1, 1]);
     });
 
     it("still takes the model's own labels and index", () => {

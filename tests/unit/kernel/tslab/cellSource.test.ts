@@ -28,6 +28,14 @@ describe("a cell's shorthand properties of earlier names", () => {
       "({\n  // the pixels\n  data: data, // bytes\n})",
     ],
     ["({ données: 1, data })", "({ données: 1, data: data })"],
+    ["class A { make() { return { data }; } }", "class A { make() { return { data: data }; } }"],
+    ["const a: { data: T } = { data }", "const a: { data: T } = { data: data }"],
+    ["const f = (data) => ({ data })", "const f = (data) => ({ data: data })"],
+    [
+      "({ data, get shape() { return { shape } } })",
+      "({ data: data, get shape() { return { shape: shape } } })",
+    ],
+    ["`${f({ data })} { data }`", "`${f({ data: data })} { data }`"],
   ])("are written out in %j", (code, expected) => {
     expect(expand(code)).toBe(expected);
   });
@@ -47,8 +55,23 @@ describe("a cell's shorthand properties of earlier names", () => {
     "/{ data }/.test(x)",
     "}{ data,",
     "",
+    "const a = { data;",
+    "f({ data }); const = 3",
+    "f({ data }); f(",
   ])("leave %j alone", (code) => {
     expect(expand(code)).toBe(code);
+  });
+});
+
+describe("a cell's code that is", () => {
+  it("long is corrected everywhere", () => {
+    const lines = (line: string): string => `${line}\n`.repeat(20_000);
+    expect(expand(lines("f({ data });"))).toBe(lines("f({ data: data });"));
+  });
+
+  it("deeply nested is corrected", () => {
+    const sum = (term: string): string => `${"1 + ".repeat(20_000)}${term}`;
+    expect(expand(sum("f({ data })"))).toBe(sum("f({ data: data })"));
   });
 });
 
@@ -65,6 +88,13 @@ describe("a tslab that isn't as expected", () => {
     const before = handler?.handleExecuteImpl;
     installCellSource(parts as unknown as TslabModule, () => ({}));
     expect(handler?.handleExecuteImpl).toBe(before);
+  });
+
+  it("gets the code as it is if it is too deeply nested to be read", () => {
+    const handler = { handleExecuteImpl: run };
+    installCellSource({ handler, typescript } as unknown as TslabModule, () => ({ data: 1 }));
+    const code = `${"(".repeat(50_000)}{ data }${")".repeat(50_000)}`;
+    expect(handler.handleExecuteImpl({ code })).toBe(code);
   });
 
   it("otherwise gets corrected code, and everything else unchanged", () => {

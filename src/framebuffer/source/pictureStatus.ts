@@ -1,6 +1,7 @@
-import { nodeRuntime, type MaybeFrame } from "../framebuffer/node";
-import { errorMessage } from "../protocol/errors";
-import type { Disposable } from "../protocol/transport";
+import { errorMessage } from "../../protocol/errors";
+import type { Disposable } from "../../protocol/transport";
+import type { Clock } from "../runtime";
+import type { MaybeFrame } from "./frameSource";
 
 /** Seconds that a visible view may be empty before it says why. */
 export const EMPTY_AFTER_SECONDS = 2;
@@ -8,15 +9,16 @@ export const EMPTY_AFTER_SECONDS = 2;
 /** Longest text of a status, in characters. */
 const MAX_TEXT = 300;
 
-/** What is wrong with a widget's picture, for people. */
+/** What is wrong with a source's picture, for people. */
 export interface PictureStatus {
   readonly kind: "error" | "empty";
   readonly text: string;
 }
 
-/** The widget whose picture it is. */
-interface Watched {
-  readonly widget: object;
+/** The source whose picture it is. */
+export interface WatchedSource {
+  readonly source: object;
+  readonly clock: Pick<Clock, "delay">;
   /** Whether its class has a get_frame() of its own. */
   readonly hasMethod: () => boolean;
   /** Whether there was a frame yet. */
@@ -38,16 +40,16 @@ const REASONS: Readonly<Record<Exclude<Outcome, "frame">, string>> = {
 /** Names that people give to the method that has to be get_frame(). */
 const MISTAKEN = ["getFrame", "get_Frame", "getframe", "get_frames", "render", "draw"];
 
-/** Finds out why a widget shows nothing, or an old picture. */
+/** Finds out why a source shows nothing, or an old picture. */
 export class PictureStatusWatch implements Disposable {
-  readonly #watched: Watched;
+  readonly #watched: WatchedSource;
   #outcome: Outcome = "not called";
   #error: string | undefined;
   #timer: Disposable | undefined;
   #isDue = false;
   #shown: string | undefined;
 
-  constructor(watched: Watched) {
+  constructor(watched: WatchedSource) {
     this.#watched = watched;
   }
 
@@ -75,7 +77,7 @@ export class PictureStatusWatch implements Disposable {
     this.#timer?.dispose();
     this.#isDue = false;
     if (!isVisible || this.#watched.hasFrame()) return;
-    this.#timer = nodeRuntime.delay(EMPTY_AFTER_SECONDS, () => {
+    this.#timer = this.#watched.clock.delay(EMPTY_AFTER_SECONDS, () => {
       this.#isDue = true;
       this.#update();
     });
@@ -120,10 +122,10 @@ export class PictureStatusWatch implements Disposable {
   }
 
   #reason(outcome: keyof typeof REASONS): string {
-    const { widget } = this.#watched;
+    const { source } = this.#watched;
     if (this.#watched.hasMethod()) return REASONS[outcome];
-    const { name } = widget.constructor;
-    const mistaken = MISTAKEN.find((method) => method in widget);
+    const { name } = source.constructor;
+    const mistaken = MISTAKEN.find((method) => method in source);
     return mistaken === undefined
       ? `${name} has no get_frame(), and send_frame() was not called`
       : `${name} has ${mistaken}() but no get_frame(). Rename it to get_frame()`;

@@ -1,0 +1,78 @@
+/**
+ * Keeps a kernel usable after `npm install`. TypeScript's watcher then asks tslab for a timer for
+ * the changed folder, and another one for the next cell. tslab has only one: from then on every
+ * cell fails with "Unexpected pending rebuildTimer".
+ *
+ * Closing TypeScript's watchers gives the timer back. That cell opens them again, which takes a
+ * second or two.
+ */
+import type { TslabModule } from "./tslabKernelInternals";
+
+/** What runs cells, completes names and explains them: tslab's executor. */
+interface Executor {
+  execute: (code: string) => Promise<unknown>;
+  inspect: (...args: unknown[]) => unknown;
+  complete: (...args: unknown[]) => unknown;
+  readonly close: () => void;
+}
+
+/** `JupyterHandlerImpl.prototype`, whose method runs a cell when its turn has come. */
+interface HandlerPrototype {
+  handleExecuteImpl(this: { readonly executor?: unknown }, ...args: unknown[]): unknown;
+}
+
+/**
+ * Has tslab go on after packages have changed. Does nothing if this tslab differs from what is
+ * expected.
+ */
+export function installChangedPackages({ handler }: TslabModule): void {
+  const prototype = handler as Partial<HandlerPrototype> | undefined;
+  const run = prototype?.handleExecuteImpl;
+  if (prototype === undefined || typeof run !== "function") return;
+  const known = new WeakSet();
+  prototype.handleExecuteImpl = function (...args) {
+    const { executor } = this;
+    if (isExecutor(executor) && !known.has(executor)) {
+      known.add(executor);
+      retry(executor);
+    }
+    return run.apply(this, args);
+  };
+}
+
+/** Has an executor's methods try again with new watchers. The failed call has run no code. */
+function retry(executor: Executor): void {
+  const { execute, inspect, complete } = executor;
+  executor.execute = async (code): Promise<unknown> => {
+    try {
+      return await execute(code);
+    } catch (error) {
+      restart(executor, error);
+      return execute(code);
+    }
+  };
+  const retried =
+    (method: (...args: unknown[]) => unknown) =>
+    (...args: unknown[]): unknown => {
+      try {
+        return method(...args);
+      } catch (error) {
+        restart(executor, error);
+        return method(...args);
+      }
+    };
+  executor.inspect = retried(inspect);
+  executor.complete = retried(complete);
+}
+
+function restart(executor: Executor, error: unknown): void {
+  if (!(error instanceof Error) || error.message !== "Unexpected pending rebuildTimer") throw error;
+  executor.close();
+}
+
+function isExecutor(value: unknown): value is Executor {
+  const executor = value as Partial<Executor> | null | undefined;
+  return (["execute", "inspect", "complete", "close"] as const).every(
+    (name) => typeof executor?.[name] === "function",
+  );
+}

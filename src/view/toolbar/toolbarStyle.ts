@@ -1,0 +1,94 @@
+/**
+ * The style of a toolbar, in a shadow root, so that the page's own styles don't reach it. The
+ * colours are JupyterLab's, or the system's.
+ */
+export const TOOLBAR_STYLE = `
+:host {
+  color: var(--jp-ui-font-color1, CanvasText);
+  font: 12px/1.4 var(--jp-ui-font-family, system-ui, sans-serif);
+  inset: 0;
+  pointer-events: none;
+  position: absolute;
+  user-select: none;
+  -webkit-user-select: none;
+  z-index: 3;
+}
+.bar, .panel {
+  background: var(--jp-layout-color1, Canvas);
+  border: 1px solid var(--jp-border-color1, GrayText);
+  border-radius: 4px;
+  box-sizing: border-box;
+  max-width: calc(100% - 8px);
+  position: absolute;
+}
+.bar {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: flex-end;
+  max-height: calc(100% - 8px);
+  opacity: 0;
+  overflow: hidden auto;
+  padding: 1px;
+  right: 4px;
+  top: 4px;
+  z-index: 1;
+}
+:host([data-shown]) .bar, .bar:hover, .bar:focus-within, :host([data-recording]) .bar {
+  opacity: 1;
+  pointer-events: auto;
+}
+button {
+  align-items: center;
+  background: none;
+  border: 0;
+  border-radius: 3px;
+  color: inherit;
+  cursor: pointer;
+  display: none;
+  font: inherit;
+  gap: 4px;
+  height: 24px;
+  justify-content: center;
+  margin: 0;
+  min-width: 26px;
+  padding: 0 4px;
+}
+.handle, .bar:hover button, .bar:focus-within button, :host([data-open]) button {
+  display: flex;
+}
+:host([data-recording]) button[data-tool="record"] { display: flex; }
+button:hover { background: var(--jp-layout-color3, rgb(128 128 128 / 25%)); }
+button[aria-pressed="true"] { background: var(--jp-layout-color2, rgb(128 128 128 / 15%)); }
+button:focus-visible {
+  outline: 2px solid var(--jp-brand-color1, Highlight);
+  outline-offset: -2px;
+}
+:host([data-recording]) button[data-tool="record"] svg { color: var(--jp-error-color1, #d32f2f); }
+:host([data-recording]) button[data-tool="record"] path { fill: currentcolor; }
+svg { flex: none; height: 16px; width: 16px; }
+path {
+  fill: none;
+  stroke: currentcolor;
+  stroke-linecap: round;
+  stroke-linejoin: round;
+  stroke-width: 1.5;
+}
+[data-tool="tools"] path { stroke-width: 2.5; }
+.panel {
+  bottom: 4px;
+  left: 4px;
+  max-height: calc(100% - 8px);
+  overflow: auto;
+  padding: 4px 8px;
+  pointer-events: auto;
+}
+.panel[hidden] { display: none; }
+.panel[data-panel="statistics"] { pointer-events: none; }
+table { border-collapse: collapse; }
+th { font-weight: normal; padding: 0 12px 0 0; text-align: left; }
+td { font-variant-numeric: tabular-nums; padding: 0; text-align: right; white-space: nowrap; }
+ul { margin: 0; padding: 0 0 0 16px; }
+@media (forced-colors: active) {
+  button[aria-pressed="true"] { outline: 1px solid Highlight; }
+}
+`;
