@@ -16,7 +16,7 @@ describe("options", () => {
         throttle: 20,
         touchKeyboard: false,
         toolbar: false,
-      hideState: false,
+        hideState: false,
         label: undefined,
       },
       ...{ workerFactory: undefined, debug: false },
