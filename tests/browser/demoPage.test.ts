@@ -10,6 +10,7 @@ import { drawPattern, type Pattern } from "../../src/cli/patterns";
 import type { RemoteFramebufferView, Stats } from "../../src/client/index";
 import { findNodeAv } from "../../src/framebuffer/encoders/video/videoPlace";
 import type { ViewerMetrics } from "../../src/server/metrics";
+import { accessibilityViolations } from "../support/accessibility";
 import { ServeProcess } from "../support/serveProcess";
 import { startBrowser } from "./harness";
 
@@ -407,6 +408,15 @@ describe("the buttons", () => {
     await eventually(shown).toBeUndefined();
     await demo.expectClean();
   });
+
+  it.each(["light", "dark"] as const)(
+    "violate no rule of accessibility, in a %s page",
+    async (colorScheme) => {
+      const demo = await Demo.open(STILL_CARD, { colorScheme });
+      await demo.live();
+      expect(await accessibilityViolations(demo.page, "html")).toEqual([]);
+    },
+  );
 
   it("reconnect", async () => {
     const demo = await Demo.open(["--pattern", "gradient", "--force-image"]);
