@@ -27,6 +27,8 @@ export class ToolPanel implements Disposable {
     this.element = this.#page.createElement("div");
     this.element.className = "panel";
     this.element.setAttribute("role", "status");
+    // On a small picture it scrolls, by the arrow keys too.
+    this.element.tabIndex = 0;
     this.element.hidden = true;
   }
 

@@ -59,7 +59,7 @@ button {
 :host([data-recording]) button[data-tool="record"] { display: flex; }
 button:hover { background: var(--jp-layout-color3, rgb(128 128 128 / 25%)); }
 button[aria-pressed="true"] { background: var(--jp-layout-color2, rgb(128 128 128 / 15%)); }
-button:focus-visible {
+button:focus-visible, .panel:focus-visible {
   outline: 2px solid var(--jp-brand-color1, Highlight);
   outline-offset: -2px;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { rspack as Rspack } from "@rspack/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -52,6 +53,12 @@ describe("the extension's bundle", () => {
     expect(bundle).toContain("RemoteFrameBufferModel");
     expect(bundle).toContain("RemoteFrameBufferView");
     expect(bundle).toContain(".jupyter-rfb");
+  });
+
+  it("has at most 90 KB, gzipped", () => {
+    const size = gzipSync(bundle).length;
+    expect(size).toBeLessThan(90 * 1024);
+    expect(size).toBeGreaterThan(20 * 1024);
   });
 
   // Texts that a bundler and its minifier do not change.

@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, "..", "..", "..");
 const read = (name: string): string => readFileSync(join(root, "lib", "client", name), "utf8");
 
 /** The largest gzipped size of what a page loads, in bytes. The README states it. */
-const MAX_SIZE = 60 * 1024;
+const MAX_SIZE = 30 * 1024;
 
 /** The modules that a bundle imports or loads. */
 function imports(code: string): string[] {
