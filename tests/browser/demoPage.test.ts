@@ -8,9 +8,9 @@ import { PNG } from "pngjs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { drawPattern, type Pattern } from "../../src/cli/patterns";
 import type { RemoteFramebufferView, Stats } from "../../src/client/index";
-import { findNodeAv } from "../../src/framebuffer/encoders/video/videoPlace";
 import type { ViewerMetrics } from "../../src/server/metrics";
 import { accessibilityViolations } from "../support/accessibility";
+import { missingNodeAv } from "../support/nodeAv";
 import { ServeProcess } from "../support/serveProcess";
 import { startBrowser } from "./harness";
 
@@ -41,11 +41,8 @@ afterAll(() => browser.close());
 
 /** The reason why video cannot be tested here; undefined if it can. */
 async function findMissingVideo(): Promise<string | undefined> {
-  try {
-    findNodeAv();
-  } catch (error) {
-    return String(error);
-  }
+  const missing = missingNodeAv();
+  if (missing !== undefined) return missing;
   const server = await ServeProcess.start(["--pattern", "solid"]);
   const page = await browser.newPage();
   try {

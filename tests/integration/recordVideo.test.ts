@@ -3,23 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createVideoFile } from "../../src/framebuffer/encoders/video/videoFile";
-import { findNodeAv } from "../../src/framebuffer/encoders/video/videoPlace";
 import type { RecordingFormat } from "../../src/framebuffer/recording/recordedFile";
 import type { RawFrame } from "../../src/framebuffer/source/frame";
 import { RemoteFrameBuffer } from "../../src/kernel/remoteFrameBuffer";
+import { missingNodeAv } from "../support/nodeAv";
 import { decodeVideoFile, type FilePicture } from "../support/decodeVideoFile";
 
-/** Why node-av cannot be tested: it has no build for each system. */
-function whyMissing(): string | undefined {
-  try {
-    findNodeAv();
-    return undefined;
-  } catch (error) {
-    return String(error);
-  }
-}
-const missingNodeAv = whyMissing();
-if (missingNodeAv !== undefined) console.warn(`recording is not tested: ${missingNodeAv}`);
+const missing = missingNodeAv();
+if (missing !== undefined) console.warn(`recording is not tested: ${missing}`);
 
 const RED = [255, 0, 0] as const;
 const GREEN = [0, 255, 0] as const;
@@ -45,7 +36,7 @@ function expectColor(actual: readonly number[], color: Color): void {
   }
 }
 
-describe.skipIf(missingNodeAv !== undefined)("recorded video", () => {
+describe.skipIf(missing !== undefined)("recorded video", () => {
   let folder: string;
 
   beforeEach(() => {

@@ -1,18 +1,15 @@
 /**
- * Corrects what tslab gets wrong in a cell's code: it turns a name from an earlier cell into
+ * Corrects a cell's code before tslab runs it. tslab turns a name from an earlier cell into
  * `exports.name`, but not in a shorthand property. `({ data })` then fails with "data is not
  * defined". The code that tslab gets says `({ data: data })` instead.
  */
-import { insertInto, type TypeScript } from "./cellSyntax";
+import { beforeCells } from "./cellHandler";
+import { insertInto, isTypeScript, type TypeScript } from "./cellSyntax";
 import { redirectImports } from "./esModules";
+import { awaitTopLevelLoops } from "./topLevelLoops";
 import type { TslabModule } from "./tslabKernelInternals";
 
 export type { TypeScript } from "./cellSyntax";
-
-/** `JupyterHandlerImpl.prototype`, whose method runs a cell when its turn has come. */
-interface HandlerPrototype {
-  handleExecuteImpl(this: unknown, request: { readonly code: string }, ...rest: unknown[]): unknown;
-}
 
 /**
  * Writes shorthand properties out where the name may come from an earlier cell. Assignment patterns
@@ -39,17 +36,11 @@ export function expandShorthands(
  *
  * @param names - Returns the names that earlier cells have declared.
  */
-export function installCellSource({ handler, typescript }: TslabModule, names: () => object): void {
-  const prototype = handler as Partial<HandlerPrototype> | undefined;
-  const run = prototype?.handleExecuteImpl;
-  if (prototype === undefined || typeof run !== "function") return;
-  const parser = typescript as Partial<TypeScript> | undefined;
-  if (typeof parser?.isShorthandPropertyAssignment !== "function") return;
+export function installCellSource(tslab: TslabModule, names: () => object): void {
+  const { typescript } = tslab;
+  if (!isTypeScript(typescript)) return;
   const isEarlier = (name: string): boolean => Object.hasOwn(names(), name);
-  prototype.handleExecuteImpl = function (request, ...rest) {
-    const code = correct(parser as TypeScript, request.code, isEarlier);
-    return run.call(this, { ...request, code }, ...rest);
-  };
+  beforeCells(tslab, (code) => correct(typescript, code, isEarlier));
 }
 
 function correct(
@@ -58,7 +49,8 @@ function correct(
   isEarlier: (name: string) => boolean,
 ): string {
   try {
-    return redirectImports(typescript, expandShorthands(typescript, code, isEarlier));
+    const expanded = expandShorthands(typescript, code, isEarlier);
+    return awaitTopLevelLoops(typescript, redirectImports(typescript, expanded));
   } catch {
     // Too deeply nested for TypeScript's parser: tslab fails too, and says so.
     return code;

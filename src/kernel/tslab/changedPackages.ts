@@ -6,6 +6,7 @@
  * Closing TypeScript's watchers gives the timer back. That cell opens them again, which takes a
  * second or two.
  */
+import { beforeCells } from "./cellHandler";
 import type { TslabModule } from "./tslabKernelInternals";
 
 /** What runs cells, completes names and explains them: tslab's executor. */
@@ -16,28 +17,19 @@ interface Executor {
   readonly close: () => void;
 }
 
-/** `JupyterHandlerImpl.prototype`, whose method runs a cell when its turn has come. */
-interface HandlerPrototype {
-  handleExecuteImpl(this: { readonly executor?: unknown }, ...args: unknown[]): unknown;
-}
-
 /**
  * Has tslab go on after packages have changed. Does nothing if this tslab differs from what is
  * expected.
  */
-export function installChangedPackages({ handler }: TslabModule): void {
-  const prototype = handler as Partial<HandlerPrototype> | undefined;
-  const run = prototype?.handleExecuteImpl;
-  if (prototype === undefined || typeof run !== "function") return;
+export function installChangedPackages(tslab: TslabModule): void {
   const known = new WeakSet();
-  prototype.handleExecuteImpl = function (...args) {
-    const { executor } = this;
+  beforeCells(tslab, (code, { executor }) => {
     if (isExecutor(executor) && !known.has(executor)) {
       known.add(executor);
       retry(executor);
     }
-    return run.apply(this, args);
-  };
+    return code;
+  });
 }
 
 /** Has an executor's methods try again with new watchers. The failed call has run no code. */

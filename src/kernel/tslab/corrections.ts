@@ -3,7 +3,6 @@ import { installChangedPackages } from "./changedPackages";
 import { installEsModules } from "./esModules";
 import { installModuleTypes } from "./moduleTypes";
 import type { CellScope } from "./richDisplay";
-import { installTopLevelLoops } from "./topLevelLoops";
 import type { TslabModule } from "./tslabKernelInternals";
 
 /**
@@ -12,7 +11,6 @@ import type { TslabModule } from "./tslabKernelInternals";
  */
 export function installCorrections(tslab: TslabModule, scope: CellScope): void {
   installCellSource(tslab, () => scope.exports);
-  installTopLevelLoops(tslab);
   installModuleTypes(tslab);
   installEsModules(scope, process.cwd());
   installChangedPackages(tslab);

@@ -1,14 +1,10 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import {
-  awaitTopLevelLoops,
-  installTopLevelLoops,
-  type LoopParser,
-} from "../../../../src/kernel/tslab/topLevelLoops";
-import type { TslabModule } from "../../../../src/kernel/tslab/tslabKernelInternals";
+import type { TypeScript } from "../../../../src/kernel/tslab/cellSyntax";
+import { awaitTopLevelLoops } from "../../../../src/kernel/tslab/topLevelLoops";
 
 const fromTslab = createRequire(createRequire(import.meta.url).resolve("tslab"));
-const typescript = fromTslab("@tslab/typescript-for-tslab") as LoopParser;
+const typescript = fromTslab("@tslab/typescript-for-tslab") as TypeScript;
 
 describe("a cell", () => {
   it.each([
@@ -31,13 +27,5 @@ describe("a cell", () => {
     "",
   ])("without one stays as it is: %j", (code) => {
     expect(awaitTopLevelLoops(typescript, code)).toBe(code);
-  });
-
-  it("is left to a tslab that differs from what is expected", () => {
-    const handleExecuteImpl = (): void => undefined;
-    const handler = { handleExecuteImpl };
-    installTopLevelLoops({ handler, typescript: {} } as TslabModule);
-    expect(handler.handleExecuteImpl).toBe(handleExecuteImpl);
-    installTopLevelLoops({ handler: undefined, typescript } as TslabModule);
   });
 });
