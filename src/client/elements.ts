@@ -145,8 +145,10 @@ export class PictureElements implements Disposable {
     // Of a canvas of the user's, what is around it may be positioned in any way.
     const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.canvas;
     Object.assign(element.style, {
+      bottom: "auto",
       left: `${offsetLeft + 8}px`,
-      top: `${offsetTop + 8}px`,
+      top: `${offsetTop + clientHeight - 8}px`,
+      transform: "translateY(-100%)",
       maxWidth: `${Math.max(0, clientWidth - 16)}px`,
       maxHeight: `${Math.max(0, clientHeight - 16)}px`,
     });

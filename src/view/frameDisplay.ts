@@ -112,6 +112,11 @@ export class FrameDisplay implements Disposable {
     return this.#meter.get(await this.#session.request());
   }
 
+  /** Whether the session answers within a second. */
+  answers(): Promise<boolean> {
+    return this.#session.answers();
+  }
+
   /** Whether there is any view. */
   get hasViews(): boolean {
     return this.#views.size > 0;

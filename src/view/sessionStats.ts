@@ -35,7 +35,8 @@ export class SessionStats implements Disposable {
   readonly #send: (message: RequestStatsMessage) => void;
   #newest: SessionTimes | undefined;
   #readings: readonly ClockReading[] = [];
-  #waiting: { readonly localtime: number; end(): void } | undefined;
+  #waiting: { readonly localtime: number; end(isAnswered: boolean): void } | undefined;
+  #asked: Promise<boolean> | undefined;
 
   constructor(send: (message: RequestStatsMessage) => void) {
     this.#send = send;
@@ -43,18 +44,13 @@ export class SessionStats implements Disposable {
 
   /** The session's answer; the last one that came, if none comes in time. */
   async request(): Promise<SessionTimes | undefined> {
-    this.#waiting?.end();
-    const localtime = performance.now() / 1000;
-    await new Promise<void>((resolve) => {
-      const timer = browserTimers.after(ANSWER_LIMIT_MS, resolve);
-      const end = (): void => {
-        timer.dispose();
-        resolve();
-      };
-      this.#waiting = { localtime, end };
-      this.#send({ type: "request_stats", localtime });
-    });
+    await this.answers();
     return this.#newest;
+  }
+
+  /** Asks the session. @returns whether it answers in time: a kernel that computes does not */
+  answers(): Promise<boolean> {
+    return (this.#asked ??= this.#ask().finally(() => (this.#asked = undefined)));
   }
 
   /** An answer came, perhaps to another page's request. */
@@ -82,11 +78,24 @@ export class SessionStats implements Disposable {
       draw: toMilliseconds(drawing),
       encode: toMilliseconds(encoding),
     };
-    this.#waiting.end();
+    this.#waiting.end(true);
   }
 
   dispose(): void {
-    this.#waiting?.end();
-    this.#waiting = undefined;
+    this.#waiting?.end(false);
+  }
+
+  #ask(): Promise<boolean> {
+    const localtime = performance.now() / 1000;
+    return new Promise((resolve) => {
+      const end = (isAnswered: boolean): void => {
+        timer.dispose();
+        this.#waiting = undefined;
+        resolve(isAnswered);
+      };
+      const timer = browserTimers.after(ANSWER_LIMIT_MS, () => end(false));
+      this.#waiting = { localtime, end };
+      this.#send({ type: "request_stats", localtime });
+    });
   }
 }

@@ -8,11 +8,16 @@ import { pageTranslation } from "./translation";
 /** Milliseconds that a kernel may be busy, and a picture still, before the picture says so. */
 export const BUSY_AFTER_MS = 1000;
 
+/** Milliseconds of that in which the kernel may answer: it then runs a cell that waits. */
+const ANSWER_MS = 500;
+
 const BUSY_TEXT = "The kernel is busy.";
 
 /** The model that is watched, and who is told. */
 interface Watched {
   readonly model: WidgetModel;
+  /** Whether the kernel answers within a second. */
+  answers(): Promise<boolean>;
   /** The content changes. */
   onChange(content: MarkContent | undefined): void;
 }
@@ -23,7 +28,8 @@ export class KernelState implements Disposable {
   readonly #parts = new Disposables();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #busySince: number | undefined;
-  #lastPainted = -Infinity;
+  /** When it painted a frame or answered. */
+  #lastAlive = -Infinity;
   #link = "connected";
   #shown: string | undefined;
 
@@ -46,7 +52,7 @@ export class KernelState implements Disposable {
 
   /** A frame was painted. */
   painted(): void {
-    this.#lastPainted = performance.now();
+    this.#lastAlive = performance.now();
     if (this.#shown === pageTranslation.translate(BUSY_TEXT)) this.#update();
   }
 
@@ -75,14 +81,27 @@ export class KernelState implements Disposable {
     return this.#isBusy() ? marked("wait", BUSY_TEXT) : own;
   }
 
-  /** Whether the kernel computes and sends no frames. If not yet, looks again in time. */
+  /** Whether the kernel computes: it neither sends frames nor answers. Looks again in time. */
   #isBusy(): boolean {
     if (this.#busySince === undefined) return false;
-    const since = Math.max(this.#busySince, this.#lastPainted);
+    const since = Math.max(this.#busySince, this.#lastAlive);
     const left = since + BUSY_AFTER_MS - performance.now();
-    if (left <= 0) return true;
-    this.#timer = setTimeout(() => this.#update(), left);
-    return false;
+    const isBusy = left <= 0;
+    const untilAsked = isBusy ? BUSY_AFTER_MS : left - ANSWER_MS;
+    this.#timer =
+      untilAsked > 0
+        ? setTimeout(() => this.#ask(), untilAsked)
+        : setTimeout(() => this.#update(), left);
+    return isBusy;
+  }
+
+  #ask(): void {
+    this.#update();
+    void this.#watched.answers().then((isAlive) => {
+      if (!isAlive || this.#parts.isDisposed) return;
+      this.#lastAlive = performance.now();
+      this.#update();
+    });
   }
 }
 

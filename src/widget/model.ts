@@ -87,7 +87,11 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     this._showSnapshot(display);
     parts.add(this.keepPictureOf(this.model_id));
     const state = parts.add(
-      new KernelState({ model: this, onChange: (content) => display.setMark(content) }),
+      new KernelState({
+        model: this,
+        answers: () => display.answers(),
+        onChange: (content) => display.setMark(content),
+      }),
     );
     // Another page of this kernel may set the state to false while a view is visible here: set it
     // to true again. Deferred, because a change that is made while the kernel's state is being

@@ -1,6 +1,8 @@
 /** The tools of pictures as commands of JupyterLab. */
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import type { ICommandPalette } from "@jupyterlab/apputils";
+import type { INotebookTracker } from "@jupyterlab/notebook";
+import type { ReadonlyPartialJSONObject } from "@lumino/coreutils";
 import type { Disposable } from "../protocol/transport";
 import {
   Disposables,
@@ -11,6 +13,9 @@ import {
 } from "../view/index";
 import { MODULE_NAME } from "./module";
 import { pageTranslation } from "./translation";
+
+/** An argument of the commands in a menu: for the picture that the pointer is on. */
+const POINTED = { pointed: true } as const;
 
 /** Elements over which JupyterLab's context menu has the commands. */
 const PICTURE = ".jupyter-rfb-view";
@@ -46,11 +51,16 @@ export class CurrentPicture {
   }
 
   /**
-   * @param place - the part of the page where the user is: a picture there is preferred
+   * @param places - parts of the page where the user is, the smallest first: a picture there is
+   *   preferred
    */
-  current(place?: Node): FrameBufferView | undefined {
+  current(...places: readonly (Node | undefined)[]): FrameBufferView | undefined {
     const newestFirst = [...this.#views].reverse().filter((view) => view.isVisible);
-    return newestFirst.find((view) => place?.contains(view.element)) ?? newestFirst[0];
+    for (const place of places) {
+      const there = newestFirst.find((view) => place?.contains(view.element));
+      if (there !== undefined) return there;
+    }
+    return newestFirst[0];
   }
 }
 
@@ -58,21 +68,31 @@ export class CurrentPicture {
 export const currentPicture: CurrentPicture = new CurrentPicture();
 
 /** Adds the commands, to the palette too, if there is one, and to the menu over a picture. */
-export function addPictureCommands(app: JupyterFrontEnd, palette: ICommandPalette | null): void {
-  const view = (): FrameBufferView | undefined =>
-    currentPicture.current(app.shell.currentWidget?.node);
+export function addPictureCommands(
+  app: JupyterFrontEnd,
+  notebooks: INotebookTracker | null,
+  palette: ICommandPalette | null,
+): void {
+  const view = ({ pointed }: ReadonlyPartialJSONObject): FrameBufferView | undefined => {
+    if (pointed === true) return currentPicture.current();
+    const { currentWidget } = app.shell;
+    const isNotebook = notebooks?.currentWidget === currentWidget;
+    const cell = isNotebook ? notebooks?.activeCell?.node : undefined;
+    return currentPicture.current(cell, currentWidget?.node);
+  };
   const category = pageTranslation.translate("Remote Frame Buffer");
   for (const [rank, tool] of TOOLS.entries()) {
     const command = COMMANDS[tool];
     app.commands.addCommand(command, {
       label: () => pageTranslation.translate(`Picture: ${TOOL_LABELS[tool]}`),
-      isEnabled: () => view() !== undefined,
-      isToggled: () => view()?.toolbar.isOn(tool) ?? false,
-      execute: () => view()?.toolbar.run(tool),
+      isEnabled: (args) => view(args) !== undefined,
+      isToggled: (args) => view(args)?.toolbar.isOn(tool) ?? false,
+      execute: (args) => view(args)?.toolbar.run(tool),
     });
     palette?.addItem({ command, category });
     // Above JupyterLab's own, whose ranks begin at 0.
-    app.contextMenu.addItem({ command, selector: PICTURE, rank: rank - TOOLS.length - 1 });
+    const place = { selector: PICTURE, rank: rank - TOOLS.length - 1 };
+    app.contextMenu.addItem({ command, args: POINTED, ...place });
   }
   app.contextMenu.addItem({ type: "separator", selector: PICTURE, rank: -1 });
 }

@@ -43,7 +43,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const texts = translator?.load(MODULE_NAME);
     if (texts !== undefined) pageTranslation.use((text) => texts.gettext(text));
-    addPictureCommands(app, palette);
+    addPictureCommands(app, notebooks, palette);
     widgets.registerWidget({
       name: MODULE_NAME,
       version: MODULE_VERSION,

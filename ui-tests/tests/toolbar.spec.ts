@@ -73,7 +73,7 @@ labTest("a picture's tools, by mouse and keyboard", async ({ page, tmpPath }) =>
 
   await tool(picture, "Statistics");
   await expect(picture.getByRole("row", { name: /^Codec/ })).toHaveText(/jpeg|png/);
-  for (const stage of ["Draw", "Encode", "Frame to page", "Decode", "Paint", "Round trip"]) {
+  for (const stage of ["Draw", "Encode", "Frame to page", "Decode", "Paint", "Ping"]) {
     await expect(picture.getByRole("row", { name: stage })).toHaveText(/\d\.\d ms$/);
   }
   await tool(picture, "Statistics");

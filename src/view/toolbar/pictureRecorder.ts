@@ -18,6 +18,9 @@ const MEDIA_TYPES = [
 const BITS_PER_PIXEL = 6;
 const MIN_BITS_PER_SECOND = 2_500_000;
 
+/** The shortest side that encoders take. Smaller frames are enlarged. */
+const MIN_SIDE = 128;
+
 /** Milliseconds of video in one part, which the browser may then keep on disk. */
 const PART_MS = 1000;
 
@@ -36,6 +39,9 @@ export class PictureRecorder implements Disposable {
   readonly #source: HTMLCanvasElement;
   readonly #window: Window;
   readonly #canvas: HTMLCanvasElement;
+  /** The frame's size at first, and by how much it is enlarged. */
+  readonly #size: { readonly width: number; readonly height: number };
+  readonly #scale: number;
   readonly #stream: MediaStream;
   readonly #recorder: MediaRecorder;
   readonly #parts: Blob[] = [];
@@ -48,9 +54,10 @@ export class PictureRecorder implements Disposable {
     this.#source = source;
     this.#window = windowOf(source);
     this.#canvas = source.ownerDocument.createElement("canvas");
-    // Video encoders take even sizes only.
-    this.#canvas.width = Math.max(2, source.width & ~1);
-    this.#canvas.height = Math.max(2, source.height & ~1);
+    this.#scale = Math.ceil(MIN_SIDE / Math.min(source.width, source.height, MIN_SIDE));
+    this.#size = { width: source.width, height: source.height };
+    this.#canvas.width = even(source.width * this.#scale);
+    this.#canvas.height = even(source.height * this.#scale);
     const mimeType = recordedType();
     if (mimeType === undefined || !("captureStream" in this.#canvas)) {
       throw new Error("this browser can't record a canvas");
@@ -121,11 +128,20 @@ export class PictureRecorder implements Disposable {
     context.fillStyle = "#000";
     context.fillRect(0, 0, width, height);
     const source = this.#source;
-    const scale = Math.min(width / (source.width & ~1 || 1), height / (source.height & ~1 || 1));
+    const first = this.#size;
+    const fit = Math.min(first.width / source.width, first.height / source.height);
+    const scale = fit * this.#scale;
     const shown = { width: source.width * scale, height: source.height * scale };
-    const [x, y] = [(width - shown.width) / 2, (height - shown.height) / 2];
-    context.drawImage(source, Math.max(0, x), Math.max(0, y), shown.width, shown.height);
+    context.imageSmoothingEnabled = fit !== 1;
+    const x = (first.width * this.#scale - shown.width) / 2;
+    const y = (first.height * this.#scale - shown.height) / 2;
+    context.drawImage(source, x, y, shown.width, shown.height);
   }
+}
+
+/** Video encoders take even sizes only: the last column or row is black. */
+function even(length: number): number {
+  return length + (length % 2);
 }
 
 function recordedType(): string | undefined {

@@ -35,7 +35,7 @@ export function statisticsRows(
     [translate("Codec"), codec ?? UNKNOWN],
     [translate("Size"), width > 0 ? `${width} × ${height} px` : UNKNOWN],
     [translate("Received"), `${bytes(bytesReceived)}${rate}`],
-    [translate("Round trip"), milliseconds(roundTripMs)],
+    [translate("Ping"), milliseconds(roundTripMs)],
     ...STAGES.map((stage): StatisticsRow => [
       translate(STAGE_LABELS[stage]),
       milliseconds(stages[stage]),

@@ -1,14 +1,19 @@
-/** What the tools show over a picture: its statistics, a help, or what could not be done. */
+/** What the tools show over a picture: its statistics, a help, or what became of an action. */
 import { browserTimers } from "../../picture/index";
 import type { Disposable } from "../../protocol/transport";
+import { Disposables } from "../disposables";
 import type { PictureHost, Translate } from "./pictureHost";
 import { statisticsRows } from "./statisticsTable";
 
 /** Milliseconds between two readings of the statistics. */
 const REFRESH_MS = 1000;
 
+/** Milliseconds that a notice is shown, for each of its characters, and at least. */
+const READING_MS = 80;
+const MIN_READING_MS = 2000;
+
 /** What a panel may show. */
-export type PanelName = "statistics" | "help" | "problem";
+export type PanelName = "statistics" | "help" | "notice";
 
 /** Shows one thing at a time, or nothing. */
 export class ToolPanel implements Disposable {
@@ -16,11 +21,14 @@ export class ToolPanel implements Disposable {
   readonly #host: PictureHost;
   readonly #translate: Translate;
   readonly #page: Document;
+  readonly #onClose: () => void;
+  readonly #own = new Disposables();
   #shown: PanelName | undefined;
   #lastBytes: { readonly count: number; readonly at: number } | undefined;
   #timer: Disposable | undefined;
 
-  constructor(host: PictureHost, translate: Translate) {
+  /** @param onClose - The panel was closed by its user, or after a while. */
+  constructor(host: PictureHost, translate: Translate, onClose: () => void) {
     this.#host = host;
     this.#translate = translate;
     this.#page = host.area.ownerDocument;
@@ -30,6 +38,8 @@ export class ToolPanel implements Disposable {
     // On a small picture it scrolls, by the arrow keys too.
     this.element.tabIndex = 0;
     this.element.hidden = true;
+    this.#onClose = onClose;
+    this.#own.listen(this.element, "click", () => this.#closeItself());
   }
 
   /** What is shown. */
@@ -55,9 +65,11 @@ export class ToolPanel implements Disposable {
     this.#show("help", list);
   }
 
-  /** Shows what could not be done. */
-  showProblem(text: string): void {
-    this.#show("problem", this.#page.createTextNode(text));
+  /** Shows what became of an action, for as long as it takes to read. */
+  showNotice(text: string): void {
+    this.#show("notice", this.#page.createTextNode(text));
+    const readingTime = Math.max(MIN_READING_MS, text.length * READING_MS);
+    this.#timer = browserTimers.after(readingTime, () => this.#closeItself());
   }
 
   /** Shows nothing. */
@@ -68,6 +80,12 @@ export class ToolPanel implements Disposable {
   dispose(): void {
     this.#shown = undefined;
     this.#timer?.dispose();
+    this.#own.dispose();
+  }
+
+  #closeItself(): void {
+    this.close();
+    this.#onClose();
   }
 
   #show(name: PanelName | undefined, ...content: readonly Node[]): void {

@@ -31,6 +31,8 @@ export class Toolbar implements Disposable {
   readonly #panel: ToolPanel;
   readonly #buttons = new Map<ToolName, HTMLButtonElement>();
   readonly #handle: HTMLButtonElement;
+  /** Contains the buttons that the handle unfolds. */
+  readonly #list: HTMLElement;
   readonly #time: HTMLElement;
   #mode: ToolbarMode = "auto";
   #refresh: Disposable | undefined;
@@ -42,7 +44,7 @@ export class Toolbar implements Disposable {
     const page = host.area.ownerDocument;
     this.#tools = new PictureTools(host, translate, {
       onChange: () => this.#update(),
-      onProblem: (text) => this.#showProblem(text),
+      onNotice: (text) => this.#showNotice(text),
     });
     this.element = page.createElement("div");
     this.element.className = "jupyter-rfb-tools";
@@ -51,16 +53,22 @@ export class Toolbar implements Disposable {
     this.#bar.className = "bar";
     this.#bar.setAttribute("role", "toolbar");
     this.#bar.setAttribute("aria-label", translate("Picture tools"));
-    this.#panel = this.#own.add(new ToolPanel(host, translate));
+    this.#panel = this.#own.add(new ToolPanel(host, translate, () => this.#update()));
     this.#time = page.createElement("span");
     this.#handle = this.#addButton("tools", translate("Picture tools"), () => this.#toggleOpen());
     this.#handle.className = "handle";
-    this.#handle.tabIndex = 0;
+    this.#bar.append(this.#handle);
+    this.#list = page.createElement("div");
+    this.#list.className = "list";
+    this.#bar.append(this.#list);
     for (const tool of TOOLS) {
       const button = this.#addButton(tool, translate(TOOL_LABELS[tool]), () => this.run(tool));
+      this.#list.append(button);
       this.#buttons.set(tool, button);
     }
     this.#buttons.get("record")?.append(this.#time);
+    this.#setTabStop(this.#handle);
+    this.#setOpen(false);
     this.#attach(page);
     this.#listen();
     this.#update();
@@ -75,7 +83,7 @@ export class Toolbar implements Disposable {
 
   /** Uses a tool, as its button does. */
   run(tool: ToolName): void {
-    if (this.#panel.shown === "problem") this.#panel.close();
+    if (this.#panel.shown === "notice") this.#panel.close();
     switch (tool) {
       case "save":
         void this.#tools.save();
@@ -108,7 +116,7 @@ export class Toolbar implements Disposable {
   setMode(mode: ToolbarMode): void {
     this.#mode = mode;
     this.#bar.style.display = mode === false ? "none" : "";
-    this.element.toggleAttribute("data-open", mode === true);
+    this.#setOpen(mode === true);
     this.#setHovered(mode === true);
   }
 
@@ -140,7 +148,6 @@ export class Toolbar implements Disposable {
     button.append(createIcon(page, tool));
     setLabel(button, label);
     this.#own.listen(button, "click", onClick);
-    this.#bar.append(button);
     return button;
   }
 
@@ -151,6 +158,10 @@ export class Toolbar implements Disposable {
     // The picture keeps the focus while its tools are clicked.
     this.#own.listen(this.#bar, "mousedown", (event) => event.preventDefault());
     this.#own.listen(this.#bar, "keydown", (event) => this.#onKey(event));
+    // Without the focus only the handle is left.
+    this.#own.listen(this.#bar, "focusout", ({ relatedTarget }: FocusEvent) => {
+      if (!this.#bar.contains(relatedTarget as Node | null)) this.#setTabStop(this.#handle);
+    });
     // No key of the toolbar concerns the page.
     for (const type of ["keydown", "keyup"] as const) {
       this.#own.listen(this.element, type, (event) => event.stopPropagation());
@@ -166,11 +177,23 @@ export class Toolbar implements Disposable {
   #setHovered(isHovered: boolean): void {
     const isShown = this.#mode === true || (this.#mode === "auto" && isHovered);
     this.element.toggleAttribute("data-shown", isShown);
-    if (!isShown) this.element.removeAttribute("data-open");
+    if (!isShown) this.#setOpen(false);
+  }
+
+  #setOpen(isOpen: boolean): void {
+    this.element.toggleAttribute("data-open", isOpen);
+    this.#handle.setAttribute("aria-expanded", String(isOpen));
   }
 
   #toggleOpen(): void {
-    if (this.#mode !== true) this.element.toggleAttribute("data-open");
+    if (this.#mode !== true) this.#setOpen(!this.element.hasAttribute("data-open"));
+  }
+
+  /** The one of the buttons that Tab comes to. */
+  #setTabStop(stop: HTMLButtonElement): void {
+    for (const button of [this.#handle, ...this.#buttons.values()]) {
+      button.tabIndex = button === stop ? 0 : -1;
+    }
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -185,10 +208,11 @@ export class Toolbar implements Disposable {
       End: last,
     };
     const goal = goals[event.key];
-    if (goal !== undefined) {
+    const button = goal === undefined ? undefined : buttons[goal];
+    if (button !== undefined) {
       event.preventDefault();
-      for (const [index, button] of buttons.entries()) button.tabIndex = index === goal ? 0 : -1;
-      buttons[goal]?.focus();
+      this.#setTabStop(button);
+      button.focus();
     } else if (event.key === "Escape") {
       event.preventDefault();
       if (this.#panel.shown === undefined) this.#host.focus();
@@ -213,8 +237,8 @@ export class Toolbar implements Disposable {
     this.#refresh = browserTimers.after(REFRESH_MS, () => this.#update());
   }
 
-  #showProblem(text: string): void {
-    this.#panel.showProblem(text);
+  #showNotice(text: string): void {
+    this.#panel.showNotice(text);
     this.#update();
   }
 }

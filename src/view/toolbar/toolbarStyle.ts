@@ -5,7 +5,8 @@
 export const TOOLBAR_STYLE = `
 :host {
   color: var(--jp-ui-font-color1, CanvasText);
-  font: 12px/1.4 var(--jp-ui-font-family, system-ui, sans-serif);
+  container-type: size;
+  font: 12px/1.25 var(--jp-ui-font-family, system-ui, sans-serif);
   inset: 0;
   pointer-events: none;
   position: absolute;
@@ -22,9 +23,8 @@ export const TOOLBAR_STYLE = `
   position: absolute;
 }
 .bar {
+  align-items: flex-start;
   display: flex;
-  flex-wrap: wrap;
-  justify-content: flex-end;
   max-height: calc(100% - 8px);
   opacity: 0;
   overflow: hidden auto;
@@ -37,6 +37,17 @@ export const TOOLBAR_STYLE = `
   opacity: 1;
   pointer-events: auto;
 }
+.list {
+  display: none;
+  flex-wrap: wrap;
+  justify-content: flex-end;
+}
+/* At its place while the others unfold, so that a click on it meets nothing else. */
+.handle { order: 1; }
+.bar:hover .list, .bar:focus-within .list, :host([data-open]) .list,
+:host([data-recording]) .list {
+  display: flex;
+}
 button {
   align-items: center;
   background: none;
@@ -44,7 +55,8 @@ button {
   border-radius: 3px;
   color: inherit;
   cursor: pointer;
-  display: none;
+  display: flex;
+  flex: none;
   font: inherit;
   gap: 4px;
   height: 24px;
@@ -53,12 +65,15 @@ button {
   min-width: 26px;
   padding: 0 4px;
 }
-.handle, .bar:hover button, .bar:focus-within button, :host([data-open]) button {
-  display: flex;
+:host([data-recording]:not([data-open])) .bar:not(:hover, :focus-within)
+  .list button:not([data-tool="record"]) {
+  display: none;
 }
-:host([data-recording]) button[data-tool="record"] { display: flex; }
 button:hover { background: var(--jp-layout-color3, rgb(128 128 128 / 25%)); }
-button[aria-pressed="true"] { background: var(--jp-layout-color2, rgb(128 128 128 / 15%)); }
+button[aria-pressed="true"], button[aria-expanded="true"] {
+  background: var(--jp-layout-color2, rgb(128 128 128 / 15%));
+  box-shadow: inset 0 -2px var(--jp-brand-color1, Highlight);
+}
 button:focus-visible, .panel:focus-visible {
   outline: 2px solid var(--jp-brand-color1, Highlight);
   outline-offset: -2px;
@@ -75,9 +90,9 @@ path {
 }
 [data-tool="tools"] path { stroke-width: 2.5; }
 .panel {
-  bottom: 4px;
   left: 4px;
   max-height: calc(100% - 8px);
+  top: 4px;
   overflow: auto;
   padding: 4px 8px;
   pointer-events: auto;
@@ -88,6 +103,14 @@ table { border-collapse: collapse; }
 th { font-weight: normal; padding: 0 12px 0 0; text-align: left; }
 td { font-variant-numeric: tabular-nums; padding: 0; text-align: right; white-space: nowrap; }
 ul { margin: 0; padding: 0 0 0 16px; }
+.panel:not([data-panel="statistics"]) { cursor: pointer; }
+@container (max-width: 520px) {
+  .panel { max-height: calc(100% - 38px); top: 34px; }
+}
+@container (max-width: 260px) or (max-height: 160px) {
+  button { height: 20px; min-width: 20px; padding: 0 2px; }
+  .panel { font-size: 11px; max-height: calc(100% - 32px); padding: 2px 4px; top: 28px; }
+}
 @media (forced-colors: active) {
   button[aria-pressed="true"] { outline: 1px solid Highlight; }
 }

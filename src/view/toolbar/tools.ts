@@ -1,6 +1,8 @@
 /** What the tools of a picture do. */
 import { errorMessage } from "../../protocol/errors";
 import type { Disposable } from "../../protocol/transport";
+import { Disposables } from "../disposables";
+import { windowOf } from "../windowOf";
 import type { PictureHost, Translate } from "./pictureHost";
 import { PictureRecorder } from "./pictureRecorder";
 import { fileName, saveFile } from "./saveFile";
@@ -40,8 +42,8 @@ export const ACTIVE_LABELS: Readonly<Partial<Record<ToolName, string>>> = {
 export interface ToolsListener {
   /** A tool went on or off. */
   onChange(): void;
-  /** Something could not be done. */
-  onProblem(text: string): void;
+  /** Something was done that can't be seen, or could not be done. */
+  onNotice(text: string): void;
 }
 
 /** The tools of one picture, apart from those that only show something. */
@@ -50,6 +52,8 @@ export class PictureTools implements Disposable {
   readonly #translate: Translate;
   readonly #listener: ToolsListener;
   #recorder: PictureRecorder | undefined;
+  /** While a recording runs, the browser asks before it leaves the page. */
+  #asking = new Disposables();
 
   constructor(host: PictureHost, translate: Translate, listener: ToolsListener) {
     this.#host = host;
@@ -86,6 +90,7 @@ export class PictureTools implements Disposable {
       }
       // Safari wants the item while it handles the click, before the picture is encoded.
       await clipboard.write([new ClipboardItem({ "image/png": this.#host.png() })]);
+      this.#listener.onNotice(this.#translate("Copied"));
     });
   }
 
@@ -99,6 +104,9 @@ export class PictureTools implements Disposable {
       }
       const started = new PictureRecorder(this.#host.canvas);
       this.#recorder = started;
+      this.#asking.listen(windowOf(this.#host.area), "beforeunload", (event) => {
+        event.preventDefault();
+      });
       this.#listener.onChange();
       await started.ended.catch(() => this.#finish(started));
     });
@@ -125,6 +133,8 @@ export class PictureTools implements Disposable {
   async #finish(recorder: PictureRecorder): Promise<void> {
     if (this.#recorder !== recorder) return;
     this.#recorder = undefined;
+    this.#asking.dispose();
+    this.#asking = new Disposables();
     this.#listener.onChange();
     const { file, extension } = await recorder.stop();
     this.#offer(file, extension);
@@ -140,7 +150,7 @@ export class PictureTools implements Disposable {
     try {
       await action();
     } catch (error) {
-      this.#listener.onProblem(this.#translate(problem).replace("{0}", errorMessage(error)));
+      this.#listener.onNotice(this.#translate(problem).replace("{0}", errorMessage(error)));
     }
   }
 }

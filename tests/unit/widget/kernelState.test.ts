@@ -60,11 +60,13 @@ describe("the mark over a picture", () => {
   let model: Model;
   let state: KernelState;
   let shown: string | undefined;
+  let answers: boolean;
 
   function watch(manager: { kernel?: Kernel | null }): void {
     model = new Model(manager);
     state = new KernelState({
       model: model as unknown as WidgetModel,
+      answers: () => Promise.resolve(answers),
       onChange: (content) => {
         shown = content && `${content.kind}: ${content.text}`;
       },
@@ -74,6 +76,7 @@ describe("the mark over a picture", () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     kernel = new Kernel();
+    answers = false;
     shown = undefined;
     watch({ kernel });
   });
@@ -105,6 +108,19 @@ describe("the mark over a picture", () => {
     kernel.become("idle");
     expect(shown).toBeUndefined();
     vi.advanceTimersByTime(60_000);
+    expect(shown).toBeUndefined();
+  });
+
+  it("doesn't say so of a kernel that runs a cell and answers", async () => {
+    answers = true;
+    kernel.become("busy");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(shown).toBeUndefined();
+    answers = false;
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(shown).toBe("wait: The kernel is busy.");
+    answers = true;
+    await vi.advanceTimersByTimeAsync(1000);
     expect(shown).toBeUndefined();
   });
 

@@ -37,7 +37,7 @@ describe("the table of statistics", () => {
       Codec: "–",
       Size: "–",
       Received: "0 B",
-      "Round trip": "–",
+      Ping: "–",
       "Event to source": "–",
       Draw: "–",
       Encode: "–",
