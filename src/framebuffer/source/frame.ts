@@ -1,10 +1,15 @@
 /** Frames: what a user may pass, and the one layout that the rest of this folder works with. */
 import { checkValue, integer, mismatch, type Check } from "../../protocol/checks";
 import { DETACHED, isDetached } from "../../protocol/detached";
-import { describeValue } from "../../protocol/errors";
 import type { FrameMetadata } from "../../protocol/frameMetadata";
 import { MAX_FRAME_PIXELS } from "../../protocol/messages";
 import { isPromiseLike } from "../../protocol/promiseLike";
+import {
+  channelsFirst,
+  describeMistakenData,
+  describeMistakenFrame,
+  describeMistakenLength,
+} from "./frameMistakes";
 
 /**
  * Longest side of a frame in pixels. JPEG has 16 bits for a side, but libjpeg, and so browsers,
@@ -116,20 +121,17 @@ export function toRawFrame(frame: unknown): RawFrame {
  * large.
  */
 export function viewFrame(frame: unknown): RawFrame {
-  if (typeof frame !== "object" || frame === null) {
-    const expected = "{ data, shape: [height, width, 3] } or { data, width, height }";
-    throw new TypeError(mismatch("frame", { expected }, frame));
-  }
   if (isPromiseLike(frame)) {
     throw new TypeError("frame: expected a frame, got a Promise; await it first");
   }
-  const fields = frame as Readonly<Record<string, unknown>>;
-  if (fields.shape !== undefined) return fromArray(fields, fields.shape);
-  if (fields.width !== undefined || fields.height !== undefined) {
-    return fromArray({ data: fields.data }, [fields.height, fields.width, 4]);
+  if (typeof frame === "object" && frame !== null) {
+    const { data, shape, width, height, getContext } = frame as Readonly<Record<string, unknown>>;
+    if (shape !== undefined) return fromArray(frame, shape);
+    const hasSize = width !== undefined || height !== undefined;
+    if (hasSize && getContext === undefined) return fromArray({ data }, [height, width, 4]);
   }
   throw new TypeError(
-    `frame: expected a shape ([height, width], or with 1, 3 or 4 channels) or a width and a height, got ${describeKeys(fields)}`,
+    `frame: expected { data, shape: [height, width, 3] } or { data, width, height }, got ${describeMistakenFrame(frame)}`,
   );
 }
 
@@ -153,7 +155,8 @@ interface Layout {
   readonly channels: 1 | 3 | 4;
 }
 
-function fromArray(fields: Readonly<Record<string, unknown>>, shape: unknown): RawFrame {
+function fromArray(frame: object, shape: unknown): RawFrame {
+  const fields = frame as Readonly<Record<string, unknown>>;
   const layout = checkShape(shape);
   const bytes = checkBytes(fields.data);
   const strides = fields.strides ?? fields.stride;
@@ -165,7 +168,14 @@ function fromArray(fields: Readonly<Record<string, unknown>>, shape: unknown): R
 }
 
 function checkShape(shape: unknown): Layout {
-  const [height, width, channels = 1] = checkValue("frame.shape", shape, SHAPE);
+  const sizes = checkValue("frame.shape", shape, SHAPE);
+  const [height, width, channels = 1] = sizes;
+  if (!CHANNELS.accepts(channels)) {
+    const remedy = channelsFirst(sizes);
+    if (remedy !== undefined) {
+      throw new RangeError(`${mismatch("frame.shape", CHANNELS, channels)}; ${remedy}`);
+    }
+  }
   const layout: Layout = {
     height: checkSide("frame height", height),
     width: checkSide("frame width", width),
@@ -187,28 +197,11 @@ function checkSide(name: string, value: unknown): number {
 }
 
 function checkBytes(data: unknown): Uint8Array {
-  const expected = EXPECTED_BYTES;
   if (ArrayBuffer.isView(data) || data instanceof ArrayBuffer) checkAttached({ data });
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) {
     return new Uint8Array(data.buffer, data.byteOffset, data.length);
   }
-  if (ArrayBuffer.isView(data) && !(data instanceof DataView)) {
-    const name = Object.prototype.toString.call(data).slice(8, -1);
-    const remedy = name.startsWith("Float")
-      ? "scale it to 0..255 and convert it with Uint8ClampedArray.from(data, (value) => value * 255)"
-      : "convert it to bytes, 0..255";
-    throw new TypeError(`${expected}, got a ${name} of length ${lengthOf(data)}; ${remedy}`);
-  }
-  if (data instanceof ArrayBuffer || data instanceof DataView) {
-    throw new TypeError(
-      `${expected}, got ${data instanceof DataView ? "a DataView" : "an ArrayBuffer"} of ${data.byteLength} bytes; wrap it as a Uint8Array`,
-    );
-  }
-  throw new TypeError(`${expected}, got ${describeValue(data)}`);
-}
-
-function lengthOf(view: ArrayBufferView): number {
-  return "length" in view && typeof view.length === "number" ? view.length : view.byteLength;
+  throw new TypeError(`${EXPECTED_BYTES}, got ${describeMistakenData(data)}`);
 }
 
 /** The steps to the next row, column and channel, in elements. */
@@ -235,11 +228,12 @@ function checkOffset(offset: unknown): number {
   return checkValue("frame.offset", offset ?? 0, ELEMENTS);
 }
 
-function checkTight(bytes: Uint8Array, { height, width, channels }: Layout): Uint8Array {
+function checkTight(bytes: Uint8Array, layout: Layout): Uint8Array {
+  const { height, width, channels } = layout;
   const expected = height * width * channels;
   if (bytes.length !== expected) {
     throw new RangeError(
-      `frame.data: expected ${expected} bytes for the shape [${height}, ${width}, ${channels}], got ${bytes.length}`,
+      `frame.data: expected ${expected} bytes for the shape [${height}, ${width}, ${channels}], got ${describeMistakenLength(bytes, layout)}`,
     );
   }
   return bytes;
@@ -292,11 +286,4 @@ function arrangeStrided(
     }
   }
   return copy;
-}
-
-function describeKeys(fields: Readonly<Record<string, unknown>>): string {
-  const keys = Object.keys(fields);
-  if (keys.length === 0) return "an object without fields";
-  const named = keys.slice(0, 8).join(", ");
-  return `an object with ${named}${keys.length > 8 ? ", ..." : ""}`;
 }

@@ -52,6 +52,16 @@ describe("frames of every shape", () => {
     expect([...raw.data]).toEqual([3, 4, 5, 0, 1, 2]);
   });
 
+  it("takes BGRA by a stride that runs backwards", () => {
+    const raw = toRawFrame({
+      data: counting(24),
+      shape: [2, 3, 3],
+      strides: [12, 4, -1],
+      offset: 2,
+    });
+    expect([...raw.data.subarray(0, 9)]).toEqual([2, 1, 0, 6, 5, 4, 10, 9, 8]);
+  });
+
   it("takes planes one after another", () => {
     const raw = toRawFrame({ data: counting(6), shape: [1, 2, 3], strides: [2, 1, 2] });
     expect([...raw.data]).toEqual([0, 2, 4, 1, 3, 5]);

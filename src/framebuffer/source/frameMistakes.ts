@@ -1,0 +1,161 @@
+/**
+ * What an error says about something that isn't a frame: what it is, and what to write instead.
+ *
+ * Only errors use this. A frame that can be shown is never looked at.
+ */
+import { describeValue } from "../../protocol/errors";
+import { isPromiseLike } from "../../protocol/promiseLike";
+
+/** Height, width and channels, as a shape has them. */
+interface Layout {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** How files of these formats begin, one character for each byte; a dot stands for any byte. */
+const ENCODED: readonly (readonly [format: string, start: RegExp])[] = [
+  ["PNG", /^\x89PNG\r\n\x1a\n/],
+  ["JPEG", /^\xff\xd8\xff/],
+  ["WebP", /^RIFF....WEBP/s],
+  ["GIF", /^GIF8/],
+];
+
+/** Characters of a file that tell its format. */
+const FORMAT_LENGTH = 12;
+
+const CANVAS_PIXELS = 'canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)';
+
+const WITH_SHAPE = "{ data: pixels, shape: [height, width, 3] }";
+
+const DECODE = `return pixels instead, from a canvas by ${CANVAS_PIXELS}`;
+
+/** WebGPU copies textures into rows of a multiple of so many bytes. */
+const ROW_ALIGNMENT = 256;
+
+/** What came in place of a frame: completes "expected ..., got ". */
+export function describeMistakenFrame(frame: unknown): string {
+  const encoded = describeEncoded(frame);
+  if (encoded !== undefined) return encoded;
+  if (ArrayBuffer.isView(frame)) return `${describeBytes(frame)}; return ${WITH_SHAPE}`;
+  if (Array.isArray(frame)) {
+    const { sizes, flat } = describeList(frame);
+    const shape = sizes.length > 1 ? sizes.join(", ") : "height, width, 3";
+    return `an array of ${sizes.join(" x ")} values; return { data: Uint8Array.from(pixels${flat}), shape: [${shape}] }`;
+  }
+  const canvas = describeCanvas(frame);
+  if (canvas !== undefined) return canvas;
+  if (typeof frame === "function") return "a function; call it";
+  if (typeof frame !== "object" || frame === null) return describeValue(frame);
+  const { data } = frame as Fields;
+  const remedy = ArrayBuffer.isView(data) ? "; add shape: [height, width, 3]" : "";
+  return `${describeKeys(frame)}${remedy}`;
+}
+
+/** What came as the data of a frame: completes "expected ..., got ". */
+export function describeMistakenData(data: unknown): string {
+  if (ArrayBuffer.isView(data)) return `${describeBytes(data)}; ${toBytes(data)}`;
+  if (data instanceof ArrayBuffer) {
+    return `an ArrayBuffer of ${data.byteLength} bytes; wrap it as a Uint8Array`;
+  }
+  if (typeof data === "function") return "a function; call it";
+  if (isPromiseLike(data)) {
+    return "a Promise; declare async get_frame(), and write data: await ...";
+  }
+  if (Array.isArray(data)) {
+    const { flat } = describeList(data);
+    return `${describeValue(data)}; convert it with Uint8Array.from(data${flat})`;
+  }
+  return describeEncoded(data) ?? describeCanvas(data) ?? describeValue(data);
+}
+
+/** Bytes whose number doesn't fit their shape: completes "expected ... bytes, got ". */
+export function describeMistakenLength(bytes: Uint8Array, layout: Layout): string {
+  const fitting = fittingShape(bytes.length, layout);
+  return (
+    describeEncoded(bytes) ??
+    `${bytes.length}${fitting === undefined ? "" : `; so many fit ${fitting}`}`
+  );
+}
+
+/** What to write for a shape whose channels come first; undefined if they don't. */
+export function channelsFirst(shape: readonly unknown[]): string | undefined {
+  const [channels, height, width] = shape;
+  if (channels !== 3 && channels !== 4 && channels !== 1) return undefined;
+  if (typeof height !== "number" || typeof width !== "number") return undefined;
+  const strides = `[${width}, 1, ${height * width}]`;
+  return `the channels come last; for planes write shape: [${height}, ${width}, ${channels}], strides: ${strides}`;
+}
+
+function fittingShape(length: number, { height, width, channels }: Layout): string | undefined {
+  const row = Math.ceil((width * channels) / ROW_ALIGNMENT) * ROW_ALIGNMENT;
+  const gap = row - width * channels;
+  if (gap > 0 && (length === row * height || length === row * height - gap)) {
+    return `rows padded to ${row} bytes: add strides: [${row}, ${channels}, 1]`;
+  }
+  const others = [1, 3, 4].filter((count) => count * height * width === length);
+  for (const count of others) {
+    return `shape: [${height}, ${width}${count === 1 ? "" : `, ${count}`}]`;
+  }
+  // Logical pixels in place of device pixels, or the other way round.
+  const ratio = Math.sqrt(length / (height * width * channels));
+  const [rows, columns] = [Math.round(height * ratio), Math.round(width * ratio)];
+  return length > 0 && rows * columns * channels === length
+    ? `shape: [${rows}, ${columns}${channels === 1 ? "" : `, ${channels}`}]`
+    : undefined;
+}
+
+function describeEncoded(value: unknown): string | undefined {
+  if (typeof value === "string") {
+    const [, format] = /^data:image\/([\w+.-]+)/.exec(value) ?? [];
+    return format === undefined ? undefined : `a data URL of an encoded ${format}; ${DECODE}`;
+  }
+  if (!(value instanceof Uint8Array) && !(value instanceof Uint8ClampedArray)) return undefined;
+  const start = String.fromCharCode(...value.subarray(0, FORMAT_LENGTH));
+  const [format] = ENCODED.find(([, pattern]) => pattern.test(start)) ?? [];
+  return format && `an encoded ${format} of ${value.length} bytes; ${DECODE}`;
+}
+
+function describeCanvas(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const fields = value as Fields;
+  if (typeof fields.getContext === "function") return `a canvas; return ${CANVAS_PIXELS}`;
+  if (typeof fields.getImageData === "function") {
+    return "a canvas's context; return context.getImageData(0, 0, width, height)";
+  }
+  return undefined;
+}
+
+function describeBytes(view: ArrayBufferView): string {
+  if (view instanceof DataView) return `a DataView of ${view.byteLength} bytes`;
+  const { length } = view as Uint8Array;
+  return `a ${Object.prototype.toString.call(view).slice(8, -1)} of length ${length}`;
+}
+
+function toBytes(view: ArrayBufferView): string {
+  if (view instanceof DataView) return "wrap it as a Uint8Array";
+  return Object.prototype.toString.call(view).includes("Float")
+    ? "scale it to 0..255 and convert it with Uint8ClampedArray.from(data, (value) => value * 255)"
+    : "convert it to bytes, 0..255";
+}
+
+/** The sizes of a nested array, as its first elements have them, and what flattens it. */
+function describeList(list: readonly unknown[]): {
+  readonly sizes: readonly number[];
+  readonly flat: string;
+} {
+  const sizes: number[] = [];
+  for (let level: unknown = list; Array.isArray(level) && sizes.length < 3; level = level[0]) {
+    sizes.push(level.length);
+  }
+  return { sizes, flat: sizes.length > 1 ? `.flat(${sizes.length - 1})` : "" };
+}
+
+function describeKeys(fields: object): string {
+  const keys = Object.keys(fields);
+  if (keys.length === 0) return "an object without fields";
+  const named = keys.slice(0, 8).join(", ");
+  return `an object with ${named}${keys.length > 8 ? ", ..." : ""}`;
+}
