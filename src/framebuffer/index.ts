@@ -34,6 +34,8 @@ export {
   type RawFrame,
 } from "./source/frame";
 export {
+  HAS_GET_FRAME,
+  misnamedMethod,
   SOURCE_LISTENERS,
   type FrameSource,
   type MaybeFrame,

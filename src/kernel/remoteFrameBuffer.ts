@@ -1,5 +1,6 @@
 import {
   FramebufferSession,
+  HAS_GET_FRAME,
   nodeRuntime,
   PictureStatusWatch,
   SOURCE_LISTENERS,
@@ -80,16 +81,15 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   readonly #status = new PictureStatusWatch({
     source: this,
     clock: nodeRuntime,
-    hasMethod: () => this.get_frame !== RemoteFrameBuffer.prototype.get_frame,
-    hasFrame: () => this.#session.lastFrame !== undefined,
+    lastFrame: () => this.#session.lastFrame,
     show: (status) => this[SET_TRAIT]("_status", status),
+    note: (text) => this.#text.print([`${this.constructor.name}: ${text}`]),
   });
   readonly #animation = new Animation(
     () => this.request_draw(),
     () => this[STATUS] === "open" || this.#servers.isAny,
   );
   readonly #servers = new Servers();
-  #wasOpened = false;
 
   /**
    * @param options - Initial values of the traits.
@@ -173,7 +173,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     if (this[STATUS] === "closed") return;
     this.#servers.frameSent(frame);
     const isSnapshotWaiting = this.#session.isSnapshotWaiting;
-    if (this.#isOnlyServed && !isSnapshotWaiting) return;
+    if (this.#servers.areOnlyRoutes && !isSnapshotWaiting) return;
     // Outside a notebook a snapshot may wait for it, or a server that has closed meanwhile.
     if (hasKernel() || !(isSnapshotWaiting || this.#servers.wasAny)) this.#openForCell();
     try {
@@ -254,6 +254,11 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     this.#session.resetStats();
   }
 
+  /** Whether a subclass has overridden get_frame(). */
+  get [HAS_GET_FRAME](): boolean {
+    return this.get_frame !== RemoteFrameBuffer.prototype.get_frame;
+  }
+
   /** Adds a server that shows this source to its viewers. @throws Error when it is closed */
   [SOURCE_LISTENERS](listener: SourceListener): Disposable {
     if (this[STATUS] === "closed") throw new Error("Cannot show this source: it is closed");
@@ -264,7 +269,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
 
   override [ON_OPEN](): void {
     super[ON_OPEN]();
-    this.#wasOpened = true;
+    this.#servers.widgetOpened();
     sharedSource(this).addRoute(this);
     this.#session.setReachable(true);
     this.#session.requestDraw();
@@ -332,13 +337,9 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     this.#text.showError(error);
   }
 
-  get #isOnlyServed(): boolean {
-    return this.#servers.isAny && !this.#wasOpened;
-  }
-
   /** Opens the comm, unless no cell shows the widget. @throws Error when there is no kernel */
   #openForCell(): void {
-    if (this[STATUS] !== "left" && !this.#isOnlyServed) this[OPEN]("cell");
+    if (this[STATUS] !== "left" && !this.#servers.areOnlyRoutes) this[OPEN]("cell");
   }
 
   /** Both the frontend and close() emit a close event. The user gets only the first. */

@@ -5,6 +5,7 @@ import type { Disposable } from "../protocol/transport";
 export class Servers {
   readonly #listeners = new Set<SourceListener>();
   #wasAny = false;
+  #wasWidgetOpened = false;
 
   /** Whether a server shows the widget. */
   get isAny(): boolean {
@@ -14,6 +15,16 @@ export class Servers {
   /** Whether a server has ever shown the widget. */
   get wasAny(): boolean {
     return this.#wasAny;
+  }
+
+  /** Whether servers show the widget, and no notebook ever did. */
+  get areOnlyRoutes(): boolean {
+    return this.isAny && !this.#wasWidgetOpened;
+  }
+
+  /** A notebook shows the widget. */
+  widgetOpened(): void {
+    this.#wasWidgetOpened = true;
   }
 
   /** Disposing of the result removes the server. */

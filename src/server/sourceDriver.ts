@@ -30,10 +30,12 @@ export interface SourceDriverOptions {
   publish(frame: RawFrame): boolean;
   /** The newest frame's size in pixels. */
   frameSize(): { readonly width: number; readonly height: number };
-  /** Whether there was a frame yet. */
-  hasFrame(): boolean;
+  /** The newest frame; undefined before the first. */
+  lastFrame(): RawFrame | undefined;
   /** Gets what is wrong with the picture, each time that changes; null if nothing is. */
   showStatus(status: PictureStatus | null): void;
+  /** Prints a note on a picture that is probably not what was meant. */
+  note(text: string): void;
   /** The source was closed by its owner, and has had its close event. */
   onClosed(): void;
   reportError(error: unknown, during: string): void;
@@ -70,8 +72,8 @@ export class SourceDriver implements Disposable {
     this.#status = new PictureStatusWatch({
       source,
       clock: options.runtime,
-      hasMethod: () => true,
-      hasFrame: () => options.hasFrame(),
+      lastFrame: () => options.lastFrame(),
+      note: (text) => options.note(text),
       show: (status) => {
         if (!this.#isDisposed) options.showStatus(status);
       },

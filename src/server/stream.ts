@@ -144,8 +144,13 @@ export class Stream {
         onWanted: () => this.#wakeViewers(),
         publish: (frame) => this.#show(frame),
         frameSize: () => this.#size,
-        hasFrame: () => this.#latest !== undefined,
-        showStatus: (status) => this.#status.set(status),
+        lastFrame: () => this.#latest,
+        showStatus: (status) => {
+          this.#status.set(status);
+          // Of an error, on_error is told.
+          if (status?.kind === "empty") this.#warn(status.text);
+        },
+        note: (text) => this.#warn(text),
         onClosed: () => {
           this.close().catch((error: unknown) => this.reportError(error, "close"));
         },
@@ -262,6 +267,11 @@ export class Stream {
   /** Reports an error, unless the same one was reported before. */
   reportError(error: unknown, during: string): void {
     this.#errors.reportOnce(error, during);
+  }
+
+  /** Tells the server's owner of something that is no error. */
+  #warn(text: string): void {
+    console.warn(`jupyter-rfb-ts, stream ${JSON.stringify(this.name)}: ${text}`);
   }
 
   /** Makes {@link close} close this server too. */

@@ -1,5 +1,10 @@
-import { FRAME_SIDE, SOURCE_LISTENERS, type FrameSource } from "../framebuffer/node";
-import { checkValue } from "../protocol/checks";
+import {
+  FRAME_SIDE,
+  misnamedMethod,
+  SOURCE_LISTENERS,
+  type FrameSource,
+} from "../framebuffer/node";
+import { checkValue, isObject } from "../protocol/checks";
 import { describeValue } from "../protocol/errors";
 import { MAX_INFLIGHT, type StreamOptions } from "./options";
 
@@ -27,7 +32,7 @@ export function streamArguments(
   second: unknown,
   third?: StreamOptions,
 ): StreamArguments {
-  if (typeof first === "object") {
+  if (typeof first === "object" || typeof first === "function") {
     const source = checkSource(first);
     const options = { ...traitsOf(source), ...(second as StreamOptions | undefined) };
     return { source, ...INITIAL_SOURCE_SIZE, options };
@@ -64,6 +69,17 @@ function checkSource(source: unknown): FrameSource {
     return source as FrameSource;
   }
   throw new TypeError(
-    `source: expected a width in pixels, or an object with get_frame() and handle_event(), got ${describeValue(source)}`,
+    `source: expected a width in pixels, or an object with get_frame() and handle_event(), got ${describeNoSource(source)}`,
   );
+}
+
+function describeNoSource(source: unknown): string {
+  if (typeof source === "function") return `a function; of a class pass new ${source.name}()`;
+  if (!isObject(source)) return describeValue(source);
+  const { get_frame, handle_event } = source;
+  if (typeof get_frame === "function") {
+    return `an object with ${handle_event === undefined ? "no" : "another"} handle_event; add handle_event() {}`;
+  }
+  const misnamed = misnamedMethod(source);
+  return `an object without get_frame()${misnamed === undefined ? "" : `; rename its ${misnamed}() to get_frame()`}`;
 }

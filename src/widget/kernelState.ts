@@ -11,7 +11,7 @@ export const BUSY_AFTER_MS = 1000;
 /** Milliseconds of that in which the kernel may answer: it then runs a cell that waits. */
 const ANSWER_MS = 500;
 
-const BUSY_TEXT = "The kernel is busy.";
+const BUSY_TEXT = "The kernel is busy. In a loop, `await new Promise(setImmediate)` lets it draw.";
 
 /** The model that is watched, and who is told. */
 interface Watched {

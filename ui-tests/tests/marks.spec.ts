@@ -51,7 +51,9 @@ labTest("a picture says why it is empty, old or dead", async ({ page, tmpPath })
   await expect(mark(1)).toBeHidden();
 
   await notebook.start(2);
-  await expect(mark(1)).toHaveText("The kernel is busy.");
+  await expect(mark(1)).toHaveText(
+    "The kernel is busy. In a loop, `await new Promise(setImmediate)` lets it draw.",
+  );
   await expect(mark(1)).toBeHidden();
 
   await notebook.restartKernel();

@@ -8,6 +8,9 @@ import type { Frame } from "./frame";
  */
 export const SOURCE_LISTENERS: unique symbol = Symbol.for("jupyter-rfb-ts.sourceListeners");
 
+/** The key of a property of a {@link FrameSource}: whether it has a get_frame() of its own. */
+export const HAS_GET_FRAME: unique symbol = Symbol.for("jupyter-rfb-ts.hasGetFrame");
+
 /** Draws a source, and is notified of its requests. */
 export interface SourceListener {
   /** The source wants to be drawn. */
@@ -39,4 +42,17 @@ export interface FrameSource {
   handle_event(event: RfbEvent): void | Promise<void>;
   /** Adds a listener. A source without this method is drawn after each event. */
   [SOURCE_LISTENERS]?(listener: SourceListener): Disposable;
+  /**
+   * False if get_frame() is only a default that draws nothing, so that a subclass whose method has
+   * another name is told so. @defaultValue true
+   */
+  readonly [HAS_GET_FRAME]?: boolean;
+}
+
+/** Names that people give to the method that has to be get_frame(). */
+const MISTAKEN = ["getFrame", "get_Frame", "getframe", "get_frames", "render", "draw"];
+
+/** The method that was probably meant to be get_frame(), of a source that has none. */
+export function misnamedMethod(source: object): string | undefined {
+  return MISTAKEN.find((method) => method in source);
 }

@@ -1,7 +1,9 @@
 import { errorMessage } from "../../protocol/errors";
 import type { Disposable } from "../../protocol/transport";
 import type { Clock } from "../runtime";
-import type { MaybeFrame } from "./frameSource";
+import type { RawFrame } from "./frame";
+import { HAS_GET_FRAME, misnamedMethod, type FrameSource, type MaybeFrame } from "./frameSource";
+import { PictureNotes } from "./pictureNotes";
 
 /** Seconds that a visible view may be empty before it says why. */
 export const EMPTY_AFTER_SECONDS = 2;
@@ -17,32 +19,32 @@ export interface PictureStatus {
 
 /** The source whose picture it is. */
 export interface WatchedSource {
-  readonly source: object;
+  readonly source: FrameSource;
   readonly clock: Pick<Clock, "delay">;
-  /** Whether its class has a get_frame() of its own. */
-  readonly hasMethod: () => boolean;
-  /** Whether there was a frame yet. */
-  readonly hasFrame: () => boolean;
+  /** The newest frame; undefined before the first. */
+  readonly lastFrame: () => RawFrame | undefined;
   /** Gets each new status: null if nothing is wrong. */
   show(status: PictureStatus | null): void;
+  /** Prints a note on a picture that is shown, but probably not what was meant. */
+  note(text: string): void;
 }
 
 type Outcome = "not called" | "undefined" | "null" | "pending" | "frame";
 
+const RETURN = "End get_frame() with: return { data, shape: [height, width, 3] }";
+
 /** What get_frame() returned last, if there is no frame yet. */
 const REASONS: Readonly<Record<Exclude<Outcome, "frame">, string>> = {
   "not called": "get_frame() has not been called",
-  undefined: "get_frame() returned undefined. Is a `return` missing?",
-  null: "get_frame() returned null",
-  pending: "the Promise of get_frame() has not settled",
+  undefined: `get_frame() returned undefined. Is a \`return\` missing? ${RETURN}`,
+  null: `get_frame() returned null, which draws nothing. ${RETURN}`,
+  pending: "the Promise of get_frame() has not settled. What it awaits has not ended",
 };
-
-/** Names that people give to the method that has to be get_frame(). */
-const MISTAKEN = ["getFrame", "get_Frame", "getframe", "get_frames", "render", "draw"];
 
 /** Finds out why a source shows nothing, or an old picture. */
 export class PictureStatusWatch implements Disposable {
   readonly #watched: WatchedSource;
+  readonly #notes: PictureNotes;
   #outcome: Outcome = "not called";
   #error: string | undefined;
   #timer: Disposable | undefined;
@@ -51,6 +53,7 @@ export class PictureStatusWatch implements Disposable {
 
   constructor(watched: WatchedSource) {
     this.#watched = watched;
+    this.#notes = new PictureNotes(watched);
   }
 
   /** Notes what a call of get_frame() gives. */
@@ -76,7 +79,7 @@ export class PictureStatusWatch implements Disposable {
   setVisible(isVisible: boolean): void {
     this.#timer?.dispose();
     this.#isDue = false;
-    if (!isVisible || this.#watched.hasFrame()) return;
+    if (!isVisible || this.#hasFrame) return;
     this.#timer = this.#watched.clock.delay(EMPTY_AFTER_SECONDS, () => {
       this.#isDue = true;
       this.#update();
@@ -86,11 +89,17 @@ export class PictureStatusWatch implements Disposable {
   /** There may be a frame now. */
   frameCame(): void {
     this.#error = undefined;
+    this.#notes.look(this.#watched.lastFrame());
     this.#update();
   }
 
   dispose(): void {
     this.#timer?.dispose();
+    this.#notes.dispose();
+  }
+
+  get #hasFrame(): boolean {
+    return this.#watched.lastFrame() !== undefined;
   }
 
   #note(frame: unknown): void {
@@ -100,6 +109,7 @@ export class PictureStatusWatch implements Disposable {
       this.#outcome = "frame";
       // Whether it is one is found out after this, and reported if not.
       this.#error = undefined;
+      this.#notes.lookAtResult(frame);
     }
     this.#update();
   }
@@ -117,15 +127,15 @@ export class PictureStatusWatch implements Disposable {
     if (text !== undefined)
       return { kind: "error", text: `get_frame(): ${text}`.slice(0, MAX_TEXT) };
     const outcome = this.#outcome;
-    if (!this.#isDue || outcome === "frame" || this.#watched.hasFrame()) return null;
+    if (!this.#isDue || outcome === "frame" || this.#hasFrame) return null;
     return { kind: "empty", text: `Nothing drawn yet: ${this.#reason(outcome)}` };
   }
 
   #reason(outcome: keyof typeof REASONS): string {
     const { source } = this.#watched;
-    if (this.#watched.hasMethod()) return REASONS[outcome];
+    if (source[HAS_GET_FRAME] !== false) return REASONS[outcome];
     const { name } = source.constructor;
-    const mistaken = MISTAKEN.find((method) => method in source);
+    const mistaken = misnamedMethod(source);
     return mistaken === undefined
       ? `${name} has no get_frame(), and send_frame() was not called`
       : `${name} has ${mistaken}() but no get_frame(). Rename it to get_frame()`;

@@ -15,6 +15,8 @@ class Given extends RemoteFrameBuffer {
   }
 }
 
+const RETURN = "End get_frame() with: return { data, shape: [height, width, 3] }";
+
 const FRAME = { data: Uint8Array.of(1, 2, 3), shape: [1, 1, 3] };
 
 describe.each(KERNELS)("on $on, a picture's status", ({ install }) => {
@@ -74,11 +76,13 @@ describe.each(KERNELS)("on $on, a picture's status", ({ install }) => {
       ),
     ).toBeNull();
     expect(statusOf(await see(given(() => undefined)))).toEqual(
-      empty("get_frame() returned undefined. Is a `return` missing?"),
+      empty(`get_frame() returned undefined. Is a \`return\` missing? ${RETURN}`),
     );
-    expect(statusOf(await see(given(() => null)))).toEqual(empty("get_frame() returned null"));
+    expect(statusOf(await see(given(() => null)))).toEqual(
+      empty(`get_frame() returned null, which draws nothing. ${RETURN}`),
+    );
     expect(statusOf(await see(given(() => new Promise(() => undefined))))).toEqual(
-      empty("the Promise of get_frame() has not settled"),
+      empty("the Promise of get_frame() has not settled. What it awaits has not ended"),
     );
     class Nothing extends RemoteFrameBuffer {}
     expect(statusOf(await see(new Nothing()))).toEqual(

@@ -1,15 +1,15 @@
 /** What viewers read when the server cannot draw. */
-import { describe, expect, it } from "vitest";
-import type { FrameSource } from "../../../src/framebuffer";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { HAS_GET_FRAME, type FrameSource } from "../../../src/framebuffer";
 import type { StreamOptions } from "../../../src/server/options";
 import { StatusNotices } from "../../../src/server/statusNotices";
 import { FakeClock } from "../../support/fakeClock";
 import { grayFrame, setUpStream, type FakeSocket } from "../../support/streamHarness";
 
 /** A source whose get_frame() does what the test says. */
-function setUpSource(options: StreamOptions = {}) {
+function setUpSource(options: StreamOptions = {}, more: object = {}) {
   const state: { draw: () => unknown } = { draw: () => grayFrame(1) };
-  const source = { get_frame: () => state.draw(), handle_event: () => undefined };
+  const source = { get_frame: () => state.draw(), handle_event: () => undefined, ...more };
   const stream = setUpStream(options, { source: source as FrameSource });
   const viewers: FakeSocket[] = [];
   return {
@@ -46,6 +46,15 @@ function statuses(socket: FakeSocket): (readonly [kind: string, text: string])[]
 }
 
 const HIDDEN = "The server's program reported an error; its log has the details";
+
+let warnings: unknown[];
+
+beforeEach(() => {
+  warnings = [];
+  vi.spyOn(console, "warn").mockImplementation((text) => void warnings.push(text));
+});
+
+afterEach(() => vi.restoreAllMocks());
 
 describe("the status of a source's picture", () => {
   it("is not sent while frames come", async () => {
@@ -91,10 +100,38 @@ describe("the status of a source's picture", () => {
     expect(statuses(viewer)).toEqual([]);
     clock.advance(0.2);
     expect(statuses(viewer)).toEqual([
-      ["empty", "Nothing drawn yet: get_frame() returned undefined. Is a `return` missing?"],
+      [
+        "empty",
+        "Nothing drawn yet: get_frame() returned undefined. Is a `return` missing? " +
+          "End get_frame() with: return { data, shape: [height, width, 3] }",
+      ],
     ]);
     await draw(() => grayFrame(1));
     expect(statuses(viewer).slice(1)).toEqual([["ok", ""]]);
+  });
+
+  it("names the method that was meant to be get_frame()", async () => {
+    class Misspelt {
+      readonly [HAS_GET_FRAME] = false;
+      readonly getFrame = (): null => null;
+    }
+    const { constructor } = Misspelt.prototype;
+    const { join, state, clock } = setUpSource({}, { ...new Misspelt(), constructor });
+    state.draw = () => null;
+    const viewer = await join();
+    clock.advance(2);
+    const text =
+      "Nothing drawn yet: Misspelt has getFrame() but no get_frame(). Rename it to get_frame()";
+    expect(statuses(viewer)).toEqual([["empty", text]]);
+    expect(warnings).toEqual([`jupyter-rfb-ts, stream "default": ${text}`]);
+  });
+
+  it("is printed on the server's console too, with a note on a doubtful picture", async () => {
+    const { join, draw } = setUpSource();
+    const viewer = await join();
+    await draw(() => ({ data: new Uint8Array(400).fill(1), shape: [20, 20] }), 2);
+    expect(warnings).toEqual([expect.stringContaining("every byte of the picture is 0 or 1")]);
+    expect(statuses(viewer)).toEqual([]);
   });
 
   it("waits for frames only while a viewer looks, and not after the end", async () => {

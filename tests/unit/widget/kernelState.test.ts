@@ -55,6 +55,8 @@ class Model {
   }
 }
 
+const BUSY = "wait: The kernel is busy. In a loop, `await new Promise(setImmediate)` lets it draw.";
+
 describe("the mark over a picture", () => {
   let kernel: Kernel;
   let model: Model;
@@ -100,11 +102,11 @@ describe("the mark over a picture", () => {
     vi.advanceTimersByTime(999);
     expect(shown).toBeUndefined();
     vi.advanceTimersByTime(1);
-    expect(shown).toBe("wait: The kernel is busy.");
+    expect(shown).toBe(BUSY);
     state.painted();
     expect(shown).toBeUndefined();
     vi.advanceTimersByTime(1000);
-    expect(shown).toBe("wait: The kernel is busy.");
+    expect(shown).toBe(BUSY);
     kernel.become("idle");
     expect(shown).toBeUndefined();
     vi.advanceTimersByTime(60_000);
@@ -158,11 +160,11 @@ describe("the mark over a picture", () => {
     expect(shown).toBe("empty: Nothing drawn yet");
     kernel.become("busy");
     vi.advanceTimersByTime(1000);
-    expect(shown).toBe("wait: The kernel is busy.");
+    expect(shown).toBe(BUSY);
     model.say({ kind: "error", text: "get_frame(): no light" });
     expect(shown).toBe("error: get_frame(): no light");
     model.say(null);
-    expect(shown).toBe("wait: The kernel is busy.");
+    expect(shown).toBe(BUSY);
   });
 
   it.each([7, "text", { kind: "loud", text: "x" }, { kind: "error", text: 5 }, {}])(
