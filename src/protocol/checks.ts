@@ -7,6 +7,7 @@
  * the command line. All of them say "NAME: expected ..., got ..." ({@link mismatch}).
  */
 import { describeValue } from "./errors";
+import { didYouMean } from "./similarName";
 
 /** What an error says about a value that was expected. */
 export interface Expected {
@@ -190,8 +191,9 @@ export function checkOptions<Options extends object>(
   const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(checkValue("options", options, object))) {
     if (!Object.hasOwn(checks, name)) {
-      const expected = `one of ${Object.keys(checks).join(", ")}`;
-      throw new TypeError(mismatch("options", { expected }, name));
+      const known = Object.keys(checks);
+      const text = mismatch("options", { expected: `one of ${known.join(", ")}` }, name);
+      throw new TypeError(text + didYouMean(name, known));
     }
     const check = (checks as Readonly<Record<string, Check<unknown>>>)[name];
     if (value !== undefined && check !== undefined) given[name] = checkValue(name, value, check);

@@ -1,3 +1,4 @@
+import { didYouMean } from "../protocol/similarName";
 import { removeBuffers, type SeparatedState } from "./bufferPaths";
 import { equalValues } from "./equalValues";
 import type { Rule } from "./rules";
@@ -54,7 +55,7 @@ export class WidgetState {
           .filter(([key, { constant }]) => !constant && !key.startsWith("_"))
           .map(([key]) => key);
         throw new TypeError(
-          `${owner}: expected options among ${known.join(", ")}, got ${JSON.stringify(name)}`,
+          `${owner}: expected options among ${known.join(", ")}, got ${JSON.stringify(name)}${didYouMean(name, known)}`,
         );
       }
       if (value !== undefined) this.#values.set(name, this.#check(trait, name, value));
@@ -76,8 +77,10 @@ export class WidgetState {
   trait(name: string): AnyTrait {
     const trait = this.#traits.get(name);
     if (trait !== undefined) return trait;
-    const known = [...this.#traits.keys()].join(", ");
-    throw new TypeError(`trait: expected one of ${known}, got ${JSON.stringify(name)}`);
+    const known = [...this.#traits.keys()];
+    throw new TypeError(
+      `trait: expected one of ${known.join(", ")}, got ${JSON.stringify(name)}${didYouMean(name, known)}`,
+    );
   }
 
   /** Returns a trait's value. The first call creates the default. */

@@ -96,7 +96,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       { state: { style: `IPY_MODEL_${slider.style.model_id}` } },
     ]);
     expect(() => (slider.layout = { widht: "1px" } as never)).toThrow(
-      /^Layout: expected options among .*width.*, got "widht"$/,
+      /^Layout: expected options among .*width.*, got "widht"; did you mean width\?$/,
     );
     expect(new Dropdown({ options: [1], layout: { width: "9px" } }).layout.width).toBe("9px");
     expect(new VBox([], { layout: { border: "1px solid" } }).layout.border).toBe("1px solid");
