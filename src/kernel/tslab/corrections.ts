@@ -1,3 +1,4 @@
+import { installCellErrors } from "./cellErrors";
 import { installCellSource } from "./cellSource";
 import { installChangedPackages } from "./changedPackages";
 import { installEsModules } from "./esModules";
@@ -10,6 +11,7 @@ import type { TslabModule } from "./tslabKernelInternals";
  * differs from what it expects.
  */
 export function installCorrections(tslab: TslabModule, scope: CellScope): void {
+  installCellErrors(tslab, () => scope.exports);
   installCellSource(tslab, () => scope.exports);
   installModuleTypes(tslab);
   installEsModules(scope, process.cwd());
