@@ -8,7 +8,6 @@ import {
   wrapSource,
   type Frame,
   type FrameSource,
-  type MaybeFrame,
   type SessionSettings,
   type SourceListener,
 } from "../framebuffer/node";
@@ -122,7 +121,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    *   `[height, width, 4]` (RGBA; alpha is ignored), or an object like ImageData, or a Promise of
    *   either. null cancels the draw. The pixels are copied.
    */
-  get_frame(): MaybeFrame | Promise<MaybeFrame> {
+  get_frame(): Frame | null | undefined | Promise<Frame | null | undefined> {
     return null;
   }
 

@@ -87,7 +87,8 @@ export interface ImageDataFrame {
  * A frame for `get_frame()` to return, and for `send_frame()`. Alpha is ignored: the picture is
  * opaque.
  */
-export type Frame = ArrayFrame | NdarrayFrame | ImageDataFrame;
+// An error about an object with a shape names the last member that has one: ArrayFrame.
+export type Frame = NdarrayFrame | ArrayFrame | ImageDataFrame;
 
 /** A frame in the one layout: row after row from the top without gaps. Not to be changed. */
 export interface RawFrame {

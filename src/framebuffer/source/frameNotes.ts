@@ -71,17 +71,17 @@ function isWidthFirst(frame: RawFrame): boolean {
   return true;
 }
 
-/** How much pixels differ, on average, from those that are a number of pixels later. */
+/** How much colours differ, on average, from those of the pixels that are a number later. */
 function differenceAt({ data, width, height, channels }: RawFrame, distance: number): number {
-  // Green is the brightest of the colours.
-  const channel = channels === 1 ? 0 : 1;
+  const colors = Math.min(channels, 3);
   const last = width * height - 1.5 * Math.max(width, height);
   let sum = 0;
   for (let sample = 0; sample < SAMPLES; sample += 1) {
     // Spread evenly, without any period.
     const pixel = Math.floor(((sample * Math.SQRT2) % 1) * last);
-    const at = pixel * channels + channel;
-    sum += Math.abs((data[at] ?? 0) - (data[at + distance * channels] ?? 0));
+    for (let at = pixel * channels; at < pixel * channels + colors; at += 1) {
+      sum += Math.abs((data[at] ?? 0) - (data[at + distance * channels] ?? 0));
+    }
   }
-  return sum / SAMPLES;
+  return sum / (SAMPLES * colors);
 }

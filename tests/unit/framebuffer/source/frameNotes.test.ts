@@ -24,7 +24,7 @@ const isInDisc = (x: number, y: number): boolean => Math.hypot(x - 150, y - 100)
 
 /** Pictures that people draw. */
 const PICTURES: readonly (readonly [string, Paint])[] = [
-  ["two halves", (x) => (x < 150 ? [255, 255, 0] : [0, 0, 0])],
+  ["two halves", (x) => [x < 150 ? 255 : 0, 0, 0]],
   ["a gradient", (x, y) => [x / 4, (x + y) / 6, 80]],
   ["a disc", (x, y) => (isInDisc(x, y) ? [200, 220, 40, 255] : [20, 20, 30, 255])],
   ["a noisy disc", (x, y) => [(isInDisc(x, y) ? 200 : 20) + 4 * noise(x, y)]],
