@@ -20,6 +20,7 @@ type StreamName = "stdout" | "stderr";
  */
 export class PrintedText {
   readonly #widget: PrintingWidget;
+  readonly #notes = new Set<string>();
   #output: Output | undefined;
   #isShown = false;
   /** Whether the Output has a place of its own, as a widget printed that was never shown. */
@@ -56,6 +57,13 @@ export class PrintedText {
     const output = this.#place();
     if (output !== undefined) output.append_stdout(text);
     else if (!this.#printInCell("stdout", text)) process.stdout.write(text);
+  }
+
+  /** Prints a hint for the widget's author, the first time only. */
+  note(text: string | undefined): void {
+    if (text === undefined || this.#notes.has(text)) return;
+    this.#notes.add(text);
+    this.print([text]);
   }
 
   /** Shows an error, or its new count; outside a notebook on the console. */

@@ -36,6 +36,7 @@ import {
 } from "../widgets";
 import { Animation } from "./animation";
 import { UserMethod } from "./interruptible";
+import { misnamedHandler } from "./misnamedHandler";
 import { PeerTransport } from "./peerTransport";
 import { PictureFiles } from "./pictureFiles";
 import { PrintedText } from "./printedText";
@@ -82,7 +83,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     clock: nodeRuntime,
     lastFrame: () => this.#session.lastFrame,
     show: (status) => this[SET_TRAIT]("_status", status),
-    note: (text) => this.#text.print([`${this.constructor.name}: ${text}`]),
+    note: (text) => this.#text.note(`${this.constructor.name}: ${text}`),
   });
   readonly #animation = new Animation(
     () => this.request_draw(),
@@ -129,8 +130,8 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    * Receives the user's input and other events. Override this method. `event_type` narrows the
    * event's type.
    */
-  handle_event(_event: RfbEvent): void | Promise<void> {
-    // For a subclass to override.
+  handle_event(event: RfbEvent): void | Promise<void> {
+    this.#text.note(misnamedHandler(this, event));
   }
 
   /**

@@ -102,6 +102,10 @@ describe("a note", () => {
     ).toBeUndefined();
   });
 
+  it("isn't kept away by alpha, which isn't shown", () => {
+    expect(noteOn(painted(40, 30, (x) => [x % 2, 0, 1, 255]))).toContain("0 or 1");
+  });
+
   it("isn't given to black, nor to icons", () => {
     expect(noteOn(painted(40, 30, () => [0, 0, 0, 255]))).toBeUndefined();
     expect(noteOn(painted(40, 30, () => [0]))).toBeUndefined();
