@@ -11,9 +11,8 @@ const MISTAKEN = [
 ];
 
 /**
- * What to print for the author of a widget whose class has no handle_event() of its own, but a
- * method that was probably meant to be it. Only where the user presses something: then an answer is
- * missed.
+ * What to print if a widget's class has no handle_event() of its own, but a method that was
+ * probably meant to be it. Only for a press of a button or key, which expects an answer.
  */
 export function misnamedHandler(widget: object, event: RfbEvent): string | undefined {
   if (event.event_type !== "pointer_down" && event.event_type !== "key_down") return undefined;

@@ -147,7 +147,7 @@ export class Stream {
         lastFrame: () => this.#latest,
         showStatus: (status) => {
           this.#status.set(status);
-          // Of an error, on_error is told.
+          // on_error gets errors.
           if (status?.kind === "empty") this.#warn(status.text);
         },
         note: (text) => this.#warn(text),
@@ -269,7 +269,7 @@ export class Stream {
     this.#errors.reportOnce(error, during);
   }
 
-  /** Tells the server's owner of something that is no error. */
+  /** Prints what the server's owner should know, but isn't an error. */
   #warn(text: string): void {
     console.warn(`jupyter-rfb-ts, stream ${JSON.stringify(this.name)}: ${text}`);
   }

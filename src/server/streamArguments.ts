@@ -74,7 +74,7 @@ function checkSource(source: unknown): FrameSource {
 }
 
 function describeNoSource(source: unknown): string {
-  if (typeof source === "function") return `a function; of a class pass new ${source.name}()`;
+  if (typeof source === "function") return `a function; for a class, pass new ${source.name}()`;
   if (!isObject(source)) return describeValue(source);
   const { get_frame, handle_event } = source;
   if (typeof get_frame === "function") {

@@ -70,7 +70,7 @@ describe("a mistake in a cell", () => {
         "{ get_frame",
         "{ async load() { return new Uint8Array(3); } get_frame",
       ),
-      "help: data is a Promise. Declare async get_frame(), and write: data: await ...",
+      "help: data is a Promise. Declare get_frame() as async and write: data: await ...",
     ],
     [
       "a canvas",
@@ -159,17 +159,17 @@ describe("a mistake in a cell", () => {
     [
       "too few bytes",
       drawing("Short", "return { data: new Uint8Array(60000), shape: [200, 300, 3] };"),
-      "expected 180000 bytes for the shape [200, 300, 3], got 60000; so many fit shape: [200, 300]",
+      "expected 180000 bytes for the shape [200, 300, 3], got 60000, which fits shape: [200, 300]",
     ],
     [
       "a Promise in data, as any",
       drawing("Waits", "return { data: Promise.resolve() as any, shape: [1, 1] };"),
-      "got a Promise; declare async get_frame(), and write data: await ...",
+      "got a Promise; declare get_frame() as async and write data: await ...",
     ],
     [
       "a PNG, as any",
       drawing("PngAny", "return canvas.toBuffer() as any;"),
-      "got an encoded PNG of 16 bytes; return pixels instead, from a canvas by canvas.getContext",
+      "got an encoded PNG of 16 bytes; return its pixels; for a canvas: canvas.getContext",
     ],
     [
       "floats in bytes",
@@ -187,7 +187,7 @@ describe("a mistake in a cell", () => {
     ],
   ];
 
-  it("is told at the picture if it compiles", async () => {
+  it("shows at the picture if it compiles", async () => {
     for (const [what, code] of SHOWN) {
       const [, name] = /^class (\w+)/.exec(code) ?? [];
       const { messages, stderr } = await run(`${code}\nnew ${name}()`);

@@ -30,7 +30,7 @@ const CANVAS_PIXELS = 'canvas.getContext("2d").getImageData(0, 0, canvas.width, 
 
 const WITH_SHAPE = "{ data: pixels, shape: [height, width, 3] }";
 
-const DECODE = `return pixels instead, from a canvas by ${CANVAS_PIXELS}`;
+const DECODE = `return its pixels; for a canvas: ${CANVAS_PIXELS}`;
 
 /** WebGPU copies textures into rows of a multiple of so many bytes. */
 const ROW_ALIGNMENT = 256;
@@ -62,7 +62,7 @@ export function describeMistakenData(data: unknown): string {
   }
   if (typeof data === "function") return "a function; call it";
   if (isPromiseLike(data)) {
-    return "a Promise; declare async get_frame(), and write data: await ...";
+    return "a Promise; declare get_frame() as async and write data: await ...";
   }
   if (Array.isArray(data)) {
     const { flat } = describeList(data);
@@ -76,7 +76,7 @@ export function describeMistakenLength(bytes: Uint8Array, layout: Layout): strin
   const fitting = fittingShape(bytes.length, layout);
   return (
     describeEncoded(bytes) ??
-    `${bytes.length}${fitting === undefined ? "" : `; so many fit ${fitting}`}`
+    `${bytes.length}${fitting === undefined ? "" : `, which fits ${fitting}`}`
   );
 }
 

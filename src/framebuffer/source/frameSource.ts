@@ -43,8 +43,8 @@ export interface FrameSource {
   /** Adds a listener. A source without this method is drawn after each event. */
   [SOURCE_LISTENERS]?(listener: SourceListener): Disposable;
   /**
-   * False if get_frame() is only a default that draws nothing, so that a subclass whose method has
-   * another name is told so. @defaultValue true
+   * False if get_frame() is only a default that draws nothing. A method that was probably meant to
+   * be it is then named over the empty picture. @defaultValue true
    */
   readonly [HAS_GET_FRAME]?: boolean;
 }

@@ -30,7 +30,10 @@ const RETURNED: readonly (readonly [type: RegExp, help: string])[] = [
     /\bdata: Float(?:32|64)Array\b/,
     "pixels are bytes, 0..255. Convert values of 0..1 with: data: Uint8ClampedArray.from(data, (value) => value * 255)",
   ],
-  [/\bdata: Promise</, "data is a Promise. Declare async get_frame(), and write: data: await ..."],
+  [
+    /\bdata: Promise</,
+    "data is a Promise. Declare get_frame() as async and write: data: await ...",
+  ],
   [
     /\bgetContext\b|^\w*Canvas\w*$/,
     'return the canvas\'s pixels: canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)',

@@ -17,7 +17,7 @@ describe("what makes a stream", () => {
 
   it.each<[string, unknown, string]>([
     ["null", null, "got null"],
-    ["a class", Picture, "got a function; of a class pass new Picture()"],
+    ["a class", Picture, "got a function; for a class, pass new Picture()"],
     [
       "another name",
       { getFrame: () => null, handle_event: () => undefined },

@@ -27,11 +27,7 @@ describe("in place of a frame", () => {
   it.each<[string, unknown, string]>([
     ["bytes", new Uint8Array(18), "a Uint8Array of length 18; return { data: pixels, shape:"],
     ["floats", new Float32Array(18), "a Float32Array of length 18; return { data: pixels, shape:"],
-    [
-      "a PNG",
-      PNG,
-      `an encoded PNG of 14 bytes; return pixels instead, from a canvas by ${GET_PIXELS}`,
-    ],
+    ["a PNG", PNG, `an encoded PNG of 14 bytes; return its pixels; for a canvas: ${GET_PIXELS}`],
     ["a JPEG", JPEG, "an encoded JPEG of 6 bytes"],
     ["a GIF", Buffer.from("GIF89a"), "an encoded GIF of 6 bytes"],
     ["a WebP", Buffer.from("RIFF\n\0\0\0WEBPVP8 "), "an encoded WebP of 16 bytes"],
@@ -81,7 +77,7 @@ describe("in place of a frame's bytes", () => {
     [
       "a Promise",
       Promise.resolve(PNG),
-      "a Promise; declare async get_frame(), and write data: await",
+      "a Promise; declare get_frame() as async and write data: await",
     ],
     ["a method", CANVAS.data, "a function; call it"],
     ["an array", [1, 2, 3], "an array of length 3; convert it with Uint8Array.from(data)"],
@@ -109,16 +105,16 @@ describe("in place of a frame's bytes", () => {
 
 describe("the shape for bytes of another length", () => {
   it.each<[string, number, readonly number[], string]>([
-    ["gray", 6, [2, 3, 3], "got 6; so many fit shape: [2, 3]"],
-    ["RGB", 18, [2, 3, 4], "got 18; so many fit shape: [2, 3, 3]"],
-    ["RGBA", 24, [2, 3], "got 24; so many fit shape: [2, 3, 4]"],
-    ["in device pixels", 4 * 18, [2, 3, 3], "got 72; so many fit shape: [4, 6, 3]"],
-    ["in logical pixels", 600 * 300 * 4, [450, 900, 4], "so many fit shape: [300, 600, 4]"],
+    ["gray", 6, [2, 3, 3], "got 6, which fits shape: [2, 3]"],
+    ["RGB", 18, [2, 3, 4], "got 18, which fits shape: [2, 3, 3]"],
+    ["RGBA", 24, [2, 3], "got 24, which fits shape: [2, 3, 4]"],
+    ["in device pixels", 4 * 18, [2, 3, 3], "got 72, which fits shape: [4, 6, 3]"],
+    ["in logical pixels", 600 * 300 * 4, [450, 900, 4], "which fits shape: [300, 600, 4]"],
     [
       "with WebGPU's rows",
       2 * 512,
       [2, 100, 4],
-      "so many fit rows padded to 512 bytes: add strides: [512, 4, 1]",
+      "which fits rows padded to 512 bytes: add strides: [512, 4, 1]",
     ],
     ["with WebGPU's rows but the last", 512 + 400, [2, 100, 4], "add strides: [512, 4, 1]"],
   ])("%s", (_what, length, shape, text) => {
