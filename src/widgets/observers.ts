@@ -1,3 +1,5 @@
+import { callable, checkValue } from "../protocol/checks";
+
 interface Observer<Handler> {
   readonly handler: Handler;
   /** undefined means all names. */
@@ -11,8 +13,13 @@ interface Observer<Handler> {
 export class Observers<Handler> {
   #all: readonly Observer<Handler>[] = [];
 
-  /** Adds a handler for some names, or for all if `names` is undefined. */
+  /**
+   * Adds a handler for some names, or for all if `names` is undefined.
+   *
+   * @throws TypeError when it isn't a function.
+   */
   add(handler: Handler, names: Iterable<string> | undefined): void {
+    checkValue("handler", handler, callable);
     this.#all = [...this.#all, { handler, names: names && new Set(names) }];
   }
 

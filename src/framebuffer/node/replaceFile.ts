@@ -55,12 +55,11 @@ async function writableTarget(path: string): Promise<string> {
 
 function cannotWrite(path: string, cause: unknown): Error {
   const folder = JSON.stringify(dirname(resolve(path)));
-  const remedies: Readonly<Record<string, string>> = {
-    ENOENT: `; create the folder ${folder} first`,
-    EACCES: "; choose a place where you may write",
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: `there is no folder ${folder}; create it first`,
+    ENOTDIR: `${folder} is not a folder; choose another place`,
+    EACCES: "permission denied; choose a place where you may write",
   };
-  const remedy = remedies[(cause as Partial<NodeJS.ErrnoException>).code ?? ""] ?? "";
-  return new Error(`Cannot write ${JSON.stringify(path)}: ${errorMessage(cause)}${remedy}`, {
-    cause,
-  });
+  const reason = known[(cause as Partial<NodeJS.ErrnoException>).code ?? ""];
+  return new Error(`Cannot write ${JSON.stringify(path)}: ${reason ?? errorMessage(cause)}`);
 }

@@ -1,5 +1,6 @@
 import { isRecord } from "../bufferPaths";
 import { Button as CoreButton } from "../generated/coreWidgets";
+import { createGuard } from "../guard";
 import type { MessageCallback } from "../widget";
 import { defineRules } from "../widgetClass";
 
@@ -20,10 +21,14 @@ export class Button extends CoreButton {
       this.#callbacks.delete(callback);
     } else if (known === undefined) {
       const onMessage: MessageCallback = (content) =>
-        isRecord(content) && content["event"] === "click" ? callback(this) : undefined;
+        isRecord(content) && content["event"] === "click" ? this.#call(callback) : undefined;
       this.on_msg(onMessage);
       this.#callbacks.set(callback, onMessage);
     }
+  }
+
+  #call(callback: (button: this) => unknown): void {
+    createGuard(this)("a callback of on_click", () => callback(this));
   }
 
   /** Acts as if the button had been clicked. */

@@ -28,12 +28,22 @@ export type ChoiceValue<C> =
         ? Value
         : unknown;
 
+/** The type of the values, also among other options that are set later. */
+type AnyOf<Value> = Value extends string
+  ? string
+  : Value extends number
+    ? number
+    : Value extends boolean
+      ? boolean
+      : Value;
+
 /** What the choice of one option adds to a widget. */
 export interface OneSelected<C> {
   /** The options to choose from. Setting them selects the first. */
-  options: C;
+  get options(): C;
+  set options(options: Choices);
   /** The selected value, or null. @throws RangeError when it is set to none of the options */
-  value: ChoiceValue<C> | null;
+  value: AnyOf<ChoiceValue<C>> | null;
   /** The label of the selected option, or null. */
   label: string | null;
 }
@@ -41,9 +51,10 @@ export interface OneSelected<C> {
 /** What the choice of several options adds to a widget. */
 export interface SeveralSelected<C> {
   /** The options to choose from. */
-  options: C;
+  get options(): C;
+  set options(options: Choices);
   /** The selected values. @throws RangeError when one of them is none of the options */
-  value: readonly ChoiceValue<C>[];
+  value: readonly AnyOf<ChoiceValue<C>>[];
   /** The labels of the selected options. */
   label: readonly string[];
 }

@@ -3,8 +3,9 @@ import { VBox } from "../controls/boxes";
 import { Button } from "../controls/button";
 import { DOMWidget } from "../domWidget";
 import { Text } from "../generated/coreWidgets";
-import { getKernel, hasKernel, type MimeBundle } from "../kernel";
+import type { MimeBundle } from "../kernel";
 import { Output } from "../output";
+import { presentCell } from "../presentCell";
 import { DISPLAY, LAST_EXPRESSION, ON_CLOSE } from "../widgetHooks";
 import { createControls, type Control } from "./control";
 import type { Controls, ControlValues } from "./controls";
@@ -132,8 +133,4 @@ export class Interactive<C extends Controls = Controls, Result = unknown> extend
       widget.observe(() => this.update(), "value");
     }
   }
-}
-
-function presentCell(): string | undefined {
-  return hasKernel() ? getKernel().currentCell?.() : undefined;
 }

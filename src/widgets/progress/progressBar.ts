@@ -7,8 +7,10 @@ import {
   type Given,
 } from "../../protocol/checks";
 import type { Disposable } from "../../protocol/transport";
-import { hasKernel } from "../kernel";
+import { hasKernel, type MimeBundle } from "../kernel";
+import { presentCell } from "../presentCell";
 import { widgetRuntime } from "../runtime";
+import { LAST_EXPRESSION } from "../widgetHooks";
 import { LineFace, WidgetFace, type ProgressEnd, type ProgressFace } from "./progressFace";
 import { leadingText, trailingText, type ProgressState } from "./progressText";
 
@@ -55,6 +57,8 @@ export function checkProgressOptions(options: ProgressOptions): Given<ProgressOp
  */
 export class ProgressBar {
   readonly #began = widgetRuntime().monotonic();
+  /** The run of the cell that it was made in. */
+  readonly #cell = presentCell();
   readonly #unit: string;
   readonly #leave: boolean;
   readonly #face: ProgressFace;
@@ -111,6 +115,7 @@ export class ProgressBar {
 
   /** See ADVANCE. */
   [ADVANCE](n: number, now: number): void {
+    if (this.#isClosed) return;
     this.#n += n;
     this.#changed(now);
   }
@@ -126,6 +131,12 @@ export class ProgressBar {
   /** The work was given up: the bar becomes red. */
   fail(): void {
     this.#end("danger");
+  }
+
+  /** As the last expression of the cell in which it was made, it isn't shown again. */
+  [LAST_EXPRESSION](): MimeBundle | undefined {
+    if (this.#cell !== undefined && this.#cell === presentCell()) return undefined;
+    return { "text/plain": widgetRuntime().formatValue(this) };
   }
 
   /** What console.log prints. */

@@ -130,7 +130,7 @@ describe("record_video()", () => {
 
   it("rejects a path where nothing can be written before it draws", async () => {
     await expect(files.record(join(folder, "no", "a.mp4"), 1)).rejects.toThrow(
-      /^Cannot write ".*a\.mp4": ENOENT.*; create the folder ".*no" first$/,
+      /^Cannot write ".*a\.mp4": there is no folder ".*no"; create it first$/,
     );
     await expect(files.record(folder, 1, { format: "mp4" })).rejects.toThrow(
       /^Cannot write ".*": it exists and is not a file$/,

@@ -102,7 +102,7 @@ describe("save_picture()", () => {
       }
     })(SIZE);
     await expect(widget.save_picture(join(folder, "no", "a.png"))).rejects.toThrow(
-      /^Cannot write ".*a\.png": ENOENT.*; create the folder ".*no" first$/,
+      /^Cannot write ".*a\.png": there is no folder ".*no"; create it first$/,
     );
     expect(draws).toBe(0);
   });
