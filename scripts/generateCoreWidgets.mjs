@@ -44,6 +44,8 @@ const SPECIAL = [
     "string | number",
     (initial) => `text.text(${initial})`,
   ],
+  // The spec has "".
+  [/^FileUpload\.description$/, "string", "string", () => `t.string("Upload")`],
   [
     /^FileUpload\.value$/,
     "readonly UploadedFile[]",

@@ -40,6 +40,7 @@ const spec = (JSON.parse(readFileSync(specPath, "utf8")) as Entry[]).filter(
 
 /** Values that ipywidgets for Python gives a new widget, where the spec has those of the class. */
 const OTHER_DEFAULTS: Readonly<Record<string, unknown>> = {
+  "FileUploadModel.description": "Upload",
   "FloatRangeSliderModel.value": [25, 75],
   "IntRangeSliderModel.value": [25, 75],
 };
