@@ -4,7 +4,12 @@
  * Importing this package in a cell attaches it to the running tslab kernel. Anywhere else the
  * import has no effect, and showing a widget throws.
  */
-import { followCells, installWidgetRuntime, registerWidgetControl } from "../widgets";
+import {
+  acceptPageWidgets,
+  followCells,
+  installWidgetRuntime,
+  registerWidgetControl,
+} from "../widgets";
 import { nodeWidgetRuntime } from "./nodeWidgetRuntime";
 import { attachToTslab } from "./tslab/attach";
 
@@ -12,6 +17,7 @@ installWidgetRuntime(nodeWidgetRuntime);
 const attached = attachToTslab();
 if (attached.state === "attached") {
   registerWidgetControl(attached.kernel);
+  acceptPageWidgets(attached.kernel);
   followCells(attached.kernel);
 }
 

@@ -31,6 +31,7 @@ export {
   type OpenWidget,
 } from "./openWidgets";
 export { Output } from "./output";
+export { acceptPageWidgets } from "./pageWidgets";
 export { displayMethodOf, showBundle, type DisplayPlace } from "./showValue";
 export {
   installWidgetRuntime,

@@ -65,14 +65,13 @@ export interface Change<T = unknown> {
  * subclass is free to use any other name.
  */
 export class Widget {
-  readonly #modelId: string = widgetRuntime().createId();
   readonly #state = new WidgetState(traitsOf(this));
   readonly #observers = new Observers<(change: Change<never>) => unknown>();
   readonly #guard: Guard = createGuard(this);
   readonly #errors = new ErrorReports(this);
   readonly #shownIn = new ShownIn();
   #callbacks: readonly MessageCallback[] = [];
-  readonly #comm = new WidgetComm(this.#modelId, this.#state, {
+  readonly #comm = new WidgetComm(this.#state, {
     beforeOpen: () => this.#adoptFields(),
     onOpen: () => {
       addOpenWidget(this);
@@ -110,7 +109,7 @@ export class Widget {
    * changes.
    */
   get model_id(): string {
-    return this.#modelId;
+    return this.#comm.id;
   }
 
   /**
@@ -291,7 +290,7 @@ export class Widget {
       [WIDGET_VIEW]: {
         version_major: 2,
         version_minor: 0,
-        model_id: this.#modelId,
+        model_id: this.#comm.id,
       },
     };
   }

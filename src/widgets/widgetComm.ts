@@ -1,4 +1,5 @@
 import { describeValue, errorMessage, ProtocolError } from "../protocol/errors";
+import { createModelId, openComm, WIDGET_TARGET } from "./adoption";
 import { isRecord, removeBuffers, type SeparatedState } from "./bufferPaths";
 import { ChangedTraits, type Later } from "./changedTraits";
 import { equalValues } from "./equalValues";
@@ -40,7 +41,8 @@ export interface CommOwner {
  * A widget's comm: opens it, keeps the widget's state the same in every frontend, and closes it.
  */
 export class WidgetComm {
-  readonly #id: string;
+  /** The comm's id, which is also the model's. */
+  readonly id: string = createModelId();
   readonly #state: WidgetState;
   readonly #owner: CommOwner;
   #comm: Comm | undefined;
@@ -58,8 +60,7 @@ export class WidgetComm {
    */
   #frontendState: Map<string, unknown> | undefined;
 
-  constructor(id: string, state: WidgetState, owner: CommOwner) {
-    this.#id = id;
+  constructor(state: WidgetState, owner: CommOwner) {
     this.#state = state;
     this.#owner = owner;
   }
@@ -85,9 +86,9 @@ export class WidgetComm {
     this.#heard = false;
     try {
       const { state, buffer_paths, buffers } = this.#state.wireState();
-      this.#comm = kernel.openComm({
-        targetName: "jupyter.widget",
-        id: this.#id,
+      this.#comm = openComm(kernel, {
+        targetName: WIDGET_TARGET,
+        id: this.id,
         data: { state, buffer_paths },
         buffers,
         metadata: { version: WIDGET_PROTOCOL_VERSION },

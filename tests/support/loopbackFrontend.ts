@@ -55,9 +55,11 @@ export class LoopbackFrontend {
     this.#toKernel(pack({ type: "comm_msg", content: { comm_id: commId, data }, buffers }));
   }
 
-  /** Opens a comm. Returns its id. */
+  /** Opens a comm, with a model if there is a state. Returns its id. */
   open(targetName: string, data: unknown = {}): string {
     const id = `frontend-${this.#nextId++}`;
+    const state = (data as Partial<Content["data"]>).state;
+    if (state !== undefined) this.models.set(id, { ...state });
     const content = { comm_id: id, target_name: targetName, data };
     this.#toKernel(pack({ type: "comm_open", content, buffers: [] }));
     return id;
