@@ -164,7 +164,7 @@ export interface ${name}Options extends ${base}Options {
 ${options.join("\n")}
 }
 
-const ${name}Base: WidgetClass<${base} & ${name}Traits, ${name}Options> = coreWidgetBase(
+const ${name}Base: WidgetClass<${base} & CoreWidget & ${name}Traits, ${name}Options> = coreWidgetBase(
   ${base},
   {
 ${traits.join("\n")}
@@ -207,13 +207,13 @@ const folder = join(root, "src", "widgets", "generated");
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   join(folder, "layout.ts"),
-  `${HEADER}${imports}import { coreWidgetBase } from "../coreWidgetBase";
+  `${HEADER}${imports}import { coreWidgetBase, type CoreWidget } from "../coreWidgetBase";
 import type { WidgetClass } from "../widgetClass";
 ${generate(byName.get("Layout"), classes)}`,
 );
 writeFileSync(
   join(folder, "coreWidgets.ts"),
-  `${HEADER}import { coreWidgetBase } from "../coreWidgetBase";
+  `${HEADER}import { coreWidgetBase, type CoreWidget } from "../coreWidgetBase";
 import * as d from "../dateTraits";
 import { DOMWidget, type DOMWidgetOptions } from "../domWidget";
 import * as text from "../textTraits";

@@ -1,11 +1,17 @@
 import { hasKernel } from "./kernel";
 import type { AnyTrait, WidgetClass, WidgetIdentity } from "./widgetClass";
-import { defineTraits } from "./widgetClass";
+import { defineTraits, traitsOf } from "./widgetClass";
 import { OPEN, type Keeper, type TraitHolder } from "./widgetHooks";
 
 /** A widget that can open its comm. */
 interface Openable extends TraitHolder {
   [OPEN](keeper: Keeper): void;
+}
+
+/** What the core widgets have in common. */
+export interface CoreWidget {
+  /** The names of the traits that pages have too. */
+  readonly keys: readonly string[];
 }
 
 /**
@@ -19,11 +25,16 @@ export function coreWidgetBase<W, Options>(
   base: WidgetClass<Openable, Options>,
   table: Readonly<Record<string, AnyTrait>>,
   identity: WidgetIdentity,
-): WidgetClass<W, Options> {
+): WidgetClass<W & CoreWidget, Options> {
+  const WithKeys = class extends base implements CoreWidget {
+    get keys(): readonly string[] {
+      return [...traitsOf(this)].flatMap(([name, { sync }]) => (sync ? name : []));
+    }
+  };
   const Base =
     identity.view !== undefined
-      ? class extends base {}
-      : class extends base {
+      ? WithKeys
+      : class extends WithKeys {
           constructor(options?: Options) {
             super(options);
             if (hasKernel()) this[OPEN]("user");
@@ -32,5 +43,5 @@ export function coreWidgetBase<W, Options>(
   defineTraits(Base, table, identity);
   // defineTraits adds the accessors that W declares: the generator writes both from the same
   // attributes.
-  return Base as unknown as WidgetClass<W, Options>;
+  return Base as unknown as WidgetClass<W & CoreWidget, Options>;
 }

@@ -14,7 +14,18 @@ import {
 } from "../../../src/widgets";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 
-const { Button, DatePicker, FloatRangeSlider, HBox, Image, IntSlider, Layout, Link, Tab } = widgets;
+const {
+  Button,
+  DatePicker,
+  Dropdown,
+  FloatRangeSlider,
+  HBox,
+  Image,
+  IntSlider,
+  Layout,
+  Link,
+  Tab,
+} = widgets;
 
 interface Entry {
   readonly model: { readonly module: string; readonly name: string; readonly version: string };
@@ -113,6 +124,19 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(() => (slider.value = "3")).toThrow('value: expected an integer, got "3"');
       // @ts-expect-error Not one of the values.
       expect(() => (slider.orientation = "diagonal")).toThrow(RangeError);
+    });
+
+    it("list the names of the traits that pages have", () => {
+      const slider = new IntSlider();
+      openWidget(slider);
+      const { data } = kernel.opening(slider.model_id);
+      expect(slider.keys).toEqual(Object.keys(data["state"] as object));
+      // A choice's value exists in the kernel only, and the user's own classes have their own keys.
+      expect(new Dropdown({ options: ["x"] }).keys).not.toContain("value");
+      const own = new (class extends DOMWidget {
+        readonly keys = new Set(["ArrowUp"]);
+      })();
+      expect(own.keys.size).toBe(1);
     });
 
     it("show children, each opened before the box", () => {
