@@ -114,8 +114,8 @@ export interface RemoteFrameBufferTraits {
   smoothing: boolean;
   /**
    * When the picture's tools show (save, copy, record, full screen, statistics): `"auto"` while the
-   * pointer or the focus is on the picture, unless the user's settings say otherwise; true always,
-   * false never. @defaultValue "auto"
+   * pointer or the focus is on a picture of at least 100 x 60 CSS pixels, unless the user's
+   * settings say otherwise; true always, false never. @defaultValue "auto"
    */
   toolbar: ToolbarMode;
   /** CSS cursor over the picture. @defaultValue "default" */

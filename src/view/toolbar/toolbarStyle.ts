@@ -4,8 +4,8 @@
  */
 export const TOOLBAR_STYLE = `
 :host {
-  color: var(--jp-ui-font-color1, CanvasText);
   container-type: size;
+  color: var(--jp-ui-font-color1, CanvasText);
   font: 12px/1.25 var(--jp-ui-font-family, system-ui, sans-serif);
   inset: 0;
   pointer-events: none;
@@ -110,6 +110,10 @@ ul { margin: 0; padding: 0 0 0 16px; }
 @container (max-width: 260px) or (max-height: 160px) {
   button { height: 20px; min-width: 20px; padding: 0 2px; }
   .panel { font-size: 11px; max-height: calc(100% - 32px); padding: 2px 4px; top: 28px; }
+}
+/* The handle would lie over most of a small picture, which could then not be clicked. */
+@container (max-width: 99px) or (max-height: 59px) {
+  :host(:not([data-open])) .bar { display: none; }
 }
 @media (forced-colors: active) {
   button[aria-pressed="true"] { outline: 1px solid Highlight; }

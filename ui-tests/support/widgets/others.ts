@@ -100,15 +100,15 @@ export const OTHERS: Trials = {
           if (event.event_type === "pointer_down") this.pressed.push(event.x, event.y);
         }
       }
-      return new Dot({ css_width: "200px", css_height: "100px" });
+      return new Dot({ css_width: "40px", css_height: "20px" });
     })()`,
     operate: async (widget) => {
       await widget.scrollIntoViewIfNeeded();
       const { x, y } = await placeOf(widget.locator("canvas"));
-      await widget.page().mouse.click(x + 10, y + 90);
+      await widget.page().mouse.click(x + 10, y + 8);
     },
     read: "w.pressed",
-    value: [10, 90],
+    value: [10, 8],
   },
   Controller: {
     make: "new all.Controller()",
