@@ -127,6 +127,10 @@ labTest("a picture's tools, by mouse and keyboard", async ({ page, tmpPath }) =>
     await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
     await expect(picture.locator("textarea")).not.toBeFocused();
+    // The cell's own toolbar comes first.
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await expect(handle).toBeFocused();
   });
 
   await labTest.step("the command palette has them", async () => {
@@ -157,7 +161,7 @@ labTest(
   "a picture of its own size, a copied one, and one in a panel",
   async ({ page, tmpPath }) => {
     const path = `${tmpPath}/own.ipynb`;
-    writeNotebook(path, [IMPORTS + FIXED, "fixed.taken"]);
+    writeNotebook(path, [IMPORTS + FIXED, "fixed.taken", "new Fixed({ css_height: '160px' })"]);
     const notebook = await OpenNotebook.inLab(page, path);
     await notebook.run(0);
     const picture = notebook.output(0).locator(".jupyter-rfb-view");
@@ -171,6 +175,7 @@ labTest(
 
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await tool(picture, "Copy to clipboard");
+    await expect(picture.getByRole("status").last()).toHaveText("Copied");
     const copied = (): Promise<string[]> =>
       page.evaluate(async () => (await navigator.clipboard.read()).flatMap(({ types }) => types));
     await expect.poll(copied).toContain("image/png");
@@ -180,6 +185,18 @@ labTest(
     expect((await notebook.outputs(1)).map((output) => JSON.stringify(output)).join()).not.toMatch(
       /pointer_down|key_down/,
     );
+
+    // The commands mean the active cell's picture, wherever the pointer was last.
+    await notebook.run(2);
+    await expectPixel(notebook, 2, [1, 1], [90, 90, 90]);
+    await page.mouse.move(...(await notebook.onPage(2, [100, 100])));
+    await notebook.select(0);
+    await page.keyboard.press("Control+Shift+C");
+    await page.keyboard.type("picture: help");
+    await page.keyboard.press("Enter");
+    await expect(picture.getByRole("status").last()).toContainText("Press Escape twice");
+    await picture.getByRole("status").last().click();
+    await expect(picture.getByRole("status").last()).toBeHidden();
 
     await notebook.output(0).click({ button: "right", position: { x: 500, y: 20 } });
     await page.getByRole("menuitem", { name: "Create New View for Cell Output" }).click();

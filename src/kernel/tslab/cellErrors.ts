@@ -3,20 +3,10 @@
  * an error that this package throws, Node prints the line of its source that throws it, which says
  * nothing to the cell's author: that goes.
  */
+import { aroundCells, type WriteStream } from "./cellHandler";
 import { compileHints } from "./compileHints";
+import { callsTslabDisplay, TSLAB_DISPLAY_HINT } from "./displayHint";
 import type { TslabModule } from "./tslabKernelInternals";
-
-type WriteStream = (name: "stdout" | "stderr", text: string) => unknown;
-
-/** `JupyterHandlerImpl.prototype`, whose method runs a cell when its turn has come. */
-interface HandlerPrototype {
-  handleExecuteImpl(
-    this: unknown,
-    request: object,
-    writeStream: WriteStream,
-    ...rest: unknown[]
-  ): Promise<unknown>;
-}
 
 /** What tslab prints for one of TypeScript's errors. */
 const COMPILE_ERROR = /^(?:\S+ )?\d+:\d+ - ./;
@@ -40,28 +30,27 @@ export function withoutExcerpt(text: string, folder: string): string {
  *
  * @param names - Returns what earlier cells have declared, by name.
  */
-export function installCellErrors({ handler }: TslabModule, names: () => object): void {
-  const prototype = handler as Partial<HandlerPrototype> | undefined;
-  const run = prototype?.handleExecuteImpl;
-  if (prototype === undefined || typeof run !== "function") return;
-  prototype.handleExecuteImpl = async function (request, writeStream, ...rest) {
+export function installCellErrors(tslab: TslabModule, names: () => object): void {
+  aroundCells(tslab, async ({ code, write }, run) => {
     let errors = "";
-    const write: WriteStream = (name, text) => {
-      if (name !== "stderr") return writeStream(name, text);
+    const writeBrief: WriteStream = (name, text) => {
+      if (name !== "stderr") return write(name, text);
       if (COMPILE_ERROR.test(text)) errors += text;
-      return writeStream(name, withoutExcerpt(text, LIBRARY));
+      return write(name, withoutExcerpt(text, LIBRARY));
     };
     try {
-      return await run.call(this, request, write, ...rest);
+      return await run({ write: writeBrief });
     } catch (error) {
+      const declared = names();
       const hints = compileHints({
         errors,
-        isFrameBuffer: (name) => isFrameBuffer(Reflect.get(names(), name)),
+        isFrameBuffer: (name) => isFrameBuffer(Reflect.get(declared, name)),
       });
-      for (const hint of hints) writeStream("stderr", `help: ${hint}\n`);
+      const display = callsTslabDisplay(code, declared) ? [TSLAB_DISPLAY_HINT] : [];
+      for (const hint of [...hints, ...display]) write("stderr", `help: ${hint}\n`);
       throw error;
     }
-  };
+  });
 }
 
 function isFrameBuffer(value: unknown): boolean {

@@ -3,7 +3,7 @@
  * `exports.name`, but not in a shorthand property. `({ data })` then fails with "data is not
  * defined". The code that tslab gets says `({ data: data })` instead.
  */
-import { beforeCells } from "./cellHandler";
+import { aroundCells } from "./cellHandler";
 import { insertInto, isTypeScript, type TypeScript } from "./cellSyntax";
 import { redirectImports } from "./esModules";
 import { awaitTopLevelLoops } from "./topLevelLoops";
@@ -40,7 +40,7 @@ export function installCellSource(tslab: TslabModule, names: () => object): void
   const { typescript } = tslab;
   if (!isTypeScript(typescript)) return;
   const isEarlier = (name: string): boolean => Object.hasOwn(names(), name);
-  beforeCells(tslab, (code) => correct(typescript, code, isEarlier));
+  aroundCells(tslab, ({ code }, run) => run({ code: correct(typescript, code, isEarlier) }));
 }
 
 function correct(

@@ -6,7 +6,7 @@
  * Closing TypeScript's watchers gives the timer back. That cell opens them again, which takes a
  * second or two.
  */
-import { beforeCells } from "./cellHandler";
+import { aroundCells } from "./cellHandler";
 import type { TslabModule } from "./tslabKernelInternals";
 
 /** What runs cells, completes names and explains them: tslab's executor. */
@@ -23,12 +23,12 @@ interface Executor {
  */
 export function installChangedPackages(tslab: TslabModule): void {
   const known = new WeakSet();
-  beforeCells(tslab, (code, { executor }) => {
+  aroundCells(tslab, ({ handler: { executor } }, run) => {
     if (isExecutor(executor) && !known.has(executor)) {
       known.add(executor);
       retry(executor);
     }
-    return code;
+    return run();
   });
 }
 

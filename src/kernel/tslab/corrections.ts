@@ -1,7 +1,6 @@
 import { installCellErrors } from "./cellErrors";
 import { installCellSource } from "./cellSource";
 import { installChangedPackages } from "./changedPackages";
-import { installDisplayHint } from "./displayHint";
 import { installEsModules } from "./esModules";
 import { installModuleTypes } from "./moduleTypes";
 import type { CellScope } from "./richDisplay";
@@ -14,7 +13,6 @@ import type { TslabModule } from "./tslabKernelInternals";
 export function installCorrections(tslab: TslabModule, scope: CellScope): void {
   installCellErrors(tslab, () => scope.exports);
   installCellSource(tslab, () => scope.exports);
-  installDisplayHint(tslab, () => scope.exports);
   installModuleTypes(tslab);
   installEsModules(scope, process.cwd());
   installChangedPackages(tslab);

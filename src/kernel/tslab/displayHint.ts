@@ -1,20 +1,11 @@
 /**
  * Someone who calls tslab's `display` with a widget gets an error of TypeScript's that doesn't
- * help. This adds what to do.
+ * help.
  */
 import { isObject } from "../../protocol/checks";
-import type { TslabModule } from "./tslabKernelInternals";
 
-/** `JupyterHandlerImpl.prototype`, whose method runs a cell. Its Promise rejects if that fails. */
-interface HandlerPrototype {
-  handleExecuteImpl(
-    this: unknown,
-    request: { readonly code: string },
-    ...rest: unknown[]
-  ): Promise<unknown>;
-}
-
-const HINT =
+/** What to do. */
+export const TSLAB_DISPLAY_HINT: string =
   "tslab's display can't be called, and shows no widgets: " +
   'import { display } from "jupyter-rfb-ts"';
 
@@ -34,23 +25,4 @@ export function callsTslabDisplay(code: string, names: object): boolean {
 
 function isTslabDisplay(value: unknown): boolean {
   return isObject(value) && typeof value["html"] === "function";
-}
-
-/**
- * Prints the hint below the error of a cell that calls tslab's `display`.
- *
- * @param names - Returns what earlier cells have declared.
- */
-export function installDisplayHint({ handler }: TslabModule, names: () => object): void {
-  const prototype = handler as Partial<HandlerPrototype> | undefined;
-  const run = prototype?.handleExecuteImpl;
-  if (prototype === undefined || typeof run !== "function") return;
-  prototype.handleExecuteImpl = async function (request, ...rest) {
-    try {
-      return await run.call(this, request, ...rest);
-    } catch (error) {
-      if (callsTslabDisplay(request.code, names())) console.error(HINT);
-      throw error;
-    }
-  };
 }

@@ -48,7 +48,6 @@ export class Toolbar implements Disposable {
     });
     this.element = page.createElement("div");
     this.element.className = "jupyter-rfb-tools";
-    this.element.setAttribute(SUPPRESS_SHORTCUTS, "true");
     this.#bar = page.createElement("div");
     this.#bar.className = "bar";
     this.#bar.setAttribute("role", "toolbar");
@@ -162,10 +161,18 @@ export class Toolbar implements Disposable {
     this.#own.listen(this.#bar, "focusout", ({ relatedTarget }: FocusEvent) => {
       if (!this.#bar.contains(relatedTarget as Node | null)) this.#setTabStop(this.#handle);
     });
-    // No key of the toolbar concerns the page.
+    // The page gets its shortcuts, but no key that a toolbar has a use for.
     for (const type of ["keydown", "keyup"] as const) {
-      this.#own.listen(this.element, type, (event) => event.stopPropagation());
+      this.#own.listen(this.element, type, (event) => {
+        if (!isShortcut(event)) event.stopPropagation();
+      });
     }
+    // Before JupyterLab looks at the key.
+    const follow = (event: KeyboardEvent): void => {
+      if (isShortcut(event)) this.element.removeAttribute(SUPPRESS_SHORTCUTS);
+      else this.element.setAttribute(SUPPRESS_SHORTCUTS, "true");
+    };
+    this.#own.listen(windowOf(area), "keydown", follow, { capture: true });
   }
 
   #onPointer({ pointerType }: PointerEvent, isInside: boolean): void {
@@ -241,6 +248,10 @@ export class Toolbar implements Disposable {
     this.#panel.showNotice(text);
     this.#update();
   }
+}
+
+function isShortcut({ ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return ctrlKey || metaKey;
 }
 
 function setLabel(button: HTMLButtonElement, label: string): void {

@@ -41,7 +41,7 @@ type AnyOf<Value> = Value extends string
 export interface OneSelected<C> {
   /** The options to choose from. Setting them selects the first. */
   get options(): C;
-  set options(options: Choices);
+  set options(options: C | Choices);
   /** The selected value, or null. @throws RangeError when it is set to none of the options */
   value: AnyOf<ChoiceValue<C>> | null;
   /** The label of the selected option, or null. */
@@ -52,7 +52,7 @@ export interface OneSelected<C> {
 export interface SeveralSelected<C> {
   /** The options to choose from. */
   get options(): C;
-  set options(options: Choices);
+  set options(options: C | Choices);
   /** The selected values. @throws RangeError when one of them is none of the options */
   value: readonly AnyOf<ChoiceValue<C>>[];
   /** The labels of the selected options. */

@@ -114,6 +114,13 @@ const choice = new Dropdown({
     ["large", 100],
   ],
 });
+choice.value = 20;
+choice.options = ["many", "few"];
+const shades = new Dropdown({ options: ["red", "blue"] });
+shades.options = ["green"];
+shades.value = "green";
+// @ts-expect-error the values are texts
+shades.value = 5;
 const connection: Link = jslink([play, "value"], [slider, "value"]);
 connection.unlink();
 jsdlink([play, "value"], [slider, "max"]).unlink();
