@@ -126,7 +126,8 @@ const TRIAL: readonly (readonly [code: string, seen: Seen])[] = [
   [
     'import { display } from "tslab";\ndisplay(btn);',
     {
-      fails: /no call signatures\.\nhelp: tslab's display .*: import \{ display \} from "jupyter-rfb-ts"/,
+      fails:
+        /no call signatures\.\nhelp: tslab's display .*: import \{ display \} from "jupyter-rfb-ts"/,
     },
   ],
   [
