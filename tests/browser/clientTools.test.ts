@@ -105,7 +105,8 @@ describe("tools over a streamed picture", () => {
     await expect.poll(() => stop.innerText()).toContain("0:01");
     const [download] = await Promise.all([client.page.waitForEvent("download"), stop.click()]);
     const video = await decodeVideoFile(await download.path());
-    expect(video).toMatchObject(FRAME);
+    // Encoders reject small pictures, so this one is enlarged.
+    expect(video).toMatchObject({ width: 3 * FRAME.width, height: 3 * FRAME.height });
     expect(video.pictures.length).toBeGreaterThan(5);
     const [first] = video.pictures;
     const [r = 0, g = 255, b = 255] = first?.data ?? [];
