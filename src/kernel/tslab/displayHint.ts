@@ -1,10 +1,7 @@
-/**
- * Someone who calls tslab's `display` with a widget gets an error of TypeScript's that doesn't
- * help.
- */
+/** Recognizes a cell that calls tslab's `display`, for which TypeScript's error is no help. */
 import { isObject } from "../../protocol/checks";
 
-/** What to do. */
+/** What to write instead. */
 export const TSLAB_DISPLAY_HINT: string =
   "tslab's display can't be called, and shows no widgets: " +
   'import { display } from "jupyter-rfb-ts"';
