@@ -133,6 +133,27 @@ describe("the widget in Chromium", () => {
     await view.close();
   });
 
+  it("shows tools as the trait says, and else the user's setting, in the page's language", async () => {
+    const { view, page, show } = await open();
+    await page.evaluate(() => window.widgets.translate("Frisian"));
+    await show();
+    const bar = page.getByRole("toolbar", { name: "Frisian: Picture tools" });
+    const save = bar.getByRole("button", { name: "Frisian: Save as PNG" });
+    const choose = (toolbar: boolean | "auto"): Promise<void> =>
+      page.evaluate((mode) => {
+        const rest = { throttle: 0, smoothing: true, touchKeyboard: false, passedKeys: [] };
+        window.widgets.set({ ...rest, toolbar: mode });
+      }, toolbar);
+    expect([await bar.isVisible(), await save.isVisible()]).toEqual([true, false]);
+    await choose(true);
+    expect(await save.isVisible()).toBe(true);
+    await choose(false);
+    expect(await bar.isVisible()).toBe(false);
+    await page.evaluate(() => void window.widgets.model.set("toolbar", true));
+    expect(await save.isVisible()).toBe(true);
+    await view.close();
+  });
+
   it("closes a view by its button, and with the last one the widget", async () => {
     const { view, page, show, custom, until } = await open();
     await show();

@@ -8,6 +8,7 @@ import { Widget } from "@lumino/widgets";
 import { browserAbilities } from "../../src/picture/index";
 import { RemoteFrameBufferModel, RemoteFrameBufferView } from "../../src/widget/index";
 import { pageSettings, type ViewSettings } from "../../src/widget/settings";
+import { pageTranslation } from "../../src/widget/translation";
 
 /** The page's side of the widget test, as `window.widgets`. */
 export class WidgetHarness {
@@ -83,6 +84,11 @@ export class WidgetHarness {
   hide(index: number): void {
     const widget = this.views[index]?.luminoWidget;
     if (widget !== undefined) MessageLoop.sendMessage(widget, Widget.Msg.BeforeHide);
+  }
+
+  /** What JupyterLab's translator does. */
+  translate(language: string): void {
+    pageTranslation.use((text) => `${language}: ${text}`);
   }
 
   set(settings: ViewSettings): void {
