@@ -27,7 +27,7 @@ interface ClockReading {
   readonly ahead: number;
 }
 
-/** Answers of which the quickest tells the clocks best. */
+/** Recent answers to keep. The quickest one is used to compare the clocks. */
 const MAX_READINGS = 10;
 
 /** One request at a time. */

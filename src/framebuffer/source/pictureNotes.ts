@@ -34,7 +34,7 @@ export class PictureNotes implements Disposable {
     try {
       this.look(viewFrame(result));
     } catch {
-      // Whoever shows the frame reports it.
+      // The session that shows the frame reports it.
     }
   }
 

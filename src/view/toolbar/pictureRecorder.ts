@@ -72,7 +72,7 @@ export class PictureRecorder implements Disposable {
       ),
     });
     this.#finished = this.#record();
-    // Reported to whoever stops it.
+    // stop() reports the error to its caller.
     this.#finished.catch(() => undefined);
     this.#recorder.start(PART_MS);
     this.#paintOn();

@@ -11,7 +11,7 @@ import { ToolPanel } from "./toolPanel";
 import { TOOLBAR_STYLE } from "./toolbarStyle";
 import { ACTIVE_LABELS, PictureTools, TOOL_LABELS, TOOLS, type ToolName } from "./tools";
 
-/** Milliseconds until the time recorded is shown anew. */
+/** Milliseconds between two updates of the recorded time. */
 const REFRESH_MS = 1000;
 /** Milliseconds that the toolbar stays after a touch, which has no hovering pointer. */
 const TOUCH_MS = 4000;
