@@ -143,7 +143,7 @@ describe("the npm package", () => {
       /^lib\/demo\/(index\.html|demo\.js|demo\.css|icon\.svg)$/,
       /^labextension\/(package\.json|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
       /^labextension\/static\/[\w.-]+\.(js|json)$/,
-      /^(schema\/plugin\.json|style\/[\w-]+\.css|docs\/[A-Z]+\.md|docs\/screenshot\.png)$/,
+      /^(schema\/plugin\.json|style\/[\w-]+\.css|docs\/[A-Z]+\.md|docs\/ripples\.webp)$/,
       /^(package\.json|install\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
     ];
     expect(packed.filter((file) => !known.some((form) => form.test(file)))).toEqual([]);
