@@ -8,8 +8,9 @@
  *   node scripts/dev.mjs package           build what npm publishes, without Python; npm pack and npm publish do it
  *   node scripts/dev.mjs start [args...]   open JupyterLab on an example; args go to `jupyter lab`
  *   node scripts/dev.mjs test [part] [args...]   all tests, or one part; args go to its test runner
- *   node scripts/dev.mjs check             types, lint, format and boundaries
  *   node scripts/dev.mjs pictures          record the animated picture of README.md in JupyterLab
+ *   node scripts/dev.mjs check             types, lint, format, boundaries, the public API and the bundles' sizes
+ *   node scripts/dev.mjs api               write the reports of the public API, after a change that is meant
  *   node scripts/dev.mjs wheel             build the Python wheel in dist/
  */
 import { rmSync } from "node:fs";
@@ -52,7 +53,9 @@ function venvEnvironment() {
   };
 }
 
-/** Types, lint, format, boundaries. */
+const apiReport = "scripts/lib/apiReport.mjs";
+
+/** Types, lint, format, boundaries, the public API and the bundles' sizes. */
 function check() {
   say("checking types");
   runNode("node_modules/typescript/bin/tsc", ["-b"]);
@@ -64,6 +67,10 @@ function check() {
   });
   say("checking boundaries");
   runNode("node_modules/dependency-cruiser/bin/dependency-cruise.mjs", ["src"]);
+  say("checking the public API");
+  runNode(apiReport, []);
+  say("checking sizes");
+  runNode("node_modules/size-limit/bin.js", [], { hint: ".size-limit.json has the limits" });
 }
 
 /** @param {string} project
@@ -148,6 +155,13 @@ const commands = {
     check();
   },
   pictures,
+  api: () => {
+    checkNode();
+    installNodeModules();
+    build();
+    runNode(apiReport, ["--update"]);
+    say("etc/api/ is up to date");
+  },
   wheel,
 };
 
