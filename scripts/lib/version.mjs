@@ -10,10 +10,16 @@ import { runNode, say } from "./run.mjs";
 const changesets = readdirSync(at(".changeset")).filter(
   (name) => name.endsWith(".md") && name !== "README.md",
 );
-if (changesets.length === 0) {
+const before = readFileSync(at("CHANGELOG.md"), "utf8");
+const [, unreleased] = /^## \[(.+)\] - unreleased$/m.exec(before) ?? [];
+if (unreleased !== undefined) {
+  console.error(
+    `CHANGELOG.md: ${unreleased} is not released. Release it first, or move the changesets into its section`,
+  );
+  process.exitCode = 1;
+} else if (changesets.length === 0) {
   say("no changesets: package.json and CHANGELOG.md stay as they are");
 } else {
-  const before = readFileSync(at("CHANGELOG.md"), "utf8");
   runNode("node_modules/@changesets/cli/bin.js", ["version"]);
   const { version } = JSON.parse(readFileSync(at("package.json"), "utf8"));
 

@@ -20,18 +20,24 @@ describe("npm run changeset:version", () => {
   const read = (name: string): string => readFileSync(join(folder, name), "utf8");
   const version = (): void => {
     const [node, script] = [process.execPath, join("scripts", "lib", "version.mjs")];
-    execFileSync(node, [script], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync(node, [script], { cwd: folder, stdio: "pipe" });
   };
+  /** The changelog, as it is once what it calls unreleased is out. */
+  const changelog = readFileSync(join(root, "CHANGELOG.md"), "utf8").replace(
+    "- unreleased",
+    "- 2026-01-01",
+  );
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-version-"));
     mkdirSync(join(folder, "scripts"));
     for (const name of [
       ...[".changeset", "scripts/lib", ".prettierrc.json"],
-      ...["CHANGELOG.md", "package.json", "package-lock.json"],
+      ...["package.json", "package-lock.json"],
     ]) {
       cpSync(join(root, name), join(folder, name), { recursive: true });
     }
+    writeFileSync(join(folder, "CHANGELOG.md"), changelog);
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,9 +59,7 @@ describe("npm run changeset:version", () => {
       packages: { "": { version: now } },
     });
     const [introduction = "", release = "", ...older] = read("CHANGELOG.md").split(/^(?=## )/m);
-    const [former, ...formerReleases] = readFileSync(join(root, "CHANGELOG.md"), "utf8").split(
-      /^(?=## )/m,
-    );
+    const [former, ...formerReleases] = changelog.split(/^(?=## )/m);
     expect(introduction).toBe(former);
     expect(release).toMatch(/^## \[\d+\.0\.0\] - \d{4}-\d\d-\d\d\n\n### Changed\n\n/);
     expect(release).toContain("- A text\n  of two lines.\n");
@@ -66,9 +70,16 @@ describe("npm run changeset:version", () => {
     rmSync(join(folder, ".changeset"), { recursive: true });
     mkdirSync(join(folder, ".changeset"));
     version();
-    for (const name of ["CHANGELOG.md", "package.json", "package-lock.json"]) {
+    for (const name of ["package.json", "package-lock.json"]) {
       expect(read(name)).toBe(readFileSync(join(root, name), "utf8"));
     }
+    expect(read("CHANGELOG.md")).toBe(changelog);
+  }, 60_000);
+
+  it("refuses to skip a release that is not out", () => {
+    writeFileSync(join(folder, "CHANGELOG.md"), "# Changelog\n\n## [0.1.0] - unreleased\n");
+    expect(version).toThrow("CHANGELOG.md: 0.1.0 is not released");
+    expect(read("package.json")).toBe(readFileSync(join(root, "package.json"), "utf8"));
   }, 60_000);
 });
 
@@ -90,5 +101,26 @@ describe("a release in CHANGELOG.md", () => {
     const mistake = /^CHANGELOG.md: expected only "## 1\.[23]\.0" to be new/;
     expect(() => placeRelease(before, after, "1.3.0", "2026-02-01")).toThrow(mistake);
     expect(() => placeRelease(before, `${after}- More.\n`, "1.2.0", "2026-02-01")).toThrow(mistake);
+  });
+});
+
+describe("CHANGELOG.md", () => {
+  const text = readFileSync(join(root, "CHANGELOG.md"), "utf8");
+
+  it("has at its top the version of package.json", () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      readonly version: string;
+    };
+    const releases = [...text.matchAll(/^## (.*)$/gm)].map(([, heading = ""]) => heading);
+    expect(releases[0]).toContain(`[${version}]`);
+    for (const release of releases) {
+      expect(release).toMatch(/^\[\d+\.\d+\.\d+\] - (\d{4}-\d\d-\d\d|unreleased)$/);
+    }
+  });
+
+  it("has the headings of Keep a Changelog", () => {
+    const kinds = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
+    const headings = [...text.matchAll(/^### (.*)$/gm)].map(([, heading]) => heading);
+    expect(kinds).toEqual(expect.arrayContaining(headings));
   });
 });
