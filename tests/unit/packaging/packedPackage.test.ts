@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, posix, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -198,14 +198,19 @@ describe("what checkers of packages find", () => {
   });
 
   it("is deliberate: are the types wrong?", () => {
+    // To a file, since it exits before a slow pipe has taken everything.
+    const report = join(packed.project, "attw.json");
+    const output = openSync(report, "w");
     // It exits with 1 for what is expected below.
-    const { stdout, stderr } = spawnSync(
+    const { stderr } = spawnSync(
       process.execPath,
       ["node_modules/@arethetypeswrong/cli/dist/index.js", packed.tarball, "--format", "json"],
-      { cwd: root, encoding: "utf8", maxBuffer: 2 ** 28 },
+      { cwd: root, encoding: "utf8", stdio: ["ignore", output, "pipe"] },
     );
-    if (stdout === "") throw new Error(`attw printed nothing: ${stderr}`);
-    const { analysis } = JSON.parse(stdout) as {
+    closeSync(output);
+    const printed = readFileSync(report, "utf8");
+    if (printed === "") throw new Error(`attw printed nothing: ${stderr}`);
+    const { analysis } = JSON.parse(printed) as {
       readonly analysis: {
         readonly entrypoints: Readonly<Record<string, unknown>>;
         readonly problems: readonly unknown[];
