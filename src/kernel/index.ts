@@ -25,13 +25,18 @@ export type {
   ArrayFrame,
   Frame,
   FrameBytes,
+  FrameData,
+  FrameFormat,
   FrameSource,
   FrameStats,
   ImageDataFrame,
   MaybeFrame,
   NdarrayFrame,
+  PixelOptions,
+  RangedFrame,
 } from "../framebuffer/node";
 export type * from "../protocol/events";
+export * from "../rendering";
 export {
   DOMWidget,
   Widget,
