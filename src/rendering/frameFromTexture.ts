@@ -29,8 +29,9 @@ const recent = new WeakMap<DeviceLike, Readback[]>();
  *
  * Each texture has two buffers in rotation. The frame's data are the memory of one, without a copy:
  * they stay valid until the second next call for this texture. Return the frame from get_frame(),
- * or pass it to send_frame(), and it is copied in time. The buffers of the eight textures of a
- * device that were read most recently are kept; older ones are destroyed.
+ * or pass it to send_frame() or publish(), and it is copied in time; not with `own_frames: false`.
+ * The buffers of the eight textures of a device that were read most recently are kept; older ones
+ * are destroyed, so there is nothing to dispose of.
  *
  * @param device - the texture's device
  * @param texture - 2D, not multisampled, with the usage COPY_SRC, in the format rgba8unorm,
