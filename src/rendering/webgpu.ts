@@ -22,7 +22,7 @@ export interface BufferLike {
   destroy(): void;
 }
 
-/** What is needed of a GPUCommandEncoder. What WebGPU makes optional is so here, so that it fits. */
+/** What is needed of a GPUCommandEncoder. It fits only if the same fields are optional. */
 export interface CommandEncoderLike {
   copyTextureToBuffer(
     source: { readonly texture: TextureLike },
