@@ -69,14 +69,11 @@ export async function frameFromTexture(
 function readbackOf(device: DeviceLike, texture: TextureLike): Readback {
   const readback = readbacks.get(texture) ?? new Readback(device);
   readbacks.set(texture, readback);
-  const others = (recent.get(device) ?? []).filter((other) => other !== readback);
-  // One that reads now is kept: its caller waits.
-  const idle = others.filter((other) => !other.isReading);
-  for (const old of idle.slice(0, Math.max(0, others.length + 1 - MAX_READBACKS))) {
-    old.dispose();
-    others.splice(others.indexOf(old), 1);
-  }
-  recent.set(device, [...others, readback]);
+  const used = (recent.get(device) ?? []).filter((other) => other !== readback);
+  used.push(readback);
+  // Only buffers that were read are destroyed: calls under way end as they should.
+  for (const old of used.splice(0, used.length - MAX_READBACKS)) old.dispose();
+  recent.set(device, used);
   return readback;
 }
 
