@@ -269,6 +269,21 @@ describe("comms in a tslab kernel", () => {
     await tslab.waitFor("the line", ({ content }) => content.text === "closed by the other end\n");
   });
 
+  it("come with an empty history for a tab that asks, which prints nothing", async () => {
+    const id = tslab.send("history_request", { hist_access_type: "tail", n: 500 });
+    const { content } = await tslab.waitFor("history_reply", ({ type, parentId }) => {
+      return type === "history_reply" && parentId === id;
+    });
+    expect(content).toEqual({ status: "ok", history: [] });
+    await tslab.waitForIdle(id);
+    // What tslab prints belongs to the last cell.
+    await tslab.execute("0;");
+    expect(tslab.messages.filter(({ content }) => /history/.test(String(content.text)))).toEqual(
+      [],
+    );
+    expect(statesOf(tslab, id)).toEqual(["busy", "idle"]);
+  });
+
   it("are listed by comm_info, all or those of one target", async () => {
     await tslab.execute(openEcho("listed"));
     await tslab.execute(

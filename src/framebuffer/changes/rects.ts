@@ -54,6 +54,28 @@ export function overlap(one: Rect, other: Rect): boolean {
 }
 
 /**
+ * Rectangles with a margin on all sides, as far as the picture goes. Those that overlap then are
+ * united.
+ *
+ * @param margin - in pixels
+ */
+export function growRects(
+  rects: readonly Rect[],
+  margin: number,
+  picture: { readonly width: number; readonly height: number },
+): Rect[] {
+  const grown: Rect[] = [];
+  for (const rect of rects) {
+    const x = Math.max(0, rect.x - margin);
+    const y = Math.max(0, rect.y - margin);
+    const right = Math.min(picture.width, rect.x + rect.width + margin);
+    const bottom = Math.min(picture.height, rect.y + rect.height + margin);
+    replaceOverlapped(grown, { x, y, width: right - x, height: bottom - y });
+  }
+  return grown;
+}
+
+/**
  * Merges rectangles that don't overlap. It always joins the two that add the fewest pixels, as long
  * as these are fewer than {@link RECT_COST} or there are more than {@link MAX_RECTS} rectangles.
  * The time grows with the cube of their number: a few dozen are fine.

@@ -1,7 +1,8 @@
 import { VIDEO_CODECS, type VideoCodec } from "../../protocol/messages";
+import { CELL_SIZE } from "../changes/bands";
 import type { Changes } from "../changes/changes";
 import { LossyRegion } from "../changes/lossyRegion";
-import type { Rect } from "../changes/rects";
+import { growRects, type Rect } from "../changes/rects";
 import type { ImageFormat } from "../encoders/imageFormat";
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
 import type { VideoStreams } from "../sending/videoStreams";
@@ -133,7 +134,9 @@ export class FramePlanner implements LedgerObserver {
     const image = lossless
       ? this.#image(true, quality)
       : this.#image(false, level.quality, level.scale);
-    return this.#patchesOf(changes, image);
+    if (changes === "everything") return image;
+    const isBlended = !lossless && blendsBlocks(image, frame);
+    return this.#patches(image, isBlended ? growRects(changes, CELL_SIZE, frame) : changes);
   }
 
   /** How to send the newest frame to a view that has none: as a whole image. */
@@ -207,10 +210,6 @@ export class FramePlanner implements LedgerObserver {
     };
   }
 
-  #patchesOf(changes: Exclude<Changes, "equal">, image: ImagePlan): FramePlan {
-    return changes === "everything" ? image : this.#patches(image, changes);
-  }
-
   /** Only these parts, if the view can build upon the frame before; else the whole image. */
   #patches(image: ImagePlan, rects: readonly Rect[]): FramePlan {
     const mayPatch = this.#canShow("patches") && this.#settings._use_websocket;
@@ -277,4 +276,13 @@ export class FramePlanner implements LedgerObserver {
     }
     return false;
   }
+}
+
+/**
+ * Whether a decoder blends the edges of neighbouring blocks. Then the pixels around a changed block
+ * show some of its old colour, and have to be sent as well.
+ */
+function blendsBlocks({ format, chroma }: ImagePlan, { channels }: RawFrame): boolean {
+  if (format === "webp") return true;
+  return format === "jpeg" && chroma === "4:2:0" && channels > 1;
 }

@@ -226,7 +226,11 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
         this.#withIdle(headerJson, () => this.#comms.receiveClose(content));
         return true;
       case "comm_info_request":
-        this.#replyCommInfo(socket, message);
+        this.#reply(socket, message, "comm_info_reply", { comms: this.#commInfo(content) });
+        return true;
+      case "history_request":
+        // A second tab of JupyterLab sends it. tslab would print a warning in the user's cell.
+        this.#reply(socket, message, "history_reply", { history: [] });
         return true;
       case "execute_request":
         this.#cleared.requested(message);
@@ -272,15 +276,17 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     }
   }
 
-  #replyCommInfo(socket: ZmqSocket, request: IncomingMessage): void {
-    const { target_name: target } = (request.content ?? {}) as { target_name?: unknown };
-    this.#publish("status", request.headerJson, { execution_state: "busy" });
-    const comms = this.#comms.info(typeof target === "string" ? target : undefined);
-    this.#send(socket, request.identities, "comm_info_reply", request.headerJson, {
-      status: "ok",
-      comms,
-    });
-    this.#publish("status", request.headerJson, { execution_state: "idle" });
+  /** The comms that a comm_info_request is about. */
+  #commInfo(content: unknown): object {
+    const { target_name: target } = (content ?? {}) as { target_name?: unknown };
+    return this.#comms.info(typeof target === "string" ? target : undefined);
+  }
+
+  #reply(socket: ZmqSocket, request: IncomingMessage, messageType: string, content: object): void {
+    const { headerJson, identities } = request;
+    this.#publish("status", headerJson, { execution_state: "busy" });
+    this.#send(socket, identities, messageType, headerJson, { status: "ok", ...content });
+    this.#publish("status", headerJson, { execution_state: "idle" });
   }
 
   #sendIdles(headers: readonly string[]): void {

@@ -110,6 +110,23 @@ describe("a frame equal to the one before", () => {
   });
 });
 
+describe("a coloured frame of which a part changed", () => {
+  it.each([
+    ["with the cells around it", "in 4:2:0", { chroma: "4:2:0" }, [16, 32, 48, 48]],
+    ["with the cells around it", "as WebP", { codec: "webp", chroma: "4:4:4" }, [16, 32, 48, 48]],
+    ["alone", "in 4:4:4", { chroma: "4:4:4" }, [32, 48, 16, 16]],
+    ["alone", "lossless", { quality: 100 }, [32, 48, 16, 16]],
+  ] as const)("is sent %s %s", async (_how, _form, settings, patch) => {
+    const data = new Uint8Array(WIDTH * HEIGHT * 3);
+    const source = { get_frame: () => ({ data, shape: [HEIGHT, WIDTH, 3] }) };
+    const { show, draw, shown } = setUp(source, settings);
+    await show([...PATCHES, "webp"]);
+    data.fill(200, (50 * WIDTH + 40) * 3, (50 * WIDTH + 41) * 3);
+    await draw();
+    expect(shown[1]?.message).toMatchObject({ base: 1, patches: [patch] });
+  });
+});
+
 describe("a frame of which a part changed", () => {
   it("is sent as that part, over the frame before it", async () => {
     const picture = canvas();
