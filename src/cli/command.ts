@@ -51,7 +51,7 @@ export async function runCommand(
       // Loaded on demand, so that install works without what serve needs.
       case "serve": {
         const { serveCommand } = await import("./serve.js");
-        await serveCommand(system, own, command.args, printError);
+        await serveCommand(system, command.args, printError);
         break;
       }
       case "benchmark": {
