@@ -13,7 +13,7 @@ import { findPlace, quoted } from "./place";
 import { inspectPython } from "./python";
 import { tryServer, type ServerReport } from "./serverTrial";
 import type { System } from "./system";
-import { findTslab } from "./tslab";
+import { findTslab, missingNodeTypes } from "./tslab";
 
 /** Tries the encoders and the web server. A test can replace it. */
 export interface Trials {
@@ -63,7 +63,10 @@ export async function doctor(
 
 function printTslab(system: System, own: OwnPackage): void {
   try {
-    system.print(`tslab: ${findTslab(system, own.directory).script}`);
+    const tslab = findTslab(system, own.directory);
+    system.print(`tslab: ${tslab.script}`);
+    const problem = missingNodeTypes(system, tslab);
+    if (problem !== undefined) system.print(`  ${problem}`);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     system.print(`tslab: no. ${error.message}`);

@@ -14,7 +14,7 @@ import { type Manifest, extensionFolder, manifestFile, readManifest } from "./ma
 import type { Place } from "./place";
 import type { PythonFacts } from "./python";
 import type { System } from "./system";
-import { findTslab, installKernelspecs, kernelNames } from "./tslab";
+import { findTslab, installKernelspecs, kernelNames, missingNodeTypes } from "./tslab";
 import { removeInstalled } from "./uninstall";
 
 /** This package. */
@@ -78,6 +78,8 @@ export function install(system: System, own: OwnPackage, python: PythonFacts, pl
       `Missing: jupyterlab_widgets, which shows widgets. Run: ${python.executable} -m pip install jupyterlab_widgets`,
     );
   }
+  const problem = missingNodeTypes(system, tslab);
+  if (problem !== undefined) system.print(problem);
   system.print(`To remove it: npx jupyter-rfb-ts uninstall ${place.ownArguments}`);
 }
 

@@ -11,6 +11,12 @@ const { version } = JSON.parse(readFileSync(join(directory, "package.json"), "ut
   version: string;
 };
 
+// A reader such as head may leave early.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 void runCommand(
   process.argv.slice(2),
   {

@@ -59,6 +59,22 @@ function binaryOf(system: System, home: string): string | undefined {
 }
 
 /**
+ * What to do where tslab finds no types of Node, as with pnpm: every cell that names console or
+ * process fails there. Returns undefined where it finds them.
+ *
+ * tslab looks in the working folder, the folders above it, and its own.
+ */
+export function missingNodeTypes(system: System, tslab: Tslab): string | undefined {
+  const folders = [dirname(dirname(tslab.script))];
+  for (let folder = system.workingDirectory; folder !== dirname(folder); folder = dirname(folder)) {
+    folders.push(folder);
+  }
+  const types = join("node_modules", "@types", "node", "package.json");
+  if (folders.some((folder) => existsSync(join(folder, types)))) return undefined;
+  return "Missing: @types/node, without which cells don't know console. Run: npm install --save-dev @types/node, or pnpm add -D @types/node";
+}
+
+/**
  * Runs tslab's own installer, which writes the kernelspecs.
  *
  * @throws CommandError when it fails

@@ -299,6 +299,15 @@ describe("jupyter-rfb-ts serve", () => {
   });
 });
 
+describe("jupyter-rfb-ts doctor", () => {
+  it("ends without an error when its output is read no more, as by head", async () => {
+    const doctor = run("doctor");
+    await doctor.printed(/^jupyter-rfb-ts/);
+    doctor.stopReading();
+    expect(await doctor.ended).toMatchObject({ code: 0, stderr: "" });
+  });
+});
+
 describe("jupyter-rfb-ts benchmark", () => {
   it("measures codecs, and how good they are", async () => {
     const { code, stdout, stderr } = await run(

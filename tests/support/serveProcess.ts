@@ -58,6 +58,11 @@ export class CommandProcess {
     return Promise.race([matched, ended]);
   }
 
+  /** Reads no more of what it prints, as head does. */
+  stopReading(): void {
+    this.#child.stdout.destroy();
+  }
+
   /** Asks it to end. */
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);

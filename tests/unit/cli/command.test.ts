@@ -52,6 +52,7 @@ beforeEach(() => {
   write(join(own.directory, "labextension", "static", "a.js"), "a");
   write(join(person, "node_modules", "tslab", "package.json"), '{"name":"tslab"}');
   write(join(person, "node_modules", ".bin", "tslab"), "");
+  write(join(person, "node_modules", "@types", "node", "package.json"), "{}");
 });
 
 afterEach(() => {
@@ -200,6 +201,29 @@ describe("install", () => {
     pythonFacts = { ...pythonFacts, widgets: false };
     expect(await command("install")).toBe(0);
     expect(printed.join("\n")).toContain("/py -m pip install jupyterlab_widgets");
+  });
+
+  it("tells when tslab finds no types of Node, as with pnpm, and nothing when it does", async () => {
+    const missing = /Missing: @types\/node.*npm install --save-dev @types\/node/;
+    await command("install", "--prefix", prefix);
+    await command("doctor");
+    expect(printed.join("\n")).not.toMatch(missing);
+    rmSync(join(person, "node_modules", "@types"), { recursive: true });
+    for (const name of [["install", "--prefix", prefix], ["doctor"]]) {
+      printed = [];
+      await command(...name);
+      expect(printed.join("\n")).toMatch(missing);
+    }
+    printed = [];
+    const above = join(folder, "node_modules", "@types", "node", "package.json");
+    write(above, "{}");
+    await command("doctor");
+    expect(printed.join("\n")).not.toMatch(missing);
+    rmSync(above);
+    const tslabs = join(person, "node_modules", "tslab", "node_modules");
+    write(join(tslabs, "@types", "node", "package.json"), "{}");
+    await command("doctor");
+    expect(printed.join("\n")).not.toMatch(missing);
   });
 
   it("tells whose kernel it replaced", async () => {
