@@ -51,7 +51,7 @@ export async function doctor(
   const images = await trials.images();
   print("Image encoders:");
   for (const { what, name, problem, isAutomatic } of images) {
-    const note = isAutomatic ? "; the encoder 'auto' takes it" : "";
+    const note = isAutomatic ? "; the encoder 'auto' uses it" : "";
     print(`  ${what}: ${name === undefined ? `no. ${problem ?? ""}` : `works (${name})${note}`}`);
   }
   print("");

@@ -340,7 +340,7 @@ describe("doctor", () => {
     expect(said()).toContain(`tslab: ${join(person, "node_modules", "tslab", "bin", "tslab")}`);
     expect(said()).toContain(`kernel: ${join(data, "kernels", "tslab", "kernel.json")}`);
     expect(said()).toContain(`extension: version 1.2.3 in ${join(data, "labextensions")}`);
-    expect(said()).toContain("JPEG by sharp: works (sharp 0.35.5); the encoder 'auto' takes it");
+    expect(said()).toContain("JPEG by sharp: works (sharp 0.35.5); the encoder 'auto' uses it");
     expect(said()).toContain("h264, software: works (libx264)");
     expect(said()).toContain("h264, nvenc: no. there is no such card");
     expect(said()).toContain("WebSockets: ws 8.23.0");
