@@ -68,7 +68,7 @@ export default tseslint.config(
   {
     files: [
       "*.config.{mts,mjs}",
-      "ui-tests/playwright.config.ts",
+      "ui-tests/*.config.ts",
       // JupyterLab takes a plugin as the module's default export.
       "src/widget/plugin.ts",
     ],

@@ -1,7 +1,19 @@
 /** The server of the WebSocket route: shows on any web page what Node draws. */
-export type { Frame, FrameSource, MaybeFrame } from "../framebuffer/node";
+export type {
+  ArrayFrame,
+  ChromaChoice,
+  CodecChoice,
+  EncoderChoice,
+  Frame,
+  FrameBytes,
+  FrameSource,
+  ImageDataFrame,
+  MaybeFrame,
+  NdarrayFrame,
+  VideoDevice,
+} from "../framebuffer/node";
 export type { ColorDescriptor, FrameMetadata } from "../protocol/frameMetadata";
-export type { FramePosition } from "../protocol/streamMessages";
+export type { FramePosition, StreamHello } from "../protocol/streamMessages";
 export type { StreamRfbEvent } from "../protocol/parseClientMessage";
 export type { AuthContext, Authenticate, Principal } from "./auth";
 export { attach, type AttachOptions } from "./attach";
