@@ -271,7 +271,7 @@ function gitHubAnchor(heading: string): string {
 
 /** The pages whose links are checked, as paths from the root. */
 const PAGES = [
-  ...["README.md", "CONTRIBUTING.md"],
+  ...["CONTRIBUTING.md"],
   ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".md") && !/^(api|node_modules|\.vitepress)\b/.test(path))
     .map((path) => join("docs", path)),
