@@ -1,5 +1,5 @@
 /**
- * Builds the page of `jupyter-rfb-ts serve` into lib/demo/: its script, and its other files as they are. Run by build.mjs; the page's
+ * Builds the viewer page into lib/demo/: its script, and its other files as they are. Run by build.mjs; the page's
  * worker is lib/client/worker.js.
  */
 import { copyFileSync, mkdirSync } from "node:fs";

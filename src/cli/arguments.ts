@@ -8,13 +8,18 @@ import { commandHelp, GENERAL_OPTIONS, toolHelp, type AnyCommandSyntax } from ".
 import { DOCTOR_SYNTAX } from "./doctorArguments";
 import { UsageError } from "./errors";
 import {
+  EXAMPLES_SYNTAX,
+  readExamplesArguments,
+  type ExamplesArguments,
+} from "./examplesArguments";
+import {
   INSTALL_SYNTAX,
   readInstallArguments,
   UNINSTALL_SYNTAX,
   type InstallArguments,
 } from "./installArguments";
 import type { OptionTable } from "./optionTable";
-import { parseOptions, tokenize } from "./parseOptions";
+import { parseOptions, readOperand, tokenize, wordsOf } from "./parseOptions";
 import { readServeArguments, SERVE_SYNTAX, type ServeArguments } from "./serveArguments";
 
 /** What the user asked for. */
@@ -23,6 +28,7 @@ export type Command =
   | { readonly name: "version" }
   | ({ readonly name: "install" | "uninstall" } & InstallArguments)
   | { readonly name: "doctor"; readonly python: string | undefined }
+  | { readonly name: "examples"; readonly args: ExamplesArguments }
   | { readonly name: "serve"; readonly args: ServeArguments }
   | { readonly name: "benchmark"; readonly args: BenchmarkArguments };
 
@@ -30,6 +36,7 @@ const COMMANDS = [
   INSTALL_SYNTAX,
   UNINSTALL_SYNTAX,
   DOCTOR_SYNTAX,
+  EXAMPLES_SYNTAX,
   SERVE_SYNTAX,
   BENCHMARK_SYNTAX,
 ] as const;
@@ -63,6 +70,11 @@ export function parseArguments(
       return { name: syntax.name, ...readInstallArguments(parseOptions(syntax, argv)) };
     case "doctor":
       return { name: "doctor", ...parseOptions(DOCTOR_SYNTAX, argv) };
+    case "examples": {
+      const values = parseOptions(EXAMPLES_SYNTAX, argv);
+      const directory = readOperand(EXAMPLES_SYNTAX, argv);
+      return { name: "examples", args: readExamplesArguments(values, directory) };
+    }
     case "serve":
       return { name: "serve", args: readServeArguments(parseOptions(SERVE_SYNTAX, argv), env) };
     case "benchmark":
@@ -94,7 +106,7 @@ function syntaxOf(tokens: ReturnType<typeof tokenize>): (typeof COMMANDS)[number
 
 /** The first word that is neither an option nor an option's value. */
 function wordOf(tokens: ReturnType<typeof tokenize>): string | undefined {
-  return tokens.find((token) => token.kind === "positional")?.value;
+  return wordsOf(tokens)[0];
 }
 
 function helpOf(syntax: AnyCommandSyntax | undefined): string {

@@ -1,6 +1,7 @@
 import { helpArguments, parseArguments } from "./arguments";
 import { doctor, type Trials } from "./doctor";
 import { CommandError, UsageError } from "./errors";
+import { copyExamples } from "./examples";
 import { type OwnPackage, install } from "./install";
 import { findPlace } from "./place";
 import { type PythonFacts, inspectPython } from "./python";
@@ -48,10 +49,13 @@ export async function runCommand(
         );
         break;
       }
+      case "examples":
+        copyExamples(system, own, command.args);
+        break;
       // Loaded on demand, so that install works without what serve needs.
       case "serve": {
         const { serveCommand } = await import("./serve.js");
-        await serveCommand(system, own, command.args, printError);
+        await serveCommand(system, command.args, printError);
         break;
       }
       case "benchmark": {

@@ -9,6 +9,8 @@ export interface CommandSyntax<Name extends string, Table extends OptionTable> {
   readonly summary: string;
   /** The command's help begins with it: one or two sentences. */
   readonly description: string;
+  /** Stands for the word that may follow the command, such as "DIR"; undefined if none may. */
+  readonly operand?: string;
   readonly options: Table;
   /** Headings in the help, each by the name of the first option below it. */
   readonly headings?: { readonly [Option in keyof Table]?: string };
@@ -34,8 +36,9 @@ export function defineCommand<Name extends string, Table extends OptionTable>(
 
 /** What `jupyter-rfb-ts COMMAND --help` prints. */
 export function commandHelp(syntax: AnyCommandSyntax): string {
-  const { name, description, options, headings = {}, notes } = syntax;
-  const lines = [`Usage: npx jupyter-rfb-ts ${name} [options]`, "", description];
+  const { name, description, operand, options, headings = {}, notes } = syntax;
+  const words = operand === undefined ? name : `${name} [${operand}]`;
+  const lines = [`Usage: npx jupyter-rfb-ts ${words} [options]`, "", description];
   const names = Object.keys(options);
   const rows = optionLines({ ...options, help: GENERAL_OPTIONS.help });
   rows.forEach((row, at) => {

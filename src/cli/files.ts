@@ -1,13 +1,22 @@
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Lists the files below a folder, relative to it, with forward slashes. */
-export function listFiles(directory: string): string[] {
-  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory()
-      ? listFiles(join(directory, entry.name)).map((file) => `${entry.name}/${file}`)
-      : [entry.name],
-  );
+/**
+ * Lists the files below a folder, relative to it, with forward slashes.
+ *
+ * @param isWanted - whether a file or folder of this name is listed
+ */
+export function listFiles(
+  directory: string,
+  isWanted: (name: string) => boolean = () => true,
+): string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter(({ name }) => isWanted(name))
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? listFiles(join(directory, entry.name), isWanted).map((file) => `${entry.name}/${file}`)
+        : [entry.name],
+    );
 }
 
 /** Lists the folders of a path, including itself, that don't exist yet, outermost first. */

@@ -21,6 +21,14 @@ export function tokenize(argv: readonly string[], table: OptionTable): Token[] {
   return parseArgs({ ...config, tokens: true }).tokens;
 }
 
+/** The word after a command's name; undefined without one. */
+export function readOperand(
+  { options }: AnyCommandSyntax,
+  argv: readonly string[],
+): string | undefined {
+  return wordsOf(tokenize(argv, options))[1];
+}
+
 /**
  * Parses the options of a command.
  *
@@ -28,13 +36,12 @@ export function tokenize(argv: readonly string[], table: OptionTable): Token[] {
  * @throws UsageError for an unknown option, a wrong value, or a further word
  */
 export function parseOptions<Table extends OptionTable>(
-  { name: command, options }: AnyCommandSyntax & { readonly options: Table },
+  { name: command, operand, options }: AnyCommandSyntax & { readonly options: Table },
   argv: readonly string[],
 ): OptionValues<Table> {
   const texts = new Map<string, string[]>();
-  const words: string[] = [];
-  for (const token of tokenize(argv, options)) {
-    if (token.kind === "positional") words.push(token.value);
+  const tokens = tokenize(argv, options);
+  for (const token of tokens) {
     if (token.kind !== "option") continue;
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (option === undefined) {
@@ -45,7 +52,7 @@ export function parseOptions<Table extends OptionTable>(
     }
     texts.set(token.name, [...(texts.get(token.name) ?? []), valueOf(option, token)]);
   }
-  const [, ...further] = words;
+  const further = wordsOf(tokens).slice(operand === undefined ? 1 : 2);
   if (further.length > 0) {
     throw new UsageError(`${command}: expected no further words, got ${further.join(" ")}`);
   }
@@ -54,6 +61,11 @@ export function parseOptions<Table extends OptionTable>(
     option.read(texts.get(name) ?? [], `--${name}`),
   ]);
   return Object.fromEntries(values) as OptionValues<Table>;
+}
+
+/** The words that are neither options nor their values, the command's name first. */
+export function wordsOf(tokens: readonly Token[]): string[] {
+  return tokens.flatMap((token) => (token.kind === "positional" ? [token.value] : []));
 }
 
 /** The value that an option was given; empty where it takes none. */

@@ -3,9 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { findNodeAv } from "../framebuffer/node";
 import { errorMessage } from "../protocol/errors";
 import { serve, type Authenticate, type Display } from "../server";
-import { readDemoPage } from "./demoPage";
 import { CommandError } from "./errors";
-import type { OwnPackage } from "./install";
 import { Pace } from "./pace";
 import { drawPattern } from "./patterns";
 import type { ServeArguments } from "./serveArguments";
@@ -19,12 +17,11 @@ import type { System } from "./system";
  */
 export async function serveCommand(
   system: System,
-  own: OwnPackage,
   args: ServeArguments,
   printError: (line: string) => void,
 ): Promise<void> {
   const signal = system.stopSignal();
-  const display = await start(own, args, printError);
+  const display = await start(args, printError);
   try {
     for (const line of addresses(display, args)) system.print(line);
     await publishPattern(display, args, signal, printError);
@@ -34,18 +31,17 @@ export async function serveCommand(
 }
 
 async function start(
-  own: OwnPackage,
   { options, width, height, token }: ServeArguments,
   printError: (line: string) => void,
 ): Promise<Display> {
-  const page = readDemoPage(own.directory);
   try {
     // The server would fall back to images, but the user asked for this codec.
     if (options.codec === "h264" || options.codec === "vp9") findNodeAv();
     return await serve(width, height, {
       ...options,
       authenticate: token === undefined ? undefined : expectToken(token),
-      on_request: page,
+      // This command prints more about it.
+      page: "quiet",
       on_error: (error, during) => printError(`jupyter-rfb-ts: ${during}: ${errorMessage(error)}`),
     });
   } catch (error) {
@@ -65,10 +61,11 @@ export function expectToken(secret: string): Authenticate {
 
 /** The lines that say what to open. They don't contain the token, because terminals are logged. */
 function addresses(display: Display, { pattern, token }: ServeArguments): string[] {
-  const socket = display.ws_url ?? "";
-  const page = socket.replace(/^ws/, "http");
   const how = token === undefined ? "" : " and give it the token";
-  return [`Open ${page} in a browser${how}; Ctrl+C ends it`, `Stream ${pattern}: ${socket}`];
+  return [
+    `Open ${display.url ?? ""} in a browser${how}; Ctrl+C ends it`,
+    `Stream ${pattern}: ${display.ws_url ?? ""}`,
+  ];
 }
 
 /** What {@link publishPattern} needs of a display. */

@@ -28,6 +28,7 @@ export class PictureElements implements Disposable {
   readonly textArea: HTMLTextAreaElement;
   readonly #disposables = new Disposables();
   readonly #mark: Mark;
+  #notice: Mark | undefined;
   /** Contains a canvas that is not the user's. */
   #stage: HTMLElement | undefined;
   #cover: HTMLElement | undefined;
@@ -60,6 +61,7 @@ export class PictureElements implements Disposable {
     }
     this.#disposables.addCallback(() => this.textArea.remove());
     this.#disposables.addCallback(() => this.#mark.element.remove());
+    this.#disposables.addCallback(() => this.#notice?.element.remove());
     const { style } = this.canvas;
     const changed = {
       objectFit: pictureStyle.fit,
@@ -153,6 +155,28 @@ export class PictureElements implements Disposable {
       maxHeight: `${Math.max(0, clientHeight - 16)}px`,
     });
     this.#mark.set(content);
+  }
+
+  /** Says where a picture without a size would be what is wrong; undefined says nothing. */
+  setNotice(text: string | undefined): void {
+    this.#notice?.element.remove();
+    this.#notice = undefined;
+    if (this.#stage !== undefined) this.#stage.style.overflow = text ? "visible" : "hidden";
+    if (text === undefined || this.#disposables.isDisposed) return;
+    this.#notice = new Mark(this.canvas.ownerDocument);
+    const { element } = this.#notice;
+    const { offsetLeft, offsetTop } = this.canvas;
+    // Out of the layout's flow, which it must not change.
+    Object.assign(element.style, {
+      bottom: "auto",
+      left: `${offsetLeft}px`,
+      top: `${offsetTop}px`,
+      maxHeight: "none",
+      maxWidth: "none",
+      width: "24em",
+    });
+    this.textArea.before(element);
+    this.#notice.set({ kind: "error", text });
   }
 
   /**

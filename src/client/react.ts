@@ -91,14 +91,19 @@ export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteF
 
 /** The props of a {@link RemoteFramebuffer}. */
 export interface RemoteFramebufferProps extends RemoteFramebufferOptions {
+  /** The class of the `div`, which then has its size from the class or `style`. */
   readonly className?: string | undefined;
-  /** The style of the `div`, which needs a size. */
+  /** The style of the `div`, over the one that makes it fill its parent. */
   readonly style?: CSSProperties | undefined;
 }
 
+/** Fills the parent; where that has no height, the height follows from the width. */
+const FILLING: CSSProperties = { display: "block", width: "100%", height: "100%" };
+
 /**
- * Shows a stream in a `div`. Its ref is the {@link RemoteFramebufferView}; null until the `div` is
- * mounted.
+ * Shows a stream in a `div`. It fills its parent unless `style` or a `className` gives it another
+ * size; in a parent without a height it has the shape 16:9. Its ref is the
+ * {@link RemoteFramebufferView}; null until the `div` is mounted.
  */
 export const RemoteFramebuffer: ForwardRefExoticComponent<
   RemoteFramebufferProps & RefAttributes<RemoteFramebufferView | null>
@@ -111,7 +116,12 @@ export const RemoteFramebuffer: ForwardRefExoticComponent<
       () => view,
       [view],
     );
-    return createElement("div", { className, style, ref: containerRef });
+    return createElement("div", {
+      className,
+      // An inline style would win over a size that the class gives.
+      style: className === undefined ? { ...FILLING, ...style } : style,
+      ref: containerRef,
+    });
   },
 );
 

@@ -1,7 +1,7 @@
 /** Shows one stream in a page. */
 import { nowInSeconds } from "../picture/index";
 import { boolean, checkValue } from "../protocol/checks";
-import { describeValue, errorMessage } from "../protocol/errors";
+import { describeValue } from "../protocol/errors";
 import type { WireEvent } from "../protocol/events";
 import { shownFit } from "../protocol/shownFit";
 import type { Disposable } from "../protocol/transport";
@@ -16,11 +16,13 @@ import {
   checkQuality,
   type CheckedOptions,
 } from "./options";
+import { MissingSize } from "./missingSize";
 import { makeLog, type Log } from "./shared/log";
 import { EMPTY_STATS, type Stats } from "./shared/stats";
 import type { CaptureFormat, ConnectionState, FitMode, Size } from "./shared/types";
 import type { WorkerToMain } from "./shared/workerMessages";
 import type { RemoteFramebufferOptions } from "./types";
+import { explainingUse, guarded } from "./userCode";
 import { showTools } from "./viewTools";
 import { viewportOf } from "./viewport";
 import { WorkerHost } from "./workerHost";
@@ -40,6 +42,7 @@ export class RemoteFramebufferView implements Disposable {
   readonly #captures = new Captures();
   readonly #mark: ConnectionMark | undefined;
   readonly #toolbar: Toolbar | undefined;
+  readonly #missingSize: MissingSize;
   readonly #log: Log;
   #state: ConnectionState = "connecting";
   #stats = EMPTY_STATS;
@@ -94,6 +97,7 @@ export class RemoteFramebufferView implements Disposable {
           this.#elements.layOut();
           this.#worker.post({ type: "layout", size: { width, height } });
           this.#measured = size;
+          if (width > 0 && height > 0) this.#elements.setNotice(undefined);
           this.#applyFit();
         },
         onVisibilityChange: (isVisible) => {
@@ -109,6 +113,10 @@ export class RemoteFramebufferView implements Disposable {
         this.#applyFit();
       },
       focus: () => this.focus(),
+    });
+    this.#missingSize = new MissingSize(element, (problem) => {
+      if (!this.#checked.hideState) this.#elements.setNotice(problem);
+      this.#tell(problem, console.warn);
     });
     this.#input.setThrottle(throttle);
     this.#input.setTouchKeyboard(this.#checked.touchKeyboard);
@@ -220,6 +228,7 @@ export class RemoteFramebufferView implements Disposable {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#input.dispose();
+    this.#missingSize.dispose();
     this.#worker.dispose();
     this.#captures.rejectAll(DISPOSED);
     this.#setState("closed");
@@ -310,31 +319,13 @@ export class RemoteFramebufferView implements Disposable {
 
   #report(message: string): void {
     this.#mark?.problem(message);
+    this.#tell(message, console.error);
+  }
+
+  #tell(message: string, log: (text: string) => void): void {
     const { onError } = this.#options;
-    if (onError === undefined) console.error(`jupyter-rfb-ts: ${message}`);
+    if (onError === undefined) log(`jupyter-rfb-ts: ${message}`);
     else guarded(() => onError(new Error(message)));
-  }
-}
-
-/** Calls the user's code. Logs what it throws to the console, so that the view continues. */
-function guarded(callback: () => void): void {
-  try {
-    callback();
-  } catch (error) {
-    console.error(error);
-  }
-}
-
-/** Runs an action that fails if the canvas is in use, and explains that failure. */
-function explainingUse<Result>(action: () => Result): Result {
-  try {
-    return action();
-  } catch (error) {
-    // Not by its class, which is another one for a canvas in an iframe.
-    if ((error as Partial<Error> | undefined)?.name !== "InvalidStateError") throw error;
-    throw new Error(
-      `Cannot use the canvas: it has a context, or has or had a view (${errorMessage(error)}); a canvas serves one view, make another`,
-    );
   }
 }
 

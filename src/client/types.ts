@@ -61,7 +61,8 @@ export interface RemoteFramebufferOptions {
   readonly touchKeyboard?: boolean | undefined;
   /**
    * Whether to leave it to `onState` to say that the view connects or has lost its connection. What
-   * the server says, that it cannot draw or has not drawn yet, is then not shown either.
+   * the server says, that it cannot draw or has not drawn yet, is then not shown either, nor that
+   * the element has no size.
    *
    * @defaultValue false
    */
@@ -89,7 +90,8 @@ export interface RemoteFramebufferOptions {
   /** Called when the statistics change, ten times a second at most. */
   readonly onStats?: ((stats: Stats) => void) | undefined;
   /**
-   * Called on errors. The view continues unless its state is "closed" or "error".
+   * Called on errors, and once if the element still has no width or height after two seconds in
+   * which nothing hid it. The view continues unless its state is "closed" or "error".
    *
    * @defaultValue logs to the console
    */

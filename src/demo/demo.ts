@@ -1,14 +1,11 @@
-/** The page of `jupyter-rfb-ts serve`: a stream with its statistics and controls. */
+/** The viewer page: the streams of its server, with their statistics and controls. */
 import { RemoteFramebufferView, type ConnectionState, type FitMode } from "../client/index";
-import { errorMessage } from "../protocol/errors";
 import { byId, Choices } from "./elements";
-import { BitRate, screenshotName, STATE_TEXTS, statsTexts, tokenIn } from "./texts";
+import { fitsHeader, listStreams, pageOf, streamName, streamPath } from "./streams";
+import { BitRate, STATE_TEXTS, statsTexts, tokenIn } from "./texts";
 
 /** The time between two updates of the statistics, in milliseconds: slow enough to read them. */
 const STATS_INTERVAL_MS = 500;
-
-/** The time after which the browser has started to save a file, in milliseconds. */
-const SAVE_MS = 10_000;
 
 declare global {
   interface Window {
@@ -17,11 +14,11 @@ declare global {
   }
 }
 
+const streams = byId("streams", HTMLElement);
 const state = byId("state", HTMLElement);
 const stage = byId("stage", HTMLElement);
 const problem = byId("problem", HTMLElement);
 const problemText = byId("problem-text", HTMLElement);
-const viewer = byId("viewer", HTMLElement);
 const tokenForm = byId("token-form", HTMLFormElement);
 const tokenField = byId("token", HTMLInputElement);
 const quality = byId("quality", HTMLInputElement);
@@ -34,61 +31,112 @@ const codec = new Choices<"auto" | "images">("codec", (value) => {
 const fit = new Choices<FitMode>("fit", (value) => view.setFit(value));
 /** The quality that the user chose; undefined for the server's own. */
 let wantedQuality: number | undefined;
+let token = takeToken();
 let bitRate = new BitRate();
-let view = connect(takeToken());
+let view = connect();
 
 /**
  * Reads the token from the page's address and removes it there, so that it is neither visible nor
  * in the browser's history.
  */
 function takeToken(): string | undefined {
-  const token = tokenIn(location.hash);
-  if (token !== undefined) history.replaceState(null, "", location.pathname + location.search);
-  return token;
+  const found = tokenIn(location.hash);
+  if (found !== undefined) history.replaceState(null, "", location.pathname + location.search);
+  return found;
 }
 
-function connect(token: string | undefined): RemoteFramebufferView {
+function connect(): RemoteFramebufferView {
+  const name = streamName(location.pathname);
   const made = new RemoteFramebufferView(stage, {
-    url: "./",
+    // The server's application may admit viewers by what the query says.
+    url: streamPath(location.pathname) + location.search,
     token,
     imageOnly: codec.value === "images",
     fit: fit.value,
     quality: wantedQuality,
-    label: "Remote picture",
+    toolbar: "auto",
+    label: `Stream ${name}`,
     // The page's content security policy allows only workers with a file of their own.
     workerFactory: () => new Worker(new URL("worker.js", document.baseURI)),
     onState: showState,
-    onError: (error) => showError(error, token !== undefined),
+    onError: showError,
   });
   window.rfb = made;
   return made;
 }
 
+/** Connects to the stream at the page's address, with the current token. */
+function open(): void {
+  showProblem(undefined);
+  view.dispose();
+  bitRate = new BitRate();
+  view = connect();
+  showState(view.state);
+}
+
 function showState(now: ConnectionState): void {
   state.dataset.state = now;
   state.textContent = STATE_TEXTS[now];
-  if (now === "negotiated") showProblem(undefined);
+  if (now !== "negotiated") return;
+  showProblem(undefined);
+  void showStreams();
 }
 
 /**
  * Shows an error of the stream. Close code 4401 means that the server requires a token, or another
- * one.
+ * one, and 4404 that it has no such stream.
  */
-function showError({ message }: Error, hasToken: boolean): void {
+function showError({ message }: Error): void {
   const isRefused = /\(4401\)/.test(message);
-  if (isRefused) {
-    state.dataset.state = "token";
-    state.textContent = "Waiting for the token";
+  if (isRefused) askForToken(true);
+  if (!isRefused || token !== undefined) showProblem(message);
+  if (/\(4404\)/.test(message)) void showStreams();
+}
+
+/** Links to the server's streams, if there are others than the current one. */
+async function showStreams(): Promise<void> {
+  if (!fitsHeader(token)) return;
+  const names = await listStreams(token, location.search);
+  if (names === "refused") {
     askForToken(true);
-    tokenField.focus();
+    return;
   }
-  if (!isRefused || hasToken) showProblem(message);
+  const current = streamName(location.pathname);
+  const [first] = names;
+  const isIndex = streamPath(location.pathname).endsWith("/");
+  if (isIndex && first !== undefined && !names.includes(current)) {
+    // The server has no stream at its own address.
+    history.replaceState(null, "", pageOf(first) + location.search);
+    open();
+    return;
+  }
+  streams.hidden = names.every((name) => name === current);
+  streams.replaceChildren(...names.map((name) => linkTo(name, name === current)));
+}
+
+function linkTo(name: string, isCurrent: boolean): HTMLElement {
+  const link = document.createElement("a");
+  link.href = pageOf(name) + location.search;
+  link.textContent = name;
+  if (isCurrent) link.setAttribute("aria-current", "page");
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    // Another page would not know the token.
+    event.preventDefault();
+    history.pushState(null, "", link.href);
+    open();
+  });
+  return link;
 }
 
 /** Shows or hides the form for the token in front of the picture, which is inert meanwhile. */
 function askForToken(isWanted: boolean): void {
   tokenForm.hidden = !isWanted;
   stage.inert = isWanted;
+  if (!isWanted) return;
+  state.dataset.state = "token";
+  state.textContent = "Waiting for the token";
+  tokenField.focus();
 }
 
 function showProblem(text: string | undefined): void {
@@ -114,51 +162,26 @@ function showStats(): void {
   });
 }
 
-async function saveScreenshot(): Promise<void> {
-  try {
-    const url = URL.createObjectURL(await view.capture("blob"));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = screenshotName(new Date());
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), SAVE_MS);
-  } catch (error) {
-    showProblem(errorMessage(error));
-  }
-}
-
-async function toggleFullScreen(): Promise<void> {
-  try {
-    if (document.fullscreenElement === null) await viewer.requestFullscreen();
-    else await document.exitFullscreen();
-  } catch (error) {
-    showProblem(`Cannot show the full screen: ${errorMessage(error)}`);
-  }
-}
-
 const onClick = (id: string, action: () => void): void =>
   byId(id, HTMLButtonElement).addEventListener("click", action);
 
-onClick("screenshot", () => void saveScreenshot());
-onClick("full-screen", () => void toggleFullScreen());
 onClick("reconnect", () => view.reconnect());
 // Brings up the on-screen keyboard of a phone or tablet.
 onClick("keyboard", () => view.focus());
 byId("keyboard", HTMLButtonElement).hidden = !matchMedia("(pointer: coarse)").matches;
 onClick("problem-dismiss", () => showProblem(undefined));
-// iPhones support full screen for video elements only.
-byId("full-screen", HTMLButtonElement).hidden = !document.fullscreenEnabled;
 
 tokenForm.addEventListener("submit", (event) => {
   event.preventDefault();
-  const token = tokenField.value;
+  token = tokenField.value;
   tokenField.value = "";
   askForToken(false);
-  showProblem(undefined);
-  view.dispose();
-  bitRate = new BitRate();
-  view = connect(token);
-  showState(view.state);
+  open();
+});
+
+window.addEventListener("popstate", () => {
+  askForToken(false);
+  open();
 });
 
 quality.addEventListener("input", () => (qualityValue.value = quality.value));

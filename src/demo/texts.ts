@@ -74,14 +74,3 @@ export class BitRate {
 export function tokenIn(fragment: string): string | undefined {
   return new URLSearchParams(fragment.replace(/^#/, "")).get("token") || undefined;
 }
-
-/**
- * The file name of a screenshot: the local time, without characters that are not allowed in file
- * names.
- */
-export function screenshotName(now: Date): string {
-  const two = (number: number): string => String(number).padStart(2, "0");
-  const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");
-  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join("-");
-  return `frame-${date}-${time}.png`;
-}

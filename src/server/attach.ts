@@ -15,7 +15,8 @@ export interface AttachOptions extends HubOptions {
  * Adds streams to your own HTTP server, so that they share its address, TLS and cookies. The server
  * can be one of `node:http` or `node:https`, what Express' `app.listen()` returns, or Fastify's
  * `app.server`. WebSocket handshakes under the path become viewers; others are left to the server's
- * other listeners. For metrics and the rest of the side channel, use the hub's `middleware`.
+ * other listeners. For metrics and the rest of the side channel, and for the viewer page (`page:
+ * true`), use the hub's `middleware`.
  *
  * Your application decides who may view the streams: `authenticate` gets the request's cookies and
  * headers.
@@ -51,6 +52,8 @@ class AttachedHub extends Hub {
     super(
       {
         path,
+        // Servers of node:https have it, and so have those of other makers with TLS.
+        isSecure: "setSecureContext" in http,
         refuseOpen: undefined,
         port: () => portOf(http),
         host: () => "127.0.0.1",

@@ -116,6 +116,16 @@ export class Display {
     return this.#stream.address.url;
   }
 
+  /**
+   * The address of the page that shows the stream, for browsers on this machine, such as
+   * "http://127.0.0.1:8765/name"; undefined without the option `page`, and while your own server
+   * isn't listening. A page that should not ask for a token reads it from the address's end:
+   * `${url}#token=${encodeURIComponent(token)}`.
+   */
+  get url(): string | undefined {
+    return this.#stream.address.page;
+  }
+
   /** The last 10 000 events, if `record_events` is set. */
   get recorded(): readonly StreamRfbEvent[] {
     return this.#stream.events.recorded;

@@ -7,20 +7,27 @@ import { createDisplay, type Display } from "./display";
 import { RejectedOrigins, rejectHandshake } from "./handshake";
 import { answer } from "./http";
 import { hasNodeAv } from "./nodeAv";
-import {
-  hubSettings,
-  streamSettings,
-  type Complete,
-  type HubOptions,
-  type StreamOptions,
-  type StreamSettings,
-} from "./options";
+import { hubSettings, type HubOptions } from "./options";
 import { isLocalRequest, isOriginAllowed } from "./origins";
 import { Stream, type StreamAddress } from "./stream";
 import { streamArguments } from "./streamArguments";
-import { checkStreamName, pathOfStream, pathWithin, streamNameAt } from "./streamPath";
+import {
+  streamSettings,
+  type Complete,
+  type StreamOptions,
+  type StreamSettings,
+} from "./streamOptions";
+import {
+  checkStreamName,
+  pathOf,
+  pathOfStream,
+  pathWithin,
+  queryOf,
+  streamNameAt,
+} from "./streamPath";
 import { streamSocket, ViewerWebSocket } from "./streamSocket";
 import { ViewerConnection } from "./viewerConnection";
+import { readViewerPage, type ViewerPage } from "./viewerPage";
 
 /**
  * Milliseconds that a viewer may take to answer when its connection is closed. A laptop that sleeps
@@ -32,6 +39,8 @@ const CLOSE_LIMIT = { closeTimeout: 2000 } as const;
 export interface HubPlace {
   /** The path of its streams: "" or one such as "/rfb". */
   readonly path: string;
+  /** Whether the application's server uses TLS. */
+  readonly isSecure: boolean;
   /** Why a stream without `authenticate` is rejected; undefined if it is allowed. */
   readonly refuseOpen: string | undefined;
   /** The port; undefined if the server isn't listening. */
@@ -51,12 +60,14 @@ export class Hub {
   readonly #connections = new Set<ViewerConnection>();
   readonly #webSockets: WebSocketServer;
   readonly #rejectedOrigins = new RejectedOrigins();
+  readonly #page: ViewerPage | undefined;
   #isClosed = false;
 
   /** @internal */
   constructor(place: HubPlace, options: HubOptions) {
     this.#place = place;
     this.#settings = hubSettings(options);
+    this.#page = this.#settings.page === false ? undefined : readViewerPage();
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -74,6 +85,14 @@ export class Hub {
   }
 
   /**
+   * The address of the viewer page for browsers on this machine, such as "http://127.0.0.1:8765/";
+   * undefined without the option `page`, and while your own server isn't listening.
+   */
+  get url(): string | undefined {
+    return this.#urlOf("http", "/");
+  }
+
+  /**
    * Adds a stream that you publish frames to.
    *
    * @param name - 1..100 letters, digits, "-", "_" and "."; not one of health, metrics, streams,
@@ -82,8 +101,8 @@ export class Hub {
    * @param height - height until the first frame is published, in pixels, 1..65500
    * @returns the stream's display
    * @throws TypeError or RangeError for an invalid name, size or option; Error if the name is
-   * taken, the hub is closed, H.264 is required and node-av is missing, or other machines could
-   * view the stream without authentication
+   * taken or that of a file of the page, the hub is closed, H.264 is required and node-av is
+   * missing, or other machines could view the stream without authentication
    */
   add_stream(name: string, width: number, height: number, options?: StreamOptions): Display;
   /** Adds a stream that shows a source, such as a RemoteFrameBuffer. The source gets the events. */
@@ -99,8 +118,11 @@ export class Hub {
     if (this.#streams.has(name)) {
       throw new Error(`Cannot add the stream "${name}": there is one of that name`);
     }
+    if (this.#page?.has(`/${name}`)) {
+      throw new Error(`Cannot add the stream "${name}": the page has a file of that name`);
+    }
     const { options, ...parts } = streamArguments(first, second, third);
-    const settings = streamSettings(options);
+    const settings = streamSettings(options, this.#page !== undefined);
     this.#checkSettings(name, settings);
     const stream = new Stream({
       name,
@@ -165,7 +187,8 @@ export class Hub {
   }
 
   /**
-   * Answers a request of plain HTTP: health, metrics, streams, recorded-events.
+   * Answers a request of plain HTTP: health, metrics, streams, recorded-events, and the viewer page
+   * if the option `page` is set.
    *
    * @returns false if the request is for another path; then nothing was done
    */
@@ -177,7 +200,7 @@ export class Hub {
       isAllowed: this.#isAllowed(request),
       authTimeout: this.#settings.auth_timeout,
     };
-    return answer(path, http, request, response);
+    return answer(path, http, request, response) || this.#answerPage(path, request, response);
   }
 
   /**
@@ -191,6 +214,25 @@ export class Hub {
   ): void => {
     if (!this.handleRequest(request, response)) next();
   };
+
+  /** Whether a stream is at the path of a request. @internal */
+  protected hasStreamAt(url: string | undefined): boolean {
+    const path = this.#pathWithin(url);
+    return path !== undefined && this.#streams.has(streamNameAt(path));
+  }
+
+  /** The page is also at the path of each stream, which it shows. */
+  #answerPage(path: string, request: IncomingMessage, response: ServerResponse): boolean {
+    if (this.#page === undefined) return false;
+    if (path === "/" && !pathOf(request.url).endsWith("/")) {
+      // The page's files have relative addresses.
+      const [, last = ""] = /([^/]*)$/.exec(this.#place.path) ?? [];
+      response.writeHead(302, { Location: `${last}/${queryOf(request.url)}` }).end();
+      return true;
+    }
+    const isStream = this.#streams.has(path.slice(1));
+    return this.#page.answer(isStream ? "/" : path, request, response);
+  }
 
   #connect(ws: WebSocket, request: IncomingMessage, stream: Stream | undefined): void {
     if (stream === undefined) {
@@ -228,17 +270,28 @@ export class Hub {
    * The address of a stream, which changes when the application's server starts or stops listening.
    */
   #addressOf(name: string): StreamAddress {
-    const place = this.#place;
+    const port = (): number | undefined => this.#place.port();
+    const url = (scheme: "http" | "ws"): string | undefined =>
+      this.#urlOf(scheme, pathOfStream(name));
     return {
       get port() {
-        return place.port();
+        return port();
       },
       get url() {
-        const port = place.port();
-        if (port === undefined) return undefined;
-        return `ws://${place.host()}:${port}${place.path}${pathOfStream(name)}`;
+        return url("ws");
+      },
+      get page() {
+        return url("http");
       },
     };
+  }
+
+  /** Undefined while nothing listens, and for a page that isn't served. */
+  #urlOf(scheme: "http" | "ws", path: string): string | undefined {
+    const { isSecure, path: own } = this.#place;
+    const port = this.#place.port();
+    if (port === undefined || (scheme === "http" && this.#page === undefined)) return undefined;
+    return `${scheme}${isSecure ? "s" : ""}://${this.#place.host()}:${port}${own}${path}`;
   }
 
   #isAllowed(request: IncomingMessage): boolean {

@@ -21,12 +21,7 @@ export { Display } from "./display";
 export type { InputEvent } from "./eventQueue";
 export { Hub } from "./hub";
 export type { ViewerMetrics } from "./metrics";
-export type {
-  HubOptions,
-  LimitOptions,
-  ResizePolicy,
-  ServerOptions,
-  StreamOptions,
-} from "./options";
+export type { HubOptions, LimitOptions, PageOption, ServerOptions } from "./options";
 export { close_all } from "./openServers";
 export { RfbServer, serve, serve_server } from "./serve";
+export type { ResizePolicy, StreamOptions } from "./streamOptions";

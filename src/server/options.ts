@@ -1,149 +1,16 @@
-/**
- * The options of servers and streams, their checks and their defaults. Options that pdum.rfb has
- * too have its names.
- */
+/** The options of servers and hubs, their checks and their defaults. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  CHROMA_CHOICES,
-  CODEC_CHOICES,
-  DEFAULT_SETTINGS,
-  ENCODER_CHOICES,
-  LOSSLESS_DELAY,
-  VIDEO_DEVICES,
-  VIEW_LIMIT,
-  type ChromaChoice,
-  type CodecChoice,
-  type EncoderChoice,
-  type VideoDevice,
-} from "../framebuffer/node";
 import {
   boolean,
   callable,
   checkOptions,
   integer,
-  nullable,
-  number,
-  oneOf,
-  positive,
   string,
+  type Check,
   type Checks,
 } from "../protocol/checks";
-import type { Authenticate } from "./auth";
 import { ORIGINS } from "./origins";
-
-/** Frames: the largest {@link StreamOptions.max_inflight}, two seconds at 30 frames a second. */
-export const MAX_INFLIGHT = 64;
-
-/**
- * Who decides on the size of a stream: the publisher, or the most recently resized viewer. The
- * publisher must draw in `target_size` for the latter.
- */
-export const RESIZE_POLICIES = ["publisher", "match_client"] as const;
-
-/** One of {@link RESIZE_POLICIES}. */
-export type ResizePolicy = (typeof RESIZE_POLICIES)[number];
-
-/** The options of a stream. */
-export interface StreamOptions {
-  /**
-   * Frames per second that `adaptive` and `bitrate` assume, 1..240. It does not pace the publisher.
-   *
-   * @defaultValue 30
-   */
-  readonly fps?: number | undefined;
-  /**
-   * Maximum of video in bits per second, 10 000 to 10 000 000 000. A stream whose quality needs
-   * less uses less.
-   *
-   * @defaultValue 12 000 000
-   */
-  readonly bitrate?: number | undefined;
-  /**
-   * Frames in flight to a viewer, 1..64. Video uses more when latency alone would limit the rate.
-   *
-   * @defaultValue 2
-   */
-  readonly max_inflight?: number | undefined;
-  /**
-   * Whether H.264 may be used: false for never, true to fail without node-av, null if node-av is
-   * installed.
-   *
-   * @defaultValue null
-   */
-  readonly has_h264?: boolean | null | undefined;
-  /**
-   * The format of frames in motion. Viewers that can't show it get JPEG. "auto" is H.264 if server
-   * and viewer both have it, and JPEG otherwise.
-   *
-   * @defaultValue "auto"
-   */
-  readonly codec?: CodecChoice | undefined;
-  /** The device that encodes video. @defaultValue "software" */
-  readonly video_device?: VideoDevice | undefined;
-  /** Quality of frames in motion, 1..100; 100 is lossless. @defaultValue 80 */
-  readonly quality?: number | undefined;
-  /** The library that encodes JPEG. @defaultValue "auto" */
-  readonly encoder?: EncoderChoice | undefined;
-  /** The resolution of colour in JPEG and WebP. @defaultValue "auto" */
-  readonly chroma?: ChromaChoice | undefined;
-  /** Whether to compare frames, and send only what changed. @defaultValue true */
-  readonly detect_changes?: boolean | undefined;
-  /**
-   * Seconds without a new frame, above 0, after which the picture is sent again, lossless; null for
-   * never.
-   *
-   * @defaultValue 0.3
-   */
-  readonly still_after?: number | null | undefined;
-  /** Decides which viewers may connect. @defaultValue all */
-  readonly authenticate?: Authenticate | undefined;
-  /** Whether to keep all events in `recorded`, for tests. @defaultValue false */
-  readonly record_events?: boolean | undefined;
-  /** A file to append all events to, one JSON object a line; null for none. @defaultValue null */
-  readonly event_log?: string | null | undefined;
-  /**
-   * Events that wait to be polled, 1 or more. A full queue drops its oldest event.
-   *
-   * @defaultValue 4096
-   */
-  readonly event_queue_size?: number | undefined;
-  /**
-   * Whether publish() copies a frame, so that you may draw into its memory at once. Without a copy,
-   * give each frame memory of its own, and don't change it afterwards.
-   *
-   * @defaultValue true
-   */
-  readonly own_frames?: boolean | undefined;
-  /** Whether to adapt quality and size to each viewer's connection. @defaultValue false */
-  readonly adaptive?: boolean | undefined;
-  /**
-   * Seconds between two reports of statistics to each viewer, 0.1 to 86 400; null for none.
-   *
-   * @defaultValue null
-   */
-  readonly stats_interval?: number | null | undefined;
-  /** Whether `target_size` follows the viewers. @defaultValue "publisher" */
-  readonly resize_policy?: ResizePolicy | undefined;
-  /**
-   * Longest side in pixels, 2..65500, of `target_size` and of the resize events that a source gets,
-   * whatever size a viewer asks for. Their area is at most 16 777 216 pixels, 4096 x 4096. null:
-   * only the limits of a frame, 65500 and 268 435 456 pixels.
-   *
-   * @defaultValue 8192
-   */
-  readonly max_render_dimension?: number | null | undefined;
-  /** Viewers of this stream at the same time, 1 or more. @defaultValue 256 */
-  readonly max_viewers?: number | undefined;
-  /**
-   * Whether viewers read the error if a source's get_frame() fails. It may hold what they must not
-   * know, such as paths. Otherwise they read that there is an error.
-   *
-   * @defaultValue false
-   */
-  readonly show_errors?: boolean | undefined;
-  /** Called with errors of a source, an encoder or the event log. @defaultValue console.error */
-  readonly on_error?: ((error: unknown, during: string) => void) | undefined;
-}
+import { SECONDS, STREAM_CHECKS, type Complete, type StreamOptions } from "./streamOptions";
 
 /** Limits for each viewer. */
 export interface LimitOptions {
@@ -185,7 +52,22 @@ export interface HubOptions extends LimitOptions {
    * @defaultValue none
    */
   readonly origins?: readonly string[] | undefined;
+  /**
+   * Whether to serve the viewer page: with `serve()`, people open the server's address in a browser
+   * and see the stream. A stream's page is at its own address, with http: for ws:, and links to the
+   * other streams that its user may view. It asks for a token if `authenticate` rejects a viewer
+   * without one, or reads it from the end of the address: `#token=...`.
+   *
+   * `true` also prints the address once the server listens, "quiet" doesn't. `url` holds it. On
+   * your own server, `hub.middleware` serves the page.
+   *
+   * @defaultValue false
+   */
+  readonly page?: PageOption | undefined;
 }
+
+/** Whether to serve the viewer page, and whether to print its address. */
+export type PageOption = boolean | "quiet";
 
 /** The options of a server. */
 export interface ServerOptions extends HubOptions {
@@ -200,8 +82,9 @@ export interface ServerOptions extends HubOptions {
   /** Whether others may reach a stream without `authenticate`. @defaultValue false */
   readonly insecure?: boolean | undefined;
   /**
-   * Called with HTTP requests for other paths than the server's own, so that a page can come from
-   * the same port. It must answer and return true, or return false: then the server answers 404.
+   * Called with HTTP requests for other paths than the server's own, so that your own page can come
+   * from the same port. It must answer and return true, or return false: then the server answers
+   * 404.
    *
    * @defaultValue none
    */
@@ -209,75 +92,15 @@ export interface ServerOptions extends HubOptions {
     ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
-/** Options with the defaults filled in. */
-export type Complete<Options> = {
-  readonly [Key in keyof Options]-?: Exclude<Options[Key], undefined>;
-};
-
-/** The options of a stream with the defaults filled in. */
-export type StreamSettings = Omit<Complete<StreamOptions>, "authenticate"> & {
-  readonly authenticate: Authenticate | undefined;
-};
-
-const SECONDS = positive(Infinity, "seconds");
-
-const STREAM_CHECKS: Checks<StreamOptions> = {
-  fps: number(1, 240),
-  bitrate: {
-    ...number(10_000, 1e10),
-    expected: "a number of bits per second from 10 000 to 10 000 000 000",
-  },
-  max_inflight: integer(1, MAX_INFLIGHT),
-  has_h264: nullable(boolean),
-  codec: oneOf(CODEC_CHOICES),
-  video_device: oneOf(VIDEO_DEVICES),
-  quality: integer(1, 100),
-  encoder: oneOf(ENCODER_CHOICES),
-  chroma: oneOf(CHROMA_CHOICES),
-  detect_changes: boolean,
-  still_after: nullable(SECONDS),
-  authenticate: callable,
-  record_events: boolean,
-  event_log: nullable(string(1)),
-  event_queue_size: integer(1),
-  own_frames: boolean,
-  adaptive: boolean,
-  stats_interval: nullable(number(0.1, 86_400, "seconds")),
-  resize_policy: oneOf(RESIZE_POLICIES),
-  max_render_dimension: nullable(integer(2, 65_500)),
-  max_viewers: integer(1),
-  show_errors: boolean,
-  on_error: callable,
-};
-
-const STREAM_DEFAULTS: StreamSettings = {
-  fps: 30,
-  bitrate: 12_000_000,
-  max_inflight: DEFAULT_SETTINGS.max_buffered_frames,
-  has_h264: null,
-  codec: DEFAULT_SETTINGS.codec,
-  video_device: DEFAULT_SETTINGS.video_device,
-  quality: DEFAULT_SETTINGS.quality,
-  encoder: DEFAULT_SETTINGS.encoder,
-  chroma: DEFAULT_SETTINGS.chroma,
-  detect_changes: DEFAULT_SETTINGS.detect_changes,
-  still_after: LOSSLESS_DELAY,
-  authenticate: undefined,
-  record_events: false,
-  event_log: null,
-  event_queue_size: 4096,
-  own_frames: true,
-  adaptive: DEFAULT_SETTINGS.adaptive,
-  stats_interval: null,
-  resize_policy: "publisher",
-  max_render_dimension: VIEW_LIMIT.side,
-  max_viewers: 256,
-  show_errors: false,
-  on_error: (error, during) => console.error(`jupyter-rfb-ts, ${during}:`, error),
+const PAGE_OPTION: Check<PageOption> = {
+  expected: 'true, false or "quiet"',
+  type: "boolean",
+  accepts: (value): value is PageOption => value === "quiet" || typeof value === "boolean",
 };
 
 const HUB_CHECKS: Checks<HubOptions> = {
   origins: ORIGINS,
+  page: PAGE_OPTION,
   max_message_size: integer(1024, 2 ** 30),
   max_message_rate: integer(1),
   hello_timeout: SECONDS,
@@ -288,6 +111,7 @@ const HUB_CHECKS: Checks<HubOptions> = {
 
 const HUB_DEFAULTS: Complete<HubOptions> = {
   origins: [],
+  page: false,
   max_message_size: 65_536,
   max_message_rate: 1000,
   hello_timeout: 10,
@@ -311,11 +135,6 @@ const SERVER_DEFAULTS: Complete<ServerOptions> = {
   insecure: false,
   on_request: () => false,
 };
-
-/** Fills in the options of a stream. @throws as {@link splitOptions} does. */
-export function streamSettings(options: StreamOptions): StreamSettings {
-  return { ...STREAM_DEFAULTS, ...checkOptions(options, STREAM_CHECKS) };
-}
 
 /** Fills in the options of a hub. @throws as {@link splitOptions} does. */
 export function hubSettings(options: HubOptions): Complete<HubOptions> {

@@ -6,19 +6,16 @@ import {
 } from "node:http";
 import type { FrameSource } from "../framebuffer/node";
 import { streamOf, type Display } from "./display";
+import { announce } from "./announce";
 import { send, text } from "./httpAnswer";
 import { Hub, type HubPlace } from "./hub";
 import { hostForUrl, listen, portOf } from "./listen";
-import {
-  serverSettings,
-  splitOptions,
-  type HubOptions,
-  type ServerOptions,
-  type StreamOptions,
-} from "./options";
+import { sendNotFound } from "./notFound";
+import { serverSettings, splitOptions, type HubOptions, type ServerOptions } from "./options";
 import { rememberServer } from "./openServers";
 import { isLoopbackHost } from "./origins";
 import { streamArguments } from "./streamArguments";
+import type { StreamOptions } from "./streamOptions";
 import { DEFAULT_STREAM } from "./streamPath";
 
 /** What to do about a stream without authentication on a host that other machines reach. */
@@ -76,13 +73,15 @@ export class RfbServer extends Hub {
     // It may be an async function, whatever its type says.
     const isAnswered: unknown = onRequest(request, response);
     if ((await isAnswered) || response.headersSent) return;
-    send(response, 404, text("not found: this is a server for WebSockets; see /streams\n"));
+    const isStream = this.hasStreamAt(request.url);
+    sendNotFound({ isStream, hasPage: this.url !== undefined }, request, response);
   }
 }
 
 /**
  * Starts a server for several streams on one port. Add them with `add_stream(name, width, height)`;
  * viewers connect to ws://host:port/name. The stream named "default" is also at ws://host:port.
+ * With the option `page`, the viewer page is at http://host:port and shows all streams.
  *
  * @returns the server, once it listens
  * @throws (as a rejection) TypeError or RangeError for an invalid option; Error if it can't listen,
@@ -96,6 +95,7 @@ export async function serve_server(options: ServerOptions = {}): Promise<RfbServ
     http,
     {
       path: "",
+      isSecure: false,
       refuseOpen: isLoopback || insecure ? undefined : `others can reach ${host}, ${REMEDY}`,
       port: () => portOf(http),
       host: () => hostForUrl(host),
@@ -107,12 +107,18 @@ export async function serve_server(options: ServerOptions = {}): Promise<RfbServ
   // Without a listener an error ends the process: too many open files when somebody connects, say.
   http.on("error", (error) => console.error("jupyter-rfb-ts, server:", error));
   rememberServer(server, http);
+  if (hub.page === true && server.url !== undefined) announce(server.url);
   return server;
 }
 
 /**
  * Serves one stream: publish frames to the display that it returns, and get events from it. Viewers
- * connect to ws://host:port.
+ * connect to ws://host:port. With the option `page`, a page at http://host:port shows it:
+ *
+ * ```ts
+ * const display = await serve(640, 480, { page: true }); // prints: Open http://127.0.0.1:8765/ ...
+ * display.publish(frame);
+ * ```
  *
  * @param width - width until the first frame is published, in pixels, 1..65500
  * @param height - height until the first frame is published, in pixels, 1..65500

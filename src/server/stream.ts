@@ -19,7 +19,7 @@ import { ErrorReporter } from "./errorReporter";
 import { checkMetadata } from "./frameMetadata";
 import { addTotals, NO_TOTALS, type ViewerMetrics, type ViewerTotals } from "./metrics";
 import { hasNodeAv } from "./nodeAv";
-import type { StreamSettings } from "./options";
+import type { StreamSettings } from "./streamOptions";
 import { SharedQualities } from "./sharedQualities";
 import { SharedVideo } from "./sharedVideo";
 import { SourceDriver } from "./sourceDriver";
@@ -32,6 +32,8 @@ export interface StreamAddress {
   readonly port: number | undefined;
   /** The address for browsers on this machine; undefined together with the port. */
   readonly url: string | undefined;
+  /** The address of the page that shows it; undefined without a page, and with the port. */
+  readonly page: string | undefined;
 }
 
 /** A viewer, as its stream sees it. */
@@ -206,7 +208,7 @@ export class Stream {
   }
 
   get address(): StreamAddress {
-    return this.#parts.address ?? { port: undefined, url: undefined };
+    return this.#parts.address ?? { port: undefined, url: undefined, page: undefined };
   }
 
   /** Whether the stream has ended. */

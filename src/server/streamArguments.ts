@@ -6,7 +6,7 @@ import {
 } from "../framebuffer/node";
 import { checkValue, isObject } from "../protocol/checks";
 import { describeValue } from "../protocol/errors";
-import { MAX_INFLIGHT, type StreamOptions } from "./options";
+import { MAX_INFLIGHT, type StreamOptions } from "./streamOptions";
 
 /** The size of a stream until its source has drawn the first frame, in pixels. */
 const INITIAL_SOURCE_SIZE = { width: 640, height: 480 } as const;

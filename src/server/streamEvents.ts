@@ -4,7 +4,7 @@ import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Principal } from "./auth";
 import { EventLog } from "./eventLog";
 import { EventQueue, type InputEvent } from "./eventQueue";
-import type { StreamSettings } from "./options";
+import type { StreamSettings } from "./streamOptions";
 import { sizeLimit, TargetSize } from "./targetSize";
 
 /** What {@link StreamEvents} is made of. */

@@ -19,6 +19,11 @@ export function pathOf(url: string | undefined): string {
   return (url ?? "/").split("?", 1)[0] ?? "/";
 }
 
+/** The query of a request's URL with its question mark, as it came; "" if there is none. */
+export function queryOf(url: string | undefined): string {
+  return (url ?? "").slice(pathOf(url).length);
+}
+
 /**
  * The part of a URL's path that follows a hub's own path, from its slash on.
  *

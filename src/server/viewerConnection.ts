@@ -6,8 +6,9 @@ import { CLOSE_CODES, type StreamHello, type StreamPong } from "../protocol/stre
 import type { Disposable } from "../protocol/transport";
 import { authContext, isAccepted, type Principal } from "./auth";
 import { MessageRate } from "./messageRate";
-import type { Complete, LimitOptions } from "./options";
+import type { LimitOptions } from "./options";
 import type { Stream } from "./stream";
+import type { Complete } from "./streamOptions";
 import type { SocketListener, StreamSocket } from "./streamSocket";
 import { Viewer } from "./viewer";
 

@@ -54,6 +54,60 @@ describe("the React component", () => {
     await client.close();
   });
 
+  it("fills its parent unless it has a style or a class of its own", async () => {
+    const client = await ClientPage.open(
+      browser,
+      {},
+      { html, script: await pageScript("reactPage.ts") },
+    );
+    const { page, server } = client;
+    const url = server.streamUrl;
+    const boxIn = async (parent: string, props: object = {}) => {
+      await page.evaluate(
+        ([style, given]) => {
+          document.getElementById("main")?.setAttribute("style", style);
+          window.reactPage.renderPlain(given);
+        },
+        [parent, { url, ...props }] as const,
+      );
+      // Another size follows when React has rendered.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+      const { width, height } = (await page.locator("canvas").boundingBox()) ?? {};
+      return [width, height];
+    };
+    const sized = "width: 300px; height: 200px";
+    await page.addStyleTag({ content: ".tall { width: 50px; height: 70px }" });
+    await expect.poll(() => boxIn(sized)).toEqual([300, 200]);
+    await expect.poll(() => boxIn("width: 320px")).toEqual([320, 180]);
+    await expect.poll(() => boxIn(`display: flex; ${sized}`)).toEqual([300, 200]);
+    await expect.poll(() => boxIn(sized, { style: { height: 40 } })).toEqual([300, 40]);
+    await expect.poll(() => boxIn(sized, { className: "tall" })).toEqual([50, 70]);
+    expect(await page.evaluate(() => window.reactPage.errors)).toEqual([]);
+    await client.close();
+  });
+
+  it("reports that it has no size, and what to write", async () => {
+    const client = await ClientPage.open(
+      browser,
+      {},
+      { html, script: await pageScript("reactPage.ts") },
+    );
+    const { page, server } = client;
+    await page.evaluate((url) => {
+      document.getElementById("main")?.setAttribute("style", "height: 0");
+      window.reactPage.renderPlain({ url });
+    }, server.streamUrl);
+    const errors = () => page.evaluate(() => window.reactPage.errors);
+    await expect
+      .poll(errors, { timeout: 15_000 })
+      .toEqual([
+        expect.stringMatching(
+          /^Cannot show the stream: <div> is \d+ x 0 pixels; give it or its parent a height, such as height: 400px \(in React style=\{\{ height: 400 \}\}\)$/,
+        ),
+      ]);
+    await client.close();
+  });
+
   it("is also a hook", async () => {
     const client = await ClientPage.open(
       browser,

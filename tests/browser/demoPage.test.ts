@@ -1,13 +1,14 @@
 /**
- * The page of `jupyter-rfb-ts serve`, as users see it: the built command and page in a real
- * browser.
+ * The viewer page, as users see it: the built page and the command `jupyter-rfb-ts serve`, or a
+ * server of several streams, in a real browser.
  */
 import { readFileSync } from "node:fs";
-import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
+import type { Browser, BrowserContextOptions, Locator, Page } from "@playwright/test";
 import { PNG } from "pngjs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { drawPattern, type Pattern } from "../../src/cli/patterns";
 import type { RemoteFramebufferView, Stats } from "../../src/client/index";
+import { serve_server, type RfbServer, type StreamOptions } from "../../src/server";
 import type { ViewerMetrics } from "../../src/server/metrics";
 import { accessibilityViolations } from "../support/accessibility";
 import { missingNodeAv } from "../support/nodeAv";
@@ -114,6 +115,13 @@ class Demo {
   /** Waits until frames are sent this way. */
   async sentAs(transport: "image" | "webcodecs"): Promise<void> {
     await eventually(async () => (await this.stats()).transport).toBe(transport);
+  }
+
+  /** A tool over the picture, unfolded. */
+  async tool(name: string): Promise<Locator> {
+    await this.page.locator("#stage canvas").hover();
+    await this.page.getByRole("button", { name: "Picture tools" }).hover();
+    return this.page.getByRole("button", { name, exact: true });
   }
 
   /** The value of a name in the list of statistics. */
@@ -379,14 +387,14 @@ describe("the settings", () => {
   });
 });
 
-describe("the buttons", () => {
-  it("save a screenshot as a PNG file, also by the keyboard", async () => {
+describe("the tools over the picture", () => {
+  it("save it as a PNG file, also by the keyboard", async () => {
     const demo = await Demo.open([...STILL_CARD, "--force-image"]);
     await demo.live();
     await eventually(async () => differing(await demo.pixels(), "test_card", 0, 0)).toBe(0);
-    const button = demo.page.getByRole("button", { name: "Screenshot" });
+    const button = await demo.tool("Save as PNG");
     const [download] = await Promise.all([demo.page.waitForEvent("download"), button.click()]);
-    expect(download.suggestedFilename()).toMatch(/^frame-[\d-]+\.png$/);
+    expect(download.suggestedFilename()).toMatch(/^Stream default [\d-]+ [\d.]+\.png$/);
     const { width, height, data } = PNG.sync.read(readFileSync(await download.path()));
     expect(differing({ width, height, data }, "test_card", 0, 0)).toBe(0);
     await button.focus();
@@ -394,20 +402,22 @@ describe("the buttons", () => {
     await demo.expectClean();
   });
 
-  it("show the picture on the full screen", async () => {
+  it("show it on the full screen", async () => {
     const demo = await Demo.open(["--pattern", "solid", "--force-image"]);
     await demo.live();
-    await demo.page.getByRole("button", { name: "Full screen" }).click();
-    const shown = (): Promise<string | undefined> =>
-      demo.page.evaluate(() => document.fullscreenElement?.id);
-    await eventually(shown).toBe("viewer");
+    await (await demo.tool("Full screen")).click();
+    const shown = (): Promise<boolean> =>
+      demo.page.evaluate(() => document.fullscreenElement?.contains(window.rfb.canvas) === true);
+    await eventually(shown).toBe(true);
     await demo.page.evaluate(() => document.exitFullscreen());
-    await eventually(shown).toBeUndefined();
+    await eventually(shown).toBe(false);
     await demo.expectClean();
   });
+});
 
+describe("the page", () => {
   it.each(["light", "dark"] as const)(
-    "violate no rule of accessibility, in a %s page",
+    "violates no rule of accessibility, in %s colours",
     async (colorScheme) => {
       const demo = await Demo.open(STILL_CARD, { colorScheme });
       await demo.live();
@@ -415,7 +425,7 @@ describe("the buttons", () => {
     },
   );
 
-  it("reconnect", async () => {
+  it("has a button that reconnects", async () => {
     const demo = await Demo.open(["--pattern", "gradient", "--force-image"]);
     await demo.live();
     await demo.page.getByRole("button", { name: "Reconnect" }).click();
@@ -490,5 +500,102 @@ describe("the token", () => {
     expect(demo.requests.slice(1).filter((url) => /s3|token/.test(url))).toEqual([]);
     expect((await demo.server.stop()).stdout).not.toContain("s3");
     await demo.expectClean();
+  });
+});
+
+describe("several streams", () => {
+  /** Streams of one colour each: the red of "first" is 10, that of the next 20, and so on. */
+  async function serveStreams(
+    names: readonly string[],
+    options: StreamOptions = {},
+  ): Promise<RfbServer> {
+    const server = await serve_server({ port: 0, page: "quiet" });
+    names.forEach((name, at) => {
+      const data = new Uint8Array(8 * 8 * 3).fill(10 * (at + 1));
+      server.add_stream(name, 8, 8, { has_h264: false, ...options }).publish({
+        data,
+        shape: [8, 8, 3],
+      });
+    });
+    servers.push(server);
+    return server;
+  }
+
+  const servers: RfbServer[] = [];
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await server.close();
+  });
+
+  async function openPage(url = ""): Promise<Page> {
+    const page = await (await browser.newContext()).newPage();
+    pages.push(page);
+    await page.goto(url);
+    return page;
+  }
+
+  const pages: Page[] = [];
+  afterEach(async () => {
+    for (const page of pages.splice(0)) await page.context().close();
+  });
+
+  /** The red of the picture; -1 before it is there. */
+  const red = (page: Page): Promise<number> =>
+    page.evaluate(() =>
+      window.rfb.capture().then(
+        ({ data }) => data[0] ?? -1,
+        () => -1,
+      ),
+    );
+  const links = (page: Page): Promise<string[]> => page.locator("#streams a").allTextContents();
+
+  it("have a page each, which links to the others", async () => {
+    const server = await serveStreams(["default", "left", "right"]);
+    const page = await openPage(server.streams.get("left")?.url);
+    await eventually(() => red(page)).toBe(20);
+    await eventually(() => links(page)).toEqual(["default", "left", "right"]);
+    expect(await page.locator("a[aria-current]").textContent()).toBe("left");
+    expect(await accessibilityViolations(page, "html")).toEqual([]);
+    await page.getByRole("link", { name: "right" }).click();
+    await eventually(() => red(page)).toBe(30);
+    expect(page.url()).toBe(server.streams.get("right")?.url);
+    await page.getByRole("link", { name: "default" }).click();
+    await eventually(() => red(page)).toBe(10);
+    expect(page.url()).toBe(server.url);
+    await page.goBack();
+    await eventually(() => red(page)).toBe(30);
+    expect(page.url()).toBe(server.streams.get("right")?.url);
+  });
+
+  it("are shown at the server's own address, of which none is", async () => {
+    const server = await serveStreams(["left", "right"]);
+    const page = await openPage(server.url);
+    await eventually(() => red(page)).toBe(10);
+    expect(page.url()).toBe(server.streams.get("left")?.url);
+    await eventually(() => links(page)).toEqual(["left", "right"]);
+    expect(await page.locator("#problem").isVisible()).toBe(false);
+  });
+
+  it("share the token that the user gave", async () => {
+    const authenticate = ({ token }: { token?: string | undefined }): boolean => token === "right";
+    const server = await serveStreams(["a", "b"], { authenticate });
+    const page = await openPage(server.url);
+    const field = page.getByLabel("This stream requires a token");
+    await field.fill("right");
+    await field.press("Enter");
+    await eventually(() => red(page)).toBe(10);
+    await page.getByRole("link", { name: "b" }).click();
+    await eventually(() => red(page)).toBe(20);
+    expect(await field.isVisible()).toBe(false);
+  });
+
+  it("are admitted by what the page's query says", async () => {
+    const authenticate = ({ query }: { query: URLSearchParams }): boolean =>
+      query.get("key") === "k";
+    const server = await serveStreams(["a", "b"], { authenticate });
+    const page = await openPage(`${server.url}?key=k`);
+    await eventually(() => red(page)).toBe(10);
+    await page.getByRole("link", { name: "b" }).click();
+    await eventually(() => red(page)).toBe(20);
+    expect(page.url()).toBe(`${server.url}b?key=k`);
   });
 });

@@ -31,6 +31,12 @@ export class ReactPage {
     this.#root.render(createElement(StrictMode, null, component));
   }
 
+  /** Renders the component with nothing but these props. */
+  renderPlain(props: RemoteFramebufferProps): void {
+    const onError = (error: Error): void => void this.errors.push(error.message);
+    this.#root.render(createElement(RemoteFramebuffer, { onError, ...props }));
+  }
+
   /** Renders a component of the user's own. */
   renderHook(props: RemoteFramebufferProps): void {
     this.#root.render(createElement(OwnComponent, props));

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -69,6 +69,32 @@ describe("the packed npm package, in an empty folder with an empty Python enviro
     );
     expect(printed).toMatch(/snapshot of .*1.*1.*3.*255.*0.*0/s);
     expect(printed).toContain("status: ok");
+  });
+
+  it("copies the examples, which find the package, and leaves them alone the second time", () => {
+    const printed = project.run(...npx("jupyter-rfb-ts", "examples"));
+    expect(printed).toMatch(/^Copied [1-9]\d* files to examples \(0 were there\)$/m);
+    expect(printed).not.toContain("run npm install jupyter-rfb-ts");
+    const copied = join(project.folder, "examples");
+    const own = join(repository, "examples");
+    expect(readFileSync(join(copied, "hello_world.ipynb"))).toEqual(
+      readFileSync(join(own, "hello_world.ipynb")),
+    );
+    const pages = readdirSync(own).filter((name) => existsSync(join(own, name, "package.json")));
+    expect(pages.length).toBeGreaterThan(0);
+    for (const page of pages) {
+      expect(printed).toMatch(new RegExp(`^  cd examples.${page} && npm install && npm `, "m"));
+      expect(readdirSync(join(copied, page))).not.toContain("node_modules");
+      const { dependencies } = JSON.parse(
+        readFileSync(join(copied, page, "package.json"), "utf8"),
+      ) as { dependencies: Readonly<Record<string, string>> };
+      // No registry is asked for a package that the project has as a file.
+      const [, file = ""] = /^file:(.*)$/.exec(dependencies["jupyter-rfb-ts"] ?? "") ?? [];
+      expect(existsSync(resolve(copied, page, file))).toBe(true);
+      const server = createRequire(join(copied, page, "x.js")).resolve("jupyter-rfb-ts/server");
+      expect(server).toContain(join("node_modules", "jupyter-rfb-ts", "lib"));
+    }
+    expect(project.run(...npx("jupyter-rfb-ts", "examples"))).toContain("Copied 0 files");
   });
 
   it("takes a folder instead of an environment, and uninstalls it alone", () => {

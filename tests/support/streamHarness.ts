@@ -6,13 +6,9 @@ import { unpackEnvelope } from "../../src/protocol/envelope";
 import { parseFrameHeader, parseServerMessage } from "../../src/protocol/parseServerMessage";
 import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
 import { createDisplay } from "../../src/server/display";
-import {
-  hubSettings,
-  streamSettings,
-  type HubOptions,
-  type StreamOptions,
-} from "../../src/server/options";
+import { hubSettings, type HubOptions } from "../../src/server/options";
 import { Stream } from "../../src/server/stream";
+import { streamSettings, type StreamOptions } from "../../src/server/streamOptions";
 import type { SocketListener, StreamSocket } from "../../src/server/streamSocket";
 import { ViewerConnection } from "../../src/server/viewerConnection";
 import { FakeClock, runtimeWith } from "./fakeClock";

@@ -46,6 +46,23 @@ describe("parseArguments", () => {
   });
 
   it.each([
+    [["examples"], "examples", false],
+    [["examples", "some/where"], "some/where", false],
+    [["--force", "examples", "a b"], "a b", true],
+    [["examples", "--force"], "examples", true],
+  ])("reads the folder for examples: %j", (argv, directory, force) => {
+    expect(parseArguments(argv)).toEqual({ name: "examples", args: { directory, force } });
+  });
+
+  it.each([
+    [["examples", ""], /^DIR: expected a folder, got ""$/],
+    [["examples", "a", "b"], /^examples: expected no further words, got b$/],
+    [["examples", "--forced"], /^examples: expected options among --force, got --forced$/],
+  ])("takes no other words for examples: %j", (argv, problem) => {
+    expect(() => parseArguments(argv)).toThrow(problem);
+  });
+
+  it.each([
     [["--help"], "help"],
     [["-h"], "help"],
     [["install", "--help"], "help"],
@@ -59,6 +76,7 @@ describe("parseArguments", () => {
     [["install", "--help"], "Usage: npx jupyter-rfb-ts install [options]"],
     [["--user", "uninstall", "--help"], "Usage: npx jupyter-rfb-ts uninstall [options]"],
     [["doctor", "--help"], "Usage: npx jupyter-rfb-ts doctor [options]"],
+    [["examples", "--help"], "Usage: npx jupyter-rfb-ts examples [DIR] [options]"],
     [["serve", "-h"], "Usage: npx jupyter-rfb-ts serve [options]"],
     [["serve", "--no-such-option", "-h"], "Usage: npx jupyter-rfb-ts serve [options]"],
     [["benchmark", "--help"], "Usage: npx jupyter-rfb-ts benchmark [options]"],
@@ -67,7 +85,7 @@ describe("parseArguments", () => {
   });
 
   it("lists the commands", () => {
-    for (const name of ["install", "uninstall", "doctor", "serve", "benchmark"]) {
+    for (const name of ["install", "uninstall", "doctor", "examples", "serve", "benchmark"]) {
       expect(help("--help")).toContainEqual(expect.stringMatching(`^  ${name} +[a-z]`));
     }
   });
@@ -83,8 +101,8 @@ describe("parseArguments", () => {
   });
 
   it.each([
-    [[], /expected install, uninstall, doctor, serve or benchmark, got none/],
-    [["remove"], /expected install, uninstall, doctor, serve or benchmark, got remove/],
+    [[], /expected install, uninstall, doctor, examples, serve or benchmark, got none/],
+    [["remove"], /expected install, uninstall, doctor, examples, serve or benchmark, got remove/],
     [["doctor", "--user"], /^doctor: expected options among --python, got --user$/],
     [
       ["install", "--port", "1"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_STATS, type Stats } from "../../../src/client/index";
-import { BitRate, bitRateText, screenshotName, statsTexts, tokenIn } from "../../../src/demo/texts";
+import { BitRate, bitRateText, statsTexts, tokenIn } from "../../../src/demo/texts";
 
 describe("the statistics", () => {
   it("show what is not known yet", () => {
@@ -67,11 +67,5 @@ describe("the token of the address", () => {
     ["", undefined],
   ])("is read from %j", (fragment, token) => {
     expect(tokenIn(fragment)).toBe(token);
-  });
-});
-
-describe("a screenshot's file", () => {
-  it("is named after the time", () => {
-    expect(screenshotName(new Date(2031, 0, 5, 7, 8, 9))).toBe("frame-2031-01-05-07-08-09.png");
   });
 });

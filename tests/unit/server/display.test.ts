@@ -29,6 +29,7 @@ describe("a display", () => {
       "request_draw",
       "target_ratio",
       "target_size",
+      "url",
       "width",
       "ws_url",
     ]);

@@ -5,7 +5,7 @@ import { streamOf } from "../../../src/server/display";
 import { rejectHandshake } from "../../../src/server/handshake";
 import { answer } from "../../../src/server/http";
 import { prometheusText } from "../../../src/server/metrics";
-import type { StreamOptions } from "../../../src/server/options";
+import type { StreamOptions } from "../../../src/server/streamOptions";
 import type { Stream } from "../../../src/server/stream";
 import { fakeRequest, HELLO, setUpStream } from "../../support/streamHarness";
 

@@ -6,15 +6,11 @@ import { EventQueue, type InputEvent } from "../../../src/server/eventQueue";
 import { MessageRate } from "../../../src/server/messageRate";
 import { NO_TOTALS, prometheusText, type ViewerMetrics } from "../../../src/server/metrics";
 import { negotiate } from "../../../src/server/negotiation";
-import {
-  hubSettings,
-  serverSettings,
-  splitOptions,
-  streamSettings,
-} from "../../../src/server/options";
+import { hubSettings, serverSettings, splitOptions } from "../../../src/server/options";
 import { isLoopbackHost, isLocalRequest, isOriginAllowed } from "../../../src/server/origins";
 import { RateMeter } from "../../../src/server/rateMeter";
 import { SharedQualities } from "../../../src/server/sharedQualities";
+import { streamSettings } from "../../../src/server/streamOptions";
 import { pathWithin, streamNameAt } from "../../../src/server/streamPath";
 import { TargetSize } from "../../../src/server/targetSize";
 import { fakeRequest } from "../../support/streamHarness";

@@ -1,7 +1,7 @@
 /** What viewers read when the server cannot draw. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HAS_GET_FRAME, type FrameSource } from "../../../src/framebuffer";
-import type { StreamOptions } from "../../../src/server/options";
+import type { StreamOptions } from "../../../src/server/streamOptions";
 import { StatusNotices } from "../../../src/server/statusNotices";
 import { FakeClock } from "../../support/fakeClock";
 import { grayFrame, setUpStream, type FakeSocket } from "../../support/streamHarness";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { contentSecurityPolicy, readDemoPage } from "../../../src/cli/demoPage";
+import { contentSecurityPolicy, readViewerPage } from "../../../src/server/viewerPage";
 
 /** A package's folder, built, with a file beside it that nobody may get. */
 let folder: string;
@@ -27,9 +27,10 @@ beforeAll(async () => {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
-  const page = readDemoPage(folder);
+  const page = readViewerPage(folder);
   server = createServer((asked, answer) => {
-    if (!page(asked, answer)) answer.writeHead(404).end("no");
+    const [path = "/"] = (asked.url ?? "/").split("?", 1);
+    if (!page.answer(path, asked, answer)) answer.writeHead(404).end("no");
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
 });
@@ -107,7 +108,7 @@ describe("the page's files", () => {
   });
 
   it("must be built", () => {
-    expect(() => readDemoPage(join(folder, "elsewhere"))).toThrow(
+    expect(() => readViewerPage(join(folder, "elsewhere"))).toThrow(
       /index\.html is not built\. Run: npm run build$/,
     );
   });

@@ -1,11 +1,10 @@
 /**
- * The page that shows a stream: a fixed list of files, with headers that allow no more than the
- * page needs.
+ * The page that shows a hub's streams: a fixed list of files, with headers that allow no more than
+ * the page needs.
  */
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { join } from "node:path";
-import { CommandError } from "./errors";
+import { dirname, join } from "node:path";
 
 interface PageFile {
   readonly type: string;
@@ -23,30 +22,45 @@ const FILES = [
   { paths: ["/worker.js"], file: "client/worker.js", type: SCRIPT },
 ] as const;
 
+/** This package's folder: the file is in lib/server/, or in src/server/ for tests. */
+const PACKAGE = dirname(dirname(__dirname));
+
 /** A host that is safe to put into a header: a name or an address, with or without a port. */
 const HOST = /^([a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
 
-/** Answers a request for a file of the page. Returns false for any other request. */
-export type AnswerPage = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** The viewer page of a hub. */
+export interface ViewerPage {
+  /** Whether a path within the hub is that of one of the page's files. */
+  has(path: string): boolean;
+  /**
+   * Answers a request for a file of the page.
+   *
+   * @param path - within the hub
+   * @returns false for a path of no file; then nothing was done
+   */
+  answer(path: string, request: IncomingMessage, response: ServerResponse): boolean;
+}
 
 /**
  * Reads the page's files.
  *
  * @param directory - this package's folder
- * @throws CommandError when one is missing
+ * @throws Error when one is missing
  */
-export function readDemoPage(directory: string): AnswerPage {
+export function readViewerPage(directory: string = PACKAGE): ViewerPage {
   const files = new Map<string, PageFile>();
   for (const { paths, file, type } of FILES) {
     const content = readBuilt(join(directory, "lib", file));
     for (const path of paths) files.set(path, { type, content });
   }
-  return (request, response) => {
-    const [path = "/"] = (request.url ?? "/").split("?", 1);
-    const file = files.get(path);
-    if (file === undefined) return false;
-    answer(file, request, response);
-    return true;
+  return {
+    has: (path) => files.has(path),
+    answer: (path, request, response) => {
+      const file = files.get(path);
+      if (file === undefined) return false;
+      answer(file, request, response);
+      return true;
+    },
   };
 }
 
@@ -54,7 +68,7 @@ function readBuilt(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch {
-    throw new CommandError(`Cannot serve the page: ${path} is not built. Run: npm run build`);
+    throw new Error(`Cannot serve the page: ${path} is not built. Run: npm run build`);
   }
 }
 
