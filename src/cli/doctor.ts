@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 import {
   probeVideoEncoders,
   probeImageEncoders,
@@ -70,6 +70,13 @@ function printTslab(system: System, own: OwnPackage): void {
   }
 }
 
+/** Whether there is a Python in an environment other than the one in use. */
+function isOther(prefix: string, python: string): boolean {
+  if (!existsSync(python)) return false;
+  const environment = dirname(dirname(python));
+  return !existsSync(prefix) || realpathSync(prefix) !== realpathSync(environment);
+}
+
 /**
  * Prints whether the kernel and the extension are where install puts them for the Python in use.
  */
@@ -100,7 +107,7 @@ function printJupyter(system: System, named: string | undefined): void {
         : `  extension: version ${versionIn(extension)} in ${extension}`,
     );
     const ownPython = pythonOfVenv(system);
-    if (named === undefined && existsSync(join(system.workingDirectory, ownPython))) {
+    if (named === undefined && isOther(facts.prefix, join(system.workingDirectory, ownPython))) {
       print(`  There is an environment in .venv too. To look there: --python ${ownPython}`);
     }
   } catch (error) {

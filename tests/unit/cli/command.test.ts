@@ -378,6 +378,14 @@ describe("doctor", () => {
     expect(said()).toContain("To look there: --python .venv/bin/python");
   });
 
+  it("doesn't mention .venv where the Python in use is that environment's", async () => {
+    mkdirSync(join(person, ".venv", "bin"), { recursive: true });
+    writeFileSync(join(person, ".venv", "bin", "python"), "");
+    pythonFacts = { ...pythonFacts, prefix: join(person, ".venv") };
+    expect(await command("doctor")).toBe(0);
+    expect(said()).not.toContain("To look there");
+  });
+
   it("ends with 1 when no image encoder works", async () => {
     images = [{ what: "PNG", name: undefined, problem: "broken", isAutomatic: false }];
     expect(await command("doctor", "--python", "no-python")).toBe(1);

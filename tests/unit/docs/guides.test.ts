@@ -12,7 +12,7 @@ import type { WidgetStats } from "../../../src/kernel/widgetStats";
 import type { RfbEvent, RfbEventType } from "../../../src/protocol/events";
 import * as server from "../../../src/server";
 import type { ViewerMetrics } from "../../../src/server/metrics";
-import type { HubOptions, ServerOptions, StreamOptions } from "../../../src/server/options";
+import type { HubOptions, ServerOptions, StreamOptions } from "../../../src/server";
 import {
   guidePages,
   NOTEBOOK_PAGES,
@@ -112,7 +112,13 @@ const STREAM_OPTIONS: Names<StreamOptions> = {
 };
 
 const HUB_OPTIONS: Names<HubOptions> = {
-  ...{ origins: true, max_message_size: true, max_message_rate: true, hello_timeout: true },
+  ...{
+    origins: true,
+    page: true,
+    max_message_size: true,
+    max_message_rate: true,
+    hello_timeout: true,
+  },
   ...{ auth_timeout: true, ping_interval: true, max_buffered_bytes: true },
 };
 
