@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 import {
   probeVideoEncoders,
   probeImageEncoders,
@@ -51,7 +51,7 @@ export async function doctor(
   const images = await trials.images();
   print("Image encoders:");
   for (const { what, name, problem, isAutomatic } of images) {
-    const note = isAutomatic ? "; the encoder 'auto' takes it" : "";
+    const note = isAutomatic ? "; the encoder 'auto' uses it" : "";
     print(`  ${what}: ${name === undefined ? `no. ${problem ?? ""}` : `works (${name})${note}`}`);
   }
   print("");
@@ -71,6 +71,13 @@ function printTslab(system: System, own: OwnPackage): void {
     if (!(error instanceof CommandError)) throw error;
     system.print(`tslab: no. ${error.message}`);
   }
+}
+
+/** Whether there is a Python in an environment other than the one in use. */
+function isOther(prefix: string, python: string): boolean {
+  if (!existsSync(python)) return false;
+  const environment = dirname(dirname(python));
+  return !existsSync(prefix) || realpathSync(prefix) !== realpathSync(environment);
 }
 
 /**
@@ -103,7 +110,7 @@ function printJupyter(system: System, named: string | undefined): void {
         : `  extension: version ${versionIn(extension)} in ${extension}`,
     );
     const ownPython = pythonOfVenv(system);
-    if (named === undefined && existsSync(join(system.workingDirectory, ownPython))) {
+    if (named === undefined && isOther(facts.prefix, join(system.workingDirectory, ownPython))) {
       print(`  There is an environment in .venv too. To look there: --python ${ownPython}`);
     }
   } catch (error) {

@@ -48,7 +48,7 @@ export function inspectPython(system: System, python: string | undefined): Pytho
   const facts = ended.status === 0 ? readFacts(ended.stdout) : undefined;
   if (facts === undefined) {
     throw new CommandError(
-      `Cannot run Python (${program}): ${ended.stderr.trim() || "it gave no answer"}. ` +
+      `Cannot run Python (${program}): ${ended.stderr.trim() || "it printed nothing"}. ` +
         "Name the Python that runs Jupyter with --python PY",
     );
   }

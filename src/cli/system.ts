@@ -34,7 +34,7 @@ export function runProgram(program: string, args: readonly string[]): Ended {
 /** Why a program did not start. */
 function startProblem(error: NodeJS.ErrnoException): string {
   if (error.code === "ENOENT") return "there is no such program";
-  if (error.code === "EACCES") return "it is no program, or may not be run";
+  if (error.code === "EACCES") return "it isn't a program, or you may not run it";
   return error.message;
 }
 

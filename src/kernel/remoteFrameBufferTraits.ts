@@ -129,7 +129,7 @@ export interface RemoteFrameBufferTraits {
   /** Whether the title bar has a button that closes the view. @defaultValue false */
   is_closable: boolean;
   /**
-   * Whether the notebook keeps the picture: as an image/png beside the live view, of a million
+   * Whether the notebook keeps the picture: as an image/png next to the live view, of a million
    * pixels and a megabyte at most, which shows where no kernel runs, such as on GitHub or in an
    * HTML export. A first picture is drawn when the widget is shown; JupyterLab replaces it whenever
    * the notebook is saved. @defaultValue true

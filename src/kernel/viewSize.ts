@@ -56,7 +56,7 @@ export function resizeEvent({ width, height }: LogicalSize, ratio: number): Resi
   }) as ResizeEvent;
 }
 
-/** The size that a resize event tells. */
+/** The size in a resize event. */
 export function viewSize({ width, height, pwidth, pheight, ratio }: ResizeEvent): ViewSize {
   return { width, height, pwidth, pheight, ratio };
 }

@@ -53,6 +53,6 @@ export interface Canvas {
 /** @throws Error when the browser cannot create a 2D context. */
 export function contextOf(canvas: Canvas, settings: CanvasContextSettings): CanvasContext {
   const context = canvas.getContext("2d", settings);
-  if (context === null) throw new Error("Cannot paint frames: the browser gives no 2D canvas");
+  if (context === null) throw new Error("Cannot paint frames: the browser has no 2D canvas");
   return context;
 }

@@ -93,7 +93,7 @@ export class FrameReceiver implements Disposable {
       paint: (painting, frame) => this.#paint(painting, frame),
       acknowledge: (frame, isPainted) => this.#acknowledge(frame, isPainted),
       reportError: (error, { index }) =>
-        this.report(`Cannot show frame ${index}, nor any like it`, error),
+        this.report(`Cannot show frame ${index}, or others of its kind`, error),
       needKeyframe: (reason) => this.#needKeyframe(reason),
       onKeyframe: () => this.#onKeyframe(),
     });

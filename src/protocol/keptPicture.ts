@@ -1,5 +1,5 @@
 /**
- * The bounds of the picture that a notebook keeps beside a live view: an image/png of the same
+ * The bounds of the picture that a notebook keeps next to a live view: an image/png of the same
  * output, for readers without a kernel.
  */
 

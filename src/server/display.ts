@@ -10,7 +10,7 @@ let streamBehind: (display: Display) => Stream;
 
 /**
  * One stream of frames, shown to any number of viewers. Publish frames whenever you like: each
- * viewer gets the newest one as soon as it can take it. Get the viewers' input with
+ * viewer gets the newest one, at the rate it can handle. Get the viewers' input with
  * {@link poll_events} or {@link events}.
  *
  * `serve()` and `add_stream()` create displays.

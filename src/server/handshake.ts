@@ -31,7 +31,7 @@ export class RejectedOrigins {
     // As JSON, so that a line break in a header can't forge a line of the log.
     const shown = JSON.stringify(from.slice(0, MAX_LOGGED_LENGTH));
     console.warn(
-      `jupyter-rfb-ts: refused a viewer from ${shown}; if it may look, name its origin in the option origins`,
+      `jupyter-rfb-ts: rejected a viewer from ${shown}; to allow it, add its origin to the option origins`,
     );
   }
 }

@@ -33,7 +33,7 @@ export function answer(
   const route = findRoute(path, http);
   if (route === undefined) return false;
   if (!http.isAllowed) {
-    send(response, 403, text("forbidden: this page may not ask\n"));
+    send(response, 403, text("forbidden: pages of this origin are not allowed\n"));
   } else if (!route.methods.includes(request.method ?? "")) {
     response.setHeader("Allow", route.methods.join(", "));
     send(response, 405, text(`expected ${route.methods[0]}\n`));

@@ -162,7 +162,7 @@ export class ViewerConnection implements Disposable {
       return;
     }
     if (stream.isFull) {
-      this.close(CLOSE_CODES.tooManyViewers, "the stream has as many viewers as it takes");
+      this.close(CLOSE_CODES.tooManyViewers, "the stream is full");
       return;
     }
     try {

@@ -87,7 +87,7 @@ function scaled(canvas: HTMLCanvasElement, width: number, height: number): HTMLC
   const smaller = document.createElement("canvas");
   Object.assign(smaller, { width, height });
   const context = smaller.getContext("2d");
-  if (context === null) throw new Error("Cannot keep the picture: the browser gave no canvas");
+  if (context === null) throw new Error("Cannot keep the picture: the browser provided no canvas");
   context.imageSmoothingQuality = "high";
   context.drawImage(canvas, 0, 0, width, height);
   return smaller;

@@ -13,7 +13,7 @@ const ANSWER_MS = 500;
 
 const BUSY_TEXT = "The kernel is busy. In a loop, `await new Promise(setImmediate)` lets it draw.";
 
-/** The model that is watched, and who is told. */
+/** The model that is watched, and who is notified. */
 interface Watched {
   readonly model: WidgetModel;
   /** Whether the kernel answers within a second. */

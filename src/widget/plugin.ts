@@ -29,7 +29,7 @@ async function followSettings(registry: ISettingRegistry): Promise<void> {
 /** The JupyterLab plugin. */
 export const plugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN_ID,
-  description: "Shows what a TypeScript kernel renders, live, and sends back what the user does",
+  description: "Shows what a TypeScript kernel draws, live, and sends back the user's input",
   autoStart: true,
   requires: [IJupyterWidgetRegistry],
   optional: [ISettingRegistry, INotebookTracker, ICommandPalette, ITranslator],
@@ -58,7 +58,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     notebooks?.widgetAdded.connect((_notebooks, panel) => follow(panel));
     if (settings === null) return;
     followSettings(settings).catch((error: unknown) => {
-      reportOnConsole("Cannot read the settings; the defaults hold", error);
+      reportOnConsole("Cannot read the settings; using the defaults", error);
     });
   },
 };

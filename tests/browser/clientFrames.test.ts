@@ -120,7 +120,7 @@ describe("frames", () => {
     expect(await viewer.receipt(2)).toMatchObject({ displayed: true });
     expect(pixelAt(await client.pixels(), 7, 7)).toEqual([50, 60, 0, 255]);
     expect(await client.errors()).toEqual([
-      "Cannot show frame 2, nor any like it: Cannot show a picture: expected at most 134217728 pixels, got 30000 x 30000",
+      "Cannot show frame 2, or others of its kind: Cannot show a picture: expected at most 134217728 pixels, got 30000 x 30000",
     ]);
     await client.close();
   });

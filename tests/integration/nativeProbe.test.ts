@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WorkerEncoders } from "../../src/framebuffer/encoders/image/workerEncoders";
 import {
   probeNative,
+  nameForNode,
   refusalOf,
   type TryCodec,
 } from "../../src/framebuffer/encoders/probe/nativeProbe";
@@ -102,7 +103,7 @@ describe("trying a native encoder", () => {
     expect(result).toEqual({
       works: false,
       isInstalled: false,
-      problem: "@julusian/jpeg-turbo is not installed; npm install @julusian/jpeg-turbo",
+      problem: `@julusian/jpeg-turbo is not installed; npm install ${nameForNode("jpeg-turbo", process.versions.node)}`,
     });
   });
 
@@ -137,5 +138,11 @@ describe("jpeg-turbo 3", () => {
     const refusal = refusalOf("jpeg-turbo", version, node);
     if (isTaken) expect(refusal).toBeUndefined();
     else expect(refusal).toMatch(/needs Node 22\.18 .*npm install @julusian\/jpeg-turbo@2/);
+  });
+
+  it("is not what an older Node is told to install", () => {
+    expect(nameForNode("jpeg-turbo", "20.20.2")).toBe("@julusian/jpeg-turbo@2");
+    expect(nameForNode("jpeg-turbo", "22.18.0")).toBe("@julusian/jpeg-turbo");
+    expect(nameForNode("sharp", "20.20.2")).toBe("sharp");
   });
 });

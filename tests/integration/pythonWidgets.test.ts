@@ -9,6 +9,53 @@ beforeAll(async () => {
 
 afterAll(() => tslab.dispose());
 
+it("shows a layout, a style and a link as text", async () => {
+  await tslab.execute(`import { IntSlider, jslink, Layout } from "jupyter-rfb-ts";`);
+  const cells = [
+    [`new Layout({ width: "90%" })`, 'Layout(width="90%")'],
+    [`new IntSlider({ style: { handle_color: "red" } }).style`, 'SliderStyle(handle_color="red")'],
+    [
+      `jslink([new IntSlider(), "value"], [new IntSlider(), "max"])`,
+      'Link(source=[IntSlider(), "value"], target=[IntSlider(), "max"])',
+    ],
+  ] as const;
+  for (const [code, text] of cells) {
+    const { messages, stderr } = await tslab.execute(code);
+    const [shown] = messages.filter(({ type }) => type === "display_data");
+    expect([shown?.content["data"], stderr]).toEqual([{ "text/plain": text }, ""]);
+  }
+});
+
+it("gets a file that a person chose, with its bytes", async () => {
+  const cell = await tslab.execute(`
+    import { FileUpload } from "jupyter-rfb-ts";
+    const chosen = new FileUpload();
+    chosen.observe(() => {
+      for (const { name, content, last_modified } of chosen.value) {
+        console.log(name, content.join(), last_modified.toISOString());
+      }
+    }, "value");
+    chosen;`);
+  const opening = cell.messages.find(
+    ({ type, content }) =>
+      type === "comm_open" &&
+      JSON.stringify(content["data"]).includes('"_model_name":"FileUploadModel"'),
+  );
+  const file = { name: "a.bin", type: "", size: 3, last_modified: 0 };
+  tslab.send(
+    "comm_msg",
+    {
+      comm_id: opening?.content["comm_id"],
+      data: { method: "update", state: { value: [file] }, buffer_paths: [["value", 0, "content"]] },
+    },
+    { buffers: [Uint8Array.of(1, 2, 3)] },
+  );
+  await tslab.waitFor("the file", ({ type, content }) => {
+    const isPrinted = type === "stream" && content["name"] === "stdout";
+    return isPrinted && content["text"] === "a.bin 1,2,3 1970-01-01T00:00:00.000Z\n";
+  });
+});
+
 it("types what is chosen, in tslab's own TypeScript", async () => {
   const cell = await tslab.execute(`
     import { Button, Dropdown, HBox, IntSlider, SelectMultiple, VBox } from "jupyter-rfb-ts";

@@ -178,7 +178,7 @@ export class ReconnectingConnection implements Disposable {
   #noConnection(): string | undefined {
     if (this.#hasWorked) return undefined;
     const url = withoutSecrets(this.#options.url);
-    return `no connection to ${url}: is the server running there, and does it let pages of this origin in?`;
+    return `no connection to ${url}: is the server running, and does it accept pages of this origin?`;
   }
 
   #giveUp(reason: string): void {

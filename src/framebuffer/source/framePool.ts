@@ -155,7 +155,7 @@ class PooledFrame implements KeptFrame {
   }
 
   release(): void {
-    if (this.#holders === 0) throw new Error("Cannot let go of a frame: nobody holds it");
+    if (this.#holders === 0) throw new Error("Cannot release a frame: nobody holds it");
     this.#holders -= 1;
     if (this.#holders === 0 && !this.#isPacked) this.#home.onFree(this.#data);
   }

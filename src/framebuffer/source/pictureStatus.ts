@@ -60,7 +60,7 @@ export class PictureStatusWatch implements Disposable {
   watch(result: MaybeFrame | Promise<MaybeFrame>): typeof result {
     if (result instanceof Promise) {
       this.#outcome = "pending";
-      // A rejection is reported by whoever waits for the frame.
+      // The code that waits for the frame reports a rejection.
       result.then(
         (frame) => this.#note(frame),
         () => undefined,
@@ -69,7 +69,7 @@ export class PictureStatusWatch implements Disposable {
     return result;
   }
 
-  /** get_frame() failed, or gave something that is no frame. */
+  /** get_frame() failed, or returned something that isn't a frame. */
   failed(error: unknown): void {
     this.#error = errorMessage(error);
     this.#update();

@@ -7,7 +7,7 @@ import type { FrameSource } from "./frameSource";
 /** Seconds after which a get_frame() whose Promise has not settled is reported. */
 export const SLOW_DRAW_SECONDS = 10;
 
-/** Who is told of a get_frame() that does not end. */
+/** Is notified of a get_frame() that does not end. */
 export interface SlowDrawWatch {
   readonly clock: Pick<Clock, "delay">;
   /** Called once for a draw. The draw goes on. */
@@ -41,7 +41,7 @@ export class SharedSource {
    * @param take - gets the result before the next draw starts, because the pixels may lie in memory
    * that get_frame() uses again. Called with null, and without a draw, if get_frame() itself asks:
    * it can't wait for its own end.
-   * @param watch - nobody is told if it is left out
+   * @param watch - nobody is notified if it is left out
    * @returns what `take` returns; a Promise if the draw is asynchronous or has to wait
    * @throws what either of them throws; as a rejection if a Promise was returned
    */

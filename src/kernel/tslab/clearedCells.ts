@@ -44,7 +44,7 @@ export class ClearedCells {
       try {
         listener(cell);
       } catch (error) {
-        this.#report("letting go of a cell's widgets", error);
+        this.#report("releasing a cell's widgets", error);
       }
     }
   }

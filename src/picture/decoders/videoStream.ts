@@ -158,7 +158,7 @@ export class VideoStream<Decoded extends VideoPicture> implements Disposable {
     for (const [skipped, { index, reject }] of this.#pending) {
       if (skipped >= timestamp) break;
       this.#pending.delete(skipped);
-      reject(new Error(`Cannot decode chunk ${index}: the decoder gave no picture for it`));
+      reject(new Error(`Cannot decode chunk ${index}: the decoder produced no picture for it`));
     }
     this.#pending.delete(timestamp);
     this.#failures = 0;

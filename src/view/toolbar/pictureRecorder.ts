@@ -108,7 +108,7 @@ export class PictureRecorder implements Disposable {
       recorder.onstop = () => {
         const [type = ""] = recorder.mimeType.split(";");
         const file = new Blob(this.#parts, { type });
-        if (file.size === 0) reject(new Error("the browser's video encoder gave nothing"));
+        if (file.size === 0) reject(new Error("the browser's video encoder produced nothing"));
         else resolve({ file, extension: type === "video/mp4" ? "mp4" : "webm" });
       };
     });
@@ -124,7 +124,7 @@ export class PictureRecorder implements Disposable {
   #paint(): void {
     const { width, height } = this.#canvas;
     const context = this.#canvas.getContext("2d");
-    if (context === null) throw new Error("the browser gave no canvas");
+    if (context === null) throw new Error("the browser provided no canvas");
     context.fillStyle = "#000";
     context.fillRect(0, 0, width, height);
     const source = this.#source;

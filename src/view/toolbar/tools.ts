@@ -38,7 +38,7 @@ export const ACTIVE_LABELS: Readonly<Partial<Record<ToolName, string>>> = {
   fullScreen: "Leave full screen",
 };
 
-/** Who is told what becomes of a picture. */
+/** Is notified of what becomes of a picture. */
 export interface ToolsListener {
   /** A tool went on or off. */
   onChange(): void;

@@ -14,7 +14,7 @@ export interface AppLayoutTraits {
   center: DOMWidget | null;
   right_sidebar: DOMWidget | null;
   footer: DOMWidget | null;
-  /** Whether widgets also take the empty places beside them. @defaultValue true */
+  /** Whether widgets also take the empty places next to them. @defaultValue true */
   merge: boolean;
   /** Of the left sidebar, the center and the right sidebar. @defaultValue ["1fr", "2fr", "1fr"] */
   pane_widths: PaneSizes;
@@ -48,7 +48,7 @@ interface Panes {
   rows: string[];
 }
 
-/** Lets widgets take the empty places beside them. */
+/** Lets widgets take the empty places next to them. */
 function merge({ areas, columns, rows }: Panes, isFilled: (area: string) => boolean): Panes {
   const [only, second] = [...new Set(areas.flat())].filter(isFilled);
   if (only !== undefined && second === undefined) {

@@ -82,7 +82,7 @@ export class GridspecLayout extends TemplateBox {
     const ids = this.#cells(rows, columns).map(([row, column]) => this.#at(row, column));
     const [id = EMPTY, another] = new Set(ids);
     if (another === undefined) return this.#widgets.get(id);
-    throw new RangeError("Cannot get one widget: there are several, or empty places beside it");
+    throw new RangeError("Cannot get one widget: there are several, or empty places next to it");
   }
 
   #at(row: number, column: number): string {

@@ -65,7 +65,7 @@ export function checkPageLinkEnd(name: string, value: unknown): void {
   const owner = widget.constructor.name;
   throw new TypeError(
     `${name}: expected a trait that the page has (${traitNames(synced)}), got ` +
-      `${JSON.stringify(trait)} of ${owner}, which only the kernel has; link() and dlink() take it`,
+      `${JSON.stringify(trait)} of ${owner}, which only the kernel has; use link() or dlink()`,
   );
 }
 

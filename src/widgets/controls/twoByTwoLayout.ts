@@ -13,7 +13,7 @@ export interface TwoByTwoLayoutTraits {
   merge: boolean;
 }
 
-/** Lets a widget take the empty place above or below it, or the empty column beside it. */
+/** Lets a widget take the empty place above or below it, or the empty column next to it. */
 function merged(isFilled: (area: string) => boolean): string[][] {
   const names = [
     ["top-left", "top-right"],

@@ -364,7 +364,7 @@ describe("doctor", () => {
     expect(said()).toContain(`tslab: ${join(person, "node_modules", "tslab", "bin", "tslab")}`);
     expect(said()).toContain(`kernel: ${join(data, "kernels", "tslab", "kernel.json")}`);
     expect(said()).toContain(`extension: version 1.2.3 in ${join(data, "labextensions")}`);
-    expect(said()).toContain("JPEG by sharp: works (sharp 0.35.5); the encoder 'auto' takes it");
+    expect(said()).toContain("JPEG by sharp: works (sharp 0.35.5); the encoder 'auto' uses it");
     expect(said()).toContain("h264, software: works (libx264)");
     expect(said()).toContain("h264, nvenc: no. there is no such card");
     expect(said()).toContain("WebSockets: ws 8.23.0");
@@ -400,6 +400,14 @@ describe("doctor", () => {
     writeFileSync(join(person, ".venv", "bin", "python"), "");
     expect(await command("doctor")).toBe(0);
     expect(said()).toContain("To look there: --python .venv/bin/python");
+  });
+
+  it("doesn't mention .venv where the Python in use is that environment's", async () => {
+    mkdirSync(join(person, ".venv", "bin"), { recursive: true });
+    writeFileSync(join(person, ".venv", "bin", "python"), "");
+    pythonFacts = { ...pythonFacts, prefix: join(person, ".venv") };
+    expect(await command("doctor")).toBe(0);
+    expect(said()).not.toContain("To look there");
   });
 
   it("ends with 1 when no image encoder works", async () => {

@@ -170,7 +170,7 @@ describe("VideoStream", () => {
     const passed = decode(key(1));
     const shown = decode(delta(2));
     latest().show(1);
-    await expect(passed).rejects.toThrow("the decoder gave no picture for it");
+    await expect(passed).rejects.toThrow("the decoder produced no picture for it");
     expect((await shown).closed).toBe(0);
     // Too late: its chunk was rejected.
     expect(latest().show(0).closed).toBe(1);

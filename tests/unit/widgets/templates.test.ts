@@ -201,7 +201,7 @@ describe("a GridspecLayout", () => {
     expect(grid.children).toEqual([]);
     grid.set(0, 0, a);
     expect(() => grid.get(0, [0, 2])).toThrow(
-      "Cannot get one widget: there are several, or empty places beside it",
+      "Cannot get one widget: there are several, or empty places next to it",
     );
     expect(() => new GridspecLayout(0, 1)).toThrow("n_rows: expected an integer >= 1, got 0");
     expect(() => new GridspecLayout({ n_rows: 1 } as never)).toThrow(

@@ -36,7 +36,7 @@ export async function probeNative(
   let result: ProbeResult = {
     works: false,
     isInstalled: false,
-    problem: `${name} is not installed; npm install ${name}`,
+    problem: `${name} is not installed; npm install ${nameForNode(library, process.versions.node)}`,
   };
   for (const modulePath of resolveAll(name, from)) {
     result = await probeModule(library, modulePath, attempt);
@@ -74,9 +74,19 @@ export function refusalOf(
   node: string,
 ): string | undefined {
   if (library !== "jpeg-turbo" || numbersOf(version)[0] < 3) return undefined;
+  if (runsJpegTurbo3(node)) return undefined;
+  return `${NATIVE_PACKAGES[library]} ${version} needs Node 22.18 or newer and crashes Node ${node}; npm install ${nameForNode(library, node)}`;
+}
+
+/** What to pass to `npm install`: the package, with a version if the newest one doesn't run. */
+export function nameForNode(library: NativeLibrary, node: string): string {
+  const name = NATIVE_PACKAGES[library];
+  return library === "jpeg-turbo" && !runsJpegTurbo3(node) ? `${name}@2` : name;
+}
+
+function runsJpegTurbo3(node: string): boolean {
   const [major, minor] = numbersOf(node);
-  if (major > 22 || (major === 22 && minor >= 18)) return undefined;
-  return `${NATIVE_PACKAGES[library]} ${version} needs Node 22.18 or newer and crashes Node ${node}; npm install ${NATIVE_PACKAGES[library]}@2`;
+  return major > 22 || (major === 22 && minor >= 18);
 }
 
 function numbersOf(version: string): [major: number, minor: number] {

@@ -14,6 +14,6 @@ runTrial(async () => {
   const data = new Uint8Array(SIDE * SIDE * 3).map((_, at) => at);
   const frame = { data, width: SIDE, height: SIDE, channels: 3 } as const;
   const { chunk } = await encoder.encode(frame, { keyframe: true, quality: 80 });
-  if (chunk !== "key") throw new Error(`${encoder.name} gave no keyframe`);
+  if (chunk !== "key") throw new Error(`${encoder.name} produced no keyframe`);
   encoder.dispose();
 });

@@ -51,7 +51,7 @@ async function scale(
     lib.FFmpegError.throwIfError(picture.getBuffer(), "allocating a picture");
     const [plane] = picture.data ?? [];
     const [stride] = picture.linesize;
-    if (!plane || stride === undefined) throw new Error("Cannot scale: FFmpeg gave no memory");
+    if (!plane || stride === undefined) throw new Error("Cannot scale: FFmpeg has no memory left");
     const area = constants.SWS_AREA;
     scaler.getContext(width, height, format, size.width, size.height, format, area);
     const pixels = asBuffer(data);

@@ -68,7 +68,7 @@ export class PixelConverter {
       const [plane] = this.#packed.data ?? [];
       const [stride] = this.#packed.linesize;
       if (!plane || stride === undefined) {
-        throw new Error("Cannot encode video: FFmpeg gave no memory");
+        throw new Error("Cannot encode video: FFmpeg has no memory left");
       }
       this.#packedPlane = plane;
       this.#packedStride = stride;
