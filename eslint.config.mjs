@@ -16,7 +16,7 @@ export default tseslint.config(
     ],
   },
   {
-    files: ["**/*.{ts,mts}"],
+    files: ["**/*.{ts,tsx,mts}"],
     extends: [tseslint.configs.recommendedTypeChecked],
     linterOptions: { reportUnusedDisableDirectives: "error" },
     languageOptions: {
@@ -69,6 +69,7 @@ export default tseslint.config(
   {
     files: [
       "*.config.{mts,mjs}",
+      "examples/*/vite.config.ts",
       "ui-tests/playwright.config.ts",
       // JupyterLab takes a plugin as the module's default export.
       "src/widget/plugin.ts",
