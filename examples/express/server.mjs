@@ -10,7 +10,7 @@ import { attach } from "jupyter-rfb-ts/server";
 import { loginPage, PICTURE_PAGE } from "./pages.mjs";
 import { Pond } from "./pond.mjs";
 import { addSocket, endSession, SESSION_MS, sessionIn, startSession, userOf } from "./sessions.mjs";
-import { isPassword } from "./users.mjs";
+import { hasUsers, isPassword } from "./users.mjs";
 
 const app = express();
 // The package's modules for pages: element.mjs, and index.mjs, which it imports.
@@ -46,6 +46,7 @@ app.post("/logout", (request, response) => {
 
 const server = app.listen(Number(process.argv[2] ?? 8080), "127.0.0.1", () => {
   console.log(`open http://127.0.0.1:${server.address().port}/`);
+  if (!hasUsers()) console.log("nobody can log in yet: run npm run add-user -- NAME");
 });
 
 const hub = attach(server, { path: "/rfb" });

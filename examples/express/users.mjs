@@ -8,6 +8,9 @@ const FILE = process.env.USERS_FILE ?? new URL("users.json", import.meta.url);
 const HASH_BYTES = 32;
 const hash = promisify(scrypt);
 
+/** Whether there are users yet. */
+export const hasUsers = () => existsSync(FILE);
+
 /** Adds a user, or changes a user's password. */
 export async function setPassword(name, password) {
   const users = await readUsers();
@@ -26,6 +29,6 @@ export async function isPassword(name, password) {
 }
 
 async function readUsers() {
-  const text = existsSync(FILE) ? await readFile(FILE, "utf8") : "{}";
+  const text = hasUsers() ? await readFile(FILE, "utf8") : "{}";
   return new Map(Object.entries(JSON.parse(text)));
 }

@@ -141,6 +141,7 @@ describe("the npm package", () => {
       /^lib\/(protocol|framebuffer|widgets|kernel|server|cli|picture|view|widget|client)\/.*\.(js|d\.ts)$/,
       /^lib\/client\/(index|element|react)\.mjs$/,
       /^lib\/demo\/(index\.html|demo\.js|demo\.css|icon\.svg)$/,
+      /^examples\/(?!.*node_modules)([\w-]+\/)*[\w.-]+\.(ipynb|html|css|json|md|m?js|tsx?|png|jpg)$/,
       /^labextension\/(package\.json|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
       /^labextension\/static\/[\w.-]+\.(js|json)$/,
       /^(schema\/plugin\.json|style\/[\w-]+\.css|docs\/[A-Z]+\.md|docs\/screenshot\.png)$/,
