@@ -16,7 +16,7 @@ export default tseslint.config(
     ],
   },
   {
-    files: ["**/*.{ts,mts}"],
+    files: ["**/*.{ts,tsx,mts}"],
     extends: [tseslint.configs.recommendedTypeChecked],
     linterOptions: { reportUnusedDisableDirectives: "error" },
     languageOptions: {
@@ -70,6 +70,7 @@ export default tseslint.config(
     files: [
       "*.config.{mts,mjs}",
       "ui-tests/*.config.ts",
+      "examples/*/vite.config.ts",
       // JupyterLab takes a plugin as the module's default export.
       "src/widget/plugin.ts",
     ],

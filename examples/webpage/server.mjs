@@ -1,57 +1,39 @@
 /**
- * A page with three viewers of two streams, and the server that draws them, on one port.
+ * Serves a page and the picture in it.
  *
  *   node server.mjs [port]     then open the address that it prints
  */
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { fileURLToPath } from "node:url";
 import { attach } from "jupyter-rfb-ts/server";
-import { createServer as createViteServer } from "vite";
 import { Waves } from "./waves.mjs";
 
-const port = Number(process.argv[2] ?? 5173);
-const http = createServer();
+// The element's module imports the client's, and that imports nothing: no bundler is needed.
+const files = {
+  "/": [new URL("index.html", import.meta.url), "text/html"],
+  "/element.mjs": [new URL(import.meta.resolve("jupyter-rfb-ts/element")), "text/javascript"],
+  "/index.mjs": [new URL(import.meta.resolve("jupyter-rfb-ts/client")), "text/javascript"],
+};
+
+const http = createServer(async (request, response) => {
+  const [file, type] = files[request.url] ?? [];
+  if (file === undefined) response.writeHead(404).end("not found");
+  else {
+    response.setHeader("Content-Type", `${type}; charset=utf-8`);
+    response.end(await readFile(file));
+  }
+});
+
 const hub = attach(http, { path: "/rfb" });
+hub.add_stream("waves", new Waves());
 
-// A class that draws when it is asked to, as in a notebook. It hears its viewers itself.
-const waves = new Waves();
-hub.add_stream("waves", waves);
-
-// A loop that publishes what it draws.
-const [width, height] = [480, 270];
-const clock = hub.add_stream("clock", width, height);
-const pixels = new Uint8Array(width * height * 3);
-setInterval(() => {
-  const x = Math.floor(((Date.now() % 4000) / 4000) * width);
-  pixels.fill(24);
-  for (let y = 0; y < height; y += 1) {
-    pixels.fill(230, (y * width + x) * 3, (y * width + Math.min(width, x + 12)) * 3);
-  }
-  for (const { event } of clock.poll_events()) {
-    if (event.event_type === "pointer_down") console.log("pressed at", event.x, event.y);
-  }
-  clock.publish({ data: pixels, shape: [height, width, 3] });
-}, 1000 / 30);
-
-// The page itself comes from Vite here; any web server will do.
-const vite = await createViteServer({
-  root: fileURLToPath(new URL(".", import.meta.url)),
-  configFile: false,
-  appType: "spa",
-  server: { middlewareMode: true, hmr: { server: http } },
-});
-http.on("request", (request, response) => {
-  hub.middleware(request, response, () => vite.middlewares(request, response));
-});
-http.listen(port, "127.0.0.1", () => {
+http.listen(Number(process.argv[2] ?? 8080), "127.0.0.1", () => {
   console.log(`open http://127.0.0.1:${http.address().port}/`);
 });
 
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, async () => {
-    await hub.close();
-    await vite.close();
-    http.closeAllConnections();
-    http.close(() => process.exit(0));
-  });
+process.once("SIGINT", stop).once("SIGTERM", stop);
+async function stop() {
+  await hub.close();
+  http.closeAllConnections();
+  http.close(() => process.exit());
 }

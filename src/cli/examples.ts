@@ -11,7 +11,12 @@ import type { System } from "./system";
 const PACKAGE = "jupyter-rfb-ts";
 
 /** What programs leave in a folder of examples. */
-const NO_EXAMPLES: ReadonlySet<string> = new Set(["node_modules", "dist", ".ipynb_checkpoints"]);
+const NO_EXAMPLES: ReadonlySet<string> = new Set([
+  "node_modules",
+  "dist",
+  "users.json",
+  ".ipynb_checkpoints",
+]);
 
 /**
  * Copies the examples of this package, and prints what to do with them. Files that differ are kept

@@ -21,6 +21,7 @@ export class ConnectionMark implements Disposable {
   /** What the server says of its picture. */
   #server: MarkContent | undefined;
   #isPainted = false;
+  #isEnded = false;
 
   /** The state is "connecting" at first. */
   constructor(show: (content: MarkContent | undefined) => void) {
@@ -28,9 +29,10 @@ export class ConnectionMark implements Disposable {
     this.#showLater(CONNECTING, CONNECTING_AFTER_MS);
   }
 
-  /** Notes an error, which explains a state that follows. */
+  /** Notes an error, which explains the end of the connection, before it or after. */
   problem(message: string): void {
     this.#problem = message;
+    if (this.#isEnded) this.#showNow({ kind: "error", text: message });
   }
 
   setState(state: ConnectionState): void {
@@ -39,9 +41,10 @@ export class ConnectionMark implements Disposable {
       this.#server = undefined;
       this.#isPainted = false;
     }
+    this.#isEnded = state === "closed" || state === "error";
     if (state === "reconnecting") this.#showNow(RECONNECTING);
     else if (state === "negotiated") this.#showLater(EMPTY, EMPTY_AFTER_MS);
-    else if (state === "closed" || state === "error") {
+    else if (this.#isEnded) {
       this.#showNow({ kind: "error", text: this.#problem ?? "The connection is closed" });
     }
   }

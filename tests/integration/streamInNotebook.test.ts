@@ -85,6 +85,16 @@ describe("in a notebook", () => {
     }
   });
 
+  it("a stream with the page prints its address in the cell", async () => {
+    const served = await tslab.execute(`
+      const paged = await serve(4, 3, { port: 0, page: true });
+      paged.url;`);
+    expect(served).toMatchObject({ status: "ok", stderr: "" });
+    const url = /^Open (http:\/\/127\.0\.0\.1:\d+\/) in a browser$/m.exec(served.stdout)?.[1] ?? "";
+    expect(await (await fetch(url)).text()).toContain("<title>Remote frame buffer</title>");
+    expect((await tslab.execute(`await paged.close();`)).status).toBe("ok");
+  });
+
   it("a mistake in an option does not compile, or is told at once", async () => {
     const taken = await tslab.execute(`
       await serve(4, 4, { port: -1 }).catch((error) => console.log(String(error)));`);

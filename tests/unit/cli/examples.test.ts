@@ -25,6 +25,7 @@ beforeEach(() => {
     "page/package.json": PACKAGE_JSON,
     "page/node_modules/react/index.js": "no",
     "page/dist/index.html": "no",
+    "page/users.json": "no",
     ".ipynb_checkpoints/hello.ipynb": "no",
   })) {
     write(join(folder, "package", "examples", file), text);
@@ -62,7 +63,12 @@ describe("the command examples", () => {
     expect(await examples()).toBe(0);
     expect(read("examples/hello.ipynb")).toBe("{}");
     expect(read("examples/page/package.json")).toBe(PACKAGE_JSON);
-    for (const file of ["page/node_modules", "page/dist", ".ipynb_checkpoints"]) {
+    for (const file of [
+      "page/node_modules",
+      "page/dist",
+      "page/users.json",
+      ".ipynb_checkpoints",
+    ]) {
       expect(existsSync(join(project, "examples", file))).toBe(false);
     }
     expect(printed).toEqual([

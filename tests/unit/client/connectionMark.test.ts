@@ -60,6 +60,9 @@ describe("the mark over a stream's picture", () => {
     mark.painted();
     mark.setState("closed");
     expect(shown).toBe("error: The connection is closed");
+    // The view reports the reason after the state.
+    mark.problem("The server refused the token");
+    expect(shown).toBe("error: The server refused the token");
   });
 
   it("shows what the server says over the picture, until it says that all is well", () => {
