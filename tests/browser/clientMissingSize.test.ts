@@ -122,7 +122,7 @@ describe("a view without a size", () => {
       const element = document.querySelector("remote-framebuffer");
       window.errors["it"] = [];
       element?.addEventListener("error", (event) => {
-        window.errors["it"]?.push((event as CustomEvent<Error>).detail.message);
+        window.errors["it"]?.push((event as Event as CustomEvent<Error>).detail.message);
       });
       element?.setAttribute("url", url);
     }, client.server.streamUrl);
