@@ -8,13 +8,19 @@
  *   node scripts/dev.mjs package           build what npm publishes, without Python; npm pack and npm publish do it
  *   node scripts/dev.mjs start [args...]   open JupyterLab on an example; args go to `jupyter lab`
  *   node scripts/dev.mjs test [part] [args...]   all tests, or one part; args go to its test runner
+ *   node scripts/dev.mjs test examples [args...]   the examples that need large packages, which are no part of all tests
  *   node scripts/dev.mjs check             types, lint, format and boundaries
  *   node scripts/dev.mjs wheel             build the Python wheel in dist/
  */
 import { rmSync } from "node:fs";
 import { build, installIntoVenv } from "./lib/build.mjs";
 import { ensureChromium } from "./lib/chromium.mjs";
-import { checkNode, installNodeModules, makeVenv } from "./lib/environment.mjs";
+import {
+  checkNode,
+  installLargePackages,
+  installNodeModules,
+  makeVenv,
+} from "./lib/environment.mjs";
 import { jupyterArguments } from "./lib/jupyter.mjs";
 import { at, venvBin, venvPython } from "./lib/paths.mjs";
 import { freePort } from "./lib/ports.mjs";
@@ -81,29 +87,43 @@ const testParts = {
   unit: (args) => vitest("unit", args),
   integration: (args) => vitest("integration", args),
   browser: (args) => vitest("browser", args),
-  ui: async (args) => {
+  ui: (args) => {
     say("testing: JupyterLab and Notebook in Chromium");
-    const port = process.env["JUPYTER_TEST_PORT"] ?? String(await freePort());
-    runNode(
-      "node_modules/@playwright/test/cli.js",
-      ["test", "--config", "ui-tests/playwright.config.ts", ...args],
-      { env: { ...venvEnvironment(), JUPYTER_TEST_PORT: port } },
-    );
+    return playwright(args);
   },
 };
+
+/** Parts that run only when they are named.
+ * @type {typeof testParts} */
+const namedParts = {
+  examples: (args) => {
+    installLargePackages();
+    say("testing: the examples that need large packages");
+    return playwright(args, { EXAMPLES_WITH_LARGE_PACKAGES: "1" });
+  },
+};
+
+/** @param {readonly string[]} args
+ * @param {Record<string, string>} [env] */
+async function playwright(args, env) {
+  const port = process.env["JUPYTER_TEST_PORT"] ?? String(await freePort());
+  runNode(
+    "node_modules/@playwright/test/cli.js",
+    ["test", "--config", "ui-tests/playwright.config.ts", ...args],
+    { env: { ...venvEnvironment(), JUPYTER_TEST_PORT: port, ...env } },
+  );
+}
 
 /** @param {readonly string[]} args a part's name and arguments for its runner, or nothing for all */
 async function test(args) {
   setupAndBuild();
   const [name, ...rest] = args;
-  const part = name === undefined ? undefined : testParts[name];
+  const parts = { ...testParts, ...namedParts };
+  const part = name === undefined ? undefined : parts[name];
   if (name !== undefined && part === undefined) {
-    throw new StepError(
-      `test: expected one of ${Object.keys(testParts).join(", ")}, got ${name}`,
-      2,
-    );
+    throw new StepError(`test: expected one of ${Object.keys(parts).join(", ")}, got ${name}`, 2);
   }
-  if (name === undefined || name === "browser" || name === "ui") {
+  if (name === undefined || ["browser", "ui", "examples"].includes(name)) {
     process.env["CHROMIUM_PATH"] = ensureChromium();
   }
   for (const run of part === undefined ? Object.values(testParts) : [part]) await run(rest);
