@@ -13,6 +13,7 @@ export default tseslint.config(
       "tests/types/samples/",
       "test-results/",
       "ui-tests/.work/",
+      "ui-tests/examples/.work/",
     ],
   },
   {

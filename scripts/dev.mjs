@@ -11,12 +11,18 @@
  *   node scripts/dev.mjs pictures          record the animated picture of README.md in JupyterLab
  *   node scripts/dev.mjs check             types, lint, format, boundaries, the public API and the bundles' sizes
  *   node scripts/dev.mjs api               write the reports of the public API, after a change that is meant
+ *   node scripts/dev.mjs test examples [args...]   the examples that need large packages, which are no part of all tests
  *   node scripts/dev.mjs wheel             build the Python wheel in dist/
  */
 import { rmSync } from "node:fs";
 import { build, installIntoVenv } from "./lib/build.mjs";
 import { ensureChromium } from "./lib/chromium.mjs";
-import { checkNode, installNodeModules, makeVenv } from "./lib/environment.mjs";
+import {
+  checkNode,
+  installLargePackages,
+  installNodeModules,
+  makeVenv,
+} from "./lib/environment.mjs";
 import { jupyterArguments } from "./lib/jupyter.mjs";
 import { at, venvBin, venvPython } from "./lib/paths.mjs";
 import { freePort } from "./lib/ports.mjs";
@@ -84,13 +90,14 @@ function vitest(project, args) {
 
 /** Runs Playwright, with a Jupyter server of its own.
  * @param {string} config a file in ui-tests/
- * @param {readonly string[]} args */
-async function playwright(config, args) {
+ * @param {readonly string[]} args
+ * @param {Record<string, string>} [env] */
+async function playwright(config, args, env) {
   const port = process.env["JUPYTER_TEST_PORT"] ?? String(await freePort());
   runNode(
     "node_modules/@playwright/test/cli.js",
     ["test", "--config", `ui-tests/${config}`, ...args],
-    { env: { ...venvEnvironment(), JUPYTER_TEST_PORT: port } },
+    { env: { ...venvEnvironment(), JUPYTER_TEST_PORT: port, ...env } },
   );
 }
 
@@ -107,18 +114,26 @@ const testParts = {
   },
 };
 
+/** Parts that run only when they are named.
+ * @type {typeof testParts} */
+const namedParts = {
+  examples: (args) => {
+    installLargePackages();
+    say("testing: the examples that need large packages");
+    return playwright("playwright.config.ts", args, { EXAMPLES_WITH_LARGE_PACKAGES: "1" });
+  },
+};
+
 /** @param {readonly string[]} args a part's name and arguments for its runner, or nothing for all */
 async function test(args) {
   setupAndBuild();
   const [name, ...rest] = args;
-  const part = name === undefined ? undefined : testParts[name];
+  const parts = { ...testParts, ...namedParts };
+  const part = name === undefined ? undefined : parts[name];
   if (name !== undefined && part === undefined) {
-    throw new StepError(
-      `test: expected one of ${Object.keys(testParts).join(", ")}, got ${name}`,
-      2,
-    );
+    throw new StepError(`test: expected one of ${Object.keys(parts).join(", ")}, got ${name}`, 2);
   }
-  if (name === undefined || name === "browser" || name === "ui") {
+  if (name === undefined || ["browser", "ui", "examples"].includes(name)) {
     process.env["CHROMIUM_PATH"] = ensureChromium();
   }
   for (const run of part === undefined ? Object.values(testParts) : [part]) await run(rest);

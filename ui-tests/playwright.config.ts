@@ -1,9 +1,16 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
-import { chromiumFlags, chromiumPath } from "../scripts/lib/chromium.mjs";
+import { chromiumFlags, chromiumPath, softwareVulkan } from "../scripts/lib/chromium.mjs";
 import { venvPython } from "../scripts/lib/paths.mjs";
-import { port, repository, rootDirectory, serverUrl, workDirectory } from "./support/environment";
+import {
+  hasLargePackages,
+  port,
+  repository,
+  rootDirectory,
+  serverUrl,
+  workDirectory,
+} from "./support/environment";
 
 // Playwright loads this file again in each worker, when the server runs already.
 if (process.env["TEST_WORKER_INDEX"] === undefined) {
@@ -13,6 +20,7 @@ if (process.env["TEST_WORKER_INDEX"] === undefined) {
 
 export default defineConfig({
   testDir: "tests",
+  testMatch: hasLargePackages ? "examples.spec.ts" : "*.spec.ts",
   outputDir: join(repository, "test-results"),
   timeout: 60_000,
   expect: { timeout: 15_000 },
@@ -47,6 +55,16 @@ export default defineConfig({
       JUPYTER_DATA_DIR: join(workDirectory, "data"),
       JUPYTER_RUNTIME_DIR: join(workDirectory, "runtime"),
       JUPYTER_PREFER_ENV_PATH: "1",
+      ...(hasLargePackages ? webGpu() : {}),
     },
   },
 });
+
+/** Lets kernels use WebGPU on any machine: Dawn needs a Vulkan driver and a runtime folder. */
+function webGpu(): Record<string, string> {
+  const driver = softwareVulkan();
+  return {
+    XDG_RUNTIME_DIR: workDirectory,
+    ...(driver === undefined ? {} : { VK_ICD_FILENAMES: driver }),
+  };
+}

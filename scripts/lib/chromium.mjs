@@ -1,6 +1,7 @@
 /** Finds the browser that the tests drive: the system's Chromium, or else Playwright's own. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { StepError, ask, run, runNode, say } from "./run.mjs";
 
 const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -46,6 +47,15 @@ export function chromiumPath() {
     throw new StepError("Cannot find Chromium: npm test installs one, or set CHROMIUM_PATH");
   }
   return path;
+}
+
+/** The description of Chromium's own Vulkan driver, which needs no graphics card: for WebGPU outside the browser.
+ * @returns {string | undefined} the file's path, where there is one */
+export function softwareVulkan() {
+  // Debian's /usr/bin/chromium is a script.
+  return [dirname(realpathSync(chromiumPath())), "/usr/lib/chromium"]
+    .map((folder) => join(folder, "vk_swiftshader_icd.json"))
+    .find((file) => existsSync(file));
 }
 
 /** Installs a browser when there is none, and returns its path. */

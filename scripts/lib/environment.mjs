@@ -22,18 +22,29 @@ export function checkNode() {
  * deletes node_modules first, so that a small change of the lock file would take minutes.
  */
 export function installNodeModules() {
-  const print = fingerprint(["package-lock.json"], {
+  npmInstall("");
+  linkPackage();
+}
+
+/** Installs the packages that some examples need, and that are too large for everyone: ui-tests/examples. */
+export function installLargePackages() {
+  npmInstall("ui-tests/examples/");
+}
+
+/** @param {string} folder relative to the root: empty, or with a slash at its end */
+function npmInstall(folder) {
+  const print = fingerprint([`${folder}package-lock.json`], {
     extra: [process.platform, process.arch, String(process.versions.modules)],
   });
-  once("node_modules/.stamps/npm", print, () => {
-    say("installing node_modules (npm)");
+  once(`${folder}node_modules/.stamps/npm`, print, () => {
+    say(`installing ${folder}node_modules (npm)`);
     runNpm([
       ...["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"],
       // Inside `npm pack --dry-run --json` npm would inherit both, and install nothing.
       ...["--no-dry-run", "--no-json"],
+      ...(folder === "" ? [] : ["--prefix", at(folder)]),
     ]);
   });
-  linkPackage();
 }
 
 /** Lets notebooks in this repository import "jupyter-rfb-ts": node_modules/jupyter-rfb-ts leads to the root. */

@@ -1,9 +1,7 @@
-import { copyFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { type Page, expect } from "@playwright/test";
 import { distance, expectPixel } from "../support/assertions";
-import { repository, rootDirectory } from "../support/environment";
-import { OpenNotebook, copyNotebook, pixelAt, writeNotebook } from "../support/notebook";
+import { copyExample } from "../support/examples/notebooks";
+import { OpenNotebook, pixelAt, writeNotebook } from "../support/notebook";
 import { labTest } from "../support/test";
 
 /** What video may differ from the frame in any channel, in the middle of flat areas: 4:2:0, BT.709 with limited range. */
@@ -92,34 +90,6 @@ labTest("an unknown codec is refused with the choices", async ({ page, tmpPath }
   expect(await notebook.printed(1)).toMatch(/RangeError: codec: expected one of .*"h264".*h265/);
 });
 
-labTest(
-  "the video example plays its clip as H.264 and ends with a still",
-  async ({ page, tmpPath }) => {
-    const path = `${tmpPath}/video.ipynb`;
-    copyNotebook(join(repository, "examples", "video.ipynb"), path, { outputs: false });
-    copyFileSync(
-      join(repository, "examples", "generateClip.mjs"),
-      join(dirname(join(rootDirectory, path)), "generateClip.mjs"),
-    );
-    const notebook = await OpenNotebook.inLab(page, path);
-    await needsH264(page);
-    await notebook.run(1);
-    await notebook.run(3);
-    await expect(notebook.canvas(3)).toBeVisible();
-    await notebook.canvas(3).scrollIntoViewIfNeeded();
-    await notebook.run(4);
-    const stats = async () => {
-      await notebook.run(6);
-      return notebook.printed(6);
-    };
-    await expect.poll(stats).toMatch(/codec: 'h264'/);
-    await notebook.run(5);
-    await expect(notebook.output(5).locator("img")).toBeVisible();
-    // An error at the picture would say what is missing.
-    expect(await notebook.output(3).innerText()).not.toMatch(/Error|Cannot/);
-  },
-);
-
 labTest("H.264 of an odd size shows the right colours", async ({ page, tmpPath }) => {
   const path = `${tmpPath}/h264.ipynb`;
   writeNotebook(path, [
@@ -157,38 +127,9 @@ const h = new Halves({ css_width: "321px", css_height: "181px", codec: "h264" })
 });
 
 labTest(
-  "the push example drops frames for newer ones and shows the last",
-  async ({ page, tmpPath }) => {
-    const path = `${tmpPath}/push.ipynb`;
-    copyNotebook(join(repository, "examples", "push.ipynb"), path, { outputs: false });
-    const notebook = await OpenNotebook.inLab(page, path);
-    for (const cell of [1, 2, 4, 5, 6]) await notebook.run(cell);
-    expect(await notebook.printed(5)).toMatch(/[1-9]\d* of 500 frames were dropped/);
-    await expect(notebook.output(6).locator("img")).toBeVisible();
-  },
-);
-
-labTest("the visibility example draws by itself while it is seen", async ({ page, tmpPath }) => {
-  const path = `${tmpPath}/visibility.ipynb`;
-  copyNotebook(join(repository, "examples", "visibility_check.ipynb"), path, { outputs: false });
-  const notebook = await OpenNotebook.inLab(page, path);
-  for (const cell of [1, 3, 4, 6]) await notebook.run(cell);
-  await expect(notebook.canvas(3)).toBeVisible();
-  await notebook.canvas(3).scrollIntoViewIfNeeded();
-  const blue = async () => {
-    const { data } = await notebook.pixels(3);
-    return data.filter((value, at) => at % 4 === 2 && value > 128).length;
-  };
-  const before = await blue();
-  await expect.poll(blue).not.toBe(before);
-});
-
-labTest(
   "the performance example says what to do when its picture is out of sight",
   async ({ page, tmpPath }) => {
-    const path = `${tmpPath}/performance.ipynb`;
-    copyNotebook(join(repository, "examples", "performance.ipynb"), path, { outputs: false });
-    const notebook = await OpenNotebook.inLab(page, path);
+    const notebook = await OpenNotebook.inLab(page, copyExample("performance", tmpPath));
     // Its picture is not shown at all.
     for (const cell of [1, 4]) await notebook.run(cell);
     expect(await notebook.printed(4)).toContain("scroll to the picture and run this cell again");
