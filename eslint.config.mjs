@@ -13,6 +13,9 @@ export default tseslint.config(
       "tests/types/samples/",
       "test-results/",
       "ui-tests/.work/",
+      "docs/.vitepress/dist/",
+      "docs/.vitepress/cache/",
+      "docs/reference/",
     ],
   },
   {
@@ -69,6 +72,9 @@ export default tseslint.config(
     files: [
       "*.config.{mts,mjs}",
       "ui-tests/playwright.config.ts",
+      // VitePress's configuration, pages' data and theme.
+      "docs/.vitepress/config.mts",
+      "docs/.vitepress/theme/index.ts",
       // JupyterLab takes a plugin as the module's default export.
       "src/widget/plugin.ts",
     ],

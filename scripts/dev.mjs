@@ -10,10 +10,13 @@
  *   node scripts/dev.mjs test [part] [args...]   all tests, or one part; args go to its test runner
  *   node scripts/dev.mjs check             types, lint, format and boundaries
  *   node scripts/dev.mjs wheel             build the Python wheel in dist/
+ *   node scripts/dev.mjs docs              build the docs site in docs/.vitepress/dist/, without Python
+ *   node scripts/dev.mjs docs:dev [args...]   serve the docs site with reload; args go to vitepress
  */
 import { rmSync } from "node:fs";
 import { build, installIntoVenv } from "./lib/build.mjs";
 import { ensureChromium } from "./lib/chromium.mjs";
+import { buildDocs, serveDocs } from "./lib/docs.mjs";
 import { checkNode, installNodeModules, makeVenv } from "./lib/environment.mjs";
 import { jupyterArguments } from "./lib/jupyter.mjs";
 import { at, venvBin, venvPython } from "./lib/paths.mjs";
@@ -24,6 +27,13 @@ function setup() {
   checkNode();
   installNodeModules();
   makeVenv();
+}
+
+/** What needs no Python. */
+function setupNodeAndBuild() {
+  checkNode();
+  installNodeModules();
+  build();
 }
 
 function setupAndBuild() {
@@ -121,11 +131,7 @@ function wheel() {
 const commands = {
   setup,
   build: setupAndBuild,
-  package: () => {
-    checkNode();
-    installNodeModules();
-    build();
-  },
+  package: setupNodeAndBuild,
   start,
   test,
   check: () => {
@@ -133,6 +139,14 @@ const commands = {
     check();
   },
   wheel,
+  docs: () => {
+    setupNodeAndBuild();
+    buildDocs();
+  },
+  "docs:dev": (args) => {
+    setupNodeAndBuild();
+    return serveDocs(args);
+  },
 };
 
 const [name = "", ...args] = process.argv.slice(2);
