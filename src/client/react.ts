@@ -1,4 +1,9 @@
-/** The React component and its hook: `jupyter-rfb-ts/react`. React 18 and later. */
+/**
+ * The React component and its hook: `jupyter-rfb-ts/react`. React 18 and later.
+ *
+ * @packageDocumentation
+ */
+
 import {
   createElement,
   forwardRef,
@@ -91,6 +96,7 @@ export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteF
 
 /** The props of a {@link RemoteFramebuffer}. */
 export interface RemoteFramebufferProps extends RemoteFramebufferOptions {
+  /** The class of the element that the picture fills. */
   readonly className?: string | undefined;
   /** The style of the `div`, which needs a size. */
   readonly style?: CSSProperties | undefined;

@@ -1,7 +1,12 @@
-/** The server of the WebSocket route: shows on any web page what Node draws. */
+/**
+ * The server of the WebSocket route: shows on any web page what Node draws.
+ *
+ * @packageDocumentation
+ */
+
 export type { Frame, FrameSource, MaybeFrame } from "../framebuffer/node";
 export type { ColorDescriptor, FrameMetadata } from "../protocol/frameMetadata";
-export type { FramePosition } from "../protocol/streamMessages";
+export type { FramePosition, StreamHello } from "../protocol/streamMessages";
 export type { StreamRfbEvent } from "../protocol/parseClientMessage";
 export type { AuthContext, Authenticate, Principal } from "./auth";
 export { attach, type AttachOptions } from "./attach";
