@@ -75,6 +75,7 @@ export default tseslint.config(
       // VitePress's configuration, pages' data and theme.
       "docs/.vitepress/config.mts",
       "docs/.vitepress/theme/index.ts",
+      "docs/gallery/*.mts",
       // JupyterLab takes a plugin as the module's default export.
       "src/widget/plugin.ts",
     ],

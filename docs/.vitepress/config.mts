@@ -4,7 +4,12 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type DefaultTheme } from "vitepress";
 import { literalBraces } from "./markdown/literalBraces";
 import { repositoryLinks } from "./markdown/repositoryLinks";
+import { readNotebooks } from "./notebooks/notebook";
+import { writePictures } from "./notebooks/pictures";
+import { notebooks } from "./notebooks/plugin";
 import { referenceSidebar } from "./reference";
+import { renderForSearch } from "./search";
+import { strict } from "./strict";
 
 const inRepository = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -46,6 +51,9 @@ const sections: DefaultTheme.SidebarItem[] = [
   { text: "Project", items: project },
 ];
 
+const warnings = strict();
+writePictures(readNotebooks());
+
 export default defineConfig({
   title: "jupyter-rfb-ts",
   description:
@@ -56,8 +64,17 @@ export default defineConfig({
   ignoreDeadLinks: false,
   head: [["link", { rel: "icon", href: `data:image/svg+xml;base64,${icon}` }]],
   markdown: { config: (md) => md.use(repositoryLinks).use(literalBraces) },
-  // The notebooks' files and pictures stay files, so that they can be downloaded.
-  vite: { build: { assetsInlineLimit: 0 } },
+  vite: {
+    plugins: [notebooks(), warnings.plugin],
+    // The notebooks' files and pictures stay files, so that they can be downloaded.
+    build: {
+      assetsInlineLimit: 0,
+      // In kB. The largest is the index of the search, which is loaded at the first search.
+      chunkSizeWarningLimit: 1500,
+    },
+    server: { fs: { allow: [inRepository("")] } },
+  },
+  buildEnd: warnings.check,
   themeConfig: {
     nav: [
       { text: "Guide", link: "/guide/notebooks", activeMatch: "^/guide/" },
@@ -71,6 +88,6 @@ export default defineConfig({
       "/": sections,
     },
     outline: [2, 3],
-    search: { provider: "local" },
+    search: { provider: "local", options: { _render: renderForSearch } },
   },
 });
