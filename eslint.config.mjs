@@ -71,7 +71,7 @@ export default tseslint.config(
   {
     files: [
       "*.config.{mts,mjs}",
-      "ui-tests/playwright.config.ts",
+      "ui-tests/*.config.ts",
       // VitePress's configuration, pages' data and theme.
       "docs/.vitepress/config.mts",
       "docs/.vitepress/theme/index.ts",

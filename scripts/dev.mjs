@@ -8,7 +8,9 @@
  *   node scripts/dev.mjs package           build what npm publishes, without Python; npm pack and npm publish do it
  *   node scripts/dev.mjs start [args...]   open JupyterLab on an example; args go to `jupyter lab`
  *   node scripts/dev.mjs test [part] [args...]   all tests, or one part; args go to its test runner
- *   node scripts/dev.mjs check             types, lint, format and boundaries
+ *   node scripts/dev.mjs pictures          record the animated picture of README.md in JupyterLab
+ *   node scripts/dev.mjs check             types, lint, format, boundaries, the public API and the bundles' sizes
+ *   node scripts/dev.mjs api               write the reports of the public API, after a change that is meant
  *   node scripts/dev.mjs wheel             build the Python wheel in dist/
  *   node scripts/dev.mjs docs              build the docs site in docs/.vitepress/dist/, without Python
  *   node scripts/dev.mjs docs:dev [args...]   serve the docs site with reload; args go to vitepress
@@ -61,7 +63,9 @@ function venvEnvironment() {
   };
 }
 
-/** Types, lint, format, boundaries. */
+const apiReport = "scripts/lib/apiReport.mjs";
+
+/** Types, lint, format, boundaries, the public API and the bundles' sizes. */
 function check() {
   say("checking types");
   runNode("node_modules/typescript/bin/tsc", ["-b"]);
@@ -73,6 +77,10 @@ function check() {
   });
   say("checking boundaries");
   runNode("node_modules/dependency-cruiser/bin/dependency-cruise.mjs", ["src"]);
+  say("checking the public API");
+  runNode(apiReport, []);
+  say("checking sizes");
+  runNode("node_modules/size-limit/bin.js", [], { hint: ".size-limit.json has the limits" });
 }
 
 /** @param {string} project
@@ -84,6 +92,18 @@ function vitest(project, args) {
   });
 }
 
+/** Runs Playwright, with a Jupyter server of its own.
+ * @param {string} config a file in ui-tests/
+ * @param {readonly string[]} args */
+async function playwright(config, args) {
+  const port = process.env["JUPYTER_TEST_PORT"] ?? String(await freePort());
+  runNode(
+    "node_modules/@playwright/test/cli.js",
+    ["test", "--config", `ui-tests/${config}`, ...args],
+    { env: { ...venvEnvironment(), JUPYTER_TEST_PORT: port } },
+  );
+}
+
 /** The parts of the tests, in the order in which they run. The cheap ones come first.
  * @type {Record<string, (args: readonly string[]) => void | Promise<void>>} */
 const testParts = {
@@ -91,14 +111,9 @@ const testParts = {
   unit: (args) => vitest("unit", args),
   integration: (args) => vitest("integration", args),
   browser: (args) => vitest("browser", args),
-  ui: async (args) => {
+  ui: (args) => {
     say("testing: JupyterLab and Notebook in Chromium");
-    const port = process.env["JUPYTER_TEST_PORT"] ?? String(await freePort());
-    runNode(
-      "node_modules/@playwright/test/cli.js",
-      ["test", "--config", "ui-tests/playwright.config.ts", ...args],
-      { env: { ...venvEnvironment(), JUPYTER_TEST_PORT: port } },
-    );
+    return playwright("playwright.config.ts", args);
   },
 };
 
@@ -120,6 +135,13 @@ async function test(args) {
   say(name === undefined ? "all tests passed" : `${name}: passed`);
 }
 
+async function pictures() {
+  setupAndBuild();
+  process.env["CHROMIUM_PATH"] = ensureChromium();
+  say("recording docs/ripples.webp");
+  await playwright("pictures.config.ts", []);
+}
+
 function wheel() {
   setupAndBuild();
   rmSync(at("dist"), { recursive: true, force: true });
@@ -137,6 +159,14 @@ const commands = {
   check: () => {
     setupAndBuild();
     check();
+  },
+  pictures,
+  api: () => {
+    checkNode();
+    installNodeModules();
+    build();
+    runNode(apiReport, ["--update"]);
+    say("etc/api/ is up to date");
   },
   wheel,
   docs: () => {

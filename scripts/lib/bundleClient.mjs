@@ -60,7 +60,9 @@ await bundlePage("element", worker, ["./index.js"]);
 await bundlePage("react", worker, ["./index.js", "react"]);
 
 // For pages that are prepared in Node: before 20.19 it takes .js in this package for CommonJS.
+// TypeScript takes .d.ts for CommonJS too, so they have declarations of their own.
 for (const name of ["index", "element", "react"]) {
   const code = readFileSync(at(`lib/client/${name}.js`), "utf8");
   writeFileSync(at(`lib/client/${name}.mjs`), code.replaceAll("./index.js", "./index.mjs"));
+  writeFileSync(at(`lib/client/${name}.d.mts`), `export * from "./${name}.js";\n`);
 }

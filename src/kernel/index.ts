@@ -26,6 +26,9 @@ if (attached.state === "attached") {
 
 export type {
   ArrayFrame,
+  ChromaChoice,
+  CodecChoice,
+  EncoderChoice,
   Frame,
   FrameBytes,
   FrameSource,
@@ -33,8 +36,24 @@ export type {
   ImageDataFrame,
   MaybeFrame,
   NdarrayFrame,
+  VideoDevice,
 } from "../framebuffer/node";
-export type * from "../protocol/events";
+export type {
+  CharEvent,
+  DoubleClickEvent,
+  KeyEvent,
+  Modifier,
+  PlainEvent,
+  PointerEvent,
+  ResizeEvent,
+  RfbEvent,
+  RfbEventType,
+  Touch,
+  WheelEvent,
+  WireEvent,
+} from "../protocol/events";
+export type { VideoCodec } from "../protocol/messages";
+export type { FitMode } from "../protocol/shownFit";
 export type { ToolbarMode } from "../protocol/toolbarMode";
 export {
   DOMWidget,
@@ -42,6 +61,7 @@ export {
   type Change,
   type DOMWidgetOptions,
   type MessageCallback,
+  type MimeBundle,
   type Peer,
   type WidgetOptions,
 } from "../widgets";

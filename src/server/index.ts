@@ -4,7 +4,19 @@
  * @packageDocumentation
  */
 
-export type { Frame, FrameSource, MaybeFrame } from "../framebuffer/node";
+export type {
+  ArrayFrame,
+  ChromaChoice,
+  CodecChoice,
+  EncoderChoice,
+  Frame,
+  FrameBytes,
+  FrameSource,
+  ImageDataFrame,
+  MaybeFrame,
+  NdarrayFrame,
+  VideoDevice,
+} from "../framebuffer/node";
 export type { ColorDescriptor, FrameMetadata } from "../protocol/frameMetadata";
 export type { FramePosition, StreamHello } from "../protocol/streamMessages";
 export type { StreamRfbEvent } from "../protocol/parseClientMessage";

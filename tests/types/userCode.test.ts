@@ -1,17 +1,10 @@
 import { execFile } from "node:child_process";
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { tenLines } from "../support/readme";
 
 const run = promisify(execFile);
 const REPOSITORY = resolve(__dirname, "..", "..");
@@ -87,10 +80,8 @@ it("compiles code with widgets, and rejects what has another type, in both", asy
 }, 60_000);
 
 it("compiles the README's ten lines as tslab does", async () => {
-  const readme = readFileSync(join(REPOSITORY, "README.md"), "utf8");
-  const example = /^## Ten lines\n+```ts\n(.*?)^```$/ms.exec(readme)?.[1] ?? "";
-  expect(example).toContain("extends RemoteFrameBuffer");
-  writeFileSync(join(folder, "tenLines.ts"), example);
+  expect(tenLines()).toContain("extends RemoteFrameBuffer");
+  writeFileSync(join(folder, "tenLines.ts"), tenLines());
   expect(await compile("typescript-5.0", [...tslabOptions, "--skipLibCheck"], "tenLines.ts")).toBe(
     "",
   );

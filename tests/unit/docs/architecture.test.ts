@@ -38,6 +38,16 @@ function folders(below = ""): string[] {
     .sort();
 }
 
+type DependencyKind =
+  "dependencies" | "optionalDependencies" | "peerDependencies" | "devDependencies";
+
+/** The packages in a table's first column, or before the colons of a list, with a reason behind. */
+function explainedPackages(text: string): string[] {
+  return [...text.matchAll(/^(?:\| (?!package |-)|- )([^|:]+?) *[|:] *[^| ].*$/gm)]
+    .flatMap(([, names = ""]) => names.split(", "))
+    .sort();
+}
+
 describe("docs/ARCHITECTURE.md", () => {
   it("lists the folders of src/", () => {
     expect(listedFolders()).toEqual(folders());
@@ -66,6 +76,26 @@ describe("docs/ARCHITECTURE.md", () => {
         `${folder} may import ${names.join(", ") || "no other folder"}`,
       ]);
     }
+  });
+
+  it("says of each dependency why it is there", () => {
+    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Readonly<
+      Record<DependencyKind, Readonly<Record<string, string>>>
+    >;
+    const [atRunTime = "", forDevelopment = ""] = chapter("Dependencies").split("For development");
+    const optional = (names: string[], what: string): string[] =>
+      names.map((name) => `${name} (${what})`);
+    expect(explainedPackages(atRunTime)).toEqual(
+      [
+        ...Object.keys(manifest.dependencies),
+        ...optional(Object.keys(manifest.optionalDependencies), "optional"),
+        ...optional(Object.keys(manifest.peerDependencies), "optional peer"),
+      ].sort(),
+    );
+    const names = Object.keys(manifest.devDependencies);
+    expect(explainedPackages(forDevelopment)).toEqual(
+      [...names.filter((name) => !name.startsWith("@types/")), "@types/*"].sort(),
+    );
   });
 
   it("names only files that exist", () => {

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -55,10 +54,9 @@ describe("the extension's bundle", () => {
     expect(bundle).toContain(".jupyter-rfb");
   });
 
-  it("has at most 90 KB, gzipped", () => {
-    const size = gzipSync(bundle).length;
-    expect(size).toBeLessThan(90 * 1024);
-    expect(size).toBeGreaterThan(20 * 1024);
+  // .size-limit.json has the most.
+  it("has more than 20 KB, gzipped, so that the budget measures all of it", () => {
+    expect(gzipSync(bundle).length).toBeGreaterThan(20 * 1024);
   });
 
   // Texts that a bundler and its minifier do not change.
@@ -104,75 +102,3 @@ describe("the extension's bundle", () => {
     expect(bundle).not.toContain("IPY_MODEL_");
   });
 });
-
-describe("the npm package", () => {
-  const packed = packedFiles();
-
-  it("has what users of the package, of the command and of the extension need", () => {
-    expect(packed).toEqual(
-      expect.arrayContaining([
-        "LICENSE",
-        "install.json",
-        "labextension/package.json",
-        "labextension/schemas/jupyter-rfb-ts/plugin.json",
-        "lib/cli/main.js",
-        "lib/kernel/index.d.ts",
-        "lib/kernel/index.js",
-        "lib/widget/index.js",
-        "package.json",
-        "schema/plugin.json",
-        "style/index.css",
-      ]),
-    );
-    expect(packed.some((file) => /^labextension\/static\/remoteEntry\..*\.js$/.test(file))).toBe(
-      true,
-    );
-  });
-
-  it("has the pictures that its README shows", () => {
-    const readme = readFileSync(join(root, "README.md"), "utf8");
-    const pictures = [...readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, path]) => path);
-    expect(pictures).not.toEqual([]);
-    expect(packed).toEqual(expect.arrayContaining(pictures));
-  });
-
-  it("has nothing else", () => {
-    const known = [
-      /^lib\/(protocol|framebuffer|widgets|kernel|server|cli|picture|view|widget|client)\/.*\.(js|d\.ts)$/,
-      /^lib\/client\/(index|element|react)\.mjs$/,
-      /^lib\/demo\/(index\.html|demo\.js|demo\.css|icon\.svg)$/,
-      /^labextension\/(package\.json|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
-      /^labextension\/static\/[\w.-]+\.(js|json)$/,
-      /^(schema\/plugin\.json|style\/[\w-]+\.css|docs\/[A-Z]+\.md|docs\/screenshot\.png)$/,
-      /^(package\.json|install\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-    ];
-    expect(packed.filter((file) => !known.some((form) => form.test(file)))).toEqual([]);
-  });
-
-  it("has no file in lib/ without a source", () => {
-    const orphans = packed.filter((file) => {
-      const source = file.replace(/^lib\//, "src/").replace(/(\.d\.ts|\.m?js)$/, ".ts");
-      return file.startsWith("lib/") && !existsSync(join(root, source));
-    });
-    expect(orphans).toEqual([]);
-  });
-
-  it("starts its command as a program", () => {
-    expect(readFileSync(join(root, "lib", "cli", "main.js"), "utf8")).toMatch(
-      /^#!\/usr\/bin\/env node\n/,
-    );
-  });
-});
-
-/** What `npm pack` would put into the tarball. */
-function packedFiles(): string[] {
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const { stdout, status, stderr } = spawnSync(
-    npm,
-    ["pack", "--dry-run", "--json", "--ignore-scripts"],
-    { cwd: root, encoding: "utf8", shell: process.platform === "win32" },
-  );
-  if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
-  const [tarball] = JSON.parse(stdout) as { files: { path: string }[] }[];
-  return (tarball?.files ?? []).map((file) => file.path);
-}

@@ -6,9 +6,6 @@ import { describe, expect, it } from "vitest";
 const root = resolve(import.meta.dirname, "..", "..", "..");
 const read = (name: string): string => readFileSync(join(root, "lib", "client", name), "utf8");
 
-/** The largest gzipped size of what a page loads, in bytes. The README states it. */
-const MAX_SIZE = 30 * 1024;
-
 /** The modules that a bundle imports or loads. */
 function imports(code: string): string[] {
   return [...code.matchAll(/\b(?:import|from)\s*\(?["']([^"']+)["']/g)].map(
@@ -28,14 +25,12 @@ describe("the browser client's bundle", () => {
     expect(code).not.toMatch(/\brequire\(|\bprocess\.|\bBuffer\b|["']node:/);
   });
 
-  it("has the worker in it, and is small with it", () => {
+  // .size-limit.json has the most, which a bundle without the worker would keep to as well.
+  it("has the worker in it", () => {
     const index = read("index.js");
     expect(index).toContain("OffscreenCanvas");
     expect(index).toContain("VideoDecoder");
-    const size = gzipSync(index).length;
-    expect(size).toBeLessThan(MAX_SIZE);
-    // A bundle without the worker would be small too.
-    expect(size).toBeGreaterThan(gzipSync(read("worker.js")).length);
+    expect(gzipSync(index).length).toBeGreaterThan(gzipSync(read("worker.js")).length);
   });
 
   it("has a worker that needs no module loader", () => {

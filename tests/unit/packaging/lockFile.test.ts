@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
 interface LockedPackage {
+  readonly version?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
@@ -49,6 +50,7 @@ describe("package-lock.json", () => {
       "peerDependencies",
     ] as const;
     for (const kind of kinds) expect(packages[""]?.[kind]).toEqual(own[kind]);
+    expect(packages[""]?.version).toBe(own.version);
   });
 
   it("names no registry, so that each machine uses its own", () => {
