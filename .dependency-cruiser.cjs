@@ -4,8 +4,9 @@
 const folders = {
   protocol: [],
   framebuffer: ["protocol"],
+  rendering: ["framebuffer", "protocol"],
   widgets: ["protocol"],
-  kernel: ["widgets", "framebuffer", "protocol"],
+  kernel: ["rendering", "widgets", "framebuffer", "protocol"],
   server: ["framebuffer", "protocol"],
   picture: ["protocol"],
   view: ["picture", "protocol"],
@@ -19,6 +20,7 @@ const folders = {
 const packages = {
   protocol: [],
   framebuffer: ["jpeg-js", "node-av"],
+  rendering: [],
   widgets: [],
   kernel: [],
   server: ["ws"],

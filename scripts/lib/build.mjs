@@ -11,6 +11,7 @@ const projects = [
   "framebuffer",
   "framebuffer/tsconfig.node.json",
   "framebuffer/tsconfig.browser.json",
+  "rendering",
   "widgets",
   "kernel",
   "cli",

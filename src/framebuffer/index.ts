@@ -29,10 +29,14 @@ export {
   type ArrayFrame,
   type Frame,
   type FrameBytes,
+  type FrameData,
   type ImageDataFrame,
   type NdarrayFrame,
+  type PixelOptions,
+  type RangedFrame,
   type RawFrame,
 } from "./source/frame";
+export type { FrameFormat } from "./source/pixelOptions";
 export {
   HAS_GET_FRAME,
   misnamedMethod,

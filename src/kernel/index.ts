@@ -31,11 +31,15 @@ export type {
   EncoderChoice,
   Frame,
   FrameBytes,
+  FrameData,
+  FrameFormat,
   FrameSource,
   FrameStats,
   ImageDataFrame,
   MaybeFrame,
   NdarrayFrame,
+  PixelOptions,
+  RangedFrame,
   VideoDevice,
 } from "../framebuffer/node";
 export type {
@@ -55,6 +59,7 @@ export type {
 export type { VideoCodec } from "../protocol/messages";
 export type { FitMode } from "../protocol/shownFit";
 export type { ToolbarMode } from "../protocol/toolbarMode";
+export * from "../rendering";
 export {
   DOMWidget,
   Widget,

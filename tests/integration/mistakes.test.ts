@@ -52,7 +52,7 @@ describe("a mistake in a cell", () => {
     [
       "floats",
       drawing("Floats", "return { data: new Float32Array(3), shape: [1, 1, 3] };"),
-      "Uint8ClampedArray.from(data, (value) => value * 255)",
+      "Write: return { data, shape: [height, width], range: [0, 1] };",
     ],
     [
       "nested arrays",
@@ -75,7 +75,7 @@ describe("a mistake in a cell", () => {
     [
       "a canvas",
       drawing("Canvas", "return canvas;"),
-      "help: return the canvas's pixels: canvas.get",
+      "help: return the canvas's pixels. Write: return frameFromCanvas(canvas); and import it",
     ],
     ["a PNG", drawing("Png", "return canvas.toBuffer();"), "such as a PNG, has to be decoded"],
     ["DOM's event", handling('if (event.type === "click") return;'), 'write "pointer_down"'],
@@ -169,7 +169,7 @@ describe("a mistake in a cell", () => {
     [
       "a PNG, as any",
       drawing("PngAny", "return canvas.toBuffer() as any;"),
-      "got an encoded PNG of 16 bytes; return its pixels; for a canvas: canvas.getContext",
+      "got an encoded PNG of 16 bytes; return its pixels; for a canvas: frameFromCanvas(canvas)",
     ],
     [
       "floats in bytes",

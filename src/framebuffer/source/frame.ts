@@ -4,12 +4,14 @@ import { DETACHED, isDetached } from "../../protocol/detached";
 import type { FrameMetadata } from "../../protocol/frameMetadata";
 import { MAX_FRAME_PIXELS } from "../../protocol/messages";
 import { isPromiseLike } from "../../protocol/promiseLike";
+import { arrangePixels, type PixelSource } from "./arrangePixels";
 import {
   channelsFirst,
   describeMistakenData,
   describeMistakenFrame,
   describeMistakenLength,
 } from "./frameMistakes";
+import { checkFormat, checkRange, type FrameFormat, type ValueRange } from "./pixelOptions";
 
 /**
  * Longest side of a frame in pixels. JPEG has 16 bits for a side, but libjpeg, and so browsers,
@@ -37,14 +39,46 @@ const CHANNELS: Check<RawFrame["channels"]> = {
 
 const EXPECTED_BYTES = "frame.data: expected a Uint8Array, Uint8ClampedArray or Buffer";
 
+const EXPECTED_NUMBERS = "frame.data: expected a typed array of numbers, such as a Float32Array";
+
 /** A stride or an offset. */
 const ELEMENTS: Check<number> = { ...integer(), expected: "an integer (in elements)" };
 
 /** The bytes of a frame, 0..255 for each channel. A Node Buffer is a Uint8Array. */
 export type FrameBytes = Uint8Array | Uint8ClampedArray;
 
+/** The numbers of a frame with a range. */
+export type FrameData =
+  | FrameBytes
+  | Float32Array
+  | Float64Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Int8Array;
+
+/** What a frame may say about its numbers. */
+export interface PixelOptions {
+  /**
+   * The order of the channels: "gray", "rgb", "rgba", "bgr" or "bgra". It must have as many
+   * channels as the shape.
+   *
+   * @defaultValue gray, RGB or RGBA, by the number of channels
+   */
+  // Of a class's method TypeScript infers a string, so each is accepted here and checked later.
+  readonly format?: FrameFormat | (string & Record<never, never>) | undefined;
+  /**
+   * `[min, max]`: the values that become 0 and 255. Those between are mapped linearly and rounded,
+   * those outside become 0 or 255, and NaN becomes 0. Numbers other than bytes need it.
+   *
+   * @defaultValue bytes stay as they are
+   */
+  readonly range?: readonly number[] | undefined;
+}
+
 /** A frame as a shape over bytes, like a NumPy array. */
-export interface ArrayFrame {
+export interface ArrayFrame extends PixelOptions {
   /** The pixels, row after row from the top, unless `strides` says otherwise. */
   readonly data: FrameBytes;
   /**
@@ -69,7 +103,7 @@ export interface ArrayFrame {
 /**
  * A frame as the npm package `ndarray` makes it; the axes are those of {@link ArrayFrame.shape}.
  */
-export interface NdarrayFrame {
+export interface NdarrayFrame extends PixelOptions {
   /** The pixels. */
   readonly data: FrameBytes;
   /** See {@link ArrayFrame.shape}. */
@@ -80,8 +114,8 @@ export interface NdarrayFrame {
   readonly offset: number;
 }
 
-/** A frame as a canvas returns it: RGBA, row after row. */
-export interface ImageDataFrame {
+/** A frame as a canvas returns it: RGBA or, with a format, BGRA; row after row. */
+export interface ImageDataFrame extends PixelOptions {
   /** Four bytes for each pixel. */
   readonly data: FrameBytes;
   /** In pixels. */
@@ -90,12 +124,35 @@ export interface ImageDataFrame {
   readonly height: number;
 }
 
+/** A frame whose numbers need not be bytes, since its range says what they mean. */
+export type RangedFrame<Layout extends PixelOptions = ArrayFrame> = Omit<
+  Layout,
+  "data" | "range"
+> & {
+  readonly data: FrameData;
+  /** `[min, max]`: see {@link PixelOptions.range}. */
+  readonly range: readonly number[];
+};
+
 /**
  * A frame for `get_frame()` to return, and for `send_frame()`. Alpha is ignored: the picture is
  * opaque.
+ *
+ * @example
+ * ```ts
+ * const bytes = { data: new Uint8Array(480 * 640 * 3), shape: [480, 640, 3] };
+ * const bgra = { data: new Uint8Array(480 * 640 * 4), shape: [480, 640, 4], format: "bgra" };
+ * const floats = { data: new Float32Array(480 * 640), shape: [480, 640], range: [0, 1] };
+ * ```
  */
 // An error about an object with a shape names the last member that has one: ArrayFrame.
-export type Frame = NdarrayFrame | ArrayFrame | ImageDataFrame;
+export type Frame =
+  | RangedFrame<NdarrayFrame>
+  | RangedFrame<ImageDataFrame>
+  | RangedFrame
+  | NdarrayFrame
+  | ArrayFrame
+  | ImageDataFrame;
 
 /** A frame in the one layout: row after row from the top without gaps. Not to be changed. */
 export interface RawFrame {
@@ -136,7 +193,10 @@ export function viewFrame(frame: unknown): RawFrame {
     const { data, shape, width, height, getContext } = frame as Readonly<Record<string, unknown>>;
     if (shape !== undefined) return fromArray(frame, shape);
     const hasSize = width !== undefined || height !== undefined;
-    if (hasSize && getContext === undefined) return fromArray({ data }, [height, width, 4]);
+    if (hasSize && getContext === undefined) {
+      const { format, range } = frame as PixelOptions;
+      return fromArray({ data, format, range }, [height, width, 4]);
+    }
   }
   throw new TypeError(
     `frame: expected { data, shape: [height, width, 3] } or { data, width, height }, got ${describeMistakenFrame(frame)}`,
@@ -166,13 +226,17 @@ interface Layout {
 function fromArray(frame: object, shape: unknown): RawFrame {
   const fields = frame as Readonly<Record<string, unknown>>;
   const layout = checkShape(shape);
-  const bytes = checkBytes(fields.data);
+  const isBlueFirst = checkFormat(fields.format, layout.channels);
+  const range = checkRange(fields.range);
+  const data = checkData(fields.data, range);
   const strides = fields.strides ?? fields.stride;
-  const data =
+  const placed =
     strides === undefined
-      ? checkTight(bytes, layout)
-      : arrangeStrided(bytes, layout, checkStrides(strides, shape), checkOffset(fields.offset));
-  return { data, ...layout };
+      ? { strides: checkTight(data, layout), offset: 0 }
+      : { strides: checkStrides(strides, shape), offset: checkOffset(fields.offset) };
+  const source = { ...layout, data, ...placed, isBlueFirst, range };
+  checkReach(source);
+  return { data: arrangePixels(source), ...layout };
 }
 
 function checkShape(shape: unknown): Layout {
@@ -204,16 +268,28 @@ function checkSide(name: string, value: unknown): number {
   );
 }
 
-function checkBytes(data: unknown): Uint8Array {
+/** With a range, any array of numbers will do. */
+function checkData(
+  data: unknown,
+  range: ValueRange | undefined,
+): ArrayBufferView & ArrayLike<number> {
   if (ArrayBuffer.isView(data) || data instanceof ArrayBuffer) checkAttached({ data });
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) {
     return new Uint8Array(data.buffer, data.byteOffset, data.length);
   }
-  throw new TypeError(`${EXPECTED_BYTES}, got ${describeMistakenData(data)}`);
+  if (range === undefined) {
+    throw new TypeError(`${EXPECTED_BYTES}, got ${describeMistakenData(data)}`);
+  }
+  if (isNumbers(data)) return data;
+  throw new TypeError(`${EXPECTED_NUMBERS}, got ${describeMistakenData(data, "Float32Array")}`);
 }
 
-/** The steps to the next row, column and channel, in elements. */
-type Strides = readonly [number, number, number];
+function isNumbers(data: unknown): data is ArrayBufferView & ArrayLike<number> {
+  if (!ArrayBuffer.isView(data) || data instanceof DataView) return false;
+  return !(data instanceof BigInt64Array || data instanceof BigUint64Array);
+}
+
+type Strides = PixelSource["strides"];
 
 function checkStrides(strides: unknown, shape: unknown): Strides {
   if (!Array.isArray(strides)) {
@@ -236,24 +312,21 @@ function checkOffset(offset: unknown): number {
   return checkValue("frame.offset", offset ?? 0, ELEMENTS);
 }
 
-function checkTight(bytes: Uint8Array, layout: Layout): Uint8Array {
+/** @returns the strides */
+function checkTight(data: ArrayLike<number>, layout: Layout): Strides {
   const { height, width, channels } = layout;
   const expected = height * width * channels;
-  if (bytes.length !== expected) {
+  if (data.length !== expected) {
+    const unit = data instanceof Uint8Array ? "bytes" : "values";
     throw new RangeError(
-      `frame.data: expected ${expected} bytes for the shape [${height}, ${width}, ${channels}], got ${describeMistakenLength(bytes, layout)}`,
+      `frame.data: expected ${expected} ${unit} for the shape [${height}, ${width}, ${channels}], got ${describeMistakenLength(data, layout)}`,
     );
   }
-  return bytes;
+  return [width * channels, channels, 1];
 }
 
-function arrangeStrided(
-  bytes: Uint8Array,
-  layout: Layout,
-  strides: Strides,
-  offset: number,
-): Uint8Array {
-  const { height, width, channels } = layout;
+/** Checks that no element lies outside of the data. */
+function checkReach({ data, height, width, channels, strides, offset }: PixelSource): void {
   const [rowStep, columnStep, channelStep] = strides;
   let first = offset;
   let last = offset;
@@ -265,33 +338,10 @@ function arrangeStrided(
     if (reach < 0) first += reach;
     else last += reach;
   }
-  if (first < 0 || last >= bytes.length) {
+  if (first < 0 || last >= data.length) {
     throw new RangeError(
       `frame.data: expected the elements ${first}..${last} for the shape [${height}, ${width}, ${channels}] with strides ` +
-        `[${strides.join(", ")}] and offset ${offset}, got ${bytes.length} elements`,
+        `[${strides.join(", ")}] and offset ${offset}, got ${data.length} elements`,
     );
   }
-
-  const rowLength = width * channels;
-  const pixelsAreTight =
-    (channels === 1 || channelStep === 1) && (width === 1 || columnStep === channels);
-  if (pixelsAreTight && (height === 1 || rowStep === rowLength)) {
-    return bytes.subarray(offset, offset + height * rowLength);
-  }
-  const copy = new Uint8Array(height * rowLength);
-  let to = 0;
-  for (let row = 0; row < height; row++) {
-    let pixel = offset + row * rowStep;
-    if (pixelsAreTight) {
-      copy.set(bytes.subarray(pixel, pixel + rowLength), to);
-      to += rowLength;
-      continue;
-    }
-    for (let column = 0; column < width; column++, pixel += columnStep) {
-      for (let channel = 0, from = pixel; channel < channels; channel++, from += channelStep) {
-        copy[to++] = bytes[from] ?? 0;
-      }
-    }
-  }
-  return copy;
 }

@@ -26,11 +26,22 @@ const ENCODED: readonly (readonly [format: string, start: RegExp])[] = [
 /** Characters of a file that tell its format. */
 const FORMAT_LENGTH = 12;
 
-const CANVAS_PIXELS = 'canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)';
+const CANVAS_PIXELS = "frameFromCanvas(canvas), which jupyter-rfb-ts exports";
 
 const WITH_SHAPE = "{ data: pixels, shape: [height, width, 3] }";
 
 const DECODE = `return its pixels; for a canvas: ${CANVAS_PIXELS}`;
+
+/** The values of arrays of integers. Floats are 0..1 most often. */
+const INTEGER_RANGES = [
+  [Uint16Array, "0, 65535"],
+  [Int16Array, "-32768, 32767"],
+  [Uint32Array, "0, 4294967295"],
+  [Int32Array, "-2147483648, 2147483647"],
+  [Int8Array, "-128, 127"],
+] as const;
+
+const PACKED = "wrap their memory: new Uint8Array(data.buffer, data.byteOffset, data.byteLength)";
 
 /** WebGPU copies textures into rows of a multiple of so many bytes. */
 const ROW_ALIGNMENT = 256;
@@ -54,11 +65,18 @@ export function describeMistakenFrame(frame: unknown): string {
   return `${describeKeys(frame)}${remedy}`;
 }
 
-/** What came as the data of a frame: completes "expected ..., got ". */
-export function describeMistakenData(data: unknown): string {
+/**
+ * What came as the data of a frame: completes "expected ..., got ".
+ *
+ * @param type - what to make of it
+ */
+export function describeMistakenData(
+  data: unknown,
+  type: "Uint8Array" | "Float32Array" = "Uint8Array",
+): string {
   if (ArrayBuffer.isView(data)) return `${describeBytes(data)}; ${toBytes(data)}`;
   if (data instanceof ArrayBuffer) {
-    return `an ArrayBuffer of ${data.byteLength} bytes; wrap it as a Uint8Array`;
+    return `an ArrayBuffer of ${data.byteLength} bytes; wrap it as a ${type}`;
   }
   if (typeof data === "function") return "a function; call it";
   if (isPromiseLike(data)) {
@@ -66,17 +84,17 @@ export function describeMistakenData(data: unknown): string {
   }
   if (Array.isArray(data)) {
     const { flat } = describeList(data);
-    return `${describeValue(data)}; convert it with Uint8Array.from(data${flat})`;
+    return `${describeValue(data)}; convert it with ${type}.from(data${flat})`;
   }
   return describeEncoded(data) ?? describeCanvas(data) ?? describeValue(data);
 }
 
-/** Bytes whose number doesn't fit their shape: completes "expected ... bytes, got ". */
-export function describeMistakenLength(bytes: Uint8Array, layout: Layout): string {
-  const fitting = fittingShape(bytes.length, layout);
+/** Values whose number doesn't fit their shape: completes "expected ... bytes, got ". */
+export function describeMistakenLength(data: ArrayLike<number>, layout: Layout): string {
+  const fitting = fittingShape(data.length, layout);
   return (
-    describeEncoded(bytes) ??
-    `${bytes.length}${fitting === undefined ? "" : `, which fits ${fitting}`}`
+    describeEncoded(data) ??
+    `${data.length}${fitting === undefined ? "" : `, which fits ${fitting}`}`
   );
 }
 
@@ -134,11 +152,15 @@ function describeBytes(view: ArrayBufferView): string {
   return `a ${Object.prototype.toString.call(view).slice(8, -1)} of length ${length}`;
 }
 
+/** What makes bytes of an array's values. */
 function toBytes(view: ArrayBufferView): string {
   if (view instanceof DataView) return "wrap it as a Uint8Array";
-  return Object.prototype.toString.call(view).includes("Float")
-    ? "scale it to 0..255 and convert it with Uint8ClampedArray.from(data, (value) => value * 255)"
-    : "convert it to bytes, 0..255";
+  if (view instanceof BigInt64Array || view instanceof BigUint64Array) {
+    return "convert it to bytes, 0..255";
+  }
+  const range = INTEGER_RANGES.find(([type]) => view instanceof type)?.[1] ?? "0, 1";
+  const packed = view instanceof Uint32Array ? `; for packed pixels ${PACKED}` : "";
+  return `add range: [${range}], the values that are black and white${packed}`;
 }
 
 /** The sizes of a nested array, as its first elements have them, and what flattens it. */

@@ -23,20 +23,22 @@ const FRAME = "{ data, shape: [height, width, 3] }";
 
 const FLAT = `a frame is bytes with a shape. Write: return { data: Uint8Array.from(PIXELS), shape: [height, width, 3] };`;
 
+/** What makes a frame of numbers that aren't bytes. */
+const RANGED =
+  "pixels are bytes, unless a range says which values are black and white. Write: return { data, shape: [height, width], range: [RANGE] };";
+
 /** By the type that get_frame() returns, or that its Promise resolves to. */
 const RETURNED: readonly (readonly [type: RegExp, help: string])[] = [
   [/^void$/, `get_frame() returns nothing. End it with: return ${FRAME};`],
-  [
-    /\bdata: Float(?:32|64)Array\b/,
-    "pixels are bytes, 0..255. Convert values of 0..1 with: data: Uint8ClampedArray.from(data, (value) => value * 255)",
-  ],
+  [/\bdata: Float(?:32|64)Array\b/, RANGED.replace("RANGE", "0, 1")],
+  [/\bdata: Uint16Array\b/, RANGED.replace("RANGE", "0, 65535")],
   [
     /\bdata: Promise</,
     "data is a Promise. Declare get_frame() as async and write: data: await ...",
   ],
   [
     /\bgetContext\b|^\w*Canvas\w*$/,
-    'return the canvas\'s pixels: canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)',
+    "return the canvas's pixels. Write: return frameFromCanvas(canvas); and import it from jupyter-rfb-ts",
   ],
   [/\bdata: \(/, "data is a function. Call it"],
   [/^number\[\]\[\]\[\]$/, FLAT.replace("PIXELS", "pixels.flat(2)")],

@@ -177,7 +177,7 @@ describe("frames that are none", () => {
       "floats",
       { data: new Float32Array(18), shape: [2, 3, 3] },
       TypeError,
-      "got a Float32Array of length 18; scale it to 0..255",
+      "got a Float32Array of length 18; add range: [0, 1]",
     ],
     [
       "words",

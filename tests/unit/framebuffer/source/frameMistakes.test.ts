@@ -12,7 +12,7 @@ const CANVAS = {
   data: () => new Uint8Array(300 * 200 * 4),
 };
 const RGB = { shape: [2, 3, 3] };
-const GET_PIXELS = 'canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)';
+const GET_PIXELS = "frameFromCanvas(canvas), which jupyter-rfb-ts exports";
 
 function messageFor(frame: unknown): string {
   try {
@@ -83,12 +83,20 @@ describe("in place of a frame's bytes", () => {
     ["an array", [1, 2, 3], "an array of length 3; convert it with Uint8Array.from(data)"],
     ["nested arrays", [[[1], [2]]], "convert it with Uint8Array.from(data.flat(2))"],
     ["a canvas", CANVAS, `a canvas; return ${GET_PIXELS}`],
-    ["words", new Uint32Array(6), "a Uint32Array of length 6; convert it to bytes, 0..255"],
+    [
+      "words",
+      new Uint32Array(6),
+      "a Uint32Array of length 6; add range: [0, 4294967295], the values that are black and white; for packed pixels wrap their memory: new Uint8Array(data.buffer",
+    ],
+    ["16 bits", new Uint16Array(6), "add range: [0, 65535], the values that are black and white"],
+    ["signed bytes", new Int8Array(18), "add range: [-128, 127]"],
+    ["big integers", new BigUint64Array(18), "convert it to bytes, 0..255"],
+    ["a DataView", new DataView(new ArrayBuffer(18)), "wrap it as a Uint8Array"],
     ["a data URL", "data:image/jpeg;base64,", "a data URL of an encoded jpeg"],
     [
       "floats",
       new Float64Array(18),
-      "scale it to 0..255 and convert it with Uint8ClampedArray.from(data, (value) => value * 255)",
+      "a Float64Array of length 18; add range: [0, 1], the values that are black and white",
     ],
   ])("%s", (_what, data, text) => {
     const message = messageFor({ ...RGB, data });

@@ -1,0 +1,276 @@
+/** A camera that turns around a point. */
+import { checkOptions, checkValue } from "../protocol/checks";
+import type { RfbEvent } from "../protocol/events";
+import {
+  ANGLE,
+  DIRECTION,
+  DISTANCE,
+  MAX_PITCH,
+  ORBIT_OPTIONS,
+  VECTOR,
+  type OrbitControlsOptions,
+} from "./orbitOptions";
+import { PointerDrag, type DragStep } from "./pointerDrag";
+import { add, cross, dot, normalized, scaled, turnedWithUp, type Vector3 } from "./vectors";
+
+/** What is needed of a camera of three.js. */
+export interface CameraLike {
+  readonly position: { set(x: number, y: number, z: number): unknown };
+  readonly up?: { set(x: number, y: number, z: number): unknown } | undefined;
+  lookAt(x: number, y: number, z: number): unknown;
+}
+
+/** The view's height before its first resize event, in logical pixels. */
+const FIRST_HEIGHT = 480;
+
+/** How much a pixel of the wheel changes the logarithm of the distance; a notch has about 100. */
+const ZOOM_PER_PIXEL = 0.001;
+
+const RIGHT_BUTTON = 2;
+const MIDDLE_BUTTON = 3;
+
+/** The state that a reset restores. */
+interface Orbit {
+  readonly distance: number;
+  readonly yaw: number;
+  readonly pitch: number;
+  readonly target: Vector3;
+}
+
+/**
+ * Turns events into a camera that orbits a target, as three.js's and pygfx's controls do.
+ *
+ * - Dragging turns, short of the poles.
+ * - The wheel zooms.
+ * - Dragging with the right or middle button or with Shift pans.
+ * - Two fingers pan and zoom.
+ * - A double click resets.
+ *
+ * Pass it every event, also `resize`, from which it knows the view's height.
+ *
+ * @example
+ * ```ts
+ * class Scene extends RemoteFrameBuffer {
+ *   controls = new OrbitControls({ distance: 4, pitch: 0.4 });
+ *   handle_event(event: RfbEvent) {
+ *     if (this.controls.handle_event(event)) this.request_draw();
+ *   }
+ *   get_frame() {
+ *     this.controls.apply(camera); // three.js; for others there is viewMatrix()
+ *     return render(camera);
+ *   }
+ * }
+ * ```
+ */
+export class OrbitControls {
+  readonly #drag = new PointerDrag();
+  readonly #settings;
+  readonly #home: Orbit;
+  #orbit: Orbit;
+  #height = FIRST_HEIGHT;
+
+  /**
+   * @throws TypeError for an unknown option, or one of another type
+   * @throws RangeError for another invalid option, or where a minimum is above its maximum
+   */
+  constructor(options: OrbitControlsOptions = {}) {
+    const given = checkOptions<OrbitControlsOptions>(options, ORBIT_OPTIONS);
+    const distance = given.distance ?? 5;
+    const settings = {
+      up: normalized(checkValue("up", given.up ?? [0, 1, 0], DIRECTION)),
+      min_distance: given.min_distance ?? Math.min(distance, given.max_distance ?? distance) / 1000,
+      max_distance: given.max_distance ?? Math.max(distance, given.min_distance ?? distance) * 1000,
+      min_pitch: given.min_pitch ?? -MAX_PITCH,
+      max_pitch: given.max_pitch ?? MAX_PITCH,
+      fov: given.fov ?? 50,
+      rotate_speed: given.rotate_speed ?? 1,
+      zoom_speed: given.zoom_speed ?? 1,
+      pan_speed: given.pan_speed ?? 1,
+    };
+    checkLimits("distance", settings.min_distance, settings.max_distance);
+    checkLimits("pitch", settings.min_pitch, settings.max_pitch);
+    this.#settings = settings;
+    this.#orbit = this.#home = {
+      distance: clamp(distance, settings.min_distance, settings.max_distance),
+      yaw: given.yaw ?? 0,
+      pitch: clamp(given.pitch ?? 0, settings.min_pitch, settings.max_pitch),
+      target: checkValue("target", [...(given.target ?? [0, 0, 0])], VECTOR),
+    };
+  }
+
+  /** From the camera to the target. Set, it is limited to min_distance and max_distance. */
+  get distance(): number {
+    return this.#orbit.distance;
+  }
+
+  /** @throws TypeError or RangeError when it isn't a number above 0 */
+  set distance(value: number) {
+    this.#set({ distance: checkValue("distance", value, DISTANCE) });
+  }
+
+  /** The camera's angle around the up axis, in radians. */
+  get yaw(): number {
+    return this.#orbit.yaw;
+  }
+
+  /** @throws TypeError or RangeError when it isn't a finite number */
+  set yaw(value: number) {
+    this.#set({ yaw: checkValue("yaw", value, ANGLE) });
+  }
+
+  /** The camera's angle above the target, in radians. Set, it is limited to its range. */
+  get pitch(): number {
+    return this.#orbit.pitch;
+  }
+
+  /** @throws TypeError or RangeError when it isn't a finite number */
+  set pitch(value: number) {
+    this.#set({ pitch: checkValue("pitch", value, ANGLE) });
+  }
+
+  /** What the camera looks at. */
+  get target(): Vector3 {
+    return this.#orbit.target;
+  }
+
+  /** @throws TypeError or RangeError when it isn't three finite numbers */
+  set target(value: readonly number[]) {
+    const [x, y, z] = checkValue("target", value, VECTOR);
+    this.#set({ target: [x, y, z] });
+  }
+
+  /** The direction that is up, of length 1. */
+  get up(): Vector3 {
+    return this.#settings.up;
+  }
+
+  /** Where the camera is. */
+  get position(): Vector3 {
+    return add(this.target, scaled(this.#axes().back, this.distance));
+  }
+
+  /**
+   * Handles an event of a picture.
+   *
+   * @returns whether the camera moved, so that a new frame is needed
+   */
+  handle_event(event: RfbEvent): boolean {
+    switch (event.event_type) {
+      case "pointer_down":
+      case "pointer_move":
+      case "pointer_up": {
+        const step = this.#drag.handle(event);
+        return step !== undefined && this.#follow(step);
+      }
+      case "wheel":
+        return this.#zoom(Math.exp(event.dy * ZOOM_PER_PIXEL * this.#settings.zoom_speed));
+      case "double_click":
+        return this.reset();
+      case "resize":
+        this.#height = event.height;
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  /**
+   * Goes back to the distance, yaw, pitch and target of the options.
+   *
+   * @returns whether the camera moved
+   */
+  reset(): boolean {
+    return this.#set(this.#home);
+  }
+
+  /**
+   * Places a camera of three.js, or one with the same methods: sets its position and up direction,
+   * and makes it look at the target.
+   */
+  apply(camera: CameraLike): void {
+    camera.position.set(...this.position);
+    // lookAt() uses it.
+    camera.up?.set(...this.up);
+    camera.lookAt(...this.target);
+  }
+
+  /**
+   * The matrix that turns the world's coordinates into the camera's, whose x is right, y up and -z
+   * ahead: 16 numbers, column after column, as WebGPU, WebGL and gl-matrix have them.
+   */
+  viewMatrix(): Float32Array {
+    const { right, up, back } = this.#axes();
+    const { position } = this;
+    const axes = [right, up, back];
+    return Float32Array.of(
+      ...[0, 1, 2].flatMap((row) => [...axes.map((axis) => axis[row] ?? 0), 0]),
+      ...axes.map((axis) => -dot(axis, position)),
+      1,
+    );
+  }
+
+  /** The camera's own axes, of length 1. */
+  #axes(): { readonly right: Vector3; readonly up: Vector3; readonly back: Vector3 } {
+    const { yaw, pitch } = this.#orbit;
+    const ahead = Math.cos(pitch);
+    const local: Vector3 = [Math.sin(yaw) * ahead, Math.sin(pitch), Math.cos(yaw) * ahead];
+    const back = turnedWithUp(local, this.up);
+    const right = turnedWithUp([Math.cos(yaw), 0, -Math.sin(yaw)], this.up);
+    return { right, up: cross(back, right), back };
+  }
+
+  #follow({ dx, dy, spread, pointers, button, withShift }: DragStep): boolean {
+    if (pointers > 1) {
+      const hasPanned = this.#pan(dx, dy);
+      return this.#zoom(1 / spread) || hasPanned;
+    }
+    const pans = withShift || button === RIGHT_BUTTON || button === MIDDLE_BUTTON;
+    if (pans) return this.#pan(dx, dy);
+    if (button !== 1) return false;
+    const angle = (2 * Math.PI * this.#settings.rotate_speed) / this.#height;
+    const { yaw, pitch } = this.#orbit;
+    return this.#set({ yaw: yaw - dx * angle, pitch: pitch + dy * angle });
+  }
+
+  #zoom(factor: number): boolean {
+    return this.#set({ distance: this.distance * factor });
+  }
+
+  #pan(dx: number, dy: number): boolean {
+    const { fov, pan_speed } = this.#settings;
+    const viewHeight = 2 * this.distance * Math.tan((fov * Math.PI) / 360);
+    const unit = (viewHeight / this.#height) * pan_speed;
+    const { right, up } = this.#axes();
+    const moved = add(scaled(right, -dx * unit), scaled(up, dy * unit));
+    return this.#set({ target: add(this.target, moved) });
+  }
+
+  /** @returns whether anything changed */
+  #set(change: Partial<Orbit>): boolean {
+    const before = this.#orbit;
+    const { min_distance, max_distance, min_pitch, max_pitch } = this.#settings;
+    const { distance, yaw, pitch, target } = { ...before, ...change };
+    this.#orbit = {
+      distance: clamp(distance, min_distance, max_distance),
+      yaw,
+      pitch: clamp(pitch, min_pitch, max_pitch),
+      target,
+    };
+    return (
+      this.distance !== before.distance ||
+      this.yaw !== before.yaw ||
+      this.pitch !== before.pitch ||
+      target.some((part, axis) => part !== before.target[axis])
+    );
+  }
+}
+
+function checkLimits(name: string, min: number, max: number): void {
+  if (min > max) {
+    throw new RangeError(`min_${name}: expected at most max_${name}, ${max}, got ${min}`);
+  }
+}
+
+function clamp(value: number, min: number, max: number): number {
+  return Math.min(max, Math.max(min, value));
+}
