@@ -111,6 +111,10 @@ const testParts = {
   unit: (args) => vitest("unit", args),
   integration: (args) => vitest("integration", args),
   browser: (args) => vitest("browser", args),
+  docs: (args) => {
+    buildDocs();
+    vitest("docs", args);
+  },
   ui: (args) => {
     say("testing: JupyterLab and Notebook in Chromium");
     return playwright("playwright.config.ts", args);
@@ -128,7 +132,7 @@ async function test(args) {
       2,
     );
   }
-  if (name === undefined || name === "browser" || name === "ui") {
+  if (name === undefined || name === "browser" || name === "docs" || name === "ui") {
     process.env["CHROMIUM_PATH"] = ensureChromium();
   }
   for (const run of part === undefined ? Object.values(testParts) : [part]) await run(rest);

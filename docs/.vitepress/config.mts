@@ -29,6 +29,7 @@ const guide: DefaultTheme.SidebarItem[] = [
   { text: "Serving", link: "/guide/serving" },
   { text: "Widgets", link: "/guide/widgets" },
   { text: "tslab", link: "/guide/tslab" },
+  { text: "What works where", link: "/guide/compatibility" },
   { text: "Troubleshooting", link: "/guide/troubleshooting" },
 ];
 

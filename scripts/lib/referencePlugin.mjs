@@ -4,9 +4,11 @@ import {
   CommentTag,
   Converter,
   DeclarationReflection,
+  LiteralType,
   ReferenceType,
   ReflectionFlag,
   ReflectionKind,
+  UnionType,
 } from "typedoc";
 
 /** The modules, by the files of lib/ that declare them: what users import. */
@@ -24,6 +26,8 @@ const INTERNAL = /^(?:_|\[(?!(?:iterator|asyncIterator|dispose|asyncDispose)\]))
 /** A class that widgets extend without a name that users know. */
 const UNNAMED = /(?:Base|_base)\./;
 
+const MEMBERS_OF = ReflectionKind.ClassOrInterface | ReflectionKind.TypeLiteral;
+
 const CLASSES = "Widget classes";
 const TYPES = "Widget types";
 
@@ -34,13 +38,15 @@ export function load(app) {
 }
 
 /** @param {import("typedoc").Context} context */
-function reshape({ project }) {
+function reshape(context) {
+  const { project } = context;
   for (const reflection of Object.values(project.reflections)) {
     if (!(reflection instanceof DeclarationReflection)) continue;
     if (reflection.kindOf(ReflectionKind.SomeModule)) {
       reflection.name = MODULES.get(reflection.name) ?? reflection.name;
     } else if (isLeftOut(reflection)) project.removeReflection(reflection);
     else {
+      expandNames(reflection, context);
       hideUnnamedBase(reflection);
       showAsProperty(reflection);
       group(reflection);
@@ -55,7 +61,24 @@ function reshape({ project }) {
 function isLeftOut(reflection) {
   const { name, parent } = reflection;
   if (isGenerated(reflection)) return name.endsWith("Traits");
-  return parent?.kindOf(ReflectionKind.ClassOrInterface) === true && INTERNAL.test(name);
+  return parent?.kindOf(MEMBERS_OF) === true && INTERNAL.test(name);
+}
+
+/** Shows the values of a type such as `(typeof CODEC_CHOICES)[number]`.
+ * @param {import("typedoc").DeclarationReflection} alias
+ * @param {import("typedoc").Context} context */
+function expandNames(alias, context) {
+  if (!alias.kindOf(ReflectionKind.TypeAlias) || alias.type?.type !== "indexedAccess") return;
+  const declaration = context.getSymbolFromReflection(alias)?.declarations?.[0];
+  for (const program of declaration === undefined ? [] : context.programs) {
+    if (program.getSourceFile(declaration.getSourceFile().fileName) === undefined) continue;
+    context.setActiveProgram(program);
+    const values = program.getTypeChecker().getTypeAtLocation(declaration);
+    const literals = values.isUnion() ? values.types : [values];
+    if (!literals.every((literal) => literal.isStringLiteral())) continue;
+    alias.type = new UnionType(literals.map(({ value }) => new LiteralType(value)));
+    context.setActiveProgram(undefined);
+  }
 }
 
 /** Most widgets extend a class that has no name of its own: nothing is said to come from there.

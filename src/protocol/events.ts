@@ -142,10 +142,7 @@ export type RfbEventType = RfbEvent["event_type"];
 type OlderName = "event_type" | "time_stamp" | "pixel_ratio";
 type OmitEach<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
-/**
- * An event on the wire, with the newer names only. The receiver adds the older ones:
- * {@link withBothNames}.
- */
+/** An event on the wire, with the newer names only. The receiver adds the older ones. */
 export type WireEvent = OmitEach<RfbEvent, OlderName>;
 
 /** Adds the older names to an event from the wire. */

@@ -3,6 +3,7 @@ import { startPageKernel } from "./pageKernel";
 
 startPageKernel();
 
+export * from "../../../src/rendering";
 export { DOMWidget, Widget } from "../../../src/widgets";
 export * from "../../../src/widgets/coreWidgets";
 export { RemoteFrameBuffer } from "./remoteFrameBuffer";
