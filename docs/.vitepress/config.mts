@@ -64,7 +64,10 @@ export default defineConfig({
   srcDir: fileURLToPath(new URL("..", import.meta.url)),
   ignoreDeadLinks: false,
   head: [["link", { rel: "icon", href: `data:image/svg+xml;base64,${icon}` }]],
-  markdown: { config: (md) => md.use(repositoryLinks).use(literalBraces) },
+  markdown: {
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    config: (md) => md.use(repositoryLinks).use(literalBraces),
+  },
   vite: {
     plugins: [notebooks(), warnings.plugin],
     // The notebooks' files and pictures stay files, so that they can be downloaded.

@@ -26,8 +26,15 @@ export function referenceSidebar(): Item[] {
   return [main, ...inside].map((item) => ({
     ...item,
     text: item === main ? main.text : `${main.text}/${item.text}`,
-    items: (item.items ?? []).filter((group) => !isModule(group) && group.text !== LEFT_OUT),
+    items: (item.items ?? [])
+      .filter((group) => !isModule(group) && group.text !== LEFT_OUT)
+      .map((group) => ({ ...group, link: `${item.link}#${anchorOf(group)}` })),
   })) as Item[];
+}
+
+/** A group's heading on its module's page. A group without a link can't be reached by keys alone. */
+function anchorOf({ text = "" }: Item): string {
+  return text.toLowerCase().replaceAll(" ", "-");
 }
 
 /** A module has a page of its own, and so the link of a folder. */

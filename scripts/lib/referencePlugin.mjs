@@ -10,6 +10,7 @@ import {
   ReflectionKind,
   UnionType,
 } from "typedoc";
+import { MarkdownPageEvent } from "typedoc-plugin-markdown";
 
 /** The modules, by the files of lib/ that declare them: what users import. */
 const MODULES = new Map([
@@ -35,6 +36,16 @@ const TYPES = "Widget types";
 export function load(app) {
   // After the plugin that finds what is inherited, and before the one that makes groups.
   app.converter.on(Converter.EVENT_RESOLVE_END, reshape, -50);
+  app.renderer.on(MarkdownPageEvent.END, fixAnchors);
+}
+
+/** VitePress's anchors have no "_". The theme's plugin forgets links to other folders.
+ * @param {MarkdownPageEvent} page */
+function fixAnchors(page) {
+  page.contents = page.contents?.replace(
+    /(\]\([^)\s#]*#)([\w-]+)\)/g,
+    (_, link, anchor) => `${link}${anchor.replaceAll("_", "-")})`,
+  );
 }
 
 /** @param {import("typedoc").Context} context */
