@@ -10,13 +10,19 @@ const reference = "docs/reference/";
 
 /** @param {string} path */
 const isBuilt = (path) =>
-  [site, reference, "docs/.vitepress/cache/"].some((folder) => path.startsWith(folder));
+  [site, reference, "docs/.vitepress/cache/", "docs/gallery/pictures/"].some((folder) =>
+    path.startsWith(folder),
+  );
 
 /** Writes docs/reference/ from the comments in the built declarations, and checks them. */
 export function buildReference() {
-  const print = fingerprint(["src", "scripts/generateCoreWidgets.mjs", "typedoc.json"], {
-    extra: [String(existsSync(at(reference, "typedoc-sidebar.json")))],
-  });
+  const print = fingerprint(
+    [
+      ...["src", "scripts/generateCoreWidgets.mjs", "scripts/lib/referencePlugin.mjs"],
+      ...["typedoc.json", "docs/tsconfig.typedoc.json", "package-lock.json"],
+    ],
+    { extra: [String(existsSync(at(reference, "typedoc-sidebar.json")))] },
+  );
   once("lib/.stamps/reference", print, () => {
     say("writing docs/reference/");
     runNode("node_modules/typedoc/bin/typedoc", ["--logLevel", "Warn"], {
@@ -29,7 +35,10 @@ export function buildReference() {
 export function buildDocs() {
   buildReference();
   const print = fingerprint(
-    ["docs", "examples", "src", "style", "CHANGELOG.md", "CONTRIBUTING.md", "package-lock.json"],
+    [
+      ...["docs", "examples", "src", "style", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"],
+      ...["typedoc.json", "scripts/lib/referencePlugin.mjs", "package-lock.json"],
+    ],
     {
       skip: isBuilt,
       extra: [process.env["DOCS_BASE"] ?? "", String(existsSync(at(site, "index.html")))],

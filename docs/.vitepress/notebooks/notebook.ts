@@ -6,6 +6,12 @@ import { fileURLToPath } from "node:url";
 /** Where the notebooks lie. */
 export const EXAMPLES = fileURLToPath(new URL("../../../examples", import.meta.url));
 
+/** The name of the ten lines as a module: not README.md, which other plugins take for a page. */
+export const TEN_LINES_FILE = "virtual:ten-lines";
+
+/** The file that shows the ten lines. */
+export const README = fileURLToPath(new URL("../../../README.md", import.meta.url));
+
 /** What a cell shows: a picture, or printed text. */
 export interface CellOutput {
   readonly kind: "picture" | "text" | "other";
@@ -83,6 +89,15 @@ export function readNotebook(file: string): Notebook {
     cells,
     isLive: metadata["jupyter-rfb-ts"]?.live === true,
   };
+}
+
+/** The ten lines of README.md, as a notebook of one cell. */
+export function readTenLines(): Notebook {
+  const readme = readFileSync(README, "utf8");
+  const source = /^```ts\n(.*?)^```$/ms.exec(readme)?.[1];
+  if (source === undefined) throw new Error(`${README}: expected a block of TypeScript`);
+  const cells: Cell[] = [{ type: "code", source, outputs: [] }];
+  return { name: "ten_lines", file: TEN_LINES_FILE, title: "", summary: "", cells, isLive: true };
 }
 
 type FileOutput = NonNullable<NotebookFile["cells"][number]["outputs"]>[number];

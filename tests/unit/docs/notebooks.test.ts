@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { liveProgram } from "../../../docs/.vitepress/notebooks/liveProgram";
-import { readNotebook, readNotebooks } from "../../../docs/.vitepress/notebooks/notebook";
+import {
+  readNotebook,
+  readNotebooks,
+  readTenLines,
+} from "../../../docs/.vitepress/notebooks/notebook";
 import { notebookPage } from "../../../docs/.vitepress/notebooks/page";
 import { mainPicture } from "../../../docs/.vitepress/notebooks/pictures";
 import { findShownCell } from "../../../docs/.vitepress/notebooks/shownCell";
@@ -93,6 +97,10 @@ describe("liveProgram", () => {
       notebook([text("# A"), code(`${imported}\nnew RemoteFrameBuffer()`)]),
     );
     expect(program).toContain('import { RemoteFrameBuffer } from "jupyter-rfb-ts";');
+  });
+
+  it("runs the ten lines of README.md", () => {
+    expect(liveProgram(readTenLines())).toMatch(/return \(new \w+\(/);
   });
 
   it("rejects a notebook that shows no widget", () => {
