@@ -1,5 +1,5 @@
 /** Builds the docs site, or serves it while it is written. */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { at } from "./paths.mjs";
 import { runInForeground, runNode, say } from "./run.mjs";
 import { fingerprint, once } from "./stamp.mjs";
@@ -14,15 +14,19 @@ const isBuilt = (path) =>
     path.startsWith(folder),
   );
 
+/** Has a step done again, whose result is gone.
+ * @param {string} step the name of its stamp */
+function forget(step) {
+  rmSync(at("lib", ".stamps", step), { force: true });
+}
+
 /** Writes docs/reference/ from the comments in the built declarations, and checks them. */
 export function buildReference() {
-  const print = fingerprint(
-    [
-      ...["src", "scripts/generateCoreWidgets.mjs", "scripts/lib/referencePlugin.mjs"],
-      ...["typedoc.json", "docs/tsconfig.typedoc.json", "package-lock.json"],
-    ],
-    { extra: [String(existsSync(at(reference, "typedoc-sidebar.json")))] },
-  );
+  const print = fingerprint([
+    ...["src", "scripts/generateCoreWidgets.mjs", "scripts/lib/referencePlugin.mjs"],
+    ...["typedoc.json", "docs/tsconfig.typedoc.json", "package-lock.json"],
+  ]);
+  if (!existsSync(at(reference, "typedoc-sidebar.json"))) forget("reference");
   once("lib/.stamps/reference", print, () => {
     say("writing docs/reference/");
     runNode("node_modules/typedoc/bin/typedoc", ["--logLevel", "Warn"], {
@@ -39,11 +43,9 @@ export function buildDocs() {
       ...["docs", "examples", "src", "style", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"],
       ...["typedoc.json", "scripts/lib/referencePlugin.mjs", "package-lock.json"],
     ],
-    {
-      skip: isBuilt,
-      extra: [process.env["DOCS_BASE"] ?? "", String(existsSync(at(site, "index.html")))],
-    },
+    { skip: isBuilt, extra: [process.env["DOCS_BASE"] ?? ""] },
   );
+  if (!existsSync(at(site, "index.html"))) forget("docs");
   once("lib/.stamps/docs", print, () => {
     say("building docs/.vitepress/dist/");
     runNode(vitepress, ["build", "docs"], { hint: "The page and the line are above" });
