@@ -14,6 +14,9 @@ export default tseslint.config(
       "test-results/",
       "ui-tests/.work/",
       "ui-tests/examples/.work/",
+      "docs/.vitepress/dist/",
+      "docs/.vitepress/cache/",
+      "docs/reference/",
     ],
   },
   {
@@ -72,6 +75,10 @@ export default tseslint.config(
       "*.config.{mts,mjs}",
       "ui-tests/*.config.ts",
       "examples/*/vite.config.ts",
+      // VitePress's configuration, pages' data and theme.
+      "docs/.vitepress/config.mts",
+      "docs/.vitepress/theme/index.ts",
+      "docs/gallery/*.mts",
       // JupyterLab takes a plugin as the module's default export.
       "src/widget/plugin.ts",
     ],

@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Three projects: unit (one part, with fakes at its edges), integration (real processes: the tslab kernel, npm, pip)
- * and browser (the view's parts in a real Chromium). What needs JupyterLab is in ui-tests/.
+ * Four projects: unit (one part, with fakes at its edges), integration (real processes: the tslab kernel, npm, pip),
+ * browser (the view's parts in a real Chromium) and docs (the built site). What needs JupyterLab is in ui-tests/.
  */
 export default defineConfig({
   test: {
@@ -25,6 +25,15 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Processes beside each other would only wait for each other on a small machine.
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "docs",
+          include: ["tests/docs/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -13,10 +13,13 @@
  *   node scripts/dev.mjs api               write the reports of the public API, after a change that is meant
  *   node scripts/dev.mjs test examples [args...]   the examples that need large packages, which are no part of all tests
  *   node scripts/dev.mjs wheel             build the Python wheel in dist/
+ *   node scripts/dev.mjs docs              build the docs site in docs/.vitepress/dist/, without Python
+ *   node scripts/dev.mjs docs:dev [args...]   serve the docs site with reload; args go to vitepress
  */
 import { rmSync } from "node:fs";
 import { build, installIntoVenv } from "./lib/build.mjs";
 import { ensureChromium } from "./lib/chromium.mjs";
+import { buildDocs, serveDocs } from "./lib/docs.mjs";
 import {
   checkNode,
   installLargePackages,
@@ -32,6 +35,13 @@ function setup() {
   checkNode();
   installNodeModules();
   makeVenv();
+}
+
+/** What needs no Python. */
+function setupNodeAndBuild() {
+  checkNode();
+  installNodeModules();
+  build();
 }
 
 function setupAndBuild() {
@@ -108,6 +118,10 @@ const testParts = {
   unit: (args) => vitest("unit", args),
   integration: (args) => vitest("integration", args),
   browser: (args) => vitest("browser", args),
+  docs: (args) => {
+    buildDocs();
+    vitest("docs", args);
+  },
   ui: (args) => {
     say("testing: JupyterLab and Notebook in Chromium");
     return playwright("playwright.config.ts", args);
@@ -133,7 +147,7 @@ async function test(args) {
   if (name !== undefined && part === undefined) {
     throw new StepError(`test: expected one of ${Object.keys(parts).join(", ")}, got ${name}`, 2);
   }
-  if (name === undefined || ["browser", "ui", "examples"].includes(name)) {
+  if (name === undefined || ["browser", "docs", "ui", "examples"].includes(name)) {
     process.env["CHROMIUM_PATH"] = ensureChromium();
   }
   for (const run of part === undefined ? Object.values(testParts) : [part]) await run(rest);
@@ -158,11 +172,7 @@ function wheel() {
 const commands = {
   setup,
   build: setupAndBuild,
-  package: () => {
-    checkNode();
-    installNodeModules();
-    build();
-  },
+  package: setupNodeAndBuild,
   start,
   test,
   check: () => {
@@ -178,6 +188,14 @@ const commands = {
     say("etc/api/ is up to date");
   },
   wheel,
+  docs: () => {
+    setupNodeAndBuild();
+    buildDocs();
+  },
+  "docs:dev": (args) => {
+    setupNodeAndBuild();
+    return serveDocs(args);
+  },
 };
 
 const [name = "", ...args] = process.argv.slice(2);

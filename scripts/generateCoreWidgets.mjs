@@ -55,6 +55,29 @@ const SPECIAL = [
   [/^NaiveDatetime\.(value|min|max)$/, "Date", "Date | d.DatetimeValue", () => "d.naiveDatetime()"],
 ];
 
+/** What the spec doesn't describe, by the attributes' names. */
+const DESCRIPTIONS = {
+  allow_duplicates: "Whether a tag may occur more than once.",
+  allowed_tags: "The tags that may be chosen; any tag, if it is empty.",
+  format: "How numbers are written, as in d3-format.",
+  max: "The largest value.",
+  min: "The smallest value.",
+  placeholder: "The text that is shown while there is no tag.",
+  style: "Colours and fonts. Setting a plain object of attributes creates a new style.",
+  value: "The value.",
+};
+
+const PYTHON_NAMES = { None: "null", True: "true", False: "false" };
+
+/** A description as a sentence of a comment, with the names of TypeScript. */
+function inTypeScript(text) {
+  const words = text
+    .replace(/\s+/g, " ")
+    .replaceAll("*/", "* /")
+    .replace(/\b(?:None|True|False)\b/g, (name) => PYTHON_NAMES[name]);
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}
+
 const quote = (value) => JSON.stringify(value);
 const className = (entry) => entry.model.name.replace(/Model$/, "");
 
@@ -144,13 +167,16 @@ function generate(entry, classes) {
   const attributes = entry.attributes
     .filter((a) => !IDENTITY.test(a.name) && !(isDom && DOM_TRAITS.has(a.name)))
     .map((a) => ({ ...a, ...convert(entry, a, classes) }));
-  const doc = (a, indent) =>
-    a.help ? `${indent}/** ${a.help.replace(/\s+/g, " ").replaceAll("*/", "* /").trim()} */\n` : "";
+  const doc = (a) => {
+    const text = a.help?.trim() || DESCRIPTIONS[a.name];
+    if (!text) throw new Error(`${name}.${a.name}: add a line to DESCRIPTIONS`);
+    return `  /** ${inTypeScript(text)} */\n`;
+  };
   const properties = attributes.map((a) => {
-    if (a.read === a.written) return `${doc(a, "  ")}  ${a.name}: ${a.read};`;
-    return `${doc(a, "  ")}  get ${a.name}(): ${a.read};\n  set ${a.name}(value: ${a.written});`;
+    if (a.read === a.written) return `${doc(a)}  ${a.name}: ${a.read};`;
+    return `${doc(a)}  get ${a.name}(): ${a.read};\n  set ${a.name}(value: ${a.written});`;
   });
-  const options = attributes.map((a) => `  readonly ${a.name}?: ${a.written};`);
+  const options = attributes.map((a) => `${doc(a)}  readonly ${a.name}?: ${a.written};`);
   const traits = attributes.map((a) => `    ${a.name}: ${a.make},`);
   const view = entry.view.name === null ? "undefined" : identity(entry.view);
   return `
@@ -172,7 +198,7 @@ ${traits.join("\n")}
   { model: ${identity(entry.model)}, view: ${view} },
 );
 
-/** ${entry.model.name} of ${entry.model.module}. */
+/** The widget ${name} of ipywidgets: ${entry.model.name} of ${entry.model.module}. */
 export class ${name} extends ${name}Base {}
 `;
 }

@@ -1,7 +1,10 @@
 /**
  * The custom element `<remote-framebuffer>`: `jupyter-rfb-ts/element`. Importing it registers the
  * element.
+ *
+ * @packageDocumentation
  */
+
 import { asError } from "../protocol/errors";
 import {
   RemoteFramebufferView,
@@ -46,11 +49,11 @@ const Base = (globalThis.HTMLElement as typeof HTMLElement | undefined) ?? (clas
  * a Stats or an Error.
  */
 export class RemoteFramebufferElement extends Base {
+  /** The attributes that the element follows. */
   static readonly observedAttributes: readonly string[] = ATTRIBUTES;
   /**
-   * Creates the workers of views that are created from now on.
-   *
-   * @see {@link RemoteFramebufferOptions.workerFactory}
+   * Creates the workers of views that are created from now on: the option `workerFactory` of
+   * RemoteFramebufferView.
    */
   static workerFactory: (() => Worker) | undefined;
 

@@ -1,4 +1,9 @@
-/** The React component and its hook: `jupyter-rfb-ts/react`. React 18 and later. */
+/**
+ * The React component and its hook: `jupyter-rfb-ts/react`. React 18 and later.
+ *
+ * @packageDocumentation
+ */
+
 import {
   createElement,
   forwardRef,

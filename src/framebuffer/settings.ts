@@ -3,16 +3,16 @@ import type { ChromaSampling } from "./encoders/encoder";
 import type { EncoderChoice } from "./encoders/imageEncoders";
 import type { VideoDevice } from "./encoders/videoEncoder";
 
-/** The values of the setting `codec`: how pictures in motion are sent. */
+/** The values of {@link CodecChoice}. */
 export const CODEC_CHOICES = ["auto", "jpeg", "png", "webp", "h264", "vp9"] as const;
 
-/** One of {@link CODEC_CHOICES}. */
+/** The setting `codec`: how pictures in motion are sent. */
 export type CodecChoice = (typeof CODEC_CHOICES)[number];
 
-/** The values of the setting `chroma`: the resolution of colour in lossy images. */
+/** The values of {@link ChromaChoice}. */
 export const CHROMA_CHOICES = ["auto", "4:2:0", "4:4:4"] as const;
 
-/** One of {@link CHROMA_CHOICES}. */
+/** The setting `chroma`: the resolution of colour in lossy images. */
 export type ChromaChoice = (typeof CHROMA_CHOICES)[number];
 
 /** From this quality on every frame is sent lossless. */

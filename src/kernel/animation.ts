@@ -1,4 +1,4 @@
-import { nodeRuntime } from "../framebuffer/node";
+import type { Clock } from "../framebuffer";
 import { checkValue, number } from "../protocol/checks";
 import type { Disposable } from "../protocol/transport";
 
@@ -8,15 +8,17 @@ const FRAME_RATE = number(0, 1000);
 export class Animation implements Disposable {
   readonly #requestDraw: () => void;
   readonly #isShown: () => boolean;
+  readonly #clock: Clock;
   #timer: Disposable | undefined;
   #interval: number | undefined;
   /** When the next draw is due, in seconds of the monotonic clock. */
   #next = 0;
 
   /** @param isShown - While it is false, {@link shown} has to be called once that changes. */
-  constructor(requestDraw: () => void, isShown: () => boolean) {
+  constructor(requestDraw: () => void, isShown: () => boolean, clock: Clock) {
     this.#requestDraw = requestDraw;
     this.#isShown = isShown;
+    this.#clock = clock;
   }
 
   /**
@@ -34,7 +36,7 @@ export class Animation implements Disposable {
   /** Something shows the picture. */
   shown(): void {
     if (this.#interval === undefined || this.#timer !== undefined) return;
-    this.#next = nodeRuntime.monotonic();
+    this.#next = this.#clock.monotonic();
     this.#tick();
   }
 
@@ -47,10 +49,10 @@ export class Animation implements Disposable {
     this.#timer = undefined;
     const interval = this.#interval;
     if (interval === undefined || !this.#isShown()) return;
-    const now = nodeRuntime.monotonic();
+    const now = this.#clock.monotonic();
     // After a pause, such as a cell that computes, the rate goes on from here.
     this.#next = Math.max(this.#next + interval, now);
-    this.#timer = nodeRuntime.delay(this.#next - now, () => this.#tick());
+    this.#timer = this.#clock.delay(this.#next - now, () => this.#tick());
     this.#requestDraw();
   }
 }

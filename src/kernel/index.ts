@@ -3,7 +3,10 @@
  *
  * Importing this package in a cell attaches it to the running tslab kernel. Anywhere else the
  * import has no effect, and showing a widget throws.
+ *
+ * @packageDocumentation
  */
+
 import {
   acceptPageWidgets,
   followCells,

@@ -65,7 +65,9 @@ export interface RecordedVideo {
   readonly seconds: number;
   /** Size of the video in pixels. Video has even sides: an odd one is padded by a pixel. */
   readonly width: number;
+  /** See {@link width}. */
   readonly height: number;
+  /** The encoding of the video. */
   readonly codec: VideoCodec;
   /** Size of the file. */
   readonly bytes: number;

@@ -88,6 +88,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   readonly #animation = new Animation(
     () => this.request_draw(),
     () => this[STATUS] === "open" || this.#servers.isAny,
+    nodeRuntime,
   );
   readonly #servers = new Servers();
 
@@ -126,10 +127,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
     return null;
   }
 
-  /**
-   * Receives the user's input and other events. Override this method. `event_type` narrows the
-   * event's type.
-   */
+  /** Receives the user's input and other events. Override it. `event_type` narrows their type. */
   handle_event(event: RfbEvent): void | Promise<void> {
     this.#text.note(misnamedHandler(this, event));
   }

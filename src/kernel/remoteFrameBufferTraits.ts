@@ -8,7 +8,7 @@ import {
   type CodecChoice,
   type EncoderChoice,
   type VideoDevice,
-} from "../framebuffer/node";
+} from "../framebuffer";
 import {
   boolean,
   checked,

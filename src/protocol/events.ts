@@ -16,7 +16,8 @@ export type Modifier = "Shift" | "Control" | "Alt" | "Meta";
 /** All modifiers, in the order of an event's list. */
 export const MODIFIERS: readonly Modifier[] = ["Shift", "Control", "Alt", "Meta"];
 
-interface EventBase<Type extends string> {
+/** What all events have. */
+export interface EventBase<Type extends string> {
   /** What happened (jupyter_rfb's name for it). */
   readonly event_type: Type;
   /** What happened (renderview's name for it). */
@@ -47,7 +48,9 @@ export interface ResizeEvent extends EventBase<"resize"> {
 
 /** A finger, pen or mouse that is down. */
 export interface Touch {
+  /** Logical pixels from the left edge. */
   readonly x: number;
+  /** Logical pixels from the top edge. */
   readonly y: number;
   /** 0..1; 0.5 if the device doesn't measure it. */
   readonly pressure: number;
@@ -60,6 +63,7 @@ interface Positioned {
   readonly y: number;
   /** Buttons that are down: 1 left, 2 right, 3 middle; others from 4. */
   readonly buttons: readonly number[];
+  /** Modifier keys that are down. */
   readonly modifiers: readonly Modifier[];
 }
 
@@ -81,6 +85,7 @@ export interface PointerEvent
 
 /** A double click: a pointer event without touches. */
 export interface DoubleClickEvent extends EventBase<"double_click">, Positioned {
+  /** The button: 1 left, 2 right, 3 middle; others from 4. */
   readonly button: number;
 }
 
@@ -101,6 +106,7 @@ export interface KeyEvent extends EventBase<"key_down" | "key_up"> {
    * device doesn't report it.
    */
   readonly code?: string;
+  /** Modifier keys that are down. */
   readonly modifiers: readonly Modifier[];
 }
 
@@ -132,13 +138,11 @@ export type RfbEvent =
 /** The values of `event_type`. */
 export type RfbEventType = RfbEvent["event_type"];
 
+/** Fields that have a newer name. */
 type OlderName = "event_type" | "time_stamp" | "pixel_ratio";
 type OmitEach<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
-/**
- * An event on the wire, with the newer names only. The receiver adds the older ones:
- * {@link withBothNames}.
- */
+/** An event on the wire, with the newer names only. The receiver adds the older ones. */
 export type WireEvent = OmitEach<RfbEvent, OlderName>;
 
 /** Adds the older names to an event from the wire. */

@@ -3,9 +3,13 @@ import { boolean, integer, number, oneOf, type Check } from "./checks";
 
 /** What the colours of a stream mean. An absent field is as in sRGB. The names are WebCodecs'. */
 export interface ColorDescriptor {
+  /** The primary colours. @defaultValue "bt709" */
   readonly primaries?: "bt709" | "display-p3" | "bt2020";
+  /** The transfer function. @defaultValue "srgb" */
   readonly transfer?: "srgb" | "bt709" | "pq" | "hlg" | "linear";
+  /** How colours became luma and chroma. @defaultValue "rgb" */
   readonly matrix?: "rgb" | "bt709" | "bt2020-ncl";
+  /** Whether samples use their whole range, as RGB does. @defaultValue true */
   readonly full_range?: boolean;
   /** Bits per sample, 1..32. */
   readonly bit_depth?: number;

@@ -23,10 +23,10 @@ export const IMAGE_MIMETYPES = ["image/jpeg", "image/png", "image/webp"] as cons
 /** One of {@link IMAGE_MIMETYPES}. */
 export type ImageMimetype = (typeof IMAGE_MIMETYPES)[number];
 
-/** The codecs of a video chunk. */
+/** The values of {@link VideoCodec}. */
 export const VIDEO_CODECS = ["h264", "vp9"] as const;
 
-/** One of {@link VIDEO_CODECS}. */
+/** The codec of a video chunk. */
 export type VideoCodec = (typeof VIDEO_CODECS)[number];
 
 /** The media type of a video chunk. */

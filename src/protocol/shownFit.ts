@@ -1,13 +1,13 @@
 /** Chooses how a frame is shown. */
 
-/** See {@link FitMode}. */
-export const FIT_MODES = ["fill", "contain", "cover"] as const;
-
 /**
  * How a frame fits an element of another shape: "contain" shows all of it with bars, "cover" crops
  * it, "fill" stretches it. The names are those of CSS `object-fit`.
  */
-export type FitMode = (typeof FIT_MODES)[number];
+export type FitMode = "fill" | "contain" | "cover";
+
+/** See {@link FitMode}. */
+export const FIT_MODES: readonly FitMode[] = ["fill", "contain", "cover"];
 
 /** How a frame is shown: as a {@link FitMode} says, or in its own size ("none"). */
 export type ShownFit = FitMode | "none";

@@ -42,9 +42,11 @@ export const CAPABILITY_OF: Readonly<Record<ViewAbility, StreamCapability>> = {
  * token.
  */
 export interface StreamHello {
+  /** Always "hello". */
   readonly type: "hello";
   /** What the client can show. The server ignores unknown names. */
   readonly supported: readonly string[];
+  /** Device pixels per CSS pixel of the client's screen. */
   readonly device_pixel_ratio: number;
   /** A secret for the server's `authenticate`. */
   readonly token?: string;
@@ -103,6 +105,7 @@ export interface FramePosition {
    * don't send it.
    */
   readonly logical_x?: number;
+  /** See {@link logical_x}. */
   readonly logical_y?: number;
 }
 

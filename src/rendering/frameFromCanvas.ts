@@ -12,11 +12,13 @@ export interface CanvasLike {
   readonly width: number;
   /** In pixels, 1..65500. */
   readonly height: number;
+  /** The context that has the pixels. */
   getContext(type: "2d"): CanvasContextLike | null;
 }
 
 /** The context of a {@link CanvasLike}. */
 export interface CanvasContextLike {
+  /** The pixels of a rectangle, RGBA. */
   getImageData(
     x: number,
     y: number,

@@ -15,8 +15,11 @@ import { add, cross, dot, normalized, scaled, turnedWithUp, type Vector3 } from 
 
 /** What is needed of a camera of three.js. */
 export interface CameraLike {
+  /** Where the camera is. */
   readonly position: { set(x: number, y: number, z: number): unknown };
+  /** Which way is up in its picture. */
   readonly up?: { set(x: number, y: number, z: number): unknown } | undefined;
+  /** Turns the camera to a point. */
   lookAt(x: number, y: number, z: number): unknown;
 }
 

@@ -5,7 +5,9 @@ import { PointerDrag, type DragStep } from "./pointerDrag";
 
 /** A position. */
 export interface Point {
+  /** To the right. */
   readonly x: number;
+  /** Down. */
   readonly y: number;
 }
 

@@ -11,9 +11,11 @@ export interface AuthContext {
   readonly token: string | undefined;
   /** The headers of the handshake. */
   readonly headers: IncomingHttpHeaders;
+  /** The cookies of the handshake, decoded. */
   readonly cookies: Readonly<Record<string, string>>;
   /** The path of the request as it came, without the query. {@link stream} is made from it. */
   readonly path: string;
+  /** The query of the request. */
   readonly query: URLSearchParams;
   /** Where the request came from. Behind a proxy, that is the proxy. */
   readonly remote: { readonly address: string; readonly port: number } | undefined;

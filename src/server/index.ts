@@ -1,4 +1,9 @@
-/** The server of the WebSocket route: shows on any web page what Node draws. */
+/**
+ * The server of the WebSocket route: shows on any web page what Node draws.
+ *
+ * @packageDocumentation
+ */
+
 export type {
   ArrayFrame,
   ChromaChoice,

@@ -3,13 +3,17 @@
  * has them.
  */
 export interface ViewerMetrics {
+  /** The id that the server gave the viewer. */
   readonly client_id: string;
+  /** The name of its stream. */
   readonly stream: string;
+  /** Seconds since it connected. */
   readonly elapsed_s: number;
   /** Frames sent, except lossless stills and repetitions. */
   readonly frames_sent: number;
   /** Frames published but not sent to this viewer, because it was too busy. */
   readonly frames_dropped: number;
+  /** Frames that the viewer confirmed. */
   readonly frames_acked: number;
   /** Frames that can be decoded alone: images, and keyframes of a video. */
   readonly keyframes_sent: number;

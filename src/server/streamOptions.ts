@@ -36,10 +36,10 @@ export const MAX_INFLIGHT = 64;
  * Who decides on the size of a stream: the publisher, or the most recently resized viewer. The
  * publisher must draw in `target_size` for the latter.
  */
-export const RESIZE_POLICIES = ["publisher", "match_client"] as const;
+export type ResizePolicy = "publisher" | "match_client";
 
-/** One of {@link RESIZE_POLICIES}. */
-export type ResizePolicy = (typeof RESIZE_POLICIES)[number];
+/** See {@link ResizePolicy}. */
+export const RESIZE_POLICIES: readonly ResizePolicy[] = ["publisher", "match_client"];
 
 /** The options of a stream. */
 export interface StreamOptions {

@@ -8,6 +8,7 @@ import { trait, type Trait } from "./traits";
 
 /** A calendar day as an object. */
 export interface DateValue {
+  /** All its digits, such as 2026. */
   readonly year: number;
   /** 0 for January, as in JavaScript. */
   readonly month: number;
@@ -17,9 +18,13 @@ export interface DateValue {
 
 /** A time of day. */
 export interface TimeValue {
+  /** 0..23. */
   readonly hours: number;
+  /** 0..59. */
   readonly minutes: number;
+  /** 0..59. */
   readonly seconds: number;
+  /** 0..999. */
   readonly milliseconds: number;
 }
 

@@ -6,9 +6,13 @@ import { GET_TRAIT, SET_TRAIT } from "./widgetHooks";
 
 /** Options of every widget that appears on the page. */
 export interface DOMWidgetOptions extends WidgetOptions {
+  /** See {@link DOMWidget.layout}. */
   readonly layout?: Layout | LayoutOptions;
+  /** See {@link DOMWidget.tabbable}. */
   readonly tabbable?: boolean | null;
+  /** See {@link DOMWidget.tooltip}. */
   readonly tooltip?: string | null;
+  /** CSS classes of the widget's element. */
   readonly _dom_classes?: readonly string[];
 }
 

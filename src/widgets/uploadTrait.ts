@@ -9,7 +9,9 @@ export interface UploadedFile {
   readonly type: string;
   /** Its length in bytes. */
   readonly size: number;
+  /** Its bytes. */
   readonly content: Uint8Array;
+  /** When the file was last changed. */
   readonly last_modified: Date;
 }
 

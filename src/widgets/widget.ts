@@ -43,10 +43,13 @@ export type { MessageCallback, WidgetOptions } from "./widgetTypes";
 
 /** What an observer receives. */
 export interface Change<T = unknown> {
+  /** Always "change". */
   readonly type: "change";
   /** The trait that changed. */
   readonly name: string;
+  /** Its value until now. */
   readonly old: T;
+  /** Its value from now on. */
   readonly new: T;
   /** The widget that the trait belongs to. */
   readonly owner: Widget;
@@ -104,17 +107,12 @@ export class Widget {
     return true;
   }
 
-  /**
-   * The id of the widget's model in every frontend, which is also the id of its comm. It never
-   * changes.
-   */
+  /** The id of the widget's model in every frontend, and of its comm. It never changes. */
   get model_id(): string {
     return this.#comm.id;
   }
 
-  /**
-   * Number of views, if they are counted: null (the default) doesn't count them, 0 starts counting.
-   */
+  /** Number of views. null (the default) doesn't count them, 0 starts counting. */
   get _view_count(): number | null {
     return this.#state.get("_view_count") as number | null;
   }

@@ -3,10 +3,10 @@ import type { RawFrame } from "../source/frame";
 import type { FrameEncoder } from "./encoder";
 import type { ImageFormat } from "./imageFormat";
 
-/** Which library encodes JPEG. All but "auto" are Node's. */
+/** The values of {@link EncoderChoice}. */
 export const ENCODER_CHOICES = ["auto", "jpeg-turbo", "sharp", "jpeg-js"] as const;
 
-/** One of {@link ENCODER_CHOICES}. */
+/** Which library encodes JPEG. All but "auto" are Node's. */
 export type EncoderChoice = (typeof ENCODER_CHOICES)[number];
 
 /**

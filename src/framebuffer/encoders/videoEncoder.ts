@@ -1,10 +1,10 @@
 import type { VideoCodec } from "../../protocol/messages";
 import type { RawFrame } from "../source/frame";
 
-/** What encodes video: the processor ("software"), or a graphics device. */
+/** The values of {@link VideoDevice}. */
 export const VIDEO_DEVICES = ["software", "nvenc", "vaapi", "qsv", "amf", "videotoolbox"] as const;
 
-/** One of {@link VIDEO_DEVICES}. */
+/** What encodes video: the processor ("software"), or a graphics device. */
 export type VideoDevice = (typeof VIDEO_DEVICES)[number];
 
 /** One encoded picture of a stream. */

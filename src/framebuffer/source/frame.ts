@@ -79,6 +79,7 @@ export interface PixelOptions {
 
 /** A frame as a shape over bytes, like a NumPy array. */
 export interface ArrayFrame extends PixelOptions {
+  /** The pixels, row after row from the top, unless `strides` says otherwise. */
   readonly data: FrameBytes;
   /**
    * `[height, width]` for gray, or `[height, width, channels]` with 1 (gray), 3 (RGB) or 4 (RGBA)
@@ -103,17 +104,23 @@ export interface ArrayFrame extends PixelOptions {
  * A frame as the npm package `ndarray` makes it; the axes are those of {@link ArrayFrame.shape}.
  */
 export interface NdarrayFrame extends PixelOptions {
+  /** The pixels. */
   readonly data: FrameBytes;
+  /** See {@link ArrayFrame.shape}. */
   readonly shape: readonly number[];
   /** ndarray's name for strides. */
   readonly stride: readonly number[];
+  /** See {@link ArrayFrame.offset}. */
   readonly offset: number;
 }
 
 /** A frame as a canvas returns it: RGBA or, with a format, BGRA; row after row. */
 export interface ImageDataFrame extends PixelOptions {
+  /** Four bytes for each pixel. */
   readonly data: FrameBytes;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 

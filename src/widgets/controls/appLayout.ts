@@ -9,10 +9,15 @@ export type PaneSizes = readonly [string | number, string | number, string | num
 
 /** Attributes of AppLayout. */
 export interface AppLayoutTraits {
+  /** The widget at the top. */
   header: DOMWidget | null;
+  /** The widget on the left. */
   left_sidebar: DOMWidget | null;
+  /** The widget in the middle. */
   center: DOMWidget | null;
+  /** The widget on the right. */
   right_sidebar: DOMWidget | null;
+  /** The widget at the bottom. */
   footer: DOMWidget | null;
   /** Whether widgets also take the empty places next to them. @defaultValue true */
   merge: boolean;

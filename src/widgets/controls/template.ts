@@ -20,7 +20,9 @@ export interface TemplateTraits {
   /** How the widgets lie in the heights of their places. */
   align_items:
     "top" | "bottom" | "flex-start" | "flex-end" | "center" | "baseline" | "stretch" | null;
+  /** The width of the grid, as in CSS. */
   width: string | null;
+  /** The height of the grid, as in CSS. */
   height: string | null;
 }
 

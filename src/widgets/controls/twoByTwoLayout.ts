@@ -5,9 +5,13 @@ import { kernelOnly, place } from "./template";
 
 /** Attributes of TwoByTwoLayout. */
 export interface TwoByTwoLayoutTraits {
+  /** The widget at the top left. */
   top_left: DOMWidget | null;
+  /** The widget at the top right. */
   top_right: DOMWidget | null;
+  /** The widget at the bottom left. */
   bottom_left: DOMWidget | null;
+  /** The widget at the bottom right. */
   bottom_right: DOMWidget | null;
   /** Whether a widget also takes the empty places beside it. @defaultValue true */
   merge: boolean;
