@@ -40,9 +40,10 @@ export function load(app) {
 }
 
 /** VitePress's anchors have no "_". The theme's plugin forgets links to other folders.
- * @param {MarkdownPageEvent} page */
+ * @param {import("typedoc").PageEvent} page */
 function fixAnchors(page) {
-  page.contents = page.contents?.replace(
+  if (page.contents === undefined) return;
+  page.contents = page.contents.replace(
     /(\]\([^)\s#]*#)([\w-]+)\)/g,
     (_, link, anchor) => `${link}${anchor.replaceAll("_", "-")})`,
   );
@@ -81,7 +82,8 @@ function isLeftOut(reflection) {
 function expandNames(alias, context) {
   if (!alias.kindOf(ReflectionKind.TypeAlias) || alias.type?.type !== "indexedAccess") return;
   const declaration = context.getSymbolFromReflection(alias)?.declarations?.[0];
-  for (const program of declaration === undefined ? [] : context.programs) {
+  if (declaration === undefined) return;
+  for (const program of context.programs) {
     if (program.getSourceFile(declaration.getSourceFile().fileName) === undefined) continue;
     context.setActiveProgram(program);
     const values = program.getTypeChecker().getTypeAtLocation(declaration);
@@ -136,8 +138,9 @@ function showAsProperty(reflection) {
   if (setSignature === undefined || String(written) === String(getSignature.type)) {
     reflection.kind = ReflectionKind.Property;
     reflection.type = getSignature.type;
-    reflection.comment ??= getSignature.comment;
-    reflection.inheritedFrom ??= getSignature.inheritedFrom;
+    const { comment, inheritedFrom } = getSignature;
+    if (comment !== undefined) reflection.comment ??= comment;
+    if (inheritedFrom !== undefined) reflection.inheritedFrom ??= inheritedFrom;
     reflection.setFlag(ReflectionFlag.Readonly, setSignature === undefined);
     delete reflection.getSignature;
     delete reflection.setSignature;
