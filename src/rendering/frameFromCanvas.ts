@@ -1,6 +1,7 @@
 /** Frames of canvases. */
 import type { ImageDataFrame } from "../framebuffer";
-import { checkOptions, checkValue, integer, mismatch, type Check } from "../protocol/checks";
+import { FRAME_SIDE } from "../framebuffer/source/frame";
+import { checkOptions, checkValue, mismatch, type Check } from "../protocol/checks";
 
 /**
  * A canvas: of `@napi-rs/canvas`, `canvas` or `skia-canvas` in Node, an OffscreenCanvas or a
@@ -33,11 +34,6 @@ export interface FrameFromCanvasOptions {
    */
   readonly background?: readonly number[] | undefined;
 }
-
-/** Longest side of a frame in pixels. */
-const MAX_SIDE = 65500;
-
-const SIDE: Check<number> = integer(1, MAX_SIDE);
 
 const BACKGROUND: Check<readonly number[]> = {
   expected: "[red, green, blue], each from 0 to 255",
@@ -82,8 +78,8 @@ export function frameFromCanvas(
     background: BACKGROUND,
   });
   const context = contextOf(canvas);
-  const width = checkValue("canvas.width", canvas.width, SIDE);
-  const height = checkValue("canvas.height", canvas.height, SIDE);
+  const width = checkValue("canvas.width", canvas.width, FRAME_SIDE);
+  const height = checkValue("canvas.height", canvas.height, FRAME_SIDE);
   const { data } = context.getImageData(0, 0, width, height);
   fillTransparent(data, background);
   return { data, width, height };

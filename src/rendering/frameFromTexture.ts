@@ -29,8 +29,9 @@ const recent = new WeakMap<DeviceLike, Readback[]>();
  *
  * Each texture has two buffers in rotation. The frame's data are the memory of one, without a copy:
  * they stay valid until the second next call for this texture. Return the frame from get_frame(),
- * or pass it to send_frame(), and it is copied in time. The buffers of the eight textures of a
- * device that were read most recently are kept; older ones are destroyed.
+ * or pass it to send_frame() or publish(), and it is copied in time; not with `own_frames: false`.
+ * The buffers of the eight textures of a device that were read most recently are kept; older ones
+ * are destroyed, so there is nothing to dispose of.
  *
  * @param device - the texture's device
  * @param texture - 2D, not multisampled, with the usage COPY_SRC, in the format rgba8unorm,
@@ -68,14 +69,11 @@ export async function frameFromTexture(
 function readbackOf(device: DeviceLike, texture: TextureLike): Readback {
   const readback = readbacks.get(texture) ?? new Readback(device);
   readbacks.set(texture, readback);
-  const others = (recent.get(device) ?? []).filter((other) => other !== readback);
-  // One that reads now is kept: its caller waits.
-  const idle = others.filter((other) => !other.isReading);
-  for (const old of idle.slice(0, Math.max(0, others.length + 1 - MAX_READBACKS))) {
-    old.dispose();
-    others.splice(others.indexOf(old), 1);
-  }
-  recent.set(device, [...others, readback]);
+  const used = (recent.get(device) ?? []).filter((other) => other !== readback);
+  used.push(readback);
+  // Only buffers that were read are destroyed: calls under way end as they should.
+  for (const old of used.splice(0, used.length - MAX_READBACKS)) old.dispose();
+  recent.set(device, used);
   return readback;
 }
 

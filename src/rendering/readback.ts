@@ -28,11 +28,6 @@ export class Readback {
     this.#device = device;
   }
 
-  /** Whether a read is under way. */
-  get isReading(): boolean {
-    return this.#turn !== undefined;
-  }
-
   /**
    * Reads the texture when earlier reads have finished: a buffer can't be mapped twice, and who
    * awaits an earlier one still needs its memory. Always called with the same texture.
@@ -50,7 +45,7 @@ export class Readback {
     return reading;
   }
 
-  /** Destroys the buffers. Another read makes new ones. */
+  /** Destroys the buffers that were read. Another read makes new ones. */
   dispose(): void {
     for (const buffer of this.#mapped) buffer.destroy();
     this.#mapped = [];

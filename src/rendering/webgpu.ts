@@ -22,12 +22,12 @@ export interface BufferLike {
   destroy(): void;
 }
 
-/** What is needed of a GPUCommandEncoder. */
+/** What is needed of a GPUCommandEncoder. It fits only if the same fields are optional. */
 export interface CommandEncoderLike {
   copyTextureToBuffer(
     source: { readonly texture: TextureLike },
-    destination: { readonly buffer: BufferLike; readonly bytesPerRow: number },
-    size: { readonly width: number; readonly height: number },
+    destination: { readonly buffer: BufferLike; readonly bytesPerRow?: number | undefined },
+    size: { readonly width: number; readonly height?: number | undefined },
   ): void;
   finish(): unknown;
 }

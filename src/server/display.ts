@@ -36,7 +36,7 @@ export class Display {
    * the display is closed. If a source draws the frames, this one is shown until the source's next.
    *
    * @param frame - bytes of shape `[height, width]`, `[height, width, 3]` or `[height, width, 4]`,
-   * or an object like ImageData
+   * other numbers with a range, or an object like ImageData; as get_frame() may return
    * @param metadata - `pixel_ratio`: device pixels per logical pixel that the frame was drawn for,
    * 0.01..100, 1 by default; `color`: its color space, sRGB by default
    * @throws TypeError or RangeError for an invalid frame or invalid metadata; viewers keep the last

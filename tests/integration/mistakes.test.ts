@@ -135,6 +135,29 @@ describe("a mistake in a cell", () => {
     expect({ status, stderr }).toEqual({ status: "ok", stderr: "" });
   });
 
+  it("is none where a frame is in floats or BGRA or a canvas's, or events move the view", async () => {
+    const { status, stderr } =
+      await run(`import { frameFromCanvas, OrbitControls, PanZoom } from "jupyter-rfb-ts";
+      class Floats extends RemoteFrameBuffer {
+        controls = new OrbitControls({ distance: 3 });
+        handle_event(event: RfbEvent) { if (this.controls.handle_event(event)) this.request_draw(); }
+        get_frame() { return { data: new Float32Array(12).fill(0.5), shape: [3, 4], range: [0, 1] }; }
+      }
+      class Bgra extends RemoteFrameBuffer {
+        get_frame() { return { data: new Uint8Array(48), shape: [3, 4, 4], format: "bgra" }; }
+      }
+      class Section extends RemoteFrameBuffer {
+        view = new PanZoom({ content: { width: 30, height: 20 } });
+        drawing = {
+          width: 2, height: 1,
+          getContext: (kind: "2d") => ({ getImageData: () => ({ data: new Uint8ClampedArray(8) }) }),
+        };
+        get_frame() { return frameFromCanvas(this.drawing); }
+      }
+      for (const picture of [new Floats(), new Bgra(), new Section()]) await picture.snapshot().ready;`);
+    expect({ status, stderr }).toEqual({ status: "ok", stderr: "" });
+  });
+
   const SHOWN: readonly (readonly [what: string, code: string, text: string])[] = [
     [
       "no return, as any",

@@ -103,7 +103,7 @@ export class FakeDevice implements DeviceLike {
   createCommandEncoder(): CommandEncoderLike {
     const commands: (() => void)[] = [];
     return {
-      copyTextureToBuffer: ({ texture }, { buffer, bytesPerRow }, { width, height }) => {
+      copyTextureToBuffer: ({ texture }, { buffer, bytesPerRow = 0 }, { width, height = 1 }) => {
         if (bytesPerRow % 256 !== 0) throw new Error("bytesPerRow is no multiple of 256");
         if (bytesPerRow < width * 4) throw new Error("bytesPerRow is shorter than a row");
         const { pixels } = texture as FakeTexture;

@@ -17,16 +17,24 @@ const run = promisify(execFile);
 const REPOSITORY = resolve(__dirname, "..", "..");
 const MODULES = join(REPOSITORY, "node_modules");
 
+const SAMPLES = [
+  "userCode.ts",
+  "interactCode.ts",
+  "widgetsCode.ts",
+  "clientCode.ts",
+  "renderingCode.ts",
+];
+
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-types-"));
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(REPOSITORY, join(folder, "node_modules", "jupyter-rfb-ts"), "dir");
-  for (const name of ["@types", "csstype", "ndarray"]) {
+  for (const name of ["@types", "@napi-rs", "csstype", "ndarray"]) {
     symlinkSync(join(MODULES, name), join(folder, "node_modules", name), "dir");
   }
-  for (const name of ["userCode.ts", "interactCode.ts", "widgetsCode.ts", "clientCode.ts"]) {
+  for (const name of SAMPLES) {
     copyFileSync(join(__dirname, "samples", name), join(folder, name));
   }
 });
@@ -94,6 +102,14 @@ it("compiles the README's ten lines as tslab does", async () => {
   expect(await compile("typescript-5.0", [...tslabOptions, "--skipLibCheck"], "tenLines.ts")).toBe(
     "",
   );
+}, 60_000);
+
+// The first release whose DOM types have WebGPU, as @webgpu/types declares it, is the current one.
+it("takes a page's canvases, and devices and textures of WebGPU", async () => {
+  const options = ["--target", "es2022", "--lib", "es2022,dom", "--module", "nodenext"];
+  expect(
+    await compile("typescript-current", [...options, "--skipLibCheck"], "renderingCode.ts"),
+  ).toBe("");
 }, 60_000);
 
 it.each([

@@ -39,6 +39,8 @@ const CHANNELS: Check<RawFrame["channels"]> = {
 
 const EXPECTED_BYTES = "frame.data: expected a Uint8Array, Uint8ClampedArray or Buffer";
 
+const EXPECTED_NUMBERS = "frame.data: expected a typed array of numbers, such as a Float32Array";
+
 /** A stride or an offset. */
 const ELEMENTS: Check<number> = { ...integer(), expected: "an integer (in elements)" };
 
@@ -268,8 +270,11 @@ function checkData(
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) {
     return new Uint8Array(data.buffer, data.byteOffset, data.length);
   }
-  if (range !== undefined && isNumbers(data)) return data;
-  throw new TypeError(`${EXPECTED_BYTES}, got ${describeMistakenData(data)}`);
+  if (range === undefined) {
+    throw new TypeError(`${EXPECTED_BYTES}, got ${describeMistakenData(data)}`);
+  }
+  if (isNumbers(data)) return data;
+  throw new TypeError(`${EXPECTED_NUMBERS}, got ${describeMistakenData(data, "Float32Array")}`);
 }
 
 function isNumbers(data: unknown): data is ArrayBufferView & ArrayLike<number> {

@@ -65,11 +65,18 @@ export function describeMistakenFrame(frame: unknown): string {
   return `${describeKeys(frame)}${remedy}`;
 }
 
-/** What came as the data of a frame: completes "expected ..., got ". */
-export function describeMistakenData(data: unknown): string {
+/**
+ * What came as the data of a frame: completes "expected ..., got ".
+ *
+ * @param type - what to make of it
+ */
+export function describeMistakenData(
+  data: unknown,
+  type: "Uint8Array" | "Float32Array" = "Uint8Array",
+): string {
   if (ArrayBuffer.isView(data)) return `${describeBytes(data)}; ${toBytes(data)}`;
   if (data instanceof ArrayBuffer) {
-    return `an ArrayBuffer of ${data.byteLength} bytes; wrap it as a Uint8Array`;
+    return `an ArrayBuffer of ${data.byteLength} bytes; wrap it as a ${type}`;
   }
   if (typeof data === "function") return "a function; call it";
   if (isPromiseLike(data)) {
@@ -77,7 +84,7 @@ export function describeMistakenData(data: unknown): string {
   }
   if (Array.isArray(data)) {
     const { flat } = describeList(data);
-    return `${describeValue(data)}; convert it with Uint8Array.from(data${flat})`;
+    return `${describeValue(data)}; convert it with ${type}.from(data${flat})`;
   }
   return describeEncoded(data) ?? describeCanvas(data) ?? describeValue(data);
 }

@@ -30,7 +30,7 @@ export function noteOn(frame: RawFrame): string | undefined {
   const { width, height } = frame;
   if (Math.min(width, height) < MIN_SIDE) return undefined;
   if (isUnscaled(frame)) {
-    return "every byte of the picture is 0 or 1, so it looks black. Bytes are 0..255: scale values of 0..1 by 255, such as data[i] = value * 255";
+    return "every byte of the picture is 0 or 1, so it looks black. Bytes are 0..255: scale values of 0..1 by 255, such as data[i] = value * 255, or keep them in a Float32Array and add range: [0, 1]";
   }
   if (isWidthFirst(frame)) {
     const end = frame.channels === 1 ? "" : `, ${frame.channels}`;

@@ -1,12 +1,25 @@
 /** What users write, compiled against the built declarations by tslab's TypeScript and by the current one. Never run. */
 import {
   HBox,
+  frameFromCanvas,
+  frameFromTexture,
   IntSlider,
+  OrbitControls,
+  PanZoom,
   RemoteFrameBuffer,
+  type CanvasLike,
+  type DeviceLike,
   type Frame,
-  type RfbEvent,
+  type FrameData,
+  type FrameFormat,
   type FrameStats,
+  type OrbitControlsOptions,
+  type PanZoomOptions,
+  type RangedFrame,
+  type RfbEvent,
+  type TextureLike,
 } from "jupyter-rfb-ts";
+import { createCanvas } from "@napi-rs/canvas";
 import ndarray from "ndarray";
 
 class Square extends RemoteFrameBuffer {
@@ -90,6 +103,81 @@ class ForgetfulLater extends RemoteFrameBuffer {
   }
 }
 
+class Floats extends RemoteFrameBuffer {
+  override get_frame() {
+    return { data: new Float32Array(6), shape: [2, 3], range: [0, 1] };
+  }
+}
+
+class Words extends RemoteFrameBuffer {
+  override async get_frame() {
+    await Promise.resolve();
+    return { ...ndarray(new Uint16Array(6), [2, 3]), range: [0, 65535] };
+  }
+}
+
+class Bgra extends RemoteFrameBuffer {
+  override get_frame() {
+    return { data: new Uint8Array(24), shape: [2, 3, 4], strides: [12, 4, 1], format: "bgra" };
+  }
+}
+
+class Unranged extends RemoteFrameBuffer {
+  // @ts-expect-error floats need a range
+  override get_frame() {
+    return { data: new Float32Array(6), shape: [2, 3] };
+  }
+}
+
+class Drawn extends RemoteFrameBuffer {
+  canvas = createCanvas(300, 200);
+  view = new PanZoom({ min_zoom: 0.5, max_zoom: 8, content: this.canvas });
+  override handle_event(event: RfbEvent) {
+    if (this.view.handle_event(event)) this.request_draw();
+    if (event.type === "pointer_move") this.print(this.view.toContent(event.x, event.y).x);
+  }
+  override get_frame() {
+    const { x, y, zoom } = this.view;
+    this.canvas.getContext("2d").setTransform(zoom, 0, 0, zoom, -x * zoom, -y * zoom);
+    return frameFromCanvas(this.canvas, { background: [0, 0, 0] });
+  }
+}
+
+declare const device: DeviceLike;
+declare const texture: TextureLike;
+declare const camera: {
+  position: { set(x: number, y: number, z: number): object };
+  up: { set(x: number, y: number, z: number): object };
+  lookAt(target: object): void;
+  lookAt(x: number, y: number, z: number): void;
+};
+
+class Orbiting extends RemoteFrameBuffer {
+  controls = new OrbitControls({ distance: 3, yaw: 1, pitch: 0.5, target: [0, 1, 0], fov: 60 });
+  override handle_event(event: RfbEvent) {
+    if (this.controls.handle_event(event)) this.request_draw();
+  }
+  override async get_frame() {
+    this.controls.yaw += 0.1;
+    this.controls.apply(camera);
+    const matrix: Float32Array = this.controls.viewMatrix();
+    const [x, y, z]: readonly [number, number, number] = this.controls.position;
+    this.print(matrix, x, y, z);
+    return frameFromTexture(device, texture);
+  }
+}
+
+const orbit: OrbitControlsOptions = { up: [0, 0, 1] };
+const section: PanZoomOptions = { x: 1, y: 2, zoom: 3 };
+const order: FrameFormat = "bgr";
+const numbers: FrameData = new Int32Array(3);
+const ranged: RangedFrame = { data: numbers, shape: [1, 1, 3], format: order, range: [0, 9] };
+const canvas: CanvasLike = createCanvas(1, 1);
+// @ts-expect-error there is no such option
+new OrbitControls({ minDistance: 1 });
+// @ts-expect-error a content has a size
+new PanZoom({ content: 3 });
+
 const w = new Square({ css_width: "600px", css_height: "400px", quality: 90, resizable: false });
 w.max_buffered_frames = 3;
 new Square({ css_width: 600, css_height: "80vh" });
@@ -131,4 +219,25 @@ new Square({ css_with: "600px" });
 // @ts-expect-error a frame needs its shape
 w.send_frame({ data: new Uint8Array(6) });
 
-export { Broken, Forgetful, ForgetfulLater, Later, Pushing, Sometimes, pixels, rate, ready, width };
+export {
+  Bgra,
+  Broken,
+  Drawn,
+  Floats,
+  Forgetful,
+  ForgetfulLater,
+  Later,
+  Orbiting,
+  Pushing,
+  Sometimes,
+  Unranged,
+  Words,
+  canvas,
+  orbit,
+  pixels,
+  ranged,
+  rate,
+  ready,
+  section,
+  width,
+};

@@ -138,7 +138,8 @@ describe("the npm package", () => {
 
   it("has nothing else", () => {
     const known = [
-      /^lib\/(protocol|framebuffer|widgets|kernel|server|cli|picture|view|widget|client)\/.*\.(js|d\.ts)$/,
+      /^lib\/(protocol|framebuffer|rendering|widgets|kernel|server|cli)\/.*\.(js|d\.ts)$/,
+      /^lib\/(picture|view|widget|client)\/.*\.(js|d\.ts)$/,
       /^lib\/client\/(index|element|react)\.mjs$/,
       /^lib\/demo\/(index\.html|demo\.js|demo\.css|icon\.svg)$/,
       /^labextension\/(package\.json|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,

@@ -85,6 +85,13 @@ describe("without a content size", () => {
     expect(round(view)).toEqual([-10, 0, 1]);
   });
 
+  it("doesn't jump when the press of a second finger was lost", () => {
+    view.handle_event(fingers("pointer_down", [100, 100]));
+    expect(view.handle_event(fingers("pointer_move", [100, 100], [300, 100]))).toBe(false);
+    view.handle_event(fingers("pointer_move", [110, 100], [310, 100]));
+    expect(round(view)).toEqual([-10, 0, 1]);
+  });
+
   it("isn't upset by fingers in one place", () => {
     view.handle_event(fingers("pointer_down", [100, 100], [100, 100]));
     view.handle_event(fingers("pointer_move", [100, 100], [200, 100]));

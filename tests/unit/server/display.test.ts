@@ -65,6 +65,20 @@ describe("a display", () => {
     }
   });
 
+  it("shows floats with a range and BGRA, whether or not frames are owned", async () => {
+    for (const own_frames of [true, false]) {
+      const { clock, display, join } = setUpStream({ own_frames });
+      const viewer = await join();
+      const data = new Float32Array(8).fill(0.2);
+      display.publish({ data, shape: [2, 4], range: [0, 1] });
+      await clock.settle();
+      expect(viewer.frames.at(-1)?.payload[0]).toBe(51);
+      display.publish({ data: Uint8Array.of(1, 2, 3, 4), shape: [1, 1, 4], format: "bgra" });
+      await clock.settle();
+      expect(viewer.frames.at(-1)?.payload[0]).toBe(3);
+    }
+  });
+
   it("reports a frame whose memory is gone once, and shows the next one", async () => {
     const { clock, display, errors, join, lossy } = setUpStream({ own_frames: false });
     const viewers = [await join(), await join()];

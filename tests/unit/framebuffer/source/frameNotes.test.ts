@@ -96,7 +96,9 @@ describe("a note", () => {
     const paint: Paint = (x, y) => [noise(x, y), noise(y, x), 1, 1].slice(-channels);
     const unscaled = (x: number, y: number): number[] =>
       paint(x, y).map((value) => Math.trunc(value + 0.1));
-    expect(noteOn(painted(40, 30, unscaled))).toContain("data[i] = value * 255");
+    const note = noteOn(painted(40, 30, unscaled));
+    expect(note).toContain("data[i] = value * 255");
+    expect(note).toContain("a Float32Array and add range: [0, 1]");
     expect(
       noteOn(painted(40, 30, (x, y) => paint(x, y).map((value) => value * 255))),
     ).toBeUndefined();
