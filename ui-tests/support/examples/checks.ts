@@ -1,29 +1,17 @@
 /** What is tried by hand in single examples: a drag, the wheel, a key, and what is then seen. */
 import { expect } from "@playwright/test";
 import { expectPixel } from "../assertions";
-import type { OpenNotebook } from "../notebook";
+import { drag } from "./gestures";
 import { expectChange } from "./pictures";
+import { RENDERER_CHECKS } from "./rendererChecks";
 import type { CellChecks } from "./wholeRun";
 
 const BLUE = [40, 110, 200];
 const GRAY = [235, 235, 235];
 
-/** Presses the left button, moves the pointer and keeps the button down. */
-export async function drag(
-  notebook: OpenNotebook,
-  cell: number,
-  from: readonly [number, number],
-  to: readonly [number, number],
-): Promise<void> {
-  const { mouse } = notebook.page;
-  await notebook.canvas(cell).scrollIntoViewIfNeeded();
-  await mouse.move(...(await notebook.onPage(cell, from)));
-  await mouse.down();
-  await mouse.move(...(await notebook.onPage(cell, to)), { steps: 12 });
-}
-
 /** By the name of the notebook. */
 export const CHECKS: Readonly<Record<string, CellChecks>> = {
+  ...RENDERER_CHECKS,
   interaction1: {
     1: async (notebook) => {
       const { mouse } = notebook.page;
