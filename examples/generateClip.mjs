@@ -1,15 +1,16 @@
 /**
- * Draws a short clip and writes it as pictures in PPM, one after another: uncompressed, so that
- * anything reads it. Or as an MP4 file, which needs the package node-av.
+ * Draws a clip of six seconds and writes it as an MP4 file: video_player.ipynb plays it. Needs the
+ * package node-av.
  *
- *     node generateClip.mjs clip.ppm
  *     node generateClip.mjs clip.mp4
  */
-import { writeFileSync } from "node:fs";
+import * as av from "node-av";
 
 const WIDTH = 640;
 const HEIGHT = 360;
 const BALLS = 7;
+const FPS = 30;
+const FRAMES = 180;
 
 /** Shaded balls that go round over a gradient. The last frame leads to the first. */
 function drawFrame(time) {
@@ -46,39 +47,27 @@ function drawFrame(time) {
   return pixels;
 }
 
-/** Two seconds. */
-function writePictures(path) {
-  const header = Buffer.from(`P6\n${WIDTH} ${HEIGHT}\n255\n`);
-  const pictures = Array.from({ length: 60 }, (_, frame) => [header, drawFrame(frame / 60)]);
-  writeFileSync(path, Buffer.concat(pictures.flat()));
-}
-
-/** Six seconds, with a keyframe in each, so that a player finds its way. */
-async function writeMp4(path) {
-  const av = await import("node-av");
-  av.Log.setLevel(av.AV_LOG_ERROR);
-  // One by one: a frame uses the memory of its pixels, and does not keep it.
-  function* drawFrames() {
-    for (let frame = 0; frame < 180; frame++) {
-      const pixels = drawFrame(frame / 180);
-      yield av.Frame.fromVideoBuffer(pixels, {
-        ...{ width: WIDTH, height: HEIGHT, format: av.AV_PIX_FMT_RGB24 },
-        ...{ timeBase: { num: 1, den: 30 }, pts: BigInt(frame) },
-      });
-    }
-    yield null;
+/** The frames one by one: each uses the memory of its pixels, and doesn't keep it. */
+function* drawFrames() {
+  for (let frame = 0; frame < FRAMES; frame++) {
+    const pixels = drawFrame(frame / FRAMES);
+    yield av.Frame.fromVideoBuffer(pixels, {
+      ...{ width: WIDTH, height: HEIGHT, format: av.AV_PIX_FMT_RGB24 },
+      ...{ timeBase: { num: 1, den: FPS }, pts: BigInt(frame) },
+    });
   }
-  const filter = av.FilterAPI.create("format=yuv420p", { framerate: { num: 30, den: 1 } });
-  const encoder = av.Encoder.createSync(av.FF_ENCODER_LIBX264, { gopSize: 30, bitrate: "1M" });
-  const output = av.Muxer.openSync(path);
-  const stream = output.addStream(encoder);
-  for (const packet of encoder.packetsSync(filter.framesSync(drawFrames()))) {
-    output.writePacketSync(packet, stream);
-  }
-  output.closeSync();
+  yield null;
 }
 
 const path = process.argv[2];
-if (!path) throw new Error("expected the file to write: node generateClip.mjs clip.ppm");
-if (path.endsWith(".mp4")) await writeMp4(path);
-else writePictures(path);
+if (!path) throw new Error("expected the file to write: node generateClip.mjs clip.mp4");
+av.Log.setLevel(av.AV_LOG_ERROR);
+const filter = av.FilterAPI.create("format=yuv420p", { framerate: { num: FPS, den: 1 } });
+// A keyframe in each second, so that a player finds its way.
+const encoder = av.Encoder.createSync(av.FF_ENCODER_LIBX264, { gopSize: FPS, bitrate: "1M" });
+const output = av.Muxer.openSync(path);
+const stream = output.addStream(encoder);
+for (const packet of encoder.packetsSync(filter.framesSync(drawFrames()))) {
+  output.writePacketSync(packet, stream);
+}
+output.closeSync();

@@ -6,6 +6,9 @@ import { runWhole } from "../support/examples/wholeRun";
 import { OpenNotebook } from "../support/notebook";
 import { labTest } from "../support/test";
 
+// A notebook that measures draws more than a test does.
+labTest.describe.configure({ timeout: 120_000 });
+
 for (const name of examplesOfThisRun()) {
   labTest(`examples/${name}.ipynb runs whole`, async ({ page, tmpPath }, { config }) => {
     const path = copyExample(name, tmpPath);

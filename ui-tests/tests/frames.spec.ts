@@ -90,28 +90,6 @@ labTest("an unknown codec is refused with the choices", async ({ page, tmpPath }
   expect(await notebook.printed(1)).toMatch(/RangeError: codec: expected one of .*"h264".*h265/);
 });
 
-labTest(
-  "the video example plays its clip as H.264 and ends with a still",
-  async ({ page, tmpPath }) => {
-    const notebook = await OpenNotebook.inLab(page, copyExample("video", tmpPath));
-    await needsH264(page);
-    await notebook.run(1);
-    await notebook.run(3);
-    await expect(notebook.canvas(3)).toBeVisible();
-    await notebook.canvas(3).scrollIntoViewIfNeeded();
-    await notebook.run(4);
-    const stats = async () => {
-      await notebook.run(6);
-      return notebook.printed(6);
-    };
-    await expect.poll(stats).toMatch(/codec: 'h264'/);
-    await notebook.run(5);
-    await expect(notebook.output(5).locator("img")).toBeVisible();
-    // An error at the picture would say what is missing.
-    expect(await notebook.output(3).innerText()).not.toMatch(/Error|Cannot/);
-  },
-);
-
 labTest("H.264 of an odd size shows the right colours", async ({ page, tmpPath }) => {
   const path = `${tmpPath}/h264.ipynb`;
   writeNotebook(path, [

@@ -6,22 +6,23 @@ import { copyExample } from "../support/examples/notebooks";
 import { OpenNotebook, pixelAt, readNotebook } from "../support/notebook";
 import { labTest } from "../support/test";
 
-const BLUE = [40, 110, 200];
-const RED = [200, 80, 60];
-const WHITE = [255, 255, 255];
+/** The drop in the middle: as it is at first, and after one and two clicks on it. */
+const MIDDLE = { atFirst: [40, 172, 120], once: [122, 122, 84], twice: [92, 116, 124] };
+/** Another drop. */
+const BLUE = [32, 104, 204];
 
 /** Cells of hello_world.ipynb. */
 const LIVE = 3;
-const SNAPSHOT = 5;
-const STATS = 7;
+const STATS = 5;
+const SNAPSHOT = 7;
 
 async function helloWorld(notebook: OpenNotebook): Promise<void> {
   await notebook.run(1);
   await notebook.run(LIVE);
-  await expectPixel(notebook, LIVE, [300, 200], WHITE);
-  await expectPixel(notebook, LIVE, [10, 10], BLUE);
+  await expectPixel(notebook, LIVE, [300, 200], MIDDLE.atFirst);
+  await expectPixel(notebook, LIVE, [470, 110], BLUE);
   await notebook.canvas(LIVE).click();
-  await expectPixel(notebook, LIVE, [10, 10], RED);
+  await expectPixel(notebook, LIVE, [300, 200], MIDDLE.once);
   await notebook.run(SNAPSHOT);
   await expect(notebook.output(SNAPSHOT).locator("img")).toBeVisible();
   const box = await notebook.output(SNAPSHOT).locator("img").boundingBox();
@@ -40,20 +41,20 @@ labTest("hello_world runs cell by cell in JupyterLab", async ({ page, tmpPath })
     const outputs = readNotebook(path).cells[SNAPSHOT]?.["outputs"] as
       { data: Record<string, string | string[]> }[] | undefined;
     const png = PNG.sync.read(Buffer.from(String(outputs?.[0]?.data["image/png"]), "base64"));
-    expect(pixelAt(png, 10, 10)).toEqual([...RED, 255]);
-    expect(pixelAt(png, 300, 200)).toEqual([...WHITE, 255]);
+    expect(pixelAt(png, 300, 200)).toEqual([...MIDDLE.once, 255]);
+    expect(pixelAt(png, 470, 110)).toEqual([...BLUE, 255]);
   });
 
   await labTest.step("the picture and the snapshot are back after a reload", async () => {
     await notebook.reload();
     await expect(notebook.output(SNAPSHOT).locator("img")).toBeVisible();
     await notebook.cell(LIVE).scrollIntoViewIfNeeded();
-    await expectPixel(notebook, LIVE, [10, 10], RED);
+    await expectPixel(notebook, LIVE, [300, 200], MIDDLE.once);
   });
 
   await labTest.step("and it is alive", async () => {
     await notebook.canvas(LIVE).click();
-    await expectPixel(notebook, LIVE, [10, 10], [60, 150, 90]);
+    await expectPixel(notebook, LIVE, [300, 200], MIDDLE.twice);
   });
 });
 

@@ -94,7 +94,16 @@ describe("the examples", () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(6_000_000);
   });
 
+  it("are all in the README", () => {
+    const listed = [...read("examples", "README.md").matchAll(/\]\(([^)/]+\.ipynb)\)/g)];
+    expect(listed.map(([, name]) => name).sort()).toEqual([...notebooks].sort());
+  });
+
   it("with large packages ask for nothing that is installed anyway", () => {
     expect(Object.keys(large.dependencies).filter((name) => name in devDependencies)).toEqual([]);
+  });
+
+  it("with large packages name no registry, so that each machine uses its own", () => {
+    expect(read("ui-tests", "examples", "package-lock.json")).not.toContain('"resolved"');
   });
 });

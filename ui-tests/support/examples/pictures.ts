@@ -37,8 +37,8 @@ export async function expectSomething(picture: Locator): Promise<void> {
   await expect.poll(async () => (await look(picture)).showsSomething).toBe(true);
 }
 
-/** Waits until a picture is at rest, and so sharp. One that never rests is not waited for. */
-export async function settle(picture: Locator): Promise<void> {
+/** Waits until a picture no longer changes, and so is sharp. */
+export async function expectRest(picture: Locator, timeout = 15_000): Promise<void> {
   let before: number | undefined;
   const isAtRest = async (): Promise<boolean> => {
     const { hash } = await look(picture);
@@ -46,22 +46,45 @@ export async function settle(picture: Locator): Promise<void> {
     before = hash;
     return isSame;
   };
-  await expect
-    .poll(isAtRest, { intervals: [500], timeout: 3000 })
-    .toBe(true)
-    .catch(() => undefined);
+  await expect.poll(isAtRest, { intervals: [500], timeout }).toBe(true);
 }
 
-/** Waits until the live picture of a cell changes, after an action or without one. */
+/** Waits until an action changes the live picture of a cell. */
 export async function expectChange(
   notebook: OpenNotebook,
   cell: number,
-  action: () => Promise<void> = () => Promise.resolve(),
+  action: () => Promise<void>,
   nth = 0,
 ): Promise<void> {
   const picture = notebook.canvas(cell, nth);
-  await picture.scrollIntoViewIfNeeded();
+  await expectSomething(picture);
+  // A picture that comes to rest becomes sharp: that is a change, too.
+  await expectRest(picture);
   const { hash } = await look(picture);
   await action();
   await expect.poll(async () => (await look(picture)).hash).not.toBe(hash);
+}
+
+/** Waits until the live picture of a cell has shown several different things, without any action. */
+export async function expectAnimation(notebook: OpenNotebook, cell: number): Promise<void> {
+  const picture = notebook.canvas(cell);
+  await expectSomething(picture);
+  const seen = new Set<number>();
+  await expect.poll(async () => seen.add((await look(picture)).hash).size).toBeGreaterThan(3);
+}
+
+/** What the live picture of a cell shows now, once it is at rest, in short. */
+export async function hashOf(notebook: OpenNotebook, cell: number): Promise<number> {
+  await expectSomething(notebook.canvas(cell));
+  await expectRest(notebook.canvas(cell));
+  return (await look(notebook.canvas(cell))).hash;
+}
+
+/** Waits until the live picture of a cell shows the same again. */
+export async function expectSame(
+  notebook: OpenNotebook,
+  cell: number,
+  hash: number,
+): Promise<void> {
+  await expect.poll(async () => (await look(notebook.canvas(cell))).hash).toBe(hash);
 }

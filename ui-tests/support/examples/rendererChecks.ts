@@ -2,8 +2,8 @@
 import { expect } from "@playwright/test";
 import { distance, expectPixel, JPEG_DISTANCE } from "../assertions";
 import { type CanvasPixels, type OpenNotebook, pixelAt } from "../notebook";
-import { click, drag, hover } from "./gestures";
-import { expectChange } from "./pictures";
+import { click, drag, moveTo } from "./gestures";
+import { expectAnimation, expectChange } from "./pictures";
 import type { CellChecks } from "./wholeRun";
 
 /** A part of a picture: x, y, width and height in pixels. */
@@ -48,7 +48,7 @@ export const RENDERER_CHECKS: Readonly<Record<string, CellChecks>> = {
       // Twelve o'clock, and the middle of the dial.
       await expectColor(notebook, 1, [196, 54, 8, 8], [0x31, 0x43, 0x6e], (count) => count > 16);
       await expectColor(notebook, 1, [196, 196, 8, 8], [0xd1, 0x49, 0x5b], (count) => count > 30);
-      await expectChange(notebook, 1);
+      await expectAnimation(notebook, 1);
     },
   },
   plot: {
@@ -57,7 +57,7 @@ export const RENDERER_CHECKS: Readonly<Record<string, CellChecks>> = {
       const madrid = [0xe4, 0x57, 0x2e];
       await expectColor(notebook, 1, column, madrid, (count) => count > 0);
       const line = countColor(await notebook.pixels(1), column, madrid);
-      await hover(notebook, 1, [300, 200]);
+      await moveTo(notebook, 1, [300, 200]);
       // The point on the line.
       await expectColor(notebook, 1, column, madrid, (count) => count > line + 30);
       // Over the menu.
@@ -73,13 +73,13 @@ export const RENDERER_CHECKS: Readonly<Record<string, CellChecks>> = {
       const tooltip = [0x33, 0x33, 0x33];
       const bergamot = [0x2a, 0x9d, 0x8f];
       await expectColor(notebook, 2, plot, tooltip, (count) => count === 0);
-      await hover(notebook, 2, [300, 200]);
+      await moveTo(notebook, 2, [300, 200]);
       await expectColor(notebook, 2, plot, tooltip, (count) => count > 2000);
       await click(notebook, 2, [320, 16]);
       await expectColor(notebook, 2, besideTooltip, bergamot, (count) => count === 0);
       await click(notebook, 2, [320, 16]);
       await expectColor(notebook, 2, besideTooltip, bergamot, (count) => count > 100);
-      await hover(notebook, 2, [300, 200]);
+      await moveTo(notebook, 2, [300, 200]);
       await expectChange(notebook, 2, () => mouse.wheel(0, -500));
       await expectChange(notebook, 2, () => drag(notebook, 2, [300, 200], [400, 200]));
       await mouse.up();
@@ -91,7 +91,7 @@ export const RENDERER_CHECKS: Readonly<Record<string, CellChecks>> = {
       // The tooltip lies over the parts, which fill this area.
       const area: Area = [330, 240, 120, 80];
       await expectColor(notebook, 2, area, WHITE, (count) => count === 0);
-      await hover(notebook, 2, [300, 200]);
+      await moveTo(notebook, 2, [300, 200]);
       await expectColor(notebook, 2, area, WHITE, (count) => count > 3000);
       await click(notebook, 2, [300, 200]);
       await expectChange(notebook, 2, () => mouse.wheel(0, -300));
@@ -146,7 +146,7 @@ export const RENDERER_CHECKS: Readonly<Record<string, CellChecks>> = {
     2: async (notebook) => {
       const { mouse } = notebook.page;
       const bar = [0x14, 0x17, 0x1f];
-      await expectChange(notebook, 2);
+      await expectAnimation(notebook, 2);
       await click(notebook, 2, [300, 200]);
       // The triangle is where the gap between two bars was.
       await expectPixel(notebook, 2, [26, 382], WHITE);
@@ -156,7 +156,7 @@ export const RENDERER_CHECKS: Readonly<Record<string, CellChecks>> = {
       await expectPixel(notebook, 2, [320, 382], [0x47, 0x4d, 0x5e]);
       await notebook.page.keyboard.press(" ");
       await expectColor(notebook, 2, [25, 380, 2, 4], bar, (count) => count === 8);
-      await expectChange(notebook, 2);
+      await expectAnimation(notebook, 2);
     },
   },
   webgpu: {
@@ -164,9 +164,9 @@ export const RENDERER_CHECKS: Readonly<Record<string, CellChecks>> = {
       // The Julia set of -1 has a dark area in the middle, that of -0.79 + 0.15i has none.
       const middle: Area = [310, 190, 20, 20];
       const inside = [10, 8, 26];
-      await hover(notebook, 2, [320, 398]);
+      await moveTo(notebook, 2, [320, 398]);
       await expectColor(notebook, 2, middle, inside, (count) => count === 400);
-      await hover(notebook, 2, [301, 139]);
+      await moveTo(notebook, 2, [301, 139]);
       await expectColor(notebook, 2, middle, inside, (count) => count < 200);
     },
   },

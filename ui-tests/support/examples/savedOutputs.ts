@@ -3,14 +3,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { ICell, IOutput } from "@jupyterlab/nbformat";
+import type { Locator } from "@playwright/test";
 import sharp from "sharp";
 import { type OpenNotebook, readNotebook } from "../notebook";
 import { EXAMPLES, readExample, textOf } from "./notebooks";
-import { settle } from "./pictures";
+import { expectRest } from "./pictures";
 import { WIDGET_VIEW } from "./wholeRun";
 
 /** A larger picture is stored with a palette of 256 colours. In bytes of PNG. */
-const PALETTE_FROM = 60_000;
+const PALETTE_FROM = 100_000;
 
 /** Pictures that differ less on average are the same. Of 0..255. */
 const SAME_PICTURE = 3;
@@ -22,7 +23,8 @@ export async function updateExample(
   path: string,
 ): Promise<void> {
   for (const canvas of await notebook.cells.locator(".jupyter-rfb-widget canvas").all()) {
-    await settle(canvas);
+    // Some never rest.
+    await expectRest(canvas, 3000).catch(() => undefined);
   }
   await notebook.save();
   const saved = readNotebook(path);
@@ -52,9 +54,8 @@ function outputsOf(cell: ICell | undefined): IOutput[] {
 async function kept(output: IOutput, notebook: OpenNotebook, cell: number): Promise<IOutput> {
   if (output.output_type === "stream") return { ...output, text: lines(output["text"]) };
   const data = output["data"] as Readonly<Record<string, unknown>>;
-  let png = pngOf(output);
-  // Several widgets: JupyterLab keeps no picture of them.
-  if (png === undefined && WIDGET_VIEW in data) png = await notebook.output(cell).screenshot();
+  const several = WIDGET_VIEW in data && (await hasControls(notebook.output(cell)));
+  let png = several ? await screenshot(notebook.output(cell)) : pngOf(output);
   if (png !== undefined) png = await shrunk(png);
   return {
     output_type: output.output_type,
@@ -62,8 +63,21 @@ async function kept(output: IOutput, notebook: OpenNotebook, cell: number): Prom
       ...(png === undefined ? {} : { "image/png": png.toString("base64") }),
       "text/plain": lines(data["text/plain"]),
     },
-    metadata: output["metadata"] as IOutput,
+    metadata: several ? {} : output["metadata"],
   };
+}
+
+/** Whether an output is more than one picture: JupyterLab keeps only the first. */
+async function hasControls(area: Locator): Promise<boolean> {
+  return (await area.locator(".jupyter-widgets:not(.jupyter-rfb-widget)").count()) > 0;
+}
+
+/** A picture of all widgets of an output, without the space around them. */
+async function screenshot(area: Locator): Promise<Buffer> {
+  const widgets = area.locator(".jp-OutputArea-output .jupyter-widgets").first();
+  return sharp(await widgets.screenshot())
+    .trim()
+    .toBuffer();
 }
 
 function pngOf(output: IOutput): Buffer | undefined {
