@@ -4,6 +4,7 @@ import { expectPixel } from "../assertions";
 import { type OpenNotebook, pixelAt } from "../notebook";
 import { click, doubleClick, drag, dragAcross, moveTo, wheel } from "./gestures";
 import { expectAnimation, expectChange, expectRest, expectSame, hashOf } from "./pictures";
+import { RENDERER_CHECKS } from "./rendererChecks";
 import type { CellChecks } from "./wholeRun";
 
 const BLUE = [40, 110, 200];
@@ -20,6 +21,7 @@ async function orbits(notebook: OpenNotebook, cell: number): Promise<void> {
 
 /** By the name of the notebook. */
 export const CHECKS: Readonly<Record<string, CellChecks>> = {
+  ...RENDERER_CHECKS,
   arrays: {
     3: async (notebook) => {
       const whole = pixelAt(await notebook.pixels(3, 0), 20, 30);
