@@ -81,62 +81,74 @@ export class OrbitControls {
     const distance = given.distance ?? 5;
     const settings = {
       up: normalized(checkValue("up", given.up ?? [0, 1, 0], DIRECTION)),
-      min_distance: given.min_distance ?? Math.min(distance, given.max_distance ?? distance) / 1000,
-      max_distance: given.max_distance ?? Math.max(distance, given.min_distance ?? distance) * 1000,
-      min_pitch: given.min_pitch ?? -MAX_PITCH,
-      max_pitch: given.max_pitch ?? MAX_PITCH,
+      minDistance: given.minDistance ?? Math.min(distance, given.maxDistance ?? distance) / 1000,
+      maxDistance: given.maxDistance ?? Math.max(distance, given.minDistance ?? distance) * 1000,
+      minPitch: given.minPitch ?? -MAX_PITCH,
+      maxPitch: given.maxPitch ?? MAX_PITCH,
       fov: given.fov ?? 50,
-      rotate_speed: given.rotate_speed ?? 1,
-      zoom_speed: given.zoom_speed ?? 1,
-      pan_speed: given.pan_speed ?? 1,
+      rotateSpeed: given.rotateSpeed ?? 1,
+      zoomSpeed: given.zoomSpeed ?? 1,
+      panSpeed: given.panSpeed ?? 1,
     };
-    checkLimits("distance", settings.min_distance, settings.max_distance);
-    checkLimits("pitch", settings.min_pitch, settings.max_pitch);
+    checkLimits("Distance", settings.minDistance, settings.maxDistance);
+    checkLimits("Pitch", settings.minPitch, settings.maxPitch);
     this.#settings = settings;
     this.#orbit = this.#home = {
-      distance: clamp(distance, settings.min_distance, settings.max_distance),
+      distance: clamp(distance, settings.minDistance, settings.maxDistance),
       yaw: given.yaw ?? 0,
-      pitch: clamp(given.pitch ?? 0, settings.min_pitch, settings.max_pitch),
+      pitch: clamp(given.pitch ?? 0, settings.minPitch, settings.maxPitch),
       target: checkValue("target", [...(given.target ?? [0, 0, 0])], VECTOR),
     };
   }
 
-  /** From the camera to the target. Set, it is limited to min_distance and max_distance. */
+  /**
+   * From the camera to the target. Set, it is limited to minDistance and maxDistance.
+   *
+   * @throws TypeError or RangeError when it isn't a number above 0
+   */
   get distance(): number {
     return this.#orbit.distance;
   }
 
-  /** @throws TypeError or RangeError when it isn't a number above 0 */
   set distance(value: number) {
     this.#set({ distance: checkValue("distance", value, DISTANCE) });
   }
 
-  /** The camera's angle around the up axis, in radians. */
+  /**
+   * The camera's angle around the up axis, in radians.
+   *
+   * @throws TypeError or RangeError when it isn't a finite number
+   */
   get yaw(): number {
     return this.#orbit.yaw;
   }
 
-  /** @throws TypeError or RangeError when it isn't a finite number */
   set yaw(value: number) {
     this.#set({ yaw: checkValue("yaw", value, ANGLE) });
   }
 
-  /** The camera's angle above the target, in radians. Set, it is limited to its range. */
+  /**
+   * The camera's angle above the target, in radians. Set, it is limited to its range.
+   *
+   * @throws TypeError or RangeError when it isn't a finite number
+   */
   get pitch(): number {
     return this.#orbit.pitch;
   }
 
-  /** @throws TypeError or RangeError when it isn't a finite number */
   set pitch(value: number) {
     this.#set({ pitch: checkValue("pitch", value, ANGLE) });
   }
 
-  /** What the camera looks at. */
+  /**
+   * What the camera looks at.
+   *
+   * @throws TypeError or RangeError when it isn't three finite numbers
+   */
   get target(): Vector3 {
     return this.#orbit.target;
   }
 
-  /** @throws TypeError or RangeError when it isn't three finite numbers */
   set target(value: readonly number[]) {
     const [x, y, z] = checkValue("target", value, VECTOR);
     this.#set({ target: [x, y, z] });
@@ -166,7 +178,7 @@ export class OrbitControls {
         return step !== undefined && this.#follow(step);
       }
       case "wheel":
-        return this.#zoom(Math.exp(event.dy * ZOOM_PER_PIXEL * this.#settings.zoom_speed));
+        return this.#zoom(Math.exp(event.dy * ZOOM_PER_PIXEL * this.#settings.zoomSpeed));
       case "double_click":
         return this.reset();
       case "resize":
@@ -230,7 +242,7 @@ export class OrbitControls {
     const pans = withShift || button === RIGHT_BUTTON || button === MIDDLE_BUTTON;
     if (pans) return this.#pan(dx, dy);
     if (button !== 1) return false;
-    const angle = (2 * Math.PI * this.#settings.rotate_speed) / this.#height;
+    const angle = (2 * Math.PI * this.#settings.rotateSpeed) / this.#height;
     const { yaw, pitch } = this.#orbit;
     return this.#set({ yaw: yaw - dx * angle, pitch: pitch + dy * angle });
   }
@@ -240,9 +252,9 @@ export class OrbitControls {
   }
 
   #pan(dx: number, dy: number): boolean {
-    const { fov, pan_speed } = this.#settings;
+    const { fov, panSpeed } = this.#settings;
     const viewHeight = 2 * this.distance * Math.tan((fov * Math.PI) / 360);
-    const unit = (viewHeight / this.#height) * pan_speed;
+    const unit = (viewHeight / this.#height) * panSpeed;
     const { right, up } = this.#axes();
     const moved = add(scaled(right, -dx * unit), scaled(up, dy * unit));
     return this.#set({ target: add(this.target, moved) });
@@ -251,12 +263,12 @@ export class OrbitControls {
   /** @returns whether anything changed */
   #set(change: Partial<Orbit>): boolean {
     const before = this.#orbit;
-    const { min_distance, max_distance, min_pitch, max_pitch } = this.#settings;
+    const { minDistance, maxDistance, minPitch, maxPitch } = this.#settings;
     const { distance, yaw, pitch, target } = { ...before, ...change };
     this.#orbit = {
-      distance: clamp(distance, min_distance, max_distance),
+      distance: clamp(distance, minDistance, maxDistance),
       yaw,
-      pitch: clamp(pitch, min_pitch, max_pitch),
+      pitch: clamp(pitch, minPitch, maxPitch),
       target,
     };
     return (
@@ -270,7 +282,7 @@ export class OrbitControls {
 
 function checkLimits(name: string, min: number, max: number): void {
   if (min > max) {
-    throw new RangeError(`min_${name}: expected at most max_${name}, ${max}, got ${min}`);
+    throw new RangeError(`min${name}: expected at most max${name}, ${max}, got ${min}`);
   }
 }
 

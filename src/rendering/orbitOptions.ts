@@ -11,7 +11,7 @@ export interface OrbitControlsOptions {
    */
   readonly yaw?: number | undefined;
   /**
-   * The camera's angle above the target, in radians, between min_pitch and max_pitch.
+   * The camera's angle above the target, in radians, between minPitch and maxPitch.
    *
    * @defaultValue 0
    */
@@ -21,24 +21,24 @@ export interface OrbitControlsOptions {
   /** The direction that is up, of any length. @defaultValue `[0, 1, 0]` */
   readonly up?: readonly number[] | undefined;
   /** The nearest that the wheel and fingers zoom. @defaultValue distance / 1000 */
-  readonly min_distance?: number | undefined;
+  readonly minDistance?: number | undefined;
   /** The farthest that the wheel and fingers zoom. @defaultValue distance * 1000 */
-  readonly max_distance?: number | undefined;
+  readonly maxDistance?: number | undefined;
   /** In radians, from -1.57. @defaultValue -1.57, just short of the pole */
-  readonly min_pitch?: number | undefined;
+  readonly minPitch?: number | undefined;
   /** In radians, up to 1.57. @defaultValue 1.57, just short of the pole */
-  readonly max_pitch?: number | undefined;
+  readonly maxPitch?: number | undefined;
   /**
    * The camera's vertical field of view in degrees, as in three.js: what lies at the target then
    * stays under the pointer when you pan. From 1 to 179. @defaultValue 50
    */
   readonly fov?: number | undefined;
   /** At 1, a drag over the picture's height turns by 360 degrees. @defaultValue 1 */
-  readonly rotate_speed?: number | undefined;
+  readonly rotateSpeed?: number | undefined;
   /** At 1, a notch of the wheel changes the distance by a tenth. @defaultValue 1 */
-  readonly zoom_speed?: number | undefined;
+  readonly zoomSpeed?: number | undefined;
   /** At 1, what lies at the target follows the pointer. @defaultValue 1 */
-  readonly pan_speed?: number | undefined;
+  readonly panSpeed?: number | undefined;
 }
 
 /** Just short of the poles, where no direction is up. In radians. */
@@ -73,12 +73,12 @@ export const ORBIT_OPTIONS: Checks<OrbitControlsOptions> = {
   pitch: PITCH,
   target: VECTOR,
   up: DIRECTION,
-  min_distance: DISTANCE,
-  max_distance: DISTANCE,
-  min_pitch: PITCH,
-  max_pitch: PITCH,
+  minDistance: DISTANCE,
+  maxDistance: DISTANCE,
+  minPitch: PITCH,
+  maxPitch: PITCH,
   fov: number(1, 179, "degrees"),
-  rotate_speed: SPEED,
-  zoom_speed: SPEED,
-  pan_speed: SPEED,
+  rotateSpeed: SPEED,
+  zoomSpeed: SPEED,
+  panSpeed: SPEED,
 };

@@ -32,11 +32,11 @@ export interface PanZoomOptions {
    *
    * @defaultValue 0.01; with content 1, or less if less fits the content
    */
-  readonly min_zoom?: number | undefined;
+  readonly minZoom?: number | undefined;
   /** The largest zoom. @defaultValue 100 */
-  readonly max_zoom?: number | undefined;
+  readonly maxZoom?: number | undefined;
   /** At 1, a notch of the wheel changes the zoom by a tenth. @defaultValue 1 */
-  readonly zoom_speed?: number | undefined;
+  readonly zoomSpeed?: number | undefined;
   /**
    * The content's size, if it has one: it begins at (0, 0). It is shown whole at first, and kept in
    * sight.
@@ -108,24 +108,22 @@ export class PanZoom {
 
   /**
    * @throws TypeError for an unknown option, or one of another type
-   * @throws RangeError for another invalid option, or where min_zoom is above max_zoom
+   * @throws RangeError for another invalid option, or where minZoom is above maxZoom
    */
   constructor(options: PanZoomOptions = {}) {
-    const { x, y, zoom, min_zoom, max_zoom, zoom_speed, content } = checkOptions<PanZoomOptions>(
+    const { x, y, zoom, minZoom, maxZoom, zoomSpeed, content } = checkOptions<PanZoomOptions>(
       options,
       {
         ...{ x: FINITE, y: FINITE, zoom: POSITIVE },
-        ...{ min_zoom: POSITIVE, max_zoom: POSITIVE, zoom_speed: number(0), content: SIZE },
+        ...{ minZoom: POSITIVE, maxZoom: POSITIVE, zoomSpeed: number(0), content: SIZE },
       },
     );
-    this.#maxZoom = max_zoom ?? Math.max(100, min_zoom ?? 0);
-    this.#minZoom = min_zoom;
-    if (min_zoom !== undefined && min_zoom > this.#maxZoom) {
-      throw new RangeError(
-        `min_zoom: expected at most max_zoom, ${this.#maxZoom}, got ${min_zoom}`,
-      );
+    this.#maxZoom = maxZoom ?? Math.max(100, minZoom ?? 0);
+    this.#minZoom = minZoom;
+    if (minZoom !== undefined && minZoom > this.#maxZoom) {
+      throw new RangeError(`minZoom: expected at most maxZoom, ${this.#maxZoom}, got ${minZoom}`);
     }
-    this.#zoomSpeed = zoom_speed ?? 1;
+    this.#zoomSpeed = zoomSpeed ?? 1;
     this.#content = content && { width: content.width, height: content.height };
     const isPlaced = x !== undefined || y !== undefined || zoom !== undefined;
     this.#section = { x: x ?? 0, y: y ?? 0, zoom: zoom ?? 1 };
@@ -133,44 +131,56 @@ export class PanZoom {
     this.reset();
   }
 
-  /** The content's x at the view's left edge. */
+  /**
+   * The content's x at the view's left edge.
+   *
+   * @throws TypeError or RangeError when it isn't a finite number
+   */
   get x(): number {
     return this.#section.x;
   }
 
-  /** @throws TypeError or RangeError when it isn't a finite number */
   set x(value: number) {
     this.#show({ ...this.#section, x: checkValue("x", value, FINITE) });
   }
 
-  /** The content's y at the view's top edge. */
+  /**
+   * The content's y at the view's top edge.
+   *
+   * @throws TypeError or RangeError when it isn't a finite number
+   */
   get y(): number {
     return this.#section.y;
   }
 
-  /** @throws TypeError or RangeError when it isn't a finite number */
   set y(value: number) {
     this.#show({ ...this.#section, y: checkValue("y", value, FINITE) });
   }
 
-  /** Logical pixels for a unit of the content. Set, it is limited; the view's centre stays. */
+  /**
+   * Logical pixels for a unit of the content. Set, it is limited; the view's centre stays.
+   *
+   * @throws TypeError or RangeError when it isn't a number above 0
+   */
   get zoom(): number {
     return this.#section.zoom;
   }
 
-  /** @throws TypeError or RangeError when it isn't a number above 0 */
   set zoom(value: number) {
     const center = this.#center();
     const zoom = checkValue("zoom", value, POSITIVE);
     this.#hold(this.toContent(center.x, center.y), center, zoom);
   }
 
-  /** The content's size; undefined if it has none. Set, the content is shown whole. */
+  /**
+   * The content's size; undefined if it has none. Set, the content is shown whole.
+   *
+   * @throws TypeError when it isn't `{ width, height }` with numbers above 0
+   */
   get content(): ContentSize | undefined {
     return this.#content;
   }
 
-  /** @throws TypeError when it isn't `{ width, height }` with numbers above 0 */
   set content(size: ContentSize | undefined) {
     if (size === undefined) {
       this.#content = undefined;
@@ -218,7 +228,7 @@ export class PanZoom {
   }
 
   /**
-   * Shows the whole content, centred and as large as the view and max_zoom allow. Does nothing
+   * Shows the whole content, centred and as large as the view and maxZoom allow. Does nothing
    * without a content size.
    *
    * @returns whether the view shows something else

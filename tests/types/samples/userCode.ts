@@ -131,7 +131,7 @@ class Unranged extends RemoteFrameBuffer {
 
 class Drawn extends RemoteFrameBuffer {
   canvas = createCanvas(300, 200);
-  view = new PanZoom({ min_zoom: 0.5, max_zoom: 8, content: this.canvas });
+  view = new PanZoom({ minZoom: 0.5, maxZoom: 8, content: this.canvas });
   override handle_event(event: RfbEvent) {
     if (this.view.handle_event(event)) this.request_draw();
     if (event.type === "pointer_move") this.print(this.view.toContent(event.x, event.y).x);

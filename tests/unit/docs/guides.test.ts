@@ -279,7 +279,7 @@ function gitHubAnchor(heading: string): string {
 const PAGES = [
   ...["CONTRIBUTING.md"],
   ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".md") && !/^(api|node_modules|\.vitepress)\b/.test(path))
+    .filter((path) => path.endsWith(".md") && !/^(reference|\.vitepress)\b/.test(path))
     .map((path) => join("docs", path)),
 ];
 

@@ -116,7 +116,7 @@ describe("a drag", () => {
     expect(drag(controls, 0, 0)).toBe(false);
     drag(controls, 0, -9999);
     expect(controls.pitch).toBe(-1.57);
-    const limited = orbit({ min_pitch: 0.1, max_pitch: 0.5 });
+    const limited = orbit({ minPitch: 0.1, maxPitch: 0.5 });
     expect(limited.pitch).toBe(0.1);
     drag(limited, 0, 9999);
     expect(limited.pitch).toBe(0.5);
@@ -164,7 +164,7 @@ describe("zooming", () => {
   });
 
   it("stops at the limits", () => {
-    const controls = orbit({ distance: 2, min_distance: 1, max_distance: 4 });
+    const controls = orbit({ distance: 2, minDistance: 1, maxDistance: 4 });
     controls.handle_event(wheel(1e5));
     expect(controls.distance).toBe(4);
     expect(controls.handle_event(wheel(10))).toBe(false);
@@ -183,7 +183,7 @@ describe("zooming", () => {
   });
 
   it("stays at the target with speeds of 0", () => {
-    const controls = orbit({ rotate_speed: 0, zoom_speed: 0, pan_speed: 0 });
+    const controls = orbit({ rotateSpeed: 0, zoomSpeed: 0, panSpeed: 0 });
     const moves: RfbEvent[] = [wheel(100), wheel(-100)];
     expect(moves.map((event) => controls.handle_event(event))).toEqual([false, false]);
     expect([drag(controls, 9, 9), drag(controls, 9, 9, { button: 2 })]).toEqual([false, false]);
@@ -202,7 +202,7 @@ it("resets with a double click", () => {
 });
 
 it("can be moved by code, within its limits", () => {
-  const controls = orbit({ max_distance: 8 });
+  const controls = orbit({ maxDistance: 8 });
   controls.yaw += 0.25;
   controls.pitch = 3;
   controls.distance = 100;
@@ -215,7 +215,7 @@ describe("options that are wrong", () => {
   it.each<[string, unknown, ErrorConstructor, string]>([
     ["no object", [], TypeError, "options: expected an object, got an array of length 0"],
     ["a misspelt one", { dist: 3, tagret: [] }, TypeError, "options: expected one of distance, "],
-    ["three.js's name", { minDistance: 1 }, TypeError, "did you mean min_distance?"],
+    ["Python's way to write", { min_distance: 1 }, TypeError, "did you mean minDistance?"],
     ["NaN", { yaw: NaN }, RangeError, "yaw: expected a finite number of radians, got NaN"],
     ["no distance", { distance: 0 }, RangeError, "distance: expected a number above 0, got 0"],
     [
@@ -235,11 +235,11 @@ describe("options that are wrong", () => {
     ["a wide view", { fov: 180 }, RangeError, "fov: expected a number of degrees from 1 to 179"],
     [
       "a minimum above the maximum",
-      { min_distance: 3, max_distance: 2 },
+      { minDistance: 3, maxDistance: 2 },
       RangeError,
-      "min_distance: expected at most max_distance, 2, got 3",
+      "minDistance: expected at most maxDistance, 2, got 3",
     ],
-    ["as angles", { min_pitch: 1, max_pitch: 0 }, RangeError, "min_pitch: expected at most max_"],
+    ["as angles", { minPitch: 1, maxPitch: 0 }, RangeError, "minPitch: expected at most max"],
   ])("%s", (_what, options, kind, text) => {
     const make = (): OrbitControls => new OrbitControls(options as OrbitControlsOptions);
     expect(make).toThrow(kind);

@@ -33,7 +33,7 @@ describe("without a content size", () => {
   it("zooms by a tenth for a notch, or as fast as it is told to", () => {
     view.handle_event(wheel(-100));
     expect(view.zoom).toBeCloseTo(1.105, 3);
-    const fast = new PanZoom({ zoom_speed: 2 });
+    const fast = new PanZoom({ zoomSpeed: 2 });
     fast.handle_event(wheel(-100));
     expect(fast.zoom).toBeCloseTo(1.221, 3);
   });
@@ -106,7 +106,7 @@ describe("without a content size", () => {
   });
 
   it("says that nothing moved at the limits", () => {
-    const limited = new PanZoom({ min_zoom: 1, max_zoom: 4 });
+    const limited = new PanZoom({ minZoom: 1, maxZoom: 4 });
     expect(limited.handle_event(wheel(turn(0.5), [9, 9]))).toBe(false);
     expect(limited.handle_event(wheel(turn(100), [9, 9]))).toBe(true);
     expect(limited.zoom).toBe(4);
@@ -152,10 +152,10 @@ describe("with a content size", () => {
     expect(round(view)).toEqual([-750, 0, 0.2]);
   });
 
-  it("enlarges small content until max_zoom", () => {
+  it("enlarges small content until maxZoom", () => {
     view.content = { width: 10, height: 10 };
     expect(view.zoom).toBe(50);
-    const pixel = new PanZoom({ content: { width: 1, height: 1 }, max_zoom: 8 });
+    const pixel = new PanZoom({ content: { width: 1, height: 1 }, maxZoom: 8 });
     pixel.handle_event(resize(100, 100));
     expect(round(pixel)).toEqual([-5.75, -5.75, 8]);
   });
@@ -247,14 +247,14 @@ describe("after any gestures", () => {
 describe("options that are wrong", () => {
   it.each<[string, unknown, ErrorConstructor, string]>([
     ["no object", 3, TypeError, "options: expected an object, got 3"],
-    ["a misspelt one", { minZoom: 1 }, TypeError, "did you mean min_zoom?"],
+    ["a misspelt one", { min_zoom: 1 }, TypeError, "did you mean minZoom?"],
     ["NaN", { x: NaN }, RangeError, "x: expected a finite number, got NaN"],
     ["no zoom", { zoom: 0 }, RangeError, "zoom: expected a number above 0, got 0"],
     [
       "a minimum above the maximum",
-      { min_zoom: 5, max_zoom: 4 },
+      { minZoom: 5, maxZoom: 4 },
       RangeError,
-      "min_zoom: expected at most max_zoom, 4, got 5",
+      "minZoom: expected at most maxZoom, 4, got 5",
     ],
     [
       "an empty content",
