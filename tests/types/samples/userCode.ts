@@ -174,7 +174,7 @@ const numbers: FrameData = new Int32Array(3);
 const ranged: RangedFrame = { data: numbers, shape: [1, 1, 3], format: order, range: [0, 9] };
 const canvas: CanvasLike = createCanvas(1, 1);
 // @ts-expect-error there is no such option
-new OrbitControls({ minDistance: 1 });
+new OrbitControls({ min_distance: 1 });
 // @ts-expect-error a content has a size
 new PanZoom({ content: 3 });
 

@@ -289,6 +289,8 @@ describe("the links of the documents", () => {
     const broken = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].filter(
       ([, path = "", anchor]) => {
         const file = path === "" ? join(ROOT, page) : join(dirname(join(ROOT, page)), path);
+        // TypeDoc writes the reference, and the docs site's tests follow its links.
+        if (file.startsWith(join(ROOT, "docs", "reference"))) return false;
         if (!existsSync(file)) return true;
         if (anchor === undefined) return false;
         const headings = readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm);
