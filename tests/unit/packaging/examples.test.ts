@@ -33,6 +33,29 @@ interface Notebook {
 
 const sourceOf = ({ source }: Cell): string => [source].flat().join("");
 
+const words = (text: string): string[] => text.split(" ").filter((word) => word !== "");
+
+/** The packages that a first cell asks for. */
+function packagesOf(first: Cell | undefined): string[] {
+  const title = first === undefined ? "" : sourceOf(first);
+  return words(/^`npm install ([^`]+)`/m.exec(title)?.[1] ?? "");
+}
+
+/** The packages that examples/README.md names for each notebook, by the notebook's file name. */
+function packagesInTables(): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  let hasColumn = false;
+  for (const line of read("examples", "README.md").split("\n")) {
+    if (/^\| notebook /.test(line)) hasColumn = line.includes("`npm install`");
+    const name = /^\| \[[^\]]+\]\(([^)]+\.ipynb)\)/.exec(line)?.[1];
+    if (name === undefined) continue;
+    // In the last column, or in the text of a table without that column.
+    const named = hasColumn ? /\| `([^`]+)`[^|]*\|$/ : /`npm install ([^`]+)`/;
+    found.set(name, words(named.exec(line)?.[1] ?? ""));
+  }
+  return found;
+}
+
 describe.each(notebooks)("examples/%s", (name) => {
   const notebook = JSON.parse(read("examples", name)) as Notebook;
   const [first] = notebook.cells;
@@ -78,13 +101,15 @@ describe.each(notebooks)("examples/%s", (name) => {
       .flatMap((cell) => [...sourceOf(cell).matchAll(/^(?:import|\}) [^"]*from "([^"]+)"/gm)])
       .map(([, path = ""]) => /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? "")
       .filter((path) => path !== "jupyter-rfb-ts" && !path.startsWith("node:"));
-    const [, named = ""] =
-      /^`npm install ([^`]+)`/m.exec(first === undefined ? "" : sourceOf(first)) ?? [];
-    const packages = named.split(" ").filter((word) => word !== "");
+    const packages = packagesOf(first);
     expect(packages).toEqual(expect.arrayContaining(imports));
     // Which is where its test finds them.
     const installed = { ...devDependencies, ...optionalDependencies, ...large.dependencies };
     expect(packages.filter((wanted) => !(wanted in installed))).toEqual([]);
+  });
+
+  it("asks for the packages that the README names", () => {
+    expect(packagesInTables().get(name)).toEqual(packagesOf(first));
   });
 });
 
