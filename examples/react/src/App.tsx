@@ -21,7 +21,10 @@ export function App() {
   return (
     <main>
       <h1>A Julia set, drawn by Node</h1>
-      <p>Move the pointer over the picture: each place has another set. The wheel zooms.</p>
+      <p>
+        Move the pointer over the picture: each place has another set. Click it, and the wheel
+        zooms.
+      </p>
       <div className="stage">
         <RemoteFramebuffer
           ref={view}
