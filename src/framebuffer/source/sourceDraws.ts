@@ -31,12 +31,16 @@ export interface SourceDrawsOptions {
   reportSlow(error: Error): void;
 }
 
-/** A session's calls of get_frame(): for draws, and for snapshots, which share a draw that runs. */
+/** A session's calls of get_frame(): for draws, and for snapshots. */
 export class SourceDraws implements Disposable {
   readonly #options: SourceDrawsOptions;
   readonly #snapshots: PendingSnapshots;
   /** The asynchronous draw that runs now, or waits for its turn. */
   #running: Promise<RawFrame | null> | undefined;
+  /** Whether it has called get_frame(), and may not show what changes from now on. */
+  #hasBegun = false;
+  /** The draw after it, for which snapshots wait. */
+  #next: Promise<RawFrame | null> | undefined;
   #isDisposed = false;
 
   constructor(options: SourceDrawsOptions) {
@@ -69,15 +73,34 @@ export class SourceDraws implements Disposable {
   snapshot(): RawFrame | Promise<RawFrame> {
     if (this.#isDisposed) throw new Error("Cannot take a snapshot: the session is disposed");
     const lastFrame = (): RawFrame | undefined => this.#options.lastFrame();
-    if (this.#running !== undefined) return this.#snapshots.add(this.#running, lastFrame);
-    const drawn = this.#getFrame((frame) => {
-      if (frame !== null && !this.#isDisposed) this.#options.onSnapshotDrawn(frame);
-    });
+    const running = this.#running;
+    if (running !== undefined) {
+      const drawing = this.#hasBegun ? this.#drawAfter(running) : running;
+      return this.#snapshots.add(drawing, lastFrame);
+    }
+    const drawn = this.#drawForSnapshot();
     if (drawn instanceof Promise) return this.#snapshots.add(drawn, lastFrame);
     const frame = drawn ?? lastFrame();
     return frame === undefined
       ? this.#snapshots.add(Promise.resolve(null), lastFrame)
       : copyRawFrame(frame);
+  }
+
+  #drawForSnapshot(): RawFrame | null | Promise<RawFrame | null> {
+    return this.#getFrame((frame) => {
+      if (frame !== null && !this.#isDisposed) this.#options.onSnapshotDrawn(frame);
+    });
+  }
+
+  /** The draw that begins when a draw that runs has ended, whoever needs it. */
+  #drawAfter(running: Promise<RawFrame | null>): Promise<RawFrame | null> {
+    this.#next ??= running
+      .catch(() => null)
+      .then(() => {
+        this.#next = undefined;
+        return this.#isDisposed ? null : (this.#running ?? this.#drawForSnapshot());
+      });
+    return this.#next;
   }
 
   /** A frame is sent: gives it to the snapshots that wait for one. */
@@ -103,12 +126,14 @@ export class SourceDraws implements Disposable {
     const { clock, source } = this.#options;
     // Waiting for the draw of another route is not drawing.
     let began = 0;
+    this.#hasBegun = false;
     this.#options.onBegin();
     try {
       const drawn = sharedSource(source).draw(
         // Disposed while it waited for its turn, the session no longer needs the frame.
         () => {
           began = clock.monotonic();
+          this.#hasBegun = true;
           return this.#isDisposed ? null : source.get_frame();
         },
         (result) => {

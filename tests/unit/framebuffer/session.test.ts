@@ -770,22 +770,45 @@ describe("snapshots", () => {
     expect(session.snapshot()).toMatchObject(raw(5));
   });
 
-  it("wait for the frame that an asynchronous get_frame draws, and do not call it twice at once", async () => {
-    const waiting: ((frame: ReturnType<typeof pixel>) => void)[] = [];
-    const { show, session, shown, settle } = setUp({
-      get_frame: () => new Promise((resolve) => waiting.push(resolve)),
+  it("show what changed while an asynchronous get_frame draws, and do not call it twice at once", async () => {
+    let value = 6;
+    const waiting: (() => void)[] = [];
+    const { session, show, shown, settle } = setUp({
+      get_frame: () => {
+        const drawn = pixel(value);
+        return new Promise((resolve) => waiting.push(() => resolve(drawn)));
+      },
     });
+    await show();
+    value = 7;
     const own = session.snapshot();
     const other = session.snapshot();
-    await show();
+    await settle();
     expect(waiting).toHaveLength(1);
-    waiting[0]?.(pixel(6));
-    expect(await own).toMatchObject(raw(6));
-    expect(await other).toMatchObject(raw(6));
+    waiting[0]?.();
     await settle();
-    waiting[1]?.(pixel(7));
+    expect(waiting).toHaveLength(2);
+    waiting[1]?.();
+    expect(await own).toMatchObject(raw(7));
+    expect(await other).toMatchObject(raw(7));
     await settle();
-    expect(shown.map((frame) => frame.pixel)).toContain(7);
+    expect(waiting).toHaveLength(2);
+    expect(shown.map((frame) => frame.pixel)).toContain(6);
+  });
+
+  it("are taken although the asynchronous draw before them fails", async () => {
+    type Pixel = ReturnType<typeof pixel>;
+    const waiting: { resolve(drawn: Pixel): void; reject(error: Error): void }[] = [];
+    const { session, show, errors, settle } = setUp({
+      get_frame: () => new Promise<Pixel>((resolve, reject) => waiting.push({ resolve, reject })),
+    });
+    await show();
+    const snapshot = session.snapshot();
+    waiting[0]?.reject(new Error("no scene yet"));
+    await settle();
+    waiting[1]?.resolve(pixel(9));
+    expect(await snapshot).toMatchObject(raw(9));
+    expect(errors).toHaveLength(1);
   });
 
   it("wait for the next frame when there is none yet, and let draws happen unseen until then", async () => {
