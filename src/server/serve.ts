@@ -80,8 +80,9 @@ export class RfbServer extends Hub {
 
 /**
  * Starts a server for several streams on one port. Add them with `add_stream(name, width, height)`;
- * viewers connect to ws://host:port/name. The stream named "default" is also at ws://host:port.
- * With the option `page`, the viewer page is at http://host:port and shows all streams.
+ * viewers connect to `ws://host:port/name`. The stream named "default" is also at
+ * `ws://host:port`. With the option `page`, the viewer page is at `http://host:port` and shows all
+ * streams.
  *
  * @returns the server, once it listens
  * @throws (as a rejection) TypeError or RangeError for an invalid option; Error if it can't listen,
@@ -113,7 +114,7 @@ export async function serve_server(options: ServerOptions = {}): Promise<RfbServ
 
 /**
  * Serves one stream: publish frames to the display that it returns, and get events from it. Viewers
- * connect to ws://host:port. With the option `page`, a page at http://host:port shows it:
+ * connect to `ws://host:port`. With the option `page`, a page at `http://host:port` shows it:
  *
  * ```ts
  * const display = await serve(640, 480, { page: true }); // prints: Open http://127.0.0.1:8765/ ...
