@@ -1,36 +1,44 @@
 /** Makes a module of a notebook, which shows in a page what the notebook shows. */
 import ts from "typescript";
 import type { Notebook } from "./notebook";
-import { findShownCell, lastExpression, parseCell } from "./shownCell";
+import { findShownCells, lastExpression, parseCell } from "./shownCell";
 
 /** Functions of Node and pages that start something: it ends with the example. */
 const TIMERS =
   "setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate, requestAnimationFrame, cancelAnimationFrame";
 
+/** The program's array of what the cells show: a name that no notebook has. */
+const SHOWN = "$shown";
+
 /**
- * Returns the program: the code cells up to the first that shows a widget, as a function that
- * returns what that cell shows. It makes a new widget each time it is called.
+ * Returns the program: the code cells up to those that show the example, as a function that
+ * returns what they show, in an array. It makes new widgets each time it is called.
  *
  * @throws Error when no cell shows a widget
  */
 export function liveProgram({ file, cells }: Notebook): string {
-  const shown = findShownCell(cells);
-  if (shown === undefined) throw new Error(`${file}: expected a cell that shows a widget`);
-  const code = cells.slice(0, shown + 1).filter(({ type }) => type === "code");
-  const parsed = code.map(({ source }) => parseCell(source));
+  const shown = findShownCells(cells);
+  const end = shown.at(-1);
+  if (end === undefined) throw new Error(`${file}: expected a cell that shows a widget`);
   const imports: string[] = [];
-  const body: string[] = [];
-  for (const cell of parsed) {
-    const last = cell === parsed.at(-1) ? lastExpression(cell) : undefined;
+  const body: string[] = [`const ${SHOWN} = [];`];
+  for (const [index, { type, source }] of cells.slice(0, end + 1).entries()) {
+    if (type !== "code") continue;
+    const cell = parseCell(source);
+    const last = shown.includes(index) ? lastExpression(cell) : undefined;
     for (const statement of cell.statements) {
       if (ts.isImportDeclaration(statement)) imports.push(statement.getText());
-      else if (statement === last) body.push(`return (${last.expression.getText()});`);
+      else if (statement === last) body.push(`${SHOWN}.push(${last.expression.getText()});`);
       else body.push(statement.getFullText());
     }
   }
-  const program = [...imports, `export async function run({ ${TIMERS} }) {`, ...body, "}"].join(
-    "\n",
-  );
+  const program = [
+    ...imports,
+    `export async function run({ ${TIMERS} }) {`,
+    ...body,
+    `return ${SHOWN};`,
+    "}",
+  ].join("\n");
   const { outputText } = ts.transpileModule(program, {
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,

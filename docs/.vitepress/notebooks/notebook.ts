@@ -32,7 +32,7 @@ export interface Notebook {
   readonly name: string;
   readonly file: string;
   readonly title: string;
-  /** The first sentence below the title, in Markdown. */
+  /** The first sentence below the title that doesn't say what to install, in Markdown. */
   readonly summary: string;
   readonly cells: readonly Cell[];
   /** Whether its author says that it also runs in a page. */
@@ -66,6 +66,21 @@ export function readNotebooks(): Notebook[] {
     .sort((one, other) => order(one).localeCompare(order(other), "en"));
 }
 
+/** The start of a sentence or paragraph that says what to install. */
+const INSTALL = /^`npm install /;
+
+/** The sentences of a text in Markdown. A paragraph's last one may have no full stop. */
+function sentences(markdown: string): string[] {
+  const paragraphs = markdown.trim().split(/\n\s*\n/);
+  // Code may have a colon or a full stop.
+  return paragraphs.flatMap((paragraph) =>
+    Array.from(
+      paragraph.matchAll(/(?=\S)(?:`[^`]*`|[^`])+?(?:[.!?:](?=\s|$)|$)/g),
+      ([text]) => text,
+    ),
+  );
+}
+
 /** @throws Error when the file isn't a notebook with a title */
 export function readNotebook(file: string): Notebook {
   const { cells: read, metadata } = JSON.parse(readFileSync(file, "utf8")) as NotebookFile;
@@ -76,11 +91,7 @@ export function readNotebook(file: string): Notebook {
   const intro = cells[0]?.type === "markdown" ? cells[0].source : "";
   const title = /^# (.+)$/m.exec(intro)?.[1];
   if (title === undefined) throw new Error(`${file}: expected a first cell with a "# title"`);
-  const [paragraph = ""] = intro
-    .replace(/^# .+$/m, "")
-    .trim()
-    .split(/\n\s*\n/);
-  const [summary = ""] = /^.*?[.!?:](?=\s|$)/s.exec(paragraph) ?? [paragraph];
+  const summary = sentences(intro.replace(/^# .+$/m, "")).find((text) => !INSTALL.test(text)) ?? "";
   return {
     name: basename(file, ".ipynb"),
     file,

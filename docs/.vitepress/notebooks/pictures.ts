@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Notebook } from "./notebook";
-import { findShownCell } from "./shownCell";
+import { findShownCells } from "./shownCell";
 
 const FOLDER = fileURLToPath(new URL("../../gallery/pictures", import.meta.url));
 
@@ -16,7 +16,7 @@ export function cellPicture({ name, cells }: Notebook, cell: number): string | u
 /** The name of the picture that stands for the notebook: what it shows, or its last one. */
 export function mainPicture(notebook: Notebook): string | undefined {
   const cells = [...notebook.cells.keys()].reverse();
-  const order = [findShownCell(notebook.cells) ?? 0, ...cells];
+  const order = [...findShownCells(notebook.cells), ...cells];
   return order.map((cell) => cellPicture(notebook, cell)).find((name) => name !== undefined);
 }
 

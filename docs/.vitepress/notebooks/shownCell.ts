@@ -1,4 +1,4 @@
-/** Finds the cell of a notebook that shows the example. */
+/** Finds the cells of a notebook that show the example. */
 import ts from "typescript";
 import type { Cell } from "./notebook";
 
@@ -13,15 +13,23 @@ export function lastExpression(cell: ts.SourceFile): ts.ExpressionStatement | un
   return last !== undefined && ts.isExpressionStatement(last) ? last : undefined;
 }
 
-/** The index of the first cell that shows a widget: `w`, `new Clock()`, `display(w)`. */
-export function findShownCell(cells: readonly Cell[]): number | undefined {
-  const index = cells.findIndex(({ type, source, outputs }) => {
-    // Where one prints, its last expression is a value that is not a widget.
-    if (type !== "code" || outputs.some(({ kind }) => kind === "text")) return false;
-    const shown = lastExpression(parseCell(source))?.expression;
-    return shown !== undefined && mayBeWidget(shown);
-  });
-  return index === -1 ? undefined : index;
+/**
+ * The indexes of the cells that show the example: the first that shows a widget, such as `w`,
+ * `new Clock()` or `display(w)`, and those right below it that show one, too.
+ */
+export function findShownCells(cells: readonly Cell[]): number[] {
+  const first = cells.findIndex(showsWidget);
+  if (first === -1) return [];
+  const length = cells.slice(first).findIndex((cell) => !showsWidget(cell));
+  const end = length === -1 ? cells.length : first + length;
+  return Array.from({ length: end - first }, (_, index) => first + index);
+}
+
+function showsWidget({ type, source, outputs }: Cell): boolean {
+  // If a cell prints, its last expression is a value that isn't a widget.
+  if (type !== "code" || outputs.some(({ kind }) => kind === "text")) return false;
+  const shown = lastExpression(parseCell(source))?.expression;
+  return shown !== undefined && mayBeWidget(shown);
 }
 
 function mayBeWidget(expression: ts.Expression): boolean {

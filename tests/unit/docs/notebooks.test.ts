@@ -11,7 +11,7 @@ import {
 } from "../../../docs/.vitepress/notebooks/notebook";
 import { notebookPage } from "../../../docs/.vitepress/notebooks/page";
 import { mainPicture } from "../../../docs/.vitepress/notebooks/pictures";
-import { findShownCell } from "../../../docs/.vitepress/notebooks/shownCell";
+import { findShownCells } from "../../../docs/.vitepress/notebooks/shownCell";
 
 type Output = Readonly<Record<string, unknown>>;
 
@@ -54,6 +54,17 @@ describe("readNotebook", () => {
     });
   });
 
+  it.each([
+    ["`npm install a`\n\nA picture in Node. Hover.", "A picture in Node."],
+    ["`npm install a`. Bytes\nare frames: all of them.", "Bytes are frames."],
+    [
+      '`npm install a`, 2 MB. With `codec: "h264"` it is a video.',
+      'With `codec: "h264"` it is a video.',
+    ],
+  ])("takes a sentence that isn't about installing: %s", (introduction, summary) => {
+    expect(notebook([text(`# A\n\n${introduction}`)]).summary).toBe(summary);
+  });
+
   it("follows the author's word that it runs in a page", () => {
     expect(notebook(WAVES, { "jupyter-rfb-ts": { live: true } }).isLive).toBe(true);
   });
@@ -67,15 +78,27 @@ describe("readNotebook", () => {
   });
 });
 
-describe("findShownCell", () => {
+describe("findShownCells", () => {
   it.each(["w", "new Waves()", "display(w)", "w;"])("takes %s for a widget", (last) => {
     const { cells } = notebook([text("# A"), code("1"), code(`f();\n${last}`)]);
-    expect(findShownCell(cells)).toBe(2);
+    expect(findShownCells(cells)).toEqual([2]);
   });
 
   it("takes neither a snapshot nor a printed value for one", () => {
     const { cells } = notebook([text("# A"), code("w.snapshot()"), code("rows", stream("[]"))]);
-    expect(findShownCell(cells)).toBeUndefined();
+    expect(findShownCells(cells)).toEqual([]);
+  });
+
+  it("takes those in succession", () => {
+    const { cells } = notebook([
+      text("# A"),
+      code("1 + 1"),
+      code("w"),
+      code("new Waves()"),
+      code("w.snapshot()"),
+      code("w"),
+    ]);
+    expect(findShownCells(cells)).toEqual([2, 3]);
   });
 });
 
@@ -84,7 +107,7 @@ describe("liveProgram", () => {
     const program = liveProgram(notebook(WAVES));
     expect(program).toContain("class Waves {");
     expect(program).toContain("const w = new Waves();");
-    expect(program).toContain("return (w);");
+    expect(program).toContain("$shown.push(w);");
     expect(program).toContain("export async function run(");
     // Nothing of the module is used as a value, and the cell below shows nothing.
     expect(program).not.toContain("import");
@@ -100,7 +123,13 @@ describe("liveProgram", () => {
   });
 
   it("runs the ten lines of README.md", () => {
-    expect(liveProgram(readTenLines())).toMatch(/return \(new \w+\(/);
+    expect(liveProgram(readTenLines())).toMatch(/\$shown\.push\(new \w+\(/);
+  });
+
+  it("shows the widgets of cells in succession", () => {
+    const program = liveProgram(notebook([text("# A"), code("w"), code("f();\nv"), code("g()")]));
+    expect(program).toMatch(/\$shown\.push\(w\);\s+f\(\);\s+\$shown\.push\(v\);\s+return \$shown;/);
+    expect(program).not.toContain("g()");
   });
 
   it("rejects a notebook that shows no widget", () => {
@@ -118,11 +147,21 @@ describe("a notebook's page", () => {
     expect(page).toContain("````ts\nconst w: Waves = new Waves();\nw\n````");
     expect(page).toContain("{ fps: 1 }");
     expect(page).not.toContain("<LiveExample");
+    expect(page).toContain("A still picture: run the notebook to use it.");
   });
 
   it("runs it, where its author says so", () => {
     const page = notebookPage(notebook(WAVES, { "jupyter-rfb-ts": { live: true } }));
     expect(page).toContain('<LiveExample name="waves">');
+    expect(page).not.toContain("A still picture");
+  });
+
+  it("has the pictures of all widgets at its top, where it runs", () => {
+    const cells = [text("# A"), code("w", png("AA==")), code("v", png("AA=="))];
+    const page = notebookPage(notebook(cells, { "jupyter-rfb-ts": { live: true } }));
+    const [top = "", below = ""] = page.split("</LiveExample>");
+    expect(top.match(/waves-[12]\.png/g)).toEqual(["waves-1.png", "waves-2.png"]);
+    expect(below).not.toContain(".png");
   });
 
   it("takes the last picture where the widget has none", () => {
