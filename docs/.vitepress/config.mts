@@ -2,8 +2,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type DefaultTheme } from "vitepress";
+import { indentedCode } from "./markdown/indentedCode";
 import { literalBraces } from "./markdown/literalBraces";
 import { repositoryLinks } from "./markdown/repositoryLinks";
+import { tableLabels } from "./markdown/tableLabels";
 import { readNotebooks } from "./notebooks/notebook";
 import { writePictures } from "./notebooks/pictures";
 import { notebooks } from "./notebooks/plugin";
@@ -66,7 +68,7 @@ export default defineConfig({
   head: [["link", { rel: "icon", href: `data:image/svg+xml;base64,${icon}` }]],
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
-    config: (md) => md.use(repositoryLinks).use(literalBraces),
+    config: (md) => md.use(repositoryLinks).use(literalBraces).use(indentedCode).use(tableLabels),
   },
   vite: {
     plugins: [notebooks(), warnings.plugin],
