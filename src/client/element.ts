@@ -46,7 +46,7 @@ const Base = (globalThis.HTMLElement as typeof HTMLElement | undefined) ?? (clas
  * a {@link RemoteFramebufferView}, in kebab-case.
  *
  * It dispatches the CustomEvents "state", "stats" and "error", whose `detail` is a ConnectionState,
- * a Stats or an Error.
+ * a Stats or an Error. An error is also logged, unless a listener calls preventDefault().
  */
 export class RemoteFramebufferElement extends Base {
   /** The attributes that the element follows. */
@@ -166,7 +166,9 @@ export class RemoteFramebufferElement extends Base {
   }
 
   #dispatch(type: "state" | "stats" | "error", detail: ConnectionState | Stats | Error): void {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    const isError = type === "error";
+    const isTaken = !this.dispatchEvent(new CustomEvent(type, { detail, cancelable: isError }));
+    if (isError && !isTaken) console.error(`jupyter-rfb-ts: ${(detail as Error).message}`);
   }
 }
 

@@ -33,7 +33,7 @@ export function asError(error: unknown): Error {
  */
 export function describeValue(value: unknown): string {
   if (value === null) return "null";
-  if (Array.isArray(value)) return `an array of length ${value.length}`;
+  if (Array.isArray(value)) return describeArray(value);
   switch (typeof value) {
     case "string":
       return value.length > 40 ? `a string of length ${value.length}` : JSON.stringify(value);
@@ -47,6 +47,14 @@ export function describeValue(value: unknown): string {
     default:
       return `a ${typeof value}`;
   }
+}
+
+/** A short list of numbers or texts as it is written. */
+function describeArray(array: readonly unknown[]): string {
+  const isShort = array.length > 0 && array.length <= 4;
+  return isShort && array.every((item) => typeof item === "number" || typeof item === "string")
+    ? `[${array.map(describeValue).join(", ")}]`
+    : `an array of length ${array.length}`;
 }
 
 /** A Date in the local time zone, which is the one that its maker most often had in mind. */

@@ -1,5 +1,5 @@
 /** A camera that turns around a point. */
-import { checkOptions, checkValue } from "../protocol/checks";
+import { checkOptions, checkValue, isObject, type Check } from "../protocol/checks";
 import type { RfbEvent } from "../protocol/events";
 import {
   ANGLE,
@@ -22,6 +22,16 @@ export interface CameraLike {
   /** Turns the camera to a point. */
   lookAt(x: number, y: number, z: number): unknown;
 }
+
+const CAMERA: Check<CameraLike> = {
+  expected: "a camera, with position.set() and lookAt()",
+  type: "object",
+  accepts: (value): value is CameraLike =>
+    isObject(value) &&
+    isObject(value.position) &&
+    typeof value.position.set === "function" &&
+    typeof value.lookAt === "function",
+};
 
 /** The view's height before its first resize event, in logical pixels. */
 const FIRST_HEIGHT = 480;
@@ -77,6 +87,11 @@ export class OrbitControls {
    * @throws RangeError for another invalid option, or where a minimum is above its maximum
    */
   constructor(options: OrbitControlsOptions = {}) {
+    if (CAMERA.accepts(options)) {
+      throw new TypeError(
+        "options: expected an object of options, got a camera; pass it to apply(camera) when you draw",
+      );
+    }
     const given = checkOptions<OrbitControlsOptions>(options, ORBIT_OPTIONS);
     const distance = given.distance ?? 5;
     const settings = {
@@ -201,8 +216,11 @@ export class OrbitControls {
   /**
    * Places a camera of three.js, or one with the same methods: sets its position and up direction,
    * and makes it look at the target.
+   *
+   * @throws TypeError when it isn't such a camera
    */
   apply(camera: CameraLike): void {
+    checkValue("camera", camera, CAMERA);
     camera.position.set(...this.position);
     // lookAt() uses it.
     camera.up?.set(...this.up);

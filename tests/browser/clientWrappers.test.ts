@@ -194,6 +194,34 @@ describe("the custom element", () => {
     await client.close();
   });
 
+  it("logs an error unless a listener prevents that", async () => {
+    const client = await ClientPage.open(browser, {}, { html });
+    const { page, server } = client;
+    const logged: string[] = [];
+    page.on("console", (message) => {
+      if (message.text().startsWith("jupyter-rfb-ts:")) logged.push(message.text());
+    });
+    const add = (fit: string, prevents: boolean) =>
+      page.evaluate(
+        ([url, value, isPrevented]) => {
+          const element = document.createElement("remote-framebuffer");
+          element.addEventListener("error", (event) => {
+            if (isPrevented) event.preventDefault();
+            document.body.dataset["told"] = `${document.body.dataset["told"] ?? ""}${value} `;
+          });
+          element.setAttribute("url", url);
+          element.setAttribute("fit", value);
+          document.getElementById("main")?.append(element);
+        },
+        [server.streamUrl, fit, prevents] as const,
+      );
+    await add("quiet", true);
+    await add("loud", false);
+    await expect.poll(() => page.evaluate(() => document.body.dataset["told"])).toBe("quiet loud ");
+    await expect.poll(() => logged).toEqual([expect.stringMatching(/fit: expected .*"loud"/)]);
+    await client.close();
+  });
+
   it("brings up the on-screen keyboard with a tap if touch-keyboard is set", async () => {
     const client = await ClientPage.open(browser, { hasTouch: true }, { html });
     const { page, server } = client;

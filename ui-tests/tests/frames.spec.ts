@@ -132,6 +132,6 @@ labTest(
     const notebook = await OpenNotebook.inLab(page, copyExample("performance", tmpPath));
     // Its picture is not shown at all.
     for (const cell of [1, 4]) await notebook.run(cell);
-    expect(await notebook.printed(4)).toContain("scroll to the picture and run this cell again");
+    expect(await notebook.printed(4)).toContain("scroll to it and run this cell again");
   },
 );

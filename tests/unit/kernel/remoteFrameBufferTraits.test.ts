@@ -110,7 +110,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ],
       ["resizable", 1, TypeError, "resizable: expected true or false, got 1"],
       ["cursor", null, TypeError, "cursor: expected a string, got null"],
-      ["title", ["a"], TypeError, "title: expected a string, got an array of length 1"],
+      ["title", ["a"], TypeError, 'title: expected a string, got ["a"]'],
       ["has_titlebar", "yes", TypeError, 'has_titlebar: expected true or false, got "yes"'],
       ["is_minimizable", 0, TypeError, "is_minimizable: expected true or false, got 0"],
       ["is_closable", {}, TypeError, "is_closable: expected true or false, got an object"],

@@ -93,7 +93,7 @@ describe("in place of a canvas", () => {
       sized(1),
       { background: [0, 0, 256] },
       RangeError,
-      "each from 0 to 255, got an array",
+      "each from 0 to 255, got [0, 0, 256]",
     ],
     ["another option", sized(1), { backgroud: [] }, TypeError, "did you mean background?"],
   ])("says what to give: %s", (_what, canvas, options, kind, text) => {

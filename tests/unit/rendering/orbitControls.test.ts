@@ -78,6 +78,12 @@ describe("the camera", () => {
     expect(m).toHaveLength(16);
   });
 
+  it("is not given to what isn't a camera", () => {
+    expect(() => orbit({}).apply({} as never)).toThrow(
+      "camera: expected a camera, with position.set() and lookAt(), got an object",
+    );
+  });
+
   it("is given to a camera like three.js's", () => {
     const calls: unknown[] = [];
     const set =
@@ -215,6 +221,13 @@ describe("options that are wrong", () => {
   it.each<[string, unknown, ErrorConstructor, string]>([
     ["no object", [], TypeError, "options: expected an object, got an array of length 0"],
     ["a misspelt one", { dist: 3, tagret: [] }, TypeError, "options: expected one of distance, "],
+    [
+      "a camera",
+      { position: { set() {} }, lookAt() {} },
+      TypeError,
+      "options: expected an object of options, got a camera; pass it to apply(camera)",
+    ],
+    ["no direction", { up: [0, 0, 0] }, RangeError, "not all 0, got [0, 0, 0]"],
     ["Python's way to write", { min_distance: 1 }, TypeError, "did you mean minDistance?"],
     ["NaN", { yaw: NaN }, RangeError, "yaw: expected a finite number of radians, got NaN"],
     ["no distance", { distance: 0 }, RangeError, "distance: expected a number above 0, got 0"],

@@ -126,7 +126,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(() => control(new Date(NaN))).toThrow("x: expected a valid Date, got an invalid one");
       expect(() => control(new HBox())).toThrow("x: expected a widget with a value, got a HBox");
       expect(() => interactive(() => 0, [1, 2] as never)).toThrow(
-        "controls: expected an object such as { speed: 5 }, got an array of length 2",
+        "controls: expected an object such as { speed: 5 }, got [1, 2]",
       );
     });
 

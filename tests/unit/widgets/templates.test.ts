@@ -96,7 +96,7 @@ describe("an AppLayout", () => {
       'pane_widths[1]: expected a size such as 2, "2fr", "100px" or "50%", got "2em"',
     );
     expect(() => (app.pane_widths = [1, 2] as never)).toThrow(
-      "pane_widths: expected an array of three sizes, got an array of length 2",
+      "pane_widths: expected an array of three sizes, got [1, 2]",
     );
     expect(() => new AppLayout({ center: new Layout() as never })).toThrow(
       "center: expected a widget of class DOMWidget or null, got a Layout",

@@ -80,7 +80,7 @@ describe("in place of a frame's bytes", () => {
       "a Promise; declare get_frame() as async and write data: await",
     ],
     ["a method", CANVAS.data, "a function; call it"],
-    ["an array", [1, 2, 3], "an array of length 3; convert it with Uint8Array.from(data)"],
+    ["an array", [1, 2, 3], "[1, 2, 3]; convert it with Uint8Array.from(data)"],
     ["nested arrays", [[[1], [2]]], "convert it with Uint8Array.from(data.flat(2))"],
     ["a canvas", CANVAS, `a canvas; return ${GET_PIXELS}`],
     [

@@ -160,11 +160,7 @@ describe("the range", () => {
   });
 
   it.each<[string, unknown, string]>([
-    [
-      "a list",
-      [0.5],
-      "such as a Float32Array, got an array of length 1; convert it with Float32Array.from(data)",
-    ],
+    ["a list", [0.5], "such as a Float32Array, got [0.5]; convert it with Float32Array.from(data)"],
     ["big integers", new BigInt64Array(1), "got a BigInt64Array of length 1; convert it to bytes"],
     ["a DataView", new DataView(new ArrayBuffer(4)), "got a DataView of 4 bytes"],
     ["plain memory", new ArrayBuffer(4), "wrap it as a Float32Array"],
