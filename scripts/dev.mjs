@@ -8,10 +8,10 @@
  *   node scripts/dev.mjs package           build what npm publishes, without Python; npm pack and npm publish do it
  *   node scripts/dev.mjs start [args...]   open JupyterLab on an example; args go to `jupyter lab`
  *   node scripts/dev.mjs test [part] [args...]   all tests, or one part; args go to its test runner
+ *   node scripts/dev.mjs test examples [args...]   the examples that need large packages, which are no part of all tests
  *   node scripts/dev.mjs pictures          record the animated picture of README.md in JupyterLab
  *   node scripts/dev.mjs check             types, lint, format, boundaries, the public API and the bundles' sizes
  *   node scripts/dev.mjs api               write the reports of the public API, after a change that is meant
- *   node scripts/dev.mjs test examples [args...]   the examples that need large packages, which are no part of all tests
  *   node scripts/dev.mjs wheel             build the Python wheel in dist/
  *   node scripts/dev.mjs docs              build the docs site in docs/.vitepress/dist/, without Python
  *   node scripts/dev.mjs docs:dev [args...]   serve the docs site with reload; args go to vitepress
@@ -181,9 +181,7 @@ const commands = {
   },
   pictures,
   api: () => {
-    checkNode();
-    installNodeModules();
-    build();
+    setupNodeAndBuild();
     runNode(apiReport, ["--update"]);
     say("etc/api/ is up to date");
   },
