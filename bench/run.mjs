@@ -6,7 +6,8 @@
  *
  * A part is a file of bench/parts that exports `async function run(context)` and gives tables and data back. All parts by
  * default. --quick: fewer and shorter rounds, and nothing in the repository is changed. --against: the parts that run in
- * JupyterLab compare with the build of another checkout instead of jupyter_rfb; nothing in the repository is changed.
+ * JupyterLab compare with the build of another checkout, kernel and extension, instead of jupyter_rfb; nothing in the repository
+ * is changed.
  */
 import { mkdirSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -22,10 +22,10 @@ const MODES = /** @type {const} */ ([
   ["cycle", "full motion"],
 ]);
 
-/** @param {import("./session.mjs").JupyterSession} session
+/** @param {import("./inJupyter.mjs").Sides} sides
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
-export async function measureChanges(session, { rounds, quick, say }) {
+export async function measureChanges(sides, { rounds, quick, say }) {
   const seconds = quick ? 1 : 2;
   const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
   const data = CASES.flatMap(({ name }) =>
@@ -34,9 +34,9 @@ export async function measureChanges(session, { rounds, quick, say }) {
   for (let round = 0; round < rounds; round += 1) {
     for (const { name, side, traits } of CASES) {
       say(`changes: ${name}, round ${round + 1}`);
-      await session.show(side, { pictures, width: WIDTH, height: HEIGHT, traits });
+      await sides[side].show(side, { pictures, width: WIDTH, height: HEIGHT, traits });
       for (const row of data.filter((one) => one.name === name)) {
-        const result = await session.loop(side, { seconds, warmup: 0.5, mode: row.mode });
+        const result = await sides[side].loop(side, { seconds, warmup: 0.5, mode: row.mode });
         row.runs.push(figures(result));
       }
     }

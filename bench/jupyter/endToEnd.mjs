@@ -8,6 +8,8 @@ const KINDS = /** @type {const} */ ([
   { name: "flat", picture: "flat", detect_changes: true },
   { name: "flat, whole", picture: "flat", detect_changes: false },
   { name: "scene", picture: "scene", detect_changes: true },
+  { name: "chart", picture: "chart", detect_changes: true },
+  { name: "scroll", picture: "scroll", detect_changes: true },
   { name: "noise", picture: "noise", detect_changes: true },
 ]);
 
@@ -41,6 +43,8 @@ export function figures(result) {
     cpuShare: result.cpuMs / (result.seconds * 1000),
     bytes: frames === 0 ? 0 : bytes / frames,
     bytesPerDraw: bytes / Math.max(1, draws),
+    seenPerSecond: result.seen === undefined ? NaN : result.seen.frames / result.seen.seconds,
+    cpuMsPerSeen: result.seen === undefined ? NaN : result.seen.cpuMs / result.seen.frames,
   };
 }
 
@@ -54,28 +58,32 @@ export const inTurn = (round) => (round % 2 === 0 ? SIDES : [...SIDES].reverse()
  * @returns {number[]} */
 export const each = (runs, name) => runs.map((run) => run[name]);
 
-/** @param {import("./session.mjs").JupyterSession} session
+/** @param {import("./inJupyter.mjs").Sides} sides
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
-export async function measureEndToEnd(session, { rounds, quick, against, say }) {
+export async function measureEndToEnd(sides, { rounds, quick, against, say }) {
   const seconds = quick ? 1.5 : 2;
   const kinds = KINDS.filter(({ name }) => !quick || name === "scene");
+  const isOurs = (/** @type {string} */ side) => side === "ours" || against !== undefined;
   const data = [];
   for (const [width, height] of SIZES) {
     const first = { files: pictureFiles("scene", width, height), width, height };
     for (const side of SIDES) {
-      await session.show(side, { pictures: first, width, height, traits: EQUAL_TRAITS });
+      await sides[side].show(side, { pictures: first, width, height, traits: EQUAL_TRAITS });
     }
     for (const { name: kind, picture, detect_changes } of kinds) {
       say(`end to end: ${kind} ${width}x${height}`);
       const pictures = { files: pictureFiles(picture, width, height), width, height };
-      await session.control.call("ours", "traits", { traits: { detect_changes } });
       /** @type {Record<string, any[]>} */
       const runs = { ours: [], theirs: [] };
-      for (const side of SIDES) await session.control.call(side, "pictures", { pictures });
+      for (const side of SIDES) {
+        const { control } = sides[side];
+        if (isOurs(side)) await control.call(side, "traits", { traits: { detect_changes } });
+        await control.call(side, "pictures", { pictures });
+      }
       for (let round = 0; round < rounds; round += 1) {
         for (const side of inTurn(round)) {
-          const result = await session.loop(side, { seconds, warmup: 0.7 });
+          const result = await sides[side].watchedLoop(side, { seconds, warmup: 0.7 });
           runs[side]?.push(figures(result));
         }
       }
@@ -92,8 +100,8 @@ function endToEndTable(data, other) {
   return {
     title: `End to end: ours / ${other}`,
     columns: [
-      ...["picture", "fps", "ratio", "round trip ms", "p95"],
-      ...["kernel CPU ms/frame", "ratio", "KB/frame"],
+      ...["picture", "seen/s", "ratio", "receipts/s", "ratio", "round trip ms", "p95"],
+      ...["CPU of all ms/seen", "ratio", "kernel CPU ms/frame", "ratio", "KB/frame"],
     ],
     rows: data.map(({ kind, width, height, ours, theirs }) => {
       /** @param {string} name
@@ -101,15 +109,20 @@ function endToEndTable(data, other) {
       const both = (name, scale = 1) => pair(each(ours, name), each(theirs, name), scale);
       return [
         `${kind} ${width}x${height}`,
+        both("seenPerSecond"),
+        pairRatio(each(ours, "seenPerSecond"), each(theirs, "seenPerSecond")),
         both("fps"),
         pairRatio(each(ours, "fps"), each(theirs, "fps")),
         both("roundTrip"),
         both("roundTripP95"),
+        both("cpuMsPerSeen"),
+        pairRatio(each(ours, "cpuMsPerSeen"), each(theirs, "cpuMsPerSeen")),
         both("cpuMs"),
         pairRatio(each(ours, "cpuMs"), each(theirs, "cpuMs")),
         both("bytes", 0.001),
       ];
     }),
+    note: "Seen: animation frames of the page that had a new picture to show. Receipts: frames that the view confirmed. CPU of all: of server, kernels and browser together.",
   };
 }
 

@@ -11,10 +11,10 @@ const [WIDTH, HEIGHT] = [240, 100];
 /** The size of the pictures that the memory benchmark shows. */
 export const MEMORY_SIZE = /** @type {const} */ ([WIDTH, HEIGHT]);
 
-/** @param {import("./session.mjs").JupyterSession} session
+/** @param {import("./inJupyter.mjs").Sides} sides
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
-export async function measureGrowth(session, { rounds, quick, say }) {
+export async function measureGrowth(sides, { rounds, quick, say }) {
   const seconds = quick ? 1 : 2;
   const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
   const counts = quick ? [1, 4] : [1, 2, 4, 8];
@@ -29,11 +29,11 @@ export async function measureGrowth(session, { rounds, quick, say }) {
     const runs = { ours: [], theirs: [] };
     for (const side of SIDES) {
       const size = { width: WIDTH, height: HEIGHT };
-      await session.show(side, { pictures, ...size, count, views, traits: EQUAL_TRAITS });
+      await sides[side].show(side, { pictures, ...size, count, views, traits: EQUAL_TRAITS });
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const side of inTurn(round)) {
-        runs[side]?.push(figures(await session.loop(side, { seconds, warmup: 0.5 })));
+        runs[side]?.push(figures(await sides[side].loop(side, { seconds, warmup: 0.5 })));
       }
     }
     data.push({ count, views, ...runs });

@@ -3,13 +3,14 @@
 /**
  * Added to each page before its own scripts. Everything it needs is inside, since its text is sent to the browser.
  *
- * The marker is looked at where the picture is painted: right after drawImage on the picture's canvas, and for an <img> right
- * after its load, with a decode. A canvas that a worker paints is looked at every few milliseconds.
+ * The marker is looked at where the picture is painted: right after it is drawn on the picture's canvas, and for an <img> right
+ * after its load, with a decode. What is painted is seen in the next animation frame.
  */
 export function installProbe() {
-  const POLL_MS = 4;
   /** The marker's middle, in pixels. */
   const AT = 24;
+  /** Milliseconds after which a move counts as never seen. */
+  const LIMIT_MS = 5000;
   /** @type {any} */
   const global = window;
   const reader = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
@@ -27,76 +28,101 @@ export function installProbe() {
     return code;
   };
 
-  /** @type {HTMLCanvasElement | HTMLImageElement | undefined} */
-  let target;
-  let isArmed = false;
-
-  const readCopy = () => {
-    if (reader === null || target === undefined) return -1;
-    reader.drawImage(target, AT, AT, 1, 1, 0, 0, 1, 1);
+  /** @param {CanvasImageSource} image */
+  const codeIn = (image) => {
+    if (reader === null) return -1;
+    reader.drawImage(image, AT, AT, 1, 1, 0, 0, 1, 1);
     return codeOf(reader.getImageData(0, 0, 1, 1).data);
   };
-  const isPaintedHere = () => {
-    try {
-      return target instanceof HTMLCanvasElement && target.getContext("2d") !== null;
-    } catch {
-      return false;
-    }
-  };
 
-  const { drawImage } = CanvasRenderingContext2D.prototype;
-  /** @param {any[]} args of any of its forms */
-  CanvasRenderingContext2D.prototype.drawImage = function (...args) {
-    Reflect.apply(drawImage, this, args);
-    if (isArmed && this.canvas === target) {
-      const code = codeOf(this.getImageData(AT, AT, 1, 1).data);
-      check?.(code);
-    }
+  /** @type {HTMLCanvasElement | HTMLImageElement | undefined} */
+  let target;
+  /** Called when the target was painted. @type {Set<() => void>} */
+  const onPaint = new Set();
+  const painted = () => {
+    for (const call of onPaint) call();
   };
-  /** @type {((code: number) => void) | undefined} */
-  let check;
+  const prototype = CanvasRenderingContext2D.prototype;
+  for (const name of /** @type {const} */ (["drawImage", "putImageData"])) {
+    const draw = prototype[name];
+    /** @param {any[]} args of any of its forms */
+    prototype[name] = function (...args) {
+      Reflect.apply(draw, this, args);
+      if (this.canvas === target) painted();
+    };
+  }
+
+  /** Ends the counting, and returns the animation frames that had something new to show. */
+  let endSeen = () => 0;
 
   global.benchProbe = {
     /** Chooses the picture: the first one in sight. */
     watch() {
-      const found = [...document.querySelectorAll(".jp-OutputArea canvas, .jp-OutputArea img")];
-      target = /** @type {any} */ (
-        found.find((element) => {
-          const { width, height } = element.getBoundingClientRect();
-          return width > 50 && height > 50;
-        })
-      );
+      target?.removeEventListener("load", painted);
+      const panel = global.jupyterapp.shell.currentWidget.node;
+      const found = [...panel.querySelectorAll(".jp-OutputArea canvas, .jp-OutputArea img")];
+      target = found.find((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        return width > 50 && height > 50;
+      });
       if (target === undefined) throw new Error("bench: no picture is in sight");
+      if (target instanceof HTMLImageElement) target.addEventListener("load", painted);
       const { x, y, width, height } = target.getBoundingClientRect();
-      return { x, y, width, height, tag: target.tagName };
+      return { x, y, width, height };
     },
-    /** The next pointer move begins a measurement. */
-    arm() {
-      const before = readCopy();
+    beginSeen() {
+      let seen = 0;
+      let isNew = false;
+      let handle = 0;
+      const note = () => (isNew = true);
+      onPaint.add(note);
+      const tick = () => {
+        if (isNew) seen += 1;
+        isNew = false;
+        handle = requestAnimationFrame(tick);
+      };
+      handle = requestAnimationFrame(tick);
+      endSeen = () => {
+        cancelAnimationFrame(handle);
+        onPaint.delete(note);
+        return seen;
+      };
+    },
+    endSeen: () => endSeen(),
+    /** The next move of the pointer begins a measurement: `photon` resolves with the milliseconds from the event's own time until
+     * the marker was another one, in the picture and in an animation frame; undefined if it never was.
+     * @param {(() => void) | undefined} [onMove] called at the move */
+    arm(onMove) {
+      const before = target === undefined ? -1 : codeIn(target);
       global.benchProbe.photon = new Promise((resolve) => {
-        let begin = NaN;
-        let timer = 0;
-        const onMove = () => {
-          if (Number.isNaN(begin)) begin = performance.now();
+        let began = NaN;
+        const move = (/** @type {Event} */ { timeStamp }) => {
+          if (!Number.isNaN(began)) return;
+          began = timeStamp;
+          onMove?.();
         };
-        window.addEventListener("pointermove", onMove, { capture: true });
-        const onLoad = () => check?.(readCopy());
-        const end = (/** @type {number} */ value) => {
-          isArmed = false;
-          check = undefined;
+        const check = () => {
+          if (Number.isNaN(began) || target === undefined) return;
+          const code = codeIn(target);
+          if (code < 0 || code === before) return;
+          const paintedAfter = performance.now() - began;
+          end();
+          requestAnimationFrame(() =>
+            resolve({ painted: paintedAfter, seen: performance.now() - began }),
+          );
+        };
+        const events = ["pointerrawupdate", "pointermove"];
+        for (const name of events) window.addEventListener(name, move, { capture: true });
+        onPaint.add(check);
+        const limit = setTimeout(() => {
+          end();
+          resolve(undefined);
+        }, LIMIT_MS);
+        const end = () => {
           clearTimeout(limit);
-          clearInterval(timer);
-          target?.removeEventListener("load", onLoad);
-          window.removeEventListener("pointermove", onMove, { capture: true });
-          resolve(value);
+          onPaint.delete(check);
+          for (const name of events) window.removeEventListener(name, move, { capture: true });
         };
-        const limit = setTimeout(() => end(NaN), 5000);
-        check = (code) => {
-          if (code >= 0 && code !== before && !Number.isNaN(begin)) end(performance.now() - begin);
-        };
-        if (target instanceof HTMLImageElement) target.addEventListener("load", onLoad);
-        else if (isPaintedHere()) isArmed = true;
-        else timer = window.setInterval(() => check?.(readCopy()), POLL_MS);
       });
     },
     /** Confirms what the kernel sends over a comm. options: see relay.cjs and the relay's measurement. */

@@ -1,4 +1,4 @@
-/** Input to photon: a real pointer move until the picture shows the marker that the kernel drew for it. */
+/** Input to photon: a real pointer move until an animation frame shows the marker that the kernel drew for it. */
 import { pictureFiles, SIZES } from "../lib/pictures.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
 import { EQUAL_TRAITS, inTurn, pair } from "./endToEnd.mjs";
@@ -8,11 +8,25 @@ import { SIDES, sleep } from "./session.mjs";
  * lossless picture comes between. */
 const PAUSE_MS = [120, 200];
 
+/** @typedef {import("../lib/pictures.mjs").PictureKind} PictureKind */
+
+/** What is measured at each size: the picture, and whether the kernel draws all the time.
+ * @type {readonly (readonly [PictureKind, boolean])[]} */
+const CASES = [
+  ["scene", false],
+  ["scene", true],
+  ["noise", true],
+  ["flat", true],
+  ["chart", true],
+  ["scroll", true],
+];
+
 /** Moves the mouse over the picture at the front, one move after the other has been seen.
  * @param {import("./session.mjs").JupyterSession} session
  * @param {number} moves
- * @returns {Promise<number[]>} milliseconds of each; NaN where none was seen within 5 s */
-export async function movesToPhotons(session, moves) {
+ * @param {boolean} [isFloor] whether the page answers by itself, see floorPage.mjs
+ * @returns {Promise<number[]>} milliseconds of each until an animation frame showed it; NaN where none did within 5 s */
+export async function movesToPhotons(session, moves, isFloor = false) {
   const { page } = session;
   const { x, y, width, height } = await page.evaluate(() =>
     /** @type {any} */ (window).benchProbe.watch(),
@@ -24,34 +38,65 @@ export async function movesToPhotons(session, moves) {
   await sleep(250);
   const latencies = [];
   for (let i = 0; i < moves; i += 1) {
-    await page.evaluate(() => /** @type {any} */ (window).benchProbe.arm());
+    await page.evaluate((ownAnswer) => {
+      const { benchFloor, benchProbe } = /** @type {any} */ (window);
+      benchProbe.arm(ownAnswer ? () => benchFloor.move() : undefined);
+    }, isFloor);
     const [moveX = 0, moveY = 0] = at(i);
     await page.mouse.move(moveX, moveY);
-    const latency = await page.evaluate(() => /** @type {any} */ (window).benchProbe.photon);
-    latencies.push(latency ?? NaN);
+    const photon = await page.evaluate(() => /** @type {any} */ (window).benchProbe.photon);
+    latencies.push(photon?.seen ?? NaN);
     const [least = 0, most = 0] = PAUSE_MS;
     await sleep(least + Math.random() * (most - least));
   }
   return latencies;
 }
 
-/** @param {import("./session.mjs").JupyterSession} session
+/** What the page alone takes: the frames that the kernel sent before, given to the view by the page itself.
+ * @param {import("./session.mjs").JupyterSession} session
+ * @param {boolean} moving
+ * @param {number} moves */
+async function floor(session, moving, moves) {
+  const call = (/** @type {string} */ name, /** @type {unknown} */ argument) =>
+    session.page.evaluate(
+      ([method, value]) =>
+        /** @type {any} */ (window).benchFloor[/** @type {string} */ (method)](value),
+      [name, argument],
+    );
+  await session.activate("ours");
+  await session.control.call("ours", "traits", { traits: { detect_changes: false } });
+  await session.control.call("ours", "marker", { moving: false });
+  await call("record", undefined);
+  await movesToPhotons(session, 4);
+  await call("endRecording", undefined);
+  await session.control.call("ours", "settle");
+  await session.control.call("ours", "traits", { traits: { detect_changes: true } });
+  await call("begin", moving);
+  try {
+    return await movesToPhotons(session, moves, true);
+  } finally {
+    await call("end", undefined);
+  }
+}
+
+/** @param {import("./inJupyter.mjs").Sides} sides
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
-export async function measurePhotons(session, { rounds, quick, say }) {
+export async function measurePhotons(sides, { rounds, quick, against, say }) {
   const moves = quick ? 6 : 12;
   const data = [];
   for (const [width, height] of SIZES) {
-    const pictures = { files: pictureFiles("scene", width, height), width, height };
-    for (const side of SIDES) {
-      await session.show(side, { pictures, width, height, traits: EQUAL_TRAITS });
-    }
-    for (const moving of [false, true]) {
-      say(`input to photon: scene ${width}x${height}, ${moving ? "in motion" : "idle"}`);
+    for (const [kind, moving] of quick ? CASES.slice(0, 2) : CASES) {
+      const pictures = { files: pictureFiles(kind, width, height), width, height };
+      for (const side of SIDES) {
+        await sides[side].show(side, { pictures, width, height, traits: EQUAL_TRAITS });
+      }
+      say(`input to photon: ${kind} ${width}x${height}, ${moving ? "in motion" : "idle"}`);
       /** @type {Record<string, number[][]>} */
-      const runs = { ours: [], theirs: [] };
+      const runs = { ours: [], theirs: [], floor: [] };
       for (let round = 0; round < rounds; round += 1) {
         for (const side of inTurn(round)) {
+          const session = sides[side];
           await session.activate(side);
           await session.control.call(side, "marker", { moving });
           await sleep(300);
@@ -59,34 +104,36 @@ export async function measurePhotons(session, { rounds, quick, say }) {
           runs[side]?.push(latencies);
           await session.control.call(side, "settle");
         }
+        // Other pictures go in parts, which can't be given in any order.
+        if (kind === "scene") runs["floor"]?.push(await floor(sides.ours, moving, moves));
       }
-      data.push({ width, height, moving, ...runs });
+      data.push({ kind, width, height, moving, ...runs });
     }
   }
+  return { data, tables: [photonTable(data, against ?? "jupyter_rfb")] };
+}
+
+/** @param {readonly any[]} data
+ * @param {string} other what it is compared with
+ * @returns {import("../lib/report.mjs").Table} */
+function photonTable(data, other) {
+  const seen = (/** @type {number[][]} */ all) => all.flat().filter(Number.isFinite);
+  const lost = (/** @type {number[][]} */ all) => all.flat().length - seen(all).length;
+  const perRound = (/** @type {number[][]} */ all, /** @type {(v: number[]) => number} */ of) =>
+    all.map((values) => of(values.filter(Number.isFinite)));
   return {
-    data,
-    tables: [
-      {
-        title: "Input to photon, scene, ms: ours / jupyter_rfb",
-        columns: ["picture", "p50", "ratio", "p95", "ratio", "never seen"],
-        rows: data.map((/** @type {any} */ { width, height, moving, ours, theirs }) => {
-          const seen = (/** @type {number[][]} */ all) => all.flat().filter(Number.isFinite);
-          const lost = (/** @type {number[][]} */ all) => all.flat().length - seen(all).length;
-          const perRound = (
-            /** @type {number[][]} */ all,
-            /** @type {(v: number[]) => number} */ of,
-          ) => all.map((values) => of(values.filter(Number.isFinite)));
-          return [
-            `${width}x${height} ${moving ? "in motion" : "idle"}`,
-            pair(seen(ours), seen(theirs)),
-            pairRatio(perRound(ours, median), perRound(theirs, median)),
-            `${p95(seen(ours)).toFixed(0)} / ${p95(seen(theirs)).toFixed(0)}`,
-            pairRatio(perRound(ours, p95), perRound(theirs, p95)),
-            `${lost(ours)} / ${lost(theirs)}`,
-          ];
-        }),
-        note: "Idle: one move at a time. In motion: the kernel draws all the time as well. The <img> of jupyter_rfb counts as seen when it is loaded and decoded, which is before the browser paints it.",
-      },
-    ],
+    title: `Input to photon, ms: ours / ${other}`,
+    columns: ["picture", "p50", "ratio", "p95", "ratio", "floor p50", "floor / ours", "never seen"],
+    rows: data.map(({ kind, width, height, moving, ours, theirs, floor: alone }) => [
+      `${kind} ${width}x${height} ${moving ? "in motion" : "idle"}`,
+      pair(seen(ours), seen(theirs)),
+      pairRatio(perRound(ours, median), perRound(theirs, median)),
+      `${p95(seen(ours)).toFixed(0)} / ${p95(seen(theirs)).toFixed(0)}`,
+      pairRatio(perRound(ours, p95), perRound(theirs, p95)),
+      median(seen(alone)),
+      pairRatio(perRound(alone, median), perRound(ours, median)),
+      `${lost(ours)} / ${lost(theirs)}`,
+    ]),
+    note: "From the event's own time to the first animation frame that can show the answer; the <img> of jupyter_rfb counts when it is loaded and decoded. Idle: one move at a time. In motion: the kernel draws all the time as well. Floor: the same view shows pictures that were encoded before, without kernel and network.",
   };
 }

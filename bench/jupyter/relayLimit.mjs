@@ -2,10 +2,10 @@
 import { jpegFiles, SIZES } from "../lib/pictures.mjs";
 import { median, p95 } from "../lib/statistics.mjs";
 
-/** @param {import("./session.mjs").JupyterSession} session
+/** @param {import("./inJupyter.mjs").Sides} sides
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
-export async function measureRelay(session, { rounds, quick, say }) {
+export async function measureRelay({ ours: session }, { rounds, quick, say }) {
   const seconds = quick ? 1 : 2;
   const kinds = quick ? /** @type {const} */ (["scene"]) : /** @type {const} */ (["flat", "scene"]);
   await session.activate("ours");

@@ -1,6 +1,14 @@
 /** One JupyterLab, one Chromium, and in it a notebook with our kernel and one with jupyter_rfb's. */
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "@playwright/test";
@@ -9,9 +17,19 @@ import { at } from "../../scripts/lib/paths.mjs";
 import { freePort } from "../../scripts/lib/ports.mjs";
 import { benchEnvironment, benchPython, installIntoBenchVenv } from "../lib/environment.mjs";
 import { Control } from "./control.mjs";
+import { installFloor } from "./floorPage.mjs";
 import { installProbe } from "./page.mjs";
+import { treeCpuMs } from "./processes.mjs";
 
 /** @typedef {"ours" | "theirs"} Side */
+
+/**
+ * @typedef {object} Seen
+ * @property {number} frames animation frames of the page that had a new picture to show
+ * @property {number} seconds
+ * @property {number} cpuMs processor time of server, kernels and browser together
+ */
+
 /** @type {readonly Side[]} */
 export const SIDES = ["ours", "theirs"];
 
@@ -112,9 +130,9 @@ export class JupyterSession {
   /** @type {string[]} */
   #profiles = [];
 
-  /** Starts the server and opens both notebooks.
+  /** Starts the server and opens the notebooks.
    * @param {{ serverArguments?: readonly string[], sides?: readonly Side[], against?: string | undefined }} [options]
-   *   against: a built checkout that is the other side, instead of jupyter_rfb
+   *   against: a built checkout whose kernel and extension are "theirs", instead of jupyter_rfb
    * @returns {Promise<JupyterSession>} */
   static async start({ serverArguments = [], sides = SIDES, against } = {}) {
     installIntoBenchVenv();
@@ -135,7 +153,6 @@ export class JupyterSession {
     const controlPort = await this.control.listen();
     this.port = await freePort();
     this.#folder = at("bench", ".work", "jupyter", String(this.port));
-    rmSync(at("bench", ".work", "jupyter"), { recursive: true, force: true });
     const root = join(this.#folder, "root");
     mkdirSync(root, { recursive: true });
     const settings = join(
@@ -145,8 +162,12 @@ export class JupyterSession {
     mkdirSync(join(settings, ".."), { recursive: true });
     writeFileSync(settings, JSON.stringify({ fetchNews: "false", checkForUpdates: false }));
     writeTslabNotebook(root, "ours", at(), controlPort);
-    if (against !== undefined) writeTslabNotebook(root, "theirs", resolve(against), controlPort);
-    else {
+    const extensions = join(this.#folder, "extensions");
+    if (against !== undefined) {
+      writeTslabNotebook(root, "theirs", resolve(against), controlPort);
+      mkdirSync(extensions);
+      symlinkSync(join(resolve(against), "labextension"), join(extensions, "jupyter-rfb-ts"));
+    } else {
       writeNotebook(join(root, "theirs.ipynb"), "python3", [
         `import sys; sys.path.insert(0, ${JSON.stringify(at("bench/jupyter"))})\n` +
           `sys.dont_write_bytecode = True; import theirs\nbench = theirs.start(${controlPort})`,
@@ -160,6 +181,7 @@ export class JupyterSession {
         ...["-m", "jupyterlab", "--no-browser", "--allow-root"],
         ...["--ServerApp.ip=127.0.0.1", `--ServerApp.port=${this.port}`],
         ...["--ServerApp.port_retries=0", `--ServerApp.root_dir=${root}`],
+        `--LabApp.extra_labextensions_path=${extensions}`,
         // Only this machine reaches it, and only while it is measured.
         ...["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"],
         ...serverArguments,
@@ -204,6 +226,7 @@ export class JupyterSession {
     this.#profiles.push(profile);
     this.page = this.#browser.pages()[0] ?? (await this.#browser.newPage());
     await this.page.addInitScript(installProbe);
+    await this.page.addInitScript(installFloor);
     const [first = "ours"] = sides;
     await this.page.goto(`http://127.0.0.1:${port}/lab/tree/${first}.ipynb?reset`);
     await this.page.waitForFunction(() => "jupyterapp" in window);
@@ -314,6 +337,38 @@ export class JupyterSession {
     return result;
   }
 
+  /** The same for some seconds, while the screen is watched.
+   * @param {Side} side
+   * @param {{ seconds: number, warmup: number } & Record<string, unknown>} options
+   * @returns {Promise<any>} the kernel's result, and `seen`: see Seen */
+  async watchedLoop(side, options) {
+    await this.activate(side);
+    await this.page.evaluate(() => /** @type {any} */ (window).benchProbe.watch());
+    const [result, seen] = await Promise.all([
+      this.control.call(side, "loop", options),
+      this.#watchScreen(options),
+    ]);
+    await this.control.call(side, "settle");
+    return { ...result, seen };
+  }
+
+  /** Counts what the screen can show while the kernel draws.
+   * @param {{ seconds: number, warmup: number }} times
+   * @returns {Promise<Seen>} */
+  async #watchScreen({ seconds, warmup }) {
+    await sleep(warmup * 1000);
+    const cpuBefore = this.cpuMs;
+    const began = performance.now();
+    await this.page.evaluate(() => /** @type {any} */ (window).benchProbe.beginSeen());
+    await sleep(seconds * 1000);
+    const frames = await this.page.evaluate(() => /** @type {any} */ (window).benchProbe.endSeen());
+    return {
+      frames,
+      seconds: (performance.now() - began) / 1000,
+      cpuMs: this.cpuMs - cpuBefore,
+    };
+  }
+
   /** Runs a function in the page with the kernel of the notebook at the front as its argument.
    * @param {string} name of a method of the page's probe */
   async probeWithKernel(name) {
@@ -329,6 +384,11 @@ export class JupyterSession {
   get browserPid() {
     const profile = this.#profiles.at(-1) ?? "";
     return profile === "" ? 0 : processWith(`--user-data-dir=${profile}`);
+  }
+
+  /** Processor time so far, in milliseconds, of server, kernels and browser together. */
+  get cpuMs() {
+    return treeCpuMs([this.browserPid, this.#server?.pid ?? 0]);
   }
 
   /** Ends browser, kernels and server. */

@@ -35,10 +35,10 @@ const CASES = [
   { name: "jupyter_rfb", side: "theirs", traits: {} },
 ];
 
-/** @param {import("./session.mjs").JupyterSession} session
+/** @param {import("./inJupyter.mjs").Sides} sides
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
-export async function measureSlowLink(session, { rounds, quick, say }) {
+export async function measureSlowLink({ ours: session }, { rounds, quick, say }) {
   const seconds = quick ? 2 : 3;
   // Time for the adaptation to find its level.
   const warmup = quick ? 2 : 4;

@@ -7,10 +7,10 @@ const [WIDTH, HEIGHT] = [240, 100];
 /** Stretches before each of which the cell is run again. */
 const STRETCHES = 10;
 
-/** @param {import("./session.mjs").JupyterSession} session
+/** @param {import("./inJupyter.mjs").Sides} sides
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../stream/soak.mjs").SoakResult[]>} */
-export async function measureCellSoak(session, { quick, say }) {
+export async function measureCellSoak({ ours: session }, { quick, say }) {
   const frames = quick ? 2000 : 50_000;
   const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
   const devtools = await session.page.context().newCDPSession(session.page);

@@ -25,7 +25,9 @@ export const SIZES = /** @type {const} */ ([
  * scene: shaded balls over a floor, with a little noise, as a renderer makes it.
  * noise: each pixel at random, the worst case of every encoder.
  * gradient: smooth slopes of colour that shift.
- * @typedef {"flat" | "scene" | "noise" | "gradient"} PictureKind
+ * chart: thin lines in motion over a grid at rest.
+ * scroll: lines of small text that move up.
+ * @typedef {"flat" | "scene" | "noise" | "gradient" | "chart" | "scroll"} PictureKind
  */
 
 /** A generator of numbers in 0..2^32-1, the same on each machine (xorshift32).
@@ -133,7 +135,73 @@ function gradient(width, height, variant) {
   return pixels;
 }
 
-const makers = { flat, scene, noise, gradient };
+const WHITE = 255;
+const INK = 40;
+
+/** @param {number} width
+ * @param {number} height
+ * @param {number} variant */
+function chart(width, height, variant) {
+  const pixels = new Uint8Array(width * height * 3).fill(WHITE);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      if (x % 80 === 40 || y % 60 === 30)
+        pixels.fill(225, (y * width + x) * 3, (y * width + x) * 3 + 3);
+    }
+  }
+  for (let series = 0; series < 6; series += 1) {
+    const colour = [(series * 97) % 200, (series * 53 + 60) % 200, (series * 151 + 30) % 220];
+    const middle = ((series + 1) / 7) * height;
+    /** @param {number} x */
+    const at = (x) => {
+      const t = x / width + (variant * 0.6) / VARIANTS;
+      return (
+        middle + height * (0.06 * Math.sin(t * 23 + series) + 0.04 * Math.sin(t * 71 - series))
+      );
+    };
+    for (let x = 0; x < width; x += 1) {
+      const [low, high] = [at(x - 0.5), at(x + 0.5)].sort((a, b) => a - b);
+      const [top, bottom] = [(low ?? 0) - 0.8, (high ?? 0) + 0.8];
+      for (let y = Math.max(0, Math.floor(top)); y <= Math.min(height - 1, bottom); y += 1) {
+        const cover = Math.max(0, Math.min(y + 1, bottom) - Math.max(y, top));
+        colour.forEach((value, channel) => {
+          const index = (y * width + x) * 3 + channel;
+          pixels[index] = (pixels[index] ?? 0) * (1 - cover) + value * cover;
+        });
+      }
+    }
+  }
+  return pixels;
+}
+
+/** The cell of a letter, in pixels, and how far the text moves from one variant to the next. */
+const [LETTER_WIDTH, LINE_HEIGHT, SCROLL] = [8, 16, 6];
+
+/** @param {number} width
+ * @param {number} height
+ * @param {number} variant */
+function scroll(width, height, variant) {
+  const pixels = new Uint8Array(width * height * 3).fill(WHITE);
+  for (let y = 0; y < height; y += 1) {
+    const inText = y + variant * SCROLL;
+    const line = Math.floor(inText / LINE_HEIGHT);
+    const row = (inText % LINE_HEIGHT) - 3;
+    if (row < 0 || row >= 10) continue;
+    for (let x = 0; x < width; x += 1) {
+      const letter = Math.floor(x / LETTER_WIDTH);
+      const column = (x % LETTER_WIDTH) - 1;
+      // Words of various lengths, and lines too.
+      const hash = Math.imul(line * 131 + letter, 0x9e3779b1) >>> 0;
+      const isGap = hash % 6 === 0 || letter > 30 + (Math.imul(line, 0x85ebca6b) >>> 24);
+      if (isGap || column < 0 || column >= 5) continue;
+      const stroke = (hash >>> (((row >> 1) * 5 + column) % 27)) & 1;
+      if (stroke === 1) pixels.fill(INK, (y * width + x) * 3, (y * width + x) * 3 + 3);
+    }
+  }
+  return pixels;
+}
+
+const makers = { flat, scene, noise, gradient, chart, scroll };
 
 /** Makes the files of a kind, unless they are there.
  * @param {PictureKind} kind

@@ -7,8 +7,8 @@ import { measureStreamSoak } from "../stream/soak.mjs";
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
 export async function run(context) {
   const data = await measureStreamSoak(context);
-  await inJupyter(async (session) => {
-    data.push(...(await measureCellSoak(session, context)));
+  await inJupyter(async (sides) => {
+    data.push(...(await measureCellSoak(sides, context)));
     return { data: [], tables: [] };
   })(context);
   return {

@@ -6,6 +6,7 @@ import {
   checkValue,
   integer,
   mismatch,
+  nullable,
   number,
   object,
   oneOf,
@@ -14,7 +15,6 @@ import {
 } from "../protocol/checks";
 import { TOKEN } from "../protocol/token";
 import { TOOLBAR_MODE, type ToolbarMode } from "../protocol/toolbarMode";
-import { DEFAULT_THROTTLE_MS } from "../view/index";
 import type { FitMode } from "./shared/types";
 import { withoutSecrets } from "./shared/withoutSecrets";
 import type { RemoteFramebufferOptions } from "./types";
@@ -38,7 +38,7 @@ const CHECKS: Checks<RemoteFramebufferOptions> = {
   devicePixelRatio: number(0.01, 100),
   maxBackingDimension: integer(1, 65535),
   maxInflight: integer(1, 1000),
-  throttle: number(0, 60_000),
+  throttle: nullable(number(0, 60_000)),
   touchKeyboard: boolean,
   hideState: boolean,
   toolbar: TOOLBAR_MODE,
@@ -63,7 +63,7 @@ export interface CheckedOptions {
   readonly maxBackingDimension: number;
   readonly maxInflight: number;
   readonly quality: number | undefined;
-  readonly throttle: number;
+  readonly throttle: number | null;
   readonly touchKeyboard: boolean;
   readonly hideState: boolean;
   readonly toolbar: ToolbarMode;
@@ -82,7 +82,7 @@ const DEFAULTS: Omit<CheckedOptions, "url"> = {
   maxBackingDimension: Infinity,
   maxInflight: DEFAULT_MAX_INFLIGHT,
   quality: undefined,
-  throttle: DEFAULT_THROTTLE_MS,
+  throttle: null,
   touchKeyboard: false,
   hideState: false,
   toolbar: false,

@@ -47,11 +47,12 @@ export interface RemoteFramebufferOptions {
    */
   readonly quality?: number | undefined;
   /**
-   * The shortest time between two move, wheel or resize events, in milliseconds; 0 for no limit.
+   * The shortest time between two move, wheel or resize events, in milliseconds; 0 for no limit,
+   * null for once for each frame of the screen.
    *
-   * @defaultValue 20
+   * @defaultValue null
    */
-  readonly throttle?: number | undefined;
+  readonly throttle?: number | null | undefined;
   /**
    * Whether a tap on the picture brings up the on-screen keyboard of a phone or tablet. `focus()`
    * does too, if it is called while the browser handles a tap.

@@ -96,6 +96,7 @@ export class FramebufferSession implements Disposable {
       encoders: options.encoders ?? runtime.acquireImageEncoders(),
       createVideoEncoder: options.createVideoEncoder ?? runtime.createVideoEncoder,
       shared: options.shared,
+      isDrawWanted: () => this.#scheduler.isRequested,
       maySendStill: () => this.#scheduler.isIdle,
       onPicture: (frame) => {
         this.#draws.frameSent(frame);
@@ -217,11 +218,10 @@ export class FramebufferSession implements Disposable {
    *
    * @returns the frames that it confirms; undefined for a frame that was never sent
    */
-  acknowledge(feedback: Pick<FrameFeedback, "index" | "localtime">): Receipt | undefined {
+  acknowledge(feedback: Omit<FrameFeedback, "timestamp">): Receipt | undefined {
     if (this.#isDisposed) return undefined;
-    const { index, localtime } = feedback;
-    const receipt = this.#ledger.confirm(index, localtime, this.#runtime.monotonic());
-    if (receipt === undefined) this.#report(unknownReceipt(index), "message");
+    const receipt = this.#ledger.confirm(feedback, this.#runtime.monotonic());
+    if (receipt === undefined) this.#report(unknownReceipt(feedback.index), "message");
     return receipt;
   }
 

@@ -14,7 +14,8 @@ import { BrowserFrameDecoder } from "./decoders/frame";
 import { FrameQueue, isSelfContained } from "./frameQueue";
 import { KeyframeRequester } from "./keyframeRequester";
 import type { Painting } from "./painting";
-import { browserTimers } from "./timers";
+import { ReceiptPace } from "./receiptPace";
+import { browserFrames, browserTimers } from "./timers";
 
 /** What a {@link FrameReceiver} depends on. */
 export interface FrameReceiverOptions {
@@ -41,8 +42,10 @@ export interface FrameReceiverOptions {
    * @defaultValue an empty set
    */
   readonly withdrawn?: Set<ViewAbility>;
-  /** A frame was painted or dropped. Called just before its receipt is sent. */
+  /** A frame was painted or dropped. Its receipt may follow later: see {@link ReceiptPace}. */
   onDone?(frame: FrameMessage, isPainted: boolean): void;
+  /** A receipt is about to be sent. */
+  onReceipt?(): void;
   /** A frame was painted. Called before {@link onDone}. */
   onPainted?(frame: FrameMessage, times: PaintTimes): void;
   /** A keyframe has restored the picture after frames were lost. */
@@ -67,6 +70,11 @@ export class FrameReceiver implements Disposable {
   readonly #decoder: BrowserFrameDecoder;
   readonly #queue: FrameQueue<Painting>;
   readonly #keyframes: KeyframeRequester;
+  readonly #receipts = new ReceiptPace({
+    frames: browserFrames,
+    timers: browserTimers,
+    now: () => performance.now(),
+  });
   readonly #withdrawn: Set<ViewAbility>;
   /** Whether frames are lost that no keyframe has replaced yet. */
   #hasGap = false;
@@ -149,6 +157,7 @@ export class FrameReceiver implements Disposable {
     this.#queue.dispose();
     this.#decoder.dispose();
     this.#keyframes.dispose();
+    this.#receipts.dispose();
   }
 
   async #decode(frame: FrameMessage, buffers: readonly Uint8Array[]): Promise<Painting> {
@@ -172,8 +181,18 @@ export class FrameReceiver implements Disposable {
 
   #acknowledge(frame: FrameMessage, isPainted: boolean): void {
     const { index, timestamp } = frame;
+    const localtime = Date.now() / 1000;
+    const { came = 0 } = this.#moments.get(frame) ?? {};
+    const view_time = (performance.now() - came) / 1000;
     this.#options.onDone?.(frame, isPainted);
-    this.#send({ type: "frame_feedback", index, timestamp, localtime: Date.now() / 1000 });
+    this.#receipts.done(isPainted, (heldMs, seen) => {
+      const held = heldMs / 1000;
+      this.#options.onReceipt?.();
+      this.#send({
+        ...{ type: "frame_feedback", index, timestamp, localtime },
+        ...{ view_time, held, displayed: isPainted, seen },
+      });
+    });
     this.#requestLost();
   }
 

@@ -5,4 +5,10 @@ export { CanvasPainter } from "./canvasPainter";
 export { FrameReceiver, type FrameReceiverOptions, type PaintTimes } from "./frameReceiver";
 export type { Painting } from "./painting";
 export { RetainedPicture } from "./retainedPicture";
-export { browserTimers, nowInSeconds, type Timers } from "./timers";
+export {
+  browserFrames,
+  browserTimers,
+  nowInSeconds,
+  type AnimationFrames,
+  type Timers,
+} from "./timers";

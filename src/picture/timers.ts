@@ -15,6 +15,31 @@ export const browserTimers: Timers = {
   },
 };
 
+/** The frames in which a browser shows what was painted. */
+export interface AnimationFrames {
+  /**
+   * Calls back once, before the next frame is shown, with the frame's time in milliseconds by the
+   * clock of `performance.now()`, unless the returned request is disposed first.
+   */
+  request(callback: (time: number) => void): Disposable;
+}
+
+/**
+ * The browser's own animation frames, in a page or a worker. None come while the page is hidden,
+ * nor in a worker of a browser that gives workers none.
+ */
+export const browserFrames: AnimationFrames = {
+  request(callback) {
+    const { requestAnimationFrame: request } = globalThis as Partial<AnimationFrameProvider>;
+    const handle = request?.call(globalThis, callback);
+    return {
+      dispose: () => {
+        if (handle !== undefined) cancelAnimationFrame(handle);
+      },
+    };
+  },
+};
+
 /**
  * The browser's monotonic clock in seconds. `Event.timeStamp` is of the same clock, in
  * milliseconds.

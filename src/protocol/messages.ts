@@ -139,6 +139,26 @@ export interface FrameFeedback {
   readonly timestamp: number;
   /** When the view was done with the frame, in seconds since the epoch, by the view's clock. */
   readonly localtime: number;
+  /**
+   * Seconds that the view took for the frame, >= 0: from when it came until it was painted or
+   * dropped. Older views don't say it.
+   */
+  readonly view_time?: number;
+  /**
+   * Seconds for which the view then held the receipt back, >= 0: the screen could not show another
+   * frame earlier.
+   *
+   * @defaultValue 0
+   */
+  readonly held?: number;
+  /** False if the frame was dropped. @defaultValue true */
+  readonly displayed?: boolean;
+  /**
+   * How many frames the screen could show so far, >= 0: the animation frames of the page that had a
+   * new picture. Of several pictures that are painted in the same one only the last is seen. Older
+   * views don't say it.
+   */
+  readonly seen?: number;
 }
 
 /** The view's receipt as a message. */

@@ -5,7 +5,7 @@ import type { RfbEvent } from "./events";
 import { ANNOUNCED_NAME, Fields, NON_EMPTY_TEXT, TEXT } from "./fields";
 import { PIXEL_RATIO } from "./frameMetadata";
 import { COORDINATE } from "./parseEvent";
-import { parseViewMessage } from "./parseViewMessage";
+import { COUNT, parseViewMessage, SECONDS } from "./parseViewMessage";
 import { parseJson, SEQ } from "./streamFields";
 import type {
   FramePosition,
@@ -57,6 +57,9 @@ export function parseClientMessage(text: string): ParsedClientMessage {
         seq: fields.read("seq", SEQ),
         decode_queue_size: fields.readOr("decode_queue_size", QUEUE_SIZE, 0),
         displayed: fields.readOr("displayed", boolean, true),
+        ...fields.optional("view_time", SECONDS),
+        ...fields.optional("held", SECONDS),
+        ...fields.optional("seen", COUNT),
       };
     case "request_keyframe":
       return { type, reason: fields.readOr("reason", TEXT, "") };

@@ -1,7 +1,7 @@
 /**
  * Parses what a view sends to its session: its hello, receipts, requests, and the user's events.
  */
-import { integer, number, string } from "./checks";
+import { boolean, integer, number, string, type Check } from "./checks";
 import { withBothNames, type RfbEvent, type WireEvent } from "./events";
 import { ANNOUNCED_NAME, Fields, NON_EMPTY_TEXT } from "./fields";
 import {
@@ -20,11 +20,15 @@ import { parseEvent } from "./parseEvent";
 const VERSION = integer(1, 2 ** 31);
 /** The index in a receipt: 0 before the first frame. */
 const RECEIPT_INDEX = integer(0);
+/** How many there were so far. */
+export const COUNT: Check<number> = integer(0);
 const MODEL_ID = string(1, 64);
 /** Model ids in one message: far more than a notebook's outputs show. */
 const MAX_REMOVED = 10_000;
-/** Seconds. */
+/** Seconds since the epoch. */
 const TIME = number(0);
+/** How long something took, in seconds. */
+export const SECONDS: Check<number> = number(0);
 
 /** An event of a view. */
 interface ParsedEvent {
@@ -114,5 +118,9 @@ export function parseFrameFeedback(value: unknown): FrameFeedback {
     index: fields.read("index", RECEIPT_INDEX),
     timestamp: fields.read("timestamp", TIME),
     localtime: fields.read("localtime", TIME),
+    ...fields.optional("view_time", SECONDS),
+    ...fields.optional("held", SECONDS),
+    ...fields.optional("displayed", boolean),
+    ...fields.optional("seen", COUNT),
   };
 }

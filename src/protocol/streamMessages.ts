@@ -62,6 +62,12 @@ export interface StreamAck {
   readonly decode_queue_size: number;
   /** False if the frame was dropped. */
   readonly displayed: boolean;
+  /** See `view_time` of FrameFeedback. */
+  readonly view_time?: number;
+  /** See `held` of FrameFeedback. */
+  readonly held?: number;
+  /** See `seen` of FrameFeedback. */
+  readonly seen?: number;
 }
 
 /** The next frame must not depend on an earlier one. */

@@ -263,10 +263,10 @@ export class Viewer implements StreamViewer, Disposable {
     this.#receive?.(message, []);
   }
 
-  #acknowledge({ seq, decode_queue_size, displayed }: StreamAck): void {
+  #acknowledge({ seq, decode_queue_size, displayed, ...times }: StreamAck): void {
     if (this.awaits(seq)) this.#newestConfirmed = seq;
     const localtime = this.#options.stream.runtime.now();
-    const receipt = this.#session.acknowledge({ index: indexOf(seq), localtime });
+    const receipt = this.#session.acknowledge({ index: indexOf(seq), localtime, ...times });
     this.#measures.acknowledged(receipt, displayed, decode_queue_size);
   }
 

@@ -140,6 +140,11 @@ export class FrameBufferView implements Disposable {
     this.#elements.root.classList.remove("jupyter-rfb-is-empty");
   }
 
+  /** A receipt is about to be sent: events that wait go before it. */
+  receiptIsDue(): void {
+    this.#input.receiptIsDue();
+  }
+
   /** Says over the picture what is wrong with it; undefined says nothing. */
   setMark(content: MarkContent | undefined): void {
     this.#mark.set(content);

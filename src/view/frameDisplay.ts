@@ -75,6 +75,9 @@ export class FrameDisplay implements Disposable {
         this.#picture.paint(painting, this.#views);
         options.onPaint?.();
       },
+      onReceipt: () => {
+        for (const view of this.#visible) view.receiptIsDue();
+      },
       onPainted: (frame, times) => {
         const { width = 0, height = 0 } = this.#picture.canvas ?? {};
         this.#meter.painted(frame, times, { width, height });

@@ -1,6 +1,5 @@
 /** What a host sets of a view. */
 import type { FitMode } from "../protocol/shownFit";
-import { DEFAULT_THROTTLE_MS } from "./input/eventThrottle";
 import { DEFAULT_CSS_SIZE } from "./sizeRules";
 import type { ToolbarMode } from "../protocol/toolbarMode";
 
@@ -23,11 +22,12 @@ export interface ViewProperties {
   /** Whether the title bar has a button that closes the view. @defaultValue false */
   readonly isClosable: boolean;
   /**
-   * The shortest time between two move, wheel or resize events, in milliseconds; 0 for no limit.
+   * The shortest time between two move, wheel or resize events, in milliseconds; 0 for no limit,
+   * null for once for each frame of the screen.
    *
-   * @defaultValue 20
+   * @defaultValue null
    */
-  readonly throttle: number;
+  readonly throttle: number | null;
   /**
    * Whether a tap on the picture brings up the on-screen keyboard of a phone or tablet.
    *
@@ -59,7 +59,7 @@ export const DEFAULT_VIEW_PROPERTIES: ViewProperties = {
   hasTitlebar: false,
   isMinimizable: false,
   isClosable: false,
-  throttle: DEFAULT_THROTTLE_MS,
+  throttle: null,
   touchKeyboard: false,
   passedKeys: [],
   fit: "fill",

@@ -74,7 +74,8 @@ export function setUpPacing(
     /** Draws as told from now on, and sends nothing. */
     drawWith: (draw: () => DrawOutcome) => (outcome = draw),
     /** Takes a receipt. Returns whether it was for a frame that was sent. */
-    acknowledge: (index: number) => ledger.confirm(index, 0, clock.monotonic()) !== undefined,
+    acknowledge: (index: number) =>
+      ledger.confirm({ index, localtime: 0 }, clock.monotonic()) !== undefined,
     /** Lets time pass, and what becomes due then happen. */
     pass: (seconds: number) => {
       clock.advance(seconds);

@@ -184,7 +184,7 @@ export class SimulatedLink {
     this.#ackedUntil = ack;
     this.#at(ack, () => {
       this.#inFlight -= 1;
-      this.ledger.confirm(index, 0, this.now);
+      this.ledger.confirm({ index, localtime: 0 }, this.now);
       this.#tryDraw();
     });
   }

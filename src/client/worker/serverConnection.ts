@@ -79,8 +79,6 @@ export class ServerConnection implements Disposable {
   /** Ends when the server has answered the hello. */
   #deadline: Disposable;
   #link: LinkWatch | undefined;
-  /** Whether the frame of the next receipt was painted. */
-  #isPainted = false;
   #isGreeted = false;
   #isDisposed = false;
 
@@ -94,12 +92,10 @@ export class ServerConnection implements Disposable {
     this.#receiver = new FrameReceiver({
       ...options,
       send: (message) => {
-        const receipt = { isPainted: this.#isPainted, waiting: this.#receiver.waiting };
-        const translated = receiverMessage(message, options.hello(), receipt);
+        const translated = receiverMessage(message, options.hello(), this.#receiver.waiting);
         if (translated !== undefined) this.#send(translated);
       },
       onDone: (frame, isPainted) => {
-        this.#isPainted = isPainted;
         options.onDone(frame, isPainted, this.#receiver.waiting);
       },
     });

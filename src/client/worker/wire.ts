@@ -20,13 +20,6 @@ export interface HelloContext {
   readonly quality: number | undefined;
 }
 
-/** The content of a receipt, besides the frame's number. */
-export interface ReceiptContext {
-  readonly isPainted: boolean;
-  /** The number of frames that have arrived and are not painted yet. */
-  readonly waiting: number;
-}
-
 /** The first message of a connection, or a later one that changes what the first announced. */
 export function helloMessage(
   accepts: readonly string[],
@@ -63,11 +56,13 @@ export function eventMessage(
 /**
  * Translates the messages of a FrameReceiver: hellos, receipts and keyframe requests. Undefined for
  * any other message.
+ *
+ * @param waiting - The number of frames that have arrived and are not painted yet.
  */
 export function receiverMessage(
   message: ViewMessage,
   hello: HelloContext,
-  receipt: ReceiptContext,
+  waiting: number,
 ): StreamClientMessage | undefined {
   switch (message.type) {
     case "hello":
@@ -76,8 +71,11 @@ export function receiverMessage(
       return {
         type: "ack",
         seq: seqOf(message.index),
-        decode_queue_size: receipt.waiting,
-        displayed: receipt.isPainted,
+        decode_queue_size: waiting,
+        displayed: message.displayed ?? true,
+        ...(message.view_time === undefined ? {} : { view_time: message.view_time }),
+        ...(message.held === undefined ? {} : { held: message.held }),
+        ...(message.seen === undefined ? {} : { seen: message.seen }),
       };
     case "request_keyframe":
       return { type: "request_keyframe", reason: message.reason };

@@ -1,9 +1,11 @@
+import { SCREEN_INTERVAL } from "./screenInterval";
+
 /**
  * Seconds from one draw to the next of an animation whose draws give nothing new. Nothing is sent,
  * so no receipt holds it back; without this it would take the whole processor. The value is the
  * frame interval of most screens.
  */
-export const UNCHANGED_INTERVAL: number = 1 / 60;
+export const UNCHANGED_INTERVAL: number = SCREEN_INTERVAL;
 
 /** Longest pause after a draw that failed, in seconds. */
 export const MAX_FAILURE_PAUSE = 1;

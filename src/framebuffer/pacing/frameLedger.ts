@@ -1,3 +1,4 @@
+import type { FrameFeedback } from "../../protocol/messages";
 import type { FramePlan } from "../planning/framePlan";
 
 /**
@@ -41,8 +42,17 @@ export interface Departure {
 /** The view's receipt, with the frames that it confirms. */
 export interface Receipt {
   readonly index: number;
-  /** When it came, in seconds by the monotonic clock. */
+  /**
+   * When it came, in seconds by the monotonic clock, without the time for which the view held it
+   * back.
+   */
   readonly receivedAt: number;
+  /** Seconds for which the view held it back, as the screen could not show another frame. */
+  readonly held: number;
+  /** Seconds that the view took for the frame; undefined if it doesn't say it. */
+  readonly viewTime: number | undefined;
+  /** How many frames the screen could show so far; undefined if the view doesn't say it. */
+  readonly seen: number | undefined;
   /** When the view was done with the frame, in seconds since the epoch by the view's clock. */
   readonly localtime: number;
   /** The frames that it confirms, oldest first. Empty for an old receipt. */
@@ -50,6 +60,9 @@ export interface Receipt {
   /** The one of them that it names; the others' own receipts never came. */
   readonly frame: Departure | undefined;
 }
+
+/** What a view says in a receipt. */
+type ConfirmedFrame = Omit<FrameFeedback, "timestamp" | "displayed">;
 
 /** Gets the ledger's records. */
 export interface LedgerObserver {
@@ -180,19 +193,22 @@ export class FrameLedger {
   }
 
   /**
-   * Takes a receipt for all frames up to `index`, and for later copies of that picture.
+   * Takes a receipt for all frames up to its index, and for later copies of that picture.
    *
-   * @param localtime - when the view was done with the frame, in seconds since the epoch
-   * @param receivedAt - now, in seconds by the monotonic clock
+   * @param now - in seconds by the monotonic clock
    * @returns undefined for a frame that was never sent
    */
-  confirm(index: number, localtime: number, receivedAt: number): Receipt | undefined {
+  confirm(
+    { index, localtime, held = 0, seen, view_time: viewTime }: ConfirmedFrame,
+    now: number,
+  ): Receipt | undefined {
     if (index > this.#lastIndex) return undefined;
     const showsNewest = this.#unconfirmedIndex !== undefined && index >= this.#unconfirmedIndex;
     if (showsNewest) this.#unconfirmedIndex = undefined;
     this.#settledIndex = showsNewest ? this.#lastIndex : Math.max(index, this.#settledIndex);
     this.#probing = false;
-    const receipt = { index, localtime, receivedAt, ...this.#takeConfirmed(index) };
+    const times = { localtime, receivedAt: now - held, held, viewTime, seen };
+    const receipt = { index, ...times, ...this.#takeConfirmed(index) };
     for (const observer of this.#observers) observer.recordReceipt?.(receipt);
     this.#options.onChange();
     return receipt;

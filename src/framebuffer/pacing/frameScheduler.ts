@@ -64,6 +64,11 @@ export class FrameScheduler implements Disposable {
     return this.#isVisible && !waits && this.#rests();
   }
 
+  /** Whether a draw is requested that has not begun. */
+  get isRequested(): boolean {
+    return this.#isRequested;
+  }
+
   /** Whether any view is visible. */
   get isVisible(): boolean {
     return this.#isVisible;

@@ -4,7 +4,9 @@ import type { Changes } from "../changes/changes";
 import { LossyRegion } from "../changes/lossyRegion";
 import { growRects, type Rect } from "../changes/rects";
 import type { ImageFormat } from "../encoders/imageFormat";
+import { FlightLimit } from "../pacing/flightLimit";
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
+import { SCREEN_INTERVAL } from "../pacing/screenInterval";
 import type { VideoStreams } from "../sending/videoStreams";
 import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "../settings";
 import type { RawFrame } from "../source/frame";
@@ -31,6 +33,8 @@ export interface FramePlannerOptions {
   readonly videos: Pick<VideoStreams, "ensureReady" | "release" | "breakChain">;
   /** Observes the ledger before this does. */
   readonly link: LinkEstimate;
+  /** Whether a draw is requested that has not begun. */
+  readonly isDrawWanted: () => boolean;
   /**
    * The view cannot show the user's codec; another one is used. Called once for each codec and
    * view.
@@ -56,6 +60,7 @@ export class FramePlanner implements LedgerObserver {
   readonly #lossy = new LossyRegion();
   readonly #adaptive: AdaptiveQuality;
   readonly #codecPolicy: CodecPolicy;
+  readonly #flight: FlightLimit;
   /** The view's abilities; undefined before its hello. */
   #accepts: ReadonlySet<string> | undefined;
   /** Codecs whose lack in this view was reported. */
@@ -77,6 +82,11 @@ export class FramePlanner implements LedgerObserver {
       targetFps: () => settings.target_fps,
       maxInFlight: () => this.maxInFlight,
     });
+    this.#flight = new FlightLimit({
+      link,
+      isDrawWanted: () => options.isDrawWanted(),
+      interval: () => Math.max(SCREEN_INTERVAL, settings.adaptive ? 1 / settings.target_fps : 0),
+    });
     this.#codecPolicy = new CodecPolicy({
       quality: () => settings.quality,
       targetFps: () => settings.target_fps,
@@ -84,16 +94,15 @@ export class FramePlanner implements LedgerObserver {
   }
 
   /**
-   * How many frames may be in flight. With `adaptive`, or as video, as many as the wanted rate
-   * takes at this latency: two in flight are two frames in a round trip, however small they are.
+   * How many frames may be in flight: as few as give the full rate. With `adaptive`, or as video,
+   * more than max_buffered_frames: two in flight are two frames in a round trip, however small they
+   * are.
    */
   get maxInFlight(): number {
-    const { adaptive, max_buffered_frames, target_fps } = this.#settings;
-    const latency = this.#options.link.baseLatency;
+    const { adaptive, max_buffered_frames } = this.#settings;
     const isSmall = adaptive || this.#before?.plan.form === "video";
-    if (!isSmall || latency === undefined) return max_buffered_frames;
-    const needed = Math.ceil(latency * target_fps) + 1;
-    return Math.max(max_buffered_frames, Math.min(needed, MAX_IN_FLIGHT));
+    const most = isSmall ? Math.max(max_buffered_frames, MAX_IN_FLIGHT) : max_buffered_frames;
+    return this.#flight.current(max_buffered_frames, most);
   }
 
   /** Whether the next frame must depend on no other. True at first. */
@@ -111,6 +120,7 @@ export class FramePlanner implements LedgerObserver {
     this.#accepts = new Set(accepts);
     this.#unsupported.clear();
     this.#adaptive.reset();
+    this.#flight.reset();
     this.#codecPolicy.reset();
   }
 
@@ -176,10 +186,12 @@ export class FramePlanner implements LedgerObserver {
   /** get_frame() took so many seconds. */
   drew(seconds: number): void {
     this.#adaptive.frameDrawn(seconds);
+    this.#flight.drew(seconds);
   }
 
   recordReceipt(receipt: Receipt): void {
     if (this.#settings.adaptive) this.#adaptive.recordReceipt(receipt);
+    this.#flight.recordReceipt(receipt);
   }
 
   #level(): QualityLevel {

@@ -41,6 +41,8 @@ export interface PictureSenderOptions {
   readonly createVideoEncoder: CreateVideoEncoder;
   /** What is done once for all sessions that show the same frames. */
   readonly shared?: SharedFrames | undefined;
+  /** Whether a draw is requested that has not begun. */
+  readonly isDrawWanted: () => boolean;
   /** Whether a lossless redraw may be sent now. When it may again, `retryStill()` is called. */
   maySendStill(): boolean;
   /** A picture that is new to the view goes to the encoder. */
@@ -68,7 +70,7 @@ export class PictureSender implements Disposable {
 
   constructor(options: PictureSenderOptions) {
     this.#options = options;
-    const { encoders, ledger, link, runtime, settings, shared, transport } = options;
+    const { encoders, isDrawWanted, ledger, link, runtime, settings, shared, transport } = options;
     const reportEncoder = (error: unknown): void => options.report(error, "encode");
     const videos = new VideoStreams({
       create: options.createVideoEncoder,
@@ -81,7 +83,9 @@ export class PictureSender implements Disposable {
     });
     this.#memory = new PictureMemory(runtime, shared);
     this.#waiting = new WaitingFrame(ledger, options.statistics);
-    this.#planner = new FramePlanner({ settings, videos, link, onUnsupported: reportEncoder });
+    this.#planner = new FramePlanner({
+      ...{ settings, videos, link, isDrawWanted, onUnsupported: reportEncoder },
+    });
     ledger.observe(this.#planner);
     this.#coder = new FrameCoder({
       encoders,

@@ -1,16 +1,22 @@
 /**
  * Limits the rate of frequent events without losing their effect or their order. Pure policy:
- * timers are injected.
+ * timers and animation frames are injected.
  */
-import type { Timers } from "../../picture/index";
+import type { AnimationFrames, Timers } from "../../picture/index";
 import type { WireEvent } from "../../protocol/events";
 import type { Disposable } from "../../protocol/transport";
 
 /**
- * The default interval in milliseconds. It allows 50 events a second: more than a user notices, and
- * few enough for a Jupyter comm.
+ * Milliseconds after which an event waits for no animation frame: browsers give hidden pages none.
  */
-export const DEFAULT_THROTTLE_MS = 20;
+const HIDDEN_AFTER_MS = 100;
+
+/** What an {@link EventThrottle} depends on. */
+export interface EventThrottleOptions {
+  send(event: WireEvent): void;
+  readonly timers: Timers;
+  readonly frames: AnimationFrames;
+}
 
 /** The events whose rate is limited. */
 export type ThrottledEvent =
@@ -27,36 +33,44 @@ export type Lane = string;
  * Sends the first event of a burst immediately. Merges events that follow within the interval, and
  * sends the result at its end.
  *
+ * Without an interval in milliseconds it is the screen's: until the next animation frame. While
+ * frames are confirmed at that pace, events are sent just before the receipts, so that the frame
+ * that answers a receipt shows the newest ones.
+ *
  * Keeps the order of all events: waiting events are sent before any event that is sent immediately.
  */
 export class EventThrottle implements Disposable {
-  readonly #send: (event: WireEvent) => void;
-  readonly #timers: Timers;
+  readonly #options: EventThrottleOptions;
   /** The waiting events, in order. */
   readonly #pending = new Map<Lane, ThrottledEvent>();
-  /** The timers of running intervals. */
+  /** The running intervals. */
   readonly #running = new Map<Lane, Disposable>();
-  #milliseconds: number;
+  #milliseconds: number | null = null;
+  /** Receipts so far. */
+  #receipts = 0;
 
-  constructor(
-    send: (event: WireEvent) => void,
-    timers: Timers,
-    milliseconds: number = DEFAULT_THROTTLE_MS,
-  ) {
-    this.#send = send;
-    this.#timers = timers;
-    this.#milliseconds = milliseconds;
+  constructor(options: EventThrottleOptions) {
+    this.#options = options;
   }
 
-  /** Sets the interval in milliseconds; 0 for no limit. Running intervals keep their length. */
-  setInterval(milliseconds: number): void {
+  /**
+   * Sets the interval in milliseconds; 0 for no limit, null for the screen's. Running intervals
+   * keep their length.
+   */
+  setInterval(milliseconds: number | null): void {
     this.#milliseconds = milliseconds;
   }
 
   /** Sends an event now, after all waiting events. */
   send(event: WireEvent): void {
     this.flush();
-    this.#send(event);
+    this.#options.send(event);
+  }
+
+  /** A receipt is about to be sent. */
+  receiptIsDue(): void {
+    this.#receipts += 1;
+    if (this.#milliseconds === null) this.flush();
   }
 
   /**
@@ -79,7 +93,7 @@ export class EventThrottle implements Disposable {
   flush(): void {
     const events = [...this.#pending.values()];
     this.#pending.clear();
-    for (const event of events) this.#send(event);
+    for (const event of events) this.#options.send(event);
   }
 
   /** Drops the waiting events and stops all timers. */
@@ -90,14 +104,40 @@ export class EventThrottle implements Disposable {
   }
 
   #run(lane: Lane): void {
-    if (this.#milliseconds <= 0) return;
-    const timer = this.#timers.after(this.#milliseconds, () => {
-      this.#running.delete(lane);
-      if (!this.#pending.has(lane)) return;
-      this.flush();
-      this.#run(lane);
+    if (this.#milliseconds === null) this.#runFrame(lane);
+    else if (this.#milliseconds > 0) {
+      const timer = this.#options.timers.after(this.#milliseconds, () => this.#end(lane));
+      this.#running.set(lane, timer);
+    }
+  }
+
+  /** An interval that ends with the first animation frame before which no receipt came. */
+  #runFrame(lane: Lane): void {
+    const { frames, timers } = this.#options;
+    const before = this.#receipts;
+    const request = frames.request(() => {
+      hidden.dispose();
+      // The next receipt is near.
+      if (this.#pending.has(lane) && this.#receipts > before) this.#runFrame(lane);
+      else this.#end(lane);
     });
-    this.#running.set(lane, timer);
+    const hidden = timers.after(HIDDEN_AFTER_MS, () => {
+      request.dispose();
+      this.#end(lane);
+    });
+    this.#running.set(lane, {
+      dispose: () => {
+        request.dispose();
+        hidden.dispose();
+      },
+    });
+  }
+
+  #end(lane: Lane): void {
+    this.#running.delete(lane);
+    if (!this.#pending.has(lane)) return;
+    this.flush();
+    this.#run(lane);
   }
 }
 

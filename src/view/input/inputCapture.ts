@@ -2,7 +2,7 @@
  * Listens to a user's input on a picture (pointers, wheel, keys and focus), and to its size and
  * visibility.
  */
-import { browserTimers, nowInSeconds } from "../../picture/index";
+import { browserFrames, browserTimers, nowInSeconds } from "../../picture/index";
 import type { WireEvent } from "../../protocol/events";
 import type { Disposable } from "../../protocol/transport";
 import { withAncestors } from "../ancestors";
@@ -41,6 +41,12 @@ export interface InputListener {
   onVisibilityChange(isVisible: boolean): void;
 }
 
+/** The events that show which modifier keys are down. */
+const RECONCILING = [
+  ...["pointerenter", "pointerdown", "pointerrawupdate", "pointermove", "pointerup"],
+  "wheel",
+];
+
 /** Owns all listeners of one picture. */
 export class InputCapture implements Disposable {
   readonly #disposables = new Disposables();
@@ -59,7 +65,11 @@ export class InputCapture implements Disposable {
     this.#listener = listener;
     const { picture, textArea } = elements;
     const own = this.#disposables;
-    const throttle = new EventThrottle((event) => listener.onEvent(event), browserTimers);
+    const throttle = new EventThrottle({
+      send: (event) => listener.onEvent(event),
+      timers: browserTimers,
+      frames: browserFrames,
+    });
     this.#throttle = own.add(throttle);
     const locate = (event: MouseEvent): { x: number; y: number } => this.#locate(event);
     // Added after the throttle, so that they are disposed first: they send the release of held
@@ -79,7 +89,7 @@ export class InputCapture implements Disposable {
       new KeyboardInput({ textArea, throttle, onLeave: () => this.leave() }),
     );
     // In the capture phase, so that the release of a key comes before the event that revealed it.
-    for (const type of ["pointerenter", "pointerdown", "pointermove", "pointerup", "wheel"]) {
+    for (const type of RECONCILING) {
       const reconcile = (event: Event): void => this.#keyboard.reconcile(event as MouseEvent);
       own.listen(picture, type, reconcile, { capture: true, passive: true });
     }
@@ -112,9 +122,17 @@ export class InputCapture implements Disposable {
     return { width, height, scale: rect.width / (width || 1) || 1, ratio };
   }
 
-  /** Sets the shortest time between two frequent events, in milliseconds; 0 for no limit. */
-  setThrottle(milliseconds: number): void {
+  /**
+   * Sets the shortest time between two frequent events, in milliseconds; 0 for no limit, null for
+   * once for each frame of the screen.
+   */
+  setThrottle(milliseconds: number | null): void {
     this.#throttle.setInterval(milliseconds);
+  }
+
+  /** A receipt is about to be sent: events that wait go before it. */
+  receiptIsDue(): void {
+    this.#throttle.receiptIsDue();
   }
 
   /** Sets which keys are left to the page: shortcuts in JupyterLab's notation. */

@@ -37,15 +37,18 @@ export class PointerInput implements Disposable {
   readonly #disposables = new Disposables();
   readonly #options: PointerInputOptions;
   readonly #state = new PointerState();
+  /** The newest move that was reported before its animation frame. */
+  #rawMove: Pick<PointerEvent, "pointerId" | "timeStamp"> | undefined;
 
   constructor(options: PointerInputOptions) {
     this.#options = options;
     const { element } = options;
     const on = this.#disposables;
     on.listen(element, "pointerdown", (event) => this.#onDown(event));
-    on.listen(element, "pointermove", (event) => {
-      this.#emit(this.#state.move(this.#sample(event)), event.pointerId);
-    });
+    // Browsers that have it report a move by this at once, and by pointermove with the next
+    // animation frame.
+    on.listen(element, "pointerrawupdate", (event) => this.#onMove(event as PointerEvent));
+    on.listen(element, "pointermove", (event) => this.#onMove(event));
     for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
       on.listen(element, type, (event) => this.#emit(this.#state.up(this.#sample(event))));
     }
@@ -93,6 +96,13 @@ export class PointerInput implements Disposable {
   #leaveAll(): void {
     this.releaseAll();
     this.#emit(this.#state.leaveAll(nowInSeconds()));
+  }
+
+  #onMove(event: PointerEvent): void {
+    const { pointerId, timeStamp } = event;
+    if (event.type === "pointerrawupdate") this.#rawMove = { pointerId, timeStamp };
+    else if (this.#rawMove?.pointerId === pointerId && timeStamp <= this.#rawMove.timeStamp) return;
+    this.#emit(this.#state.move(this.#sample(event)), pointerId);
   }
 
   #onDown(event: PointerEvent): void {

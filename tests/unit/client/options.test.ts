@@ -13,7 +13,7 @@ describe("options", () => {
       ...{
         maxBackingDimension: Infinity,
         quality: undefined,
-        throttle: 20,
+        throttle: null,
         touchKeyboard: false,
         toolbar: false,
         hideState: false,
@@ -40,7 +40,11 @@ describe("options", () => {
       /^maxBackingDimension: expected an integer from 1 to 65535, got 0$/,
     ],
     [{ devicePixelRatio: NaN }, RangeError, /^devicePixelRatio: .* got NaN$/],
-    [{ throttle: -1 }, RangeError, /^throttle: expected a number from 0 to 60000, got -1$/],
+    [
+      { throttle: -1 },
+      RangeError,
+      /^throttle: expected a number from 0 to 60000, or null, got -1$/,
+    ],
     [{ imageOnly: "yes" }, TypeError, 'imageOnly: expected true or false, got "yes"'],
     [{ autoResize: 1 }, TypeError, "autoResize: expected true or false, got 1"],
     [{ onState: 1 }, TypeError, "onState: expected a function, got 1"],

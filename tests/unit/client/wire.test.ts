@@ -3,7 +3,6 @@ import { eventMessage, helloMessage, receiverMessage } from "../../../src/client
 import { parseClientMessage } from "../../../src/protocol/parseClientMessage";
 
 const hello = { ratio: 2, token: undefined, quality: undefined };
-const receipt = { isPainted: true, waiting: 3 };
 const placement = {
   fit: "contain",
   element: { width: 100, height: 100 },
@@ -23,21 +22,17 @@ describe("a client's message", () => {
     ],
     [
       "hello of a browser with few abilities",
-      receiverMessage({ type: "hello", version: 1, accepts: [] }, hello, receipt),
+      receiverMessage({ type: "hello", version: 1, accepts: [] }, hello, 3),
       '{"type":"hello","supported":["image/jpeg","image/png"],"device_pixel_ratio":2}',
     ],
     [
       "ack",
-      receiverMessage(
-        { type: "frame_feedback", index: 8, timestamp: 1, localtime: 2 },
-        hello,
-        receipt,
-      ),
+      receiverMessage({ type: "frame_feedback", index: 8, timestamp: 1, localtime: 2 }, hello, 3),
       '{"type":"ack","seq":7,"decode_queue_size":3,"displayed":true}',
     ],
     [
       "request_keyframe",
-      receiverMessage({ type: "request_keyframe", reason: "lost" }, hello, receipt),
+      receiverMessage({ type: "request_keyframe", reason: "lost" }, hello, 3),
       '{"type":"request_keyframe","reason":"lost"}',
     ],
     [

@@ -65,9 +65,9 @@ describe("statistics", () => {
   it("average times in seconds", () => {
     const { ledger, sendAt, statistics } = setUp();
     sendAt(10, { encodingSeconds: 0.02 });
-    ledger.confirm(1, EPOCH + 10.05, 10.1);
+    ledger.confirm({ index: 1, localtime: EPOCH + 10.05 }, 10.1);
     sendAt(10.2, { encodingSeconds: 0.04 });
-    ledger.confirm(2, EPOCH + 10.35, 10.5);
+    ledger.confirm({ index: 2, localtime: EPOCH + 10.35 }, 10.5);
     const stats = statistics.get();
     expect(stats).toMatchObject({ sent_frames: 2, confirmed_frames: 2, b64_encoding: 0 });
     expect(stats.roundtrip).toBeCloseTo(0.2, 9);
@@ -79,7 +79,7 @@ describe("statistics", () => {
   it("confirm all frames up to a receipt, and measure the one it is for", () => {
     const { ledger, sendAt, statistics } = setUp();
     for (const time of [1, 2, 3, 4]) sendAt(time);
-    ledger.confirm(3, EPOCH + 3.25, 3.5);
+    ledger.confirm({ index: 3, localtime: EPOCH + 3.25 }, 3.5);
     const stats = statistics.get();
     expect(stats.confirmed_frames).toBe(3);
     expect(stats.roundtrip).toBeCloseTo(0.5, 9);
@@ -89,15 +89,15 @@ describe("statistics", () => {
   it("take no notice of a receipt for a frame that does not count", () => {
     const { ledger, sendAt, statistics } = setUp();
     sendAt(1);
-    ledger.confirm(1, EPOCH + 1.1, 1.1);
+    ledger.confirm({ index: 1, localtime: EPOCH + 1.1 }, 1.1);
     const before = statistics.get();
     sendAt(5, { purpose: "lossless redraw" });
-    ledger.confirm(2, EPOCH + 9, 9);
+    ledger.confirm({ index: 2, localtime: EPOCH + 9 }, 9);
     expect(statistics.get()).toEqual(before);
     // A receipt for a redraw confirms the frame before it, but says nothing about how long that one took.
     sendAt(10);
     sendAt(11, { purpose: "lossless redraw" });
-    ledger.confirm(4, EPOCH + 20, 20);
+    ledger.confirm({ index: 4, localtime: EPOCH + 20 }, 20);
     expect(statistics.get()).toMatchObject({
       confirmed_frames: 2,
       roundtrip: before.roundtrip,
@@ -110,10 +110,10 @@ describe("statistics", () => {
     sendAt(1);
     sendAt(2);
     statistics.reset();
-    ledger.confirm(2, EPOCH + 3, 3);
+    ledger.confirm({ index: 2, localtime: EPOCH + 3 }, 3);
     expect(statistics.get()).toMatchObject({ sent_frames: 0, confirmed_frames: 0, fps: 0 });
     sendAt(10);
-    ledger.confirm(3, EPOCH + 10.5, 10.5);
+    ledger.confirm({ index: 3, localtime: EPOCH + 10.5 }, 10.5);
     expect(statistics.get()).toMatchObject({ sent_frames: 1, confirmed_frames: 1, fps: 2 });
   });
 
@@ -121,7 +121,7 @@ describe("statistics", () => {
     const { ledger, sendAt, statistics } = setUp();
     sendAt(1);
     ledger.forget();
-    ledger.confirm(1, EPOCH + 2, 2);
+    ledger.confirm({ index: 1, localtime: EPOCH + 2 }, 2);
     expect(statistics.get()).toMatchObject({ sent_frames: 1, confirmed_frames: 0 });
   });
 
@@ -134,7 +134,7 @@ describe("statistics", () => {
   it("keep finite numbers when frames are never confirmed for long", () => {
     const { ledger, sendAt, statistics } = setUp();
     for (let time = 1; time <= 10_000; time++) sendAt(time);
-    ledger.confirm(10_000, EPOCH + 10_001, 10_001);
+    ledger.confirm({ index: 10_000, localtime: EPOCH + 10_001 }, 10_001);
     const stats = statistics.get();
     expect(stats.sent_frames).toBe(10_000);
     expect(stats.confirmed_frames).toBe(MAX_AWAITED_FRAMES);

@@ -1,9 +1,10 @@
-import type { Timers } from "../../../src/picture/index";
+import type { AnimationFrames, Timers } from "../../../src/picture/index";
 import type {
   ImageFrameMessage,
   PatchFrameMessage,
   VideoFrameMessage,
 } from "../../../src/protocol/messages";
+import type { Disposable } from "../../../src/protocol/transport";
 import { FakeClock } from "../../support/fakeClock";
 
 /** A whole image. */
@@ -42,6 +43,29 @@ export function key(index: number, codec = "avc1.42E01F"): VideoFrameMessage {
 /** A delta chunk. */
 export function delta(index: number, base = index - 1, codec?: string): VideoFrameMessage {
   return { ...key(index, codec), chunk: "delta", base };
+}
+
+/** Milliseconds from one frame of a {@link fakeScreen} to the next. */
+export const SCREEN_MS = 16;
+
+/** A screen that shows frames at fixed times, while it is on. */
+export function fakeScreen(clock: FakeClock): { frames: AnimationFrames; isOn: boolean } {
+  const screen = {
+    isOn: true,
+    frames: {
+      request: (callback: (time: number) => void) => {
+        let timer: Disposable;
+        const wait = (): void => {
+          const now = clock.monotonic() * 1000;
+          const next = (Math.floor(now / SCREEN_MS + 1e-6) + 1) * SCREEN_MS;
+          timer = clock.delay((next - now) / 1000, () => (screen.isOn ? callback(next) : wait()));
+        };
+        wait();
+        return { dispose: () => timer.dispose() };
+      },
+    },
+  };
+  return screen;
 }
 
 /** Timers on a clock that the test advances. */

@@ -1,17 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Modifier, WireEvent } from "../../../src/protocol/events";
 import { EventThrottle, type ThrottledEvent } from "../../../src/view/input/eventThrottle";
-import { FakeClock } from "../../support/fakeClock";
+import { fakeScreen, fakeTimers, SCREEN_MS } from "../picture/frames";
 
-function setUp(milliseconds = 20) {
-  const clock = new FakeClock();
+function setUp(milliseconds: number | null = 20) {
+  const { clock, timers } = fakeTimers();
+  const screen = fakeScreen(clock);
   const sent: WireEvent[] = [];
-  const throttle = new EventThrottle(
-    (event) => void sent.push(event),
-    { after: (duration, callback) => clock.delay(duration / 1000, callback) },
-    milliseconds,
-  );
-  return { clock, sent, throttle };
+  const send = (event: WireEvent): void => void sent.push(event);
+  const throttle = new EventThrottle({ send, timers, frames: screen.frames });
+  throttle.setInterval(milliseconds);
+  return { clock, screen, sent, throttle };
 }
 
 const move = (
@@ -166,5 +165,77 @@ describe("EventThrottle", () => {
     throttle.flush();
     throttle.send(show);
     expect(sent).toEqual([show]);
+  });
+});
+
+describe("an EventThrottle at the screen's pace", () => {
+  /** Moves every millisecond. */
+  const drag = (
+    { clock, throttle }: ReturnType<typeof setUp>,
+    milliseconds: number,
+    each: (ms: number) => void = () => undefined,
+  ): void => {
+    for (let ms = 0; ms < milliseconds; ms++) {
+      throttle.push("move 1", move(ms));
+      each(ms);
+      clock.advance(0.001);
+    }
+  };
+
+  it("sends the first move at once, and then one for each animation frame", () => {
+    const all = setUp(null);
+    drag(all, 10 * SCREEN_MS);
+    expect(xs(all.sent)).toEqual([0, 15, 31, 47, 63, 79, 95, 111, 127, 143, 159]);
+  });
+
+  it("is the pace of a new throttle", () => {
+    const { clock, timers } = fakeTimers();
+    const sent: WireEvent[] = [];
+    const { frames } = fakeScreen(clock);
+    const send = (event: WireEvent): void => void sent.push(event);
+    const throttle = new EventThrottle({ send, timers, frames });
+    for (const x of [1, 2, 3]) throttle.push("move 1", move(x));
+    expect(xs(sent)).toEqual([1]);
+    clock.advance(SCREEN_MS / 1000);
+    expect(xs(sent)).toEqual([1, 3]);
+  });
+
+  it("sends moves just before receipts while these come at that pace, so that the next frame shows them", () => {
+    const all = setUp(null);
+    drag(all, 10 * SCREEN_MS, (ms) => {
+      if (ms % SCREEN_MS === 9) all.throttle.receiptIsDue();
+    });
+    expect(xs(all.sent).slice(2)).toEqual([25, 41, 57, 73, 89, 105, 121, 137, 153]);
+  });
+
+  it("waits for no receipt of a slow animation", () => {
+    const all = setUp(null);
+    const sentAt: number[] = [];
+    drag(all, 20 * SCREEN_MS, (ms) => {
+      if (ms % (5 * SCREEN_MS) === 9) all.throttle.receiptIsDue();
+      while (sentAt.length < all.sent.length) sentAt.push(ms);
+    });
+    const gaps = sentAt.slice(1).map((at, index) => at - (sentAt[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(2 * SCREEN_MS);
+    expect(sentAt.length).toBeGreaterThan(16);
+    expect(sentAt.length).toBeLessThanOrEqual(22);
+  });
+
+  it("waits at most a moment for a screen that shows nothing", () => {
+    const { clock, screen, sent, throttle } = setUp(null);
+    screen.isOn = false;
+    for (const width of [1, 2]) throttle.push("resize", resize(width));
+    clock.advance(0.2);
+    expect(sent).toMatchObject([{ width: 1 }, { width: 2 }]);
+  });
+
+  it("leaves nothing running after the last event, and nothing once it is disposed", () => {
+    const { clock, throttle } = setUp(null);
+    for (const x of [1, 2]) throttle.push("move 1", move(x));
+    clock.advance(1);
+    expect(clock.pending).toBe(0);
+    for (const x of [3, 4]) throttle.push("move 1", move(x));
+    throttle.dispose();
+    expect(clock.pending).toBe(0);
   });
 });

@@ -1,9 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { WireEvent } from "../../../src/protocol/events";
-import { EventThrottle } from "../../../src/view/input/eventThrottle";
 import { KeyboardInput } from "../../../src/view/input/keyboard";
-import { fakeTimers } from "../picture/frames";
+import { unthrottled } from "./unthrottled";
 
 let textArea: HTMLTextAreaElement;
 let sent: WireEvent[];
@@ -13,7 +12,7 @@ beforeEach(() => {
   textArea = document.createElement("textarea");
   document.body.append(textArea);
   sent = [];
-  const throttle = new EventThrottle((event) => sent.push(event), fakeTimers().timers, 0);
+  const throttle = unthrottled(sent);
   keyboard = new KeyboardInput({ textArea, throttle, onLeave: () => undefined });
 });
 afterEach(() => {

@@ -1,9 +1,8 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import type { WireEvent } from "../../../src/protocol/events";
-import { EventThrottle } from "../../../src/view/input/eventThrottle";
 import { PinchInput, pinchDelta } from "../../../src/view/input/pinch";
-import { fakeTimers } from "../picture/frames";
+import { unthrottled } from "./unthrottled";
 
 function setUp() {
   const element = document.createElement("canvas");
@@ -11,7 +10,7 @@ function setUp() {
   const state = { hasFocus: true, isPressed: false };
   const pinch = new PinchInput({
     element,
-    throttle: new EventThrottle((event) => sent.push(event), fakeTimers().timers, 0),
+    throttle: unthrottled(sent),
     locate: ({ clientX, clientY }) => ({ x: clientX, y: clientY }),
     hasFocus: () => state.hasFocus,
     isPressed: () => state.isPressed,

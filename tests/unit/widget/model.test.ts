@@ -164,6 +164,8 @@ describe("RemoteFrameBufferModel", () => {
     expect(comm.custom[1]).toEqual({
       ...{ type: "frame_feedback", index: 1, timestamp: 7 },
       localtime: expect.closeTo(Date.now() / 1000, -1) as unknown,
+      view_time: expect.closeTo(0, 0) as unknown,
+      ...{ held: 0, displayed: false, seen: 0 },
     });
     // This environment has no image decoder: the error is reported once.
     expect(report).toHaveBeenCalledOnce();

@@ -33,7 +33,7 @@ describe("the ledger of frames", () => {
     send(ledger, { bytes: 30 });
     expect([ledger.encoding, ledger.inFlight, ledger.bytesAwaited]).toEqual([0, 2, 100]);
     expect(ledger.hasRoom).toBe(false);
-    ledger.confirm(1, 0, 0);
+    ledger.confirm({ index: 1, localtime: 0 }, 0);
     expect([ledger.inFlight, ledger.bytesAwaited, ledger.hasRoom]).toEqual([1, 30, true]);
   });
 
@@ -47,7 +47,7 @@ describe("the ledger of frames", () => {
     const departure = send(ledger);
     expect(records).toEqual([departure, departure]);
     expect(records[0]).toBe(records[1]);
-    expect(ledger.confirm(1, 5, 7)).toMatchObject({
+    expect(ledger.confirm({ index: 1, localtime: 5 }, 7)).toMatchObject({
       frame: departure,
       localtime: 5,
       receivedAt: 7,
@@ -64,13 +64,13 @@ describe("the ledger of frames", () => {
     const { heard, ledger, observer } = setUp();
     ledger.observe(observer("it"));
     for (let frame = 0; frame < 4; frame++) send(ledger);
-    ledger.confirm(3, 0, 0);
-    ledger.confirm(2, 0, 0);
+    ledger.confirm({ index: 3, localtime: 0 }, 0);
+    ledger.confirm({ index: 2, localtime: 0 }, 0);
     expect(heard.slice(4)).toEqual([
       "it receipt 3 of 1,2,3 names 3",
       "it receipt 2 of  names none",
     ]);
-    expect(ledger.confirm(5, 0, 0)).toBeUndefined();
+    expect(ledger.confirm({ index: 5, localtime: 0 }, 0)).toBeUndefined();
     expect(heard).toHaveLength(6);
     expect(ledger.inFlight).toBe(1);
   });
@@ -97,7 +97,7 @@ describe("the ledger of frames", () => {
     const { ledger } = setUp();
     send(ledger);
     const copy = send(ledger, { purpose: "repeat" });
-    ledger.confirm(1, 0, 0);
+    ledger.confirm({ index: 1, localtime: 0 }, 0);
     ledger.takeBack(copy);
     expect(ledger.inFlight).toBe(0);
   });
@@ -107,10 +107,10 @@ describe("the ledger of frames", () => {
     send(ledger);
     send(ledger, { purpose: "repeat" });
     expect([ledger.unconfirmedIndex, ledger.inFlight]).toEqual([1, 2]);
-    ledger.confirm(1, 0, 0);
+    ledger.confirm({ index: 1, localtime: 0 }, 0);
     expect([ledger.unconfirmedIndex, ledger.inFlight]).toEqual([undefined, 0]);
     // Its own receipt may follow, and is measured.
-    expect(ledger.confirm(2, 0, 0)?.confirmed).toHaveLength(1);
+    expect(ledger.confirm({ index: 2, localtime: 0 }, 0)?.confirmed).toHaveLength(1);
   });
 
   it("takes a lossless redraw for a new picture", () => {
@@ -118,7 +118,7 @@ describe("the ledger of frames", () => {
     send(ledger);
     send(ledger, { purpose: "lossless redraw" });
     expect(ledger.unconfirmedIndex).toBe(2);
-    ledger.confirm(1, 0, 0);
+    ledger.confirm({ index: 1, localtime: 0 }, 0);
     expect([ledger.unconfirmedIndex, ledger.inFlight]).toEqual([2, 1]);
   });
 
@@ -129,7 +129,7 @@ describe("the ledger of frames", () => {
     expect([ledger.inFlight, ledger.hasRoom]).toEqual([0, true]);
     send(ledger);
     expect(ledger.hasRoom).toBe(false);
-    ledger.confirm(4, 0, 0);
+    ledger.confirm({ index: 4, localtime: 0 }, 0);
     send(ledger);
     send(ledger);
     expect(ledger.hasRoom).toBe(true);
@@ -141,9 +141,9 @@ describe("the ledger of frames", () => {
     ledger.giveUp();
     expect([ledger.inFlight, ledger.awaited, ledger.bytesAwaited]).toEqual([0, 3, 300]);
     send(ledger);
-    const late = ledger.confirm(2, 0, 0);
+    const late = ledger.confirm({ index: 2, localtime: 0 }, 0);
     expect(late?.confirmed.map(({ index }) => index)).toEqual([2]);
-    const receipt = ledger.confirm(4, 0, 0);
+    const receipt = ledger.confirm({ index: 4, localtime: 0 }, 0);
     expect(receipt?.confirmed.map(({ index }) => index)).toEqual([4]);
   });
 
@@ -152,14 +152,14 @@ describe("the ledger of frames", () => {
     send(ledger);
     ledger.forget();
     expect([ledger.inFlight, ledger.unconfirmedIndex]).toEqual([0, undefined]);
-    expect(ledger.confirm(1, 0, 0)?.confirmed).toEqual([]);
+    expect(ledger.confirm({ index: 1, localtime: 0 }, 0)?.confirmed).toEqual([]);
     expect(send(ledger).index).toBe(2);
   });
 
   it("keeps a bounded number of records", () => {
     const { ledger } = setUp();
     for (let frame = 0; frame < MAX_AWAITED_FRAMES + 10; frame++) send(ledger);
-    const receipt = ledger.confirm(ledger.lastIndex, 0, 0);
+    const receipt = ledger.confirm({ index: ledger.lastIndex, localtime: 0 }, 0);
     expect(receipt?.confirmed).toHaveLength(MAX_AWAITED_FRAMES);
     expect(ledger.inFlight).toBe(0);
   });
@@ -171,7 +171,7 @@ describe("the ledger of frames", () => {
       () => ledger.abandon(),
       () => ledger.begin(),
       () => ledger.takeBack(ledger.send(send(ledger))),
-      () => ledger.confirm(1, 0, 0),
+      () => ledger.confirm({ index: 1, localtime: 0 }, 0),
       () => ledger.giveUp(),
       () => ledger.forget(),
     ];

@@ -44,7 +44,7 @@ describe("adaptive quality", () => {
       const plan = { ...imagePlan, form: "patches", quality, scale: 1, rects: [] } as const;
       const { index } = send(ledger, { sentAt: now, bytes: 400, encodingSeconds: 0.001, plan });
       now += 0.02;
-      ledger.confirm(index, 0, now);
+      ledger.confirm({ index, localtime: 0 }, now);
     }
     expect(adaptive.current).toEqual(BEST);
   });

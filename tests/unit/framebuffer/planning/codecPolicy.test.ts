@@ -28,7 +28,7 @@ class TaughtLink extends LinkEstimate {
       const bytes = 40_000 + 10_000 * (turn % 3);
       const { index } = send(this.#ledger, { sentAt: this.#now, bytes });
       this.#now += LATENCY + bytes / bandwidth;
-      this.#ledger.confirm(index, 0, this.#now);
+      this.#ledger.confirm({ index, localtime: 0 }, this.#now);
     }
   }
 }

@@ -30,7 +30,10 @@ function carry(wire: Wire, frames: readonly { sentAt: number; bytes: number }[])
     const receivedAt = free + wire.latency;
     return [
       { time: sentAt, step: () => void send(wire.ledger, { sentAt, bytes }) },
-      { time: receivedAt, step: () => void wire.ledger.confirm(from + at, 0, receivedAt) },
+      {
+        time: receivedAt,
+        step: () => void wire.ledger.confirm({ index: from + at, localtime: 0 }, receivedAt),
+      },
     ];
   });
   steps.sort((one, other) => one.time - other.time);
@@ -123,7 +126,7 @@ describe("the estimate of the link", () => {
     carry(one, varied(60, 0.05, 100_000));
     const before = one.link.throughput ?? 0;
     const { index } = send(one.ledger, { sentAt: 4, bytes: 100_000 });
-    one.ledger.confirm(index, 0, 9);
+    one.ledger.confirm({ index, localtime: 0 }, 9);
     expect(one.link.roundTrip).toBe(5);
     expect(one.link.throughput).toBeGreaterThan(before * 0.8);
     expect(one.link.baseLatency).toBeLessThan(0.06);
@@ -132,23 +135,23 @@ describe("the estimate of the link", () => {
   it("takes one receipt for several frames as the transfer of all", () => {
     const { ledger, link } = observed();
     send(ledger, { sentAt: 0, bytes: 50_000 });
-    ledger.confirm(1, 0, 0.07);
+    ledger.confirm({ index: 1, localtime: 0 }, 0.07);
     for (let frame = 2; frame <= 5; frame++) send(ledger, { sentAt: 1, bytes: 50_000 });
-    ledger.confirm(5, 0, 1.13);
+    ledger.confirm({ index: 5, localtime: 0 }, 1.13);
     expect(link.throughput).toBeGreaterThan(BANDWIDTH * 0.9);
     expect(link.roundTrip).toBeCloseTo(0.13, 9);
   });
 
   it("ignores receipts for nothing and for what was forgotten", () => {
     const { ledger, link } = observed();
-    ledger.confirm(0, 0, 1);
+    ledger.confirm({ index: 0, localtime: 0 }, 1);
     expect(link.roundTrip).toBeUndefined();
     for (let frame = 0; frame < 2 * MAX_AWAITED_FRAMES; frame++) send(ledger, { bytes: 10_000 });
-    ledger.confirm(MAX_AWAITED_FRAMES, 0, 1);
+    ledger.confirm({ index: MAX_AWAITED_FRAMES, localtime: 0 }, 1);
     expect(link.roundTrip).toBeUndefined();
-    ledger.confirm(2 * MAX_AWAITED_FRAMES, 0, 2);
+    ledger.confirm({ index: 2 * MAX_AWAITED_FRAMES, localtime: 0 }, 2);
     expect(link.roundTrip).toBe(2);
-    ledger.confirm(2 * MAX_AWAITED_FRAMES, 0, 3);
+    ledger.confirm({ index: 2 * MAX_AWAITED_FRAMES, localtime: 0 }, 3);
     expect(link.roundTrip).toBe(2);
   });
 
@@ -156,7 +159,7 @@ describe("the estimate of the link", () => {
     const { ledger, link } = observed();
     ledger.takeBack(send(ledger, { sentAt: 0, bytes: 10_000 }));
     send(ledger, { sentAt: 1, bytes: 20_000 });
-    ledger.confirm(1, 0, 1.5);
+    ledger.confirm({ index: 1, localtime: 0 }, 1.5);
     expect(link.roundTrip).toBe(0.5);
   });
 
@@ -164,7 +167,7 @@ describe("the estimate of the link", () => {
     const { ledger, link } = observed();
     expect(link.longestTransfer(1e6)).toBeUndefined();
     send(ledger, { bytes: 50_000 });
-    ledger.confirm(1, 0, 0.02);
+    ledger.confirm({ index: 1, localtime: 0 }, 0.02);
     expect(link.transferTime(1e6)).toBe(0);
     expect(link.longestTransfer(1e6)).toBeCloseTo(0.02, 9);
     const one = wire();

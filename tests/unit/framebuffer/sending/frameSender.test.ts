@@ -102,7 +102,7 @@ describe("sending frames", () => {
         buffers: image.buffers,
       },
     ]);
-    expect(ledger.confirm(1, 0, 4)?.frame).toEqual({
+    expect(ledger.confirm({ index: 1, localtime: 0 }, 4)?.frame).toEqual({
       index: 1,
       purpose: "draw",
       plan: imagePlan,
@@ -162,7 +162,10 @@ describe("sending frames", () => {
       message: { data_b64: "data:image/jpeg;base64,Bw==" },
       buffers: [],
     });
-    expect(ledger.confirm(1, 0, 0)?.frame).toMatchObject({ base64Seconds: 0, bytes: 1 });
+    expect(ledger.confirm({ index: 1, localtime: 0 }, 0)?.frame).toMatchObject({
+      base64Seconds: 0,
+      bytes: 1,
+    });
   });
 
   it("loses a frame that cannot be encoded, and reports it", async () => {

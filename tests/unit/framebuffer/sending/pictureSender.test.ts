@@ -50,6 +50,7 @@ function setUp(chosen: Partial<SessionSettings> = {}) {
       videos.push(video);
       return Promise.resolve(video);
     },
+    isDrawWanted: () => false,
     maySendStill: () => state.maySendStill,
     onPicture: ({ data }) => pictures.push(data[0]),
     report: (error, during) => reports.push(`${during}: ${(error as Error).message}`),

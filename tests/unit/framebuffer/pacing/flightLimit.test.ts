@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { FlightLimit } from "../../../../src/framebuffer/pacing/flightLimit";
+import type { Departure, Receipt } from "../../../../src/framebuffer/pacing/frameLedger";
+
+const MOST = 8;
+
+interface Machine {
+  /** Seconds of work for a frame, and on the way. */
+  readonly work: number;
+  readonly way: number;
+  /** Frames that can be worked on at the same time. */
+  readonly processors?: number;
+  /** Seconds from one frame of the screen to the next. */
+  readonly screen?: number;
+  /** What the view says of its own time. @defaultValue half of the work */
+  readonly viewTime?: number | null;
+}
+
+/** An animation on a machine, which gives as many frames as those in flight allow. */
+function animation(first: Machine, usual = 2, most = usual) {
+  let machine = first;
+  let isDrawWanted = true;
+  let transfer = 0;
+  const limit = new FlightLimit({
+    link: {
+      get baseLatency() {
+        return machine.way;
+      },
+      transferTime: () => transfer,
+    },
+    isDrawWanted: () => isDrawWanted,
+    interval: () => 1 / 60,
+  });
+  let now = 100;
+  let seen = 0;
+  /** Seconds for which each number of frames was in flight. */
+  const times = new Map<number, number>();
+  const frame = (): void => {
+    const { work, way, processors = 1, screen = 1 / 60, viewTime = work / 2 } = machine;
+    const inFlight = limit.current(usual, most);
+    const alone = work + way + transfer;
+    const fastest = Math.max(work / processors, transfer, alone / inFlight);
+    const interval = Math.max(screen, fastest);
+    now += interval;
+    seen += 1;
+    times.set(inFlight, (times.get(inFlight) ?? 0) + interval);
+    const waiting = Math.max(0, inFlight * fastest - alone);
+    const departure: Partial<Departure> = {
+      ...{ purpose: "draw", bytes: 50_000, encodingSeconds: work / 2 },
+      sentAt: now - work / 2 - way - transfer - waiting,
+    };
+    const receipt: Partial<Receipt> = {
+      frame: departure as Departure,
+      receivedAt: now,
+      held: Math.max(0, screen - fastest),
+      ...(viewTime === null ? {} : { viewTime: viewTime + waiting, seen }),
+    };
+    limit.recordReceipt(receipt as Receipt);
+  };
+  return {
+    limit,
+    current: () => limit.current(usual, most),
+    change: (next: Machine) => (machine = next),
+    slowLink: (seconds: number) => (transfer = seconds),
+    rest: () => (isDrawWanted = false),
+    run: (seconds: number) => {
+      times.clear();
+      for (const end = now + seconds; now < end;) frame();
+      const all = [...times.values()].reduce((sum, one) => sum + one, 0);
+      return (inFlight: number) => (times.get(inFlight) ?? 0) / all;
+    },
+  };
+}
+
+describe("frames in flight", () => {
+  it("are the user's number before a view has said what it takes", () => {
+    expect(animation({ work: 0.02, way: 0.004 }, 3).current()).toBe(3);
+  });
+
+  it("stay that for a view that never says it, and more where latency needs them", () => {
+    const near = animation({ work: 0.02, way: 0.004, viewTime: null }, 2, MOST);
+    near.run(5);
+    expect(near.current()).toBe(2);
+    const far = animation({ work: 0.01, way: 0.1, viewTime: null }, 2, MOST);
+    far.run(5);
+    expect(far.current()).toBe(7);
+  });
+
+  it("are one where one processor does everything", () => {
+    const { run } = animation({ work: 0.025, way: 0.002 });
+    run(5);
+    const share = run(60);
+    expect(share(1)).toBeGreaterThan(0.95);
+  });
+
+  it("are one where the screen is the limit, without a trial", () => {
+    const { run } = animation({ work: 0.008, way: 0.004, processors: 4 });
+    run(1);
+    expect(run(60)(1)).toBe(1);
+  });
+
+  it("are two where two processors share the work", () => {
+    const { run } = animation({ work: 0.04, way: 0.004, processors: 2 });
+    run(5);
+    expect(run(60)(2)).toBeGreaterThan(0.9);
+  });
+
+  it("become one again when the processor is shared with something else", () => {
+    const { change, run } = animation({ work: 0.04, way: 0.002, processors: 2 });
+    run(30);
+    change({ work: 0.04, way: 0.002, processors: 1 });
+    run(130);
+    expect(run(120)(1)).toBeGreaterThan(0.9);
+  });
+
+  it.each([
+    [0.03, 3],
+    [0.05, 4],
+    [0.1, 7],
+    [0.3, MOST],
+  ])("fill a way of %f s there and back with %i", (way, expected) => {
+    const { current, run } = animation({ work: 0.01, way }, 2, MOST);
+    run(5);
+    expect(current()).toBe(expected);
+  });
+
+  it("never exceed the limit", () => {
+    const { current, run } = animation({ work: 0.01, way: 0.2 }, 2, 2);
+    run(5);
+    expect(current()).toBe(2);
+  });
+
+  it("are fewer on a link that takes long for each frame", () => {
+    const { current, run, slowLink } = animation({ work: 0.01, way: 0.1 }, 2, MOST);
+    slowLink(0.1);
+    run(5);
+    expect(current()).toBeLessThanOrEqual(3);
+  });
+
+  it("forget a way that became longer within some seconds", () => {
+    const { change, current, run } = animation({ work: 0.01, way: 0.004 }, 2, MOST);
+    run(5);
+    expect(current()).toBe(1);
+    change({ work: 0.01, way: 0.1 });
+    run(11);
+    expect(current()).toBeGreaterThanOrEqual(7);
+  });
+
+  it("are the user's number again for another view", () => {
+    const { current, limit, run } = animation({ work: 0.025, way: 0.002 });
+    run(5);
+    expect(current()).toBe(1);
+    limit.reset();
+    expect(current()).toBe(2);
+  });
+
+  it("are not tried where no draw waits", () => {
+    const { rest, run } = animation({ work: 0.025, way: 0.002 });
+    rest();
+    run(1);
+    expect(run(60)(1)).toBe(1);
+  });
+});
