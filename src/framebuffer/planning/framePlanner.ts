@@ -5,6 +5,7 @@ import { LossyRegion } from "../changes/lossyRegion";
 import { growRects, type Rect } from "../changes/rects";
 import type { ImageFormat } from "../encoders/imageFormat";
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
+import type { CodedFrame } from "../sending/codedFrame";
 import type { VideoStreams } from "../sending/videoStreams";
 import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "../settings";
 import type { RawFrame } from "../source/frame";
@@ -168,9 +169,22 @@ export class FramePlanner implements LedgerObserver {
   }
 
   recordSend({ bytes, height, plan, purpose, width }: Departure): void {
-    if (purpose !== "draw" || plan.form !== "image" || plan.lossless) return;
+    if (purpose !== "draw" || isLossless(plan)) return;
     const { quality, scale } = plan;
+    if (plan.form === "video") this.#codecPolicy.videoSent({ bytes, quality, scale });
+    if (plan.form !== "image") return;
     this.#codecPolicy.imageSent({ bytes, width, height, quality, scale });
+  }
+
+  /** As which image a frame that goes as video is to be measured; undefined for most frames. */
+  planProbe(): ImagePlan | undefined {
+    return this.#codecPolicy.wantsProbe() ? this.#image(false, this.#settings.quality) : undefined;
+  }
+
+  /** A frame was encoded as {@link planProbe} returned. */
+  recordProbe({ width, height }: RawFrame, { quality, scale }: ImagePlan, coded: CodedFrame): void {
+    const bytes = coded.buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.#codecPolicy.imageMeasured({ bytes, width, height, quality, scale });
   }
 
   /** get_frame() took so many seconds. */

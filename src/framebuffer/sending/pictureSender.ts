@@ -21,6 +21,7 @@ import {
   type Shipment,
   type ShipmentResult,
 } from "./frameSender";
+import { ImageProbe } from "./imageProbe";
 import { newPicture, packPicture, type NewestPicture } from "./newestPicture";
 import { PictureMemory } from "./pictureMemory";
 import type { SharedFrames } from "./sharedFrames";
@@ -57,10 +58,12 @@ export class PictureSender implements Disposable {
   readonly #planner: FramePlanner;
   readonly #coder: FrameCoder;
   readonly #sender: FrameSender;
+  readonly #probe: ImageProbe;
   readonly #memory: PictureMemory;
   readonly #losslessRedraw: LosslessRedraw;
   readonly #keyframeLimit: KeyframeLimit;
   readonly #waiting: WaitingFrame;
+  readonly #reportEncoder = (error: unknown): void => this.#options.report(error, "encode");
   #newest: NewestPicture | undefined;
   /** Whether the last frame was equal to the one before. */
   #rests = false;
@@ -69,7 +72,7 @@ export class PictureSender implements Disposable {
   constructor(options: PictureSenderOptions) {
     this.#options = options;
     const { encoders, ledger, link, runtime, settings, shared, transport } = options;
-    const reportEncoder = (error: unknown): void => options.report(error, "encode");
+    const reportEncoder = this.#reportEncoder;
     const videos = new VideoStreams({
       create: options.createVideoEncoder,
       clock: runtime,
@@ -99,6 +102,7 @@ export class PictureSender implements Disposable {
       useBase64: () => !settings._use_websocket,
       report: (error, during) => options.report(error, during),
     });
+    this.#probe = new ImageProbe({ planner: this.#planner, coder: this.#coder });
     this.#losslessRedraw = new LosslessRedraw({
       after: () => settings.still_after,
       delay: (seconds, callback) => runtime.delay(seconds, callback),
@@ -184,11 +188,7 @@ export class PictureSender implements Disposable {
     return true;
   }
 
-  /**
-   * Sends the lossy parts without loss, if they were due while they couldn't be sent.
-   *
-   * @returns whether it did
-   */
+  /** Sends the lossy parts without loss, if they were due. Returns whether it did. */
   retryStill(): boolean {
     return this.#losslessRedraw.retry();
   }
@@ -236,8 +236,7 @@ export class PictureSender implements Disposable {
   rest(): boolean {
     this.#coder.rest();
     this.#memory.trim();
-    const report = (error: unknown): void => this.#options.report(error, "encode");
-    return this.#newest === undefined || packPicture(this.#newest, report);
+    return this.#newest === undefined || packPicture(this.#newest, this.#reportEncoder);
   }
 
   /** Releases the newest picture. */
@@ -254,6 +253,7 @@ export class PictureSender implements Disposable {
     this.forget();
     this.#losslessRedraw.dispose();
     this.#keyframeLimit.dispose();
+    this.#probe.dispose();
     this.#sender.dispose();
     this.#coder.dispose();
   }
@@ -300,8 +300,9 @@ export class PictureSender implements Disposable {
     }
     const shipment = { frame, plan, purpose };
     if (!needsBase(plan)) this.#keyframeLimit.wholeFrameSent();
-    this.#sender
-      .encodeAndSend(shipment)
+    const sending = this.#sender.encodeAndSend(shipment);
+    if (plan.form === "video") void this.#probe.follow(frame, sending);
+    sending
       .then((result) => {
         this.#finish(newest, shipment, result);
         this.#showWaiting();

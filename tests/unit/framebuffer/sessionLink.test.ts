@@ -79,6 +79,53 @@ describe("codec auto", () => {
     expect(errors).toEqual([]);
   });
 
+  it("takes images again on the same link when pictures got lighter", async () => {
+    const { run, link, lossy, codec, errors, videos, shown, screen } = await slowLink({});
+    link.bytesPerSecond = SLOW;
+    await run(5);
+    expect(codec()).toBe("h264");
+    const encode = lossy.encode.bind(lossy);
+    lossy.encode = async (frame, options) => {
+      const image = await encode(frame, options);
+      return { ...image, data: image.data.subarray(0, 2000) };
+    };
+    const images = lossy.qualities.length;
+    await run(30);
+    expect(codec()).toBe("jpeg");
+    // The chain of chunks went on meanwhile.
+    expect(videos[0]?.asked.filter((one) => one === "key")).toHaveLength(1);
+    expect(screen.misfits).toEqual([]);
+    const sent = shown.filter(({ mimetype }) => mimetype === "image/jpeg").length;
+    expect(lossy.qualities.length).toBeGreaterThan(images);
+    expect(lossy.qualities.length - sent).toBeLessThanOrEqual(12);
+    expect(errors).toEqual([]);
+  });
+
+  it("measures an image seldom while video is right, and sends none", async () => {
+    const { run, link, lossy, shown, codec } = await slowLink({});
+    link.bytesPerSecond = SLOW;
+    await run(5);
+    const sent = shown.length;
+    const images = lossy.qualities.length;
+    await run(20);
+    expect(shown.slice(sent).map(({ mimetype }) => mimetype)).not.toContain("image/jpeg");
+    expect(lossy.qualities.length).toBeGreaterThan(images);
+    expect(lossy.qualities.length - images).toBeLessThanOrEqual((shown.length - sent) / 60);
+    expect(codec()).toBe("h264");
+  });
+
+  it("does without a measurement that fails, and reports nothing", async () => {
+    const { run, link, lossy, errors, codec } = await slowLink({});
+    link.bytesPerSecond = SLOW;
+    await run(5);
+    let failures = 0;
+    lossy.encode = () => Promise.reject(new Error(`out of luck ${++failures}`));
+    await run(25);
+    expect(failures).toBeGreaterThan(0);
+    expect(codec()).toBe("h264");
+    expect(errors).toEqual([]);
+  });
+
   it("stays with images where video is not to be had, and says nothing", async () => {
     const missing = { createVideoEncoder: () => Promise.reject(new Error("not installed")) };
     const { run, link, codec, errors } = await slowLink({}, missing);
