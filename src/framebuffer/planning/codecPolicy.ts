@@ -105,6 +105,8 @@ export interface SentChunk extends QualityLevel {
  * Chunks of video hardly show what an image would take: a heavy picture that moves little has small
  * ones. So during video a frame is encoded as an image as well from time to time, only to measure
  * it (see {@link wantsProbe}).
+ *
+ * A short processor never starts video.
  */
 export class CodecPolicy {
   readonly #options: CodecPolicyOptions;
@@ -183,12 +185,14 @@ export class CodecPolicy {
     this.#sinceImages += 1;
     // Transfer time of an image in wanted intervals; 0 while the link is no limit.
     const load = this.#transferTime(link) * this.#options.targetFps();
-    const isQuick = load < QUICK_SHARE;
+    const { isShort } = link.processor;
+    // Video takes the processor twice the time of images: what the link can carry may go as images.
+    const isQuick = load < (isShort ? 1 : QUICK_SHARE);
     this.#quick = isQuick ? this.#quick + 1 : 0;
     this.#slow = load > 1 ? Math.min(this.#slow + 1, FRAMES_TO_VIDEO) : Math.max(0, this.#slow - 2);
     if (this.#isNews) this.#judgeProbe(isQuick);
     if (this.#choice === "image") {
-      if (this.#wantsVideo() && hasVideo()) this.#startVideo();
+      if (!isShort && this.#wantsVideo() && hasVideo()) this.#startVideo();
     } else if (this.#partly >= FRAMES_TO_PATCHES) {
       this.#choice = "image";
     } else if (this.#quick >= this.#patience * FRAMES_TO_IMAGES && this.#settling === 0) {

@@ -77,6 +77,7 @@ export class FramePlanner implements LedgerObserver {
       maxQuality: () => settings.quality,
       targetFps: () => settings.target_fps,
       maxInFlight: () => this.maxInFlight,
+      maxInFlightAtTarget: () => this.#inFlightAt(settings.target_fps),
     });
     this.#codecPolicy = new CodecPolicy({
       quality: () => settings.quality,
@@ -90,11 +91,8 @@ export class FramePlanner implements LedgerObserver {
    */
   get maxInFlight(): number {
     const { adaptive, max_buffered_frames, target_fps } = this.#settings;
-    const latency = this.#options.link.baseLatency;
     const isSmall = adaptive || this.#before?.plan.form === "video";
-    if (!isSmall || latency === undefined) return max_buffered_frames;
-    const needed = Math.ceil(latency * target_fps) + 1;
-    return Math.max(max_buffered_frames, Math.min(needed, MAX_IN_FLIGHT));
+    return isSmall ? this.#inFlightAt(target_fps) : max_buffered_frames;
   }
 
   /** Whether the next frame must depend on no other. True at first. */
@@ -190,10 +188,18 @@ export class FramePlanner implements LedgerObserver {
   /** get_frame() took so many seconds. */
   drew(seconds: number): void {
     this.#adaptive.frameDrawn(seconds);
+    this.#options.link.processor.frameDrawn(seconds);
   }
 
   recordReceipt(receipt: Receipt): void {
     if (this.#settings.adaptive) this.#adaptive.recordReceipt(receipt);
+  }
+
+  /** How many frames are in flight at a rate that latency alone would limit. */
+  #inFlightAt(fps: number): number {
+    const { max_buffered_frames } = this.#settings;
+    const needed = Math.ceil((this.#options.link.baseLatency ?? 0) * fps) + 1;
+    return Math.max(max_buffered_frames, Math.min(needed, MAX_IN_FLIGHT));
   }
 
   #level(): QualityLevel {

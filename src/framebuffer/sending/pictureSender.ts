@@ -254,6 +254,7 @@ export class PictureSender implements Disposable {
     this.#losslessRedraw.dispose();
     this.#keyframeLimit.dispose();
     this.#probe.dispose();
+    this.#options.link.processor.dispose();
     this.#sender.dispose();
     this.#coder.dispose();
   }
