@@ -13,6 +13,7 @@ import { AdaptiveQuality, type QualityLevel } from "./adaptive";
 import { CodecPolicy } from "./codecPolicy";
 import { isLossless, type FramePlan, type ImagePlan, type VideoPlan } from "./framePlan";
 import type { LinkEstimate } from "./linkEstimate";
+import { StillParts } from "./stillParts";
 
 /**
  * The codec that "auto" uses for video. VP9 needs half the bytes, and three times the processor
@@ -55,6 +56,9 @@ export class FramePlanner implements LedgerObserver {
   readonly #settings: SessionSettings;
   readonly #options: FramePlannerOptions;
   readonly #lossy = new LossyRegion();
+  readonly #stills: StillParts;
+  /** How the lossy part, or some of it, was last to be sent. */
+  #stillPlan: FramePlan | undefined;
   readonly #adaptive: AdaptiveQuality;
   readonly #codecPolicy: CodecPolicy;
   /** The view's abilities; undefined before its hello. */
@@ -72,6 +76,7 @@ export class FramePlanner implements LedgerObserver {
     this.#options = options;
     const { link, settings } = options;
     this.#settings = settings;
+    this.#stills = new StillParts(link);
     this.#adaptive = new AdaptiveQuality({
       link,
       maxQuality: () => settings.quality,
@@ -143,17 +148,26 @@ export class FramePlanner implements LedgerObserver {
     return this.#image(this.#wantsLossless(), this.#settings.quality);
   }
 
-  /** How to send the lossy part of the picture in the view. */
+  /**
+   * How to send the lossy part of the picture in the view, or on a slow link some of it: then
+   * {@link isExact} stays false.
+   */
   planStill({ width, height }: RawFrame): FramePlan {
     const image = this.#image(true, LOSSLESS_QUALITY);
-    const rects = this.#lossy.rects();
+    const rects = this.#canPatch ? this.#stills.next(this.#lossy.rects()) : this.#lossy.rects();
     const [first] = rects;
     const isWhole = first === undefined || (first.width === width && first.height === height);
-    return isWhole ? image : this.#patches(image, rects);
+    return (this.#stillPlan = isWhole ? image : this.#patches(image, rects));
+  }
+
+  /** Whether a still, or more of one, may go while so many bytes are under way. */
+  maySendStill(bytesAwaited: number): boolean {
+    return this.#stills.mayFollow(bytesAwaited);
   }
 
   /** A frame goes to the encoder in this form. */
   recordPlan({ width, height }: RawFrame, plan: FramePlan): void {
+    if (plan !== this.#stillPlan) this.#stills.forget();
     this.#before = { plan, width, height };
     if (plan.form === "video") this.#chunkBefore = this.#before;
     if (plan.form === "patches") {
@@ -166,7 +180,9 @@ export class FramePlanner implements LedgerObserver {
     }
   }
 
-  recordSend({ bytes, height, plan, purpose, width }: Departure): void {
+  recordSend(departure: Departure): void {
+    this.#stills.recordSend(departure);
+    const { bytes, height, plan, purpose, width } = departure;
     if (purpose !== "draw" || isLossless(plan)) return;
     const { quality, scale } = plan;
     if (plan.form === "video") this.#codecPolicy.videoSent({ bytes, quality, scale });
@@ -230,10 +246,13 @@ export class FramePlanner implements LedgerObserver {
     };
   }
 
+  get #canPatch(): boolean {
+    return !this.needsWhole && this.#canShow("patches") && this.#settings._use_websocket;
+  }
+
   /** Only these parts, if the view can build upon the frame before; else the whole image. */
   #patches(image: ImagePlan, rects: readonly Rect[]): FramePlan {
-    const mayPatch = this.#canShow("patches") && this.#settings._use_websocket;
-    if (this.needsWhole || !mayPatch) return image;
+    if (!this.#canPatch) return image;
     return { ...image, form: "patches", scale: 1, rects };
   }
 

@@ -106,7 +106,7 @@ export class PictureSender implements Disposable {
     this.#losslessRedraw = new LosslessRedraw({
       after: () => settings.still_after,
       delay: (seconds, callback) => runtime.delay(seconds, callback),
-      maySend: () => options.maySendStill(),
+      maySend: () => options.maySendStill() && this.#planner.maySendStill(ledger.bytesAwaited),
       send: () => this.#sendStill(),
     });
     this.#keyframeLimit = new KeyframeLimit({
@@ -318,7 +318,7 @@ export class PictureSender implements Disposable {
     if (result.outcome === "sent") {
       newest.isSent = true;
       if (plan.form === "image" && plan.scale === 1) newest.file = { coded: result.coded, plan };
-      this.#losslessRedraw.frameSent(this.#planner.isExact);
+      this.#losslessRedraw.frameSent(this.#planner.isExact, purpose === "lossless redraw");
     } else if (result.outcome === "dropped") {
       if (this.#planner.needsWhole) this.repeat();
     } else {
