@@ -11,7 +11,7 @@ import { LoopDelay } from "./loopDelay";
 const SHORT_SLOWDOWN = 3;
 
 /** Below this the processor is no longer short. */
-const ENOUGH_SLOWDOWN = 1.5;
+const ENOUGH_SLOWDOWN = 1.8;
 
 /**
  * Seconds by which the event loop is late when the processor is short, beyond what drawing takes: 5
