@@ -219,6 +219,7 @@ export class AdaptiveQuality implements LedgerObserver {
     const hasMuchRoom = fits(better, ROOM_TO_RISE / 2);
     const delay = hasMuchRoom ? RISE_DELAY / 2 : this.#riseDelay;
     if (now - this.#roomSince < delay) return;
+    if (hasMuchRoom) this.#riseDelay = RISE_DELAY;
     // Half the way: a prediction over many levels is rough.
     this.#change(this.#level - Math.ceil((this.#level - better) / 2), now);
     this.#rose = true;

@@ -78,6 +78,23 @@ describe.each(SIZES)("a bad link, with pictures of %i bytes", (bytes) => {
   });
 });
 
+describe("a link that went up and down before it became fast", () => {
+  it.each(SIZES.slice(0, 4))(
+    "brings full quality within five seconds though better levels often failed:  %i bytes",
+    (bytes) => {
+      const simulation = badLink({ bytes });
+      for (let turn = 0; turn < 20; turn++) {
+        simulation.conditions.bandwidth = SLOW * (turn % 2 === 0 ? 1 : 2.5);
+        simulation.run(4);
+      }
+      simulation.conditions.bandwidth = FAST;
+      simulation.run(5);
+      const frames = sent(simulation, 10);
+      expect(frames.every(({ quality, scale }) => quality === 80 && scale === 1)).toBe(true);
+    },
+  );
+});
+
 describe("the estimate of a bad link", () => {
   it.each([0, 0.25, 0.5])(
     "stays true with %d stalls a second, however small frames are",

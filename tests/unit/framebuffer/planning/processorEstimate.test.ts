@@ -173,6 +173,17 @@ const LOOPBACK: Partial<SimulatedConditions> = {
   decode: 0.008,
 };
 
+/** Chooses for so many frames that change everywhere, and returns the last choice. */
+function policyWith(link: LinkEstimate): (frames: number) => "image" | "video" {
+  const policy = new CodecPolicy({ quality: () => 80, targetFps: () => 30 });
+  policy.imageSent({ ...HD, bytes: 128_000, quality: 80, scale: 1 });
+  const input = { ...HD, changedEverywhere: true, link, hasVideo: () => true };
+  return (frames) => {
+    for (let frame = 1; frame < frames; frame++) policy.choose(input);
+    return policy.choose(input);
+  };
+}
+
 /** How often, of a hundred frames after what a link was taught, video would be chosen. */
 function videos(link: LinkEstimate): number {
   const policy = new CodecPolicy({ quality: () => 80, targetFps: () => 30 });
@@ -198,6 +209,28 @@ describe("a busy processor", () => {
     expect(simulation.link.processor.isShort).toBe(false);
     expect(videos(simulation.link)).toBe(0);
   });
+
+  it.each([
+    [0.7, "video", "image"],
+    [1.5, "video", "video"],
+  ])(
+    "starts no video at a load of %d, and keeps it only where images would be too slow",
+    (load, free, busy) => {
+      const { link } = new SimulatedLink();
+      Object.assign(link, { transferTime: () => load / 30 });
+      const stage = policyWith(link);
+      encode(link.processor, 20, 1);
+      encode(link.processor, 10, 15);
+      expect(stage(200)).toBe("image");
+      encode(link.processor, 20, 1);
+      Object.assign(link, { transferTime: () => 1.5 / 30 });
+      stage(200);
+      Object.assign(link, { transferTime: () => load / 30 });
+      expect(stage(200)).toBe(free);
+      encode(link.processor, 10, 15);
+      expect(stage(200)).toBe(busy);
+    },
+  );
 
   it("does not hide a slow link from a free processor", () => {
     const simulation = new SimulatedLink(LOOPBACK, { adapts: false });
