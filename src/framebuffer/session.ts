@@ -8,6 +8,7 @@ import { receiptLimit } from "./pacing/receiptLimit";
 import { ReceiptWatch } from "./pacing/receiptWatch";
 import { RestTimer } from "./pacing/restTimer";
 import { LinkEstimate } from "./planning/linkEstimate";
+import { ProcessorEstimate } from "./planning/processorEstimate";
 import type { Runtime } from "./runtime";
 import type { SessionActivity } from "./sending/frameSender";
 import { PictureSender } from "./sending/pictureSender";
@@ -53,12 +54,11 @@ export class FramebufferSession implements Disposable {
     const { runtime, settings, transport } = options;
     this.#runtime = runtime;
     this.#rest = new RestTimer(runtime, () => this.#picture.rest());
-    const link = new LinkEstimate();
-    const ledger = new FrameLedger({
+    const link = new LinkEstimate(new ProcessorEstimate(runtime));
+    const ledger = (this.#ledger = new FrameLedger({
       maxInFlight: () => this.#picture.maxInFlight,
       onChange: () => this.#scheduler.update(),
-    });
-    this.#ledger = ledger;
+    }));
     this.stages = new StageTimes(runtime);
     ledger.observe(this.stages);
     ledger.observe(this.#statistics);

@@ -121,7 +121,11 @@ export class FakeScreen {
         }
       });
     } else {
-      this.pixels = new Uint8Array(buffers[0] ?? []);
+      const [file = new Uint8Array()] = buffers;
+      // A frame that came smaller is scaled up to its size.
+      const { width: shownWidth = 0, height: shownHeight = 0 } = message;
+      this.pixels = new Uint8Array(Math.max(file.length, shownWidth * shownHeight));
+      this.pixels.set(file);
       this.width = width;
     }
   }

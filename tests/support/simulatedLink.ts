@@ -15,10 +15,14 @@ export interface SimulatedConditions {
   draw: number;
   /** What the encoder takes at scale 1. */
   encode: number;
+  /** How many times as long drawing, encoding and decoding take, as the processor is busy. */
+  load: number;
   /** Bytes of a frame at quality 80 and scale 1. */
   bytes: number;
   /** By what share the bytes vary at random, to both sides. */
   noise: number;
+  /** How often a second the link stands still, at random, as after a loss. */
+  stalls: number;
   /** Seconds by which a receipt comes late, at most, at random. */
   jitter: number;
   /** Frames in flight at most. */
@@ -36,9 +40,11 @@ export const SLOW_LINK: SimulatedConditions = {
   decode: 0.005,
   draw: 0.001,
   encode: 0.004,
+  load: 1,
   bytes: 190_000,
   noise: 0.1,
   jitter: 0.002,
+  stalls: 0,
   maxInFlight: 2,
   requestInterval: 0,
   maxQuality: 80,
@@ -48,6 +54,11 @@ export const SLOW_LINK: SimulatedConditions = {
 /** What became of a frame. Times in seconds. */
 export interface SimulatedFrame {
   readonly drawnAt: number;
+  readonly sentAt: number;
+  /** How long the link takes to carry what was sent before, without stalls. */
+  readonly queued: number;
+  /** When its receipt came. */
+  readonly ackedAt: number;
   readonly shownAt: number;
   readonly bytes: number;
   readonly quality: number;
@@ -70,6 +81,12 @@ interface Step {
   readonly step: () => void;
 }
 
+/** How long a stall of the link takes, in seconds. */
+const STALL = 0.2;
+
+/** Seconds over which frames that arrive are counted. */
+const DELIVERY_WINDOW = 1;
+
 /** Draws, encodes, sends and acknowledges as a session does, with a made-up clock. */
 export class SimulatedLink {
   readonly conditions: SimulatedConditions;
@@ -79,12 +96,17 @@ export class SimulatedLink {
   readonly frames: SimulatedFrame[] = [];
   now = 0;
   readonly #adapts: boolean;
+  readonly #plans: boolean;
+  /** When the link stands still, in order. */
+  readonly #stalls: { readonly begin: number; readonly isBurst: boolean }[] = [];
   readonly #random = seededRandom();
   #events: Step[] = [];
   #inFlight = 0;
   #drawing = false;
   #nextRequest = 0;
   #wireFree = 0;
+  /** What the link has not carried yet, and when it will have. */
+  #queue: { readonly bytes: number; readonly free: number }[] = [];
   #decoderFree = 0;
   #sentUntil = 0;
   #ackedUntil = 0;
@@ -92,18 +114,46 @@ export class SimulatedLink {
 
   constructor(
     conditions: Partial<SimulatedConditions> = {},
-    { adapts = true }: { readonly adapts?: boolean } = {},
+    {
+      adapts = true,
+      plans = false,
+    }: {
+      readonly adapts?: boolean;
+      /** Whether as many are in flight as the planner would allow. */
+      readonly plans?: boolean;
+    } = {},
   ) {
     this.conditions = { ...SLOW_LINK, ...conditions };
     this.#adapts = adapts;
+    this.#plans = plans;
     this.adaptive = new AdaptiveQuality({
       link: this.link,
       maxQuality: () => this.conditions.maxQuality,
       targetFps: () => this.conditions.targetFps,
-      maxInFlight: () => this.conditions.maxInFlight,
+      maxInFlight: () => this.maxInFlight,
+      maxInFlightAtTarget: () => (this.#plans ? this.#inFlightAtTarget() : this.maxInFlight),
     });
     this.ledger.observe(this.link);
     this.ledger.observe(this.adaptive);
+  }
+
+  get maxInFlight(): number {
+    return this.#plans ? this.#inFlightAsPlanned() : this.conditions.maxInFlight;
+  }
+
+  #inFlightAtTarget(): number {
+    const needed = Math.ceil((this.link.baseLatency ?? 0) * this.conditions.targetFps) + 1;
+    return Math.max(2, Math.min(needed, 8));
+  }
+
+  /** What is under way at the rate in which frames arrive, and one more. */
+  #inFlightAsPlanned(): number {
+    const { now } = this;
+    const since = now - DELIVERY_WINDOW;
+    const count = this.frames.filter(({ ackedAt }) => ackedAt <= now && ackedAt > since).length;
+    const seconds = Math.min(DELIVERY_WINDOW, Math.max(now, 0.1));
+    const rate = Math.min(count / seconds, this.conditions.targetFps);
+    return Math.max(2, Math.min(8, Math.round(rate * (this.link.baseLatency ?? 0)) + 1));
   }
 
   /** Goes on for so many seconds, and tells how it went. */
@@ -141,8 +191,9 @@ export class SimulatedLink {
   }
 
   #tryDraw(): void {
-    const { maxInFlight, draw, requestInterval } = this.conditions;
-    if (this.#drawing || this.#inFlight >= maxInFlight) return;
+    const { requestInterval, load } = this.conditions;
+    const draw = this.conditions.draw * load;
+    if (this.#drawing || this.#inFlight >= this.maxInFlight) return;
     this.#drawing = true;
     const begin = Math.max(this.now, this.#nextRequest);
     this.#nextRequest = begin + requestInterval;
@@ -150,43 +201,79 @@ export class SimulatedLink {
       this.#drawing = false;
       this.#inFlight += 1;
       this.adaptive.frameDrawn(draw);
+      this.link.processor.frameDrawn(draw);
       this.#encode(begin);
       this.#tryDraw();
     });
   }
 
   #encode(drawnAt: number): void {
-    const { maxQuality, encode, bytes, noise } = this.conditions;
+    const { maxQuality, encode, bytes, noise, load } = this.conditions;
     const { quality, scale } = this.#adapts
       ? this.adaptive.current
       : { quality: maxQuality, scale: 1 };
     const size = (bytes * relativeBytes(quality, scale)) / relativeBytes(80, 1);
     const noisy = size * (1 + noise * (2 * this.#random() - 1));
-    const encodingSeconds = encode * scale * scale;
+    const encodingSeconds = encode * load * scale * scale;
     this.#sentUntil = Math.max(this.#sentUntil, this.now + encodingSeconds);
     this.#at(this.#sentUntil, () => {
       this.#send({ drawnAt, bytes: noisy, quality, scale, encodingSeconds });
     });
   }
 
-  #send(frame: Omit<SimulatedFrame, "shownAt"> & { readonly encodingSeconds: number }): void {
-    const { bandwidth, roundTrip, decode, jitter } = this.conditions;
+  #send(
+    frame: Omit<SimulatedFrame, "shownAt" | "sentAt" | "queued" | "ackedAt"> & {
+      readonly encodingSeconds: number;
+    },
+  ): void {
+    const { bandwidth, roundTrip, decode, jitter, load } = this.conditions;
     const { drawnAt, bytes, quality, scale, encodingSeconds } = frame;
     const sentAt = this.now;
     const plan = { ...imagePlan, quality, scale };
-    const { index } = send(this.ledger, { sentAt, bytes, encodingSeconds, plan });
-    this.#wireFree = Math.max(this.#wireFree, sentAt) + bytes / bandwidth;
-    const arrived = Math.max(this.#wireFree + roundTrip / 2, this.#decoderFree, this.#pausedUntil);
-    const shownAt = arrived + decode * scale * scale;
+    const parts = { sentAt, bytes, encodingSeconds, plan, width: 1280, height: 720 };
+    const { index } = send(this.ledger, parts);
+    const { free, held } = this.#carry(Math.max(sentAt, this.#wireFree), bytes / bandwidth);
+    this.#queue = this.#queue.filter((one) => one.free > sentAt);
+    const queued = this.#queue.reduce(
+      (sum, one) => sum + Math.min(one.bytes / bandwidth, one.free - sentAt),
+      0,
+    );
+    this.#queue.push({ bytes, free });
+    this.#wireFree = free;
+    const arrived = Math.max(held + roundTrip / 2, this.#decoderFree, this.#pausedUntil);
+    const shownAt = arrived + decode * load * scale * scale;
     this.#decoderFree = shownAt;
-    this.frames.push({ drawnAt, shownAt, bytes, quality, scale });
     const ack = Math.max(this.#ackedUntil, shownAt + roundTrip / 2 + jitter * this.#random());
     this.#ackedUntil = ack;
+    this.frames.push({ drawnAt, sentAt, queued, shownAt, ackedAt: ack, bytes, quality, scale });
     this.#at(ack, () => {
       this.#inFlight -= 1;
       this.ledger.confirm({ index, localtime: 0 }, this.now);
       this.#tryDraw();
     });
+  }
+
+  /**
+   * Carries for so many seconds from a time on. In a stall the link either carries nothing, or what
+   * it carries is held back until the stall is over, and comes at once.
+   */
+  #carry(from: number, seconds: number): { free: number; held: number } {
+    const { stalls } = this.conditions;
+    let free = from + seconds;
+    let held = free;
+    if (stalls === 0) return { free, held };
+    for (let last = this.#stalls.at(-1)?.begin ?? from; last < free + 1;) {
+      last += STALL - Math.log(1 - this.#random()) / stalls;
+      this.#stalls.push({ begin: last, isBurst: this.#random() < 0.5 });
+    }
+    for (const { begin, isBurst } of this.#stalls) {
+      const end = begin + STALL;
+      if (end <= from) continue;
+      if (!isBurst && begin < free) free += end - Math.max(begin, from);
+      held = Math.max(held, free);
+      if (isBurst && begin < free && free < end) held = Math.max(held, end);
+    }
+    return { free, held };
   }
 
   #judge(from: number, end: number, frames: readonly SimulatedFrame[]): SimulatedResult {

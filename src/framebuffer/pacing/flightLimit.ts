@@ -24,6 +24,9 @@ export interface FlightLimitOptions {
   readonly interval: () => number;
 }
 
+/** Before the first receipt. */
+const NO_WAY = { seconds: Infinity, at: 0 };
+
 /** A frame in motion. */
 interface Trip {
   /** Seconds in which kernel and view were busy with it. */
@@ -45,7 +48,7 @@ export class FlightLimit implements LedgerObserver {
   readonly #trial = new RateTrial();
   #trips: readonly Trip[] = [];
   /** The shortest way from the kernel to the view and back, in seconds. */
-  #way: { readonly seconds: number; readonly at: number } | undefined;
+  #way = NO_WAY;
   #drawing = 0;
   /** Whether the view says how long it took for a frame. */
   #isViewKnown = false;
@@ -91,29 +94,29 @@ export class FlightLimit implements LedgerObserver {
   /** Another view is there. */
   reset(): void {
     this.#trips = [];
-    this.#way = undefined;
+    this.#way = NO_WAY;
     this.#isViewKnown = false;
     this.#trial.reset();
   }
 
   #noteWay(seconds: number, now: number): void {
-    const isOld = this.#way !== undefined && now - this.#way.at > SHORTEST_LASTS;
-    if (this.#way === undefined || isOld || seconds <= this.#way.seconds) {
-      this.#way = { seconds, at: now };
-    }
+    const isOld = now - this.#way.at > SHORTEST_LASTS;
+    if (isOld || seconds <= this.#way.seconds) this.#way = { seconds, at: now };
   }
 
   /** Frames in flight that give the full rate if only one is worked on at a time. */
   get #needed(): number {
     const { interval, link } = this.#options;
+    const { baseLatency = 0 } = link;
     if (this.#trips.length === 0) return 1;
-    const way = this.#isViewKnown ? this.#way?.seconds : link.baseLatency;
+    // The measured way holds the transfer, and the latency a part of the view's time.
+    const way = this.#isViewKnown ? Math.min(baseLatency, this.#way.seconds) : baseLatency;
     const negligible = this.#isViewKnown ? NEGLIGIBLE_WAY : 0;
     const count = this.#trips.length;
     const bytes = this.#trips.reduce((sum, trip) => sum + trip.bytes, 0) / count;
     // Frames that wait for each other seem to take longer.
     const work = Math.min(...this.#trips.map((trip) => trip.work));
     const slowest = Math.max(interval(), work, link.transferTime(bytes));
-    return 1 + Math.ceil((way ?? 0) / slowest - negligible);
+    return 1 + Math.ceil(way / slowest - negligible);
   }
 }

@@ -31,12 +31,16 @@ export class LosslessRedraw implements Disposable {
     this.#options = options;
   }
 
-  /** A frame was sent: it replaces the one before. */
-  frameSent(lossless: boolean): void {
+  /**
+   * A frame was sent: it replaces the one before.
+   *
+   * @param isPart - whether it is a part of the frame without loss. The next part is due at once.
+   */
+  frameSent(lossless: boolean, isPart = false): void {
     this.cancel();
     if (lossless) return;
     this.#wanted = true;
-    this.#startTimer();
+    if (!isPart) this.#startTimer();
   }
 
   /** The picture is about to change: restarts the delay. */

@@ -1,6 +1,7 @@
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
 import { LOSSLESS_QUALITY } from "../settings";
 import type { LinkEstimate } from "./linkEstimate";
+import { ProcessorRelief, SCALES, type ObservedRate } from "./processorRelief";
 
 /**
  * The lowest quality of frames in motion. A lower one shows blocks instead of fewer details, so
@@ -10,9 +11,6 @@ export const QUALITY_FLOOR = 30;
 
 /** The difference in quality from one level to the next: about a sixth of the bytes. */
 const QUALITY_STEP = 10;
-
-/** Shares of width and height in which frames in motion are sent, best first. */
-const SCALES = [1, 0.75, 0.5, 0.375, 0.25] as const;
 
 /** Frames whose times are averaged: a third of a second of smooth motion. */
 const OBSERVED = 10;
@@ -81,8 +79,14 @@ export interface AdaptiveQualityOptions {
   maxQuality(): number;
   /** Frames per second to aim at, > 0. */
   targetFps(): number;
-  /** How many frames may be in flight, >= 1. */
+  /** How many frames may be in flight now, >= 1. */
   maxInFlight(): number;
+  /**
+   * How many may be while the wanted rate is reached.
+   *
+   * @defaultValue as many as now
+   */
+  maxInFlightAtTarget?(): number;
 }
 
 /** A frame and its receipt. Times are in seconds. */
@@ -98,6 +102,7 @@ interface Observed {
 
 /** What the newest frames show. */
 interface Needs {
+  readonly rate: ObservedRate;
   /**
    * Whether frames are less frequent, or wait longer, than wanted, and drawing is not the cause.
    */
@@ -115,6 +120,9 @@ interface Needs {
  * `maxInFlight / (draw + encoding + round trip)`. Only encoding and transfer depend on the level.
  * What they would take at each level is predicted, and the best level that fits is used. Nothing is
  * lowered while the rate is reached, while drawing limits it, or while no more frames are drawn.
+ *
+ * While the processor is short the level stays: nothing about the link can be learnt. Frames get
+ * smaller then, and fewer (see {@link ProcessorRelief}).
  */
 export class AdaptiveQuality implements LedgerObserver {
   readonly #options: AdaptiveQualityOptions;
@@ -128,6 +136,7 @@ export class AdaptiveQuality implements LedgerObserver {
   #rose = false;
   #roomSince: number | undefined;
   #riseDelay = RISE_DELAY;
+  readonly #relief = new ProcessorRelief();
 
   constructor(options: AdaptiveQualityOptions) {
     this.#options = options;
@@ -136,12 +145,10 @@ export class AdaptiveQuality implements LedgerObserver {
   /** The level of the next frame in motion. */
   get current(): QualityLevel {
     const levels = this.#levels();
-    return (
-      levels[Math.min(this.#level, levels.length - 1)] ?? {
-        quality: this.#options.maxQuality(),
-        scale: 1,
-      }
-    );
+    const best = { quality: this.#options.maxQuality(), scale: 1 };
+    const { quality, scale } = levels[Math.min(this.#level, levels.length - 1)] ?? best;
+    const isLossless = quality >= LOSSLESS_QUALITY;
+    return { quality, scale: isLossless ? scale : Math.min(scale, this.#relief.scale) };
   }
 
   /**
@@ -180,12 +187,19 @@ export class AdaptiveQuality implements LedgerObserver {
     this.#rose = false;
     this.#roomSince = undefined;
     this.#riseDelay = RISE_DELAY;
+    this.#relief.reset();
   }
 
   #judge(now: number): void {
     const levels = this.#levels();
     const needs = this.#needs();
     if (needs === undefined) return;
+    const { isShort } = this.#options.link.processor;
+    if (this.#relief.judge(needs.rate, isShort, now)) {
+      this.#observed = [];
+      this.#startAnew(now);
+    }
+    if (isShort) return;
     const fits = (level: number, share: number) => {
       const at = levels[level];
       return at !== undefined && needs.fits(at, share);
@@ -201,7 +215,11 @@ export class AdaptiveQuality implements LedgerObserver {
       return;
     }
     this.#roomSince ??= now;
-    if (now - this.#roomSince < this.#riseDelay) return;
+    // Much room shows that the link is another one: earlier failures say nothing about it.
+    const hasMuchRoom = fits(better, ROOM_TO_RISE / 2);
+    const delay = hasMuchRoom ? RISE_DELAY / 2 : this.#riseDelay;
+    if (now - this.#roomSince < delay) return;
+    if (hasMuchRoom) this.#riseDelay = RISE_DELAY;
     // Half the way: a prediction over many levels is rough.
     this.#change(this.#level - Math.ceil((this.#level - better) / 2), now);
     this.#rose = true;
@@ -218,6 +236,11 @@ export class AdaptiveQuality implements LedgerObserver {
   #change(level: number, now: number): void {
     if (this.#rose && now - this.#changedAt >= PROVEN_AFTER) this.#riseDelay = RISE_DELAY;
     this.#level = level;
+    this.#startAnew(now);
+  }
+
+  /** Another level is in use: frames from before do not show what it takes. */
+  #startAnew(now: number): void {
     this.#changedAt = now;
     this.#judged = 0;
     this.#roomSince = undefined;
@@ -241,15 +264,18 @@ export class AdaptiveQuality implements LedgerObserver {
     const places = this.#options.maxInFlight();
     const target = 1 / this.#options.targetFps();
     const drawing = this.#drawing ?? 0;
-    const isBusy = drawing + encoding + roundTrip >= BUSY_SHARE * places * interval;
+    const work = (drawing + encoding + roundTrip) / places;
+    const isBusy = work >= BUSY_SHARE * interval;
     // Slow or infrequent drawing leaves more time for each frame.
     const wanted = isBusy
       ? Math.max(target, drawing)
       : Math.max(target, drawing, Math.min(interval, 2 * target));
     const helpless = base + drawing;
-    const allowed = Math.max(places * wanted - helpless, helpless * WORTHWHILE_SHARE);
+    const most = Math.max(places, this.#options.maxInFlightAtTarget?.() ?? places);
+    const allowed = Math.max(most * wanted - helpless, helpless * WORTHWHILE_SHARE);
     const isQueueing = link.queueing > wanted;
     return {
+      rate: { interval, wanted: Math.max(target, drawing), work, isBusy },
       isShort: isBusy && (interval > INTERVAL_SLACK * wanted || isQueueing),
       isQueueing,
       fits({ quality, scale }, share) {

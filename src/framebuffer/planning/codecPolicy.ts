@@ -24,6 +24,33 @@ export const FRAMES_TO_IMAGES = 30;
 /** Frames from one choice that depends on the link to the next: about two seconds. */
 const SETTLED_FRAMES = 60;
 
+/** Video that starts again within so many frames shows that images were the wrong choice. */
+const PROVEN_FRAMES = 300;
+
+/**
+ * By how much more than {@link FRAMES_TO_IMAGES} images must have been fast enough at most. The
+ * factor doubles with each wrong choice.
+ */
+const MAX_PATIENCE = 16;
+
+/**
+ * Frames of video until the size of an image is measured, at first. The time doubles while images
+ * would be too slow.
+ */
+export const FRAMES_TO_PROBE = 60;
+
+/** The most frames from one measurement of an image to the next. */
+export const MAX_PROBE_PAUSE = 480;
+
+/** How often images must have been found fast enough, at least, before they start. */
+const PROBES_TO_IMAGES = 2;
+
+/** Chunks over which sizes are averaged. */
+const AVERAGED_CHUNKS = 8;
+
+/** Images are measured sooner when chunks have shrunk to this share: the picture may be lighter. */
+const SHRUNK_SHARE = 0.5;
+
 /**
  * Images are fast enough when their transfer takes less than this share of the wanted interval.
  * Video starts when it takes the whole interval.
@@ -53,13 +80,18 @@ export interface CodecInput {
   readonly hasVideo: () => boolean;
 }
 
-/** A whole frame that was sent as a lossy image. */
-export interface SentImage extends QualityLevel {
+/** A whole frame that was encoded as a lossy image. */
+export interface MeasuredImage extends QualityLevel {
   /** Bytes of the file. */
   readonly bytes: number;
   /** Of the frame, in pixels, like height. */
   readonly width: number;
   readonly height: number;
+}
+
+/** A frame that was sent as video. */
+export interface SentChunk extends QualityLevel {
+  readonly bytes: number;
 }
 
 /**
@@ -69,6 +101,12 @@ export interface SentImage extends QualityLevel {
  * page, and shows small text worse. So it is used for large frames that change everywhere several
  * times in a row, while images at the user's quality would take longer than the wanted interval to
  * transfer.
+ *
+ * Chunks of video hardly show what an image would take: a heavy picture that moves little has small
+ * ones. So during video a frame is encoded as an image as well from time to time, only to measure
+ * it (see {@link wantsProbe}).
+ *
+ * A short processor never starts video.
  */
 export class CodecPolicy {
   readonly #options: CodecPolicyOptions;
@@ -77,19 +115,65 @@ export class CodecPolicy {
   #height = 0;
   /** Bytes for each pixel at quality 80 and scale 1; undefined before the first image. */
   #bytesPerPixel: number | undefined;
+  /** Whether that is from a measurement that {@link choose} has not judged yet. */
+  #isNews = false;
   #everywhere = 0;
   #partly = 0;
   #quick = 0;
+  /** Frames for which images were too slow, less two for each for which they were not. */
+  #slow = 0;
   /** Frames until the choice may depend on the link again. */
   #settling = 0;
+  /** Frames since images started because they are fast enough. */
+  #sinceImages = Infinity;
+  /** How many times {@link FRAMES_TO_IMAGES} images must be fast enough. */
+  #patience = 1;
+  #sinceProbe = 0;
+  #probePause = FRAMES_TO_PROBE;
+  /** Bytes of the newest chunks, averaged, and the most that this was since the last probe. */
+  #chunk = 0;
+  #largestChunk = 0;
+  /** In which the newest chunk was sent. At another level chunks have other sizes. */
+  #chunkLevel: QualityLevel | undefined;
 
   constructor(options: CodecPolicyOptions) {
     this.#options = options;
   }
 
   /** A whole frame in motion was sent as a lossy image; not one sent again. */
-  imageSent({ bytes, width, height, quality, scale }: SentImage): void {
-    this.#bytesPerPixel = bytes / relativeBytes(quality, scale) / (width * height);
+  imageSent(image: MeasuredImage): void {
+    this.#learn(image);
+  }
+
+  /** A frame in motion was sent as video. */
+  videoSent({ bytes, quality, scale }: SentChunk): void {
+    this.#sinceProbe += 1;
+    if (this.#chunkLevel?.quality !== quality || this.#chunkLevel.scale !== scale) {
+      this.#chunkLevel = { quality, scale };
+      this.#chunk = this.#largestChunk = bytes;
+    }
+    this.#chunk += (bytes - this.#chunk) / AVERAGED_CHUNKS;
+    this.#largestChunk = Math.max(this.#largestChunk, this.#chunk);
+  }
+
+  /**
+   * Whether a frame that goes as video should be encoded as an image too, to measure it. If so,
+   * {@link imageMeasured} should follow; it may come late or never.
+   */
+  wantsProbe(): boolean {
+    if (this.#choice === "image") return false;
+    const isLighter = this.#chunk < SHRUNK_SHARE * this.#largestChunk;
+    const pause = isLighter ? Math.min(this.#probePause, FRAMES_TO_PROBE) : this.#probePause;
+    if (this.#sinceProbe < pause) return false;
+    this.#sinceProbe = 0;
+    this.#largestChunk = this.#chunk;
+    return true;
+  }
+
+  /** A frame was encoded as an image because {@link wantsProbe} returned true. */
+  imageMeasured(image: MeasuredImage): void {
+    this.#learn(image);
+    this.#isNews = true;
   }
 
   /** How to send a frame that was drawn. Call it once for each frame, in their order. */
@@ -98,15 +182,22 @@ export class CodecPolicy {
     this.#everywhere = changedEverywhere ? this.#everywhere + 1 : 0;
     this.#partly = changedEverywhere ? 0 : this.#partly + 1;
     this.#settling = Math.max(0, this.#settling - 1);
+    this.#sinceImages += 1;
     // Transfer time of an image in wanted intervals; 0 while the link is no limit.
     const load = this.#transferTime(link) * this.#options.targetFps();
-    this.#quick = load < QUICK_SHARE ? this.#quick + 1 : 0;
+    const { isShort } = link.processor;
+    // Video takes the processor twice the time of images: what the link can carry may go as images.
+    const isQuick = load < (isShort ? 1 : QUICK_SHARE);
+    this.#quick = isQuick ? this.#quick + 1 : 0;
+    this.#slow = load > 1 ? Math.min(this.#slow + 1, FRAMES_TO_VIDEO) : Math.max(0, this.#slow - 2);
+    if (this.#isNews) this.#judgeProbe(isQuick);
     if (this.#choice === "image") {
-      if (this.#wantsVideo(load) && hasVideo()) this.#turn("video");
+      if (!isShort && this.#wantsVideo() && hasVideo()) this.#startVideo();
     } else if (this.#partly >= FRAMES_TO_PATCHES) {
       this.#choice = "image";
-    } else if (this.#quick >= FRAMES_TO_IMAGES && this.#settling === 0) {
+    } else if (this.#quick >= this.#patience * FRAMES_TO_IMAGES && this.#settling === 0) {
       this.#turn("image");
+      this.#sinceImages = 0;
     } else if (!hasVideo()) {
       this.#choice = "image";
     }
@@ -125,7 +216,31 @@ export class CodecPolicy {
     this.#everywhere = 0;
     this.#partly = 0;
     this.#quick = 0;
+    this.#slow = 0;
     this.#settling = 0;
+    this.#sinceImages = Infinity;
+    this.#patience = 1;
+  }
+
+  #startVideo(): void {
+    const wasWrong = this.#sinceImages < PROVEN_FRAMES;
+    this.#patience = wasWrong ? Math.min(2 * this.#patience, MAX_PATIENCE) : 1;
+    this.#sinceProbe = 0;
+    this.#probePause = FRAMES_TO_PROBE;
+    this.#chunkLevel = undefined;
+    this.#turn("video");
+  }
+
+  /** Measures often while images seem to be fast enough, and ever more seldom while they do not. */
+  #judgeProbe(isQuick: boolean): void {
+    this.#isNews = false;
+    this.#probePause = isQuick
+      ? (this.#patience * FRAMES_TO_IMAGES) / PROBES_TO_IMAGES
+      : Math.min(2 * Math.max(this.#probePause, FRAMES_TO_PROBE), MAX_PROBE_PAUSE);
+  }
+
+  #learn({ bytes, width, height, quality, scale }: MeasuredImage): void {
+    this.#bytesPerPixel = bytes / relativeBytes(quality, scale) / (width * height);
   }
 
   #turn(choice: "image" | "video"): void {
@@ -134,9 +249,9 @@ export class CodecPolicy {
     this.#settling = SETTLED_FRAMES;
   }
 
-  #wantsVideo(load: number): boolean {
+  #wantsVideo(): boolean {
     return (
-      load > 1 &&
+      this.#slow >= FRAMES_TO_VIDEO &&
       this.#everywhere >= FRAMES_TO_VIDEO &&
       this.#settling === 0 &&
       this.#width * this.#height >= MIN_VIDEO_AREA

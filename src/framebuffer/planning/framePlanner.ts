@@ -7,6 +7,7 @@ import type { ImageFormat } from "../encoders/imageFormat";
 import { FlightLimit } from "../pacing/flightLimit";
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
 import { SCREEN_INTERVAL } from "../pacing/screenInterval";
+import type { CodedFrame } from "../sending/codedFrame";
 import type { VideoStreams } from "../sending/videoStreams";
 import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "../settings";
 import type { RawFrame } from "../source/frame";
@@ -14,6 +15,7 @@ import { AdaptiveQuality, type QualityLevel } from "./adaptive";
 import { CodecPolicy } from "./codecPolicy";
 import { isLossless, type FramePlan, type ImagePlan, type VideoPlan } from "./framePlan";
 import type { LinkEstimate } from "./linkEstimate";
+import { StillParts } from "./stillParts";
 
 /**
  * The codec that "auto" uses for video. VP9 needs half the bytes, and three times the processor
@@ -58,6 +60,9 @@ export class FramePlanner implements LedgerObserver {
   readonly #settings: SessionSettings;
   readonly #options: FramePlannerOptions;
   readonly #lossy = new LossyRegion();
+  readonly #stills: StillParts;
+  /** How the lossy part, or some of it, was last to be sent. */
+  #stillPlan: FramePlan | undefined;
   readonly #adaptive: AdaptiveQuality;
   readonly #codecPolicy: CodecPolicy;
   readonly #flight: FlightLimit;
@@ -76,11 +81,13 @@ export class FramePlanner implements LedgerObserver {
     this.#options = options;
     const { link, settings } = options;
     this.#settings = settings;
+    this.#stills = new StillParts(link);
     this.#adaptive = new AdaptiveQuality({
       link,
       maxQuality: () => settings.quality,
       targetFps: () => settings.target_fps,
       maxInFlight: () => this.maxInFlight,
+      maxInFlightAtTarget: () => this.#inFlightAt(settings.target_fps),
     });
     this.#flight = new FlightLimit({
       link,
@@ -154,17 +161,26 @@ export class FramePlanner implements LedgerObserver {
     return this.#image(this.#wantsLossless(), this.#settings.quality);
   }
 
-  /** How to send the lossy part of the picture in the view. */
+  /**
+   * How to send the lossy part of the picture in the view, or on a slow link some of it: then
+   * {@link isExact} stays false.
+   */
   planStill({ width, height }: RawFrame): FramePlan {
     const image = this.#image(true, LOSSLESS_QUALITY);
-    const rects = this.#lossy.rects();
+    const rects = this.#canPatch ? this.#stills.next(this.#lossy.rects()) : this.#lossy.rects();
     const [first] = rects;
     const isWhole = first === undefined || (first.width === width && first.height === height);
-    return isWhole ? image : this.#patches(image, rects);
+    return (this.#stillPlan = isWhole ? image : this.#patches(image, rects));
+  }
+
+  /** Whether a still, or more of one, may go while so many bytes are under way. */
+  maySendStill(bytesAwaited: number): boolean {
+    return this.#stills.mayFollow(bytesAwaited);
   }
 
   /** A frame goes to the encoder in this form. */
   recordPlan({ width, height }: RawFrame, plan: FramePlan): void {
+    if (plan !== this.#stillPlan) this.#stills.forget();
     this.#before = { plan, width, height };
     if (plan.form === "video") this.#chunkBefore = this.#before;
     if (plan.form === "patches") {
@@ -177,21 +193,44 @@ export class FramePlanner implements LedgerObserver {
     }
   }
 
-  recordSend({ bytes, height, plan, purpose, width }: Departure): void {
-    if (purpose !== "draw" || plan.form !== "image" || plan.lossless) return;
+  recordSend(departure: Departure): void {
+    this.#stills.recordSend(departure);
+    const { bytes, height, plan, purpose, width } = departure;
+    if (purpose !== "draw" || isLossless(plan)) return;
     const { quality, scale } = plan;
+    if (plan.form === "video") this.#codecPolicy.videoSent({ bytes, quality, scale });
+    if (plan.form !== "image") return;
     this.#codecPolicy.imageSent({ bytes, width, height, quality, scale });
+  }
+
+  /** As which image a frame that goes as video is to be measured; undefined for most frames. */
+  planProbe(): ImagePlan | undefined {
+    return this.#codecPolicy.wantsProbe() ? this.#image(false, this.#settings.quality) : undefined;
+  }
+
+  /** A frame was encoded as {@link planProbe} returned. */
+  recordProbe({ width, height }: RawFrame, { quality, scale }: ImagePlan, coded: CodedFrame): void {
+    const bytes = coded.buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.#codecPolicy.imageMeasured({ bytes, width, height, quality, scale });
   }
 
   /** get_frame() took so many seconds. */
   drew(seconds: number): void {
     this.#adaptive.frameDrawn(seconds);
     this.#flight.drew(seconds);
+    this.#options.link.processor.frameDrawn(seconds);
   }
 
   recordReceipt(receipt: Receipt): void {
     if (this.#settings.adaptive) this.#adaptive.recordReceipt(receipt);
     this.#flight.recordReceipt(receipt);
+  }
+
+  /** How many frames are in flight at a rate that latency alone would limit. */
+  #inFlightAt(fps: number): number {
+    const { max_buffered_frames } = this.#settings;
+    const needed = Math.ceil((this.#options.link.baseLatency ?? 0) * fps) + 1;
+    return Math.max(max_buffered_frames, Math.min(needed, MAX_IN_FLIGHT));
   }
 
   #level(): QualityLevel {
@@ -222,10 +261,13 @@ export class FramePlanner implements LedgerObserver {
     };
   }
 
+  get #canPatch(): boolean {
+    return !this.needsWhole && this.#canShow("patches") && this.#settings._use_websocket;
+  }
+
   /** Only these parts, if the view can build upon the frame before; else the whole image. */
   #patches(image: ImagePlan, rects: readonly Rect[]): FramePlan {
-    const mayPatch = this.#canShow("patches") && this.#settings._use_websocket;
-    if (this.needsWhole || !mayPatch) return image;
+    if (!this.#canPatch) return image;
     return { ...image, form: "patches", scale: 1, rects };
   }
 

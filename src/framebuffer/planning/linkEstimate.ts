@@ -1,4 +1,5 @@
-import type { LedgerObserver, Receipt } from "../pacing/frameLedger";
+import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
+import { ProcessorEstimate } from "./processorEstimate";
 
 /** Receipts that count. Older ones would hardly weigh. */
 const TRIPS = 32;
@@ -22,6 +23,12 @@ const USUAL_JITTER = 0.004;
  */
 const LATENCY_INERTIA = 0.3;
 
+/**
+ * By how many seconds a second the base latency may grow. After a stall a few receipts would
+ * otherwise pass for a longer latency, and the link for one without limit.
+ */
+const LATENCY_GROWTH = 0.02;
+
 /** Rounds in which receipts are weighted by how far off they are. */
 const WEIGHING_ROUNDS = 3;
 
@@ -32,6 +39,24 @@ const MIN_TRANSFER_BYTES = 4096;
 
 /** The shortest transfer, in seconds, that can be measured. */
 const MIN_TRANSFER_SECONDS = 0.001;
+
+/**
+ * Receipts in a row that are all much slower than expected when the link has become slow, or all
+ * much faster when it has become fast. A stall delays one: those behind it come at the link's pace.
+ */
+const DISAGREEING = 3;
+
+/** As {@link DISAGREEING}, where they are late by more than a stall or two take. */
+const DISAGREEING_GREATLY = 2;
+
+/** By what factor a receipt is slower or faster than expected if it disagrees. */
+const DISAGREEMENT = 2;
+
+/** By how many seconds it is at least. */
+const MIN_DISAGREEMENT = 0.01;
+
+/** Seconds of lateness, of all together, that no usual stall takes. */
+const GREAT_DISAGREEMENT = 0.4;
 
 /** The frames that one receipt confirmed. Times are in seconds. */
 interface Trip {
@@ -52,12 +77,21 @@ interface Trip {
  */
 export class LinkEstimate implements LedgerObserver {
   #lastReceipt = -Infinity;
+  /** Newest first. */
   #trips: Trip[] = [];
+  /** Receipts that disagree with the estimate, all in the same direction, newest first. */
+  #doubtful: { readonly trip: Trip; readonly lateness: number }[] = [];
   #secondsPerByte = 0;
   #averageBytes = 0;
   #base: number | undefined;
   #roundTrip: number | undefined;
   #queueing = 0;
+  /** Whether this end's processor is short, and delays frames that the link would not. */
+  readonly processor: ProcessorEstimate;
+
+  constructor(processor: ProcessorEstimate = new ProcessorEstimate()) {
+    this.processor = processor;
+  }
 
   /**
    * Seconds from sending an empty frame to its receipt on a free link; undefined before the first
@@ -110,6 +144,10 @@ export class LinkEstimate implements LedgerObserver {
     return bytes * slowest;
   }
 
+  recordSend(departure: Departure): void {
+    this.processor.recordSend(departure);
+  }
+
   /** A receipt came. One that confirms nothing is ignored. */
   recordReceipt({ confirmed: frames, receivedAt: now }: Receipt): void {
     const oldest = frames[0];
@@ -125,7 +163,8 @@ export class LinkEstimate implements LedgerObserver {
     };
     this.#lastReceipt = now;
     this.#base ??= roundTrip;
-    if (bytes >= MIN_TRANSFER_BYTES) this.#note(trip);
+    if (this.#isMisleading(frames, trip)) return;
+    if (bytes >= MIN_TRANSFER_BYTES || this.#isEarly(trip)) this.#note(trip);
     else this.#base = Math.min(this.#base, trip.roundTrip);
     this.#queueing = Math.max(0, roundTrip - this.#base - this.transferTime(newest.bytes));
   }
@@ -134,6 +173,7 @@ export class LinkEstimate implements LedgerObserver {
   reset(): void {
     this.#lastReceipt = -Infinity;
     this.#trips = [];
+    this.#doubtful = [];
     this.#secondsPerByte = 0;
     this.#averageBytes = 0;
     this.#base = undefined;
@@ -141,13 +181,75 @@ export class LinkEstimate implements LedgerObserver {
     this.#queueing = 0;
   }
 
+  /**
+   * Whether the processor may have delayed frames or their receipt. It can only make the link look
+   * slower than it is.
+   */
+  #isMisleading(frames: readonly Departure[], { bytes, roundTrip }: Trip): boolean {
+    if (!frames.some((frame) => this.processor.wasShortFor(frame))) return false;
+    return this.#trips.length === 0 || roundTrip > (this.#base ?? 0) + this.transferTime(bytes);
+  }
+
+  /** Whether even a few bytes show that the link is faster than estimated. */
+  #isEarly({ bytes, roundTrip }: Trip): boolean {
+    return roundTrip < (this.#base ?? 0) + this.transferTime(bytes) - USUAL_JITTER;
+  }
+
   #note(trip: Trip): void {
-    this.#trips.unshift(trip);
-    if (this.#trips.length > TRIPS) this.#trips.pop();
+    if (!this.#isBelievable(trip)) return;
     this.#averageBytes =
       this.#trips.reduce((sum, { bytes }) => sum + bytes, 0) / this.#trips.length;
     // One receipt cannot separate latency from transfer.
     if (this.#trips.length > 1) this.#fit();
+  }
+
+  /**
+   * Adds a receipt to those that count. One that disagrees with the estimate waits until the next
+   * ones agree or disagree as well.
+   *
+   * @returns whether what counts has changed
+   */
+  #isBelievable(trip: Trip): boolean {
+    const lateness = this.#trips.length < DISAGREEING_GREATLY ? 0 : this.#lateness(trip);
+    const [before] = this.#doubtful;
+    const isContrary = before !== undefined && Math.sign(before.lateness) !== Math.sign(lateness);
+    if (isContrary) {
+      this.#trips.unshift(...this.#doubtful.map((one) => one.trip));
+      this.#doubtful = [];
+    }
+    if (lateness === 0) {
+      this.#trips.unshift(trip);
+    } else {
+      this.#doubtful.unshift({ trip, lateness });
+      if (!this.#isAnotherLink()) return isContrary;
+      this.#trips = this.#doubtful.map((one) => one.trip);
+      this.#doubtful = [];
+    }
+    this.#trips.length = Math.min(this.#trips.length, TRIPS);
+    return true;
+  }
+
+  #isAnotherLink(): boolean {
+    const count = this.#doubtful.length;
+    const sum = this.#doubtful.reduce((total, { lateness }) => total + lateness, 0);
+    return count >= (sum > GREAT_DISAGREEMENT ? DISAGREEING_GREATLY : DISAGREEING);
+  }
+
+  /**
+   * By how many seconds a receipt is late, or early if negative; 0 if it is about as expected.
+   *
+   * After a stall several receipts may come at once. That one follows the other closely shows no
+   * fast link: a frame is early only if all of its round trip is short.
+   */
+  #lateness({ bytes, roundTrip, sinceReceipt }: Trip): number {
+    const expected = bytes * this.#secondsPerByte;
+    const longest = roundTrip - (this.#base ?? 0);
+    const shortest = Math.min(sinceReceipt, longest);
+    if (shortest > Math.max(DISAGREEMENT * expected, expected + MIN_DISAGREEMENT)) {
+      return shortest - expected;
+    }
+    const isEarly = longest < Math.min(expected / DISAGREEMENT, expected - USUAL_JITTER);
+    return isEarly ? longest - expected : 0;
   }
 
   /**
@@ -157,9 +259,11 @@ export class LinkEstimate implements LedgerObserver {
   #fit(): void {
     const before = this.#base ?? 0;
     const quickest = Math.min(...this.#trips.map(({ roundTrip }) => roundTrip));
+    const newest = this.#trips[0]?.sinceReceipt ?? 0;
     // Before the first transfer only an upper bound of the base latency is known.
     const isNew = this.#secondsPerByte === 0;
     const inertia = isNew ? LATENCY_INERTIA / 100 : LATENCY_INERTIA;
+    const longest = isNew ? Infinity : before + LATENCY_GROWTH * Math.min(newest, 1);
     let base = isNew ? 0 : Math.min(before, quickest);
     let transfer = this.#secondsPerByte * this.#averageBytes;
     for (let round = 0; round < WEIGHING_ROUNDS; round++) {
@@ -193,7 +297,7 @@ export class LinkEstimate implements LedgerObserver {
       const right = sizeSum + queuedSizeSum;
       const determinant = latencies * sizes - mixed * mixed;
       const solved = determinant > 0 ? (latencySum * sizes - mixed * right) / determinant : before;
-      base = Math.min(Math.max(0, solved), quickest);
+      base = Math.min(Math.max(0, solved), quickest, longest);
       transfer = Math.max(0, (right - mixed * base) / sizes);
     }
     this.#base = base;

@@ -21,6 +21,7 @@ import {
   type Shipment,
   type ShipmentResult,
 } from "./frameSender";
+import { ImageProbe } from "./imageProbe";
 import { newPicture, packPicture, type NewestPicture } from "./newestPicture";
 import { PictureMemory } from "./pictureMemory";
 import type { SharedFrames } from "./sharedFrames";
@@ -59,10 +60,12 @@ export class PictureSender implements Disposable {
   readonly #planner: FramePlanner;
   readonly #coder: FrameCoder;
   readonly #sender: FrameSender;
+  readonly #probe: ImageProbe;
   readonly #memory: PictureMemory;
   readonly #losslessRedraw: LosslessRedraw;
   readonly #keyframeLimit: KeyframeLimit;
   readonly #waiting: WaitingFrame;
+  readonly #reportEncoder = (error: unknown): void => this.#options.report(error, "encode");
   #newest: NewestPicture | undefined;
   /** Whether the last frame was equal to the one before. */
   #rests = false;
@@ -71,7 +74,7 @@ export class PictureSender implements Disposable {
   constructor(options: PictureSenderOptions) {
     this.#options = options;
     const { encoders, isDrawWanted, ledger, link, runtime, settings, shared, transport } = options;
-    const reportEncoder = (error: unknown): void => options.report(error, "encode");
+    const reportEncoder = this.#reportEncoder;
     const videos = new VideoStreams({
       create: options.createVideoEncoder,
       clock: runtime,
@@ -88,10 +91,7 @@ export class PictureSender implements Disposable {
     });
     ledger.observe(this.#planner);
     this.#coder = new FrameCoder({
-      encoders,
-      videos,
-      memory: runtime,
-      shared,
+      ...{ encoders, videos, shared, memory: runtime },
       encoderChoice: () => settings.encoder,
       onMissing: reportEncoder,
     });
@@ -103,10 +103,11 @@ export class PictureSender implements Disposable {
       useBase64: () => !settings._use_websocket,
       report: (error, during) => options.report(error, during),
     });
+    this.#probe = new ImageProbe({ planner: this.#planner, coder: this.#coder });
     this.#losslessRedraw = new LosslessRedraw({
       after: () => settings.still_after,
       delay: (seconds, callback) => runtime.delay(seconds, callback),
-      maySend: () => options.maySendStill(),
+      maySend: () => options.maySendStill() && this.#planner.maySendStill(ledger.bytesAwaited),
       send: () => this.#sendStill(),
     });
     this.#keyframeLimit = new KeyframeLimit({
@@ -188,11 +189,7 @@ export class PictureSender implements Disposable {
     return true;
   }
 
-  /**
-   * Sends the lossy parts without loss, if they were due while they couldn't be sent.
-   *
-   * @returns whether it did
-   */
+  /** Sends the lossy parts without loss, if they were due. Returns whether it did. */
   retryStill(): boolean {
     return this.#losslessRedraw.retry();
   }
@@ -240,8 +237,7 @@ export class PictureSender implements Disposable {
   rest(): boolean {
     this.#coder.rest();
     this.#memory.trim();
-    const report = (error: unknown): void => this.#options.report(error, "encode");
-    return this.#newest === undefined || packPicture(this.#newest, report);
+    return this.#newest === undefined || packPicture(this.#newest, this.#reportEncoder);
   }
 
   /** Releases the newest picture. */
@@ -258,6 +254,8 @@ export class PictureSender implements Disposable {
     this.forget();
     this.#losslessRedraw.dispose();
     this.#keyframeLimit.dispose();
+    this.#probe.dispose();
+    this.#options.link.processor.dispose();
     this.#sender.dispose();
     this.#coder.dispose();
   }
@@ -304,8 +302,9 @@ export class PictureSender implements Disposable {
     }
     const shipment = { frame, plan, purpose };
     if (!needsBase(plan)) this.#keyframeLimit.wholeFrameSent();
-    this.#sender
-      .encodeAndSend(shipment)
+    const sending = this.#sender.encodeAndSend(shipment);
+    if (plan.form === "video") void this.#probe.follow(frame, sending);
+    sending
       .then((result) => {
         this.#finish(newest, shipment, result);
         this.#showWaiting();
@@ -320,7 +319,7 @@ export class PictureSender implements Disposable {
     if (result.outcome === "sent") {
       newest.isSent = true;
       if (plan.form === "image" && plan.scale === 1) newest.file = { coded: result.coded, plan };
-      this.#losslessRedraw.frameSent(this.#planner.isExact);
+      this.#losslessRedraw.frameSent(this.#planner.isExact, purpose === "lossless redraw");
     } else if (result.outcome === "dropped") {
       if (this.#planner.needsWhole) this.repeat();
     } else {

@@ -1,0 +1,96 @@
+import { CELL_SIZE } from "../changes/bands";
+import { totalArea, type Rect } from "../changes/rects";
+import type { Departure } from "../pacing/frameLedger";
+import { isLossless } from "./framePlan";
+import type { LinkEstimate } from "./linkEstimate";
+
+/** A still goes in parts if its transfer takes longer, in seconds. */
+const LONG_TRANSFER = 0.1;
+
+/** What the transfer of one part takes, in seconds. */
+const PART_SECONDS = 0.05;
+
+/**
+ * Seconds that a frame in motion may have to wait for the parts in front of it. The link is never
+ * empty with that.
+ */
+const MAX_QUEUE = 0.1;
+
+/** Bytes for each pixel before a still was sent: a scene as PNG. */
+const USUAL_BYTES = 1.6;
+
+/**
+ * Cuts the lossless redraw into parts where the link is slow. Whoever drags the picture again
+ * would otherwise wait until all of it has been carried: six seconds for 1.5 MB at 2 Mbit/s.
+ */
+export class StillParts {
+  readonly #link: Pick<LinkEstimate, "baseLatency" | "throughput">;
+  /** What is still to be sent of the picture at rest. */
+  #left: Rect[] = [];
+  #bytesPerPixel = USUAL_BYTES;
+
+  constructor(link: Pick<LinkEstimate, "baseLatency" | "throughput">) {
+    this.#link = link;
+  }
+
+  /**
+   * What to send next.
+   *
+   * @param lossy - the lossy parts of a picture that did not change since the last call, or since
+   * {@link forget}
+   * @returns these where the link is fast enough; otherwise a part of them
+   */
+  next(lossy: readonly Rect[]): readonly Rect[] {
+    const { throughput = Infinity } = this.#link;
+    if (this.#left.length === 0) {
+      const bytes = totalArea(lossy) * this.#bytesPerPixel;
+      if (bytes <= LONG_TRANSFER * throughput) return lossy;
+      this.#left = [...lossy];
+    }
+    const rect = this.#left.shift();
+    if (rect === undefined) return lossy;
+    const { part, rest } = cut(rect, (PART_SECONDS * throughput) / this.#bytesPerPixel);
+    this.#left.unshift(...rest);
+    return [part];
+  }
+
+  /** Whether another part may go while so many bytes are under way. */
+  mayFollow(bytesAwaited: number): boolean {
+    const { baseLatency = 0, throughput = Infinity } = this.#link;
+    if (this.#left.length === 0) return true;
+    return bytesAwaited <= throughput * (baseLatency + MAX_QUEUE - PART_SECONDS);
+  }
+
+  /** The picture changed. */
+  forget(): void {
+    this.#left = [];
+  }
+
+  /** A frame is sent: learns what a lossless picture takes. */
+  recordSend({ bytes, height, plan, width }: Departure): void {
+    if (!isLossless(plan)) return;
+    const area = plan.form === "patches" ? totalArea(plan.rects) : width * height;
+    if (area > 0) this.#bytesPerPixel = bytes / area;
+  }
+}
+
+/**
+ * Cuts a part of about so many pixels from the top of a rectangle, from its left where one row of
+ * cells is more. The cuts lie on cells.
+ */
+function cut(rect: Rect, area: number): { part: Rect; rest: readonly Rect[] } {
+  const { height, width, x, y } = rect;
+  const rows = Math.max(CELL_SIZE, cells(area / width));
+  const part = { ...rect, height: Math.min(rows, height) };
+  const below = { ...rect, y: y + part.height, height: height - part.height };
+  const rest = below.height > 0 ? [below] : [];
+  const columns = Math.max(CELL_SIZE, cells(area / part.height));
+  if (columns >= width) return { part, rest };
+  const right = { ...part, x: x + columns, width: width - columns };
+  return { part: { ...part, width: columns }, rest: [right, ...rest] };
+}
+
+/** The pixels of whole cells. */
+function cells(pixels: number): number {
+  return Math.floor(pixels / CELL_SIZE) * CELL_SIZE;
+}

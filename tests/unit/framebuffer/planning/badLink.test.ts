@@ -1,0 +1,155 @@
+/** Adaptive quality on 2 Mbit/s with a round trip of 100 ms and stalls of 200 ms, and afterwards. */
+import { describe, expect, it } from "vitest";
+import type { LinkEstimate } from "../../../../src/framebuffer/planning/linkEstimate";
+import {
+  SimulatedLink,
+  type SimulatedConditions,
+  type SimulatedFrame,
+} from "../../../support/simulatedLink";
+
+const ROUND_TRIP = 0.1;
+const SLOW = 250_000;
+const FAST = 6_250_000;
+/** Bytes of whole JPEGs of 720p, from a chart to a scene with noise. */
+const SIZES = [25_000, 40_000, 60_000, 81_000, 110_000];
+
+const badLink = (conditions: Partial<SimulatedConditions>): SimulatedLink =>
+  new SimulatedLink({ bandwidth: SLOW, roundTrip: ROUND_TRIP, ...conditions }, { plans: true });
+
+/** Lets it run, and returns what was sent meanwhile. */
+function sent(simulation: SimulatedLink, seconds: number): readonly SimulatedFrame[] {
+  const first = simulation.frames.length;
+  simulation.run(seconds);
+  return simulation.frames.slice(first);
+}
+
+const p95 = (frames: readonly SimulatedFrame[]): number => {
+  const times = frames.map(({ sentAt, ackedAt }) => ackedAt - sentAt).sort((a, b) => a - b);
+  return times[Math.floor(times.length * 0.95)] ?? Infinity;
+};
+const longestQueue = (frames: readonly SimulatedFrame[]): number =>
+  Math.max(...frames.map(({ queued }) => queued));
+
+describe.each(SIZES)("a bad link, with pictures of %i bytes", (bytes) => {
+  it.each([0, 0.2])("keeps rate, latency and queue with %d stalls a second", (stalls) => {
+    const simulation = badLink({ bytes, stalls });
+    simulation.run(5);
+    const frames = sent(simulation, 30);
+    expect(frames.length / 30).toBeGreaterThanOrEqual(20);
+    expect(p95(frames)).toBeLessThanOrEqual(ROUND_TRIP + 0.15);
+    expect(longestQueue(frames)).toBeLessThanOrEqual(0.1);
+  });
+
+  it("keeps the queue short with a stall every other second, and does not pump", () => {
+    const simulation = badLink({ bytes, stalls: 0.5 });
+    simulation.run(5);
+    const frames = sent(simulation, 30);
+    expect(longestQueue(frames)).toBeLessThanOrEqual(0.1);
+    expect(p95(frames)).toBeLessThanOrEqual(ROUND_TRIP + 0.2 + 0.05);
+    const levels = frames.map(({ quality, scale }) => `${quality} ${scale}`);
+    const changes = levels.filter((level, at) => at > 0 && level !== levels[at - 1]).length;
+    expect(changes).toBeLessThanOrEqual(4);
+  });
+
+  it("has full quality again within five seconds of 50 Mbit/s", () => {
+    const simulation = badLink({ bytes, stalls: 0.25 });
+    simulation.run(20);
+    Object.assign(simulation.conditions, { bandwidth: FAST, stalls: 0 });
+    simulation.run(5);
+    const frames = sent(simulation, 10);
+    expect(frames.every(({ quality, scale }) => quality === 80 && scale === 1)).toBe(true);
+  });
+
+  it("empties the queue soon after the link became slow", () => {
+    const simulation = badLink({ bytes, bandwidth: FAST });
+    simulation.run(10);
+    simulation.conditions.bandwidth = SLOW;
+    const flood = simulation.maxInFlight * (bytes / SLOW);
+    simulation.run(flood + 1);
+    const frames = sent(simulation, 5);
+    expect(longestQueue(frames)).toBeLessThanOrEqual(0.1);
+    expect(p95(frames)).toBeLessThanOrEqual(ROUND_TRIP + 0.15);
+  });
+
+  it("finds its level within a few frames when it starts", () => {
+    const frames = sent(badLink({ bytes }), 10);
+    const full = frames.filter(({ quality, scale }) => quality === 80 && scale === 1);
+    expect(full.length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe("a link that went up and down before it became fast", () => {
+  it.each(SIZES.slice(0, 4))(
+    "brings full quality within five seconds though better levels often failed:  %i bytes",
+    (bytes) => {
+      const simulation = badLink({ bytes });
+      for (let turn = 0; turn < 20; turn++) {
+        simulation.conditions.bandwidth = SLOW * (turn % 2 === 0 ? 1 : 2.5);
+        simulation.run(4);
+      }
+      simulation.conditions.bandwidth = FAST;
+      simulation.run(5);
+      const frames = sent(simulation, 10);
+      expect(frames.every(({ quality, scale }) => quality === 80 && scale === 1)).toBe(true);
+    },
+  );
+});
+
+describe("the estimate of a bad link", () => {
+  it.each([0, 0.25, 0.5])(
+    "stays true with %d stalls a second, however small frames are",
+    (stalls) => {
+      for (const bytes of SIZES) {
+        const simulation = badLink({ bytes, stalls });
+        simulation.run(5);
+        for (let second = 0; second < 20; second++) {
+          simulation.run(1);
+          const { baseLatency = 0, throughput = Infinity } = simulation.link;
+          expect(throughput / SLOW).toBeGreaterThan(0.5);
+          expect(throughput / SLOW).toBeLessThan(2);
+          expect(baseLatency).toBeLessThan(ROUND_TRIP + 0.03);
+        }
+      }
+    },
+  );
+
+  it("takes receipts that come at once after a stall for no faster link", () => {
+    const { link, simulation } = steady();
+    simulation.pause(0.3);
+    simulation.run(0.6);
+    expect((link.throughput ?? Infinity) / SLOW).toBeLessThan(1.3);
+    expect(link.baseLatency).toBeLessThan(ROUND_TRIP + 0.02);
+  });
+
+  it("follows a link that becomes slow within three receipts", () => {
+    const { link, simulation } = steady();
+    simulation.conditions.bandwidth = SLOW / 4;
+    const before = simulation.frames.length;
+    while (simulation.ledger.lastIndex < before + 8) simulation.run(0.05);
+    expect((link.throughput ?? Infinity) / (SLOW / 4)).toBeLessThan(1.3);
+  });
+
+  it("learns from frames of a few bytes that the link became fast", () => {
+    const { link, simulation } = steady({ bytes: 3000 }, false);
+    const before = link.throughput ?? Infinity;
+    expect(before).toBeLessThan(2 * SLOW);
+    simulation.conditions.bandwidth = FAST;
+    simulation.run(2);
+    expect(link.throughput ?? Infinity).toBeGreaterThan(2 * before);
+  });
+});
+
+/** A link that was in use for a while, with frames of one quality. */
+function steady(conditions: Partial<SimulatedConditions> = {}, alike = true) {
+  const simulation = badLink({ bytes: 7000, noise: 0.1, maxInFlight: 3, ...conditions });
+  if (!alike) {
+    // Larger frames have shown the throughput.
+    const { bytes } = simulation.conditions;
+    simulation.conditions.bytes = 200_000;
+    simulation.run(4);
+    simulation.conditions.bytes = bytes;
+  }
+  simulation.run(5);
+  const link: LinkEstimate = simulation.link;
+  return { link, simulation };
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { CELL_SIZE } from "../../../../src/framebuffer/changes/bands";
+import { totalArea, type Rect } from "../../../../src/framebuffer/changes/rects";
+import { StillParts } from "../../../../src/framebuffer/planning/stillParts";
+import { departure, imagePlan } from "../../../support/departures";
+
+const WHOLE: Rect = { x: 0, y: 0, width: 1275, height: 717 };
+const SLOW = { baseLatency: 0.1, throughput: 250_000 };
+
+/** All parts of a picture at rest, in their order. */
+function partsOf(parts: StillParts, lossy: readonly Rect[]): Rect[] {
+  const taken: Rect[] = [];
+  while (totalArea(taken) < totalArea(lossy)) {
+    const next = parts.next(lossy);
+    expect(next).toHaveLength(1);
+    taken.push(...next);
+    expect(taken.length).toBeLessThan(2000);
+  }
+  return taken;
+}
+
+const covers = (rects: readonly Rect[], px: number, py: number): number =>
+  rects.filter(({ x, y, width, height }) => px >= x && px < x + width && py >= y && py < y + height)
+    .length;
+
+describe("the parts of a still", () => {
+  it.each([undefined, 50_000_000])("are one with a throughput of %s", (throughput) => {
+    const parts = new StillParts({ baseLatency: 0.1, throughput });
+    expect(parts.next([WHOLE])).toEqual([WHOLE]);
+    expect(parts.mayFollow(1e9)).toBe(true);
+  });
+
+  it("are one while little is lossy", () => {
+    const few = [{ x: 16, y: 16, width: 64, height: 64 }];
+    expect(new StillParts(SLOW).next(few)).toEqual(few);
+  });
+
+  it.each([SLOW, { baseLatency: 0.1, throughput: 20_000 }, { throughput: 2_000_000 }])(
+    "cover all of it once, on cells, each for 50 ms of $throughput bytes per second",
+    (link) => {
+      const lossy = [
+        { ...WHOLE, height: 320 },
+        { x: 160, y: 320, width: 333, height: 397 },
+      ];
+      const taken = partsOf(new StillParts({ baseLatency: 0, ...link }), lossy);
+      const cell = CELL_SIZE * CELL_SIZE;
+      for (const rect of taken) {
+        expect([rect.x % CELL_SIZE, rect.y % CELL_SIZE]).toEqual([0, 0]);
+        const area = rect.width * rect.height;
+        expect(area).toBeLessThanOrEqual(Math.max(cell, (0.05 * link.throughput) / 1.6));
+      }
+      for (let y = 3; y < 717; y += 7) {
+        for (let x = 3; x < 1275; x += 11) expect(covers(taken, x, y)).toBe(covers(lossy, x, y));
+      }
+    },
+  );
+
+  it("keep to the link's pace, with 100 ms in front of the next frame at most", () => {
+    const parts = new StillParts(SLOW);
+    parts.next([WHOLE]);
+    const part = 0.05 * SLOW.throughput;
+    const most = SLOW.throughput * (SLOW.baseLatency + 0.1);
+    expect(parts.mayFollow(most - part)).toBe(true);
+    expect(parts.mayFollow(most - part + 1)).toBe(false);
+  });
+
+  it("get smaller where pictures take more bytes", () => {
+    const parts = new StillParts(SLOW);
+    const [first = WHOLE] = parts.next([WHOLE]);
+    const plan = {
+      ...imagePlan,
+      form: "patches",
+      lossless: true,
+      scale: 1,
+      rects: [first],
+    } as const;
+    parts.recordSend(departure({ plan, bytes: 3 * totalArea([first]) }));
+    const [second = WHOLE] = parts.next([WHOLE]);
+    expect(totalArea([second])).toBeLessThan(0.7 * totalArea([first]));
+  });
+
+  it("begin again when the picture changed", () => {
+    const parts = new StillParts(SLOW);
+    const first = parts.next([WHOLE]);
+    expect(parts.next([WHOLE])).not.toEqual(first);
+    parts.forget();
+    expect(parts.next([WHOLE])).toEqual(first);
+  });
+});
