@@ -29,7 +29,7 @@ import {
 import { jupyterArguments } from "./lib/jupyter.mjs";
 import { at, venvBin, venvPython } from "./lib/paths.mjs";
 import { freePort } from "./lib/ports.mjs";
-import { StepError, run, runInForeground, runNode, say } from "./lib/run.mjs";
+import { StepError, run, runInForeground, runNode, runNodeTogether, say } from "./lib/run.mjs";
 
 function setup() {
   checkNode();
@@ -72,21 +72,34 @@ function venvEnvironment() {
 const apiReport = "scripts/lib/apiReport.mjs";
 
 /** Types, lint, format, boundaries, the public API and the bundles' sizes. */
-function check() {
+async function check() {
   say("checking types");
   runNode("node_modules/typescript/bin/tsc", ["-b"]);
-  say("checking style");
-  runNode("node_modules/eslint/bin/eslint.js", ["--max-warnings", "0", "."]);
-  say("checking format");
-  runNode("node_modules/prettier/bin/prettier.cjs", ["--check", "--log-level", "warn", "."], {
-    hint: "npm run format mends it",
-  });
-  say("checking boundaries");
-  runNode("node_modules/dependency-cruiser/bin/dependency-cruise.mjs", ["src"]);
-  say("checking the public API");
-  runNode(apiReport, []);
-  say("checking sizes");
-  runNode("node_modules/size-limit/bin.js", [], { hint: ".size-limit.json has the limits" });
+  await runNodeTogether([
+    {
+      title: "checking style",
+      script: "node_modules/eslint/bin/eslint.js",
+      args: ["--max-warnings", "0", "."],
+    },
+    {
+      title: "checking format",
+      script: "node_modules/prettier/bin/prettier.cjs",
+      args: ["--check", "--log-level", "warn", "."],
+      hint: "npm run format mends it",
+    },
+    {
+      title: "checking boundaries",
+      script: "node_modules/dependency-cruiser/bin/dependency-cruise.mjs",
+      args: ["src"],
+    },
+    { title: "checking the public API", script: apiReport, args: [] },
+    {
+      title: "checking sizes",
+      script: "node_modules/size-limit/bin.js",
+      args: [],
+      hint: ".size-limit.json has the limits",
+    },
+  ]);
 }
 
 /** @param {string} project
@@ -98,16 +111,17 @@ function vitest(project, args) {
   });
 }
 
-/** Runs Playwright, with a Jupyter server of its own.
+/** Runs Playwright, with Jupyter servers of its own.
  * @param {string} config a file in ui-tests/
  * @param {readonly string[]} args
  * @param {Record<string, string>} [env] */
 async function playwright(config, args, env) {
-  const port = process.env["JUPYTER_TEST_PORT"] ?? String(await freePort());
+  const ports =
+    process.env["JUPYTER_TEST_PORTS"] ?? (await Promise.all([freePort(), freePort()])).join();
   runNode(
     "node_modules/@playwright/test/cli.js",
     ["test", "--config", `ui-tests/${config}`, ...args],
-    { env: { ...venvEnvironment(), JUPYTER_TEST_PORT: port, ...env } },
+    { env: { ...venvEnvironment(), JUPYTER_TEST_PORTS: ports, ...env } },
   );
 }
 
@@ -116,7 +130,7 @@ async function playwright(config, args, env) {
 const testParts = {
   check: () => check(),
   unit: (args) => vitest("unit", args),
-  integration: (args) => vitest("integration", args),
+  integration: (args) => vitest("integration*", args),
   browser: (args) => vitest("browser", args),
   docs: (args) => {
     buildDocs();
@@ -177,7 +191,7 @@ const commands = {
   test,
   check: () => {
     setupAndBuild();
-    check();
+    return check();
   },
   pictures,
   api: () => {

@@ -5,17 +5,18 @@ import { chromiumFlags, chromiumPath, softwareVulkan } from "../scripts/lib/chro
 import { venvPython } from "../scripts/lib/paths.mjs";
 import {
   hasLargePackages,
-  port,
   repository,
-  rootDirectory,
-  serverUrl,
-  workDirectory,
+  server,
+  servers,
+  type TestServer,
 } from "./support/environment";
 
-// Playwright loads this file again in each worker, when the server runs already.
+// Playwright loads this file again in each worker, when the servers run already.
 if (process.env["TEST_WORKER_INDEX"] === undefined) {
-  rmSync(workDirectory, { recursive: true, force: true });
-  mkdirSync(rootDirectory, { recursive: true });
+  for (const { workDirectory, rootDirectory } of servers) {
+    rmSync(workDirectory, { recursive: true, force: true });
+    mkdirSync(rootDirectory, { recursive: true });
+  }
 }
 
 export default defineConfig({
@@ -24,14 +25,16 @@ export default defineConfig({
   outputDir: join(repository, "test-results"),
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  // One server and two cores: tests beside each other would measure each other.
-  workers: 1,
+  // Most of a test's time is waiting, for a kernel that starts or a page that loads.
+  workers: servers.length,
+  // Tests are shared out one by one, so that all workers end at the same time.
+  fullyParallel: true,
   // On a busy machine tslab may lose its first reply: such a kernel never becomes idle.
   retries: 1,
   forbidOnly: true,
   reporter: "list",
   use: {
-    baseURL: serverUrl,
+    baseURL: server.url,
     browserName: "chromium",
     launchOptions: { executablePath: chromiumPath(), args: chromiumFlags },
     viewport: { width: 1280, height: 900 },
@@ -40,10 +43,15 @@ export default defineConfig({
     video: "off",
     trace: "off",
   },
-  webServer: {
+  webServer: servers.map(jupyterServer),
+});
+
+/** How Playwright starts a server. */
+function jupyterServer({ port, url, workDirectory, rootDirectory }: TestServer) {
+  return {
     command: `"${venvPython}" -m jupyter lab --config "${join(import.meta.dirname, "jupyter_server_test_config.py")}" > "${join(workDirectory, "server.log")}" 2>&1`,
     cwd: repository,
-    url: `${serverUrl}/api`,
+    url: `${url}/api`,
     timeout: 120_000,
     reuseExistingServer: false,
     gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
@@ -55,16 +63,16 @@ export default defineConfig({
       JUPYTER_DATA_DIR: join(workDirectory, "data"),
       JUPYTER_RUNTIME_DIR: join(workDirectory, "runtime"),
       JUPYTER_PREFER_ENV_PATH: "1",
-      ...(hasLargePackages ? webGpu() : {}),
+      ...(hasLargePackages ? webGpu(workDirectory) : {}),
     },
-  },
-});
+  } as const;
+}
 
 /** Lets kernels use WebGPU on any machine: Dawn needs a Vulkan driver and a runtime folder. */
-function webGpu(): Record<string, string> {
+function webGpu(runtimeDirectory: string): Record<string, string> {
   const driver = softwareVulkan();
   return {
-    XDG_RUNTIME_DIR: workDirectory,
+    XDG_RUNTIME_DIR: runtimeDirectory,
     ...(driver === undefined ? {} : { VK_ICD_FILENAMES: driver }),
   };
 }

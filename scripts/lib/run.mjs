@@ -30,16 +30,60 @@ export function run(command, args, options = {}) {
     stdio: "inherit",
     env: { ...process.env, ...options.env },
   });
+  const failed = failure({ command, args, hint: options.hint, ...done });
+  if (failed !== undefined) throw failed;
+}
+
+/** What to say of a program that has ended; undefined if it did not fail.
+ * @param {{ command: string, args: readonly string[], hint?: string | undefined, error?: Error | undefined,
+ *   status?: number | null, signal?: string | null }} done
+ * @returns {StepError | undefined} */
+function failure({ command, args, hint, error, status, signal }) {
   const shown = [command, ...args].join(" ");
-  const hint = options.hint === undefined ? "" : `\n${options.hint}`;
-  if (done.error !== undefined) {
-    throw new StepError(`Cannot run ${shown}: ${done.error.message}${hint}`);
+  const todo = hint === undefined ? "" : `\n${hint}`;
+  if (error !== undefined) {
+    return new StepError(`Cannot run ${shown}: ${error.message}${todo}`);
   }
-  if (done.status !== 0) {
-    const how =
-      done.signal === null ? `exit code ${done.status}` : `stopped by signal ${done.signal}`;
-    throw new StepError(`Failed (${how}): ${shown}${hint}`, done.status ?? 1);
-  }
+  if (status === 0) return undefined;
+  const how = typeof signal === "string" ? `stopped by signal ${signal}` : `exit code ${status}`;
+  return new StepError(`Failed (${how}): ${shown}${todo}`, status ?? 1);
+}
+
+/** Runs programs of node_modules beside each other. Shows the output of each as a whole, when it ends.
+ * @param {readonly { title: string, script: string, args: readonly string[], hint?: string }[]} steps
+ * @throws StepError of the first that fails, when all have ended */
+export async function runNodeTogether(steps) {
+  const errors = await Promise.all(
+    steps.map(async ({ title, script, args, hint }) => {
+      const { output, error } = await collect(process.execPath, [script, ...args], hint);
+      say(title);
+      process.stdout.write(output);
+      return error;
+    }),
+  );
+  const first = errors.find((error) => error !== undefined);
+  if (first !== undefined) throw first;
+}
+
+/** Runs a program and collects what it prints, errors in their place.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} [hint]
+ * @returns {Promise<{ output: string, error: StepError | undefined }>} */
+function collect(command, args, hint) {
+  return new Promise((resolve) => {
+    const color = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...color } });
+    /** @type {Buffer[]} */
+    const chunks = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (/** @type {Buffer} */ chunk) => chunks.push(chunk));
+    }
+    const end = (/** @type {StepError | undefined} */ error) =>
+      resolve({ output: Buffer.concat(chunks).toString(), error });
+    child.on("error", (error) => end(failure({ command, args, hint, error })));
+    child.on("close", (status, signal) => end(failure({ command, args, hint, status, signal })));
+  });
 }
 
 /** Runs a program quietly.

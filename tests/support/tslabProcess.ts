@@ -325,12 +325,13 @@ export class TslabProcess {
   }
 
   get #lostSends(): number {
-    return this.#processOutput.split("Socket is busy writing").length - 1;
+    return this.#processOutput.split(/Socket is (?:busy writing|blocked by a bind)/).length - 1;
   }
 
   async #connect(): Promise<void> {
     // What the kernel publishes before it knows of the subscription is lost, so ask until a status
-    // comes through. On a busy machine tslab may send twice at once, which loses its reply.
+    // comes through. On a busy machine tslab may send twice at once, or before its socket is bound,
+    // which loses its reply.
     for (;;) {
       const lost = this.#lostSends;
       const id = this.send("kernel_info_request", {});

@@ -20,7 +20,8 @@ export async function expectPixel(
     .toEqual([...color, 255]);
 }
 
-/** The largest difference of any channel. */
+/** The largest difference of any channel; NaN where a picture has no such pixel. */
 export function distance(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length) return Number.NaN;
   return Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? 0))));
 }

@@ -3,12 +3,6 @@ import { dirname, join } from "node:path";
 /** The repository's root folder. */
 export const repository = dirname(dirname(import.meta.dirname));
 
-/** A port of this machine that is free: `npm run test:ui` finds one. */
-export const port = Number(process.env["JUPYTER_TEST_PORT"] ?? 18_888);
-
-/** The test server's address. */
-export const serverUrl = `http://127.0.0.1:${port}`;
-
 /**
  * Whether this run is about the examples that need large packages, and nothing else: `npm run
  * test:examples`.
@@ -18,16 +12,41 @@ export const hasLargePackages = process.env["EXAMPLES_WITH_LARGE_PACKAGES"] === 
 /** Where the packages of these examples are installed. */
 export const largePackages = join(repository, "ui-tests", "examples");
 
-/** What the test server writes: emptied at the start of a run. Runs with other ports do not meet. */
-export const workDirectory = join(
-  hasLargePackages ? largePackages : join(repository, "ui-tests"),
-  ".work",
-  String(port),
-);
+/** A Jupyter server of the tests. */
+export interface TestServer {
+  readonly port: number;
+  readonly url: string;
+  /** What the server writes: emptied at the start of a run. Runs with other ports do not meet. */
+  readonly workDirectory: string;
+  /**
+   * The folder that the server serves. It lies in the repository, so that a notebook's
+   * `import ... from "jupyter-rfb-ts"` finds node_modules/jupyter-rfb-ts, and in the folder of the
+   * large packages where they are needed.
+   */
+  readonly rootDirectory: string;
+}
 
-/**
- * The folder that the test server serves. It lies in the repository, so that a notebook's
- * `import ... from "jupyter-rfb-ts"` finds node_modules/jupyter-rfb-ts, and in the folder of the
- * large packages where they are needed.
- */
-export const rootDirectory = join(workDirectory, "root");
+/** One server for each worker of Playwright: at the end of a test all kernels of its server stop. */
+export const servers: readonly TestServer[] = (process.env["JUPYTER_TEST_PORTS"] ?? "18888,18889")
+  .split(",")
+  // WebGPU without a graphics card needs all cores for one picture.
+  .slice(0, hasLargePackages ? 1 : undefined)
+  .map((port) => testServer(Number(port)));
+
+function testServer(port: number): TestServer {
+  const folder = hasLargePackages ? largePackages : join(repository, "ui-tests");
+  const workDirectory = join(folder, ".work", String(port));
+  const rootDirectory = join(workDirectory, "root");
+  return { port, url: `http://127.0.0.1:${port}`, workDirectory, rootDirectory };
+}
+
+/** The server of this worker. Playwright's main process, which runs no test, has the first one's. */
+export const server: TestServer = serverOf(Number(process.env["TEST_PARALLEL_INDEX"] ?? 0));
+
+function serverOf(worker: number): TestServer {
+  const found = servers[worker];
+  if (found === undefined) {
+    throw new Error(`Expected at most ${servers.length} workers, one for each server`);
+  }
+  return found;
+}

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { INotebookContent, IOutput, IStream } from "@jupyterlab/nbformat";
 import { type Locator, type Page, expect } from "@playwright/test";
-import { rootDirectory, serverUrl } from "./environment";
+import { server } from "./environment";
 
 /** The pixels of a canvas: RGBA, row by row from the top. */
 export interface CanvasPixels {
@@ -77,14 +77,14 @@ export function writeNotebook(path: string, sources: readonly string[]): void {
       source,
     })),
   };
-  const file = join(rootDirectory, path);
+  const file = join(server.rootDirectory, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(notebook));
 }
 
 /** Copies a notebook, of examples/ for instance, into the test server's folder; without its outputs where that is asked for. */
 export function copyNotebook(from: string, path: string, { outputs = true } = {}): void {
-  const file = join(rootDirectory, path);
+  const file = join(server.rootDirectory, path);
   mkdirSync(dirname(file), { recursive: true });
   const content = JSON.parse(readFileSync(from, "utf8")) as INotebookContent;
   if (!outputs) {
@@ -97,7 +97,7 @@ export function copyNotebook(from: string, path: string, { outputs = true } = {}
 
 /** Reads a notebook of the test server's folder as it lies on the disk. */
 export function readNotebook(path: string): INotebookContent {
-  return JSON.parse(readFileSync(join(rootDirectory, path), "utf8")) as INotebookContent;
+  return JSON.parse(readFileSync(join(server.rootDirectory, path), "utf8")) as INotebookContent;
 }
 
 /**
@@ -128,7 +128,7 @@ export class OpenNotebook {
 
   /** Opens a notebook in Notebook 7 and waits until its kernel answers. */
   static async inNotebook7(page: Page, path: string): Promise<OpenNotebook> {
-    await page.goto(`${serverUrl}/notebooks/${encodeURI(path)}`);
+    await page.goto(`${server.url}/notebooks/${encodeURI(path)}`);
     return OpenNotebook.whenReady(page, path);
   }
 

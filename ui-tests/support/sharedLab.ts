@@ -1,6 +1,6 @@
 import { galata } from "@jupyterlab/galata";
 import type { Browser, Page } from "@playwright/test";
-import { serverUrl } from "./environment";
+import { server } from "./environment";
 import { PageLog } from "./pageLog";
 
 /** The parts of JupyterLab's application object that begin and end a test. */
@@ -83,7 +83,7 @@ export async function mockServer(page: Page): Promise<void> {
   await galata.initTestPage(
     "/lab",
     false,
-    serverUrl,
+    server.url,
     true,
     galata.DEFAULT_SETTINGS,
     false,
@@ -117,7 +117,7 @@ async function mockWorkspace(page: Page): Promise<void> {
 
 /** Loads JupyterLab with an empty workspace. */
 export async function loadLab(page: Page): Promise<void> {
-  await page.goto(`${serverUrl}/lab?reset`);
+  await page.goto(`${server.url}/lab?reset`);
   await page.waitForFunction(() => "jupyterapp" in window);
   await page.evaluate(() => (window as unknown as ExposedWindow).jupyterapp.restored);
 }

@@ -7,7 +7,7 @@ import { expect, test, type Page } from "@playwright/test";
 import { PNG } from "pngjs";
 import { venvPython } from "../../scripts/lib/paths.mjs";
 import { expectPixel } from "../support/assertions";
-import { rootDirectory, serverUrl } from "../support/environment";
+import { server } from "../support/environment";
 import { OpenNotebook, readNotebook, writeNotebook } from "../support/notebook";
 import { labTest } from "../support/test";
 
@@ -110,7 +110,7 @@ labTest("a saved notebook shows its pictures without a kernel", async ({ page, t
   });
 
   await labTest.step("as HTML of nbconvert", async () => {
-    const file = join(rootDirectory, path);
+    const file = join(server.rootDirectory, path);
     execFileSync(venvPython, ["-m", "nbconvert", "--to", "html", file], { stdio: "pipe" });
     const html = await page.context().newPage();
     await html.goto(pathToFileURL(file.replace(/\.ipynb$/, ".html")).href);
@@ -172,13 +172,13 @@ test("a saved notebook shows its pictures in Notebook 7", async ({ page }) => {
   await expectPixel(notebook, 0, [100, 60], [200, 200, 200]);
   await notebook.run(1);
   await notebook.save();
-  await page.request.delete(`${serverUrl}/api/sessions/${await sessionOf(page, path)}`);
-  await page.goto(`${serverUrl}/notebooks/${path}`);
+  await page.request.delete(`${server.url}/api/sessions/${await sessionOf(page, path)}`);
+  await page.goto(`${server.url}/notebooks/${path}`);
   await expectPictures(page, PICTURE);
 });
 
 async function sessionOf(page: Page, path: string): Promise<string> {
-  const answer = await page.request.get(`${serverUrl}/api/sessions`);
+  const answer = await page.request.get(`${server.url}/api/sessions`);
   const sessions = (await answer.json()) as { id: string; path: string }[];
   const session = sessions.find((one) => one.path === path);
   if (session === undefined) throw new Error(`No session of ${path}`);

@@ -18,11 +18,15 @@ class FakeFile implements RecordedFile {
   closed = 0;
   failure: Error | undefined;
 
-  constructor(readonly options: RecordedFileOptions) {}
+  constructor(
+    readonly options: RecordedFileOptions,
+    private readonly onWrite: () => void,
+  ) {}
 
   write({ data }: { readonly data: Uint8Array }): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     this.values.push(data[0] ?? -1);
+    this.onWrite();
     return Promise.resolve();
   }
 
@@ -64,6 +68,8 @@ describe("record_video()", () => {
   let files: PictureFiles;
   /** What opening a file waits for, and may reject with. */
   let opening: Promise<void>;
+  /** Called after each picture of a file. */
+  let onWrite: () => void;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-"));
@@ -80,9 +86,10 @@ describe("record_video()", () => {
     session.setReachable(false);
     opened = [];
     opening = Promise.resolve();
+    onWrite = () => undefined;
     files = new PictureFiles(widget, session, async (options) => {
       await opening;
-      const file = new FakeFile(options);
+      const file = new FakeFile(options, () => onWrite());
       opened.push(file);
       return file;
     });
@@ -147,14 +154,9 @@ describe("record_video()", () => {
   });
 
   it("records what was drawn or sent anyway, and draws no more in those slots", async () => {
-    const recording = files.record(path, 0.5, { fps: 20 });
     let sent = 10;
-    const sending = setInterval(() => session.sendFrame(pixel(sent++)), 5);
-    try {
-      await recording;
-    } finally {
-      clearInterval(sending);
-    }
+    onWrite = () => session.sendFrame(pixel(sent++));
+    await files.record(path, 0.5, { fps: 20 });
     const [first, ...later] = opened[0]?.values ?? [];
     expect(first).toBe(1);
     expect(later.length).toBeGreaterThan(1);

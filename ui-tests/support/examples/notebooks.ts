@@ -2,7 +2,7 @@
 import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { INotebookContent } from "@jupyterlab/nbformat";
-import { hasLargePackages, largePackages, repository, rootDirectory } from "../environment";
+import { hasLargePackages, largePackages, repository, server } from "../environment";
 import { copyNotebook } from "../notebook";
 
 /** The folder of the examples. */
@@ -55,7 +55,7 @@ export function copyExample(name: string, folder: string): string {
   copyNotebook(join(EXAMPLES, `${name}.ipynb`), path, { outputs: false });
   for (const entry of readdirSync(EXAMPLES, { withFileTypes: true })) {
     if (!entry.isFile() || [".ipynb", ".md"].includes(extname(entry.name))) continue;
-    copyFileSync(join(EXAMPLES, entry.name), join(rootDirectory, folder, entry.name));
+    copyFileSync(join(EXAMPLES, entry.name), join(server.rootDirectory, folder, entry.name));
   }
   return path;
 }

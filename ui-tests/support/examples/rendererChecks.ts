@@ -9,6 +9,11 @@ import type { CellChecks } from "./wholeRun";
 /** A part of a picture: x, y, width and height in pixels. */
 type Area = readonly [number, number, number, number];
 
+/** Whether a picture is so large that it has an area. Before its first frame a canvas is small. */
+function covers(pixels: CanvasPixels, [left, top, width, height]: Area): boolean {
+  return pixels.width >= left + width && pixels.height >= top + height;
+}
+
 /** How many pixels of an area have a colour, but for what JPEG changes. */
 function countColor(
   pixels: CanvasPixels,
@@ -35,7 +40,10 @@ async function expectColor(
   // Hidden widgets aren't drawn.
   await notebook.canvas(cell).scrollIntoViewIfNeeded();
   await expect
-    .poll(async () => isEnough(countColor(await notebook.pixels(cell), area, color)))
+    .poll(async () => {
+      const pixels = await notebook.pixels(cell);
+      return covers(pixels, area) && isEnough(countColor(pixels, area, color));
+    })
     .toBe(true);
 }
 
