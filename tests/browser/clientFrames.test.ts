@@ -76,6 +76,7 @@ describe("frames", () => {
     const color = (x: number, y: number) => [x * 4, y * 5, (x ^ y) & 255, 255] as const;
     viewer.sendImage(0, 64, 48, makePng(64, 48, color));
     expect(await viewer.receipt(0)).toEqual({
+      ...{ view_time: expect.any(Number) as unknown, held: 0, seen: 0 },
       ...{ type: "ack", seq: 0, decode_queue_size: 0, displayed: true },
     });
     const picture = await client.pixels();

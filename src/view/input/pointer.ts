@@ -37,6 +37,8 @@ export class PointerInput implements Disposable {
   readonly #disposables = new Disposables();
   readonly #options: PointerInputOptions;
   readonly #state = new PointerState();
+  /** The pointers over the picture. */
+  readonly #inside = new Set<number>();
   /** The newest move that was reported before its animation frame. */
   #rawMove: Pick<PointerEvent, "pointerId" | "timeStamp"> | undefined;
 
@@ -53,9 +55,11 @@ export class PointerInput implements Disposable {
       on.listen(element, type, (event) => this.#emit(this.#state.up(this.#sample(event))));
     }
     on.listen(element, "pointerenter", (event) => {
+      this.#inside.add(event.pointerId);
       this.#emit(this.#state.cross("pointer_enter", this.#sample(event)));
     });
     on.listen(element, "pointerleave", (event) => {
+      this.#inside.delete(event.pointerId);
       this.#emit(this.#state.cross("pointer_leave", this.#sample(event)));
     });
     on.listen(element, "dblclick", (event) => this.#onDoubleClick(event));
@@ -100,8 +104,13 @@ export class PointerInput implements Disposable {
 
   #onMove(event: PointerEvent): void {
     const { pointerId, timeStamp } = event;
-    if (event.type === "pointerrawupdate") this.#rawMove = { pointerId, timeStamp };
-    else if (this.#rawMove?.pointerId === pointerId && timeStamp <= this.#rawMove.timeStamp) return;
+    if (event.type === "pointerrawupdate") {
+      // The first one comes before the event that the pointer enters.
+      if (!this.#inside.has(pointerId)) return;
+      this.#rawMove = { pointerId, timeStamp };
+    } else if (this.#rawMove?.pointerId === pointerId && timeStamp <= this.#rawMove.timeStamp) {
+      return;
+    }
     this.#emit(this.#state.move(this.#sample(event)), pointerId);
   }
 
