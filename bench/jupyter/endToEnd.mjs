@@ -3,18 +3,25 @@ import { pictureFiles, SIZES } from "../lib/pictures.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
 import { SIDES } from "./session.mjs";
 
-/** The picture kinds, in the order of the table. "flat, whole": as jupyter_rfb sends it, though most of it does not change. */
-const KINDS = /** @type {const} */ ([
-  { name: "flat", picture: "flat", detect_changes: true },
-  { name: "flat, whole", picture: "flat", detect_changes: false },
-  { name: "scene", picture: "scene", detect_changes: true },
-  { name: "chart", picture: "chart", detect_changes: true },
-  { name: "scroll", picture: "scroll", detect_changes: true },
-  { name: "noise", picture: "noise", detect_changes: true },
-]);
-
 /** What makes ours encode a frame as jupyter_rfb does. What did not change is left out nevertheless. */
 export const EQUAL_TRAITS = { codec: "jpeg", chroma: "4:4:4" };
+
+/** What `npm install jupyter-rfb-ts` alone gives. */
+const PLAIN_TRAITS = { encoder: "sharp", chroma: "4:2:0", detect_changes: true };
+
+/** With an encoder that people install in addition, and the other side's chroma. */
+const BEST_TRAITS = { encoder: "auto", chroma: "4:4:4", detect_changes: true };
+
+/** The pictures, in the order of the table. "flat, whole": as jupyter_rfb sends it, though most of it does not change. */
+const KINDS = /** @type {const} */ ([
+  { name: "scene, plain install", picture: "scene", traits: PLAIN_TRAITS },
+  { name: "scene", picture: "scene", traits: BEST_TRAITS },
+  { name: "flat", picture: "flat", traits: BEST_TRAITS },
+  { name: "flat, whole", picture: "flat", traits: { ...BEST_TRAITS, detect_changes: false } },
+  { name: "chart", picture: "chart", traits: BEST_TRAITS },
+  { name: "scroll", picture: "scroll", traits: BEST_TRAITS },
+  { name: "noise", picture: "noise", traits: BEST_TRAITS },
+]);
 
 /** Figures of one run of a draw loop.
  * @param {any} result see ours.cjs */
@@ -45,6 +52,7 @@ export function figures(result) {
     bytesPerDraw: bytes / Math.max(1, draws),
     seenPerSecond: result.seen === undefined ? NaN : result.seen.frames / result.seen.seconds,
     cpuMsPerSeen: result.seen === undefined ? NaN : result.seen.cpuMs / result.seen.frames,
+    encoder: String(result.stats?.encoder ?? ""),
   };
 }
 
@@ -71,14 +79,14 @@ export async function measureEndToEnd(sides, { rounds, quick, against, say }) {
     for (const side of SIDES) {
       await sides[side].show(side, { pictures: first, width, height, traits: EQUAL_TRAITS });
     }
-    for (const { name: kind, picture, detect_changes } of kinds) {
+    for (const { name: kind, picture, traits } of kinds) {
       say(`end to end: ${kind} ${width}x${height}`);
       const pictures = { files: pictureFiles(picture, width, height), width, height };
       /** @type {Record<string, any[]>} */
       const runs = { ours: [], theirs: [] };
       for (const side of SIDES) {
         const { control } = sides[side];
-        if (isOurs(side)) await control.call(side, "traits", { traits: { detect_changes } });
+        if (isOurs(side)) await control.call(side, "traits", { traits });
         await control.call(side, "pictures", { pictures });
       }
       for (let round = 0; round < rounds; round += 1) {
@@ -87,7 +95,7 @@ export async function measureEndToEnd(sides, { rounds, quick, against, say }) {
           runs[side]?.push(figures(result));
         }
       }
-      data.push({ kind, width, height, ...runs });
+      data.push({ kind, width, height, traits, ...runs });
     }
   }
   return { data, tables: [endToEndTable(data, against ?? "jupyter_rfb")] };
@@ -100,15 +108,16 @@ function endToEndTable(data, other) {
   return {
     title: `End to end: ours / ${other}`,
     columns: [
-      ...["picture", "seen/s", "ratio", "receipts/s", "ratio", "round trip ms", "p95"],
+      ...["picture", "our JPEG", "seen/s", "ratio", "receipts/s", "ratio", "round trip ms", "p95"],
       ...["CPU of all ms/seen", "ratio", "kernel CPU ms/frame", "ratio", "KB/frame"],
     ],
-    rows: data.map(({ kind, width, height, ours, theirs }) => {
+    rows: data.map(({ kind, width, height, traits, ours, theirs }) => {
       /** @param {string} name
        * @param {number} [scale] */
       const both = (name, scale = 1) => pair(each(ours, name), each(theirs, name), scale);
       return [
         `${kind} ${width}x${height}`,
+        `${ours[0]?.encoder} ${traits.chroma}`,
         both("seenPerSecond"),
         pairRatio(each(ours, "seenPerSecond"), each(theirs, "seenPerSecond")),
         both("fps"),
@@ -122,7 +131,7 @@ function endToEndTable(data, other) {
         both("bytes", 0.001),
       ];
     }),
-    note: "Seen: animation frames of the page that had a new picture to show. Receipts: frames that the view confirmed. CPU of all: of server, kernels and browser together.",
+    note: "Seen: animation frames of the page that had a new picture to show. Receipts: frames that the view confirmed. jupyter_rfb encodes by simplejpeg, 4:4:4. CPU of all: of server, kernels and browser together.",
   };
 }
 

@@ -343,20 +343,33 @@ export class JupyterSession {
    * @returns {Promise<any>} the kernel's result, and `seen`: see Seen */
   async watchedLoop(side, options) {
     await this.activate(side);
-    await this.page.evaluate(() => /** @type {any} */ (window).benchProbe.watch());
     const [result, seen] = await Promise.all([
       this.control.call(side, "loop", options),
-      this.#watchScreen(options),
+      sleep(options.warmup * 1000).then(() => this.watchScreen(options.seconds)),
     ]);
     await this.control.call(side, "settle");
     return { ...result, seen };
   }
 
-  /** Counts what the screen can show while the kernel draws.
-   * @param {{ seconds: number, warmup: number }} times
+  /** Runs a cell that computes for so long, in the notebook at the front. Returns when it was sent.
+   * @param {number} seconds */
+  async compute(seconds) {
+    await this.page.evaluate((milliseconds) => {
+      const { sessionContext } = /** @type {any} */ (window).jupyterapp.shell.currentWidget;
+      const { kernel } = sessionContext.session;
+      const isPython = kernel.name === "python3";
+      const code = isPython
+        ? `import time\nend = time.time() + ${milliseconds / 1000}\nwhile time.time() < end: pass`
+        : `{ const end = Date.now() + ${milliseconds}; while (Date.now() < end); }`;
+      kernel.requestExecute({ code });
+    }, seconds * 1000);
+  }
+
+  /** Counts what the screen can show of the picture at the front.
+   * @param {number} seconds
    * @returns {Promise<Seen>} */
-  async #watchScreen({ seconds, warmup }) {
-    await sleep(warmup * 1000);
+  async watchScreen(seconds) {
+    await this.page.evaluate(() => /** @type {any} */ (window).benchProbe.watch());
     const cpuBefore = this.cpuMs;
     const began = performance.now();
     await this.page.evaluate(() => /** @type {any} */ (window).benchProbe.beginSeen());

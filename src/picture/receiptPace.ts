@@ -8,7 +8,7 @@ import type { AnimationFrames, Timers } from "./timers";
 /** The time from one animation frame to the next before it is measured, in milliseconds. */
 const USUAL_INTERVAL_MS = 1000 / 60;
 
-/** The longest time that counts as one interval, in milliseconds. Slower screens are not sold. */
+/** The longest time that counts as one interval, in milliseconds: that of 24 frames a second. */
 const MAX_INTERVAL_MS = 42;
 
 /** How many intervals, and how many answers, the estimates go back. */
