@@ -1,32 +1,74 @@
 /**
- * Runs in the page before its own scripts: has each worker note when it acknowledges which frame, which a client does when the frame
- * is painted. A frame is told by its pixel ratio, in which the publishers put its number. Everything it needs is inside, since its
- * text is sent to the browser.
+ * Runs in the page before its own scripts: has each worker note when it painted which frame, and when an animation frame could show it.
+ * A frame is told by its pixel ratio, in which the publishers put its number. Everything it needs is inside, since its text is sent to
+ * the browser.
  */
 export function installPaintProbe() {
   /** @type {any} */
   const global = window;
-  /** @type {[n: number, at: number][]} */
-  let painted = [];
+  /** @typedef {{ n: number, painted: number, seen: number | undefined }} Shown times in milliseconds since the epoch */
+  /** @type {Shown[]} */
+  let shown = [];
   const channel = new BroadcastChannel("painted");
-  channel.onmessage = ({ data }) => painted.push(data);
+  channel.onmessage = ({ data }) => shown.push(data);
   global.paintProbe = {
     channel,
     take() {
-      const taken = painted;
-      painted = [];
+      const taken = shown;
+      shown = [];
       return taken;
     },
   };
   const inWorker = () => {
     const out = new BroadcastChannel("painted");
+    const now = () => performance.timeOrigin + performance.now();
+    /** Pictures that were painted, oldest first, and are not acknowledged yet.
+     * @type {{ painted: number, seen: number | undefined, n: number }[]} */
+    const pictures = [];
+    /** The picture that is on the canvas. @type {typeof pictures[number] | undefined} */
+    let newest;
+    let isPainting = false;
+    const paint = () => {
+      // The parts of one picture are painted in one go.
+      if (isPainting) return;
+      isPainting = true;
+      queueMicrotask(() => (isPainting = false));
+      newest = { painted: now(), seen: undefined, n: NaN };
+      pictures.push(newest);
+    };
+    const tell = (/** @type {typeof pictures[number]} */ { n, painted, seen }) =>
+      out.postMessage({ n, painted, seen });
+    /** @param {any} prototype
+     * @param {string} name */
+    const hook = (prototype, name) => {
+      const method = prototype?.[name];
+      if (method === undefined) return;
+      /** @param {any[]} args */
+      prototype[name] = function (...args) {
+        paint();
+        return Reflect.apply(method, this, args);
+      };
+    };
+    /** @type {any} */
+    const scope = globalThis;
+    hook(scope.OffscreenCanvasRenderingContext2D?.prototype, "drawImage");
+    for (const api of ["WebGLRenderingContext", "WebGL2RenderingContext"]) {
+      for (const name of ["drawArrays", "drawElements"]) hook(scope[api]?.prototype, name);
+    }
+    const tick = () => {
+      if (newest !== undefined) newest.seen = now();
+      newest = undefined;
+      requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+
     const { send } = WebSocket.prototype;
     /** @type {Map<number, number>} */
     const numbers = new Map();
-    const seen = new WeakSet();
+    const known = new WeakSet();
     const listen = (/** @type {WebSocket} */ socket) => {
-      if (seen.has(socket)) return;
-      seen.add(socket);
+      if (known.has(socket)) return;
+      known.add(socket);
       socket.addEventListener("message", ({ data }) => {
         if (typeof data === "string") return;
         const length = new DataView(data).getUint32(0, true);
@@ -41,7 +83,12 @@ export function installPaintProbe() {
       listen(this);
       const message = JSON.parse(String(data));
       if (message.type === "ack" && message.displayed !== false) {
-        out.postMessage([numbers.get(message.seq), performance.timeOrigin + performance.now()]);
+        const picture = pictures.shift();
+        if (picture !== undefined) {
+          picture.n = numbers.get(message.seq) ?? NaN;
+          // By then an animation frame has shown it, or will never.
+          setTimeout(() => tell(picture), 200);
+        }
       }
       Reflect.apply(send, this, [data]);
     };

@@ -37,6 +37,9 @@ const WEIGHING_ROUNDS = 3;
  */
 const MIN_TRANSFER_BYTES = 4096;
 
+/** Receipts that show what the link carries at least: few, as it may become slower. */
+const CARRIED = 8;
+
 /** The shortest transfer, in seconds, that can be measured. */
 const MIN_TRANSFER_SECONDS = 0.001;
 
@@ -81,6 +84,8 @@ export class LinkEstimate implements LedgerObserver {
   #trips: Trip[] = [];
   /** Receipts that disagree with the estimate, all in the same direction, newest first. */
   #doubtful: { readonly trip: Trip; readonly lateness: number }[] = [];
+  /** Bytes per second of the last receipts, newest first. */
+  #carried: number[] = [];
   #secondsPerByte = 0;
   #averageBytes = 0;
   #base: number | undefined;
@@ -109,6 +114,14 @@ export class LinkEstimate implements LedgerObserver {
     return this.#secondsPerByte * this.#averageBytes < MIN_TRANSFER_SECONDS
       ? undefined
       : 1 / this.#secondsPerByte;
+  }
+
+  /**
+   * Bytes per second that the link carries at least, without the view's time: what the last
+   * receipts show for certain. 0 if the view doesn't say its time.
+   */
+  get carried(): number {
+    return Math.max(0, ...this.#carried);
   }
 
   /**
@@ -149,12 +162,16 @@ export class LinkEstimate implements LedgerObserver {
   }
 
   /** A receipt came. One that confirms nothing is ignored. */
-  recordReceipt({ confirmed: frames, receivedAt: now }: Receipt): void {
+  recordReceipt({ confirmed: frames, receivedAt: now, viewTime }: Receipt): void {
     const oldest = frames[0];
     const newest = frames.at(-1);
     if (oldest === undefined || newest === undefined) return;
     const roundTrip = now - newest.sentAt;
     this.#roundTrip = roundTrip;
+    if (viewTime !== undefined) {
+      const transit = Math.max(roundTrip - viewTime, MIN_TRANSFER_SECONDS);
+      this.#carried = [newest.bytes / transit, ...this.#carried.slice(0, CARRIED - 1)];
+    }
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
     const trip = {
       bytes,
@@ -172,6 +189,7 @@ export class LinkEstimate implements LedgerObserver {
   /** The link may be another one now: forgets what is known about it. */
   reset(): void {
     this.#lastReceipt = -Infinity;
+    this.#carried = [];
     this.#trips = [];
     this.#doubtful = [];
     this.#secondsPerByte = 0;

@@ -19,17 +19,21 @@ const MAX_QUEUE = 0.1;
 /** Bytes for each pixel before a still was sent: a scene as PNG. */
 const USUAL_BYTES = 1.6;
 
+/** What is known about the link. */
+type StillLink = Pick<LinkEstimate, "baseLatency" | "throughput"> &
+  Partial<Pick<LinkEstimate, "carried">>;
+
 /**
  * Cuts the lossless redraw into parts where the link is slow. Whoever drags the picture again
  * would otherwise wait until all of it has been carried: six seconds for 1.5 MB at 2 Mbit/s.
  */
 export class StillParts {
-  readonly #link: Pick<LinkEstimate, "baseLatency" | "throughput">;
+  readonly #link: StillLink;
   /** What is still to be sent of the picture at rest. */
   #left: Rect[] = [];
   #bytesPerPixel = USUAL_BYTES;
 
-  constructor(link: Pick<LinkEstimate, "baseLatency" | "throughput">) {
+  constructor(link: StillLink) {
     this.#link = link;
   }
 
@@ -41,7 +45,7 @@ export class StillParts {
    * @returns these where the link is fast enough; otherwise a part of them
    */
   next(lossy: readonly Rect[]): readonly Rect[] {
-    const { throughput = Infinity } = this.#link;
+    const throughput = this.#throughput;
     if (this.#left.length === 0) {
       const bytes = totalArea(lossy) * this.#bytesPerPixel;
       if (bytes <= LONG_TRANSFER * throughput) return lossy;
@@ -56,9 +60,15 @@ export class StillParts {
 
   /** Whether another part may go while so many bytes are under way. */
   mayFollow(bytesAwaited: number): boolean {
-    const { baseLatency = 0, throughput = Infinity } = this.#link;
+    const { baseLatency = 0 } = this.#link;
     if (this.#left.length === 0) return true;
-    return bytesAwaited <= throughput * (baseLatency + MAX_QUEUE - PART_SECONDS);
+    return bytesAwaited <= this.#throughput * (baseLatency + MAX_QUEUE - PART_SECONDS);
+  }
+
+  /** In bytes per second. A page that is slow to decode is no slow link. */
+  get #throughput(): number {
+    const { carried = 0, throughput = Infinity } = this.#link;
+    return Math.max(carried, throughput);
   }
 
   /** The picture changed. */

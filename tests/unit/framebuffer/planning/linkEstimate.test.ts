@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FrameLedger, MAX_AWAITED_FRAMES } from "../../../../src/framebuffer/pacing/frameLedger";
 import { LinkEstimate } from "../../../../src/framebuffer/planning/linkEstimate";
-import { send } from "../../../support/departures";
+import { departure, send } from "../../../support/departures";
 
 /** Bytes per second of 20 Mbit/s. */
 const BANDWIDTH = 2.5e6;
@@ -183,5 +183,33 @@ describe("the estimate of the link", () => {
     expect(one.link.baseLatency).toBeUndefined();
     expect(one.link.roundTrip).toBeUndefined();
     expect(one.link.queueing).toBe(0);
+  });
+});
+
+describe("what a link carries at least", () => {
+  /** One frame of 100 KB that takes 60 ms, of which the view says that it took so much. */
+  function afterOneFrame(viewTime: number | undefined, link = new LinkEstimate()): LinkEstimate {
+    const frame = departure({ bytes: 100_000, sentAt: 1, queuedAt: 1 });
+    const rest = { index: frame.index, localtime: 0, held: 0, seen: undefined, frame };
+    link.recordReceipt({ ...rest, confirmed: [frame], receivedAt: 1.06, viewTime });
+    return link;
+  }
+
+  it("is measured without the time that the view took", () => {
+    expect(afterOneFrame(0.05).carried).toBeCloseTo(10_000_000);
+    expect(afterOneFrame(0).carried).toBeCloseTo(100_000 / 0.06);
+  });
+
+  it("is unknown where the view doesn't say it, and for another link", () => {
+    expect(afterOneFrame(undefined).carried).toBe(0);
+    const link = afterOneFrame(0.05);
+    link.reset();
+    expect(link.carried).toBe(0);
+  });
+
+  it("is forgotten after some frames that took longer", () => {
+    const link = afterOneFrame(0.05);
+    for (let frame = 0; frame < 8; frame++) afterOneFrame(0, link);
+    expect(link.carried).toBeCloseTo(100_000 / 0.06);
   });
 });

@@ -30,6 +30,11 @@ describe("the parts of a still", () => {
     expect(parts.mayFollow(1e9)).toBe(true);
   });
 
+  it("are one where it is the page that is slow, not the link", () => {
+    const link = { ...SLOW, carried: 50_000_000 };
+    expect(new StillParts(link).next([WHOLE])).toEqual([WHOLE]);
+  });
+
   it("are one while little is lossy", () => {
     const few = [{ x: 16, y: 16, width: 64, height: 64 }];
     expect(new StillParts(SLOW).next(few)).toEqual(few);
