@@ -204,7 +204,7 @@ export async function run({ rounds, quick, say }) {
           median(each(own, painted)),
           median(each(other, painted)),
         ]),
-        note: "scene, as it comes on each side: quality 80 here, JPEG of quality 80 and 12 Mbit/s H.264 there; two frames in flight on both. From publish() to the first animation frame of the client's worker that can show the picture; pictures that none can show don't count. Server, client and browser share the two cores.",
+        note: "scene, as it comes on each side: quality 80 here, JPEG of quality 80 and 12 Mbit/s H.264 there; at most two frames in flight on both. From publish() to the first animation frame of the client's worker that can show the picture; pictures that none can show don't count. Server, client and browser share the two cores.",
       },
     ],
   };

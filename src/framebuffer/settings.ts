@@ -29,8 +29,8 @@ export interface SessionSettings {
   /** 1..100; 100 always sends lossless frames. */
   readonly quality: number;
   /**
-   * How many frames may be in flight, >= 1. With `adaptive`, or as video, there may be more where
-   * latency alone would limit the rate.
+   * The most frames in flight, >= 1. There are fewer where these give the full rate. With
+   * `adaptive`, or as video, there may be more where latency alone would limit the rate.
    */
   readonly max_buffered_frames: number;
   readonly codec: CodecChoice;

@@ -6,6 +6,7 @@ export { FrameReceiver, type FrameReceiverOptions, type PaintTimes } from "./fra
 export type { Painting } from "./painting";
 export { RetainedPicture } from "./retainedPicture";
 export {
+  HIDDEN_AFTER_MS,
   browserFrames,
   browserTimers,
   nowInSeconds,

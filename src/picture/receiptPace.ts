@@ -3,7 +3,7 @@
  * policy: animation frames, timers and the clock are injected.
  */
 import type { Disposable } from "../protocol/transport";
-import type { AnimationFrames, Timers } from "./timers";
+import { HIDDEN_AFTER_MS, type AnimationFrames, type Timers } from "./timers";
 
 /** The time from one animation frame to the next before it is measured, in milliseconds. */
 const USUAL_INTERVAL_MS = 1000 / 60;
@@ -13,12 +13,6 @@ const MAX_INTERVAL_MS = 42;
 
 /** How many intervals, and how many answers, the estimates go back. */
 const REMEMBERED = 8;
-
-/**
- * Milliseconds without an animation frame after which receipts wait for none: browsers give hidden
- * pages no animation frames.
- */
-const HIDDEN_AFTER_MS = 100;
 
 /** Milliseconds for which the time of the last animation frame tells when the next ones come. */
 const PHASE_LASTS_MS = 500;
@@ -69,8 +63,9 @@ export class ReceiptPace implements Disposable {
   /** When the last receipt was sent; undefined once it is answered. */
   #sentAt: number | undefined;
   #request: Disposable | undefined;
-  /** Runs until the next animation frame, or until the receipt at the head is due. */
+  /** Runs until the receipt at the head is due. */
   #dueTimer: Disposable | undefined;
+  /** Runs while receipts wait for an animation frame. */
   #hiddenTimer: Disposable | undefined;
   #isHidden = false;
   #isDisposed = false;

@@ -25,6 +25,12 @@ export interface AnimationFrames {
 }
 
 /**
+ * Milliseconds without an animation frame after which nothing should wait for one: browsers give
+ * hidden pages none.
+ */
+export const HIDDEN_AFTER_MS = 100;
+
+/**
  * The browser's own animation frames, in a page or a worker. None come while the page is hidden,
  * nor in a worker of a browser that gives workers none.
  */

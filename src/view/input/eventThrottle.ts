@@ -2,14 +2,9 @@
  * Limits the rate of frequent events without losing their effect or their order. Pure policy:
  * timers and animation frames are injected.
  */
-import type { AnimationFrames, Timers } from "../../picture/index";
+import { HIDDEN_AFTER_MS, type AnimationFrames, type Timers } from "../../picture/index";
 import type { WireEvent } from "../../protocol/events";
 import type { Disposable } from "../../protocol/transport";
-
-/**
- * Milliseconds after which an event waits for no animation frame: browsers give hidden pages none.
- */
-const HIDDEN_AFTER_MS = 100;
 
 /** What an {@link EventThrottle} depends on. */
 export interface EventThrottleOptions {
