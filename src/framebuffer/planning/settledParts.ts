@@ -19,11 +19,14 @@ const MAX_ENCODING = 0.006;
 /** Seconds that a frame in motion may wait while the link carries a part. */
 const MAX_TRANSFER = 0.01;
 
-/** The share of the encoder's and of the link's time. */
-const SHARE = 0.1;
+/** The share of the encoder's time. */
+const ENCODER_SHARE = 0.05;
+
+/** The share of the link's time. */
+const LINK_SHARE = 0.1;
 
 /** Seconds in which what settles is gathered: one image costs less than several small ones. */
-const GATHERING = 0.25;
+const GATHERING = 0.5;
 
 /** Seconds until the next part when one was not sent. */
 const AFTER_FAILURE = 1;
@@ -95,8 +98,9 @@ export class SettledParts implements LedgerObserver {
   recordSend({ bytes, encodingSeconds, index, plan, sentAt }: Departure): void {
     if (plan !== this.#plan || plan.form !== "patches" || !isLossless(plan)) return;
     this.#index = index;
-    const seconds = Math.max(encodingSeconds, this.#options.stills.transferTime(bytes));
-    this.#notBefore = sentAt + Math.max(seconds / SHARE, this.#isAll ? GATHERING : 0);
+    const transfer = this.#options.stills.transferTime(bytes);
+    const pause = Math.max(encodingSeconds / ENCODER_SHARE, transfer / LINK_SHARE);
+    this.#notBefore = sentAt + Math.max(pause, this.#isAll ? GATHERING : 0);
     const cells = totalArea(plan.rects) / CELL_SIZE ** 2;
     if (encodingSeconds > MAX_ENCODING) {
       this.#maxCells = Math.max(MIN_CELLS, Math.min(cells, this.#maxCells) / 2);
