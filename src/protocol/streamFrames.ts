@@ -54,7 +54,7 @@ export function toStreamFrame(message: FrameMessage, buffers: readonly Uint8Arra
     };
   }
   if ("patches" in message) {
-    const { base, mimetype, patches } = message;
+    const { base, mimetype, patches, refines = false } = message;
     const lengths = buffers.map(({ length }) => length);
     const header: PatchFrameHeader = {
       type: "patch_frame",
@@ -62,6 +62,7 @@ export function toStreamFrame(message: FrameMessage, buffers: readonly Uint8Arra
       mime: mimetype,
       base: seqOf(base),
       patches,
+      ...(refines ? { refines } : {}),
       lengths,
       ...metadata,
     };
@@ -118,8 +119,8 @@ export class StreamFrameReader {
       case "image_frame":
         return checked(header, { ...common, mimetype: header.mime }, [payload]);
       case "patch_frame": {
-        const { base, mime, patches } = header;
-        const message = { ...common, mimetype: mime, base: indexOf(base), patches };
+        const { base, mime, patches, refines = false } = header;
+        const message = { ...common, mimetype: mime, base: indexOf(base), patches, refines };
         return checked(
           header,
           message satisfies Loose<PatchFrameMessage>,

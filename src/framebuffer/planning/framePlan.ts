@@ -3,6 +3,7 @@ import type { VideoCodec } from "../../protocol/messages";
 import type { Rect } from "../changes/rects";
 import type { ChromaSampling } from "../encoders/encoder";
 import type { ImageFormat } from "../encoders/imageFormat";
+import type { RawFrame } from "../source/frame";
 
 /** The whole frame as an image. */
 export interface ImagePlan {
@@ -54,4 +55,13 @@ export function scaledSize(
     width: Math.max(1, Math.round(width * scale)),
     height: Math.max(1, Math.round(height * scale)),
   };
+}
+
+/**
+ * Whether a decoder blends the edges of neighbouring blocks. Then the pixels around a changed block
+ * show some of its old colour, and have to be sent as well.
+ */
+export function blendsBlocks({ format, chroma }: ImagePlan, { channels }: RawFrame): boolean {
+  if (format === "webp") return true;
+  return format === "jpeg" && chroma === "4:2:0" && channels > 1;
 }

@@ -8,13 +8,19 @@ import { FlightLimit } from "../pacing/flightLimit";
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
 import { SCREEN_INTERVAL } from "../pacing/screenInterval";
 import type { CodedFrame } from "../sending/codedFrame";
-import type { VideoStreams } from "../sending/videoStreams";
 import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "../settings";
 import type { RawFrame } from "../source/frame";
 import { AdaptiveQuality, type QualityLevel } from "./adaptive";
 import { CodecPolicy } from "./codecPolicy";
-import { isLossless, type FramePlan, type ImagePlan, type VideoPlan } from "./framePlan";
-import type { LinkEstimate } from "./linkEstimate";
+import {
+  blendsBlocks,
+  isLossless,
+  type FramePlan,
+  type ImagePlan,
+  type VideoPlan,
+} from "./framePlan";
+import type { FramePlannerOptions } from "./framePlannerOptions";
+import { SettledParts } from "./settledParts";
 import { StillParts } from "./stillParts";
 
 /**
@@ -28,21 +34,6 @@ const AUTO_CODEC: VideoCodec = "h264";
  * queue up.
  */
 const MAX_IN_FLIGHT = 8;
-
-/** What a {@link FramePlanner} needs. */
-export interface FramePlannerOptions {
-  readonly settings: SessionSettings;
-  readonly videos: Pick<VideoStreams, "ensureReady" | "release" | "breakChain">;
-  /** Observes the ledger before this does. */
-  readonly link: LinkEstimate;
-  /** Whether a draw is requested that has not begun. */
-  readonly isDrawWanted: () => boolean;
-  /**
-   * The view cannot show the user's codec; another one is used. Called once for each codec and
-   * view.
-   */
-  onUnsupported(error: Error): void;
-}
 
 /** What the next frame needs to know about a planned one. */
 interface PlannedFrame {
@@ -59,7 +50,9 @@ interface PlannedFrame {
 export class FramePlanner implements LedgerObserver {
   readonly #settings: SessionSettings;
   readonly #options: FramePlannerOptions;
-  readonly #lossy = new LossyRegion();
+  readonly #lossy: LossyRegion;
+  /** Parts that rest while others move. Observes the ledger. */
+  readonly settled: SettledParts;
   readonly #stills: StillParts;
   /** How the lossy part, or some of it, was last to be sent. */
   #stillPlan: FramePlan | undefined;
@@ -79,9 +72,11 @@ export class FramePlanner implements LedgerObserver {
 
   constructor(options: FramePlannerOptions) {
     this.#options = options;
-    const { link, settings } = options;
+    const { clock, link, settings } = options;
     this.#settings = settings;
+    this.#lossy = new LossyRegion(clock);
     this.#stills = new StillParts(link);
+    this.settled = new SettledParts({ clock, region: this.#lossy, stills: this.#stills });
     this.#adaptive = new AdaptiveQuality({
       link,
       maxQuality: () => settings.quality,
@@ -126,6 +121,7 @@ export class FramePlanner implements LedgerObserver {
   newView(accepts: readonly string[]): void {
     this.#accepts = new Set(accepts);
     this.#unsupported.clear();
+    this.settled.reset();
     this.#adaptive.reset();
     this.#flight.reset();
     this.#codecPolicy.reset();
@@ -135,6 +131,7 @@ export class FramePlanner implements LedgerObserver {
   breakChain(): void {
     this.#before = undefined;
     this.#chunkBefore = undefined;
+    this.settled.reset();
     this.#options.videos.breakChain();
   }
 
@@ -176,6 +173,19 @@ export class FramePlanner implements LedgerObserver {
   /** Whether a still, or more of one, may go while so many bytes are under way. */
   maySendStill(bytesAwaited: number): boolean {
     return this.#stills.mayFollow(bytesAwaited);
+  }
+
+  /**
+   * How to send parts that rest while others move, without loss, after so many seconds of rest;
+   * undefined where none may be sent now. Between two chunks of video they wouldn't be seen.
+   */
+  planSettled(after: number): FramePlan | undefined {
+    if (!this.#canPatch || this.#before?.plan.form === "video") return undefined;
+    const rects = this.settled.next(after);
+    if (rects.length === 0) return undefined;
+    const plan = this.#patches(this.#image(true, LOSSLESS_QUALITY), rects);
+    this.settled.begin(plan);
+    return plan;
   }
 
   /** A frame goes to the encoder in this form. */
@@ -330,13 +340,4 @@ export class FramePlanner implements LedgerObserver {
     }
     return false;
   }
-}
-
-/**
- * Whether a decoder blends the edges of neighbouring blocks. Then the pixels around a changed block
- * show some of its old colour, and have to be sent as well.
- */
-function blendsBlocks({ format, chroma }: ImagePlan, { channels }: RawFrame): boolean {
-  if (format === "webp") return true;
-  return format === "jpeg" && chroma === "4:2:0" && channels > 1;
 }

@@ -114,6 +114,25 @@ const GOLDEN: readonly {
       '{"type":"patch_frame","seq":3,"timestamp_us":0,"width":64,"height":64,"mime":"image/jpeg","base":2,"patches":[[0,0,16,16],[32,16,16,32]],"lengths":[2,1]}',
     payload: "010203",
   },
+  {
+    what: "patches that refine the frame before",
+    message: {
+      type: "framebufferdata",
+      mimetype: "image/png",
+      data_b64: null,
+      index: 4,
+      timestamp: 0,
+      width: 64,
+      height: 64,
+      base: 3,
+      patches: [[0, 0, 16, 16]],
+      refines: true,
+    },
+    buffers: [bytes(1, 2)],
+    header:
+      '{"type":"patch_frame","seq":3,"timestamp_us":0,"width":64,"height":64,"mime":"image/png","base":2,"patches":[[0,0,16,16]],"refines":true,"lengths":[2]}',
+    payload: "0102",
+  },
 ];
 
 describe("a frame on the wire", () => {
