@@ -29,12 +29,6 @@ import { StillParts } from "./stillParts";
  */
 const AUTO_CODEC: VideoCodec = "h264";
 
-/**
- * The most frames in flight on a slow link: half a second at 15 frames a second. More would only
- * queue up.
- */
-const MAX_IN_FLIGHT = 8;
-
 /** What the next frame needs to know about a planned one. */
 interface PlannedFrame {
   readonly plan: FramePlan;
@@ -81,11 +75,13 @@ export class FramePlanner implements LedgerObserver {
       link,
       maxQuality: () => settings.quality,
       targetFps: () => settings.target_fps,
-      maxInFlight: () => this.maxInFlight,
-      maxInFlightAtTarget: () => this.#inFlightAt(settings.target_fps),
+      maxInFlight: () => this.#flight.current,
+      maxInFlightAtTarget: () => this.#flight.at(1 / settings.target_fps),
     });
     this.#flight = new FlightLimit({
       link,
+      usual: () => settings.max_buffered_frames,
+      areFramesSmall: () => settings.adaptive || this.#before?.plan.form === "video",
       isDrawWanted: () => options.isDrawWanted(),
       interval: () => Math.max(SCREEN_INTERVAL, settings.adaptive ? 1 / settings.target_fps : 0),
     });
@@ -95,16 +91,9 @@ export class FramePlanner implements LedgerObserver {
     });
   }
 
-  /**
-   * How many frames may be in flight: as few as give the full rate. With `adaptive`, or as video,
-   * more than max_buffered_frames: two in flight are two frames in a round trip, however small they
-   * are.
-   */
+  /** How many frames may be in flight. */
   get maxInFlight(): number {
-    const { adaptive, max_buffered_frames } = this.#settings;
-    const isSmall = adaptive || this.#before?.plan.form === "video";
-    const most = isSmall ? Math.max(max_buffered_frames, MAX_IN_FLIGHT) : max_buffered_frames;
-    return this.#flight.current(max_buffered_frames, most);
+    return this.#flight.current;
   }
 
   /** Whether the next frame must depend on no other. True at first. */
@@ -234,13 +223,6 @@ export class FramePlanner implements LedgerObserver {
   recordReceipt(receipt: Receipt): void {
     if (this.#settings.adaptive) this.#adaptive.recordReceipt(receipt);
     this.#flight.recordReceipt(receipt);
-  }
-
-  /** How many frames are in flight at a rate that latency alone would limit. */
-  #inFlightAt(fps: number): number {
-    const { max_buffered_frames } = this.#settings;
-    const needed = Math.ceil((this.#options.link.baseLatency ?? 0) * fps) + 1;
-    return Math.max(max_buffered_frames, Math.min(needed, MAX_IN_FLIGHT));
   }
 
   #level(): QualityLevel {
