@@ -140,7 +140,7 @@ const latencies = (photons) => seenOf(photons).map(({ moved, seen }) => seen - m
 
 /** @param {readonly Case[]} data
  * @returns {import("../lib/report.mjs").Table} */
-function photonTable(data) {
+export function photonTable(data) {
   return {
     title: "WebSocket route, input to photon, ms",
     columns: [
@@ -173,7 +173,7 @@ function photonTable(data) {
 
 /** @param {readonly Case[]} data
  * @returns {import("../lib/report.mjs").Table} */
-function stagesTable(data) {
+export function stagesTable(data) {
   return {
     title: "Stages of it, ms p50",
     columns: ["scene, images", ...STAGES.map(([, name]) => name)],
