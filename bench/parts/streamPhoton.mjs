@@ -38,7 +38,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param {number} moves
  * @param {JsonProcess} [server] undefined where the worker answers by itself
  * @returns {Promise<(Photon | undefined)[]>} undefined for a move that was never seen */
-async function movesToPhotons(page, { width, height }, moves, server) {
+export async function movesToPhotons(page, { width, height }, moves, server) {
   const photons = [];
   for (let i = 0; i < moves; i += 1) {
     await page.evaluate(
