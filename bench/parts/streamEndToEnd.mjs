@@ -2,8 +2,7 @@
  * The WebSocket route from publish() to the painted picture, on one machine: this package's server and client, and pdum.rfb's server
  * with its own client where it can be installed (it takes Python 3.12 or newer; BENCH_PDUM_PYTHON names one that has it).
  */
-import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
 import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
@@ -11,6 +10,8 @@ import { ask, run as runCommand } from "../../scripts/lib/run.mjs";
 import { JsonProcess } from "../lib/jsonProcess.mjs";
 import { pictureFiles } from "../lib/pictures.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
+import { installInWorkers, scriptOf } from "../stream/inWorkers.mjs";
+import { servePage, showStream } from "../stream/page.mjs";
 import { installPaintProbe } from "../stream/probe.mjs";
 
 const SIZES = /** @type {const} */ ([
@@ -44,41 +45,6 @@ function pdumPython(say) {
   return [own];
 }
 
-/** @param {string} widget the program of pdum.rfb's client
- * @returns {Promise<import("node:http").Server>} */
-async function servePage(widget) {
-  const page = `<!doctype html><title>bench</title><body style="margin:0"><div id="stage"></div>`;
-  const server = createServer((request, response) => {
-    const isScript = request.url?.endsWith(".js") === true;
-    response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
-    if (request.url === "/ours.js") response.end(readFileSync(at("lib/client/index.js")));
-    else response.end(isScript ? widget : page);
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-  return server;
-}
-
-/** Runs in the page: shows a stream by one of the clients.
- * @param {{ side: string, url: string, video: boolean, width: number, height: number }} options */
-async function showStream({ side, url, video, width, height }) {
-  const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
-  stage.style.width = `${width}px`;
-  stage.style.height = `${height}px`;
-  const module = await import(side === "ours" ? "/ours.js" : "/theirs.js");
-  if (side === "ours") {
-    new module.RemoteFramebufferView(stage, { url, imageOnly: !video });
-    return;
-  }
-  /** @type {Record<string, unknown>} */
-  const traits = { url, image_only: !video, show_toolbar: false, show_stats: false };
-  const nothing = () => undefined;
-  const get = (/** @type {string} */ name) => traits[name];
-  const model = { get, set: nothing, save_changes: nothing, on: nothing, off: nothing };
-  module.default.render({ model, el: stage });
-  const viewport = /** @type {HTMLElement | null} */ (stage.querySelector(".rfb-viewport"));
-  if (viewport !== null) Object.assign(viewport.style, { width: "100%", height: "100%" });
-}
-
 /**
  * @typedef {object} Case
  * @property {number} width
@@ -98,7 +64,7 @@ async function measure(browser, origin, side, publisher, { width, height, fps, v
   const { url } = await publisher.ask({ task: "serve", files, width, height, fps, video });
   const page = await browser.newPage({ viewport: { width, height } });
   try {
-    await page.addInitScript(installPaintProbe);
+    await page.addInitScript(scriptOf([installInWorkers, installPaintProbe]));
     await page.goto(origin);
     await page.evaluate(showStream, { side, url, video, width, height });
     await sleep(500);

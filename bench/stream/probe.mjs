@@ -1,7 +1,7 @@
 /**
  * Runs in the page before its own scripts: has each worker note when it painted which frame, and when an animation frame could show it.
- * A frame is told by its pixel ratio, in which the publishers put its number. Everything it needs is inside, since its text is sent to
- * the browser.
+ * A frame is told by its pixel ratio, in which the publishers put its number. Everything it needs is inside, or from installInWorkers,
+ * since its text is sent to the browser.
  */
 export function installPaintProbe() {
   /** @type {any} */
@@ -95,21 +95,5 @@ export function installPaintProbe() {
       Reflect.apply(send, this, [data]);
     };
   };
-  const prefix = `(${inWorker.toString()})();`;
-  // The clients' own URLs are asked for once more, by the programs around theirs.
-  URL.revokeObjectURL = () => undefined;
-  const blobUrl = (/** @type {string} */ program) =>
-    URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
-  global.Worker = class extends Worker {
-    /** @param {string | URL} url
-     * @param {WorkerOptions} [options] */
-    constructor(url, options) {
-      const own = JSON.stringify(String(url));
-      const program =
-        options?.type === "module"
-          ? `import ${JSON.stringify(blobUrl(prefix))}; import ${own};`
-          : `${prefix}importScripts(${own});`;
-      super(blobUrl(program), options);
-    }
-  };
+  global.benchInWorkers(`(${inWorker.toString()})();`);
 }
