@@ -1,4 +1,6 @@
+import { FlightLimit } from "../../src/framebuffer/pacing/flightLimit";
 import { FrameLedger } from "../../src/framebuffer/pacing/frameLedger";
+import { LinkPace } from "../../src/framebuffer/pacing/linkPace";
 import { AdaptiveQuality, relativeBytes } from "../../src/framebuffer/planning/adaptive";
 import { LinkEstimate } from "../../src/framebuffer/planning/linkEstimate";
 import { imagePlan, send } from "./departures";
@@ -23,6 +25,8 @@ export interface SimulatedConditions {
   noise: number;
   /** How often a second the link stands still, at random, as after a loss. */
   stalls: number;
+  /** The share of the packets that are lost: each comes a stall later, and all behind it too. */
+  losses: number;
   /** Seconds by which a receipt comes late, at most, at random. */
   jitter: number;
   /** Frames in flight at most. */
@@ -45,6 +49,7 @@ export const SLOW_LINK: SimulatedConditions = {
   noise: 0.1,
   jitter: 0.002,
   stalls: 0,
+  losses: 0,
   maxInFlight: 2,
   requestInterval: 0,
   maxQuality: 80,
@@ -84,8 +89,11 @@ interface Step {
 /** How long a stall of the link takes, in seconds. */
 const STALL = 0.2;
 
-/** Seconds over which frames that arrive are counted. */
-const DELIVERY_WINDOW = 1;
+/** What a packet carries, in bytes. */
+const PACKET = 1460;
+
+/** The settings and the limit of the planner. */
+const [USUAL_IN_FLIGHT, MOST_IN_FLIGHT] = [2, 8];
 
 /** Draws, encodes, sends and acknowledges as a session does, with a made-up clock. */
 export class SimulatedLink {
@@ -97,11 +105,14 @@ export class SimulatedLink {
   now = 0;
   readonly #adapts: boolean;
   readonly #plans: boolean;
+  readonly #flight: FlightLimit;
+  readonly #pace: LinkPace;
   /** When the link stands still, in order. */
   readonly #stalls: { readonly begin: number; readonly isBurst: boolean }[] = [];
   readonly #random = seededRandom();
   #events: Step[] = [];
-  #inFlight = 0;
+  /** What a session's ledger counts, from the draw on. */
+  readonly #counts = { bytesAwaited: 0, encoding: 0, inFlight: 0 };
   #drawing = false;
   #nextRequest = 0;
   #wireFree = 0;
@@ -111,6 +122,10 @@ export class SimulatedLink {
   #sentUntil = 0;
   #ackedUntil = 0;
   #pausedUntil = 0;
+  #heldUntil = 0;
+  /** Animation frames that had something new to show, and which the newest of them was. */
+  #seen = 0;
+  #seenAt = -1;
 
   constructor(
     conditions: Partial<SimulatedConditions> = {},
@@ -134,26 +149,36 @@ export class SimulatedLink {
       maxInFlightAtTarget: () => (this.#plans ? this.#inFlightAtTarget() : this.maxInFlight),
     });
     this.ledger.observe(this.link);
+    this.#flight = new FlightLimit({
+      link: this.link,
+      isDrawWanted: () => this.conditions.requestInterval === 0,
+      interval: () => 1 / this.conditions.targetFps,
+    });
     this.ledger.observe(this.adaptive);
+    this.ledger.observe(this.#flight);
+    this.#pace = new LinkPace({
+      clock: {
+        monotonic: () => this.now,
+        delay: (seconds, callback) => {
+          this.#at(this.now + seconds, callback);
+          return { dispose: () => undefined };
+        },
+      },
+      link: this.link,
+      ledger: this.#counts,
+      onFree: () => this.#tryDraw(),
+    });
+    this.ledger.observe(this.#pace);
   }
 
   get maxInFlight(): number {
-    return this.#plans ? this.#inFlightAsPlanned() : this.conditions.maxInFlight;
+    if (!this.#plans) return this.conditions.maxInFlight;
+    return this.#flight.current(USUAL_IN_FLIGHT, MOST_IN_FLIGHT);
   }
 
   #inFlightAtTarget(): number {
     const needed = Math.ceil((this.link.baseLatency ?? 0) * this.conditions.targetFps) + 1;
-    return Math.max(2, Math.min(needed, 8));
-  }
-
-  /** What is under way at the rate in which frames arrive, and one more. */
-  #inFlightAsPlanned(): number {
-    const { now } = this;
-    const since = now - DELIVERY_WINDOW;
-    const count = this.frames.filter(({ ackedAt }) => ackedAt <= now && ackedAt > since).length;
-    const seconds = Math.min(DELIVERY_WINDOW, Math.max(now, 0.1));
-    const rate = Math.min(count / seconds, this.conditions.targetFps);
-    return Math.max(2, Math.min(8, Math.round(rate * (this.link.baseLatency ?? 0)) + 1));
+    return Math.max(USUAL_IN_FLIGHT, Math.min(needed, MOST_IN_FLIGHT));
   }
 
   /** Goes on for so many seconds, and tells how it went. */
@@ -193,14 +218,17 @@ export class SimulatedLink {
   #tryDraw(): void {
     const { requestInterval, load } = this.conditions;
     const draw = this.conditions.draw * load;
-    if (this.#drawing || this.#inFlight >= this.maxInFlight) return;
+    if (this.#drawing || this.#counts.inFlight >= this.maxInFlight) return;
+    if (this.#plans && this.#pace.isFull()) return;
     this.#drawing = true;
     const begin = Math.max(this.now, this.#nextRequest);
     this.#nextRequest = begin + requestInterval;
     this.#at(begin + draw, () => {
       this.#drawing = false;
-      this.#inFlight += 1;
+      this.#counts.inFlight += 1;
+      this.#counts.encoding += 1;
       this.adaptive.frameDrawn(draw);
+      this.#flight.drew(draw);
       this.link.processor.frameDrawn(draw);
       this.#encode(begin);
       this.#tryDraw();
@@ -228,11 +256,16 @@ export class SimulatedLink {
   ): void {
     const { bandwidth, roundTrip, decode, jitter, load } = this.conditions;
     const { drawnAt, bytes, quality, scale, encodingSeconds } = frame;
+    this.#counts.encoding -= 1;
     const sentAt = this.now;
     const plan = { ...imagePlan, quality, scale };
     const parts = { sentAt, bytes, encodingSeconds, plan, width: 1280, height: 720 };
     const { index } = send(this.ledger, parts);
-    const { free, held } = this.#carry(Math.max(sentAt, this.#wireFree), bytes / bandwidth);
+    this.#counts.bytesAwaited = this.ledger.bytesAwaited;
+    const begin = Math.max(sentAt, this.#wireFree);
+    const carried = this.#carry(begin, bytes / bandwidth);
+    const { free } = carried;
+    const held = Math.max(carried.held, this.#lose(begin, free, bytes));
     this.#queue = this.#queue.filter((one) => one.free > sentAt);
     const queued = this.#queue.reduce(
       (sum, one) => sum + Math.min(one.bytes / bandwidth, one.free - sentAt),
@@ -241,14 +274,19 @@ export class SimulatedLink {
     this.#queue.push({ bytes, free });
     this.#wireFree = free;
     const arrived = Math.max(held + roundTrip / 2, this.#decoderFree, this.#pausedUntil);
-    const shownAt = arrived + decode * load * scale * scale;
+    const viewTime = decode * load * scale * scale;
+    const shownAt = arrived + viewTime;
     this.#decoderFree = shownAt;
     const ack = Math.max(this.#ackedUntil, shownAt + roundTrip / 2 + jitter * this.#random());
     this.#ackedUntil = ack;
     this.frames.push({ drawnAt, sentAt, queued, shownAt, ackedAt: ack, bytes, quality, scale });
     this.#at(ack, () => {
-      this.#inFlight -= 1;
-      this.ledger.confirm({ index, localtime: 0 }, this.now);
+      this.#counts.inFlight -= 1;
+      if (this.#seenAt !== Math.floor(shownAt * 60)) this.#seen += 1;
+      this.#seenAt = Math.floor(shownAt * 60);
+      const times = { localtime: 0, view_time: viewTime, seen: this.#seen };
+      this.ledger.confirm({ index, ...(this.#plans ? times : { localtime: 0 }) }, this.now);
+      this.#counts.bytesAwaited = this.ledger.bytesAwaited;
       this.#tryDraw();
     });
   }
@@ -274,6 +312,17 @@ export class SimulatedLink {
       if (isBurst && begin < free && free < end) held = Math.max(held, end);
     }
     return { free, held };
+  }
+
+  /** When all of a frame's packets have arrived, and those that were lost before. */
+  #lose(begin: number, end: number, bytes: number): number {
+    const packets = Math.ceil(bytes / PACKET);
+    for (let packet = 1; packet <= packets; packet++) {
+      if (this.#random() >= this.conditions.losses) continue;
+      const arrives = begin + ((end - begin) * packet) / packets;
+      this.#heldUntil = Math.max(this.#heldUntil, arrives) + STALL;
+    }
+    return this.#heldUntil;
   }
 
   #judge(from: number, end: number, frames: readonly SimulatedFrame[]): SimulatedResult {

@@ -14,6 +14,19 @@ const SHORTEST_LASTS = 10;
  */
 const NEGLIGIBLE_WAY = 0.4;
 
+/**
+ * Receipts before which no more than the user's number are in flight, if they are for frames of so
+ * many bytes: the first ones can't tell a long way from a slow link.
+ */
+const FIRST_RECEIPTS = 4;
+const LARGE_FRAME = 16_384;
+
+/**
+ * The part of an interval from which on a transfer shows that the link limits the rate. Further
+ * frames in flight would wait in front of it, or for it when it stands still.
+ */
+const LIMITING_TRANSFER = 0.25;
+
 /** What a {@link FlightLimit} needs. */
 export interface FlightLimitOptions {
   /** Observes the ledger before this does. */
@@ -65,9 +78,9 @@ export class FlightLimit implements LedgerObserver {
    * @param most - >= `usual`
    */
   current(usual: number, most: number): number {
-    this.#most = most;
-    if (!this.#isViewKnown) return Math.min(most, Math.max(usual, this.#needed));
-    return Math.min(most, this.#needed + this.#trial.extra);
+    this.#most = this.#isWayUnsure ? usual : most;
+    if (!this.#isViewKnown) return Math.min(this.#most, Math.max(usual, this.#needed));
+    return Math.min(this.#most, this.#needed + this.#extra);
   }
 
   /** get_frame() took so many seconds. */
@@ -87,7 +100,7 @@ export class FlightLimit implements LedgerObserver {
       isLimited: this.#options.isDrawWanted(),
       isScreenLimit: held > 0,
       seen,
-      mayRise: this.#needed + this.#trial.extra < this.#most,
+      mayRise: !this.#isLinkLimit && this.#needed + this.#trial.extra < this.#most,
     });
   }
 
@@ -104,6 +117,26 @@ export class FlightLimit implements LedgerObserver {
     if (isOld || seconds <= this.#way.seconds) this.#way = { seconds, at: now };
   }
 
+  /** Seconds that the transfer of a frame takes. */
+  get #transfer(): number {
+    const bytes = this.#trips.reduce((sum, trip) => sum + trip.bytes, 0);
+    return this.#options.link.transferTime(bytes / Math.max(1, this.#trips.length));
+  }
+
+  get #isWayUnsure(): boolean {
+    const isLarge = this.#trips.some(({ bytes }) => bytes >= LARGE_FRAME);
+    return isLarge && this.#trips.length < FIRST_RECEIPTS;
+  }
+
+  get #isLinkLimit(): boolean {
+    return this.#transfer > LIMITING_TRANSFER * this.#options.interval();
+  }
+
+  /** Frames in flight in addition to those that latency needs. */
+  get #extra(): number {
+    return this.#isLinkLimit ? 0 : this.#trial.extra;
+  }
+
   /** Frames in flight that give the full rate if only one is worked on at a time. */
   get #needed(): number {
     const { interval, link } = this.#options;
@@ -112,11 +145,9 @@ export class FlightLimit implements LedgerObserver {
     // The measured way holds the transfer, and the latency a part of the view's time.
     const way = this.#isViewKnown ? Math.min(baseLatency, this.#way.seconds) : baseLatency;
     const negligible = this.#isViewKnown ? NEGLIGIBLE_WAY : 0;
-    const count = this.#trips.length;
-    const bytes = this.#trips.reduce((sum, trip) => sum + trip.bytes, 0) / count;
     // Frames that wait for each other seem to take longer.
     const work = Math.min(...this.#trips.map((trip) => trip.work));
-    const slowest = Math.max(interval(), work, link.transferTime(bytes));
+    const slowest = Math.max(interval(), work, this.#transfer);
     return 1 + Math.ceil(way / slowest - negligible);
   }
 }

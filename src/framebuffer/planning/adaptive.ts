@@ -55,6 +55,9 @@ const BUSY_SHARE = 0.8;
 /** Seconds for which a better level must fit before it is used. */
 const RISE_DELAY = 1;
 
+/** The share of the way to the best level that fits by which quality rises at once. */
+const RISE_SHARE = 2 / 3;
+
 /** The longest such time in seconds. It doubles while each rise is followed by a fall. */
 const MAX_RISE_DELAY = 16;
 
@@ -220,8 +223,8 @@ export class AdaptiveQuality implements LedgerObserver {
     const delay = hasMuchRoom ? RISE_DELAY / 2 : this.#riseDelay;
     if (now - this.#roomSince < delay) return;
     if (hasMuchRoom) this.#riseDelay = RISE_DELAY;
-    // Half the way: a prediction over many levels is rough.
-    this.#change(this.#level - Math.ceil((this.#level - better) / 2), now);
+    // Not all the way: a prediction over many levels is rough.
+    this.#change(this.#level - Math.ceil((this.#level - better) * RISE_SHARE), now);
     this.#rose = true;
   }
 
