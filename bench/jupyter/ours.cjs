@@ -8,9 +8,8 @@ const { connect } = require("node:net");
 const { createInterface } = require("node:readline");
 const { setFlagsFromString } = require("node:v8");
 const { runInNewContext } = require("node:vm");
+const { checksum, InputLog, paintMarker } = require("../lib/marker.cjs");
 
-/** Side of the marker, and of the square whose middle the page looks at, in pixels. */
-const MARKER = 48;
 /** Side of the box that moves, in pixels. */
 const BOX = 200;
 
@@ -34,12 +33,15 @@ exports.start = function start({ port, side, lib }) {
     next = 0;
     mode = "cycle";
     isLooping = false;
-    markers = 0;
+    input = new InputLog();
+    /** What get_frame() gave last. */
+    drawn = new Uint8Array();
 
     get_frame() {
       this.meter.draws += 1;
       if (this.isLooping) this.request_draw();
-      return { data: this.pixels(), shape: this.shape };
+      this.drawn = this.pixels();
+      return { data: this.drawn, shape: this.shape };
     }
 
     pixels() {
@@ -47,22 +49,12 @@ exports.start = function start({ port, side, lib }) {
       if (this.mode === "same") return pictures[0];
       if (this.mode === "box") return this.moveBox();
       const pixels = pictures[this.next++ % pictures.length];
-      if (this.mode === "marker") this.paintMarker(pixels);
+      if (this.mode === "marker") paintMarker(pixels, this.shape[1], this.input.moves);
       return pixels;
     }
 
     handle_event(event) {
-      if (this.mode !== "marker" || event.event_type !== "pointer_move") return;
-      this.markers += 1;
-      this.request_draw();
-    }
-
-    paintMarker(pixels) {
-      const [, width] = this.shape;
-      const code = this.markers & 63;
-      const colour = [code & 3, (code >> 2) & 3, code >> 4].map((level) => level * 85);
-      const row = Buffer.alloc(MARKER * 3, Buffer.from(colour));
-      for (let y = 0; y < MARKER; y += 1) pixels.set(row, y * width * 3);
+      if (this.mode === "marker" && this.input.record(event)) this.request_draw();
     }
 
     moveBox() {
@@ -203,6 +195,12 @@ exports.start = function start({ port, side, lib }) {
         last.index === undefined || (last.lossless && acked >= last.index);
       while (!widgets.every(done) && performance.now() < end) await sleep(20);
       return { settled: widgets.every(done) };
+    },
+    /** What was drawn last, how pictures are sent, and what was held. */
+    state() {
+      const [{ drawn, input }] = widgets;
+      const { quality, scale } = widgets[0].get_stats();
+      return { checksum: checksum(drawn), quality, scale, held: input.held };
     },
     memory() {
       collectGarbage();

@@ -7,32 +7,18 @@
  * after its load, with a decode. What is painted is seen in the next animation frame.
  */
 export function installProbe() {
-  /** The marker's middle, in pixels. */
-  const AT = 24;
   /** Milliseconds after which a move counts as never seen. */
   const LIMIT_MS = 5000;
   /** @type {any} */
   const global = window;
   const reader = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
 
-  /** @param {Uint8ClampedArray} rgba
-   * @returns {number} the marker's number, or -1 where there is none */
-  const codeOf = (rgba) => {
-    let code = 0;
-    for (let i = 0; i < 3; i += 1) {
-      const value = rgba[i] ?? 0;
-      const level = Math.round(value / 85);
-      if (Math.abs(value - level * 85) > 24) return -1;
-      code |= level << (2 * i);
-    }
-    return code;
-  };
-
   /** @param {CanvasImageSource} image */
   const codeIn = (image) => {
     if (reader === null) return -1;
-    reader.drawImage(image, AT, AT, 1, 1, 0, 0, 1, 1);
-    return codeOf(reader.getImageData(0, 0, 1, 1).data);
+    const at = 24;
+    reader.drawImage(image, at, at, 1, 1, 0, 0, 1, 1);
+    return global.benchMarker(reader.getImageData(0, 0, 1, 1).data);
   };
 
   /** @type {HTMLCanvasElement | HTMLImageElement | undefined} */
@@ -52,8 +38,10 @@ export function installProbe() {
     };
   }
 
-  /** Ends the counting, and returns the animation frames that had something new to show. */
-  let endSeen = () => 0;
+  /** Animation frames that had something new to show, since the counting began. */
+  let seen = 0;
+  /** Ends the counting. */
+  let endSeen = () => {};
 
   global.benchProbe = {
     /** Chooses the picture: the first one in sight. */
@@ -71,7 +59,7 @@ export function installProbe() {
       return { x, y, width, height };
     },
     beginSeen() {
-      let seen = 0;
+      seen = 0;
       let isNew = false;
       let handle = 0;
       const note = () => (isNew = true);
@@ -85,10 +73,26 @@ export function installProbe() {
       endSeen = () => {
         cancelAnimationFrame(handle);
         onPaint.delete(note);
-        return seen;
       };
     },
-    endSeen: () => endSeen(),
+    endSeen() {
+      endSeen();
+      return seen;
+    },
+    seenSoFar: () => seen,
+    /** The CRC-32 of the picture's RGB bytes; undefined while none is there. */
+    checksum() {
+      if (target === undefined) return undefined;
+      const { width, height } =
+        target instanceof HTMLImageElement
+          ? { width: target.naturalWidth, height: target.naturalHeight }
+          : target;
+      const context = new OffscreenCanvas(width, height).getContext("2d", {
+        willReadFrequently: true,
+      });
+      context?.drawImage(target, 0, 0);
+      return global.benchChecksum(context?.getImageData(0, 0, width, height).data ?? []);
+    },
     /** The next move of the pointer begins a measurement: `photon` resolves with the milliseconds from the event's own time until
      * the marker was another one, in the picture and in an animation frame; undefined if it never was.
      * @param {(() => void) | undefined} [onMove] called at the move */

@@ -22,7 +22,7 @@ const CASES = [
 ];
 
 /** Moves the mouse over the picture at the front, one move after the other has been seen.
- * @param {import("./session.mjs").JupyterSession} session
+ * @param {{ page: import("@playwright/test").Page }} session
  * @param {number} moves
  * @param {boolean} [isFloor] whether the page answers by itself, see floorPage.mjs
  * @returns {Promise<number[]>} milliseconds of each until an animation frame showed it; NaN where none did within 5 s */

@@ -16,6 +16,7 @@ import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
 import { freePort } from "../../scripts/lib/ports.mjs";
 import { benchEnvironment, benchPython, installIntoBenchVenv } from "../lib/environment.mjs";
+import { installReaders } from "../lib/readers.mjs";
 import { Control } from "./control.mjs";
 import { installFloor } from "./floorPage.mjs";
 import { installProbe } from "./page.mjs";
@@ -225,6 +226,7 @@ export class JupyterSession {
     });
     this.#profiles.push(profile);
     this.page = this.#browser.pages()[0] ?? (await this.#browser.newPage());
+    await this.page.addInitScript(installReaders);
     await this.page.addInitScript(installProbe);
     await this.page.addInitScript(installFloor);
     const [first = "ours"] = sides;

@@ -4,7 +4,7 @@ import { median, p95 } from "../lib/statistics.mjs";
 import { each, figures } from "./endToEnd.mjs";
 import { movesToPhotons } from "./photon.mjs";
 import { SIDES, sleep } from "./session.mjs";
-import { ThrottlingProxy } from "./throttle.mjs";
+import { ThrottlingProxy } from "../lib/throttle.mjs";
 
 const LINK = { mbitPerSecond: 20, roundTripMs: 50 };
 const [WIDTH, HEIGHT] = [1280, 720];

@@ -5,12 +5,14 @@ import gc
 import json
 import resource
 import time
+import zlib
 
 import numpy as np
 from IPython.display import display
 from jupyter_rfb import RemoteFrameBuffer
 
 MARKER = 48
+HELD = ["pointer_down", "pointer_up", "key_down", "key_up"]
 BOX = 200
 
 
@@ -36,6 +38,8 @@ class Measured(RemoteFrameBuffer):
         self.mode = "cycle"
         self.is_looping = False
         self.markers = 0
+        self.held = []
+        self.drawn = None
         self.canvas = None
         self.box_at = 0
         super().__init__(**options)
@@ -58,9 +62,12 @@ class Measured(RemoteFrameBuffer):
                 ((code >> 2) & 3) * 85,
                 (code >> 4) * 85,
             ]
+        self.drawn = picture
         return picture
 
     def handle_event(self, event):
+        if event["event_type"] in HELD:
+            self.held.append(event["event_type"])
         if self.mode != "marker" or event["event_type"] != "pointer_move":
             return
         self.markers += 1
@@ -224,6 +231,15 @@ class Bench:
                 break
             await asyncio.sleep(0.02)
         return {"settled": all(done(w.meter) for w in self.widgets)}
+
+    def do_state(self):
+        widget = self.widgets[0]
+        return {
+            "checksum": zlib.crc32(widget.drawn.tobytes()),
+            "quality": None,
+            "scale": None,
+            "held": widget.held,
+        }
 
     def do_memory(self):
         gc.collect()

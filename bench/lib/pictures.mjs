@@ -32,7 +32,7 @@ export const SIZES = /** @type {const} */ ([
 
 /** A generator of numbers in 0..2^32-1, the same on each machine (xorshift32).
  * @param {number} seed */
-function randomNumbers(seed) {
+export function randomNumbers(seed) {
   let state = seed | 0 || 1;
   return () => {
     state ^= state << 13;

@@ -5,6 +5,7 @@ import type { Disposable } from "../protocol/transport";
 import { FrameLedger, type Receipt } from "./pacing/frameLedger";
 import { FrameScheduler } from "./pacing/frameScheduler";
 import { receiptLimit } from "./pacing/receiptLimit";
+import { LinkPace } from "./pacing/linkPace";
 import { ReceiptWatch } from "./pacing/receiptWatch";
 import { RestTimer } from "./pacing/restTimer";
 import { LinkEstimate } from "./planning/linkEstimate";
@@ -36,6 +37,7 @@ export class FramebufferSession implements Disposable {
   readonly #statistics = new FrameStatistics();
   readonly #ledger: FrameLedger;
   readonly #scheduler: FrameScheduler;
+  readonly #pace: LinkPace;
   readonly #picture: PictureSender;
   readonly #receipts: ReceiptWatch;
   readonly #draws: SourceDraws;
@@ -60,12 +62,13 @@ export class FramebufferSession implements Disposable {
       onChange: () => this.#scheduler.update(),
     }));
     this.stages = new StageTimes(runtime);
-    ledger.observe(this.stages);
-    ledger.observe(this.#statistics);
-    ledger.observe(link);
+    const onFree = (): void => this.#scheduler.update();
+    this.#pace = new LinkPace({ clock: runtime, ledger, link, onFree });
+    const observers = [this.stages, this.#statistics, link, this.#pace];
+    for (const observer of observers) ledger.observe(observer);
     this.#scheduler = new FrameScheduler({
       clock: runtime,
-      hasRoom: () => ledger.hasRoom,
+      hasRoom: () => ledger.hasRoom && !this.#pace.isFull(),
       isEncoding: () => ledger.encoding > 0,
       draw: () => this.#draws.draw(),
       onIdle: () => this.#picture.retryStill(),
@@ -87,11 +90,7 @@ export class FramebufferSession implements Disposable {
       reportSlow: (error) => this.#report(error, "get_frame"),
     });
     this.#picture = new PictureSender({
-      transport,
-      settings,
-      runtime,
-      ledger,
-      link,
+      ...{ transport, settings, runtime, ledger, link },
       statistics: this.#statistics,
       encoders: options.encoders ?? runtime.acquireImageEncoders(),
       createVideoEncoder: options.createVideoEncoder ?? runtime.createVideoEncoder,
@@ -275,6 +274,7 @@ export class FramebufferSession implements Disposable {
     this.#isDisposed = true;
     this.#subscription.dispose();
     this.#scheduler.dispose();
+    this.#pace.dispose();
     this.#receipts.dispose();
     this.#picture.dispose();
     this.#draws.dispose();

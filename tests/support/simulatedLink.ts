@@ -1,5 +1,6 @@
 import { FlightLimit } from "../../src/framebuffer/pacing/flightLimit";
 import { FrameLedger } from "../../src/framebuffer/pacing/frameLedger";
+import { LinkPace } from "../../src/framebuffer/pacing/linkPace";
 import { SCREEN_INTERVAL } from "../../src/framebuffer/pacing/screenInterval";
 import { AdaptiveQuality, relativeBytes } from "../../src/framebuffer/planning/adaptive";
 import { LinkEstimate } from "../../src/framebuffer/planning/linkEstimate";
@@ -25,6 +26,8 @@ export interface SimulatedConditions {
   noise: number;
   /** How often a second the link stands still, at random, as after a loss. */
   stalls: number;
+  /** The share of the packets that are lost: each comes a stall later, and all behind it too. */
+  losses: number;
   /** Seconds by which a receipt comes late, at most, at random. */
   jitter: number;
   /** Frames in flight; with `plans` what the user asks for. */
@@ -47,6 +50,7 @@ export const SLOW_LINK: SimulatedConditions = {
   noise: 0.1,
   jitter: 0.002,
   stalls: 0,
+  losses: 0,
   maxInFlight: 2,
   requestInterval: 0,
   maxQuality: 80,
@@ -86,6 +90,9 @@ interface Step {
 /** How long a stall of the link takes, in seconds. */
 const STALL = 0.2;
 
+/** What a packet carries, in bytes. */
+const PACKET = 1460;
+
 /** Draws, encodes, sends and acknowledges as a session does, with a made-up clock. */
 export class SimulatedLink {
   readonly conditions: SimulatedConditions;
@@ -97,11 +104,13 @@ export class SimulatedLink {
   readonly #adapts: boolean;
   /** Undefined where as many are in flight as the conditions say. */
   readonly #flight: FlightLimit | undefined;
+  readonly #pace: LinkPace;
   /** When the link stands still, in order. */
   readonly #stalls: { readonly begin: number; readonly isBurst: boolean }[] = [];
   readonly #random = seededRandom();
   #events: Step[] = [];
-  #inFlight = 0;
+  /** What a session's ledger counts, from the draw on. */
+  readonly #counts = { bytesAwaited: 0, encoding: 0, inFlight: 0 };
   #drawing = false;
   #nextRequest = 0;
   #wireFree = 0;
@@ -111,6 +120,10 @@ export class SimulatedLink {
   #sentUntil = 0;
   #ackedUntil = 0;
   #pausedUntil = 0;
+  #heldUntil = 0;
+  /** Animation frames that had something new to show, and which the newest of them was. */
+  #seen = 0;
+  #seenAt = -1;
 
   constructor(
     conditions: Partial<SimulatedConditions> = {},
@@ -145,6 +158,19 @@ export class SimulatedLink {
     this.ledger.observe(this.link);
     this.ledger.observe(this.adaptive);
     if (this.#flight !== undefined) this.ledger.observe(this.#flight);
+    this.#pace = new LinkPace({
+      clock: {
+        monotonic: () => this.now,
+        delay: (seconds, callback) => {
+          this.#at(this.now + seconds, callback);
+          return { dispose: () => undefined };
+        },
+      },
+      link: this.link,
+      ledger: this.#counts,
+      onFree: () => this.#tryDraw(),
+    });
+    this.ledger.observe(this.#pace);
   }
 
   get maxInFlight(): number {
@@ -188,13 +214,15 @@ export class SimulatedLink {
   #tryDraw(): void {
     const { requestInterval, load } = this.conditions;
     const draw = this.conditions.draw * load;
-    if (this.#drawing || this.#inFlight >= this.maxInFlight) return;
+    if (this.#drawing || this.#counts.inFlight >= this.maxInFlight) return;
+    if (this.#flight !== undefined && this.#pace.isFull()) return;
     this.#drawing = true;
     const begin = Math.max(this.now, this.#nextRequest);
     this.#nextRequest = begin + requestInterval;
     this.#at(begin + draw, () => {
       this.#drawing = false;
-      this.#inFlight += 1;
+      this.#counts.inFlight += 1;
+      this.#counts.encoding += 1;
       this.adaptive.frameDrawn(draw);
       this.#flight?.drew(draw);
       this.link.processor.frameDrawn(draw);
@@ -224,11 +252,16 @@ export class SimulatedLink {
   ): void {
     const { bandwidth, roundTrip, decode, jitter, load } = this.conditions;
     const { drawnAt, bytes, quality, scale, encodingSeconds } = frame;
+    this.#counts.encoding -= 1;
     const sentAt = this.now;
     const plan = { ...imagePlan, quality, scale };
     const parts = { sentAt, bytes, encodingSeconds, plan, width: 1280, height: 720 };
     const { index } = send(this.ledger, parts);
-    const { free, held } = this.#carry(Math.max(sentAt, this.#wireFree), bytes / bandwidth);
+    this.#counts.bytesAwaited = this.ledger.bytesAwaited;
+    const begin = Math.max(sentAt, this.#wireFree);
+    const carried = this.#carry(begin, bytes / bandwidth);
+    const { free } = carried;
+    const held = Math.max(carried.held, this.#lose(begin, free, bytes));
     this.#queue = this.#queue.filter((one) => one.free > sentAt);
     const queued = this.#queue.reduce(
       (sum, one) => sum + Math.min(one.bytes / bandwidth, one.free - sentAt),
@@ -243,9 +276,12 @@ export class SimulatedLink {
     this.#ackedUntil = ack;
     this.frames.push({ drawnAt, sentAt, queued, shownAt, ackedAt: ack, bytes, quality, scale });
     this.#at(ack, () => {
-      this.#inFlight -= 1;
-      const view = { view_time: shownAt - arrivedAt, seen: index };
+      this.#counts.inFlight -= 1;
+      if (this.#seenAt !== Math.floor(shownAt * 60)) this.#seen += 1;
+      this.#seenAt = Math.floor(shownAt * 60);
+      const view = { view_time: shownAt - arrivedAt, seen: this.#seen };
       this.ledger.confirm({ index, localtime: 0, ...view }, this.now);
+      this.#counts.bytesAwaited = this.ledger.bytesAwaited;
       this.#tryDraw();
     });
   }
@@ -271,6 +307,17 @@ export class SimulatedLink {
       if (isBurst && begin < free && free < end) held = Math.max(held, end);
     }
     return { free, held };
+  }
+
+  /** When all of a frame's packets have arrived, and those that were lost before. */
+  #lose(begin: number, end: number, bytes: number): number {
+    const packets = Math.ceil(bytes / PACKET);
+    for (let packet = 1; packet <= packets; packet++) {
+      if (this.#random() >= this.conditions.losses) continue;
+      const arrives = begin + ((end - begin) * packet) / packets;
+      this.#heldUntil = Math.max(this.#heldUntil, arrives) + STALL;
+    }
+    return this.#heldUntil;
   }
 
   #judge(from: number, end: number, frames: readonly SimulatedFrame[]): SimulatedResult {

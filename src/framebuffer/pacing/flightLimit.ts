@@ -20,10 +20,16 @@ const NEGLIGIBLE_WAY = 0.4;
  */
 const MAX_IN_FLIGHT = 8;
 
+/**
+ * The part of an interval from which on a transfer shows that the link limits the rate. Further
+ * frames in flight would wait in front of it, or for it when it stands still.
+ */
+const LIMITING_TRANSFER = 0.25;
+
 /** What a {@link FlightLimit} needs. */
 export interface FlightLimitOptions {
   /** Observes the ledger before this does. */
-  readonly link: Pick<LinkEstimate, "baseLatency" | "transferTime">;
+  readonly link: Pick<LinkEstimate, "baseLatency" | "transferTime" | "wayTime">;
   /** The user's number, >= 1. */
   usual(): number;
   /**
@@ -75,9 +81,7 @@ export class FlightLimit implements LedgerObserver {
   /** How many frames may be in flight. */
   get current(): number {
     const usual = this.#options.usual();
-    const wanted = this.#isViewKnown
-      ? this.#needed + this.#trial.extra
-      : Math.max(usual, this.#needed);
+    const wanted = this.#isViewKnown ? this.#needed + this.#extra : Math.max(usual, this.#needed);
     return Math.min(this.#most, Math.max(usual, this.#opened), wanted);
   }
 
@@ -110,7 +114,7 @@ export class FlightLimit implements LedgerObserver {
       isLimited: this.#options.isDrawWanted(),
       isScreenLimit: held > 0,
       seen,
-      mayRise: this.#isShort && this.#needed + this.#trial.extra < this.#most,
+      mayRise: this.#isShort && !this.#isLinkLimit && this.#needed + this.#trial.extra < this.#most,
     });
   }
 
@@ -131,6 +135,16 @@ export class FlightLimit implements LedgerObserver {
   get #most(): number {
     const usual = this.#options.usual();
     return this.#options.areFramesSmall() ? Math.max(usual, MAX_IN_FLIGHT) : usual;
+  }
+
+  /** Frames in flight in addition to those that are needed. */
+  get #extra(): number {
+    return this.#isLinkLimit ? 0 : this.#trial.extra;
+  }
+
+  get #isLinkLimit(): boolean {
+    const { interval, link } = this.#options;
+    return link.wayTime(this.#bytes) > LIMITING_TRANSFER * interval();
   }
 
   /** Frames in flight that give the full rate if only one is worked on at a time. */
@@ -165,10 +179,14 @@ export class FlightLimit implements LedgerObserver {
 
   /** What the newest frames take. */
   get #times(): { readonly work: number; readonly transfer: number } {
-    const count = this.#trips.length;
-    const bytes = this.#trips.reduce((sum, trip) => sum + trip.bytes, 0) / count;
     // Frames that wait for each other seem to take longer.
     const work = Math.min(...this.#trips.map((trip) => trip.work));
-    return { work, transfer: this.#options.link.transferTime(bytes) };
+    return { work, transfer: this.#options.link.transferTime(this.#bytes) };
+  }
+
+  /** The mean of the newest frames. */
+  get #bytes(): number {
+    const sum = this.#trips.reduce((total, { bytes }) => total + bytes, 0);
+    return sum / Math.max(1, this.#trips.length);
   }
 }

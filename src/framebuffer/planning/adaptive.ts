@@ -55,7 +55,16 @@ const BUSY_SHARE = 0.8;
 /** Seconds for which a better level must fit before it is used. */
 const RISE_DELAY = 1;
 
-/** The longest such time in seconds. It doubles while each rise is followed by a fall. */
+/** The share of the way to the best level that fits by which quality rises at once. */
+const RISE_SHARE = 2 / 3;
+
+/**
+ * How many times the bytes of a frame may grow by when quality rises: how long a transfer takes is
+ * not known much better than that when frames are small.
+ */
+const MAX_GROWTH = 4;
+
+/** The longest {@link RISE_DELAY} in seconds. It doubles while each rise is followed by a fall. */
 const MAX_RISE_DELAY = 16;
 
 /**
@@ -220,9 +229,18 @@ export class AdaptiveQuality implements LedgerObserver {
     const delay = hasMuchRoom ? RISE_DELAY / 2 : this.#riseDelay;
     if (now - this.#roomSince < delay) return;
     if (hasMuchRoom) this.#riseDelay = RISE_DELAY;
-    // Half the way: a prediction over many levels is rough.
-    this.#change(this.#level - Math.ceil((this.#level - better) / 2), now);
+    // Not all the way: a prediction over many levels is rough.
+    const next = this.#level - Math.ceil((this.#level - better) * RISE_SHARE);
+    this.#change(this.#limitGrowth(next), now);
     this.#rose = true;
+  }
+
+  /** A better level up to `best`: one step, or more while frames don't grow too much. */
+  #limitGrowth(best: number): number {
+    const bytes = this.#levels().map(({ quality, scale }) => relativeBytes(quality, scale));
+    const most = MAX_GROWTH * (bytes[this.#level] ?? 0);
+    const level = bytes.findIndex((size, at) => at >= best && size <= most);
+    return Math.min(level, this.#level - 1);
   }
 
   #fall(level: number, now: number): void {

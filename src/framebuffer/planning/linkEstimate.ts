@@ -37,6 +37,9 @@ const WEIGHING_ROUNDS = 3;
  */
 const MIN_TRANSFER_BYTES = 4096;
 
+/** Unless their transfer takes so many seconds. */
+const MIN_MEASURED_SECONDS = 0.008;
+
 /** Receipts that show what the link carries at least: few, as it may become slower. */
 const CARRIED = 8;
 
@@ -148,6 +151,14 @@ export class LinkEstimate implements LedgerObserver {
   }
 
   /**
+   * As {@link transferTime}, but for the way alone, as far as the view says its own time: a page
+   * that is slow to decode is no slow link.
+   */
+  wayTime(bytes: number): number {
+    return Math.min(this.transferTime(bytes), bytes / this.carried);
+  }
+
+  /**
    * An upper bound of {@link transferTime}: a transfer too fast to measure may have taken as long
    * as the shortest one that can be. Undefined while nothing was measured.
    */
@@ -181,8 +192,8 @@ export class LinkEstimate implements LedgerObserver {
     this.#lastReceipt = now;
     this.#base ??= roundTrip;
     if (this.#isMisleading(frames, trip)) return;
-    if (bytes >= MIN_TRANSFER_BYTES || this.#isEarly(trip)) this.#note(trip);
-    else this.#base = Math.min(this.#base, trip.roundTrip);
+    if (bytes < MIN_TRANSFER_BYTES) this.#base = Math.min(this.#base, trip.roundTrip);
+    if (this.#isMeasurable(trip)) this.#note(trip);
     this.#queueing = Math.max(0, roundTrip - this.#base - this.transferTime(newest.bytes));
   }
 
@@ -208,13 +219,24 @@ export class LinkEstimate implements LedgerObserver {
     return this.#trips.length === 0 || roundTrip > (this.#base ?? 0) + this.transferTime(bytes);
   }
 
-  /** Whether even a few bytes show that the link is faster than estimated. */
-  #isEarly({ bytes, roundTrip }: Trip): boolean {
-    return roundTrip < (this.#base ?? 0) + this.transferTime(bytes) - USUAL_JITTER;
+  /** Whether a transfer takes long enough to be measured, or less than estimated. */
+  #isMeasurable({ bytes, roundTrip }: Trip): boolean {
+    const transfer = this.transferTime(bytes);
+    if (bytes >= MIN_TRANSFER_BYTES || transfer >= MIN_MEASURED_SECONDS) return true;
+    return roundTrip < (this.#base ?? 0) + transfer - USUAL_JITTER;
+  }
+
+  /**
+   * Whether a receipt came together with the one before, after a long way: a stall held both back,
+   * and their distance shows nothing.
+   */
+  #isReleased({ bytes, roundTrip, sinceReceipt }: Trip): boolean {
+    const expected = bytes * this.#secondsPerByte;
+    return sinceReceipt < expected / DISAGREEMENT && roundTrip > (this.#base ?? 0) + expected;
   }
 
   #note(trip: Trip): void {
-    if (!this.#isBelievable(trip)) return;
+    if (this.#isReleased(trip) || !this.#isBelievable(trip)) return;
     this.#averageBytes =
       this.#trips.reduce((sum, { bytes }) => sum + bytes, 0) / this.#trips.length;
     // One receipt cannot separate latency from transfer.

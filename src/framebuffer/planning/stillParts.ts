@@ -19,6 +19,9 @@ const MAX_QUEUE = 0.1;
 /** Bytes for each pixel before a still was sent: a scene as PNG. */
 const USUAL_BYTES = 1.6;
 
+/** The share of the newest part in what the next one is expected to take. */
+const NEWEST_SHARE = 0.5;
+
 /** What is known about the link. */
 type StillLink = Pick<LinkEstimate, "baseLatency" | "throughput"> &
   Partial<Pick<LinkEstimate, "carried">>;
@@ -51,11 +54,7 @@ export class StillParts {
       if (bytes <= LONG_TRANSFER * throughput) return lossy;
       this.#left = [...lossy];
     }
-    const rect = this.#left.shift();
-    if (rect === undefined) return lossy;
-    const { part, rest } = cut(rect, this.pixelsIn(PART_SECONDS));
-    this.#left.unshift(...rest);
-    return [part];
+    return this.#take(this.pixelsIn(PART_SECONDS));
   }
 
   /** Whether another part may go while so many bytes are under way. */
@@ -75,6 +74,27 @@ export class StillParts {
     return bytes / this.#throughput;
   }
 
+  /**
+   * Takes about so many pixels: one rectangle at least, and more while they fit. A short end of a
+   * row goes with the next row, since few parts may be under way.
+   */
+  #take(area: number): readonly Rect[] {
+    const taken: Rect[] = [];
+    let room = area;
+    for (let rect = this.#left.shift(); rect !== undefined; rect = this.#left.shift()) {
+      const { part, rest } = cut(rect, room);
+      const size = totalArea([part]);
+      if (taken.length > 0 && size > room) {
+        this.#left.unshift(rect);
+        break;
+      }
+      taken.push(part);
+      room -= size;
+      this.#left.unshift(...rest);
+    }
+    return taken;
+  }
+
   /** In bytes per second. A page that is slow to decode is no slow link. */
   get #throughput(): number {
     const { carried = 0, throughput = Infinity } = this.#link;
@@ -90,7 +110,7 @@ export class StillParts {
   recordSend({ bytes, height, plan, width }: Departure): void {
     if (!isLossless(plan)) return;
     const area = plan.form === "patches" ? totalArea(plan.rects) : width * height;
-    if (area > 0) this.#bytesPerPixel = bytes / area;
+    if (area > 0) this.#bytesPerPixel += (bytes / area - this.#bytesPerPixel) * NEWEST_SHARE;
   }
 }
 

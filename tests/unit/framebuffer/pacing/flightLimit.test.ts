@@ -27,6 +27,7 @@ function animation(first: Machine, usual = 2, areFramesSmall = false, target = 6
         return machine.way;
       },
       transferTime: () => transfer,
+      wayTime: () => transfer,
     },
     usual: () => usual,
     areFramesSmall: () => areFramesSmall,

@@ -51,6 +51,19 @@ describe.each(SIZES)("a bad link, with pictures of %i bytes", (bytes) => {
     expect(changes).toBeLessThanOrEqual(4);
   });
 
+  it("stays at 20 frames a second that are seen while 1 % of the packets are lost", () => {
+    const simulation = badLink({ bytes, losses: 0.01 });
+    simulation.run(5);
+    const frames = sent(simulation, 30);
+    const seen = new Set(frames.map(({ shownAt }) => Math.floor(shownAt * 60)));
+    expect(seen.size / 30).toBeGreaterThanOrEqual(20);
+    // Light pictures are sent in frames of a few bytes, which show little about the link.
+    expect(longestQueue(frames)).toBeLessThanOrEqual(bytes < 40_000 ? 0.15 : 0.1);
+    const { baseLatency, throughput = Infinity } = simulation.link;
+    expect(throughput / SLOW).toBeLessThan(1.3);
+    expect(baseLatency).toBeLessThan(ROUND_TRIP + 0.03);
+  });
+
   it("has full quality again within five seconds of 50 Mbit/s", () => {
     const simulation = badLink({ bytes, stalls: 0.25 });
     simulation.run(20);

@@ -121,6 +121,13 @@ describe("the estimate of the link", () => {
     expect(one.link.baseLatency).toBeCloseTo(0.03, 2);
   });
 
+  it("takes no frames of a few bytes that wait for each other for a longer latency", () => {
+    const one = wire({ bandwidth: 20_000 });
+    carry(one, varied(20, 0.5, 5000));
+    carry(one, varied(40, 0.05, 2000, 20));
+    expect(one.link.baseLatency).toBeLessThan(0.07);
+  });
+
   it("is not misled by a pause", () => {
     const one = wire();
     carry(one, varied(60, 0.05, 100_000));
