@@ -3,7 +3,7 @@
  * sending are injected.
  */
 import { errorMessage } from "../protocol/errors";
-import type { FrameMessage, PatchFrameMessage, VideoFrameMessage } from "../protocol/messages";
+import { isInParts, type FrameMessage, type VideoFrameMessage } from "../protocol/messages";
 import type { Disposable } from "../protocol/transport";
 import { LostFrameError, MissingBaseError } from "./frameErrors";
 
@@ -69,7 +69,7 @@ interface Entry<Result> {
  * The queue drops a frame, and acknowledges it as dropped, when
  * - a newer complete picture is ready to be painted,
  * - a self-contained frame arrived while this one waited for a decoder,
- * - it changes a frame that is not the last painted one (patches) or the last decoded one (video);
+ * - it changes a frame that is not the last painted one (patches, atlas) or the last decoded one (video);
  *   then a keyframe is requested,
  * - too many frames wait already; then a keyframe is requested too.
  */
@@ -181,7 +181,7 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
     const firstOpen = this.#entries.findIndex((entry) => entry.state !== "done");
     const done = this.#entries.splice(0, firstOpen === -1 ? this.#entries.length : firstOpen);
     const start = done
-      .map(({ frame, result }) => result !== undefined && !isPatches(frame))
+      .map(({ frame, result }) => result !== undefined && !isInParts(frame))
       .lastIndexOf(true);
     for (const [at, entry] of done.entries()) {
       const { frame, result, failure } = entry;
@@ -203,7 +203,7 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
 
   #paint(result: Result, frame: FrameMessage): void {
     const { index } = frame;
-    if (isPatches(frame) && frame.base !== this.#painted) {
+    if (isInParts(frame) && frame.base !== this.#painted) {
       throw new MissingBaseError(index, frame.base, this.#painted);
     }
     this.#painted = undefined;
@@ -226,11 +226,7 @@ function isVideo(frame: FrameMessage): frame is VideoFrameMessage {
   return "chunk" in frame;
 }
 
-function isPatches(frame: FrameMessage): frame is PatchFrameMessage {
-  return "patches" in frame;
-}
-
 /** Whether a frame depends on no other: it is a whole image or a key chunk. */
 export function isSelfContained(frame: FrameMessage): boolean {
-  return isVideo(frame) ? frame.chunk === "key" : !isPatches(frame);
+  return isVideo(frame) ? frame.chunk === "key" : !isInParts(frame);
 }

@@ -4,9 +4,21 @@
  */
 import { ProtocolError } from "./errors";
 import type { FrameMetadata } from "./frameMetadata";
-import type { FrameMessage, PatchFrameMessage, VideoCodec, VideoFrameMessage } from "./messages";
+import {
+  isInParts,
+  type AtlasFrameMessage,
+  type FrameMessage,
+  type PatchFrameMessage,
+  type VideoCodec,
+  type VideoFrameMessage,
+} from "./messages";
 import { parseFrameMessage } from "./parseFrameMessage";
-import type { PatchFrameHeader, StreamFrameHeader, VideoChunkHeader } from "./streamMessages";
+import type {
+  AtlasFrameHeader,
+  PatchFrameHeader,
+  StreamFrameHeader,
+  VideoChunkHeader,
+} from "./streamMessages";
 
 /** A frame on the WebSocket route: a header, and a payload in one or more parts. */
 export interface StreamFrame {
@@ -53,18 +65,13 @@ export function toStreamFrame(message: FrameMessage, buffers: readonly Uint8Arra
       payload: buffers,
     };
   }
-  if ("patches" in message) {
-    const { base, mimetype, patches } = message;
-    const lengths = buffers.map(({ length }) => length);
-    const header: PatchFrameHeader = {
-      type: "patch_frame",
-      ...common,
-      mime: mimetype,
-      base: seqOf(base),
-      patches,
-      lengths,
-      ...metadata,
-    };
+  if (isInParts(message)) {
+    const parts = { ...common, mime: message.mimetype, base: seqOf(message.base) };
+    const rest = { lengths: buffers.map(({ length }) => length), ...metadata };
+    const header: PatchFrameHeader | AtlasFrameHeader =
+      "patches" in message
+        ? { type: "patch_frame", ...parts, patches: message.patches, ...rest }
+        : { type: "atlas_frame", ...parts, atlas: message.atlas, ...rest };
     return { header, payload: buffers };
   }
   return {
@@ -123,6 +130,15 @@ export class StreamFrameReader {
         return checked(
           header,
           message satisfies Loose<PatchFrameMessage>,
+          split(payload, header.lengths),
+        );
+      }
+      case "atlas_frame": {
+        const { atlas, base, mime } = header;
+        const message = { ...common, mimetype: mime, base: indexOf(base), atlas };
+        return checked(
+          header,
+          message satisfies Loose<AtlasFrameMessage>,
           split(payload, header.lengths),
         );
       }

@@ -7,6 +7,7 @@ import {
   type Band,
   type Run,
 } from "./bands";
+import { addCells, mapOfBands, type CellMap } from "./cellMap";
 import { totalArea, type Rect } from "./rects";
 
 /** The lossy share of a picture above which one rectangle covers it all. */
@@ -56,6 +57,23 @@ export class LossyRegion {
       const end = lastWholeCell(rect.y + rect.height, this.#height);
       this.#change(cellsOver(rect.y), end, run, removeRun);
     }
+  }
+
+  /** Cells were sent lossy. */
+  markCells(cells: CellMap): void {
+    this.#bands = addCells(this.#bands, cells);
+  }
+
+  /** Cells were sent lossless. */
+  clearCells(cells: CellMap): void {
+    cells.bands().forEach((band, row) => {
+      for (const run of band) this.#change(row, row + 1, run, removeRun);
+    });
+  }
+
+  /** All lossy cells. */
+  cells(): CellMap {
+    return mapOfBands(this.#bands, this.#width);
   }
 
   /**

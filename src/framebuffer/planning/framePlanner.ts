@@ -1,6 +1,7 @@
 import { VIDEO_CODECS, type VideoCodec } from "../../protocol/messages";
 import { CELL_SIZE } from "../changes/bands";
-import type { Changes } from "../changes/changes";
+import type { CellMap } from "../changes/cellMap";
+import { isCellMap, type Changes } from "../changes/changes";
 import { LossyRegion } from "../changes/lossyRegion";
 import { growRects, type Rect } from "../changes/rects";
 import type { ImageFormat } from "../encoders/imageFormat";
@@ -8,13 +9,19 @@ import { FlightLimit } from "../pacing/flightLimit";
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
 import { SCREEN_INTERVAL } from "../pacing/screenInterval";
 import type { CodedFrame } from "../sending/codedFrame";
-import type { VideoStreams } from "../sending/videoStreams";
 import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "../settings";
 import type { RawFrame } from "../source/frame";
 import { AdaptiveQuality, type QualityLevel } from "./adaptive";
+import { AtlasPlanner } from "./atlasPlanner";
 import { CodecPolicy } from "./codecPolicy";
-import { isLossless, type FramePlan, type ImagePlan, type VideoPlan } from "./framePlan";
-import type { LinkEstimate } from "./linkEstimate";
+import {
+  blendsBlocks,
+  isLossless,
+  type FramePlan,
+  type ImagePlan,
+  type VideoPlan,
+} from "./framePlan";
+import type { FramePlannerOptions } from "./framePlannerOptions";
 import { StillParts } from "./stillParts";
 
 /**
@@ -28,21 +35,6 @@ const AUTO_CODEC: VideoCodec = "h264";
  * queue up.
  */
 const MAX_IN_FLIGHT = 8;
-
-/** What a {@link FramePlanner} needs. */
-export interface FramePlannerOptions {
-  readonly settings: SessionSettings;
-  readonly videos: Pick<VideoStreams, "ensureReady" | "release" | "breakChain">;
-  /** Observes the ledger before this does. */
-  readonly link: LinkEstimate;
-  /** Whether a draw is requested that has not begun. */
-  readonly isDrawWanted: () => boolean;
-  /**
-   * The view cannot show the user's codec; another one is used. Called once for each codec and
-   * view.
-   */
-  onUnsupported(error: Error): void;
-}
 
 /** What the next frame needs to know about a planned one. */
 interface PlannedFrame {
@@ -61,6 +53,7 @@ export class FramePlanner implements LedgerObserver {
   readonly #options: FramePlannerOptions;
   readonly #lossy = new LossyRegion();
   readonly #stills: StillParts;
+  readonly #atlases: AtlasPlanner;
   /** How the lossy part, or some of it, was last to be sent. */
   #stillPlan: FramePlan | undefined;
   readonly #adaptive: AdaptiveQuality;
@@ -79,9 +72,10 @@ export class FramePlanner implements LedgerObserver {
 
   constructor(options: FramePlannerOptions) {
     this.#options = options;
-    const { link, settings } = options;
+    const { encoders, link, settings } = options;
     this.#settings = settings;
     this.#stills = new StillParts(link);
+    this.#atlases = new AtlasPlanner({ link, hasFullChroma: encoders?.hasFullChroma ?? true });
     this.#adaptive = new AdaptiveQuality({
       link,
       maxQuality: () => settings.quality,
@@ -138,21 +132,27 @@ export class FramePlanner implements LedgerObserver {
     this.#options.videos.breakChain();
   }
 
+  /**
+   * Chooses which cells of a frame to send, where those that changed are strewn over it.
+   *
+   * @returns undefined where no cells can be sent
+   */
+  cellChooser(frame: RawFrame): ((changed: CellMap) => CellMap | undefined) | undefined {
+    if (!this.#canPack || this.#before?.plan.form === "video") return undefined;
+    return (changed) => this.#atlases.choose(frame, changed, this.#drawnImage());
+  }
+
   /** How to send a frame that was drawn. */
   planDrawn(frame: RawFrame, changes: Exclude<Changes, "equal">): FramePlan {
-    const { adaptive, quality } = this.#settings;
-    const lossless = this.#wantsLossless();
-    const level = adaptive ? this.#level() : { quality, scale: 1 };
+    const image = this.#drawnImage();
     this.#wantsVideo = false;
-    const video = lossless ? undefined : this.#videoCodec(frame, changes);
-    if (video !== undefined) return this.#video(video, frame, level);
+    const video = image.lossless ? undefined : this.#videoCodec(frame, changes);
+    if (video !== undefined) return this.#video(video, frame, image);
     // The next video frame may be far off, and the encoder holds memory and threads.
     if (!this.#wantsVideo) this.#options.videos.release();
-    const image = lossless
-      ? this.#image(true, quality)
-      : this.#image(false, level.quality, level.scale);
     if (changes === "everything") return image;
-    const isBlended = !lossless && blendsBlocks(image, frame);
+    if (isCellMap(changes)) return this.#atlases.plan(image, changes);
+    const isBlended = !image.lossless && blendsBlocks(image, frame);
     return this.#patches(image, isBlended ? growRects(changes, CELL_SIZE, frame) : changes);
   }
 
@@ -165,12 +165,15 @@ export class FramePlanner implements LedgerObserver {
    * How to send the lossy part of the picture in the view, or on a slow link some of it: then
    * {@link isExact} stays false.
    */
-  planStill({ width, height }: RawFrame): FramePlan {
+  planStill(frame: RawFrame): FramePlan {
+    const { width, height } = frame;
     const image = this.#image(true, LOSSLESS_QUALITY);
     const rects = this.#canPatch ? this.#stills.next(this.#lossy.rects()) : this.#lossy.rects();
     const [first] = rects;
     const isWhole = first === undefined || (first.width === width && first.height === height);
-    return (this.#stillPlan = isWhole ? image : this.#patches(image, rects));
+    const atlas =
+      isWhole && this.#canPack ? this.#atlases.planStill(frame, this.#lossy, image) : undefined;
+    return (this.#stillPlan = atlas ?? (isWhole ? image : this.#patches(image, rects)));
   }
 
   /** Whether a still, or more of one, may go while so many bytes are under way. */
@@ -179,13 +182,18 @@ export class FramePlanner implements LedgerObserver {
   }
 
   /** A frame goes to the encoder in this form. */
-  recordPlan({ width, height }: RawFrame, plan: FramePlan): void {
+  recordPlan(frame: RawFrame, plan: FramePlan): void {
+    const { width, height } = frame;
+    this.#atlases.recordPlan(frame, plan);
     if (plan !== this.#stillPlan) this.#stills.forget();
     this.#before = { plan, width, height };
     if (plan.form === "video") this.#chunkBefore = this.#before;
     if (plan.form === "patches") {
       if (plan.lossless) this.#lossy.clearRects(plan.rects);
       else this.#lossy.mark(plan.rects);
+    } else if (plan.form === "atlas") {
+      if (plan.lossless) this.#lossy.clearCells(plan.cells);
+      else this.#lossy.markCells(plan.cells);
     } else if (isLossless(plan)) {
       this.#lossy.clear(width, height);
     } else {
@@ -195,6 +203,7 @@ export class FramePlanner implements LedgerObserver {
 
   recordSend(departure: Departure): void {
     this.#stills.recordSend(departure);
+    this.#atlases.recordSend(departure);
     const { bytes, height, plan, purpose, width } = departure;
     if (purpose !== "draw" || isLossless(plan)) return;
     const { quality, scale } = plan;
@@ -250,6 +259,14 @@ export class FramePlanner implements LedgerObserver {
     return this.#options.videos.ensureReady(codec, this.#settings.video_device, frame);
   }
 
+  /** How a drawn frame would be sent as a whole image. */
+  #drawnImage(): ImagePlan {
+    const { adaptive, quality } = this.#settings;
+    if (this.#wantsLossless()) return this.#image(true, quality);
+    const level = adaptive ? this.#level() : { quality, scale: 1 };
+    return this.#image(false, level.quality, level.scale);
+  }
+
   #image(lossless: boolean, quality: number, scale = 1): ImagePlan {
     return {
       form: "image",
@@ -263,6 +280,10 @@ export class FramePlanner implements LedgerObserver {
 
   get #canPatch(): boolean {
     return !this.needsWhole && this.#canShow("patches") && this.#settings._use_websocket;
+  }
+
+  get #canPack(): boolean {
+    return this.#canPatch && this.#canShow("atlas");
   }
 
   /** Only these parts, if the view can build upon the frame before; else the whole image. */
@@ -285,7 +306,7 @@ export class FramePlanner implements LedgerObserver {
       const choice = this.#codecPolicy.choose({
         width,
         height,
-        changedEverywhere: changes === "everything",
+        changedEverywhere: changes === "everything" || isCellMap(changes),
         link: this.#options.link,
         hasVideo: () => this.#canShow(AUTO_CODEC) && this.#ensureReady(AUTO_CODEC, frame),
       });
@@ -330,13 +351,4 @@ export class FramePlanner implements LedgerObserver {
     }
     return false;
   }
-}
-
-/**
- * Whether a decoder blends the edges of neighbouring blocks. Then the pixels around a changed block
- * show some of its old colour, and have to be sent as well.
- */
-function blendsBlocks({ format, chroma }: ImagePlan, { channels }: RawFrame): boolean {
-  if (format === "webp") return true;
-  return format === "jpeg" && chroma === "4:2:0" && channels > 1;
 }

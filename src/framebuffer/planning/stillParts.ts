@@ -1,7 +1,7 @@
 import { CELL_SIZE } from "../changes/bands";
 import { totalArea, type Rect } from "../changes/rects";
 import type { Departure } from "../pacing/frameLedger";
-import { isLossless } from "./framePlan";
+import { isLossless, sentArea } from "./framePlan";
 import type { LinkEstimate } from "./linkEstimate";
 
 /** A still goes in parts if its transfer takes longer, in seconds. */
@@ -79,7 +79,7 @@ export class StillParts {
   /** A frame is sent: learns what a lossless picture takes. */
   recordSend({ bytes, height, plan, width }: Departure): void {
     if (!isLossless(plan)) return;
-    const area = plan.form === "patches" ? totalArea(plan.rects) : width * height;
+    const area = sentArea(plan, width, height);
     if (area > 0) this.#bytesPerPixel = bytes / area;
   }
 }
