@@ -128,8 +128,8 @@ describe("an atlas in Chromium", () => {
     ],
     ["no cells", (map: Uint8Array) => new Uint8Array(map.length), "expected at least one cell"],
     [
-      "fewer cells than its file",
-      (map: Uint8Array) => map.map((bits, at) => (at === 0 ? bits & 0x7f : bits)),
+      "more cells than its file",
+      (map: Uint8Array) => new Uint8Array(map.length).fill(255),
       "Cannot show an atlas: expected",
     ],
   ])("with %s paints nothing, and a keyframe is requested", async (_what, change, error) => {

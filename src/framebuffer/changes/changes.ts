@@ -38,6 +38,12 @@ export const MAX_UNSEEN_FRAMES = 32;
  */
 const COMPARISONS_PER_ROW = 2;
 
+/**
+ * Runs of cells in each row of cells, on average, with which changes that were strewn over the
+ * picture before still are: looking for rectangles would take half a millisecond.
+ */
+const SCATTERED_RUNS = 4;
+
 /** Pixels that are compared first, in columns and rows over the picture. */
 const SAMPLES = { columns: 32, rows: 18 } as const;
 
@@ -147,15 +153,21 @@ export function compareStrewn(
   } else if (!bytesDiffer(0, after.data.length)) {
     return "equal";
   }
-  return compareByCells(before, after, bytesDiffer);
+  return compareByCells(before, after, bytesDiffer, isStrewn);
 }
 
-function compareByCells(before: RawFrame, after: RawFrame, bytesDiffer: RangeDiffers): Changes {
+function compareByCells(
+  before: RawFrame,
+  after: RawFrame,
+  bytesDiffer: RangeDiffers,
+  isStrewn: boolean,
+): Changes {
   const cells = findCells(before, after, bytesDiffer);
   if (cells.count === 0) return "equal";
   const most = cells.marks.length * MAX_CHANGED_SHARE;
   if (cells.count > most) return "everything";
-  const rects = rectsThatPay(cells.bands(), after);
+  const isScattered = cells.runs > SCATTERED_RUNS * cellsOver(after.height);
+  const rects = isScattered && isStrewn ? "everything" : rectsThatPay(cells.bands(), after);
   if (rects !== "everything") return rects;
   const joined = cells.joined();
   return joined.count > most ? cells : joined;

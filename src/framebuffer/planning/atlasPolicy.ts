@@ -15,7 +15,7 @@ const LOSSLESS_PIXEL = 40e-9;
 const PACKED_PIXEL = 2e-9;
 
 /** Seconds of comparing a pixel of the picture, which frames that go whole mostly skip. */
-const COMPARED_PIXEL = 1e-9;
+const COMPARED_PIXEL = 1.5e-9;
 
 /** Seconds of painting a run of cells in the view. */
 const DRAWN_RUN = 5e-6;

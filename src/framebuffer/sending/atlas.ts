@@ -11,8 +11,6 @@ const USUAL_COLUMNS = 64;
 /** The most rows of cells: 65 500 pixels are the most that JPEG encoders take. */
 const MAX_ROWS = 4000;
 
-const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
-
 /** An atlas as a frame of its own. */
 export interface Atlas {
   readonly frame: RawFrame;
@@ -46,8 +44,14 @@ export class AtlasPacker {
     const byteLength = width * height * channels;
     const memory = this.#take(byteLength);
     const atlas: RawFrame = { data: memory.subarray(0, byteLength), width, height, channels };
-    const copy = runCopier(frame, atlas);
-    for (const run of cellRuns(cells.marks, cells.columns, columns)) copy(run);
+    // Each read of a kept frame's pixels counts: one for all runs.
+    const pixels: RawFrame = {
+      data: frame.data,
+      width: frame.width,
+      height: frame.height,
+      channels,
+    };
+    for (const run of cellRuns(cells.marks, cells.columns, columns)) copyRun(pixels, atlas, run);
     fillLastRow(atlas, cells.count, columns);
     return { frame: atlas, columns, release: () => this.#giveBack(memory) };
   }
@@ -68,64 +72,28 @@ export class AtlasPacker {
   }
 }
 
-/** Copies runs of cells from a frame to an atlas: as words where all rows begin at one. */
-function runCopier(frame: RawFrame, atlas: RawFrame): (run: CellRun) => void {
-  const { channels, height, width } = frame;
-  const from = { bytes: frame.data, row: width * channels };
-  const to = { bytes: atlas.data, row: atlas.width * channels };
-  const cellBytes = CELL_SIZE * channels;
-  const [fromWords, toWords] = [wordsOver(from.bytes), wordsOver(to.bytes)];
-  const hasWords = fromWords !== undefined && toWords !== undefined && from.row % WORD_BYTES === 0;
-  return ({ atlasColumn, atlasRow, column, length, row }) => {
-    const across = Math.min(length * CELL_SIZE, width - column * CELL_SIZE);
-    const down = Math.min(CELL_SIZE, height - row * CELL_SIZE);
-    const source = row * CELL_SIZE * from.row + column * cellBytes;
-    const target = atlasRow * CELL_SIZE * to.row + atlasColumn * cellBytes;
-    if (hasWords && across === length * CELL_SIZE) {
-      copyWords(fromWords, toWords, {
-        source: source / WORD_BYTES,
-        target: target / WORD_BYTES,
-        fromRow: from.row / WORD_BYTES,
-        toRow: to.row / WORD_BYTES,
-        words: (length * cellBytes) / WORD_BYTES,
-        rows: down,
-      });
-    } else {
-      for (let line = 0; line < down; line++) {
-        const begin = source + line * from.row;
-        const end = begin + across * channels;
-        const into = target + line * to.row;
-        to.bytes.set(from.bytes.subarray(begin, end), into);
-        repeatPixel(to.bytes, into + across * channels, into + length * cellBytes, channels);
-      }
-    }
-    const last = target + (down - 1) * to.row;
-    for (let line = down; line < CELL_SIZE; line++) {
-      to.bytes.copyWithin(target + line * to.row, last, last + length * cellBytes);
-    }
-  };
-}
-
-/** A block of rows of words, and where it goes. */
-interface WordBlock {
-  readonly source: number;
-  readonly target: number;
-  readonly fromRow: number;
-  readonly toRow: number;
-  readonly words: number;
-  readonly rows: number;
-}
-
-/** A loop over words: most runs are so short that calls take longer. */
-function copyWords(
-  from: Int32Array,
-  to: Int32Array,
-  { source, target, fromRow, toRow, words, rows }: WordBlock,
+/** Copies a run of cells from a frame to an atlas. */
+function copyRun(
+  frame: RawFrame,
+  atlas: RawFrame,
+  { atlasColumn, atlasRow, column, length, row }: CellRun,
 ): void {
-  for (let row = 0; row < rows; row++) {
-    const begin = source + row * fromRow;
-    const into = target + row * toRow;
-    for (let word = 0; word < words; word++) to[into + word] = from[begin + word] ?? 0;
+  const { channels, height, width } = frame;
+  const [fromRow, toRow] = [width * channels, atlas.width * channels];
+  const cellBytes = CELL_SIZE * channels;
+  const across = Math.min(length * CELL_SIZE, width - column * CELL_SIZE) * channels;
+  const down = Math.min(CELL_SIZE, height - row * CELL_SIZE);
+  const source = row * CELL_SIZE * fromRow + column * cellBytes;
+  const target = atlasRow * CELL_SIZE * toRow + atlasColumn * cellBytes;
+  for (let line = 0; line < down; line++) {
+    const begin = source + line * fromRow;
+    const into = target + line * toRow;
+    atlas.data.set(frame.data.subarray(begin, begin + across), into);
+    repeatPixel(atlas.data, into + across, into + length * cellBytes, channels);
+  }
+  const last = target + (down - 1) * toRow;
+  for (let line = down; line < CELL_SIZE; line++) {
+    atlas.data.copyWithin(target + line * toRow, last, last + length * cellBytes);
   }
 }
 
@@ -147,9 +115,4 @@ function fillLastRow(
 /** Repeats the pixel before `begin` up to `end`. */
 function repeatPixel(bytes: Uint8Array, begin: number, end: number, channels: number): void {
   for (let at = begin; at < end; at++) bytes[at] = bytes[at - channels] ?? 0;
-}
-
-function wordsOver({ buffer, byteLength, byteOffset }: Uint8Array): Int32Array | undefined {
-  if (byteOffset % WORD_BYTES !== 0) return undefined;
-  return new Int32Array(buffer, byteOffset, Math.floor(byteLength / WORD_BYTES));
 }
