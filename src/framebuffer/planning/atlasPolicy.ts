@@ -11,11 +11,11 @@ const LOSSY_PIXEL = 10e-9;
 /** The same of a lossless image. */
 const LOSSLESS_PIXEL = 40e-9;
 
-/** Seconds of copying a pixel into the atlas. */
-const PACKED_PIXEL = 2e-9;
+/** Seconds of copying a pixel into the atlas: memory that is in no cache limits it. */
+const PACKED_PIXEL = 4e-9;
 
 /** Seconds of comparing a pixel of the picture, which frames that go whole mostly skip. */
-const COMPARED_PIXEL = 1.5e-9;
+const COMPARED_PIXEL = 2e-9;
 
 /** Seconds of painting a run of cells in the view. */
 const DRAWN_RUN = 5e-6;

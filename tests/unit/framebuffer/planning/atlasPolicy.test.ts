@@ -92,7 +92,7 @@ describe("an atlas", () => {
   });
 
   it("goes on a little longer than it takes to begin, so that it does not flap", () => {
-    const most = [...Array(30).keys()].map((step) => choice(1500 + step * 20, 396));
+    const most = [...Array(30).keys()].map((step) => choice(1150 + step * 20, 396));
     const without = most.filter((one) => policyOn(LOCAL).policy.choose(one)).length;
     const within = most.filter((one) => {
       const fresh = policyOn(LOCAL).policy;
