@@ -4,10 +4,10 @@
  *
  *   node bench/run.mjs [part...] [--rounds N] [--quick] [--no-build] [--against DIR]
  *
- * A part is a file of bench/parts that exports `async function run(context)` and gives tables and data back. All parts by
- * default. --quick: fewer and shorter rounds, and nothing in the repository is changed. --against: the parts that run in
- * JupyterLab compare with the build of another checkout, kernel and extension, instead of jupyter_rfb; nothing in the repository
- * is changed.
+ * A part is a file of bench/parts that exports `async function run(context)` and gives tables and data back, or undefined where this
+ * machine lacks what it measures. All parts by default. --quick: fewer and shorter rounds, and nothing in the repository is
+ * changed. --against: the parts that run in JupyterLab compare with the build of another checkout, kernel and extension, instead
+ * of jupyter_rfb; nothing in the repository is changed.
  */
 import { mkdirSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -74,8 +74,12 @@ async function main() {
     say(`measuring: ${part}${quick ? " (quick)" : ""}`);
     const about = { ...aboutThisRun(), rounds, quick };
     const module = await import(new URL(`parts/${part}.mjs`, import.meta.url).href);
-    /** @type {import("./lib/report.mjs").PartResult} */
+    /** @type {import("./lib/report.mjs").PartResult | undefined} */
     const result = await module.run(context);
+    if (result === undefined) {
+      say(`${part} cannot be measured on this machine: its results stay as they are`);
+      continue;
+    }
     for (const table of result.tables) console.log(`\n${markdown(table)}`);
     const keep = !quick && against === undefined;
     console.log();

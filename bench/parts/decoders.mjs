@@ -3,18 +3,16 @@
  * the options of the browser's decoders and canvases. In Chromium alone, without Jupyter.
  */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { chromium } from "@playwright/test";
-import sharp from "sharp";
 import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
-import { pictures, SIZES, VARIANTS } from "../lib/pictures.mjs";
+import { SIZES } from "../lib/pictures.mjs";
+import { chunks, jpegs } from "../lib/sourceFiles.mjs";
 import { median, p95, quantile } from "../lib/statistics.mjs";
 
 const PAGE_URL = "http://localhost/";
 /** Frames of one race, a second or so. The video stream has as many, of which the first is a key chunk: each race begins it anew. */
 const FRAMES = 60;
-const QUALITY = 80;
 
 const IMAGE_WAYS = [
   "view: createImageBitmap, drawImage",
@@ -31,50 +29,6 @@ const IMAGE_WAYS = [
   "ImageDecoder",
 ];
 const VIDEO_WAYS = ["view: VideoDecoder, drawImage", "worker: VideoDecoder on an OffscreenCanvas"];
-
-/** @typedef {{ bytes: Buffer[], codec: string }} Files */
-
-/** @param {number} width
- * @param {number} height
- * @returns {Promise<Files>} */
-async function jpegs(width, height) {
-  const raw = { width, height, channels: /** @type {const} */ (3) };
-  const bytes = await Promise.all(
-    pictures("scene", width, height).map((picture) =>
-      sharp(picture, { raw }).jpeg({ quality: QUALITY, chromaSubsampling: "4:4:4" }).toBuffer(),
-    ),
-  );
-  return { bytes, codec: "" };
-}
-
-/** @param {number} width
- * @param {number} height
- * @returns {Promise<Files | undefined>} undefined where node-av is missing */
-async function chunks(width, height) {
-  const require = createRequire(import.meta.url);
-  /** @type {any} */
-  const { createVideoEncoder } = require(at("lib/framebuffer/encoders/video/videoEncoders.js"));
-  let encoder;
-  try {
-    encoder = await createVideoEncoder("h264", "software");
-  } catch {
-    return undefined;
-  }
-  const frames = pictures("scene", width, height);
-  const bytes = [];
-  let codec = "";
-  for (let i = 0; i < FRAMES; i += 1) {
-    // There and back again, so that each picture resembles the one before it.
-    const turn = i % (2 * VARIANTS - 2);
-    const data = frames[turn < VARIANTS ? turn : 2 * VARIANTS - 2 - turn] ?? new Uint8Array();
-    const options = { keyframe: i === 0, quality: QUALITY };
-    const chunk = await encoder.encode({ data, width, height, channels: 3 }, options);
-    bytes.push(Buffer.from(chunk.data));
-    if (i === 0) codec = chunk.codec;
-  }
-  encoder.dispose();
-  return { bytes, codec };
-}
 
 /** What one way did in one race or disturbance, summed up over rounds.
  * @typedef {{ size: string, way: string, fps: number[], latency: number[], main: number[], process: number[], gaps: number[] }} Result */
@@ -115,7 +69,7 @@ export async function run({ rounds, quick, say }) {
     const results = [];
     for (const [width, height] of quick ? SIZES.slice(1, 2) : SIZES) {
       const size = `${width} x ${height}`;
-      const sets = { jpeg: await jpegs(width, height), h264: await chunks(width, height) };
+      const sets = { jpeg: await jpegs(width, height), h264: await chunks(width, height, FRAMES) };
       if (sets.h264 === undefined) say("node-av is not installed: video is not measured");
       for (const [name, set] of Object.entries(sets)) {
         const base64 = set?.bytes.map((bytes) => bytes.toString("base64")) ?? [];

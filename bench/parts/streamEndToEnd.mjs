@@ -2,8 +2,7 @@
  * The WebSocket route from publish() to the painted picture, on one machine: this package's server and client, and pdum.rfb's server
  * with its own client where it can be installed (it takes Python 3.12 or newer; BENCH_PDUM_PYTHON names one that has it).
  */
-import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
 import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
@@ -11,7 +10,9 @@ import { ask, run as runCommand } from "../../scripts/lib/run.mjs";
 import { JsonProcess } from "../lib/jsonProcess.mjs";
 import { pictureFiles } from "../lib/pictures.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
-import { installPaintProbe } from "../stream/probe.mjs";
+import { installPaintProbe, paintProbeInWorker } from "../stream/probe.mjs";
+import { servePage } from "../stream/servePage.mjs";
+import { asProgram, prefixWorkers } from "../stream/workers.mjs";
 
 const SIZES = /** @type {const} */ ([
   [1280, 720],
@@ -42,20 +43,6 @@ function pdumPython(say) {
     runCommand(own, ["-m", "pip", "install", "--quiet", "habemus-papadum-rfb", "av"]);
   }
   return [own];
-}
-
-/** @param {string} widget the program of pdum.rfb's client
- * @returns {Promise<import("node:http").Server>} */
-async function servePage(widget) {
-  const page = `<!doctype html><title>bench</title><body style="margin:0"><div id="stage"></div>`;
-  const server = createServer((request, response) => {
-    const isScript = request.url?.endsWith(".js") === true;
-    response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
-    if (request.url === "/ours.js") response.end(readFileSync(at("lib/client/index.js")));
-    else response.end(isScript ? widget : page);
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-  return server;
 }
 
 /** Runs in the page: shows a stream by one of the clients.
@@ -98,6 +85,7 @@ async function measure(browser, origin, side, publisher, { width, height, fps, v
   const { url } = await publisher.ask({ task: "serve", files, width, height, fps, video });
   const page = await browser.newPage({ viewport: { width, height } });
   try {
+    await page.addInitScript(prefixWorkers, asProgram(paintProbeInWorker));
     await page.addInitScript(installPaintProbe);
     await page.goto(origin);
     await page.evaluate(showStream, { side, url, video, width, height });
@@ -134,8 +122,6 @@ export async function run({ rounds, quick, say }) {
     new JsonProcess(python[0] ?? "", [...python.slice(1), at("bench", "stream", "theirs.py")]);
   const about = theirs && (await theirs.ask({ task: "about" }));
   const server = await servePage(about?.widget ?? "");
-  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
-  const origin = `http://127.0.0.1:${address.port}/`;
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags });
   const data = [];
   try {
@@ -152,7 +138,7 @@ export async function run({ rounds, quick, say }) {
               const publisher = side === "ours" ? ours : theirs;
               if (publisher === undefined) continue;
               const seconds = quick ? 3 : 6;
-              runs[side].push(await measure(browser, origin, side, publisher, one, seconds));
+              runs[side].push(await measure(browser, server.origin, side, publisher, one, seconds));
             }
           }
           data.push({ ...one, ...runs });

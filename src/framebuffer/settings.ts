@@ -46,7 +46,8 @@ export interface SessionSettings {
   /** What encodes video. */
   readonly video_device: VideoDevice;
   /**
-   * Seconds of quiet after which lossy parts are sent again without loss; null for never.
+   * Seconds of quiet after which lossy parts are sent again without loss; null for never. Parts
+   * that rest while others move are sent too, except as video.
    *
    * @defaultValue 0.3
    */

@@ -180,6 +180,7 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
   #settle(): void {
     const firstOpen = this.#entries.findIndex((entry) => entry.state !== "done");
     const done = this.#entries.splice(0, firstOpen === -1 ? this.#entries.length : firstOpen);
+    this.#closeReplaced();
     const start = done
       .map(({ frame, result }) => result !== undefined && !isInParts(frame))
       .lastIndexOf(true);
@@ -199,6 +200,23 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
       }
     }
     for (const { frame, isPainted } of done) this.#options.acknowledge(frame, isPainted);
+  }
+
+  /**
+   * Closes decoded frames that wait for an earlier one and will never be painted, since a newer
+   * complete picture is decoded that will be painted instead. Video decoders have few pictures.
+   */
+  #closeReplaced(): void {
+    let isReplaced = false;
+    for (const entry of [...this.#entries].reverse()) {
+      // Once this one is decoded, the frames before it may be painted earlier than those behind it.
+      if (entry.state !== "done") isReplaced = false;
+      else if (!isReplaced) isReplaced = entry.result !== undefined && !isInParts(entry.frame);
+      else {
+        entry.result?.close();
+        entry.result = undefined;
+      }
+    }
   }
 
   #paint(result: Result, frame: FrameMessage): void {

@@ -46,7 +46,7 @@ export interface FrameReceiverOptions {
   onDone?(frame: FrameMessage, isPainted: boolean): void;
   /** A receipt is about to be sent. */
   onReceipt?(): void;
-  /** A frame was painted. Called before {@link onDone}. */
+  /** A frame was painted that shows something new. Called before {@link onDone}. */
   onPainted?(frame: FrameMessage, times: PaintTimes): void;
   /** A keyframe has restored the picture after frames were lost. */
   onRecovery?(): void;
@@ -172,7 +172,7 @@ export class FrameReceiver implements Disposable {
     const began = performance.now();
     this.#options.paint(painting, frame);
     const moments = this.#moments.get(frame);
-    if (moments === undefined) return;
+    if (moments === undefined || refines(frame)) return;
     const ended = performance.now();
     const { came, decoded } = moments;
     const times = { here: ended - came, decode: decoded - came, paint: ended - began };
@@ -185,7 +185,7 @@ export class FrameReceiver implements Disposable {
     const { came = 0 } = this.#moments.get(frame) ?? {};
     const view_time = (performance.now() - came) / 1000;
     this.#options.onDone?.(frame, isPainted);
-    this.#receipts.done(isPainted, (heldMs, seen) => {
+    this.#receipts.done(isPainted && !refines(frame), (heldMs, seen) => {
       const held = heldMs / 1000;
       this.#options.onReceipt?.();
       this.#send({
@@ -221,4 +221,9 @@ export class FrameReceiver implements Disposable {
   #send(message: ViewMessage): void {
     if (!this.#isDisposed) this.#options.send(message);
   }
+}
+
+/** Whether it only shows better what is on the screen. */
+function refines(frame: FrameMessage): boolean {
+  return "patches" in frame && frame.refines === true;
 }

@@ -74,7 +74,12 @@ export class ReceiptPace implements Disposable {
     this.#options = options;
   }
 
-  /** A frame was painted or dropped: its receipt is sent now or later. */
+  /**
+   * A frame was painted or dropped: its receipt is sent now or later.
+   *
+   * @param isPainted - Whether it is new on the screen. No answer is due to one that only refines
+   *   what is there.
+   */
   done(isPainted: boolean, send: SendReceipt): void {
     if (this.#isDisposed) return;
     const now = this.#options.now();

@@ -77,6 +77,13 @@ export interface PatchFrameMessage extends FrameFields {
   readonly base: number;
   readonly patches: readonly PatchRect[];
   /**
+   * Whether the patches show what `base` shows, only better. The receipt of such a frame need not
+   * wait for the screen, as no new frame is to follow it. Older sessions don't say it.
+   *
+   * @defaultValue false
+   */
+  readonly refines?: boolean;
+  /**
    * The whole picture's size in physical pixels. The view knows it; other readers of the messages
    * may not.
    */

@@ -1,5 +1,5 @@
 /** Parses the frames that a session sends to its view. */
-import { integer, matching, mismatch, number, oneOf, string, type Check } from "./checks";
+import { boolean, integer, matching, mismatch, number, oneOf, string, type Check } from "./checks";
 import { ProtocolError } from "./errors";
 import { Fields } from "./fields";
 import { PICTURE_SIDE, readAtlas, readPatches, readPictureSize } from "./frameFields";
@@ -55,7 +55,9 @@ export function parseFrameMessage(content: unknown, bufferCount: number): FrameM
   if (fields.has("patches")) {
     const patches = readPatches(fields);
     expectBuffers(patches.length, bufferCount, dataUrl);
-    return { ...common, mimetype, base: fields.integer("base", 1, index - 1), patches };
+    const base = fields.integer("base", 1, index - 1);
+    const refines = fields.readOr("refines", boolean, false) ? { refines: true } : {};
+    return { ...common, mimetype, base, patches, ...refines };
   }
   if (fields.has("atlas")) {
     expectBuffers(2, bufferCount, dataUrl);

@@ -144,6 +144,7 @@ export function parseFrameHeader(header: unknown): StreamFrameHeader {
         mime: fields.read("mime", IMAGE_MIMETYPE),
         base: fields.integer("base", 0, seq - 1),
         patches,
+        ...(fields.readOr("refines", boolean, false) ? { refines: true } : {}),
         lengths: fields.list("lengths", BYTE_LENGTH, patches.length, patches.length),
       } satisfies PatchFrameHeader;
     }

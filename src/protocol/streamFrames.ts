@@ -4,13 +4,13 @@
  */
 import { ProtocolError } from "./errors";
 import type { FrameMetadata } from "./frameMetadata";
-import {
-  isInParts,
-  type AtlasFrameMessage,
-  type FrameMessage,
-  type PatchFrameMessage,
-  type VideoCodec,
-  type VideoFrameMessage,
+import type {
+  AtlasFrameMessage,
+  FrameMessage,
+  ImageMimetype,
+  PatchFrameMessage,
+  VideoCodec,
+  VideoFrameMessage,
 } from "./messages";
 import { parseFrameMessage } from "./parseFrameMessage";
 import type {
@@ -65,19 +65,45 @@ export function toStreamFrame(message: FrameMessage, buffers: readonly Uint8Arra
       payload: buffers,
     };
   }
-  if (isInParts(message)) {
-    const parts = { ...common, mime: message.mimetype, base: seqOf(message.base) };
-    const rest = { lengths: buffers.map(({ length }) => length), ...metadata };
-    const header: PatchFrameHeader | AtlasFrameHeader =
-      "patches" in message
-        ? { type: "patch_frame", ...parts, patches: message.patches, ...rest }
-        : { type: "atlas_frame", ...parts, atlas: message.atlas, ...rest };
+  if ("patches" in message) {
+    const { patches, refines = false } = message;
+    const header: PatchFrameHeader = {
+      type: "patch_frame",
+      ...common,
+      ...baseFields(message),
+      patches,
+      ...(refines ? { refines } : {}),
+      lengths: lengthsOf(buffers),
+      ...metadata,
+    };
+    return { header, payload: buffers };
+  }
+  if ("atlas" in message) {
+    const header: AtlasFrameHeader = {
+      type: "atlas_frame",
+      ...common,
+      ...baseFields(message),
+      atlas: message.atlas,
+      lengths: lengthsOf(buffers),
+      ...metadata,
+    };
     return { header, payload: buffers };
   }
   return {
     header: { type: "image_frame", ...common, mime: message.mimetype, ...metadata },
     payload: buffers,
   };
+}
+
+function baseFields({ base, mimetype }: PatchFrameMessage | AtlasFrameMessage): {
+  readonly mime: ImageMimetype;
+  readonly base: number;
+} {
+  return { mime: mimetype, base: seqOf(base) };
+}
+
+function lengthsOf(buffers: readonly Uint8Array[]): number[] {
+  return buffers.map(({ length }) => length);
 }
 
 function videoFields(
@@ -125,8 +151,8 @@ export class StreamFrameReader {
       case "image_frame":
         return checked(header, { ...common, mimetype: header.mime }, [payload]);
       case "patch_frame": {
-        const { base, mime, patches } = header;
-        const message = { ...common, mimetype: mime, base: indexOf(base), patches };
+        const { base, mime, patches, refines = false } = header;
+        const message = { ...common, mimetype: mime, base: indexOf(base), patches, refines };
         return checked(
           header,
           message satisfies Loose<PatchFrameMessage>,

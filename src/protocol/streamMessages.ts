@@ -270,6 +270,8 @@ export interface PatchFrameHeader extends FrameHeaderFields {
   /** The frame that the patches change. */
   readonly base: number;
   readonly patches: readonly PatchRect[];
+  /** Whether they show what `base` shows, only better. @defaultValue false */
+  readonly refines?: boolean;
   /** Byte lengths of the patches' image files, which follow each other in the payload. */
   readonly lengths: readonly number[];
 }

@@ -87,8 +87,8 @@ export interface StreamOptions {
   /** Whether to compare frames, and send only what changed. @defaultValue true */
   readonly detect_changes?: boolean | undefined;
   /**
-   * Seconds without a new frame, above 0, after which the picture is sent again, lossless; null for
-   * never.
+   * Seconds without a change, above 0, after which the picture is sent again, lossless; null for
+   * never. Parts that rest while others move are sent too, except as video.
    *
    * @defaultValue 0.3
    */

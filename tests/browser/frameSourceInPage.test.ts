@@ -204,6 +204,42 @@ describe("a frame source in a page", () => {
     },
   );
 
+  it.each(["jpeg", "webp"] as const)(
+    "shows every pixel as %s of what rests while a spinner moves",
+    async (codec) => {
+      const page = await InPage.start({ codec, quality: 60, still_after: 0.1 });
+      const before = smoothPicture(321, 243, 3);
+      const after = withBox(before, 20, 30, 90);
+      await page.show(before);
+      const spinner = [0, 8, 16].map((left) => withBox(after, 200 + left, 100, 30));
+      await page.evaluate((frames) => window.inPage.animate(frames), spinner.map(packed));
+      // What the spinner's patches cover, with the cells around them.
+      const isSpinner = (x: number, y: number) => x >= 176 && x < 272 && y >= 80 && y < 160;
+      const wanted = opaque(after);
+      const wrong = async (): Promise<number> => {
+        const { rgba } = await page.pixels();
+        let count = 0;
+        for (let at = 0; at < rgba.length; at++) {
+          const pixel = at >> 2;
+          if (isSpinner(pixel % 321, Math.floor(pixel / 321))) continue;
+          if (rgba[at] !== wanted[at]) count += 1;
+        }
+        return count;
+      };
+      await expect.poll(wrong, { timeout: 20_000 }).toBe(0);
+      const moving = (frames: SessionMessage[]) =>
+        frames.filter(({ mimetype }) => mimetype === `image/${codec}`).length;
+      const frames = await page.frames();
+      const refined = frames.filter((frame) => "patches" in frame && frame.refines === true);
+      expect(refined.length).toBeGreaterThan(0);
+      // The spinner goes on.
+      await expect.poll(async () => moving(await page.frames())).toBeGreaterThan(moving(frames));
+      expect(await wrong()).toBe(0);
+      await page.expectNoErrors();
+      await page.close();
+    },
+  );
+
   it("shows WebP, and at rest every pixel as PNG", async () => {
     const page = await InPage.start({ codec: "webp", quality: 90, still_after: null });
     const whole = smoothPicture(160, 120, 3);

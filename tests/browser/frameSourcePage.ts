@@ -81,6 +81,18 @@ export class InPageHarness {
     this.#session?.requestDraw();
   }
 
+  /** Draws frames in turn, one in each animation frame, until the page is closed. */
+  animate(frames: readonly PageFrame[]): void {
+    const drawn = frames.map(toRawFrame);
+    let count = 0;
+    const step = (): void => {
+      this.#frame = drawn[count++ % drawn.length] ?? null;
+      this.#session?.requestDraw();
+      requestAnimationFrame(step);
+    };
+    step();
+  }
+
   /** Asks for a keyframe, as a view that lacks a frame does. */
   requestKeyframe(): void {
     this.#link.right.send({ type: "request_keyframe", reason: "the test asks for it" });

@@ -1,4 +1,6 @@
+import { FlightLimit } from "../../src/framebuffer/pacing/flightLimit";
 import { FrameLedger } from "../../src/framebuffer/pacing/frameLedger";
+import { SCREEN_INTERVAL } from "../../src/framebuffer/pacing/screenInterval";
 import { AdaptiveQuality, relativeBytes } from "../../src/framebuffer/planning/adaptive";
 import { LinkEstimate } from "../../src/framebuffer/planning/linkEstimate";
 import { imagePlan, send } from "./departures";
@@ -25,7 +27,7 @@ export interface SimulatedConditions {
   stalls: number;
   /** Seconds by which a receipt comes late, at most, at random. */
   jitter: number;
-  /** Frames in flight at most. */
+  /** Frames in flight; with `plans` what the user asks for. */
   maxInFlight: number;
   /** Seconds from one request of a draw to the next; 0: at once. */
   requestInterval: number;
@@ -84,9 +86,6 @@ interface Step {
 /** How long a stall of the link takes, in seconds. */
 const STALL = 0.2;
 
-/** Seconds over which frames that arrive are counted. */
-const DELIVERY_WINDOW = 1;
-
 /** Draws, encodes, sends and acknowledges as a session does, with a made-up clock. */
 export class SimulatedLink {
   readonly conditions: SimulatedConditions;
@@ -96,7 +95,8 @@ export class SimulatedLink {
   readonly frames: SimulatedFrame[] = [];
   now = 0;
   readonly #adapts: boolean;
-  readonly #plans: boolean;
+  /** Undefined where as many are in flight as the conditions say. */
+  readonly #flight: FlightLimit | undefined;
   /** When the link stands still, in order. */
   readonly #stalls: { readonly begin: number; readonly isBurst: boolean }[] = [];
   readonly #random = seededRandom();
@@ -125,35 +125,30 @@ export class SimulatedLink {
   ) {
     this.conditions = { ...SLOW_LINK, ...conditions };
     this.#adapts = adapts;
-    this.#plans = plans;
+    if (plans) {
+      this.#flight = new FlightLimit({
+        link: this.link,
+        usual: () => this.conditions.maxInFlight,
+        areFramesSmall: () => true,
+        isDrawWanted: () => this.now >= this.#nextRequest,
+        interval: () => Math.max(SCREEN_INTERVAL, 1 / this.conditions.targetFps),
+      });
+    }
     this.adaptive = new AdaptiveQuality({
       link: this.link,
       maxQuality: () => this.conditions.maxQuality,
       targetFps: () => this.conditions.targetFps,
       maxInFlight: () => this.maxInFlight,
-      maxInFlightAtTarget: () => (this.#plans ? this.#inFlightAtTarget() : this.maxInFlight),
+      maxInFlightAtTarget: () =>
+        this.#flight?.at(1 / this.conditions.targetFps) ?? this.maxInFlight,
     });
     this.ledger.observe(this.link);
     this.ledger.observe(this.adaptive);
+    if (this.#flight !== undefined) this.ledger.observe(this.#flight);
   }
 
   get maxInFlight(): number {
-    return this.#plans ? this.#inFlightAsPlanned() : this.conditions.maxInFlight;
-  }
-
-  #inFlightAtTarget(): number {
-    const needed = Math.ceil((this.link.baseLatency ?? 0) * this.conditions.targetFps) + 1;
-    return Math.max(2, Math.min(needed, 8));
-  }
-
-  /** What is under way at the rate in which frames arrive, and one more. */
-  #inFlightAsPlanned(): number {
-    const { now } = this;
-    const since = now - DELIVERY_WINDOW;
-    const count = this.frames.filter(({ ackedAt }) => ackedAt <= now && ackedAt > since).length;
-    const seconds = Math.min(DELIVERY_WINDOW, Math.max(now, 0.1));
-    const rate = Math.min(count / seconds, this.conditions.targetFps);
-    return Math.max(2, Math.min(8, Math.round(rate * (this.link.baseLatency ?? 0)) + 1));
+    return this.#flight?.current ?? this.conditions.maxInFlight;
   }
 
   /** Goes on for so many seconds, and tells how it went. */
@@ -201,6 +196,7 @@ export class SimulatedLink {
       this.#drawing = false;
       this.#inFlight += 1;
       this.adaptive.frameDrawn(draw);
+      this.#flight?.drew(draw);
       this.link.processor.frameDrawn(draw);
       this.#encode(begin);
       this.#tryDraw();
@@ -240,15 +236,16 @@ export class SimulatedLink {
     );
     this.#queue.push({ bytes, free });
     this.#wireFree = free;
-    const arrived = Math.max(held + roundTrip / 2, this.#decoderFree, this.#pausedUntil);
-    const shownAt = arrived + decode * load * scale * scale;
+    const arrivedAt = Math.max(held + roundTrip / 2, this.#pausedUntil);
+    const shownAt = Math.max(arrivedAt, this.#decoderFree) + decode * load * scale * scale;
     this.#decoderFree = shownAt;
     const ack = Math.max(this.#ackedUntil, shownAt + roundTrip / 2 + jitter * this.#random());
     this.#ackedUntil = ack;
     this.frames.push({ drawnAt, sentAt, queued, shownAt, ackedAt: ack, bytes, quality, scale });
     this.#at(ack, () => {
       this.#inFlight -= 1;
-      this.ledger.confirm({ index, localtime: 0 }, this.now);
+      const view = { view_time: shownAt - arrivedAt, seen: index };
+      this.ledger.confirm({ index, localtime: 0, ...view }, this.now);
       this.#tryDraw();
     });
   }

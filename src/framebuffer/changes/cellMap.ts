@@ -1,5 +1,5 @@
 import { packCellMap } from "../../protocol/atlas";
-import { addRun, CELL_SIZE, cellsOver, type Band } from "./bands";
+import { CELL_SIZE, type Band } from "./bands";
 
 /** Cells of a picture that changed, strewn over it. */
 export class CellMap {
@@ -80,19 +80,4 @@ export class CellMap {
   toJSON(): string {
     return (this.#key ??= Array.from(this.bits, (byte) => String.fromCharCode(byte)).join(""));
   }
-}
-
-/** The cells of bands as a map. @param width - of the picture, in pixels */
-export function mapOfBands(bands: readonly Band[], width: number): CellMap {
-  const columns = cellsOver(width);
-  const marks = new Uint8Array(columns * bands.length);
-  bands.forEach((band, row) => {
-    for (const { start, end } of band) marks.fill(1, row * columns + start, row * columns + end);
-  });
-  return new CellMap(marks, columns);
-}
-
-/** The bands with a map's cells added. */
-export function addCells(bands: readonly Band[], map: CellMap): Band[] {
-  return map.bands().map((band, row) => band.reduce(addRun, bands[row] ?? []));
 }

@@ -1,6 +1,6 @@
 import type { LinkEstimate } from "../planning/linkEstimate";
 import type { LedgerObserver, Receipt } from "./frameLedger";
-import { RateTrial } from "./rateTrial";
+import { RateTrial, SMOOTH_ENOUGH } from "./rateTrial";
 
 /** Receipts whose times count: a third of a second of smooth motion. */
 const REMEMBERED = 20;
@@ -14,10 +14,23 @@ const SHORTEST_LASTS = 10;
  */
 const NEGLIGIBLE_WAY = 0.4;
 
+/**
+ * The most frames in flight on a slow link: half a second at 15 frames a second. More would only
+ * queue up.
+ */
+const MAX_IN_FLIGHT = 8;
+
 /** What a {@link FlightLimit} needs. */
 export interface FlightLimitOptions {
   /** Observes the ledger before this does. */
   readonly link: Pick<LinkEstimate, "baseLatency" | "transferTime">;
+  /** The user's number, >= 1. */
+  usual(): number;
+  /**
+   * Whether frames are small enough for more than that: two in flight are two frames in a round
+   * trip, however small they are.
+   */
+  areFramesSmall(): boolean;
   /** Whether a draw waits for receipts. */
   isDrawWanted(): boolean;
   /** Seconds from one frame to the next that are aimed at. */
@@ -52,22 +65,28 @@ export class FlightLimit implements LedgerObserver {
   #drawing = 0;
   /** Whether the view says how long it took for a frame. */
   #isViewKnown = false;
-  #most = 1;
+  /** The most that may be in flight by the receipts so far, if more than the user's number. */
+  #opened = 0;
 
   constructor(options: FlightLimitOptions) {
     this.#options = options;
   }
 
+  /** How many frames may be in flight. */
+  get current(): number {
+    const usual = this.#options.usual();
+    const wanted = this.#isViewKnown
+      ? this.#needed + this.#trial.extra
+      : Math.max(usual, this.#needed);
+    return Math.min(this.#most, Math.max(usual, this.#opened), wanted);
+  }
+
   /**
-   * How many frames may be in flight.
-   *
-   * @param usual - the user's number, >= 1
-   * @param most - >= `usual`
+   * How many frames are in flight if one goes every `interval` seconds and only latency takes time.
+   * Never fewer than the user's number, which trials may reach.
    */
-  current(usual: number, most: number): number {
-    this.#most = most;
-    if (!this.#isViewKnown) return Math.min(most, Math.max(usual, this.#needed));
-    return Math.min(most, this.#needed + this.#trial.extra);
+  at(interval: number): number {
+    return Math.min(this.#most, Math.max(this.#options.usual(), this.#neededAt(interval)));
   }
 
   /** get_frame() took so many seconds. */
@@ -76,24 +95,29 @@ export class FlightLimit implements LedgerObserver {
   }
 
   recordReceipt({ frame, held, receivedAt, seen, viewTime }: Receipt): void {
+    const before = this.current;
     if (viewTime !== undefined) this.#isViewKnown = true;
     if (frame?.purpose !== "draw") return;
     const { bytes, encodingSeconds, sentAt } = frame;
+    // One more for each receipt: the first ones can't tell latency from a slow transfer.
+    this.#opened = before + 1;
     this.#noteWay(Math.max(0, receivedAt - sentAt - (viewTime ?? 0)), receivedAt);
     const work = this.#drawing + encodingSeconds + (viewTime ?? 0);
     this.#trips = [...this.#trips.slice(1 - REMEMBERED), { work, bytes }];
     this.#trial.record({
       now: receivedAt,
+      interval: this.#options.interval(),
       isLimited: this.#options.isDrawWanted(),
       isScreenLimit: held > 0,
       seen,
-      mayRise: this.#needed + this.#trial.extra < this.#most,
+      mayRise: this.#isShort && this.#needed + this.#trial.extra < this.#most,
     });
   }
 
   /** Another view is there. */
   reset(): void {
     this.#trips = [];
+    this.#opened = 0;
     this.#way = NO_WAY;
     this.#isViewKnown = false;
     this.#trial.reset();
@@ -104,19 +128,47 @@ export class FlightLimit implements LedgerObserver {
     if (isOld || seconds <= this.#way.seconds) this.#way = { seconds, at: now };
   }
 
+  get #most(): number {
+    const usual = this.#options.usual();
+    return this.#options.areFramesSmall() ? Math.max(usual, MAX_IN_FLIGHT) : usual;
+  }
+
   /** Frames in flight that give the full rate if only one is worked on at a time. */
   get #needed(): number {
-    const { interval, link } = this.#options;
-    const { baseLatency = 0 } = link;
     if (this.#trips.length === 0) return 1;
-    // The measured way holds the transfer, and the latency a part of the view's time.
-    const way = this.#isViewKnown ? Math.min(baseLatency, this.#way.seconds) : baseLatency;
+    const { transfer, work } = this.#times;
     const negligible = this.#isViewKnown ? NEGLIGIBLE_WAY : 0;
+    return this.#neededAt(Math.max(this.#options.interval(), work, transfer), negligible);
+  }
+
+  /** One frame that is worked on, and those on the way. */
+  #neededAt(interval: number, negligible = 0): number {
+    return 1 + Math.ceil(this.#latency / interval - negligible);
+  }
+
+  /**
+   * Whether the frames needed can't reach the wanted rate by what each takes, so that one more may
+   * help. Where they could, a stall of the link is the reason, and more frames would only queue up.
+   */
+  get #isShort(): boolean {
+    const { transfer, work } = this.#times;
+    const alone = work + this.#latency + transfer;
+    return alone / this.#needed > this.#options.interval() / SMOOTH_ENOUGH;
+  }
+
+  /** Seconds on the way there and back, without transfer. */
+  get #latency(): number {
+    const { baseLatency = 0 } = this.#options.link;
+    // The measured way holds the transfer, and the latency a part of the view's time.
+    return this.#isViewKnown ? Math.min(baseLatency, this.#way.seconds) : baseLatency;
+  }
+
+  /** What the newest frames take. */
+  get #times(): { readonly work: number; readonly transfer: number } {
     const count = this.#trips.length;
     const bytes = this.#trips.reduce((sum, trip) => sum + trip.bytes, 0) / count;
     // Frames that wait for each other seem to take longer.
     const work = Math.min(...this.#trips.map((trip) => trip.work));
-    const slowest = Math.max(interval(), work, link.transferTime(bytes));
-    return 1 + Math.ceil(way / slowest - negligible);
+    return { work, transfer: this.#options.link.transferTime(bytes) };
   }
 }

@@ -31,6 +31,11 @@ export class LosslessRedraw implements Disposable {
     this.#options = options;
   }
 
+  /** Whether the picture may rest soon, and does not yet. */
+  get isWaiting(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /**
    * A frame was sent: it replaces the one before.
    *

@@ -1,11 +1,9 @@
-import { SCREEN_INTERVAL } from "./screenInterval";
-
 /** Receipts by which a rate is measured, and the shortest time for it in seconds. */
 const MEASURED = 16;
 const MEASURED_SECONDS = 0.5;
 
-/** The share of the usual screen's rate from which on no more frames are wanted. */
-const SMOOTH_ENOUGH = 0.9;
+/** The share of the rate that is aimed at, from which on no more frames are wanted. */
+export const SMOOTH_ENOUGH = 0.9;
 
 /** Receipts after a change that are not counted: they are of frames from before. */
 const SKIPPED = 4;
@@ -24,6 +22,8 @@ const LONGEST_PAUSE = 60;
 export interface RateSample {
   /** Seconds, by a monotonic clock. */
   readonly now: number;
+  /** Seconds from one frame to the next that are aimed at. */
+  readonly interval: number;
   /** Whether a draw waits: only then do receipts limit the rate. */
   readonly isLimited: boolean;
   /** Whether the view held the receipt back, as the screen could not show another frame. */
@@ -61,7 +61,7 @@ export class RateTrial {
   }
 
   /** A receipt came. */
-  record({ now, isLimited, isScreenLimit, mayRise, seen }: RateSample): void {
+  record({ now, interval, isLimited, isScreenLimit, mayRise, seen }: RateSample): void {
     if (!isLimited) {
       this.#restart(0);
       return;
@@ -73,12 +73,12 @@ export class RateTrial {
     const { at, count: before } = this.#start;
     if (this.#receipts < SKIPPED + MEASURED || now - at < MEASURED_SECONDS) return;
     const rate = (count - before) / (now - at);
-    const isScreenLimited =
-      this.#screenLimits > this.#receipts / 2 || rate > SMOOTH_ENOUGH / SCREEN_INTERVAL;
-    if (this.#step !== 0) this.#judge(rate, now);
+    const smooth = SMOOTH_ENOUGH / interval;
+    const isEnough = this.#screenLimits > this.#receipts / 2 || rate > smooth;
+    if (this.#step !== 0) this.#judge(rate, smooth, now);
     else {
       this.#usualRate = rate;
-      this.#restart(now < this.#nextTrial ? 0 : this.#choose(mayRise && !isScreenLimited));
+      this.#restart(now < this.#nextTrial ? 0 : this.#choose(mayRise && !isEnough));
     }
   }
 
@@ -98,10 +98,13 @@ export class RateTrial {
     return mayFall ? -1 : 0;
   }
 
-  #judge(rate: number, now: number): void {
+  #judge(rate: number, smooth: number, now: number): void {
     const step = this.#step === 1 ? 1 : -1;
-    const least = step === 1 ? 1 + WORTHWHILE_GAIN : 1 - NEGLIGIBLE_LOSS;
-    const isBetter = rate >= least * this.#usualRate;
+    const least =
+      step === 1
+        ? (1 + WORTHWHILE_GAIN) * this.#usualRate
+        : Math.min((1 - NEGLIGIBLE_LOSS) * this.#usualRate, smooth);
+    const isBetter = rate >= least;
     this.#pause = isBetter ? FIRST_PAUSE : Math.min(2 * this.#pause, LONGEST_PAUSE);
     if (isBetter) this.#kept += step;
     this.#lastStep = step;

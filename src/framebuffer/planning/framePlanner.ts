@@ -3,7 +3,7 @@ import { CELL_SIZE } from "../changes/bands";
 import type { CellMap } from "../changes/cellMap";
 import { isCellMap, type Changes } from "../changes/changes";
 import { LossyRegion } from "../changes/lossyRegion";
-import { growRects, type Rect } from "../changes/rects";
+import { growRects, totalArea, type Rect } from "../changes/rects";
 import type { ImageFormat } from "../encoders/imageFormat";
 import { FlightLimit } from "../pacing/flightLimit";
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
@@ -22,6 +22,7 @@ import {
   type VideoPlan,
 } from "./framePlan";
 import type { FramePlannerOptions } from "./framePlannerOptions";
+import { SettledParts } from "./settledParts";
 import { StillParts } from "./stillParts";
 
 /**
@@ -29,12 +30,6 @@ import { StillParts } from "./stillParts";
  * time.
  */
 const AUTO_CODEC: VideoCodec = "h264";
-
-/**
- * The most frames in flight on a slow link: half a second at 15 frames a second. More would only
- * queue up.
- */
-const MAX_IN_FLIGHT = 8;
 
 /** What the next frame needs to know about a planned one. */
 interface PlannedFrame {
@@ -51,7 +46,9 @@ interface PlannedFrame {
 export class FramePlanner implements LedgerObserver {
   readonly #settings: SessionSettings;
   readonly #options: FramePlannerOptions;
-  readonly #lossy = new LossyRegion();
+  readonly #lossy: LossyRegion;
+  /** Parts that rest while others move. Observes the ledger. */
+  readonly settled: SettledParts;
   readonly #stills: StillParts;
   readonly #atlases: AtlasPlanner;
   /** How the lossy part, or some of it, was last to be sent. */
@@ -72,19 +69,23 @@ export class FramePlanner implements LedgerObserver {
 
   constructor(options: FramePlannerOptions) {
     this.#options = options;
-    const { encoders, link, settings } = options;
+    const { clock, encoders, link, settings } = options;
     this.#settings = settings;
+    this.#lossy = new LossyRegion(clock);
     this.#stills = new StillParts(link);
     this.#atlases = new AtlasPlanner({ link, hasFullChroma: encoders?.hasFullChroma ?? true });
+    this.settled = new SettledParts({ clock, region: this.#lossy, stills: this.#stills });
     this.#adaptive = new AdaptiveQuality({
       link,
       maxQuality: () => settings.quality,
       targetFps: () => settings.target_fps,
-      maxInFlight: () => this.maxInFlight,
-      maxInFlightAtTarget: () => this.#inFlightAt(settings.target_fps),
+      maxInFlight: () => this.#flight.current,
+      maxInFlightAtTarget: () => this.#flight.at(1 / settings.target_fps),
     });
     this.#flight = new FlightLimit({
       link,
+      usual: () => settings.max_buffered_frames,
+      areFramesSmall: () => settings.adaptive || this.#before?.plan.form === "video",
       isDrawWanted: () => options.isDrawWanted(),
       interval: () => Math.max(SCREEN_INTERVAL, settings.adaptive ? 1 / settings.target_fps : 0),
     });
@@ -94,16 +95,9 @@ export class FramePlanner implements LedgerObserver {
     });
   }
 
-  /**
-   * How many frames may be in flight: as few as give the full rate. With `adaptive`, or as video,
-   * more than max_buffered_frames: two in flight are two frames in a round trip, however small they
-   * are.
-   */
+  /** How many frames may be in flight. */
   get maxInFlight(): number {
-    const { adaptive, max_buffered_frames } = this.#settings;
-    const isSmall = adaptive || this.#before?.plan.form === "video";
-    const most = isSmall ? Math.max(max_buffered_frames, MAX_IN_FLIGHT) : max_buffered_frames;
-    return this.#flight.current(max_buffered_frames, most);
+    return this.#flight.current;
   }
 
   /** Whether the next frame must depend on no other. True at first. */
@@ -120,6 +114,7 @@ export class FramePlanner implements LedgerObserver {
   newView(accepts: readonly string[]): void {
     this.#accepts = new Set(accepts);
     this.#unsupported.clear();
+    this.settled.reset();
     this.#adaptive.reset();
     this.#flight.reset();
     this.#codecPolicy.reset();
@@ -129,14 +124,11 @@ export class FramePlanner implements LedgerObserver {
   breakChain(): void {
     this.#before = undefined;
     this.#chunkBefore = undefined;
+    this.settled.reset();
     this.#options.videos.breakChain();
   }
 
-  /**
-   * Chooses which cells of a frame to send, where those that changed are strewn over it.
-   *
-   * @returns undefined where no cells can be sent
-   */
+  /** Chooses which cells to send, of those that changed; undefined where none can be sent. */
   cellChooser(frame: RawFrame): ((changed: CellMap) => CellMap | undefined) | undefined {
     if (!this.#canPack || this.#before?.plan.form === "video") return undefined;
     return (changed) => this.#atlases.choose(frame, changed, this.#drawnImage());
@@ -166,19 +158,30 @@ export class FramePlanner implements LedgerObserver {
    * {@link isExact} stays false.
    */
   planStill(frame: RawFrame): FramePlan {
-    const { width, height } = frame;
     const image = this.#image(true, LOSSLESS_QUALITY);
     const rects = this.#canPatch ? this.#stills.next(this.#lossy.rects()) : this.#lossy.rects();
-    const [first] = rects;
-    const isWhole = first === undefined || (first.width === width && first.height === height);
-    const atlas =
-      isWhole && this.#canPack ? this.#atlases.planStill(frame, this.#lossy, image) : undefined;
-    return (this.#stillPlan = atlas ?? (isWhole ? image : this.#patches(image, rects)));
+    const isWhole = rects.length === 0 || totalArea(rects) === frame.width * frame.height;
+    if (!isWhole) return (this.#stillPlan = this.#patches(image, rects));
+    const atlas = this.#canPack ? this.#atlases.planStill(frame, this.#lossy, image) : undefined;
+    return (this.#stillPlan = atlas ?? image);
   }
 
   /** Whether a still, or more of one, may go while so many bytes are under way. */
   maySendStill(bytesAwaited: number): boolean {
     return this.#stills.mayFollow(bytesAwaited);
+  }
+
+  /**
+   * How to send parts that rest while others move, without loss, after so many seconds of rest;
+   * undefined where none may be sent now. Between two chunks of video they wouldn't be seen.
+   */
+  planSettled(after: number): FramePlan | undefined {
+    if (!this.#canPatch || this.#before?.plan.form === "video") return undefined;
+    const rects = this.settled.next(after);
+    if (rects.length === 0) return undefined;
+    const plan = this.#patches(this.#image(true, LOSSLESS_QUALITY), rects);
+    this.settled.begin(plan);
+    return plan;
   }
 
   /** A frame goes to the encoder in this form. */
@@ -192,8 +195,7 @@ export class FramePlanner implements LedgerObserver {
       if (plan.lossless) this.#lossy.clearRects(plan.rects);
       else this.#lossy.mark(plan.rects);
     } else if (plan.form === "atlas") {
-      if (plan.lossless) this.#lossy.clearCells(plan.cells);
-      else this.#lossy.markCells(plan.cells);
+      this.#lossy.setCells(plan.cells, !plan.lossless);
     } else if (isLossless(plan)) {
       this.#lossy.clear(width, height);
     } else {
@@ -233,13 +235,6 @@ export class FramePlanner implements LedgerObserver {
   recordReceipt(receipt: Receipt): void {
     if (this.#settings.adaptive) this.#adaptive.recordReceipt(receipt);
     this.#flight.recordReceipt(receipt);
-  }
-
-  /** How many frames are in flight at a rate that latency alone would limit. */
-  #inFlightAt(fps: number): number {
-    const { max_buffered_frames } = this.#settings;
-    const needed = Math.ceil((this.#options.link.baseLatency ?? 0) * fps) + 1;
-    return Math.max(max_buffered_frames, Math.min(needed, MAX_IN_FLIGHT));
   }
 
   #level(): QualityLevel {

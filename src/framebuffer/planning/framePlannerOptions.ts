@@ -1,10 +1,12 @@
 import type { ImageEncoders } from "../encoders/imageEncoders";
+import type { Clock } from "../runtime";
 import type { VideoStreams } from "../sending/videoStreams";
 import type { SessionSettings } from "../settings";
 import type { LinkEstimate } from "./linkEstimate";
 
 /** What a FramePlanner needs. */
 export interface FramePlannerOptions {
+  readonly clock: Pick<Clock, "monotonic">;
   readonly settings: SessionSettings;
   readonly videos: Pick<VideoStreams, "ensureReady" | "release" | "breakChain">;
   /** @defaultValue encoders that can do everything */

@@ -53,7 +53,7 @@ export class StillParts {
     }
     const rect = this.#left.shift();
     if (rect === undefined) return lossy;
-    const { part, rest } = cut(rect, (PART_SECONDS * throughput) / this.#bytesPerPixel);
+    const { part, rest } = cut(rect, this.pixelsIn(PART_SECONDS));
     this.#left.unshift(...rest);
     return [part];
   }
@@ -63,6 +63,16 @@ export class StillParts {
     const { baseLatency = 0 } = this.#link;
     if (this.#left.length === 0) return true;
     return bytesAwaited <= this.#throughput * (baseLatency + MAX_QUEUE - PART_SECONDS);
+  }
+
+  /** About how many lossless pixels the link carries in so many seconds. */
+  pixelsIn(seconds: number): number {
+    return (seconds * this.#throughput) / this.#bytesPerPixel;
+  }
+
+  /** How many seconds the link takes for so many bytes, without its latency. */
+  transferTime(bytes: number): number {
+    return bytes / this.#throughput;
   }
 
   /** In bytes per second. A page that is slow to decode is no slow link. */

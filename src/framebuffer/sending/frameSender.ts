@@ -152,6 +152,7 @@ export class FrameSender implements Disposable {
       ...coded.fields,
       ...frame.metadata,
       ...(hasBase(plan, coded) ? { base } : {}),
+      ...(plan.form === "patches" && purpose === "lossless redraw" ? { refines: true } : {}),
       data_b64: dataUrl,
       index: departure.index,
       timestamp: departure.timestamp,

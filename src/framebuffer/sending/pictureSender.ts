@@ -1,55 +1,20 @@
-import type { SessionMessage } from "../../protocol/messages";
-import type { Disposable, Transport } from "../../protocol/transport";
+import type { Disposable } from "../../protocol/transport";
 import type { Changes } from "../changes/changes";
-import type { ImageEncoders } from "../encoders/imageEncoders";
-import type { CreateVideoEncoder } from "../encoders/videoEncoder";
-import type { FrameLedger, FramePurpose } from "../pacing/frameLedger";
+import type { FramePurpose } from "../pacing/frameLedger";
 import { KeyframeLimit } from "../pacing/keyframeLimit";
-import { LosslessRedraw } from "../pacing/losslessRedraw";
+import { LOSSLESS_DELAY, LosslessRedraw } from "../pacing/losslessRedraw";
 import { needsBase, type FramePlan } from "../planning/framePlan";
 import { FramePlanner } from "../planning/framePlanner";
-import type { LinkEstimate } from "../planning/linkEstimate";
-import type { Runtime } from "../runtime";
-import type { SessionSettings } from "../settings";
 import type { RawFrame } from "../source/frame";
 import type { KeptFrame } from "../source/framePool";
-import type { FrameStatistics } from "../stats";
 import { FrameCoder } from "./frameCoder";
-import {
-  FrameSender,
-  type SessionActivity,
-  type Shipment,
-  type ShipmentResult,
-} from "./frameSender";
+import { FrameSender, type Shipment, type ShipmentResult } from "./frameSender";
 import { ImageProbe } from "./imageProbe";
 import { newPicture, packPicture, type NewestPicture } from "./newestPicture";
 import { PictureMemory } from "./pictureMemory";
-import type { SharedFrames } from "./sharedFrames";
+import type { PictureSenderOptions } from "./pictureSenderOptions";
 import { VideoStreams } from "./videoStreams";
 import { MAX_ENCODING, WaitingFrame } from "./waitingFrame";
-
-/** What a {@link PictureSender} needs. */
-export interface PictureSenderOptions {
-  readonly transport: Pick<Transport<SessionMessage>, "send">;
-  readonly settings: SessionSettings;
-  readonly runtime: Runtime;
-  readonly ledger: FrameLedger;
-  /** Observes the ledger before this does. */
-  readonly link: LinkEstimate;
-  readonly statistics: FrameStatistics;
-  /** Disposed of by this. */
-  readonly encoders: ImageEncoders;
-  readonly createVideoEncoder: CreateVideoEncoder;
-  /** What is done once for all sessions that show the same frames. */
-  readonly shared?: SharedFrames | undefined;
-  /** Whether a draw is requested that has not begun. */
-  readonly isDrawWanted: () => boolean;
-  /** Whether a lossless redraw may be sent now. When it may again, `retryStill()` is called. */
-  maySendStill(): boolean;
-  /** A picture that is new to the view goes to the encoder. */
-  onPicture(frame: RawFrame): void;
-  report(error: unknown, during: SessionActivity): void;
-}
 
 /**
  * Makes the view show the newest picture: sends what each frame changes, the whole picture to a
@@ -88,8 +53,10 @@ export class PictureSender implements Disposable {
     this.#waiting = new WaitingFrame(ledger, options.statistics);
     this.#planner = new FramePlanner({
       ...{ settings, videos, encoders, link, isDrawWanted, onUnsupported: reportEncoder },
+      clock: runtime,
     });
     ledger.observe(this.#planner);
+    ledger.observe(this.#planner.settled);
     this.#coder = new FrameCoder({
       ...{ encoders, videos, shared, memory: runtime },
       encoderChoice: () => settings.encoder,
@@ -124,9 +91,9 @@ export class PictureSender implements Disposable {
     return this.#newest?.frame;
   }
 
-  /** How many frames may be in flight. */
+  /** How many frames may be in flight. Settled parts take no frame's place. */
   get maxInFlight(): number {
-    return this.#planner.maxInFlight;
+    return this.#planner.maxInFlight + (this.#planner.settled.isUnderWay ? 1 : 0);
   }
 
   /**
@@ -189,9 +156,9 @@ export class PictureSender implements Disposable {
     return true;
   }
 
-  /** Sends the lossy parts without loss, if they were due. Returns whether it did. */
+  /** Sends lossy parts without loss, if some are due. Returns whether it did. */
   retryStill(): boolean {
-    return this.#losslessRedraw.retry();
+    return this.#losslessRedraw.retry() || this.#sendSettled();
   }
 
   /** A draw is requested: the picture does not rest yet. */
@@ -308,6 +275,7 @@ export class PictureSender implements Disposable {
       .then((result) => {
         this.#finish(newest, shipment, result);
         this.#showWaiting();
+        this.#sendSettled();
       })
       .catch((error: unknown) => this.#options.report(error, "send"));
   }
@@ -319,7 +287,10 @@ export class PictureSender implements Disposable {
     if (result.outcome === "sent") {
       newest.isSent = true;
       if (plan.form === "image" && plan.scale === 1) newest.file = { coded: result.coded, plan };
-      this.#losslessRedraw.frameSent(this.#planner.isExact, purpose === "lossless redraw");
+      const isPart = purpose === "lossless redraw";
+      // After settled parts the rest still moves.
+      if (isPart && this.#losslessRedraw.isWaiting && !this.#planner.isExact) return;
+      this.#losslessRedraw.frameSent(this.#planner.isExact, isPart);
     } else if (result.outcome === "dropped") {
       if (this.#planner.needsWhole) this.repeat();
     } else {
@@ -338,6 +309,21 @@ export class PictureSender implements Disposable {
     // The lossy parts are those of the frame before: this one goes first.
     if (!newest.isQueued) this.showKept();
     else this.#queue(newest, this.#planner.planStill(newest.frame), "lossless redraw");
+  }
+
+  /**
+   * Sends lossy parts of the newest picture that rest while others move, without loss, if the view
+   * keeps up. Returns whether it did.
+   */
+  #sendSettled(): boolean {
+    const { ledger, settings } = this.#options;
+    const newest = this.#newest;
+    if (!this.#losslessRedraw.isWaiting || newest?.isQueued !== true) return false;
+    if (this.#sender.encoding > 0 || ledger.inFlight > this.#planner.maxInFlight) return false;
+    const plan = this.#planner.planSettled(settings.still_after ?? LOSSLESS_DELAY);
+    if (plan === undefined) return false;
+    this.#queue(newest, plan, "lossless redraw");
+    return true;
   }
 
   /** The encoder has room for the frame that waits. */

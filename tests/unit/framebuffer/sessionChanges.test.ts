@@ -456,6 +456,13 @@ describe("a frame of sendFrame that waits for the encoder", () => {
     await parts.show(PATCHES);
     parts.clock.advance(latency);
     await parts.acknowledge(1);
+    if (latency > 0) {
+      // Each receipt shows that one more may be in flight.
+      picture.box(0, 0, 9);
+      await parts.draw();
+      parts.clock.advance(latency);
+      await parts.acknowledge(2);
+    }
     parts.lossy.held = [];
     for (let step = 1; step <= 3; step++) {
       picture.box(16 * step, 32, 20 * step);

@@ -114,6 +114,22 @@ describe("a queue of images", () => {
     expect(results.map(({ closed }) => closed)).toEqual([1, 1]);
   });
 
+  it("closes at once what a newer picture replaces, while an earlier frame is still decoded", async () => {
+    const { push, decode, taken, results } = setUp();
+    push(1, key(2), delta(3), image(4), delta(5, 3));
+    await decode(2).finish();
+    await decode(3).finish();
+    expect(results.map(({ closed }) => closed)).toEqual([1, 0]);
+    await decode(5).finish();
+    // Frame 4 is not decoded yet, so frame 3 may be shown before it.
+    expect(results.map(({ closed }) => closed)).toEqual([1, 0, 0]);
+    await decode(1).finish();
+    expect(taken()).toEqual(["paint 3", "ack 1", "ack 2", "ack 3"]);
+    await decode(4).finish();
+    expect(taken()).toEqual(["paint 5", "ack 4", "ack 5"]);
+    expect(results.map(({ closed }) => closed)).toEqual([1, 1, 1, 1, 1]);
+  });
+
   it("acknowledges a broken frame, reports it and continues with the next, without requesting a keyframe", async () => {
     const { push, decode, taken, reportError, needKeyframe } = setUp();
     push(1, 2);

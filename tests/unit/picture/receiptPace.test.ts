@@ -148,3 +148,21 @@ it("sends nothing and leaves nothing running once it is disposed", () => {
   expect(sent).toHaveLength(length);
   expect(clock.pending).toBe(0);
 });
+
+describe("the receipt of a frame that only refines the picture", () => {
+  it("takes no animation frame from those in motion, and isn't counted as seen", () => {
+    const { animate, pace, run, sent } = setUp();
+    animate();
+    run(0.5);
+    const { seen: before = 0 } = sent.at(-1) ?? {};
+    let receipts = 0;
+    for (let count = 0; count < 10; count++) {
+      run(0.05);
+      pace.done(false, () => (receipts += 1));
+    }
+    run(0.5);
+    expect(receipts).toBe(10);
+    const seen = (sent.at(-1)?.seen ?? 0) - before;
+    expect(Math.abs(seen - 1000 / SCREEN_MS)).toBeLessThanOrEqual(1);
+  });
+});

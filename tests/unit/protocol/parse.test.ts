@@ -416,6 +416,11 @@ describe("messages of a session", () => {
     expect(parseFrameMessage(patches, 2)).toEqual(patches);
     const many = { ...patches, patches: new Array(64).fill([1, 2, 3, 4]) };
     expect(parseFrameMessage(many, 64)).toEqual(many);
+    expect(parseFrameMessage({ ...patches, refines: true }, 2)).toEqual({
+      ...patches,
+      refines: true,
+    });
+    expect(parseFrameMessage({ ...patches, refines: false }, 2)).toEqual(patches);
   });
 
   const atlas = {
@@ -474,6 +479,7 @@ describe("messages of a session", () => {
     ["patches over nothing", { ...patches, base: 0 }, 2],
     ["patches over themselves", { ...patches, base: 9 }, 2],
     ["patches over what comes later", { ...patches, base: 10 }, 2],
+    ["patches that refine a bit", { ...patches, refines: 0.5 }, 2],
     ["patches of no base", { ...patches, base: undefined }, 2],
     ["patches that are no list", { ...patches, patches: { 0: [0, 0, 1, 1], length: 1 } }, 1],
     ...[

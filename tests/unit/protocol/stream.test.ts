@@ -132,6 +132,25 @@ const GOLDEN: readonly {
       '{"type":"atlas_frame","seq":4,"timestamp_us":0,"width":64,"height":33,"mime":"image/jpeg","base":3,"atlas":{"columns":3},"lengths":[2,2]}',
     payload: "0102a010",
   },
+  {
+    what: "patches that refine the frame before",
+    message: {
+      type: "framebufferdata",
+      mimetype: "image/png",
+      data_b64: null,
+      index: 4,
+      timestamp: 0,
+      width: 64,
+      height: 64,
+      base: 3,
+      patches: [[0, 0, 16, 16]],
+      refines: true,
+    },
+    buffers: [bytes(1, 2)],
+    header:
+      '{"type":"patch_frame","seq":3,"timestamp_us":0,"width":64,"height":64,"mime":"image/png","base":2,"patches":[[0,0,16,16]],"refines":true,"lengths":[2]}',
+    payload: "0102",
+  },
 ];
 
 describe("a frame on the wire", () => {

@@ -1,6 +1,7 @@
 /** Node's image encoders, shared by the sessions of this process. */
 import type { Disposable } from "../../../protocol/transport";
 import { nodeClock } from "../../node/clock";
+import { FileGarbage } from "../../node/fileGarbage";
 import type { Clock } from "../../runtime";
 import type { RawFrame } from "../../source/frame";
 import type { EncodedImage, EncodeOptions, FrameEncoder } from "../encoder";
@@ -65,6 +66,7 @@ export interface WorkerEncodersParts {
   readonly clock?: Pick<Clock, "delay">;
   /** Loads a library into the calling thread. */
   readonly open?: (codec: ImageCodec) => EncodeImage;
+  readonly garbage?: FileGarbage;
 }
 
 /**
@@ -75,6 +77,7 @@ export class WorkerEncoders implements ImageEncoders {
   readonly #workers: ImageWorkerPool;
   readonly #clock: Pick<Clock, "delay">;
   readonly #open: (codec: ImageCodec) => EncodeImage;
+  readonly #garbage: FileGarbage;
   readonly #probe: Probe;
   readonly #encoders = new Map<string, Promise<FrameEncoder>>();
   /** Each trial, and what settles when frames wait for it no longer. */
@@ -88,6 +91,7 @@ export class WorkerEncoders implements ImageEncoders {
     this.#clock = parts.clock ?? nodeClock;
     this.#workers = parts.workers ?? new ImageWorkerPool();
     this.#open = parts.open ?? openCodec;
+    this.#garbage = parts.garbage ?? new FileGarbage();
   }
 
   get(format: ImageFormat, lossless: boolean, choice: EncoderChoice): Promise<FrameEncoder> {
@@ -123,6 +127,7 @@ export class WorkerEncoders implements ImageEncoders {
   dispose(): void {
     this.#isDisposed = true;
     this.#workers.dispose();
+    this.#garbage.dispose();
   }
 
   async #scaleBy(
@@ -212,9 +217,13 @@ export class WorkerEncoders implements ImageEncoders {
       encode: async (frame, options) => {
         if (this.#isDisposed) throw new Error("Cannot encode: the encoders were disposed of");
         // jpeg-turbo has its own threads.
-        return codec.library === "jpeg-turbo"
-          ? this.#encodeHere(open(), codec, frame, options)
-          : this.#encodeInThread(codec, frame, options);
+        const encoding =
+          codec.library === "jpeg-turbo"
+            ? this.#encodeHere(open(), codec, frame, options)
+            : this.#encodeInThread(codec, frame, options);
+        const image = await encoding;
+        this.#garbage.made(image.data.byteLength);
+        return image;
       },
     };
     return new GuardedEncoder(encoder, (reason, cause) => this.#giveUp(codec, reason, cause));

@@ -17,7 +17,7 @@ interface Machine {
 }
 
 /** An animation on a machine, which gives as many frames as those in flight allow. */
-function animation(first: Machine, usual = 2, most = usual) {
+function animation(first: Machine, usual = 2, areFramesSmall = false, target = 60) {
   let machine = first;
   let isDrawWanted = true;
   let transfer = 0;
@@ -28,8 +28,10 @@ function animation(first: Machine, usual = 2, most = usual) {
       },
       transferTime: () => transfer,
     },
+    usual: () => usual,
+    areFramesSmall: () => areFramesSmall,
     isDrawWanted: () => isDrawWanted,
-    interval: () => 1 / 60,
+    interval: () => 1 / target,
   });
   let now = 100;
   let seen = 0;
@@ -37,7 +39,7 @@ function animation(first: Machine, usual = 2, most = usual) {
   const times = new Map<number, number>();
   const frame = (): void => {
     const { work, way, processors = 1, screen = 1 / 60, viewTime = work / 2 } = machine;
-    const inFlight = limit.current(usual, most);
+    const inFlight = limit.current;
     const alone = work + way + transfer;
     const fastest = Math.max(work / processors, transfer, alone / inFlight);
     const interval = Math.max(screen, fastest);
@@ -59,9 +61,10 @@ function animation(first: Machine, usual = 2, most = usual) {
   };
   return {
     limit,
-    current: () => limit.current(usual, most),
+    current: () => limit.current,
     change: (next: Machine) => (machine = next),
     slowLink: (seconds: number) => (transfer = seconds),
+    step: frame,
     rest: () => (isDrawWanted = false),
     run: (seconds: number) => {
       times.clear();
@@ -78,10 +81,10 @@ describe("frames in flight", () => {
   });
 
   it("stay that for a view that never says it, and more where latency needs them", () => {
-    const near = animation({ work: 0.02, way: 0.004, viewTime: null }, 2, MOST);
+    const near = animation({ work: 0.02, way: 0.004, viewTime: null }, 2, true);
     near.run(5);
     expect(near.current()).toBe(2);
-    const far = animation({ work: 0.01, way: 0.1, viewTime: null }, 2, MOST);
+    const far = animation({ work: 0.01, way: 0.1, viewTime: null }, 2, true);
     far.run(5);
     expect(far.current()).toBe(7);
   });
@@ -119,26 +122,51 @@ describe("frames in flight", () => {
     [0.1, 7],
     [0.3, MOST],
   ])("fill a way of %f s there and back with %i", (way, expected) => {
-    const { current, run } = animation({ work: 0.01, way }, 2, MOST);
+    const { current, run } = animation({ work: 0.01, way }, 2, true);
     run(5);
     expect(current()).toBe(expected);
   });
 
   it("never exceed the limit", () => {
-    const { current, run } = animation({ work: 0.01, way: 0.2 }, 2, 2);
+    const { current, run } = animation({ work: 0.01, way: 0.2 }, 2);
     run(5);
     expect(current()).toBe(2);
   });
 
   it("are fewer on a link that takes long for each frame", () => {
-    const { current, run, slowLink } = animation({ work: 0.01, way: 0.1 }, 2, MOST);
+    const { current, run, slowLink } = animation({ work: 0.01, way: 0.1 }, 2, true);
     slowLink(0.1);
     run(5);
     expect(current()).toBeLessThanOrEqual(3);
   });
 
+  it("are no more than the wanted rate needs", () => {
+    const { run } = animation({ work: 0.03, way: 0.002, processors: 4 }, 2, true, 30);
+    run(5);
+    expect(run(60)(1)).toBe(1);
+  });
+
+  it("grow by one with each receipt, as the first can't tell latency from a slow transfer", () => {
+    const { current, step } = animation({ work: 0.01, way: 0.5 }, 2, true);
+    const counts = Array.from({ length: 8 }, () => {
+      step();
+      return current();
+    });
+    expect(counts).toEqual([3, 4, 5, 6, 7, MOST, MOST, MOST]);
+  });
+
+  it.each([
+    [1 / 60, 7],
+    [1 / 30, 4],
+    [1, 2],
+  ])("would be so many at another interval: %f s, %i", (interval, expected) => {
+    const { limit, run } = animation({ work: 0.01, way: 0.1 }, 2, true);
+    run(5);
+    expect(limit.at(interval)).toBe(expected);
+  });
+
   it("forget a way that became longer within some seconds", () => {
-    const { change, current, run } = animation({ work: 0.01, way: 0.004 }, 2, MOST);
+    const { change, current, run } = animation({ work: 0.01, way: 0.004 }, 2, true);
     run(5);
     expect(current()).toBe(1);
     change({ work: 0.01, way: 0.1 });
