@@ -1,7 +1,8 @@
-/** An unchanged picture, a box that moves in it, and full motion: what is sent, and what it costs. */
+/** An unchanged picture, a box that moves in it, full motion, and a chart of thin lines: what is sent, and what it costs. */
 import { pictureFiles } from "../lib/pictures.mjs";
-import { median } from "../lib/statistics.mjs";
-import { EQUAL_TRAITS, each, figures } from "./endToEnd.mjs";
+import { median, pairRatio } from "../lib/statistics.mjs";
+import { EQUAL_TRAITS, each, figures, pair } from "./endToEnd.mjs";
+import { ThrottlingProxy } from "../lib/throttle.mjs";
 
 const [WIDTH, HEIGHT] = [1920, 1080];
 
@@ -22,10 +23,69 @@ const MODES = /** @type {const} */ ([
   ["cycle", "full motion"],
 ]);
 
+/** The link on which the chart is measured, in addition to this machine alone. */
+const SLOW_LINK = { mbitPerSecond: 20, roundTripMs: 50 };
+
+/** A chart of thin lines in 720p: its cells in one image, compared with whole frames.
+ * @param {import("./session.mjs").JupyterSession} session
+ * @param {import("../run.mjs").BenchContext} context
+ * @returns {Promise<{ data: any[], table: import("../lib/report.mjs").Table }>} */
+async function measureChart(session, { rounds, quick, say }) {
+  const [width, height] = [1280, 720];
+  const pictures = { files: pictureFiles("chart", width, height), width, height };
+  const seconds = quick ? 1.5 : 3;
+  const proxy = new ThrottlingProxy(session.port);
+  const port = await proxy.listen();
+  const data = [
+    { name: "local", runs: /** @type {Record<string, any[]>} */ ({ cells: [], whole: [] }) },
+    { name: "20 Mbit/s, 50 ms", runs: { cells: [], whole: [] } },
+  ];
+  try {
+    for (const [index, { name, runs }] of data.entries()) {
+      await session.openPage(index === 0 ? session.port : port, ["ours"]);
+      if (index > 0) proxy.throttle(SLOW_LINK);
+      for (let round = 0; round < rounds; round += 1) {
+        say(`chart: ${name}, round ${round + 1}`);
+        for (const [kind, traits] of Object.entries({ cells: EQUAL_TRAITS, whole: WHOLE })) {
+          await session.show("ours", { pictures, width, height, traits });
+          // Time to learn the link.
+          const result = await session.watchedLoop("ours", { seconds, warmup: 2 });
+          runs[kind]?.push(figures(result));
+        }
+      }
+    }
+  } finally {
+    proxy.close();
+  }
+  return {
+    data,
+    table: {
+      title: `A chart of thin lines in ${width}x${height}: changed cells / whole frames`,
+      columns: [
+        ...["link", "seen/s", "ratio", "kernel CPU ms/frame", "ratio", "KB/frame", "ratio"],
+        "CPU of all ms/seen",
+      ],
+      rows: data.map(({ name, runs: { cells = [], whole = [] } }) => {
+        const both = (/** @type {string} */ figure, scale = 1) =>
+          pair(each(cells, figure), each(whole, figure), scale);
+        const ratio = (/** @type {string} */ figure) =>
+          pairRatio(each(cells, figure), each(whole, figure));
+        return [
+          ...[name, both("seenPerSecond"), ratio("seenPerSecond")],
+          ...[both("cpuMs"), ratio("cpuMs"), both("bytes", 0.001), ratio("bytes")],
+          both("cpuMsPerSeen"),
+        ];
+      }),
+      note: "About half of the cells of 16 x 16 pixels change. Both of ours, with detect_changes and without.",
+    },
+  };
+}
+
 /** @param {import("./inJupyter.mjs").Sides} sides
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
-export async function measureChanges(sides, { rounds, quick, say }) {
+export async function measureChanges(sides, context) {
+  const { rounds, quick, say } = context;
   const seconds = quick ? 1 : 2;
   const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
   const data = CASES.flatMap(({ name }) =>
@@ -41,8 +101,9 @@ export async function measureChanges(sides, { rounds, quick, say }) {
       }
     }
   }
+  const chart = await measureChart(sides.ours, context);
   return {
-    data,
+    data: { changes: data, chart: chart.data },
     tables: [
       {
         title: `Changes in ${WIDTH}x${HEIGHT}, scene`,
@@ -58,6 +119,7 @@ export async function measureChanges(sides, { rounds, quick, say }) {
         ]),
         note: "Where nothing is sent, no receipt holds ours back; it then draws 60 times a second and no more.",
       },
+      chart.table,
     ],
   };
 }

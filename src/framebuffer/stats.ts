@@ -1,4 +1,5 @@
 import type { Departure, LedgerObserver, Receipt } from "./pacing/frameLedger";
+import { isInParts } from "./planning/framePlan";
 
 /**
  * Averages since the last reset, under jupyter_rfb's names. Times are in seconds; 0 where nothing
@@ -195,7 +196,7 @@ export class FrameStatistics implements LedgerObserver {
     sums.sent += by;
     sums.bytes += by * bytes;
     sums.imgEncoding += by * encodingSeconds;
-    if (plan.form === "patches") sums.patches += by;
+    if (isInParts(plan)) sums.patches += by;
     if (base64Seconds !== undefined) {
       sums.b64 += by;
       sums.b64Encoding += by * base64Seconds;

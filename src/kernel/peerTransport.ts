@@ -1,5 +1,10 @@
 import { HeldInput, type Runtime } from "../framebuffer/node";
-import type { FrameMessage, RequestStatsMessage, StatsMessage } from "../protocol/messages";
+import {
+  isInParts,
+  type FrameMessage,
+  type RequestStatsMessage,
+  type StatsMessage,
+} from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { Peer } from "../widgets";
@@ -280,7 +285,7 @@ class Page {
   #hasBase(message: FrameMessage): boolean {
     const { base } = message as { readonly base?: number };
     if (base === undefined) return true;
-    return "patches" in message ? this.#sent.at(-1) === base : this.#sent.includes(base);
+    return isInParts(message) ? this.#sent.at(-1) === base : this.#sent.includes(base);
   }
 
   #mayProbe(now: number): boolean {

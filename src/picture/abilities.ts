@@ -19,6 +19,9 @@ const CODEC_PROBES: Readonly<Record<VideoCodec, readonly string[]>> = {
 /** One white pixel: a lossless WebP file in base64. */
 const TINY_WEBP = "UklGRh4AAABXRUJQVlA4TBEAAAAvAAAAAAfQ//73v/+BiOh/AAA=";
 
+/** What needs no probe: any browser that shows images can do it. */
+const PLAIN_ABILITIES = ["patches", "atlas"] as const;
+
 /** The questions to the browser. */
 export interface AbilityProbes {
   /** Whether the browser has a video decoder for this codec string. */
@@ -45,7 +48,7 @@ export async function probeAbilities(probes: AbilityProbes): Promise<ViewAbility
   });
   return [
     ...((await hasWebp) ? (["webp"] as const) : []),
-    "patches",
+    ...PLAIN_ABILITIES,
     ...(await Promise.all(codecs)).flat(),
   ];
 }
@@ -60,7 +63,7 @@ export interface ViewAbilities {
 
 /** Starts the probes and keeps their result. */
 export function startProbing(probes: AbilityProbes): ViewAbilities {
-  let current: readonly ViewAbility[] = ["patches"];
+  let current: readonly ViewAbility[] = PLAIN_ABILITIES;
   const known = probeAbilities(probes).then((abilities) => (current = abilities));
   return {
     get current() {

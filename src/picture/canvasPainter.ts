@@ -1,7 +1,7 @@
 /** Paints pictures on one canvas. */
 import type { Disposable } from "../protocol/transport";
 import { contextOf, type Canvas, type CanvasContext } from "./canvas";
-import type { Painting, PaintingPart, Rect } from "./painting";
+import type { Painting, Rect } from "./painting";
 import { reinterpretColorSpace } from "./reinterpretColorSpace";
 
 /**
@@ -36,7 +36,8 @@ export class CanvasPainter<Kind extends Canvas = Canvas> implements Disposable {
    * @throws RangeError when a part lies outside the picture; then nothing is painted.
    * @throws Error when the browser has no 2D context.
    */
-  paint({ size, parts, colorSpace = "srgb" }: Painting): void {
+  paint(painting: Painting): void {
+    const { size, parts, colorSpace = "srgb" } = painting;
     const { canvas } = this;
     const context = this.context(colorSpace);
     if (size === undefined) {
@@ -46,14 +47,13 @@ export class CanvasPainter<Kind extends Canvas = Canvas> implements Disposable {
       if (canvas.width !== size.width) canvas.width = size.width;
       if (canvas.height !== size.height) canvas.height = size.height;
     }
+    if (colorSpace === "srgb") {
+      draw(context, painting);
+      return;
+    }
     for (const part of parts) {
-      if (colorSpace === "srgb") draw(context, part, size !== undefined);
-      else
-        context.putImageData(
-          reinterpretColorSpace(part, colorSpace),
-          part.target[0],
-          part.target[1],
-        );
+      const [x, y] = part.target;
+      context.putImageData(reinterpretColorSpace(part, colorSpace), x, y);
     }
   }
 
@@ -72,15 +72,16 @@ export class CanvasPainter<Kind extends Canvas = Canvas> implements Disposable {
   }
 }
 
-function draw(
-  context: CanvasContext,
-  { image, source, target }: PaintingPart,
-  isWhole: boolean,
-): void {
+/** An atlas has hundreds of parts: the context's state is set once, not for each. */
+function draw(context: CanvasContext, { isOpaque = false, parts, size }: Painting): void {
   // "copy" keeps a translucent frame from blending with the previous one. It also clears everything
   // outside the target, so it cannot be used for a part.
-  context.globalCompositeOperation = isWhole ? "copy" : "source-over";
-  if (!isWhole) context.clearRect(...target);
-  context.imageSmoothingEnabled = source[2] !== target[2] || source[3] !== target[3];
-  context.drawImage(image, ...source, ...target);
+  context.globalCompositeOperation = size === undefined ? "source-over" : "copy";
+  let isSmooth: boolean | undefined;
+  for (const { image, source, target } of parts) {
+    const isScaled = source[2] !== target[2] || source[3] !== target[3];
+    if (isScaled !== isSmooth) context.imageSmoothingEnabled = isSmooth = isScaled;
+    if (size === undefined && !isOpaque) context.clearRect(...target);
+    context.drawImage(image, ...source, ...target);
+  }
 }

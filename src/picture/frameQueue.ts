@@ -3,7 +3,7 @@
  * sending are injected.
  */
 import { errorMessage } from "../protocol/errors";
-import type { FrameMessage, PatchFrameMessage, VideoFrameMessage } from "../protocol/messages";
+import { isInParts, type FrameMessage, type VideoFrameMessage } from "../protocol/messages";
 import type { Disposable } from "../protocol/transport";
 import { LostFrameError, MissingBaseError } from "./frameErrors";
 
@@ -69,7 +69,7 @@ interface Entry<Result> {
  * The queue drops a frame, and acknowledges it as dropped, when
  * - a newer complete picture is ready to be painted,
  * - a self-contained frame arrived while this one waited for a decoder,
- * - it changes a frame that is not the last painted one (patches) or the last decoded one (video);
+ * - it changes a frame that is not the last painted one (patches, atlas) or the last decoded one (video);
  *   then a keyframe is requested,
  * - too many frames wait already; then a keyframe is requested too.
  */
@@ -182,7 +182,7 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
     const done = this.#entries.splice(0, firstOpen === -1 ? this.#entries.length : firstOpen);
     this.#closeReplaced();
     const start = done
-      .map(({ frame, result }) => result !== undefined && !isPatches(frame))
+      .map(({ frame, result }) => result !== undefined && !isInParts(frame))
       .lastIndexOf(true);
     for (const [at, entry] of done.entries()) {
       const { frame, result, failure } = entry;
@@ -211,7 +211,7 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
     for (const entry of [...this.#entries].reverse()) {
       // Once this one is decoded, the frames before it may be painted earlier than those behind it.
       if (entry.state !== "done") isReplaced = false;
-      else if (!isReplaced) isReplaced = entry.result !== undefined && !isPatches(entry.frame);
+      else if (!isReplaced) isReplaced = entry.result !== undefined && !isInParts(entry.frame);
       else {
         entry.result?.close();
         entry.result = undefined;
@@ -221,7 +221,7 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
 
   #paint(result: Result, frame: FrameMessage): void {
     const { index } = frame;
-    if (isPatches(frame) && frame.base !== this.#painted) {
+    if (isInParts(frame) && frame.base !== this.#painted) {
       throw new MissingBaseError(index, frame.base, this.#painted);
     }
     this.#painted = undefined;
@@ -244,11 +244,7 @@ function isVideo(frame: FrameMessage): frame is VideoFrameMessage {
   return "chunk" in frame;
 }
 
-function isPatches(frame: FrameMessage): frame is PatchFrameMessage {
-  return "patches" in frame;
-}
-
 /** Whether a frame depends on no other: it is a whole image or a key chunk. */
 export function isSelfContained(frame: FrameMessage): boolean {
-  return isVideo(frame) ? frame.chunk === "key" : !isPatches(frame);
+  return isVideo(frame) ? frame.chunk === "key" : !isInParts(frame);
 }

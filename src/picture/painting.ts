@@ -23,6 +23,12 @@ export interface Painting {
    */
   readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly parts: readonly PaintingPart[];
+  /**
+   * Whether no pixel is translucent. Then what lies below the parts needs no clearing.
+   *
+   * @defaultValue false
+   */
+  readonly isOpaque?: boolean;
   /** The colour space of the pixels. @defaultValue "srgb" */
   readonly colorSpace?: PredefinedColorSpace;
   /** Frees the images. The painting cannot be painted afterwards. */

@@ -1,7 +1,8 @@
 /** Reads the fields that frames have in both routes' messages. */
+import { MAX_ATLAS_COLUMNS } from "./atlas";
 import { integer, type Check } from "./checks";
 import type { Fields } from "./fields";
-import type { PatchRect } from "./messages";
+import type { AtlasLayout, PatchRect } from "./messages";
 
 /** Side of a picture in device pixels: the largest that browsers allow a canvas. */
 export const MAX_PHYSICAL_SIZE = 65535;
@@ -46,4 +47,11 @@ export function readPictureSize(fields: Fields): { width: number; height: number
 /** The rectangles of a frame of patches, one or more. @throws ProtocolError */
 export function readPatches(fields: Fields): PatchRect[] {
   return fields.list("patches", PATCH, MAX_PATCHES, 1);
+}
+
+const ATLAS_COLUMNS = integer(1, MAX_ATLAS_COLUMNS);
+
+/** The layout of a frame that is an atlas. @throws ProtocolError */
+export function readAtlas(fields: Fields): AtlasLayout {
+  return { columns: fields.child("atlas").read("columns", ATLAS_COLUMNS) };
 }

@@ -91,6 +91,27 @@ export interface PatchFrameMessage extends FrameFields {
   readonly height?: number;
 }
 
+/** How an atlas is laid out. */
+export interface AtlasLayout {
+  /** Cells in a row of it, >= 1. */
+  readonly columns: number;
+}
+
+/**
+ * Cells of 16 x 16 pixels that are strewn over a picture, packed into one image, to be painted over
+ * the frame `base`. The first buffer is the image file, the second the cell map: see
+ * {@link ./atlas}.
+ */
+export interface AtlasFrameMessage extends FrameFields {
+  readonly mimetype: ImageMimetype;
+  /** The index of the frame that the cells change. The view must have painted it last. */
+  readonly base: number;
+  readonly atlas: AtlasLayout;
+  /** The whole picture's size in physical pixels, which says how many cells it has. */
+  readonly width: number;
+  readonly height: number;
+}
+
 /** One chunk of a video stream, the first buffer. Each chunk is one picture. */
 export interface VideoFrameMessage extends FrameFields {
   readonly mimetype: VideoMimetype;
@@ -111,8 +132,14 @@ export interface VideoFrameMessage extends FrameFields {
   readonly base?: number;
 }
 
-/** One encoded frame, in one of three forms. */
-export type FrameMessage = ImageFrameMessage | PatchFrameMessage | VideoFrameMessage;
+/** One encoded frame, in one of four forms. */
+export type FrameMessage =
+  ImageFrameMessage | PatchFrameMessage | AtlasFrameMessage | VideoFrameMessage;
+
+/** Whether a frame only changes parts of the one that is painted. */
+export function isInParts(frame: FrameMessage): frame is PatchFrameMessage | AtlasFrameMessage {
+  return "patches" in frame || "atlas" in frame;
+}
 
 /** The answer to a {@link RequestStatsMessage}. All times are in seconds. */
 export interface StatsMessage {
@@ -181,14 +208,14 @@ export interface HelloMessage {
   readonly type: "hello";
   readonly version: number;
   /**
-   * What the view can show in addition to whole JPEG and PNG images: "webp", "patches", and the
-   * video codecs that it can decode. The session ignores unknown names.
+   * What the view can show in addition to whole JPEG and PNG images: "webp", "patches", "atlas", and
+   * the video codecs that it can decode. The session ignores unknown names.
    */
   readonly accepts: readonly string[];
 }
 
 /** The known names in {@link HelloMessage.accepts}. */
-export const VIEW_ABILITIES = ["webp", "patches", ...VIDEO_CODECS] as const;
+export const VIEW_ABILITIES = ["webp", "patches", "atlas", ...VIDEO_CODECS] as const;
 
 /** One of {@link VIEW_ABILITIES}. */
 export type ViewAbility = (typeof VIEW_ABILITIES)[number];

@@ -2,7 +2,7 @@
 import { boolean, integer, matching, mismatch, number, oneOf, string, type Check } from "./checks";
 import { ProtocolError } from "./errors";
 import { Fields } from "./fields";
-import { PICTURE_SIDE, readPatches, readPictureSize } from "./frameFields";
+import { PICTURE_SIDE, readAtlas, readPatches, readPictureSize } from "./frameFields";
 import {
   IMAGE_MIMETYPES,
   VIDEO_CODECS,
@@ -34,8 +34,9 @@ const TIME = number(0);
 const DATA_URL = string();
 
 /**
- * Parses a message that a session sent to its view: a whole image, patches, or a video chunk. The
- * buffers must hold the frame's bytes, one buffer for each patch, unless `data_b64` holds them.
+ * Parses a message that a session sent to its view: a whole image, patches, an atlas, or a video
+ * chunk. The buffers must hold the frame's bytes, one buffer for each patch, and two for an atlas,
+ * unless `data_b64` holds them.
  *
  * @throws {@link ProtocolError}
  */
@@ -58,6 +59,11 @@ export function parseFrameMessage(content: unknown, bufferCount: number): FrameM
     const refines = fields.readOr("refines", boolean, false) ? { refines: true } : {};
     return { ...common, mimetype, base, patches, ...refines };
   }
+  if (fields.has("atlas")) {
+    expectBuffers(2, bufferCount, dataUrl);
+    const base = fields.integer("base", 1, index - 1);
+    return { ...common, mimetype, base, atlas: readAtlas(fields), ...readPictureSize(fields) };
+  }
   if (dataUrl === null && bufferCount < 1) {
     throw new ProtocolError(
       "frame: expected its bytes as the first buffer or as data_b64, got neither",
@@ -78,14 +84,14 @@ function isVideo(mimetype: ImageMimetype | VideoMimetype): mimetype is VideoMime
 function expectBuffers(expected: number, count: number, dataUrl: string | null): void {
   if (dataUrl !== null) {
     throw new ProtocolError(
-      "frame.data_b64: expected null for patches and video, got a data URL: send the bytes as buffers",
+      "frame.data_b64: expected null for parts and video, got a data URL: send the bytes as buffers",
     );
   }
   if (count !== expected) {
     throw new ProtocolError(
       mismatch(
         "frame",
-        { expected: `as many buffers as images or chunks, which is ${expected}` },
+        { expected: `as many buffers as files, chunks and cell maps, which is ${expected}` },
         count,
       ),
     );

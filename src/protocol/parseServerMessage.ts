@@ -3,7 +3,7 @@
  */
 import { boolean, integer, number, oneOf, string } from "./checks";
 import { Fields, NON_EMPTY_TEXT } from "./fields";
-import { PICTURE_SIDE, readPatches, readPictureSize } from "./frameFields";
+import { PICTURE_SIDE, readAtlas, readPatches, readPictureSize } from "./frameFields";
 import {
   COLOR_CHECKS,
   PIXEL_RATIO,
@@ -14,6 +14,7 @@ import { IMAGE_MIMETYPES } from "./messages";
 import { parseJson, SEQ } from "./streamFields";
 import { MAX_STATUS_TEXT } from "./streamMessages";
 import type {
+  AtlasFrameHeader,
   ImageFrameHeader,
   PatchFrameHeader,
   StreamConfig,
@@ -29,7 +30,7 @@ const MEASURE = number(0);
 const TIMESTAMP = number();
 const BYTE_LENGTH = integer(0);
 const TRANSPORT = oneOf(["image", "webcodecs"]);
-const HEADER_TYPE = oneOf(["image_frame", "video_chunk", "patch_frame"]);
+const HEADER_TYPE = oneOf(["image_frame", "video_chunk", "patch_frame", "atlas_frame"]);
 const IMAGE_MIMETYPE = oneOf(IMAGE_MIMETYPES);
 const STATUS_KIND = oneOf(["ok", "error", "empty"]);
 const STATUS_TEXT = string(1, MAX_STATUS_TEXT);
@@ -147,6 +148,15 @@ export function parseFrameHeader(header: unknown): StreamFrameHeader {
         lengths: fields.list("lengths", BYTE_LENGTH, patches.length, patches.length),
       } satisfies PatchFrameHeader;
     }
+    case "atlas_frame":
+      return {
+        type,
+        ...common,
+        mime: fields.read("mime", IMAGE_MIMETYPE),
+        base: fields.integer("base", 0, seq - 1),
+        atlas: readAtlas(fields),
+        lengths: fields.list("lengths", BYTE_LENGTH, 2, 2),
+      } satisfies AtlasFrameHeader;
   }
 }
 

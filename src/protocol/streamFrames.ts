@@ -4,9 +4,21 @@
  */
 import { ProtocolError } from "./errors";
 import type { FrameMetadata } from "./frameMetadata";
-import type { FrameMessage, PatchFrameMessage, VideoCodec, VideoFrameMessage } from "./messages";
+import type {
+  AtlasFrameMessage,
+  FrameMessage,
+  ImageMimetype,
+  PatchFrameMessage,
+  VideoCodec,
+  VideoFrameMessage,
+} from "./messages";
 import { parseFrameMessage } from "./parseFrameMessage";
-import type { PatchFrameHeader, StreamFrameHeader, VideoChunkHeader } from "./streamMessages";
+import type {
+  AtlasFrameHeader,
+  PatchFrameHeader,
+  StreamFrameHeader,
+  VideoChunkHeader,
+} from "./streamMessages";
 
 /** A frame on the WebSocket route: a header, and a payload in one or more parts. */
 export interface StreamFrame {
@@ -54,16 +66,25 @@ export function toStreamFrame(message: FrameMessage, buffers: readonly Uint8Arra
     };
   }
   if ("patches" in message) {
-    const { base, mimetype, patches, refines = false } = message;
-    const lengths = buffers.map(({ length }) => length);
+    const { patches, refines = false } = message;
     const header: PatchFrameHeader = {
       type: "patch_frame",
       ...common,
-      mime: mimetype,
-      base: seqOf(base),
+      ...baseFields(message),
       patches,
       ...(refines ? { refines } : {}),
-      lengths,
+      lengths: lengthsOf(buffers),
+      ...metadata,
+    };
+    return { header, payload: buffers };
+  }
+  if ("atlas" in message) {
+    const header: AtlasFrameHeader = {
+      type: "atlas_frame",
+      ...common,
+      ...baseFields(message),
+      atlas: message.atlas,
+      lengths: lengthsOf(buffers),
       ...metadata,
     };
     return { header, payload: buffers };
@@ -72,6 +93,17 @@ export function toStreamFrame(message: FrameMessage, buffers: readonly Uint8Arra
     header: { type: "image_frame", ...common, mime: message.mimetype, ...metadata },
     payload: buffers,
   };
+}
+
+function baseFields({ base, mimetype }: PatchFrameMessage | AtlasFrameMessage): {
+  readonly mime: ImageMimetype;
+  readonly base: number;
+} {
+  return { mime: mimetype, base: seqOf(base) };
+}
+
+function lengthsOf(buffers: readonly Uint8Array[]): number[] {
+  return buffers.map(({ length }) => length);
 }
 
 function videoFields(
@@ -124,6 +156,15 @@ export class StreamFrameReader {
         return checked(
           header,
           message satisfies Loose<PatchFrameMessage>,
+          split(payload, header.lengths),
+        );
+      }
+      case "atlas_frame": {
+        const { atlas, base, mime } = header;
+        const message = { ...common, mimetype: mime, base: indexOf(base), atlas };
+        return checked(
+          header,
+          message satisfies Loose<AtlasFrameMessage>,
           split(payload, header.lengths),
         );
       }

@@ -11,7 +11,7 @@
  */
 import type { PointerEvent, Touch, WireEvent, WheelEvent } from "./events";
 import type { FrameMetadata } from "./frameMetadata";
-import type { ImageMimetype, PatchRect, ViewAbility } from "./messages";
+import type { AtlasLayout, ImageMimetype, PatchRect, ViewAbility } from "./messages";
 
 /** The known names in {@link StreamHello.supported}. */
 export const STREAM_CAPABILITIES = [
@@ -22,6 +22,7 @@ export const STREAM_CAPABILITIES = [
   // Not known to pdum.rfb:
   "webcodecs/vp9",
   "rfb/patches",
+  "rfb/atlas",
 ] as const;
 
 /** One of {@link STREAM_CAPABILITIES}. */
@@ -31,6 +32,7 @@ export type StreamCapability = (typeof STREAM_CAPABILITIES)[number];
 export const CAPABILITY_OF: Readonly<Record<ViewAbility, StreamCapability>> = {
   webp: "image/webp",
   patches: "rfb/patches",
+  atlas: "rfb/atlas",
   h264: "webcodecs/h264-annexb",
   vp9: "webcodecs/vp9",
 };
@@ -274,8 +276,23 @@ export interface PatchFrameHeader extends FrameHeaderFields {
   readonly lengths: readonly number[];
 }
 
+/**
+ * Cells that are strewn over a picture, in one image. Not known to pdum.rfb; only for clients with
+ * the capability "rfb/atlas".
+ */
+export interface AtlasFrameHeader extends FrameHeaderFields {
+  readonly type: "atlas_frame";
+  readonly mime: ImageMimetype;
+  /** The frame that the cells change. */
+  readonly base: number;
+  readonly atlas: AtlasLayout;
+  /** Byte lengths of the image file and the cell map, which follow each other in the payload. */
+  readonly lengths: readonly number[];
+}
+
 /** The header of a binary message. */
-export type StreamFrameHeader = ImageFrameHeader | VideoChunkHeader | PatchFrameHeader;
+export type StreamFrameHeader =
+  ImageFrameHeader | VideoChunkHeader | PatchFrameHeader | AtlasFrameHeader;
 
 /** Why a server closes a WebSocket. */
 export const CLOSE_CODES = {

@@ -139,7 +139,13 @@ describe("a connection", () => {
     await viewer.until(({ messages }) => messages.filter((m) => m.type === "hello").length === 3);
     const [, second, third] = viewer.ofType("hello");
     expect(second).toMatchObject({ quality: 30 });
-    expect(third?.supported).toEqual(["image/jpeg", "image/png", "image/webp", "rfb/patches"]);
+    expect(third?.supported).toEqual([
+      "image/jpeg",
+      "image/png",
+      "image/webp",
+      "rfb/patches",
+      "rfb/atlas",
+    ]);
     expect(client.server.viewers).toHaveLength(1);
     await client.close();
   });

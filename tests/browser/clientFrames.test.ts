@@ -171,6 +171,38 @@ describe("frames", () => {
     await client.close();
   });
 
+  it("change by an atlas: strewn cells, also at the edges", async () => {
+    const client = await ClientPage.open(browser);
+    const viewer = await client.connect();
+    viewer.sendConfig(40, 30);
+    viewer.sendImage(0, 40, 30, plainPng(40, 30, 10, 20));
+    const header = {
+      ...{ type: "atlas_frame", seq: 1, timestamp_us: 0, width: 40, height: 30, base: 0 },
+      ...{ mime: "image/png", atlas: { columns: 1 } },
+    };
+    const send = (seq: number, base: number, file: Uint8Array, map: number[]): void => {
+      const lengths = [file.length, map.length];
+      const payload = Buffer.concat([file, Uint8Array.from(map)]);
+      viewer.sendBytes(packEnvelope({ ...header, seq, base, lengths }, payload));
+    };
+    // The cells of the corners.
+    const file = makePng(16, 64, (_x, y) => [50 * (1 + (y >> 4)), 7, 0, 255]);
+    send(1, 0, file, [0b10110100]);
+    expect(await viewer.receipt(1)).toMatchObject({ displayed: true });
+    const picture = await client.pixels();
+    const corners = [0, 39].flatMap((x) => [0, 29].map((y) => pixelAt(picture, x, y)[0]));
+    expect(corners).toEqual([50, 150, 100, 200]);
+    expect(pixelAt(picture, 16, 15)).toEqual([10, 20, 0, 255]);
+    expect(pixelAt(picture, 31, 29)).toEqual([10, 20, 0, 255]);
+    // One cell less than the file holds.
+    send(2, 1, file, [0b10110000]);
+    expect(await viewer.receipt(2)).toMatchObject({ displayed: false });
+    expect(await client.errors()).toEqual([
+      expect.stringContaining("Cannot show an atlas: expected 16 x 48 pixels, got 16 x 64"),
+    ]);
+    await client.close();
+  });
+
   it("that are invalid are reported once, and a keyframe restores the picture", async () => {
     const client = await ClientPage.open(browser);
     const viewer = await client.connect();

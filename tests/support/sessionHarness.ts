@@ -13,12 +13,14 @@ import type { RawFrame } from "../../src/framebuffer/source/frame";
 import type { FrameSource } from "../../src/framebuffer/source/frameSource";
 import type { RfbEvent } from "../../src/protocol/events";
 import type {
+  AtlasFrameMessage,
   FrameMessage,
   SessionMessage,
   VideoCodec,
   ViewMessage,
 } from "../../src/protocol/messages";
 import { parseFrameMessage } from "../../src/protocol/parseFrameMessage";
+import { ATLAS_CELL, cellGrid, cellRuns, unpackCellMap } from "../../src/protocol/atlas";
 import { FakeClock, runtimeWith } from "./fakeClock";
 import { linkTransports } from "./linkedTransport";
 
@@ -112,7 +114,9 @@ export class FakeScreen {
       return;
     }
     this.#index = message.index;
-    if ("patches" in message) {
+    if ("atlas" in message) {
+      this.#takeAtlas(message, buffers);
+    } else if ("patches" in message) {
       message.patches.forEach(([x, y, patchWidth, patchHeight], patch) => {
         for (let row = 0; row < patchHeight; row++) {
           const from = row * patchWidth;
@@ -127,6 +131,20 @@ export class FakeScreen {
       this.pixels = new Uint8Array(Math.max(file.length, shownWidth * shownHeight));
       this.pixels.set(file);
       this.width = width;
+    }
+  }
+
+  #takeAtlas({ atlas, height, width }: AtlasFrameMessage, buffers: readonly Uint8Array[]): void {
+    const [file = new Uint8Array(), map = new Uint8Array()] = buffers;
+    const marks = unpackCellMap(map, { width, height });
+    const stride = atlas.columns * ATLAS_CELL;
+    for (const run of cellRuns(marks, cellGrid({ width, height }).columns, atlas.columns)) {
+      const [x, y] = [run.column * ATLAS_CELL, run.row * ATLAS_CELL];
+      const across = Math.min(run.length * ATLAS_CELL, width - x);
+      for (let line = 0; line < Math.min(ATLAS_CELL, height - y); line++) {
+        const from = (run.atlasRow * ATLAS_CELL + line) * stride + run.atlasColumn * ATLAS_CELL;
+        this.pixels.set(file.subarray(from, from + across), (y + line) * width + x);
+      }
     }
   }
 }

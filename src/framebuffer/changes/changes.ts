@@ -1,24 +1,22 @@
 import { isDetached } from "../../protocol/detached";
 import type { Memory, RangeDiffers } from "../runtime";
 import type { RawFrame } from "../source/frame";
-import {
-  addRun,
-  bandsToRects,
-  CELL_SIZE,
-  cellsOver,
-  countCells,
-  limitRuns,
-  type Band,
-} from "./bands";
+import { bandsToRects, CELL_SIZE, cellsOver, countCells, type Band } from "./bands";
+import type { CellMap } from "./cellMap";
 import { compareColors } from "./colors";
-import { MAX_RECTS, RECT_COST, totalArea, type Rect } from "./rects";
+import { findCells } from "./findCells";
+import { RECT_COST, totalArea, type Rect } from "./rects";
+import { RowComparison } from "./rowComparison";
 
 /**
  * What changed from one frame to the next: nothing ("equal"); so much, or the layout, that the
- * whole picture must be sent ("everything"); or rectangles that don't overlap and together cover
- * every changed pixel.
+ * whole picture must be sent ("everything"); rectangles that don't overlap and together cover every
+ * changed pixel; or, where few rectangles would cover most of the picture, the cells that changed.
  */
-export type Changes = "equal" | "everything" | readonly Rect[];
+export type Changes = "equal" | "everything" | readonly Rect[] | CellMap;
+
+/** Changes that are a few rectangles, or everything. */
+type FewChanges = Exclude<Changes, CellMap>;
 
 /**
  * The changed share of a picture above which patches don't pay. Finding and copying them costs as
@@ -40,6 +38,12 @@ export const MAX_UNSEEN_FRAMES = 32;
  */
 const COMPARISONS_PER_ROW = 2;
 
+/**
+ * Runs of cells in each row of cells, on average, with which changes that were strewn over the
+ * picture before still are: looking for rectangles would take half a millisecond.
+ */
+const SCATTERED_RUNS = 4;
+
 /** Pixels that are compared first, in columns and rows over the picture. */
 const SAMPLES = { columns: 32, rows: 18 } as const;
 
@@ -48,10 +52,13 @@ const SAMPLES = { columns: 32, rows: 18 } as const;
  * fast, so that equal ones cost little more than reading them once, and finds the changed places in
  * the others by halving.
  *
+ * Where changes are strewn over the picture, it finds the cells by reading both frames once, and
+ * begins with that for the next frame.
+ *
  * It pauses while comparing doesn't pay: after {@link FRUITLESS_FRAMES} frames that changed
- * everywhere, it skips 1 frame, compares one, skips 2, then 4 and so on up to
- * {@link MAX_UNSEEN_FRAMES}, until a frame changed in parts or not at all. A skipped frame that
- * equals the one before is sent, which does no harm.
+ * everywhere, or whose cells were not used, it skips 1 frame, compares one, skips 2, then 4 and so
+ * on up to {@link MAX_UNSEEN_FRAMES}, until a frame changed in parts or not at all. A skipped frame
+ * that equals the one before is sent, which does no harm.
  */
 export class ChangeDetector {
   readonly #memory: Pick<Memory, "compare">;
@@ -59,6 +66,8 @@ export class ChangeDetector {
   #fruitless = 0;
   /** How many frames are still to be skipped. */
   #unseen = 0;
+  /** Whether the last comparison found cells strewn over the picture. */
+  #isStrewn = false;
 
   constructor(memory: Pick<Memory, "compare">) {
     this.#memory = memory;
@@ -67,17 +76,23 @@ export class ChangeDetector {
   /**
    * Compares two frames.
    *
+   * @param wantsCells - whether the cells of strewn changes are of use. The caller that uses some
+   *   calls {@link cellsUsed}.
    * @returns "everything" also for a frame that is skipped, or whose memory is gone
    */
-  find(before: RawFrame, after: RawFrame): Changes {
+  find(before: RawFrame, after: RawFrame, wantsCells = false): Changes {
     if (!sameLayout(before, after)) return "everything";
     if (isDetached(before.data) || isDetached(after.data)) return "everything";
     if (this.#unseen > 0) {
       this.#unseen -= 1;
       return "everything";
     }
-    const changes = compareFrames(before, after, this.#memory);
-    if (changes === "everything") {
+    const changes = wantsCells
+      ? compareStrewn(before, after, this.#memory, this.#isStrewn)
+      : compareFrames(before, after, this.#memory);
+    const hasCells = isCellMap(changes);
+    this.#isStrewn = hasCells;
+    if (hasCells || changes === "everything") {
       this.#fruitless += 1;
       const over = this.#fruitless - FRUITLESS_FRAMES;
       if (over >= 0) this.#unseen = Math.min(2 ** over, MAX_UNSEEN_FRAMES);
@@ -86,6 +101,17 @@ export class ChangeDetector {
     }
     return changes;
   }
+
+  /** The cells that were found are sent: comparing pays. */
+  cellsUsed(): void {
+    this.#fruitless = 0;
+    this.#unseen = 0;
+  }
+}
+
+/** Whether changes are cells strewn over the picture. */
+export function isCellMap(changes: Changes): changes is CellMap {
+  return typeof changes === "object" && "marks" in changes;
 }
 
 /**
@@ -102,9 +128,52 @@ export function compareFrames(
   before: RawFrame,
   after: RawFrame,
   memory: Pick<Memory, "compare">,
+): FewChanges {
+  if (mostSamplesDiffer(before, after)) return "everything";
+  return compareByHalves(before, after, memory.compare(before.data, after.data));
+}
+
+/**
+ * As {@link compareFrames}, but finds the cells of changes that are strewn over the picture.
+ *
+ * @param isStrewn - whether they probably are: then the search for rectangles, which is faster where
+ *   little changed, is left out
+ */
+export function compareStrewn(
+  before: RawFrame,
+  after: RawFrame,
+  memory: Pick<Memory, "compare">,
+  isStrewn = false,
 ): Changes {
   if (mostSamplesDiffer(before, after)) return "everything";
   const bytesDiffer = memory.compare(before.data, after.data);
+  if (!isStrewn) {
+    const changes = compareByHalves(before, after, bytesDiffer);
+    if (changes !== "everything") return changes;
+  } else if (!bytesDiffer(0, after.data.length)) {
+    return "equal";
+  }
+  return compareByCells(before, after, bytesDiffer, isStrewn);
+}
+
+function compareByCells(
+  before: RawFrame,
+  after: RawFrame,
+  bytesDiffer: RangeDiffers,
+  isStrewn: boolean,
+): Changes {
+  const cells = findCells(before, after, bytesDiffer);
+  if (cells.count === 0) return "equal";
+  const most = cells.marks.length * MAX_CHANGED_SHARE;
+  if (cells.count > most) return "everything";
+  const isScattered = cells.runs > SCATTERED_RUNS * cellsOver(after.height);
+  const rects = isScattered && isStrewn ? "everything" : rectsThatPay(cells.bands(), after);
+  if (rects !== "everything") return rects;
+  const joined = cells.joined();
+  return joined.count > most ? cells : joined;
+}
+
+function compareByHalves(before: RawFrame, after: RawFrame, bytesDiffer: RangeDiffers): FewChanges {
   if (after.channels !== 4) return compareRows(new RowComparison(after, bytesDiffer));
   const colorsDiffer = compareColors(before.data, after.data);
   // Hardly any frames differ in alpha alone, and bytes are compared faster.
@@ -115,7 +184,7 @@ export function compareFrames(
 }
 
 /** @returns anything as soon as {@link RowComparison.foundAlphaAlone} */
-function compareRows(comparison: RowComparison): Changes {
+function compareRows(comparison: RowComparison): FewChanges {
   const { width, height } = comparison;
   const allCells = cellsOver(width) * cellsOver(height);
   const mostComparisons = allCells + COMPARISONS_PER_ROW * height;
@@ -129,7 +198,14 @@ function compareRows(comparison: RowComparison): Changes {
     if (cells > allCells * MAX_CHANGED_SHARE) return "everything";
     if (comparison.count > mostComparisons) return "everything";
   }
-  if (cells === 0) return "equal";
+  return cells === 0 ? "equal" : rectsThatPay(bands, comparison);
+}
+
+/** A few rectangles over the cells of bands; "everything" where they cost too much. */
+function rectsThatPay(
+  bands: readonly Band[],
+  { width, height }: Pick<RawFrame, "width" | "height">,
+): "everything" | readonly Rect[] {
   const rects = bandsToRects(bands, width, height);
   const cost = totalArea(rects) + (rects.length - 1) * RECT_COST;
   return cost > width * height * MAX_CHANGED_SHARE ? "everything" : rects;
@@ -157,137 +233,4 @@ function mostSamplesDiffer(before: RawFrame, after: RawFrame): boolean {
     }
   }
   return different > SAMPLES.rows * SAMPLES.columns * MAX_CHANGED_SHARE;
-}
-
-/** How the colours of RGBA frames are compared, as alpha is never shown. */
-interface ColorComparison {
-  readonly colorsDiffer: RangeDiffers;
-  /** Whether all parts are compared by colour; otherwise only the cells that were found. */
-  readonly isExact: boolean;
-}
-
-/** Compares rows of two frames of the same layout. */
-class RowComparison {
-  readonly width: number;
-  readonly height: number;
-  readonly #bytesDiffer: RangeDiffers;
-  readonly #differs: RangeDiffers;
-  readonly #colors: ColorComparison | undefined;
-  readonly #rowBytes: number;
-  readonly #cellBytes: number;
-  readonly #cells: number;
-  #count = 0;
-  #foundAlphaAlone = false;
-
-  constructor(
-    { width, height, channels }: RawFrame,
-    bytesDiffer: RangeDiffers,
-    colors?: ColorComparison,
-  ) {
-    this.width = width;
-    this.height = height;
-    this.#bytesDiffer = bytesDiffer;
-    this.#colors = colors;
-    this.#differs =
-      colors?.isExact === true
-        ? (begin, end) => bytesDiffer(begin, end) && colors.colorsDiffer(begin, end)
-        : bytesDiffer;
-    this.#rowBytes = width * channels;
-    this.#cellBytes = CELL_SIZE * channels;
-    this.#cells = cellsOver(width);
-  }
-
-  /** Whether a cell was found that differs in alpha only: the bytes tell too little. */
-  get foundAlphaAlone(): boolean {
-    return this.#foundAlphaAlone;
-  }
-
-  /** How many comparisons were made. */
-  get count(): number {
-    return this.#count;
-  }
-
-  /**
-   * The cells of some rows in which a pixel differs. If they form many runs, also some cells
-   * between these.
-   */
-  band(top: number, bottom: number): Band {
-    this.#count += 1;
-    if (!this.#bytesDiffer(top * this.#rowBytes, bottom * this.#rowBytes)) return [];
-    let band: Band = [];
-    for (let row = top; row < bottom; row++) {
-      let free = 0;
-      // Cells that differ in the rows above are known already: only those between them are
-      // searched.
-      for (const { start, end } of band) {
-        band = this.#addDifferent(band, row, free, start);
-        free = end;
-      }
-      band = limitRuns(this.#addDifferent(band, row, free, this.#cells), MAX_RECTS);
-    }
-    return band;
-  }
-
-  /** Adds the cells of a row from `from` up to but not including `to` that differ. */
-  #addDifferent(band: Band, row: number, from: number, to: number): Band {
-    let added = band;
-    let free = from;
-    for (let found = 0; free < to && this.#differ(row, free, to); found++) {
-      const start = this.#first(row, free, to);
-      this.#checkColors(row, start);
-      if (found === MAX_RECTS) {
-        // Enough runs: the rest becomes one.
-        const last = this.#last(row, start, to);
-        this.#checkColors(row, last);
-        return addRun(added, { start, end: last + 1 });
-      }
-      let end = start + 1;
-      while (end < to && this.#differ(row, end, end + 1)) this.#checkColors(row, end++);
-      added = addRun(added, { start, end });
-      free = end + 1;
-    }
-    return added;
-  }
-
-  /** The first cell that differs; one must. */
-  #first(row: number, from: number, to: number): number {
-    let start = from;
-    let end = to;
-    while (end - start > 1) {
-      const middle = (start + end) >> 1;
-      if (this.#differ(row, start, middle)) end = middle;
-      else start = middle;
-    }
-    return start;
-  }
-
-  /** The last cell that differs; one must. */
-  #last(row: number, from: number, to: number): number {
-    let start = from;
-    let end = to;
-    while (end - start > 1) {
-      const middle = (start + end) >> 1;
-      if (this.#differ(row, middle, end)) start = middle;
-      else end = middle;
-    }
-    return start;
-  }
-
-  #differ(row: number, from: number, to: number): boolean {
-    this.#count += 1;
-    return this.#compare(this.#differs, row, from, to);
-  }
-
-  /** A cell was found to differ: in colour too? */
-  #checkColors(row: number, cell: number): void {
-    if (this.#colors === undefined || this.#colors.isExact) return;
-    if (!this.#compare(this.#colors.colorsDiffer, row, cell, cell + 1))
-      this.#foundAlphaAlone = true;
-  }
-
-  #compare(differs: RangeDiffers, row: number, from: number, to: number): boolean {
-    const begin = row * this.#rowBytes;
-    const end = begin + Math.min(this.#rowBytes, to * this.#cellBytes);
-    return differs(begin + from * this.#cellBytes, end);
-  }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../runtime";
 import { bandsToRects, CELL_SIZE, cellsOver, type Band, type Run } from "./bands";
+import { CellMap } from "./cellMap";
 import { totalArea, type Rect } from "./rects";
 import { settledRects, type SettledLimits, type SettledRects } from "./settledRects";
 
@@ -66,6 +67,22 @@ export class LossyRegion {
       const rows = { start: cellsOver(y), end: lastWholeCell(y + height, this.#height) };
       this.#set(columns, rows, 0);
     }
+  }
+
+  /** Cells were sent, lossy or lossless. */
+  setCells({ marks }: CellMap, isLossy: boolean): void {
+    const tick = isLossy ? this.#now : 0;
+    marks.forEach((mark, cell) => {
+      if (mark !== 0) this.#setCell(cell, tick);
+    });
+  }
+
+  /** All lossy cells. */
+  cells(): CellMap {
+    return new CellMap(
+      Uint8Array.from(this.#sentAt, (tick) => Math.min(tick, 1)),
+      this.#columns,
+    );
   }
 
   /**

@@ -19,6 +19,8 @@ export class MissingEncoderError extends Error {
 
 /** The image encoders of a runtime. The caller that acquired them disposes of them. */
 export interface ImageEncoders extends Disposable {
+  /** Whether JPEG can keep the colour of each pixel (4:4:4). @defaultValue true */
+  readonly hasFullChroma?: boolean;
   /**
    * The encoder for a format. Libraries are tried when they are first needed. Ask again for each
    * frame: a library that is installed later is then found, and one that keeps failing is replaced.

@@ -1,8 +1,9 @@
 import { VIDEO_CODECS, type VideoCodec } from "../../protocol/messages";
 import { CELL_SIZE } from "../changes/bands";
-import type { Changes } from "../changes/changes";
+import type { CellMap } from "../changes/cellMap";
+import { isCellMap, type Changes } from "../changes/changes";
 import { LossyRegion } from "../changes/lossyRegion";
-import { growRects, type Rect } from "../changes/rects";
+import { growRects, totalArea, type Rect } from "../changes/rects";
 import type { ImageFormat } from "../encoders/imageFormat";
 import { FlightLimit } from "../pacing/flightLimit";
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
@@ -11,6 +12,7 @@ import type { CodedFrame } from "../sending/codedFrame";
 import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "../settings";
 import type { RawFrame } from "../source/frame";
 import { AdaptiveQuality, type QualityLevel } from "./adaptive";
+import { AtlasPlanner } from "./atlasPlanner";
 import { CodecPolicy } from "./codecPolicy";
 import {
   blendsBlocks,
@@ -48,6 +50,7 @@ export class FramePlanner implements LedgerObserver {
   /** Parts that rest while others move. Observes the ledger. */
   readonly settled: SettledParts;
   readonly #stills: StillParts;
+  readonly #atlases: AtlasPlanner;
   /** How the lossy part, or some of it, was last to be sent. */
   #stillPlan: FramePlan | undefined;
   readonly #adaptive: AdaptiveQuality;
@@ -66,10 +69,11 @@ export class FramePlanner implements LedgerObserver {
 
   constructor(options: FramePlannerOptions) {
     this.#options = options;
-    const { clock, link, settings } = options;
+    const { clock, encoders, link, settings } = options;
     this.#settings = settings;
     this.#lossy = new LossyRegion(clock);
     this.#stills = new StillParts(link);
+    this.#atlases = new AtlasPlanner({ link, hasFullChroma: encoders?.hasFullChroma ?? true });
     this.settled = new SettledParts({ clock, region: this.#lossy, stills: this.#stills });
     this.#adaptive = new AdaptiveQuality({
       link,
@@ -124,21 +128,23 @@ export class FramePlanner implements LedgerObserver {
     this.#options.videos.breakChain();
   }
 
+  /** Chooses which cells to send, of those that changed; undefined where none can be sent. */
+  cellChooser(frame: RawFrame): ((changed: CellMap) => CellMap | undefined) | undefined {
+    if (!this.#canPack || this.#before?.plan.form === "video") return undefined;
+    return (changed) => this.#atlases.choose(frame, changed, this.#drawnImage());
+  }
+
   /** How to send a frame that was drawn. */
   planDrawn(frame: RawFrame, changes: Exclude<Changes, "equal">): FramePlan {
-    const { adaptive, quality } = this.#settings;
-    const lossless = this.#wantsLossless();
-    const level = adaptive ? this.#level() : { quality, scale: 1 };
+    const image = this.#drawnImage();
     this.#wantsVideo = false;
-    const video = lossless ? undefined : this.#videoCodec(frame, changes);
-    if (video !== undefined) return this.#video(video, frame, level);
+    const video = image.lossless ? undefined : this.#videoCodec(frame, changes);
+    if (video !== undefined) return this.#video(video, frame, image);
     // The next video frame may be far off, and the encoder holds memory and threads.
     if (!this.#wantsVideo) this.#options.videos.release();
-    const image = lossless
-      ? this.#image(true, quality)
-      : this.#image(false, level.quality, level.scale);
     if (changes === "everything") return image;
-    const isBlended = !lossless && blendsBlocks(image, frame);
+    if (isCellMap(changes)) return this.#atlases.plan(image, changes);
+    const isBlended = !image.lossless && blendsBlocks(image, frame);
     return this.#patches(image, isBlended ? growRects(changes, CELL_SIZE, frame) : changes);
   }
 
@@ -151,12 +157,13 @@ export class FramePlanner implements LedgerObserver {
    * How to send the lossy part of the picture in the view, or on a slow link some of it: then
    * {@link isExact} stays false.
    */
-  planStill({ width, height }: RawFrame): FramePlan {
+  planStill(frame: RawFrame): FramePlan {
     const image = this.#image(true, LOSSLESS_QUALITY);
     const rects = this.#canPatch ? this.#stills.next(this.#lossy.rects()) : this.#lossy.rects();
-    const [first] = rects;
-    const isWhole = first === undefined || (first.width === width && first.height === height);
-    return (this.#stillPlan = isWhole ? image : this.#patches(image, rects));
+    const isWhole = rects.length === 0 || totalArea(rects) === frame.width * frame.height;
+    if (!isWhole) return (this.#stillPlan = this.#patches(image, rects));
+    const atlas = this.#canPack ? this.#atlases.planStill(frame, this.#lossy, image) : undefined;
+    return (this.#stillPlan = atlas ?? image);
   }
 
   /** Whether a still, or more of one, may go while so many bytes are under way. */
@@ -178,13 +185,17 @@ export class FramePlanner implements LedgerObserver {
   }
 
   /** A frame goes to the encoder in this form. */
-  recordPlan({ width, height }: RawFrame, plan: FramePlan): void {
+  recordPlan(frame: RawFrame, plan: FramePlan): void {
+    const { width, height } = frame;
+    this.#atlases.recordPlan(frame, plan);
     if (plan !== this.#stillPlan) this.#stills.forget();
     this.#before = { plan, width, height };
     if (plan.form === "video") this.#chunkBefore = this.#before;
     if (plan.form === "patches") {
       if (plan.lossless) this.#lossy.clearRects(plan.rects);
       else this.#lossy.mark(plan.rects);
+    } else if (plan.form === "atlas") {
+      this.#lossy.setCells(plan.cells, !plan.lossless);
     } else if (isLossless(plan)) {
       this.#lossy.clear(width, height);
     } else {
@@ -194,6 +205,7 @@ export class FramePlanner implements LedgerObserver {
 
   recordSend(departure: Departure): void {
     this.#stills.recordSend(departure);
+    this.#atlases.recordSend(departure);
     const { bytes, height, plan, purpose, width } = departure;
     if (purpose !== "draw" || isLossless(plan)) return;
     const { quality, scale } = plan;
@@ -242,6 +254,14 @@ export class FramePlanner implements LedgerObserver {
     return this.#options.videos.ensureReady(codec, this.#settings.video_device, frame);
   }
 
+  /** How a drawn frame would be sent as a whole image. */
+  #drawnImage(): ImagePlan {
+    const { adaptive, quality } = this.#settings;
+    if (this.#wantsLossless()) return this.#image(true, quality);
+    const level = adaptive ? this.#level() : { quality, scale: 1 };
+    return this.#image(false, level.quality, level.scale);
+  }
+
   #image(lossless: boolean, quality: number, scale = 1): ImagePlan {
     return {
       form: "image",
@@ -255,6 +275,10 @@ export class FramePlanner implements LedgerObserver {
 
   get #canPatch(): boolean {
     return !this.needsWhole && this.#canShow("patches") && this.#settings._use_websocket;
+  }
+
+  get #canPack(): boolean {
+    return this.#canPatch && this.#canShow("atlas");
   }
 
   /** Only these parts, if the view can build upon the frame before; else the whole image. */
@@ -277,7 +301,7 @@ export class FramePlanner implements LedgerObserver {
       const choice = this.#codecPolicy.choose({
         width,
         height,
-        changedEverywhere: changes === "everything",
+        changedEverywhere: changes === "everything" || isCellMap(changes),
         link: this.#options.link,
         hasVideo: () => this.#canShow(AUTO_CODEC) && this.#ensureReady(AUTO_CODEC, frame),
       });

@@ -151,11 +151,16 @@ export class LinkEstimate implements LedgerObserver {
   }
 
   /**
-   * As {@link transferTime}, but for the way alone, as far as the view says its own time: a page
-   * that is slow to decode is no slow link.
+   * Bytes per second of the way alone, as far as the view says its own time: a page that is slow to
+   * decode is no slow link. Infinity while the link is no limit.
    */
+  get wayThroughput(): number {
+    return Math.max(this.carried, this.throughput ?? Infinity);
+  }
+
+  /** Seconds that so many bytes take on the way alone, without latency. */
   wayTime(bytes: number): number {
-    return Math.min(this.transferTime(bytes), bytes / this.carried);
+    return bytes / this.wayThroughput;
   }
 
   /**

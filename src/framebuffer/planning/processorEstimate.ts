@@ -1,7 +1,7 @@
 import type { Disposable } from "../../protocol/transport";
-import { totalArea } from "../changes/rects";
 import type { Departure, LedgerObserver } from "../pacing/frameLedger";
 import type { Clock } from "../runtime";
+import { sentArea } from "./framePlan";
 import { LoopDelay } from "./loopDelay";
 
 /**
@@ -141,8 +141,6 @@ function unitOf(departure: Departure): number {
 
 /** What encoding takes, in pixels of a large even image. */
 function costOf({ bytes, height, plan, width }: Departure): number {
-  if (plan.form === "patches") {
-    return START_COST * plan.rects.length + totalArea(plan.rects) + BYTE_COST * bytes;
-  }
-  return START_COST + width * height * plan.scale * plan.scale + BYTE_COST * bytes;
+  const starts = plan.form === "patches" ? plan.rects.length : 1;
+  return START_COST * starts + sentArea(plan, width, height) + BYTE_COST * bytes;
 }

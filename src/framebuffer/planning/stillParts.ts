@@ -1,7 +1,7 @@
 import { CELL_SIZE } from "../changes/bands";
 import { totalArea, type Rect } from "../changes/rects";
 import type { Departure } from "../pacing/frameLedger";
-import { isLossless } from "./framePlan";
+import { isLossless, sentArea } from "./framePlan";
 import type { LinkEstimate } from "./linkEstimate";
 
 /** A still goes in parts if its transfer takes longer, in seconds. */
@@ -23,8 +23,7 @@ const USUAL_BYTES = 1.6;
 const NEWEST_SHARE = 0.5;
 
 /** What is known about the link. */
-type StillLink = Pick<LinkEstimate, "baseLatency" | "throughput"> &
-  Partial<Pick<LinkEstimate, "carried">>;
+type StillLink = Pick<LinkEstimate, "baseLatency" | "wayThroughput">;
 
 /**
  * Cuts the lossless redraw into parts where the link is slow. Whoever drags the picture again
@@ -48,7 +47,7 @@ export class StillParts {
    * @returns these where the link is fast enough; otherwise a part of them
    */
   next(lossy: readonly Rect[]): readonly Rect[] {
-    const throughput = this.#throughput;
+    const throughput = this.#link.wayThroughput;
     if (this.#left.length === 0) {
       const bytes = totalArea(lossy) * this.#bytesPerPixel;
       if (bytes <= LONG_TRANSFER * throughput) return lossy;
@@ -61,17 +60,17 @@ export class StillParts {
   mayFollow(bytesAwaited: number): boolean {
     const { baseLatency = 0 } = this.#link;
     if (this.#left.length === 0) return true;
-    return bytesAwaited <= this.#throughput * (baseLatency + MAX_QUEUE - PART_SECONDS);
+    return bytesAwaited <= this.#link.wayThroughput * (baseLatency + MAX_QUEUE - PART_SECONDS);
   }
 
   /** About how many lossless pixels the link carries in so many seconds. */
   pixelsIn(seconds: number): number {
-    return (seconds * this.#throughput) / this.#bytesPerPixel;
+    return (seconds * this.#link.wayThroughput) / this.#bytesPerPixel;
   }
 
   /** How many seconds the link takes for so many bytes, without its latency. */
   transferTime(bytes: number): number {
-    return bytes / this.#throughput;
+    return bytes / this.#link.wayThroughput;
   }
 
   /**
@@ -95,12 +94,6 @@ export class StillParts {
     return taken;
   }
 
-  /** In bytes per second. A page that is slow to decode is no slow link. */
-  get #throughput(): number {
-    const { carried = 0, throughput = Infinity } = this.#link;
-    return Math.max(carried, throughput);
-  }
-
   /** The picture changed. */
   forget(): void {
     this.#left = [];
@@ -109,7 +102,7 @@ export class StillParts {
   /** A frame is sent: learns what a lossless picture takes. */
   recordSend({ bytes, height, plan, width }: Departure): void {
     if (!isLossless(plan)) return;
-    const area = plan.form === "patches" ? totalArea(plan.rects) : width * height;
+    const area = sentArea(plan, width, height);
     if (area > 0) this.#bytesPerPixel += (bytes / area - this.#bytesPerPixel) * NEWEST_SHARE;
   }
 }

@@ -1,5 +1,6 @@
 import type { FrameMetadata } from "../../protocol/frameMetadata";
 import type {
+  AtlasFrameMessage,
   ImageFrameMessage,
   PatchFrameMessage,
   VideoFrameMessage,
@@ -12,6 +13,7 @@ type SenderFields = "type" | "data_b64" | "index" | "timestamp" | "base" | keyof
 export type CodedFields =
   | Omit<ImageFrameMessage, SenderFields>
   | Omit<PatchFrameMessage, SenderFields>
+  | Omit<AtlasFrameMessage, SenderFields>
   | Omit<VideoFrameMessage, SenderFields>;
 
 /** A frame that is ready to be sent. */

@@ -11,6 +11,7 @@ import {
 } from "../encoders/imageEncoders";
 import {
   scaledSize,
+  type AtlasPlan,
   type FramePlan,
   type ImagePlan,
   type PatchPlan,
@@ -18,6 +19,7 @@ import {
 } from "../planning/framePlan";
 import type { Memory } from "../runtime";
 import { checkAttached, type RawFrame } from "../source/frame";
+import { AtlasPacker, type Atlas } from "./atlas";
 import type { CodedFrame } from "./codedFrame";
 import type { SharedFrames } from "./sharedFrames";
 import type { VideoStreams } from "./videoStreams";
@@ -36,19 +38,24 @@ export interface FrameCoderOptions {
   onMissing(error: unknown): void;
 }
 
+/** A plan for one image file or more. */
+type ImageFilePlan = ImagePlan | PatchPlan | AtlasPlan;
+
 /** Encodes frames as planned. */
 export class FrameCoder implements Disposable {
   readonly #options: FrameCoderOptions;
+  readonly #atlases: AtlasPacker;
   /** The problems that were reported. */
   readonly #missing = new Set<string>();
 
   constructor(options: FrameCoderOptions) {
     this.#options = options;
+    this.#atlases = new AtlasPacker(options.memory);
   }
 
   /**
    * Encodes one frame. Chunks of video come in the order of the calls. The pixels must not change
-   * until the Promise has settled; those of patches are copied before the call returns.
+   * until the Promise has settled; those of patches and cells are copied before the call returns.
    *
    * @throws TypeError (as a rejection) when the memory of the pixels is gone
    */
@@ -64,6 +71,7 @@ export class FrameCoder implements Disposable {
   /** Closes the video encoder. It opens again when it is next needed. */
   rest(): void {
     this.#options.videos.release();
+    this.#atlases.trim();
   }
 
   /** Releases the encoders. */
@@ -72,8 +80,11 @@ export class FrameCoder implements Disposable {
     this.#options.encoders.dispose();
   }
 
-  #encodeImages(frame: RawFrame, plan: ImagePlan | PatchPlan): Promise<CodedFrame> {
+  #encodeImages(frame: RawFrame, plan: ImageFilePlan): Promise<CodedFrame> {
     if (plan.form === "image") return this.#encodeImage(frame, plan);
+    if (plan.form === "atlas") {
+      return this.#encodeAtlas(frame, this.#atlases.pack(frame, plan.cells), plan);
+    }
     const crops = plan.rects.map((rect) => cropFrame(frame, rect, this.#options.memory));
     return this.#encodePatches(frame, crops, plan);
   }
@@ -110,6 +121,27 @@ export class FrameCoder implements Disposable {
     };
   }
 
+  async #encodeAtlas(
+    { width, height }: RawFrame,
+    atlas: Atlas,
+    plan: AtlasPlan,
+  ): Promise<CodedFrame> {
+    try {
+      const { encoder, result: image } = await this.#encodeBy(plan, (one) =>
+        one.encode(atlas.frame, plan),
+      );
+      const { columns } = atlas;
+      return {
+        fields: { mimetype: image.mimetype, width, height, atlas: { columns } },
+        buffers: [image.data, plan.cells.bits],
+        encodingSeconds: image.encodingSeconds,
+        encoder: encoder.name,
+      };
+    } finally {
+      atlas.release();
+    }
+  }
+
   async #encodeVideo(frame: RawFrame, plan: VideoPlan): Promise<CodedFrame> {
     const { codec } = plan;
     const { width, height } = frame;
@@ -138,7 +170,7 @@ export class FrameCoder implements Disposable {
 
   /** Encodes by the encoder of a format, and by another one if that has just been given up. */
   async #encodeBy<Result>(
-    plan: ImagePlan | PatchPlan,
+    plan: ImageFilePlan,
     encode: (encoder: FrameEncoder) => Promise<Result>,
   ): Promise<{ readonly encoder: FrameEncoder; readonly result: Result }> {
     for (;;) {
@@ -153,7 +185,7 @@ export class FrameCoder implements Disposable {
   }
 
   /** The encoder of a format, or its replacement where that one is missing. */
-  async #encoder(plan: ImagePlan | PatchPlan): Promise<FrameEncoder> {
+  async #encoder(plan: ImageFilePlan): Promise<FrameEncoder> {
     const { format, lossless } = plan;
     const { encoders } = this.#options;
     try {
@@ -164,7 +196,7 @@ export class FrameCoder implements Disposable {
     }
   }
 
-  #reportMissing(error: unknown, { lossless }: ImagePlan | PatchPlan): void {
+  #reportMissing(error: unknown, { lossless }: ImageFilePlan): void {
     const reason = errorMessage(error);
     if (this.#missing.has(reason)) return;
     this.#missing.add(reason);

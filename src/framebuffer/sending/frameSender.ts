@@ -1,7 +1,7 @@
 import type { FrameMessage, SessionMessage } from "../../protocol/messages";
 import type { Disposable, Transport } from "../../protocol/transport";
 import type { FrameLedger, FramePurpose } from "../pacing/frameLedger";
-import { needsBase, type FramePlan } from "../planning/framePlan";
+import { isInParts, needsBase, type FramePlan } from "../planning/framePlan";
 import type { Runtime } from "../runtime";
 import type { KeptFrame } from "../source/framePool";
 import type { CodedFrame } from "./codedFrame";
@@ -99,8 +99,8 @@ export class FrameSender implements Disposable {
     const chain = this.#chain;
     // As in jupyter_rfb the times of a frame begin before it is encoded.
     const times = { timestamp: runtime.now(), queuedAt: runtime.monotonic() };
-    // Patches are copied before encode() returns: then the frame's memory may be drawn into again.
-    const held = plan.form === "patches" ? undefined : frame.retain();
+    // Parts are copied before encode() returns: then the frame's memory may be drawn into again.
+    const held = isInParts(plan) ? undefined : frame.retain();
     let coded: CodedFrame | undefined;
     let problem: unknown;
     try {

@@ -1,4 +1,5 @@
-import { ChangeDetector, type Changes } from "../changes/changes";
+import { ChangeDetector, isCellMap, type Changes } from "../changes/changes";
+import type { CellMap } from "../changes/cellMap";
 import { copyRect } from "../changes/cropFrame";
 import type { Memory } from "../runtime";
 import type { RawFrame } from "../source/frame";
@@ -21,9 +22,26 @@ export class PictureMemory {
     this.#shared = shared;
   }
 
-  /** What changes from a frame that was kept to one that may still be the user's. */
-  changes(before: KeptFrame, pixels: RawFrame): Changes {
-    return this.#shared?.changes(before, pixels) ?? this.#detector.find(before, pixels);
+  /**
+   * What changes from a frame that was kept to one that may still be the user's.
+   *
+   * @param choose - which cells to send of those that changed, strewn over the picture; undefined to
+   *   send the whole picture
+   */
+  changes(
+    before: KeptFrame,
+    pixels: RawFrame,
+    choose?: (cells: CellMap) => CellMap | undefined,
+  ): Changes {
+    const finder = this.#shared;
+    const wantsCells = choose !== undefined;
+    const found =
+      finder?.changes(before, pixels, wantsCells) ??
+      this.#detector.find(before, pixels, wantsCells);
+    if (!isCellMap(found)) return found;
+    const cells = choose?.(found);
+    if (cells !== undefined) (finder ?? this.#detector).cellsUsed();
+    return cells ?? "everything";
   }
 
   /** Frees the memory that waits for further frames. */
@@ -48,6 +66,8 @@ export class PictureMemory {
     if (isKeptFrame(pixels) || changes === "everything" || before?.isShared !== false) {
       return this.keep(pixels);
     }
+    // One copy of the whole frame takes less time than many of cells.
+    if (isCellMap(changes)) return this.keep(pixels);
     for (const rect of changes) copyRect(pixels, before, rect);
     return before.retain();
   }

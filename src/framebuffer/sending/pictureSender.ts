@@ -52,7 +52,7 @@ export class PictureSender implements Disposable {
     this.#memory = new PictureMemory(runtime, shared);
     this.#waiting = new WaitingFrame(ledger, options.statistics);
     this.#planner = new FramePlanner({
-      ...{ settings, videos, link, isDrawWanted, onUnsupported: reportEncoder },
+      ...{ settings, videos, encoders, link, isDrawWanted, onUnsupported: reportEncoder },
       clock: runtime,
     });
     ledger.observe(this.#planner);
@@ -245,7 +245,7 @@ export class PictureSender implements Disposable {
     const shown = this.#newest;
     if (shown?.isQueued !== true || this.#planner.needsWhole) return "everything";
     if (!this.#options.settings.detect_changes) return "everything";
-    return this.#memory.changes(shown.frame, pixels);
+    return this.#memory.changes(shown.frame, pixels, this.#planner.cellChooser(pixels));
   }
 
   #replaceNewest(frame: KeptFrame): NewestPicture {

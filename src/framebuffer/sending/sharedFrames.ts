@@ -1,5 +1,5 @@
-import { ChangeDetector, type Changes } from "../changes/changes";
-import type { ImagePlan, PatchPlan } from "../planning/framePlan";
+import { ChangeDetector, isCellMap, type Changes } from "../changes/changes";
+import type { AtlasPlan, ImagePlan, PatchPlan } from "../planning/framePlan";
 import type { Memory } from "../runtime";
 import type { RawFrame } from "../source/frame";
 import type { CodedFrame } from "./codedFrame";
@@ -17,25 +17,46 @@ export const MAX_FILES = 8;
 export class SharedFrames {
   readonly #detector: ChangeDetector;
   readonly #changes = new WeakMap<RawFrame, WeakMap<RawFrame, Changes>>();
+  /** Whether a session has had a use for cells. */
+  #wantsCells = false;
   readonly #coded = new WeakMap<RawFrame, Map<string, Promise<CodedFrame>>>();
 
   constructor(memory: Pick<Memory, "compare">) {
     this.#detector = new ChangeDetector(memory);
   }
 
-  /** What changed from one frame to another: everything where their metadata differ. */
-  changes(before: RawFrame, after: RawFrame): Changes {
+  /**
+   * What changed from one frame to another: everything where their metadata differ.
+   *
+   * @param wantsCells - whether the cells of strewn changes are of use to the caller
+   */
+  changes(before: RawFrame, after: RawFrame, wantsCells = false): Changes {
     if (before === after) return "equal";
     const known = this.#changes.get(before) ?? new WeakMap<RawFrame, Changes>();
     this.#changes.set(before, known);
-    const changes = known.get(after) ?? this.#find(before, after);
+    const found = known.get(after);
+    const isEnough =
+      found !== undefined && (found !== "everything" || !this.#lacksCells(wantsCells));
+    const changes = isEnough ? found : this.#find(before, after);
     known.set(after, changes);
-    return changes;
+    return isCellMap(changes) && !wantsCells ? "everything" : changes;
+  }
+
+  /** A session sends cells that were found. */
+  cellsUsed(): void {
+    this.#detector.cellsUsed();
+  }
+
+  /** Whether cells were not looked for so far. From now on they are. */
+  #lacksCells(wantsCells: boolean): boolean {
+    const lacks = wantsCells && !this.#wantsCells;
+    this.#wantsCells ||= wantsCells;
+    return lacks;
   }
 
   #find(before: RawFrame, after: RawFrame): Changes {
     const isAlike = JSON.stringify(before.metadata ?? {}) === JSON.stringify(after.metadata ?? {});
-    return isAlike ? this.#detector.find(before, after) : "everything";
+    return isAlike ? this.#detector.find(before, after, this.#wantsCells) : "everything";
   }
 
   /**
@@ -46,7 +67,7 @@ export class SharedFrames {
    */
   encoded(
     frame: RawFrame,
-    plan: ImagePlan | PatchPlan,
+    plan: ImagePlan | PatchPlan | AtlasPlan,
     library: string,
     encode: () => Promise<CodedFrame>,
   ): Promise<CodedFrame> {

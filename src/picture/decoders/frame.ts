@@ -1,8 +1,9 @@
-/** Decodes images, patches and video with the browser's decoders. */
+/** Decodes images, patches, atlases and video with the browser's decoders. */
 import type { FrameMessage, VideoCodec } from "../../protocol/messages";
 import type { Disposable } from "../../protocol/transport";
 import type { Painting } from "../painting";
 import type { Timers } from "../timers";
+import { decodeAtlas } from "./atlas";
 import { decodeImage, decodePatches } from "./image";
 import { expectShowable } from "./imageSize";
 import { browserVideoStream, decodeChunk } from "./video";
@@ -25,6 +26,7 @@ export class BrowserFrameDecoder implements Disposable {
    */
   async decode(frame: FrameMessage, buffers: readonly Uint8Array[]): Promise<Painting> {
     if ("patches" in frame) return decodePatches(frame, buffers);
+    if ("atlas" in frame) return decodeAtlas(frame, buffers);
     const { width = 0, height = 0 } = frame;
     expectShowable({ width, height });
     if ("chunk" in frame) return decodeChunk(this.#video, frame, buffers[0] ?? new Uint8Array());

@@ -1,10 +1,5 @@
 /** Decodes image files with the browser's decoders. */
-import type {
-  ImageFrameMessage,
-  ImageMimetype,
-  PatchFrameMessage,
-  PatchRect,
-} from "../../protocol/messages";
+import type { ImageFrameMessage, ImageMimetype, PatchFrameMessage } from "../../protocol/messages";
 import type { Painting } from "../painting";
 import { hasColorProfile } from "./colorProfile";
 import { expectShowable, imageSize, type ImageSize } from "./imageSize";
@@ -43,7 +38,9 @@ export async function decodePatches(
   buffers: readonly Uint8Array[],
 ): Promise<Painting> {
   const results = await Promise.allSettled(
-    patches.map((rect, at) => decodePatch(mimetype, rect, buffers[at] ?? new Uint8Array())),
+    patches.map(([, , width, height], at) =>
+      decodeSized(mimetype, { width, height }, buffers[at] ?? new Uint8Array(), "a patch"),
+    ),
   );
   const images = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
   const close = (): void => images.forEach((image) => image.close());
@@ -63,26 +60,32 @@ export async function decodePatches(
   };
 }
 
-async function decodePatch(
+/**
+ * Decodes an image file of a known size.
+ *
+ * @param what - names the picture in the error
+ * @throws DOMException InvalidStateError when the file is broken.
+ * @throws RangeError when the file has another size.
+ */
+export async function decodeSized(
   mimetype: ImageMimetype,
-  [, , width, height]: PatchRect,
+  { width, height }: ImageSize,
   bytes: Uint8Array,
+  what: string,
 ): Promise<ImageBitmap> {
+  const sizeError = (got: ImageSize): RangeError =>
+    new RangeError(
+      `Cannot show ${what}: expected ${width} x ${height} pixels, got ${got.width} x ${got.height}`,
+    );
   const fits = (size: ImageSize): boolean => size.width === width && size.height === height;
-  // Checked before it is decoded, since a small file can hold far more pixels than its patch.
+  // Checked before it is decoded, since a small file can hold far more pixels.
   const stated = imageSize(mimetype, bytes);
-  if (stated !== undefined && !fits(stated)) throw sizeError([width, height], stated);
+  if (stated !== undefined && !fits(stated)) throw sizeError(stated);
   const image = await decodeFile(mimetype, bytes);
   if (fits(image)) return image;
-  const error = sizeError([width, height], image);
+  const error = sizeError(image);
   image.close();
   throw error;
-}
-
-function sizeError([width, height]: readonly [number, number], got: ImageSize): RangeError {
-  return new RangeError(
-    `Cannot show a patch: expected ${width} x ${height} pixels, got ${got.width} x ${got.height}`,
-  );
 }
 
 /**

@@ -423,6 +423,34 @@ describe("messages of a session", () => {
     expect(parseFrameMessage({ ...patches, refines: false }, 2)).toEqual(patches);
   });
 
+  const atlas = {
+    ...{ ...common, mimetype: "image/jpeg", base: 8, atlas: { columns: 64 } },
+    ...{ width: 1280, height: 720 },
+  };
+
+  it("bring an atlas as its image and its cell map", () => {
+    expect(parseFrameMessage(atlas, 2)).toEqual(atlas);
+    const one = { ...atlas, width: 1, height: 1, atlas: { columns: 1 } };
+    expect(parseFrameMessage(one, 2)).toEqual(one);
+  });
+
+  it.each<[string, unknown, number]>([
+    ["without a cell map", atlas, 1],
+    ["with more than that", atlas, 3],
+    ["in base64", { ...atlas, data_b64: "data:image/jpeg;base64,AAAA" }, 2],
+    ["over itself", { ...atlas, base: 9 }, 2],
+    ["over nothing", { ...atlas, base: undefined }, 2],
+    ["of no size", { ...atlas, width: undefined, height: undefined }, 2],
+    ["of no height", { ...atlas, height: 0 }, 2],
+    ["without columns", { ...atlas, atlas: {} }, 2],
+    ["of no columns", { ...atlas, atlas: { columns: 0 } }, 2],
+    ["of half a column", { ...atlas, atlas: { columns: 1.5 } }, 2],
+    ["of too many columns", { ...atlas, atlas: { columns: 4097 } }, 2],
+    ["whose layout is a list", { ...atlas, atlas: [64] }, 2],
+  ])("refuse an atlas %s", (_what, message, buffers) => {
+    expect(() => parseFrameMessage(message, buffers)).toThrow(ProtocolError);
+  });
+
   it("bring a chunk of video", () => {
     expect(parseFrameMessage(key, 1)).toEqual(key);
     expect(parseFrameMessage(delta, 1)).toEqual(delta);

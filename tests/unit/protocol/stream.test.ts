@@ -115,6 +115,24 @@ const GOLDEN: readonly {
     payload: "010203",
   },
   {
+    what: "an atlas",
+    message: {
+      type: "framebufferdata",
+      mimetype: "image/jpeg",
+      data_b64: null,
+      index: 5,
+      timestamp: 0,
+      width: 64,
+      height: 33,
+      base: 4,
+      atlas: { columns: 3 },
+    },
+    buffers: [bytes(1, 2), bytes(0xa0, 0x10)],
+    header:
+      '{"type":"atlas_frame","seq":4,"timestamp_us":0,"width":64,"height":33,"mime":"image/jpeg","base":3,"atlas":{"columns":3},"lengths":[2,2]}',
+    payload: "0102a010",
+  },
+  {
     what: "patches that refine the frame before",
     message: {
       type: "framebufferdata",

@@ -105,7 +105,7 @@ const frame = {
 describe("RemoteFrameBufferModel", () => {
   it("sends a hello when it is created, and again when its comm is back", () => {
     const { comm, model } = setUp();
-    const hello = { type: "hello", version: 1, accepts: ["patches"] };
+    const hello = { type: "hello", version: 1, accepts: ["patches", "atlas"] };
     expect(comm.custom).toEqual([hello]);
     model.comm_live = false;
     expect(comm.custom).toEqual([hello]);
@@ -261,7 +261,7 @@ describe("RemoteFrameBufferModel", () => {
   it("says hello when the connection to the kernel is back, until it is closed", async () => {
     const kernel = new FakeKernel();
     const { comm, model } = setUp({}, { kernel });
-    const hello = { type: "hello", version: 1, accepts: ["patches"] };
+    const hello = { type: "hello", version: 1, accepts: ["patches", "atlas"] };
     kernel.report("connected");
     expect(comm.custom).toEqual([hello]);
     kernel.report("connecting", "disconnected", "connecting", "connected", "connected");

@@ -15,6 +15,8 @@ import { compressionStreamPng } from "./compressionStreamPng";
  * do; no other can replace it.
  */
 export class BrowserEncoders implements ImageEncoders {
+  /** A canvas chooses the sampling itself. */
+  readonly hasFullChroma = false;
   readonly #clock: Pick<Clock, "delay">;
   readonly #jpeg: FrameEncoder;
   readonly #png: FrameEncoder;

@@ -214,6 +214,22 @@ describe("what a link carries at least", () => {
     expect(link.carried).toBe(0);
   });
 
+  it("bounds what the way takes: a page that is slow to decode is no slow link", () => {
+    const link = new LinkEstimate();
+    expect(link.wayThroughput).toBe(Infinity);
+    const receive = (index: number, viewTime: number | undefined): void => {
+      const frame = departure({ bytes: 100_000 * index, sentAt: index, queuedAt: index });
+      const rest = { index, localtime: 0, held: 0, seen: undefined, frame };
+      const receivedAt = index + 0.01 + 0.05 * index;
+      link.recordReceipt({ ...rest, confirmed: [frame], receivedAt, viewTime });
+    };
+    for (let index = 1; index <= 6; index++) receive(index, undefined);
+    expect(link.throughput).toBeCloseTo(2_000_000, -6);
+    expect(link.wayTime(100_000)).toBe(link.transferTime(100_000));
+    receive(7, 0.35);
+    expect(link.wayTime(100_000)).toBeLessThan(link.transferTime(100_000) / 10);
+  });
+
   it("is forgotten after some frames that took longer", () => {
     const link = afterOneFrame(0.05);
     for (let frame = 0; frame < 8; frame++) afterOneFrame(0, link);

@@ -1,0 +1,152 @@
+import { CELL_SIZE } from "../changes/bands";
+import type { CellMap } from "../changes/cellMap";
+import type { Departure } from "../pacing/frameLedger";
+import { relativeBytes } from "./adaptive";
+import type { ImagePlan } from "./framePlan";
+import type { LinkEstimate } from "./linkEstimate";
+
+/** Seconds of encoding and decoding a pixel of a lossy image, both ends together. */
+const LOSSY_PIXEL = 10e-9;
+
+/** The same of a lossless image. */
+const LOSSLESS_PIXEL = 40e-9;
+
+/** Seconds of copying a pixel into the atlas: memory that is in no cache limits it. */
+const PACKED_PIXEL = 4e-9;
+
+/** Seconds of comparing a pixel of the picture, which frames that go whole mostly skip. */
+const COMPARED_PIXEL = 2e-9;
+
+/** Seconds of painting a run of cells in the view. */
+const DRAWN_RUN = 5e-6;
+
+/** The share of the whole picture's cost below which an atlas starts to pay. It ends at 1. */
+const STARTING_SHARE = 0.9;
+
+/** Bytes for each pixel before an image was sent: a scene as JPEG of quality 80. */
+const USUAL_BYTES = 0.15;
+
+/**
+ * Atlases in a row after which a frame goes whole, to learn what a whole picture takes now: a few
+ * seconds of motion.
+ */
+export const ATLASES_TO_WHOLE = 256;
+
+/**
+ * Refusals in a row after which what an atlas took is forgotten: the picture may be another one.
+ * While cells are of no use few frames are compared, so these take some seconds.
+ */
+export const REFUSALS_TO_FORGET = 8;
+
+/** A frame that may go as an atlas. */
+export interface AtlasChoice {
+  /** Of the picture, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** The cells to be sent. */
+  readonly cells: Pick<CellMap, "count" | "runs">;
+  /** How the whole picture would be sent. */
+  readonly image: Pick<ImagePlan, "lossless" | "quality" | "scale">;
+}
+
+/** What the policy reads of the link. */
+type Link = Pick<LinkEstimate, "wayTime">;
+
+/** Bytes that were learned for frames of one kind, lossy ones or lossless ones. */
+class Learned {
+  /** Bytes for each pixel of a whole picture, at quality 80 and scale 1. */
+  wholeBytes: number | undefined;
+  /** Bytes for each pixel of an atlas, of those of a whole picture. */
+  density: number | undefined;
+}
+
+/**
+ * Decides whether cells strewn over a picture are sent as an atlas, or the whole picture: by the
+ * seconds that each takes both ends and the link.
+ *
+ * It starts to use atlases when they are clearly cheaper and ends when they are not, so it doesn't
+ * flap. Whole pictures in between, and forgetting what an atlas took, keep it from being stuck with
+ * what it learned of another picture.
+ */
+export class AtlasPolicy {
+  readonly #link: Link;
+  readonly #lossy = new Learned();
+  readonly #lossless = new Learned();
+  /** Atlases in a row. */
+  #atlases = 0;
+  /** Refusals in a row. */
+  #refusals = 0;
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  /** Whether an atlas is cheaper than the whole picture. Call it once for each frame. */
+  choose(choice: AtlasChoice): boolean {
+    if (this.#atlases >= ATLASES_TO_WHOLE) {
+      this.#atlases = 0;
+      return false;
+    }
+    const learned = this.#learned(choice.image);
+    const { atlas, whole } = this.#costs(choice, learned);
+    const isCheaper = atlas < whole * (this.#atlases > 0 ? 1 : STARTING_SHARE);
+    if (isCheaper) {
+      this.#atlases += 1;
+      this.#refusals = 0;
+      return true;
+    }
+    this.#atlases = 0;
+    this.#refusals += 1;
+    if (this.#refusals >= REFUSALS_TO_FORGET) {
+      this.#refusals = 0;
+      learned.density = undefined;
+    }
+    return false;
+  }
+
+  /** A frame is sent: learns what it took. */
+  recordSend({ bytes, height, plan, width }: Departure): void {
+    if (plan.form !== "image" && plan.form !== "atlas") return;
+    const learned = this.#learned(plan);
+    const atFull = bytes / factorOf(plan);
+    if (plan.form === "image") {
+      learned.wholeBytes = atFull / (width * height);
+    } else {
+      const whole = learned.wholeBytes ?? USUAL_BYTES;
+      learned.density = atFull / plan.cells.area / whole;
+    }
+  }
+
+  #learned({ lossless }: Pick<ImagePlan, "lossless">): Learned {
+    return lossless ? this.#lossless : this.#lossy;
+  }
+
+  #costs(
+    { cells, height, image, width }: AtlasChoice,
+    { density, wholeBytes = USUAL_BYTES }: Learned,
+  ): { atlas: number; whole: number } {
+    const area = width * height;
+    const packed = cells.count * CELL_SIZE * CELL_SIZE;
+    const pixel = image.lossless ? LOSSLESS_PIXEL : LOSSY_PIXEL;
+    const bytes = wholeBytes * area;
+    // At first halfway between the share of the pixels and all bytes: details change, margins don't.
+    const packedBytes =
+      density === undefined
+        ? (bytes * (1 + Math.min(1, packed / area))) / 2
+        : wholeBytes * density * packed;
+    const scaled = image.scale * image.scale;
+    return {
+      whole: area * scaled * pixel + this.#link.wayTime(bytes * factorOf(image)),
+      atlas:
+        area * COMPARED_PIXEL +
+        packed * (pixel + PACKED_PIXEL) +
+        cells.runs * DRAWN_RUN +
+        this.#link.wayTime(packedBytes * factorOf({ ...image, scale: 1 })),
+    };
+  }
+}
+
+/** Bytes at a quality and scale, of those at quality 80 and scale 1. */
+function factorOf({ lossless, quality, scale }: AtlasChoice["image"]): number {
+  return lossless ? 1 : relativeBytes(quality, scale);
+}

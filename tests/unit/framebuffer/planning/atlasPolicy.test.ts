@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { CellMap } from "../../../../src/framebuffer/changes/cellMap";
+import {
+  AtlasPolicy,
+  ATLASES_TO_WHOLE,
+  REFUSALS_TO_FORGET,
+  type AtlasChoice,
+} from "../../../../src/framebuffer/planning/atlasPolicy";
+import type { AtlasPlan, FramePlan } from "../../../../src/framebuffer/planning/framePlan";
+import { departure, imagePlan } from "../../../support/departures";
+
+const SIZE = { width: 1280, height: 720 };
+const LOCAL = { wayTime: () => 0 };
+/** 20 Mbit/s. */
+const SLOW = { wayTime: (bytes: number) => bytes / 2_500_000 };
+const image = { lossless: false, quality: 80, scale: 1 };
+
+const choice = (count: number, runs: number): AtlasChoice => ({
+  ...SIZE,
+  cells: { count, runs },
+  image,
+});
+/** A chart of thin lines: 54 % of 3600 cells, and lines that cross less. */
+const CHART = choice(1948, 396);
+const LINES = choice(700, 250);
+
+const atlasPlan = (count: number): AtlasPlan => ({
+  ...imagePlan,
+  form: "atlas",
+  scale: 1,
+  chroma: "4:4:4",
+  cells: new CellMap(new Uint8Array(3600).fill(1, 0, count), 80),
+});
+
+/** A policy that has seen a whole picture. */
+function policyOn(link: { wayTime(bytes: number): number }, wholeBytes = 126_000) {
+  const policy = new AtlasPolicy(link);
+  const sent = (bytes: number, plan: FramePlan = imagePlan): void =>
+    policy.recordSend(departure({ ...SIZE, bytes, plan }));
+  sent(wholeBytes);
+  return { policy, sent };
+}
+
+describe("an atlas", () => {
+  it("pays on a fast link where few cells changed, and not where half of them did", () => {
+    const { policy } = policyOn(LOCAL);
+    expect(policy.choose(LINES)).toBe(true);
+    expect(policyOn(LOCAL).policy.choose(CHART)).toBe(false);
+  });
+
+  it("pays on a slow link where half of the cells changed, if it saves bytes", () => {
+    const { policy, sent } = policyOn(SLOW);
+    expect(policy.choose(CHART)).toBe(true);
+    sent(101_000, atlasPlan(1948));
+    expect(policy.choose(CHART)).toBe(true);
+    sent(140_000, atlasPlan(1948));
+    expect(policy.choose(CHART)).toBe(false);
+  });
+
+  it("does not pay where each cell is a run of its own", () => {
+    expect(policyOn(LOCAL).policy.choose(choice(1000, 1000))).toBe(false);
+  });
+
+  it("is compared with a smaller whole picture where the link has lowered its size", () => {
+    const smaller = { ...LINES, image: { ...image, scale: 0.25 } };
+    expect(policyOn(SLOW).policy.choose(smaller)).toBe(false);
+  });
+
+  it("gives way to a whole picture from time to time, which shows what that takes now", () => {
+    const { policy, sent } = policyOn(SLOW);
+    let wholes = 0;
+    for (let frame = 0; frame < 2 * (ATLASES_TO_WHOLE + 1); frame++) {
+      const isAtlas = policy.choose(CHART);
+      if (!isAtlas) wholes += 1;
+      if (isAtlas) sent(98_000, atlasPlan(1948));
+      else sent(126_000);
+    }
+    expect(wholes).toBe(2);
+  });
+
+  it("is tried again when the picture may be another one", () => {
+    const { policy, sent } = policyOn(SLOW);
+    expect(policy.choose(CHART)).toBe(true);
+    sent(140_000, atlasPlan(1948));
+    for (let frame = 0; frame < REFUSALS_TO_FORGET; frame++)
+      expect(policy.choose(CHART)).toBe(false);
+    expect(policy.choose(CHART)).toBe(true);
+  });
+
+  it("goes on a little longer than it takes to begin, so that it does not flap", () => {
+    const most = [...Array(30).keys()].map((step) => choice(1150 + step * 20, 396));
+    const without = most.filter((one) => policyOn(LOCAL).policy.choose(one)).length;
+    const within = most.filter((one) => {
+      const fresh = policyOn(LOCAL).policy;
+      fresh.choose(LINES);
+      return fresh.choose(one);
+    }).length;
+    expect(within).toBeGreaterThan(without);
+  });
+});
