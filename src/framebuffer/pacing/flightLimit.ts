@@ -20,10 +20,7 @@ const NEGLIGIBLE_WAY = 0.4;
  */
 const MAX_IN_FLIGHT = 8;
 
-/**
- * The part of an interval from which on a transfer shows that the link limits the rate. Further
- * frames in flight would wait in front of it, or for it when it stands still.
- */
+/** The part of an interval from which on a transfer over a long way limits the rate. */
 const LIMITING_TRANSFER = 0.25;
 
 /** What a {@link FlightLimit} needs. */
@@ -114,7 +111,7 @@ export class FlightLimit implements LedgerObserver {
       isLimited: this.#options.isDrawWanted(),
       isScreenLimit: held > 0,
       seen,
-      mayRise: this.#isShort && !this.#isLinkLimit && this.#needed + this.#trial.extra < this.#most,
+      mayRise: !this.#isLinkLimit && this.#needed + this.#trial.extra < this.#most,
     });
   }
 
@@ -142,9 +139,17 @@ export class FlightLimit implements LedgerObserver {
     return this.#isLinkLimit ? 0 : this.#trial.extra;
   }
 
+  /**
+   * Whether the link limits the rate: over a long way, where transfers take long, or where frames
+   * would be frequent enough by what each takes, so that a stall is the reason. Further frames in
+   * flight would wait in front of it. Over a short way only trials tell.
+   */
   get #isLinkLimit(): boolean {
-    const { interval, link } = this.#options;
-    return link.wayTime(this.#bytes) > LIMITING_TRANSFER * interval();
+    const interval = this.#options.interval();
+    if (this.#latency <= interval) return false;
+    if (this.#options.link.wayTime(this.#bytes) > LIMITING_TRANSFER * interval) return true;
+    const { transfer, work } = this.#times;
+    return (work + this.#latency + transfer) / this.#needed <= interval / SMOOTH_ENOUGH;
   }
 
   /** Frames in flight that give the full rate if only one is worked on at a time. */
@@ -158,16 +163,6 @@ export class FlightLimit implements LedgerObserver {
   /** One frame that is worked on, and those on the way. */
   #neededAt(interval: number, negligible = 0): number {
     return 1 + Math.ceil(this.#latency / interval - negligible);
-  }
-
-  /**
-   * Whether the frames needed can't reach the wanted rate by what each takes, so that one more may
-   * help. Where they could, a stall of the link is the reason, and more frames would only queue up.
-   */
-  get #isShort(): boolean {
-    const { transfer, work } = this.#times;
-    const alone = work + this.#latency + transfer;
-    return alone / this.#needed > this.#options.interval() / SMOOTH_ENOUGH;
   }
 
   /** Seconds on the way there and back, without transfer. */

@@ -12,13 +12,13 @@ const LOSSY_PIXEL = 10e-9;
 const LOSSLESS_PIXEL = 40e-9;
 
 /** Seconds of copying a pixel into the atlas: memory that is in no cache limits it. */
-const PACKED_PIXEL = 4e-9;
+const PACKED_PIXEL = 6e-9;
 
 /** Seconds of comparing a pixel of the picture, which frames that go whole mostly skip. */
-const COMPARED_PIXEL = 2e-9;
+const COMPARED_PIXEL = 3e-9;
 
 /** Seconds of painting a run of cells in the view. */
-const DRAWN_RUN = 5e-6;
+const DRAWN_RUN = 8e-6;
 
 /** The share of the whole picture's cost below which an atlas starts to pay. It ends at 1. */
 const STARTING_SHARE = 0.9;

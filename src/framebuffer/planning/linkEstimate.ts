@@ -1,36 +1,9 @@
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
+import { fitLink, USUAL_JITTER, type Trip } from "./linkFit";
 import { ProcessorEstimate } from "./processorEstimate";
 
 /** Receipts that count. Older ones would hardly weigh. */
 const TRIPS = 32;
-
-/**
- * The weight of a receipt relative to the next newer one: about ten decide, so a change shows
- * within ten frames.
- */
-const AGEING = 0.85;
-
-/**
- * Seconds off the estimate from which on a receipt counts less: pauses of the page or the kernel
- * are not the link.
- */
-const USUAL_JITTER = 0.004;
-
-/**
- * The weight of the last base latency, in receipts. With frames of equal size a fit cannot separate
- * latency from transfer time; a change then counts as one of the throughput, until frames of other
- * sizes come.
- */
-const LATENCY_INERTIA = 0.3;
-
-/**
- * By how many seconds a second the base latency may grow. After a stall a few receipts would
- * otherwise pass for a longer latency, and the link for one without limit.
- */
-const LATENCY_GROWTH = 0.02;
-
-/** Rounds in which receipts are weighted by how far off they are. */
-const WEIGHING_ROUNDS = 3;
 
 /**
  * Frames of fewer bytes do not show the throughput: the cost of a message and chance outweigh them.
@@ -63,15 +36,6 @@ const MIN_DISAGREEMENT = 0.01;
 
 /** Seconds of lateness, of all together, that no usual stall takes. */
 const GREAT_DISAGREEMENT = 0.4;
-
-/** The frames that one receipt confirmed. Times are in seconds. */
-interface Trip {
-  readonly bytes: number;
-  /** From sending the first of them until the receipt. */
-  readonly roundTrip: number;
-  /** From the receipt before to this one. */
-  readonly sinceReceipt: number;
-}
 
 /**
  * Estimates latency and throughput of the link from the receipts. "The link" is everything that
@@ -267,7 +231,8 @@ export class LinkEstimate implements LedgerObserver {
     } else {
       this.#doubtful.unshift({ trip, lateness });
       if (!this.#isAnotherLink()) return isContrary;
-      this.#trips = this.#doubtful.map((one) => one.trip);
+      const trips = this.#doubtful.map((one) => one.trip);
+      this.#trips = this.#isLongWay(trips) ? [...trips, ...this.#trips] : trips;
       this.#doubtful = [];
     }
     this.#trips.length = Math.min(this.#trips.length, TRIPS);
@@ -278,6 +243,21 @@ export class LinkEstimate implements LedgerObserver {
     const count = this.#doubtful.length;
     const sum = this.#doubtful.reduce((total, { lateness }) => total + lateness, 0);
     return count >= (sum > GREAT_DISAGREEMENT ? DISAGREEING_GREATLY : DISAGREEING);
+  }
+
+  /**
+   * Whether late receipts and those before show a way that is longer than estimated, instead of
+   * another link: frames that all waited for each other show only how long it may be. Corrects the
+   * base latency then.
+   */
+  #isLongWay(late: readonly Trip[]): boolean {
+    const longest = ({ bytes, roundTrip }: Trip): number =>
+      roundTrip - bytes * this.#secondsPerByte;
+    const base = Math.min(...late.map(longest));
+    const agreeing = this.#trips.filter((trip) => longest(trip) >= base).length;
+    if (base <= (this.#base ?? 0) || 2 * agreeing <= this.#trips.length) return false;
+    this.#base = base;
+    return true;
   }
 
   /**
@@ -297,54 +277,12 @@ export class LinkEstimate implements LedgerObserver {
     return isEarly ? longest - expected : 0;
   }
 
-  /**
-   * Fits base latency `base` and the transfer time `transfer` of a frame of average size to the
-   * newest receipts.
-   */
   #fit(): void {
-    const before = this.#base ?? 0;
-    const quickest = Math.min(...this.#trips.map(({ roundTrip }) => roundTrip));
-    const newest = this.#trips[0]?.sinceReceipt ?? 0;
-    // Before the first transfer only an upper bound of the base latency is known.
-    const isNew = this.#secondsPerByte === 0;
-    const inertia = isNew ? LATENCY_INERTIA / 100 : LATENCY_INERTIA;
-    const longest = isNew ? Infinity : before + LATENCY_GROWTH * Math.min(newest, 1);
-    let base = isNew ? 0 : Math.min(before, quickest);
-    let transfer = this.#secondsPerByte * this.#averageBytes;
-    for (let round = 0; round < WEIGHING_ROUNDS; round++) {
-      const isFirst = transfer === 0;
-      // Sums of the normal equations.
-      let latencies = inertia;
-      let mixed = 0;
-      let sizes = 0;
-      let latencySum = inertia * before;
-      let sizeSum = 0;
-      let queuedSizeSum = 0;
-      let age = 1;
-      for (const { bytes, roundTrip, sinceReceipt } of this.#trips) {
-        const size = bytes / this.#averageBytes;
-        // Whether the link was busy with the frame before.
-        const queued = sinceReceipt < roundTrip - base;
-        const seconds = queued ? sinceReceipt : roundTrip;
-        const off = Math.abs(seconds - (queued ? 0 : base) - transfer * size);
-        const weight = isFirst ? age : age * Math.min(1, USUAL_JITTER / off);
-        age *= AGEING;
-        sizes += weight * size * size;
-        if (queued) {
-          queuedSizeSum += weight * size * seconds;
-        } else {
-          latencies += weight;
-          mixed += weight * size;
-          latencySum += weight * seconds;
-          sizeSum += weight * size * seconds;
-        }
-      }
-      const right = sizeSum + queuedSizeSum;
-      const determinant = latencies * sizes - mixed * mixed;
-      const solved = determinant > 0 ? (latencySum * sizes - mixed * right) / determinant : before;
-      base = Math.min(Math.max(0, solved), quickest, longest);
-      transfer = Math.max(0, (right - mixed * base) / sizes);
-    }
+    const { base, transfer } = fitLink(this.#trips, {
+      base: this.#base ?? 0,
+      transfer: this.#secondsPerByte * this.#averageBytes,
+      averageBytes: this.#averageBytes,
+    });
     this.#base = base;
     this.#secondsPerByte = transfer / this.#averageBytes;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FrameLedger, MAX_AWAITED_FRAMES } from "../../../../src/framebuffer/pacing/frameLedger";
 import { LinkEstimate } from "../../../../src/framebuffer/planning/linkEstimate";
+import { ProcessorEstimate } from "../../../../src/framebuffer/planning/processorEstimate";
 import { departure, send } from "../../../support/departures";
 
 /** Bytes per second of 20 Mbit/s. */
@@ -190,6 +191,31 @@ describe("the estimate of the link", () => {
     expect(one.link.baseLatency).toBeUndefined();
     expect(one.link.roundTrip).toBeUndefined();
     expect(one.link.queueing).toBe(0);
+  });
+});
+
+describe("a link that becomes slow at the start", () => {
+  it("is known when small frames follow large ones that waited for each other", () => {
+    const processor = new ProcessorEstimate();
+    const link = new LinkEstimate(processor);
+    const receive = (receivedAt: number, roundTrip: number, bytes: number): void => {
+      const sentAt = receivedAt - roundTrip;
+      const frame = departure({ bytes, sentAt, queuedAt: sentAt });
+      const rest = { index: frame.index, localtime: 0, held: 0, seen: undefined };
+      link.recordReceipt({ ...rest, frame, confirmed: [frame], receivedAt, viewTime: 0.01 });
+    };
+    // It was fast at first. Then 101 KB take 0.4 s.
+    receive(1.918, 0.17, 101_623);
+    processor.wasShortFor = () => true;
+    receive(2.6347, 0.5301, 101_527);
+    processor.wasShortFor = () => false;
+    receive(3.0443, 0.9323, 101_541);
+    receive(3.4469, 0.7892, 101_651);
+    receive(3.8499, 1.1865, 101_619);
+    receive(4.4536, 0.1371, 4282);
+    for (let at = 4.5977; at < 5.5; at += 0.14) receive(at, 0.1266, 4270);
+    expect(link.baseLatency).toBeCloseTo(0.11, 2);
+    expect((link.throughput ?? Infinity) / 250_000).toBeCloseTo(1, 0.5);
   });
 });
 
