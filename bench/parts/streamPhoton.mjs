@@ -4,6 +4,7 @@ import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
 import { JsonProcess } from "../lib/jsonProcess.mjs";
 import { pictureFiles, SIZES } from "../lib/pictures.mjs";
+import { installReaders } from "../lib/readers.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
 import { installPhotonProbe, photonProbeInWorker, showImages } from "../stream/photonPage.mjs";
 import { servePage } from "../stream/servePage.mjs";
@@ -73,7 +74,8 @@ async function measure(browser, origin, server, { width, height, moving }, moves
   const tell = (/** @type {object} */ message) =>
     page.evaluate((content) => /** @type {any} */ (window).photonProbe.post(content), message);
   try {
-    await page.addInitScript(prefixWorkers, asProgram(photonProbeInWorker));
+    const inWorkers = asProgram(installReaders) + asProgram(photonProbeInWorker);
+    await page.addInitScript(prefixWorkers, inWorkers);
     await page.addInitScript(installPhotonProbe);
     await page.goto(origin);
     await page.evaluate(showImages, { url, ...size });

@@ -4,7 +4,7 @@
  */
 
 /**
- * Runs in the worker before the client's program. It tells the page of each picture that shows another marker, and, for the floor,
+ * Runs in the worker before the client's program, after installReaders(). It tells the page of each picture that shows another marker, and, for the floor,
  * gives the client frames that the server sent before as if they came from the socket: receiver, decoder and painter are the client's
  * own, and nothing leaves the browser.
  */
@@ -13,24 +13,16 @@ export function photonProbeInWorker() {
   const AT = 24;
   const out = new BroadcastChannel("photon");
   const now = () => performance.timeOrigin + performance.now();
-  const reader = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   /** @type {any} */
   const scope = globalThis;
+  const reader = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
 
   /** @param {CanvasImageSource} image
    * @returns {number} the marker's number, or -1 where there is none */
   const codeIn = (image) => {
     if (reader === null) return -1;
     reader.drawImage(image, AT, AT, 1, 1, 0, 0, 1, 1);
-    const rgba = reader.getImageData(0, 0, 1, 1).data;
-    let code = 0;
-    for (let i = 0; i < 3; i += 1) {
-      const value = rgba[i] ?? 0;
-      const level = Math.round(value / 85);
-      if (Math.abs(value - level * 85) > 24) return -1;
-      code |= level << (2 * i);
-    }
-    return code;
+    return scope.benchMarker(reader.getImageData(0, 0, 1, 1).data);
   };
 
   /** @typedef {{ header: any, payload: Uint8Array, at: number }} Arrived */

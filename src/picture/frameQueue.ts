@@ -69,8 +69,8 @@ interface Entry<Result> {
  * The queue drops a frame, and acknowledges it as dropped, when
  * - a newer complete picture is ready to be painted,
  * - a self-contained frame arrived while this one waited for a decoder,
- * - it changes a frame that is not the last painted one (patches, atlas) or the last decoded one (video);
- *   then a keyframe is requested,
+ * - it changes a frame that is not the last painted one (patches, atlas) or the last decoded one
+ *   (video); then a keyframe is requested,
  * - too many frames wait already; then a keyframe is requested too.
  */
 export class FrameQueue<Result extends Decoded> implements Disposable {

@@ -208,8 +208,8 @@ export interface HelloMessage {
   readonly type: "hello";
   readonly version: number;
   /**
-   * What the view can show in addition to whole JPEG and PNG images: "webp", "patches", "atlas", and
-   * the video codecs that it can decode. The session ignores unknown names.
+   * What the view can show in addition to whole JPEG and PNG images: "webp", "patches", "atlas",
+   * and the video codecs that it can decode. The session ignores unknown names.
    */
   readonly accepts: readonly string[];
 }

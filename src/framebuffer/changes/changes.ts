@@ -136,8 +136,8 @@ export function compareFrames(
 /**
  * As {@link compareFrames}, but finds the cells of changes that are strewn over the picture.
  *
- * @param isStrewn - whether they probably are: then the search for rectangles, which is faster where
- *   little changed, is left out
+ * @param isStrewn - whether they probably are: then the search for rectangles, which is faster
+ *   where little changed, is left out
  */
 export function compareStrewn(
   before: RawFrame,

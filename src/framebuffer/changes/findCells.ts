@@ -8,8 +8,9 @@ import { CellMap } from "./cellMap";
 const WORD_BYTES = 8;
 
 /**
- * The cells in which two frames of the same layout differ. It reads both once, row by row, as words:
- * a loop for each cell would take several times as long. Alpha is never shown, so it is ignored.
+ * The cells in which two frames of the same layout differ. It reads both once, row by row, as
+ * words: a loop for each cell would take several times as long. Alpha is never shown, so it is
+ * ignored.
  *
  * @param bytesDiffer - compares ranges of the frames' memory: rows that are equal are skipped
  */

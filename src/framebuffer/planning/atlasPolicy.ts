@@ -129,7 +129,8 @@ export class AtlasPolicy {
     const packed = cells.count * CELL_SIZE * CELL_SIZE;
     const pixel = image.lossless ? LOSSLESS_PIXEL : LOSSY_PIXEL;
     const bytes = wholeBytes * area;
-    // At first halfway between the share of the pixels and all bytes: details change, margins don't.
+    // At first halfway between the share of the pixels and all bytes: details change, margins
+    // don't.
     const packedBytes =
       density === undefined
         ? (bytes * (1 + Math.min(1, packed / area))) / 2

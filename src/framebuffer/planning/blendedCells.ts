@@ -4,9 +4,10 @@ import type { RawFrame } from "../source/frame";
 import { blendsBlocks, type FramePlan } from "./framePlan";
 
 /**
- * The cells of the shown picture whose edges may show colours of their neighbours, as decoders blend
- * JPEG's blocks with 4:2:0, and scaling does everything. If a neighbour changes, they have to be sent as well. Cells of an atlas
- * stand alone: after a first one, what moves is no longer blended.
+ * The cells of the shown picture whose edges may show colours of their neighbours, as decoders
+ * blend JPEG's blocks with 4:2:0, and scaling does everything. If a neighbour changes, they have to
+ * be sent as well. Cells of an atlas stand alone: after a first one, what moves is no longer
+ * blended.
  */
 export class BlendedCells {
   #marks = new Uint8Array();

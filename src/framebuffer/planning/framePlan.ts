@@ -27,7 +27,9 @@ export interface PatchPlan extends Omit<ImagePlan, "form"> {
 export interface AtlasPlan extends Omit<ImagePlan, "form"> {
   readonly form: "atlas";
   readonly cells: CellMap;
-  /** Never "4:2:0" in a lossy file: a decoder would blend the edges of cells that aren't neighbours. */
+  /**
+   * Never "4:2:0" in a lossy file: a decoder would blend the edges of cells that aren't neighbours.
+   */
   readonly chroma: ChromaSampling;
   readonly scale: 1;
 }

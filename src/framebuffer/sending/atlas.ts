@@ -31,8 +31,9 @@ export class AtlasPacker {
   }
 
   /**
-   * Copies cells of a frame into an atlas. What lies outside the picture, in its last cells or after
-   * the last one of the atlas, repeats what is next to it, so that JPEG's blocks have no edge there.
+   * Copies cells of a frame into an atlas. What lies outside the picture, in its last cells or
+   * after the last one of the atlas, repeats what is next to it, so that JPEG's blocks have no edge
+   * there.
    */
   pack(frame: RawFrame, cells: CellMap): Atlas {
     const { channels } = frame;

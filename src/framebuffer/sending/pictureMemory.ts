@@ -25,8 +25,8 @@ export class PictureMemory {
   /**
    * What changes from a frame that was kept to one that may still be the user's.
    *
-   * @param choose - which cells to send of those that changed, strewn over the picture; undefined to
-   *   send the whole picture
+   * @param choose - which cells to send of those that changed, strewn over the picture; undefined
+   *   to send the whole picture
    */
   changes(
     before: KeptFrame,
