@@ -25,6 +25,11 @@ const ENCODER_SHARE = 0.05;
 /** The share of the link's time. */
 const LINK_SHARE = 0.1;
 
+/**
+ * Seconds from one part to the next at least: each costs the view a message and a decoder's start.
+ */
+const MIN_PAUSE = 0.1;
+
 /** Seconds in which what settles is gathered: one image costs less than several small ones. */
 const GATHERING = 0.5;
 
@@ -100,7 +105,7 @@ export class SettledParts implements LedgerObserver {
     this.#index = index;
     const transfer = this.#options.stills.transferTime(bytes);
     const pause = Math.max(encodingSeconds / ENCODER_SHARE, transfer / LINK_SHARE);
-    this.#notBefore = sentAt + Math.max(pause, this.#isAll ? GATHERING : 0);
+    this.#notBefore = sentAt + Math.max(pause, this.#isAll ? GATHERING : MIN_PAUSE);
     const cells = totalArea(plan.rects) / CELL_SIZE ** 2;
     if (encodingSeconds > MAX_ENCODING) {
       this.#maxCells = Math.max(MIN_CELLS, Math.min(cells, this.#maxCells) / 2);
