@@ -6,7 +6,7 @@ const WIDTH = 300;
 const HEIGHT = 250;
 const ACCEPTS = ["patches", "atlas"];
 
-/** A gray picture with a dot in every sixth cell of each row, moved by a step. */
+/** A gray picture with a dot in every twelfth cell of each row, moved by a step. */
 function dots() {
   const data = new Uint8Array(WIDTH * HEIGHT);
   return {
@@ -14,7 +14,7 @@ function dots() {
     draw(step: number): void {
       data.fill(10);
       for (let y = 3; y < HEIGHT; y += 16) {
-        for (let x = 3 + ((y >> 4) % 6) * 16; x < WIDTH; x += 96) data[y * WIDTH + x + step] = 200;
+        for (let x = 3 + ((y >> 4) % 12) * 16; x < WIDTH; x += 192) data[y * WIDTH + x + step] = 200;
       }
     },
     source: { get_frame: () => ({ data, shape: [HEIGHT, WIDTH] }) },
