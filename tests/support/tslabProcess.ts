@@ -98,6 +98,8 @@ export class TslabProcess {
   readonly #shell = new Dealer({ linger: 0, receiveHighWaterMark: 0 });
   readonly #pages = new Map<string, Dealer>();
   readonly #shellPort: number | undefined;
+  readonly #iopubPort: number | undefined;
+  readonly #slow = new Set<Subscriber>();
   readonly #control = new Dealer({ linger: 0 });
   readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
   readonly #waiting = new Set<() => void>();
@@ -144,6 +146,7 @@ export class TslabProcess {
       });
     });
     this.#shellPort = shell;
+    this.#iopubPort = iopub;
     this.#shell.connect(`tcp://127.0.0.1:${shell}`);
     this.#control.connect(`tcp://127.0.0.1:${control}`);
     this.#iopub.connect(`tcp://127.0.0.1:${iopub}`);
@@ -212,6 +215,28 @@ export class TslabProcess {
     shell.connect(`tcp://127.0.0.1:${this.#shellPort}`);
     this.#pages.set(name, shell);
     this.#read("shell", shell, name);
+  }
+
+  /**
+   * Connects one more subscriber that reads nothing, like a busy Jupyter Server. The function that it
+   * returns reads what came meanwhile, up to a message of this type.
+   */
+  async openSlowSubscriber(): Promise<(last: string) => Promise<KernelMessage[]>> {
+    const socket = new Subscriber({ linger: 0, receiveHighWaterMark: 1 });
+    this.#slow.add(socket);
+    socket.connect(`tcp://127.0.0.1:${this.#iopubPort}`);
+    socket.subscribe();
+    const receive = async () => this.#parse("iopub", await socket.receive());
+    // The kernel knows of it once something comes.
+    const first = receive();
+    let isThere = false;
+    void first.then(() => (isThere = true));
+    while (!isThere) await this.execute("0");
+    return async (last) => {
+      const messages = [await first];
+      while (messages.at(-1)?.type !== last) messages.push(await receive());
+      return messages;
+    };
   }
 
   /** Runs a cell and waits for its reply and its idle. */
@@ -319,7 +344,8 @@ export class TslabProcess {
     if (this.isRunning) this.#child.kill("SIGKILL");
     await this.#exited;
     await this.#sending.catch(() => undefined);
-    const sockets = [this.#shell, this.#control, this.#iopub, ...this.#pages.values()];
+    const pages = [...this.#pages.values(), ...this.#slow];
+    const sockets = [this.#shell, this.#control, this.#iopub, ...pages];
     for (const socket of sockets) socket.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -197,6 +197,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     if (socket.closed) return true;
     try {
       sendEverything(socket);
+      sendEverything(this.#channel.iopub);
       // Messages for tslab are checked too: in tslab, an invalid one causes an unhandled rejection
       // in the user's cell.
       const message = parseMessage(frames, this.#channel.key);

@@ -213,7 +213,8 @@ export function answerInSession(message: unknown, session: string): void {
  */
 export function sendEverything(socket: ZmqSocket): void {
   if (socket.sendTimeout !== 0) socket.sendTimeout = 0;
-  if (socket.sendHighWaterMark !== 0) socket.sendHighWaterMark = 0;
+  // Set again each time: peers that connected since have the limit from when the socket was bound.
+  socket.sendHighWaterMark = 0;
 }
 
 /**
