@@ -14,7 +14,8 @@ function dots() {
     draw(step: number): void {
       data.fill(10);
       for (let y = 3; y < HEIGHT; y += 16) {
-        for (let x = 3 + ((y >> 4) % 12) * 16; x < WIDTH; x += 192) data[y * WIDTH + x + step] = 200;
+        for (let x = 3 + ((y >> 4) % 12) * 16; x < WIDTH; x += 192)
+          data[y * WIDTH + x + step] = 200;
       }
     },
     source: { get_frame: () => ({ data, shape: [HEIGHT, WIDTH] }) },
