@@ -74,7 +74,7 @@ export class FramePlanner implements LedgerObserver {
     this.#lossy = new LossyRegion(clock);
     this.#stills = new StillParts(link);
     this.#atlases = new AtlasPlanner({ link, hasFullChroma: encoders?.hasFullChroma ?? true });
-    this.settled = new SettledParts({ clock, region: this.#lossy, stills: this.#stills });
+    this.settled = new SettledParts({ clock, link, region: this.#lossy, stills: this.#stills });
     this.#adaptive = new AdaptiveQuality({
       link,
       maxQuality: () => settings.quality,

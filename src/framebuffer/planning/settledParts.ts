@@ -5,6 +5,7 @@ import { TILE_CELLS } from "../changes/settledRects";
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
 import type { Clock } from "../runtime";
 import { isLossless, type FramePlan } from "./framePlan";
+import type { LinkEstimate } from "./linkEstimate";
 import type { StillParts } from "./stillParts";
 
 /** The most cells at a time: a tile. Encoding them takes about 3 ms. */
@@ -40,7 +41,8 @@ const AFTER_FAILURE = 1;
 export interface SettledPartsOptions {
   readonly clock: Pick<Clock, "monotonic">;
   readonly region: LossyRegion;
-  readonly stills: Pick<StillParts, "pixelsIn" | "transferTime">;
+  readonly link: Pick<LinkEstimate, "wayTime">;
+  readonly stills: Pick<StillParts, "pixelsIn">;
 }
 
 /**
@@ -103,7 +105,7 @@ export class SettledParts implements LedgerObserver {
   recordSend({ bytes, encodingSeconds, index, plan, sentAt }: Departure): void {
     if (plan !== this.#plan || plan.form !== "patches" || !isLossless(plan)) return;
     this.#index = index;
-    const transfer = this.#options.stills.transferTime(bytes);
+    const transfer = this.#options.link.wayTime(bytes);
     const pause = Math.max(encodingSeconds / ENCODER_SHARE, transfer / LINK_SHARE);
     this.#notBefore = sentAt + Math.max(pause, this.#isAll ? GATHERING : MIN_PAUSE);
     const cells = totalArea(plan.rects) / CELL_SIZE ** 2;

@@ -68,11 +68,6 @@ export class StillParts {
     return (seconds * this.#link.wayThroughput) / this.#bytesPerPixel;
   }
 
-  /** How many seconds the link takes for so many bytes, without its latency. */
-  transferTime(bytes: number): number {
-    return bytes / this.#link.wayThroughput;
-  }
-
   /**
    * Takes about so many pixels: one rectangle at least, and more while they fit. A short end of a
    * row goes with the next row, since few parts may be under way.
