@@ -25,6 +25,8 @@ export class LossyRegion {
   #count = 0;
   /** No lossy cell was sent in an earlier tick. */
   #oldest = 0;
+  /** The tick in which a cell was last sent lossy. */
+  #newest = 0;
 
   constructor(clock: Pick<Clock, "monotonic">) {
     this.#clock = clock;
@@ -38,8 +40,8 @@ export class LossyRegion {
   /** A whole picture was sent lossy. Sets the picture's size. */
   markWhole(width: number, height: number): void {
     this.#setSize(width, height);
-    this.#oldest = this.#now;
-    this.#sentAt.fill(this.#oldest);
+    this.#oldest = this.#newest = this.#now;
+    this.#sentAt.fill(this.#newest);
     this.#count = this.#sentAt.length;
   }
 
@@ -103,11 +105,13 @@ export class LossyRegion {
   }
 
   /**
-   * Rectangles over lossy cells that were not sent for so many seconds, or up to a tick longer.
-   * They don't overlap, and cover no lossy cell that was sent later.
+   * Rectangles over lossy cells that others were sent for so many seconds without, or up to two
+   * ticks longer. They don't overlap, and cover no lossy cell that was sent later. Time in which
+   * nothing was sent doesn't count: a program that computes for long, or a slow encoder, says
+   * nothing of what rests.
    */
   settledRects(seconds: number, limits: SettledLimits): SettledRects {
-    const settledAt = this.#now - 1 - Math.floor(seconds * TICKS);
+    const settledAt = this.#newest - 1 - Math.ceil(seconds * TICKS);
     const nothing = { rects: [], isAll: true, nextTile: limits.firstTile };
     if (this.#count === 0 || this.#oldest > settledAt) return nothing;
     const map = { columns: this.#columns, sentAt: this.#sentAt };
@@ -139,6 +143,7 @@ export class LossyRegion {
   #setCell(cell: number, tick: number): void {
     const wasLossy = this.#sentAt[cell] !== 0;
     if (tick !== 0 && this.#count === 0) this.#oldest = tick;
+    if (tick !== 0) this.#newest = tick;
     this.#count += Number(tick !== 0) - Number(wasLossy);
     this.#sentAt[cell] = tick;
   }

@@ -129,6 +129,22 @@ describe("a picture that rests but for a spinner", () => {
     expect(shown.filter(isStill)).toEqual([]);
   });
 
+  it("gets none of a frame that the program, or its encoder, kept for long", async () => {
+    const { change, clock, lossy, shown, show, step } = animation();
+    await show(["patches"]);
+    const encode = lossy.encode.bind(lossy);
+    lossy.encode = (frame, options) => {
+      clock.advance(2);
+      return encode(frame, options);
+    };
+    for (let frame = 0; frame < 10; frame++) {
+      change({ x: 0, y: 0, width: WIDTH, height: HEIGHT });
+      await step();
+    }
+    expect(shown).toHaveLength(11);
+    expect(shown.filter(isStill)).toEqual([]);
+  });
+
   it("becomes exact as a whole when the spinner stops", async () => {
     const { acknowledge, change, clock, data, screen, settle, shown, show, step } = animation();
     await show(["patches"]);
