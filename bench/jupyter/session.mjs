@@ -257,11 +257,16 @@ export class JupyterSession {
     );
     await limited(`opening the notebook of ${side}`, opened);
     await limited(`activating the notebook of ${side}`, this.activate(side));
-    await this.page.waitForFunction(() => {
-      const panel = /** @type {any} */ (window).jupyterapp.shell.currentWidget;
-      const kernel = panel?.sessionContext?.session?.kernel;
-      return kernel?.connectionStatus === "connected" && kernel.status === "idle";
-    });
+    await this.page.waitForFunction(
+      () => {
+        const panel = /** @type {any} */ (window).jupyterapp.shell.currentWidget;
+        const kernel = panel?.sessionContext?.session?.kernel;
+        return kernel?.connectionStatus === "connected" && kernel.status === "idle";
+      },
+      undefined,
+      // JupyterLab asks a kernel again after a minute if tslab lost its first question.
+      { timeout: 90_000 },
+    );
     const informed = this.page.evaluate(async () => {
       await /** @type {any} */ (window).jupyterapp.shell.currentWidget.sessionContext.session.kernel
         .info;

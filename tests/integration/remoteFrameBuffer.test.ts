@@ -166,17 +166,19 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     expect(numbers()).toEqual(Array.from({ length: 2000 }, (_, at) => at + 1));
   });
 
-  it("loses nothing for a server that is too busy to read", async () => {
+  it("goes on while front ends come and go", async () => {
     const { modelId } = await show(`const w13 = new Plain({ quality: 100 }); w13`);
-    const read = await tslab.openSlowSubscriber();
-    // More than the buffers of TCP hold, and more messages than ZeroMQ keeps unless told otherwise.
-    await tslab.execute(`
-      for (let i = 1; i <= 4000; i++) w13.send({ number: i }, [new Uint8Array(10_000)]);
-      w13.close();`);
-    const numbers = (await read("comm_close")).flatMap((message) =>
+    for (let visit = 1; visit <= 40; visit++) {
+      const leave = await tslab.visit();
+      const before = tslab.execute(`w13.send({ number: ${visit} })`);
+      leave();
+      await before;
+    }
+    expect(tslab.isRunning).toBe(true);
+    const numbers = tslab.messages.flatMap((message) =>
       message.content.comm_id === modelId ? (custom(message)?.number ?? []) : [],
     );
-    expect(numbers).toEqual(Array.from({ length: 4000 }, (_, at) => at + 1));
+    expect(numbers).toEqual(Array.from({ length: 40 }, (_, at) => at + 1));
   });
 
   it("sends the newest of thousands of frames of one turn, and counts those that it replaced", async () => {

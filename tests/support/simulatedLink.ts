@@ -2,8 +2,9 @@ import { FlightLimit } from "../../src/framebuffer/pacing/flightLimit";
 import { FrameLedger } from "../../src/framebuffer/pacing/frameLedger";
 import { LinkPace } from "../../src/framebuffer/pacing/linkPace";
 import { SCREEN_INTERVAL } from "../../src/framebuffer/pacing/screenInterval";
-import { AdaptiveQuality, relativeBytes } from "../../src/framebuffer/planning/adaptive";
+import { AdaptiveQuality } from "../../src/framebuffer/planning/adaptive";
 import { LinkEstimate } from "../../src/framebuffer/planning/linkEstimate";
+import { relativeBytes } from "../../src/framebuffer/planning/qualityLevel";
 import { imagePlan, send } from "./departures";
 
 /** What frames meet on their way. May change while a simulation runs. Times in seconds. */
@@ -152,8 +153,8 @@ export class SimulatedLink {
       maxQuality: () => this.conditions.maxQuality,
       targetFps: () => this.conditions.targetFps,
       maxInFlight: () => this.maxInFlight,
-      maxInFlightAtTarget: () =>
-        this.#flight?.at(1 / this.conditions.targetFps) ?? this.maxInFlight,
+      maxInFlightAtTarget: (extra) =>
+        this.#flight?.at(1 / this.conditions.targetFps, extra) ?? this.maxInFlight,
     });
     this.ledger.observe(this.link);
     this.ledger.observe(this.adaptive);

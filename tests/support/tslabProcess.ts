@@ -99,7 +99,7 @@ export class TslabProcess {
   readonly #pages = new Map<string, Dealer>();
   readonly #shellPort: number | undefined;
   readonly #iopubPort: number | undefined;
-  readonly #slow = new Set<Subscriber>();
+  readonly #controlPort: number | undefined;
   readonly #control = new Dealer({ linger: 0 });
   readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
   readonly #waiting = new Set<() => void>();
@@ -147,6 +147,7 @@ export class TslabProcess {
     });
     this.#shellPort = shell;
     this.#iopubPort = iopub;
+    this.#controlPort = control;
     this.#shell.connect(`tcp://127.0.0.1:${shell}`);
     this.#control.connect(`tcp://127.0.0.1:${control}`);
     this.#iopub.connect(`tcp://127.0.0.1:${iopub}`);
@@ -218,24 +219,24 @@ export class TslabProcess {
   }
 
   /**
-   * Connects one more subscriber that reads nothing, like a busy Jupyter Server. The function that it
-   * returns reads what came meanwhile, up to a message of this type.
+   * Connects one more front end on iopub, shell and control, which reads one message. Returns a
+   * function that disconnects it.
    */
-  async openSlowSubscriber(): Promise<(last: string) => Promise<KernelMessage[]>> {
-    const socket = new Subscriber({ linger: 0, receiveHighWaterMark: 1 });
-    this.#slow.add(socket);
-    socket.connect(`tcp://127.0.0.1:${this.#iopubPort}`);
-    socket.subscribe();
-    const receive = async () => this.#parse("iopub", await socket.receive());
-    // The kernel knows of it once something comes.
-    const first = receive();
+  async visit(): Promise<() => void> {
+    const iopub = new Subscriber({ linger: 0 });
+    const requests = [new Dealer({ linger: 0 }), new Dealer({ linger: 0 })];
+    const [shell, control] = requests;
+    shell?.connect(`tcp://127.0.0.1:${this.#shellPort}`);
+    control?.connect(`tcp://127.0.0.1:${this.#controlPort}`);
+    iopub.connect(`tcp://127.0.0.1:${this.#iopubPort}`);
+    iopub.subscribe();
+    const first = iopub.receive();
     let isThere = false;
     void first.then(() => (isThere = true));
+    // The kernel knows of it once something comes.
     while (!isThere) await this.execute("0");
-    return async (last) => {
-      const messages = [await first];
-      while (messages.at(-1)?.type !== last) messages.push(await receive());
-      return messages;
+    return () => {
+      for (const socket of [iopub, ...requests]) socket.close();
     };
   }
 
@@ -344,8 +345,7 @@ export class TslabProcess {
     if (this.isRunning) this.#child.kill("SIGKILL");
     await this.#exited;
     await this.#sending.catch(() => undefined);
-    const pages = [...this.#pages.values(), ...this.#slow];
-    const sockets = [this.#shell, this.#control, this.#iopub, ...pages];
+    const sockets = [this.#shell, this.#control, this.#iopub, ...this.#pages.values()];
     for (const socket of sockets) socket.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -85,9 +85,12 @@ export class FlightLimit implements LedgerObserver {
   /**
    * How many frames are in flight if one goes every `interval` seconds and only latency takes time.
    * Never fewer than the user's number, which trials may reach.
+   *
+   * @param extra - so many more, as far as more may be
    */
-  at(interval: number): number {
-    return Math.min(this.#most, Math.max(this.#options.usual(), this.#neededAt(interval)));
+  at(interval: number, extra = 0): number {
+    const needed = Math.max(this.#options.usual(), this.#neededAt(interval));
+    return Math.min(this.#most, needed + extra);
   }
 
   /** get_frame() took so many seconds. */

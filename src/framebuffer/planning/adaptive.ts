@@ -1,16 +1,8 @@
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
 import { LOSSLESS_QUALITY } from "../settings";
-import type { LinkEstimate } from "./linkEstimate";
-import { ProcessorRelief, SCALES, type ObservedRate } from "./processorRelief";
-
-/**
- * The lowest quality of frames in motion. A lower one shows blocks instead of fewer details, so
- * frames get smaller instead.
- */
-export const QUALITY_FLOOR = 30;
-
-/** The difference in quality from one level to the next: about a sixth of the bytes. */
-const QUALITY_STEP = 10;
+import { MIN_TRANSFER_BYTES, type LinkEstimate } from "./linkEstimate";
+import { ProcessorRelief, type ObservedRate } from "./processorRelief";
+import { qualityLevels, relativeBytes, type QualityLevel } from "./qualityLevel";
 
 /** Frames whose times are averaged: a third of a second of smooth motion. */
 const OBSERVED = 10;
@@ -64,6 +56,9 @@ const RISE_SHARE = 2 / 3;
  */
 const MAX_GROWTH = 4;
 
+/** The same where transfers can't be measured. */
+const MAX_GROWTH_UNMEASURED = 2;
+
 /** The longest {@link RISE_DELAY} in seconds. It doubles while each rise is followed by a fall. */
 const MAX_RISE_DELAY = 16;
 
@@ -71,14 +66,6 @@ const MAX_RISE_DELAY = 16;
  * Seconds after which a level counts as steady. A fall before that shows that the rise was wrong.
  */
 const PROVEN_AFTER = 10;
-
-/** The quality and size in which a frame is sent. */
-export interface QualityLevel {
-  /** 1..100. */
-  readonly quality: number;
-  /** The share of width and height, above 0 and up to 1. */
-  readonly scale: number;
-}
 
 /** What an {@link AdaptiveQuality} needs. */
 export interface AdaptiveQualityOptions {
@@ -93,9 +80,10 @@ export interface AdaptiveQualityOptions {
   /**
    * How many may be while the wanted rate is reached.
    *
+   * @param extra - how many of them latency alone does not need
    * @defaultValue as many as now
    */
-  maxInFlightAtTarget?(): number;
+  maxInFlightAtTarget?(extra: number): number;
 }
 
 /** A frame and its receipt. Times are in seconds. */
@@ -107,6 +95,8 @@ interface Observed {
   readonly fullBytes: number;
   /** How long it would have been encoded at scale 1. */
   readonly fullEncoding: number;
+  /** How long the view would have taken for it at scale 1; 0 if the view doesn't say it. */
+  readonly fullView: number;
 }
 
 /** What the newest frames show. */
@@ -118,8 +108,13 @@ interface Needs {
   readonly isShort: boolean;
   /** Whether frames wait for each other longer than one interval. */
   readonly isQueueing: boolean;
-  /** Whether a level takes at most this share of the allowed time. */
-  fits(level: QualityLevel, share: number): boolean;
+  /**
+   * Whether a level takes at most this share of the allowed time.
+   *
+   * @param isHopeful - whether transfers are taken to be as short as they may be, and one more
+   *   frame in flight to help
+   */
+  fits(level: QualityLevel, share: number, isHopeful?: boolean): boolean;
 }
 
 /**
@@ -143,7 +138,9 @@ export class AdaptiveQuality implements LedgerObserver {
   #judged = 0;
   #changedAt = -Infinity;
   #rose = false;
+  /** Since when a better level has fitted, and since when with much room. */
   #roomSince: number | undefined;
+  #muchRoomSince: number | undefined;
   #riseDelay = RISE_DELAY;
   readonly #relief = new ProcessorRelief();
 
@@ -172,11 +169,11 @@ export class AdaptiveQuality implements LedgerObserver {
    * A receipt came. Only frames in motion count; not one that was sent again or lossless. Quality
    * and scale are those it was encoded in.
    */
-  recordReceipt({ confirmed, receivedAt: now }: Receipt): void {
+  recordReceipt({ confirmed, receivedAt: now, viewTime = 0 }: Receipt): void {
     const frames = confirmed.filter(({ purpose }) => purpose === "draw");
     if (frames.length === 0) return;
     for (const frame of frames) {
-      this.#observed.push(observe(frame, now));
+      this.#observed.push(observe(frame, now, viewTime));
       // Before, another level was in use. Patches are never scaled.
       if (frame.sentAt >= this.#changedAt) this.#judged += 1;
     }
@@ -194,7 +191,7 @@ export class AdaptiveQuality implements LedgerObserver {
     this.#judged = 0;
     this.#changedAt = -Infinity;
     this.#rose = false;
-    this.#roomSince = undefined;
+    this.#forgetRoom();
     this.#riseDelay = RISE_DELAY;
     this.#relief.reset();
   }
@@ -209,28 +206,33 @@ export class AdaptiveQuality implements LedgerObserver {
       this.#startAnew(now);
     }
     if (isShort) return;
-    const fits = (level: number, share: number) => {
+    const fits = (level: number, share: number, isHopeful = false) => {
       const at = levels[level];
-      return at !== undefined && needs.fits(at, share);
+      return at !== undefined && needs.fits(at, share, isHopeful);
     };
     if (needs.isShort && !fits(this.#level, needs.isQueueing ? 1 : FALL_SLACK)) {
       const lower = levels.findIndex((_, level) => level > this.#level && fits(level, 1));
       this.#fall(lower < 0 ? levels.length - 1 : lower, now);
       return;
     }
-    const better = levels.findIndex((_, level) => fits(level, ROOM_TO_RISE));
+    // Much room shows that the link is another one: earlier failures say nothing about it.
+    const ample = levels.findIndex((_, level) => fits(level, ROOM_TO_RISE / 2));
+    const hasMuchRoom = ample >= 0 && ample < this.#level && this.#judged >= OBSERVED;
+    const better = hasMuchRoom
+      ? ample
+      : levels.findIndex((_, level) => fits(level, ROOM_TO_RISE, !needs.isShort));
     if (better < 0 || better >= this.#level) {
-      this.#roomSince = undefined;
+      this.#forgetRoom();
       return;
     }
     this.#roomSince ??= now;
-    // Much room shows that the link is another one: earlier failures say nothing about it.
-    const hasMuchRoom = fits(better, ROOM_TO_RISE / 2);
-    const delay = hasMuchRoom ? RISE_DELAY / 2 : this.#riseDelay;
-    if (now - this.#roomSince < delay) return;
-    if (hasMuchRoom) this.#riseDelay = RISE_DELAY;
-    // Not all the way: a prediction over many levels is rough.
-    const next = this.#level - Math.ceil((this.#level - better) * RISE_SHARE);
+    this.#muchRoomSince = hasMuchRoom ? (this.#muchRoomSince ?? now) : undefined;
+    const since = this.#muchRoomSince ?? this.#roomSince;
+    if (now - since < (hasMuchRoom ? RISE_DELAY / 2 : this.#riseDelay)) return;
+    if (hasMuchRoom) this.#riseDelay = RISE_DELAY / 2;
+    // Not all the way without much room: a prediction over many levels is rough.
+    const share = hasMuchRoom ? 1 : RISE_SHARE;
+    const next = this.#level - Math.ceil((this.#level - better) * share);
     this.#change(this.#limitGrowth(next), now);
     this.#rose = true;
   }
@@ -238,7 +240,10 @@ export class AdaptiveQuality implements LedgerObserver {
   /** A better level up to `best`: one step, or more while frames don't grow too much. */
   #limitGrowth(best: number): number {
     const bytes = this.#levels().map(({ quality, scale }) => relativeBytes(quality, scale));
-    const most = MAX_GROWTH * (bytes[this.#level] ?? 0);
+    const newest = (this.#observed.at(-1)?.fullBytes ?? 0) * (bytes[this.#level] ?? 0);
+    const isMeasured = newest >= MIN_TRANSFER_BYTES && this.#options.link.throughput !== undefined;
+    const growth = isMeasured ? MAX_GROWTH : MAX_GROWTH_UNMEASURED;
+    const most = growth * (bytes[this.#level] ?? 0);
     const level = bytes.findIndex((size, at) => at >= best && size <= most);
     return Math.min(level, this.#level - 1);
   }
@@ -261,7 +266,12 @@ export class AdaptiveQuality implements LedgerObserver {
   #startAnew(now: number): void {
     this.#changedAt = now;
     this.#judged = 0;
+    this.#forgetRoom();
+  }
+
+  #forgetRoom(): void {
     this.#roomSince = undefined;
+    this.#muchRoomSince = undefined;
   }
 
   /** What the newest frames show about the rate, and about the time that a level would take. */
@@ -278,6 +288,8 @@ export class AdaptiveQuality implements LedgerObserver {
     const encoding = average((frame) => frame.encodingSeconds);
     const fullEncoding = average((frame) => frame.fullEncoding);
     const fullBytes = average((frame) => frame.fullBytes);
+    // Frames that wait for each other seem to take longer.
+    const fullView = Math.min(...this.#observed.map((frame) => frame.fullView));
     const roundTrip = average((frame) => frame.roundTrip);
     const places = this.#options.maxInFlight();
     const target = 1 / this.#options.targetFps();
@@ -289,18 +301,22 @@ export class AdaptiveQuality implements LedgerObserver {
       ? Math.max(target, drawing)
       : Math.max(target, drawing, Math.min(interval, 2 * target));
     const helpless = base + drawing;
-    const most = Math.max(places, this.#options.maxInFlightAtTarget?.() ?? places);
-    const allowed = Math.max(most * wanted - helpless, helpless * WORTHWHILE_SHARE);
+    const allowed = (extra: number): number => {
+      const most = Math.max(places, this.#options.maxInFlightAtTarget?.(extra) ?? places);
+      return Math.max(most * wanted - helpless, helpless * WORTHWHILE_SHARE);
+    };
     const isQueueing = link.queueing > wanted;
     return {
       rate: { interval, wanted: Math.max(target, drawing), work, isBusy },
       isShort: isBusy && (interval > INTERVAL_SLACK * wanted || isQueueing),
       isQueueing,
-      fits({ quality, scale }, share) {
-        const transfer = link.transferTime(fullBytes * relativeBytes(quality, scale));
+      fits({ quality, scale }, share, isHopeful = false) {
+        const bytes = fullBytes * relativeBytes(quality, scale);
+        const transfer = isHopeful ? link.shortestTransfer(bytes) : link.transferTime(bytes);
+        const area = scale * scale;
         return (
-          transfer + fullEncoding * scale * scale <= share * allowed &&
-          transfer <= share * LINK_LOAD * wanted
+          Math.max(transfer, fullView * area) <= share * LINK_LOAD * wanted &&
+          transfer + (fullEncoding + fullView) * area <= share * allowed(isHopeful ? 1 : 0)
         );
       },
     };
@@ -308,19 +324,15 @@ export class AdaptiveQuality implements LedgerObserver {
 
   /** All levels, best first. */
   #levels(): readonly QualityLevel[] {
-    const best = this.#options.maxQuality();
-    if (best >= LOSSLESS_QUALITY) return [{ quality: best, scale: 1 }];
-    const floor = Math.min(best, QUALITY_FLOOR);
-    const levels: QualityLevel[] = [];
-    for (let quality = best; quality > floor; quality -= QUALITY_STEP) {
-      levels.push({ quality, scale: 1 });
-    }
-    for (const scale of SCALES) levels.push({ quality: floor, scale });
-    return levels;
+    return qualityLevels(this.#options.maxQuality());
   }
 }
 
-function observe({ bytes, encodingSeconds, plan, sentAt }: Departure, now: number): Observed {
+function observe(
+  { bytes, encodingSeconds, plan, sentAt }: Departure,
+  now: number,
+  viewTime: number,
+): Observed {
   const { quality, scale } = plan;
   return {
     sentAt,
@@ -328,19 +340,6 @@ function observe({ bytes, encodingSeconds, plan, sentAt }: Departure, now: numbe
     encodingSeconds,
     fullBytes: bytes / relativeBytes(quality, scale),
     fullEncoding: encodingSeconds / (scale * scale),
+    fullView: viewTime / (scale * scale),
   };
-}
-
-/**
- * Bytes of a JPEG of moving content at a quality and a scale, relative to quality 80 and scale 1.
- *
- * They fall with the factor by which libjpeg multiplies its quantization tables
- * (jpeg_quality_scaling), to the power of 0.6, and with the scale, to the power of 1.7: small
- * pictures hold more detail in each pixel. Both powers are rough fits; each level is measured again
- * in use.
- */
-export function relativeBytes(quality: number, scale: number): number {
-  const quantization = quality < 50 ? 5000 / quality : Math.max(2, 200 - 2 * quality);
-  const atQuality80 = 40;
-  return (quantization / atQuality80) ** -0.6 * scale ** 1.7;
 }

@@ -1,9 +1,9 @@
 import { CELL_SIZE } from "../changes/bands";
 import type { CellMap } from "../changes/cellMap";
 import type { Departure } from "../pacing/frameLedger";
-import { relativeBytes } from "./adaptive";
 import type { ImagePlan } from "./framePlan";
 import type { LinkEstimate } from "./linkEstimate";
+import { relativeBytes } from "./qualityLevel";
 
 /** Seconds of encoding and decoding a pixel of a lossy image, both ends together. */
 const LOSSY_PIXEL = 10e-9;

@@ -1,5 +1,5 @@
-import { relativeBytes, type QualityLevel } from "./adaptive";
 import type { LinkEstimate } from "./linkEstimate";
+import { relativeBytes, type QualityLevel } from "./qualityLevel";
 
 /**
  * The fewest pixels that may go as video. Smaller images take a few packets, and depend on no other

@@ -11,7 +11,7 @@ import { SCREEN_INTERVAL } from "../pacing/screenInterval";
 import type { CodedFrame } from "../sending/codedFrame";
 import { chromaSampling, LOSSLESS_QUALITY, type SessionSettings } from "../settings";
 import type { RawFrame } from "../source/frame";
-import { AdaptiveQuality, type QualityLevel } from "./adaptive";
+import { AdaptiveQuality } from "./adaptive";
 import { AtlasPlanner } from "./atlasPlanner";
 import { CodecPolicy } from "./codecPolicy";
 import {
@@ -22,6 +22,7 @@ import {
   type VideoPlan,
 } from "./framePlan";
 import type { FramePlannerOptions } from "./framePlannerOptions";
+import type { QualityLevel } from "./qualityLevel";
 import { SettledParts } from "./settledParts";
 import { StillParts } from "./stillParts";
 
@@ -80,7 +81,7 @@ export class FramePlanner implements LedgerObserver {
       maxQuality: () => settings.quality,
       targetFps: () => settings.target_fps,
       maxInFlight: () => this.#flight.current,
-      maxInFlightAtTarget: () => this.#flight.at(1 / settings.target_fps),
+      maxInFlightAtTarget: (extra) => this.#flight.at(1 / settings.target_fps, extra),
     });
     this.#flight = new FlightLimit({
       link,

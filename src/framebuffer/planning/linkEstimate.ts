@@ -8,7 +8,7 @@ const TRIPS = 32;
 /**
  * Frames of fewer bytes do not show the throughput: the cost of a message and chance outweigh them.
  */
-const MIN_TRANSFER_BYTES = 4096;
+export const MIN_TRANSFER_BYTES = 4096;
 
 /** Unless their transfer takes so many seconds. */
 const MIN_MEASURED_SECONDS = 0.008;
@@ -39,7 +39,8 @@ const GREAT_DISAGREEMENT = 0.4;
 
 /**
  * Estimates latency and throughput of the link from the receipts. "The link" is everything that
- * takes longer for more bytes: the network, Jupyter Server, the page's decoder.
+ * takes longer for more bytes: the network, Jupyter Server, and the page's decoder if the view
+ * doesn't say its own time.
  *
  * A frame that has the link to itself takes the base latency and its transfer time. One that comes
  * while the link is busy arrives its transfer time after the one before. Both numbers are fitted to
@@ -47,6 +48,8 @@ const GREAT_DISAGREEMENT = 0.4;
  */
 export class LinkEstimate implements LedgerObserver {
   #lastReceipt = -Infinity;
+  /** Seconds from frames to their receipts, of the last ones, of any size: the way is no longer. */
+  #roundTrips: number[] = [];
   /** Newest first. */
   #trips: Trip[] = [];
   /** Receipts that disagree with the estimate, all in the same direction, newest first. */
@@ -137,19 +140,30 @@ export class LinkEstimate implements LedgerObserver {
     return bytes * slowest;
   }
 
+  /**
+   * A lower bound of {@link transferTime}: a part of what was measured may have been the usual
+   * delays of programs, which show most with small frames.
+   */
+  shortestTransfer(bytes: number): number {
+    const chance = this.#averageBytes === 0 ? 0 : USUAL_JITTER / this.#averageBytes;
+    return this.throughput === undefined ? 0 : bytes * Math.max(0, this.#secondsPerByte - chance);
+  }
+
   recordSend(departure: Departure): void {
     this.processor.recordSend(departure);
   }
 
   /** A receipt came. One that confirms nothing is ignored. */
-  recordReceipt({ confirmed: frames, receivedAt: now, viewTime }: Receipt): void {
+  recordReceipt({ confirmed: frames, receivedAt, viewTime }: Receipt): void {
     const oldest = frames[0];
     const newest = frames.at(-1);
     if (oldest === undefined || newest === undefined) return;
-    const roundTrip = now - newest.sentAt;
-    this.#roundTrip = roundTrip;
+    this.#roundTrip = receivedAt - newest.sentAt;
+    const roundTrip = Math.max(0, this.#roundTrip - (viewTime ?? 0));
+    // What comes later can't have arrived earlier.
+    const now = Math.max(newest.sentAt + roundTrip, this.#lastReceipt);
     if (viewTime !== undefined) {
-      const transit = Math.max(roundTrip - viewTime, MIN_TRANSFER_SECONDS);
+      const transit = Math.max(roundTrip, MIN_TRANSFER_SECONDS);
       this.#carried = [newest.bytes / transit, ...this.#carried.slice(0, CARRIED - 1)];
     }
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
@@ -159,6 +173,7 @@ export class LinkEstimate implements LedgerObserver {
       sinceReceipt: now - this.#lastReceipt,
     };
     this.#lastReceipt = now;
+    this.#roundTrips = [roundTrip, ...this.#roundTrips.slice(0, TRIPS - 1)];
     this.#base ??= roundTrip;
     if (this.#isMisleading(frames, trip)) return;
     if (bytes < MIN_TRANSFER_BYTES) this.#base = Math.min(this.#base, trip.roundTrip);
@@ -169,6 +184,7 @@ export class LinkEstimate implements LedgerObserver {
   /** The link may be another one now: forgets what is known about it. */
   reset(): void {
     this.#lastReceipt = -Infinity;
+    this.#roundTrips = [];
     this.#carried = [];
     this.#trips = [];
     this.#doubtful = [];
@@ -256,6 +272,7 @@ export class LinkEstimate implements LedgerObserver {
     const base = Math.min(...late.map(longest));
     const agreeing = this.#trips.filter((trip) => longest(trip) >= base).length;
     if (base <= (this.#base ?? 0) || 2 * agreeing <= this.#trips.length) return false;
+    if (base > Math.min(...this.#roundTrips)) return false;
     this.#base = base;
     return true;
   }
@@ -282,6 +299,7 @@ export class LinkEstimate implements LedgerObserver {
       base: this.#base ?? 0,
       transfer: this.#secondsPerByte * this.#averageBytes,
       averageBytes: this.#averageBytes,
+      quickest: Math.min(...this.#roundTrips),
     });
     this.#base = base;
     this.#secondsPerByte = transfer / this.#averageBytes;

@@ -49,14 +49,14 @@ export interface LinkFit {
  * Fits base latency and transfer time to the newest receipts.
  *
  * @param trips - newest first, one at least
- * @param from - the estimate so far, and the average size of the trips
+ * @param from - the estimate so far, the average size of the trips, and the shortest round trip,
+ *   also of frames that are too small to count
  */
 export function fitLink(
   trips: readonly Trip[],
-  from: LinkFit & { readonly averageBytes: number },
+  from: LinkFit & { readonly averageBytes: number; readonly quickest: number },
 ): LinkFit {
-  const { averageBytes, base: before } = from;
-  const quickest = Math.min(...trips.map(({ roundTrip }) => roundTrip));
+  const { averageBytes, base: before, quickest } = from;
   const newest = trips[0]?.sinceReceipt ?? 0;
   // Before the first transfer only an upper bound of the base latency is known.
   const isNew = from.transfer === 0;

@@ -29,7 +29,7 @@ import { RunningCells } from "./runningCells";
 import {
   answerInSession,
   learnCellChannel,
-  sendEverything,
+  neverWait,
   replaceAll,
   type CellChannel,
   type HandleShellMessage,
@@ -121,7 +121,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     );
     installCorrections(this.#tslab, scope as CellScope);
     this.#routing.install(this.#tslab.exports);
-    sendEverything(this.#channel.iopub);
+    neverWait(this.#channel.iopub);
   }
 
   get cell(): string | undefined {
@@ -196,8 +196,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     // A message after shutdown_request can't be answered: tslab would throw.
     if (socket.closed) return true;
     try {
-      sendEverything(socket);
-      sendEverything(this.#channel.iopub);
+      neverWait(socket);
       // Messages for tslab are checked too: in tslab, an invalid one causes an unhandled rejection
       // in the user's cell.
       const message = parseMessage(frames, this.#channel.key);

@@ -35,8 +35,6 @@ export interface ZmqSocket {
   readonly closed: boolean;
   /** Milliseconds. 0 never waits, -1 waits forever. */
   sendTimeout: number;
-  /** Messages that wait for a slow peer at most. More are dropped. 0: no limit. */
-  sendHighWaterMark: number;
   send(frames: readonly (Uint8Array | string)[]): Promise<void>;
 }
 
@@ -204,17 +202,14 @@ export function answerInSession(message: unknown, session: string): void {
 }
 
 /**
- * Makes sure that a socket sends whatever it is given.
+ * Makes a socket's `send` immediate. Otherwise zeromq.js delays every 512th send of a tick, and
+ * until that one is done each further send throws EBUSY, which loses messages.
  *
- * - At once: otherwise zeromq.js delays every 512th send of a tick, and until that one is done each
- *   further send throws EBUSY.
- * - However slow the peer: otherwise ZeroMQ drops what exceeds 1000 waiting messages, silently. A
- *   cell sends more in one turn, and Jupyter Server may be busy. A peer that is gone has no queue.
+ * The limit of 1000 messages that wait for a peer must stay: ZeroMQ tells each peer of another one,
+ * also one that is just disconnecting, and crashes then.
  */
-export function sendEverything(socket: ZmqSocket): void {
+export function neverWait(socket: ZmqSocket): void {
   if (socket.sendTimeout !== 0) socket.sendTimeout = 0;
-  // Set again each time: peers that connected since have the limit from when the socket was bound.
-  socket.sendHighWaterMark = 0;
 }
 
 /**
@@ -275,7 +270,6 @@ function isSocket(value: unknown): value is ZmqSocket {
   const socket = value as Partial<ZmqSocket> | null | undefined;
   return (
     typeof socket?.sendTimeout === "number" &&
-    typeof socket.sendHighWaterMark === "number" &&
     typeof socket.closed === "boolean" &&
     typeof socket.send === "function"
   );

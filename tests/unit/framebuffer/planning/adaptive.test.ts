@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  AdaptiveQuality,
-  QUALITY_FLOOR,
-  relativeBytes,
-} from "../../../../src/framebuffer/planning/adaptive";
+import { AdaptiveQuality } from "../../../../src/framebuffer/planning/adaptive";
 import { LinkEstimate } from "../../../../src/framebuffer/planning/linkEstimate";
+import { QUALITY_FLOOR, relativeBytes } from "../../../../src/framebuffer/planning/qualityLevel";
 import { imagePlan, send } from "../../../support/departures";
 import { SimulatedLink, type SimulatedConditions } from "../../../support/simulatedLink";
 

@@ -194,16 +194,22 @@ describe("the estimate of the link", () => {
   });
 });
 
+/** An estimate that gets its receipts one by one, from a view that took 10 ms for each frame. */
+function byHand() {
+  const processor = new ProcessorEstimate();
+  const link = new LinkEstimate(processor);
+  const receive = (receivedAt: number, roundTrip: number, bytes: number): void => {
+    const sentAt = receivedAt - roundTrip;
+    const frame = departure({ bytes, sentAt, queuedAt: sentAt });
+    const rest = { index: frame.index, localtime: 0, held: 0, seen: undefined };
+    link.recordReceipt({ ...rest, frame, confirmed: [frame], receivedAt, viewTime: 0.01 });
+  };
+  return { link, processor, receive };
+}
+
 describe("a link that becomes slow at the start", () => {
   it("is known when small frames follow large ones that waited for each other", () => {
-    const processor = new ProcessorEstimate();
-    const link = new LinkEstimate(processor);
-    const receive = (receivedAt: number, roundTrip: number, bytes: number): void => {
-      const sentAt = receivedAt - roundTrip;
-      const frame = departure({ bytes, sentAt, queuedAt: sentAt });
-      const rest = { index: frame.index, localtime: 0, held: 0, seen: undefined };
-      link.recordReceipt({ ...rest, frame, confirmed: [frame], receivedAt, viewTime: 0.01 });
-    };
+    const { link, processor, receive } = byHand();
     // It was fast at first. Then 101 KB take 0.4 s.
     receive(1.918, 0.17, 101_623);
     processor.wasShortFor = () => true;
@@ -214,8 +220,24 @@ describe("a link that becomes slow at the start", () => {
     receive(3.8499, 1.1865, 101_619);
     receive(4.4536, 0.1371, 4282);
     for (let at = 4.5977; at < 5.5; at += 0.14) receive(at, 0.1266, 4270);
-    expect(link.baseLatency).toBeCloseTo(0.11, 2);
+    expect(link.baseLatency).toBeCloseTo(0.1, 2);
     expect((link.throughput ?? Infinity) / 250_000).toBeCloseTo(1, 0.5);
+  });
+});
+
+describe("a stall while frames are too small to be measured", () => {
+  it("does not pass for a longer way when larger frames follow", () => {
+    const { link, receive } = byHand();
+    // Only these were measured: a stall held them back.
+    receive(1.2, 0.195, 6000);
+    receive(1.205, 0.195, 6000);
+    receive(1.21, 0.195, 6000);
+    for (let at = 1.4; at < 2; at += 0.03) receive(at, 0.122, 3000);
+    for (const [index, roundTrip] of [0.138, 0.163, 0.19, 0.207].entries()) {
+      receive(2.138 + index * 0.026, roundTrip, 6500);
+    }
+    expect(link.baseLatency).toBeLessThan(0.122);
+    expect(link.transferTime(6500)).toBeGreaterThan(0.01);
   });
 });
 

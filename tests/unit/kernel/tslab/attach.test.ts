@@ -17,7 +17,7 @@ class FakeTslab {
   readonly handled: unknown[][] = [];
   readonly cellExports: object = {};
   readonly Publisher: { prototype: object };
-  readonly socket: { closed: boolean; sendTimeout: number; sendHighWaterMark: number };
+  readonly socket: { closed: boolean; sendTimeout: number };
   readonly exports: Record<string, unknown>;
   readonly server: Record<string, unknown>;
 
@@ -27,7 +27,6 @@ class FakeTslab {
     class Socket {
       closed = false;
       sendTimeout = -1;
-      sendHighWaterMark = 1000;
       send(frames: unknown[]): Promise<void> {
         sent.push(frames);
         return Promise.resolve();
@@ -131,10 +130,10 @@ describe("attachToTslab", () => {
     expect(Object.hasOwn(tslab.Publisher.prototype, "send")).toBe(false);
   });
 
-  it("sends on behalf of the running cell, at once and without a limit", () => {
+  it("sends on behalf of the running cell, and makes the socket's send immediate", () => {
     const tslab = setUp();
     attachToTslab(tslab.cache());
-    expect(tslab.socket).toMatchObject({ sendTimeout: 0, sendHighWaterMark: 0 });
+    expect(tslab.socket.sendTimeout).toBe(0);
     getKernel().display({ "text/plain": "x", "image/png": new Uint8Array([1, 2, 3]) });
     const [, , , header, parent, , content] = tslab.sent[0] as string[];
     expect(JSON.parse(header ?? "")).toMatchObject({ msg_type: "display_data" });
@@ -288,7 +287,7 @@ describe("attachToTslab with an unexpected tslab", () => {
     expect(Object.getPrototypeOf(tslab.cellExports)).toBe(Object.prototype);
     expect(crypto.createHmac).toBe(createHmac);
     expect(Object.hasOwn(Object(tslab.Publisher?.prototype) as object, "send")).toBe(false);
-    expect(tslab.socket).toMatchObject({ sendTimeout: -1, sendHighWaterMark: 1000 });
+    expect(tslab.socket.sendTimeout).toBe(-1);
     expect(tslab.sent).toEqual([]);
   });
 
