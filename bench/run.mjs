@@ -91,7 +91,7 @@ async function main() {
 /** @param {ReturnType<typeof aboutThisRun> & { rounds: number }} about */
 function caption({ date, commit, machine, rounds }) {
   return (
-    `Measured ${date.slice(0, 10)} at commit ${commit}, ${rounds} rounds, on ${machine.cores} cores of ` +
+    `Measured ${date.slice(0, 10)} at commit ${commit}, ${rounds} ${rounds === 1 ? "round" : "rounds"}, on ${machine.cores} cores of ` +
     `${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.os}.`
   );
 }

@@ -1,8 +1,7 @@
-/** A bad link in front of JupyterLab, beside jupyter_rfb. */
+/** A bad link in front of JupyterLab, compared with jupyter_rfb. */
 import { badLinkTables, GOOD, measureBadLink } from "../lib/badLink.mjs";
 import { pictureFiles } from "../lib/pictures.mjs";
 import { ThrottlingProxy } from "../lib/throttle.mjs";
-import { SIDES } from "./session.mjs";
 
 const [WIDTH, HEIGHT] = [1280, 720];
 
@@ -43,10 +42,11 @@ export async function measureBadLinkInJupyter({ ours: session }, { rounds, quick
   /** @type {{ name: string, runs: import("../lib/badLink.mjs").Measured[] }[]} */
   const data = CASES.map(({ name }) => ({ name, runs: [] }));
   try {
-    await session.openPage(port, SIDES);
     for (let round = 0; round < rounds; round += 1) {
       for (const [index, { name, side, kind, traits }] of CASES.entries()) {
         say(`bad link, notebook: ${name}`);
+        // JupyterLab covers the page with a dialog after a cut.
+        await session.openPage(port, [side]);
         proxy.throttle(GOOD);
         const pictures = { files: pictureFiles(kind, WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
         await session.show(side, { pictures, width: WIDTH, height: HEIGHT, traits });

@@ -48,7 +48,7 @@ async function measureChart(session, { rounds, quick, say }) {
         say(`chart: ${name}, round ${round + 1}`);
         for (const [kind, traits] of Object.entries({ cells: EQUAL_TRAITS, whole: WHOLE })) {
           await session.show("ours", { pictures, width, height, traits });
-          // Time to learn the link.
+          // The warm-up also lets the session measure the link.
           const result = await session.watchedLoop("ours", { seconds, warmup: 2 });
           runs[kind]?.push(figures(result));
         }

@@ -5,10 +5,10 @@ import { median, p95 } from "./statistics.mjs";
 /** A bad mobile link: 1 % of the packets are lost. */
 const BAD = { mbitPerSecond: 2, roundTripMs: 100 };
 const LOSSES = { lostShare: 0.01, stallMs: 200 };
-/** What it was before, and becomes. */
+/** The link before and after it is bad. */
 export const GOOD = { mbitPerSecond: 50, roundTripMs: 100 };
 
-/** Seconds until the picture is given up to become lossless, full or answered. */
+/** Seconds to wait until the picture is exact, has full quality, or answers. */
 const LIMIT = 30;
 /** Seconds for which the full quality must be kept. */
 const KEPT = 1.5;
@@ -22,7 +22,7 @@ const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds 
 /**
  * @typedef {object} State of what is drawn
  * @property {number} checksum of the picture drawn last
- * @property {number | null} quality of the newest picture in motion; null if the library doesn't tell
+ * @property {number | null} quality of the newest picture in motion; null if the library doesn't report it
  * @property {number | null} scale
  * @property {readonly string[]} held names of the events that begin or end something held, so far
  *

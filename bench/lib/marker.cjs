@@ -1,5 +1,5 @@
 "use strict";
-/** The marker by which the page tells which input a picture answers. */
+/** The marker by which the page recognizes which input a picture answers. */
 const { crc32 } = require("node:zlib");
 
 /** Side of the marker, and of the square whose middle the page looks at, in pixels. */
@@ -35,6 +35,6 @@ exports.InputLog = class InputLog {
   }
 };
 
-/** By what the page compares its picture with this one.
+/** The checksum by which the page compares its picture with this one.
  * @param {Uint8Array} pixels RGB */
 exports.checksum = (pixels) => crc32(pixels);

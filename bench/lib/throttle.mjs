@@ -1,4 +1,4 @@
-/** A slow link on 127.0.0.1: a TCP proxy that passes bytes on late, not faster than a rate, and stands still as after a loss. */
+/** A slow link on 127.0.0.1: a TCP proxy that delays bytes, limits their rate, and stalls as after a lost packet. */
 import { connect, createServer } from "node:net";
 import { randomNumbers } from "./pictures.mjs";
 

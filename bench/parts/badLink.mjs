@@ -1,4 +1,4 @@
-/** A link of 2 Mbit/s and 100 ms that loses packets, on both routes, beside jupyter_rfb. */
+/** A link of 2 Mbit/s and 100 ms that loses packets, on both routes, compared with jupyter_rfb. */
 import { measureBadLinkInJupyter } from "../jupyter/badLink.mjs";
 import { inJupyter } from "../jupyter/inJupyter.mjs";
 import { measureBadLinkOfStream } from "../stream/badLink.mjs";

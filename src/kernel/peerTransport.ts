@@ -1,24 +1,16 @@
-import { HeldInput, type Runtime } from "../framebuffer/node";
-import {
-  isInParts,
-  type FrameMessage,
-  type RequestStatsMessage,
-  type StatsMessage,
+import type { Runtime } from "../framebuffer/node";
+import type {
+  FrameMessage,
+  HelloMessage,
+  RequestStatsMessage,
+  StatsMessage,
 } from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { Peer } from "../widgets";
+import { GONE_AFTER, Page } from "./page";
 
 type Receiver = (message: unknown, buffers: readonly Uint8Array[]) => void;
-
-/** Seconds without a word after which a page that owes receipts counts as gone. */
-const GONE_AFTER = 30;
-
-/**
- * Seconds after which a page that acknowledges nothing may have lost what was sent: it gets one
- * more frame, and the next after twice the time. If it speaks, it has lost them.
- */
-const LOST_AFTER = 5;
 
 /** Seconds between two whole frames that are sent because a page missed some. */
 const CATCH_UP_INTERVAL = 0.5;
@@ -28,12 +20,6 @@ const CATCH_UP_DELAY = 0.1;
 
 /** How many pages are remembered: far more than show one widget. */
 const MAX_PAGES = 32;
-
-/** How many of the newest frames may be what a video chunk changes. */
-const MAX_BASES = 16;
-
-/** How many frames in flight are counted: more than a page ever owes. */
-const MAX_IN_FLIGHT = 256;
 
 /** What {@link PeerTransport} needs. */
 export interface PeerTransportOptions {
@@ -122,8 +108,17 @@ export class PeerTransport implements Transport<FrameMessage> {
     if (parsed?.kind === "output_removed") this.#outputsRemoved(page, parsed.message.model_ids);
     else if (parsed?.kind === "goodbye") this.#pageLeft(peer);
     else if (parsed?.kind === "request_stats") this.#answer(parsed.message, peer);
+    else if (parsed?.kind === "hello") this.#receiver?.(this.#helloOfAll(parsed.message), buffers);
     else if (this.#concernsSession(parsed, page)) this.#receiver?.(message, buffers);
     this.#catchUp();
+  }
+
+  /** A page's hello, with the abilities that all pages share: all get the same frames. */
+  #helloOfAll(hello: HelloMessage): HelloMessage {
+    const now = this.#options.clock.monotonic();
+    const pages = [...this.#pages.values()].filter((page) => !page.isGone(now));
+    const accepts = hello.accepts.filter((ability) => pages.every((page) => page.knows(ability)));
+    return { ...hello, accepts };
   }
 
   /** No page shows the widget any more. */
@@ -146,7 +141,7 @@ export class PeerTransport implements Transport<FrameMessage> {
 
   #hear(parsed: ParsedViewMessage | undefined, peer: Peer): Page {
     const page = this.#pageOf(peer);
-    if (parsed?.kind === "hello") page.reset();
+    if (parsed?.kind === "hello") page.reset(parsed.message.accepts);
     if (parsed?.kind === "event") {
       page.held.record(parsed.event);
       this.#watchHeld();
@@ -251,83 +246,6 @@ export class PeerTransport implements Transport<FrameMessage> {
   #isAnyBehind(): boolean {
     const limit = this.#options.maxInFlight();
     return [...this.#pages.values()].some((page) => page.isBehind && page.hasRoom(limit));
-  }
-}
-
-/** What is known of one page. */
-class Page {
-  peer: Peer;
-  readonly held = new HeldInput();
-  /** Whether it missed the newest frame. */
-  isBehind = false;
-  #inFlight: number[] = [];
-  /** The newest frames that were sent to it, in order. */
-  #sent: number[] = [];
-  #lastSent = 0;
-  #lastHeard = 0;
-  /** How many frames it got without room since it last said anything. */
-  #probes = 0;
-
-  constructor(peer: Peer) {
-    this.peer = peer;
-  }
-
-  hasRoom(limit: number): boolean {
-    return this.#inFlight.length < limit;
-  }
-
-  /** Whether it has room for a frame, and what the frame changes. If not, it is behind. */
-  canTake(message: FrameMessage, limit: number, now: number): boolean {
-    this.isBehind = !this.#hasBase(message) || !(this.hasRoom(limit) || this.#mayProbe(now));
-    return !this.isBehind;
-  }
-
-  #hasBase(message: FrameMessage): boolean {
-    const { base } = message as { readonly base?: number };
-    if (base === undefined) return true;
-    return isInParts(message) ? this.#sent.at(-1) === base : this.#sent.includes(base);
-  }
-
-  #mayProbe(now: number): boolean {
-    if (now < this.#lastSent + LOST_AFTER * 2 ** this.#probes) return false;
-    this.#probes += 1;
-    return true;
-  }
-
-  record(message: FrameMessage, now: number): void {
-    const { index } = message;
-    this.isBehind = !this.#hasBase(message);
-    this.#inFlight = [...this.#inFlight, index].slice(-MAX_IN_FLIGHT);
-    this.#sent = [...this.#sent, index].slice(-MAX_BASES);
-    this.#lastSent = now;
-  }
-
-  /** @param confirmed - the frame that the page acknowledges, if it does */
-  hear(now: number, confirmed: number | undefined): void {
-    this.#lastHeard = now;
-    this.#probes = 0;
-    if (confirmed !== undefined) {
-      this.#inFlight = this.#inFlight.filter((index) => index > confirmed);
-    } else if (now > this.#lastSent + LOST_AFTER) this.#inFlight = [];
-  }
-
-  forgetInFlight(): void {
-    this.#inFlight = [];
-  }
-
-  /** The page was loaded, or has lost its frames. */
-  reset(): void {
-    this.#inFlight = [];
-    this.#sent = [];
-    this.isBehind = false;
-  }
-
-  isGone(now: number): boolean {
-    return this.#inFlight.length > 0 && this.isSilent(now);
-  }
-
-  isSilent(now: number): boolean {
-    return now >= this.#lastHeard + GONE_AFTER;
   }
 }
 

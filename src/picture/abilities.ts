@@ -19,7 +19,7 @@ const CODEC_PROBES: Readonly<Record<VideoCodec, readonly string[]>> = {
 /** One white pixel: a lossless WebP file in base64. */
 const TINY_WEBP = "UklGRh4AAABXRUJQVlA4TBEAAAAvAAAAAAfQ//73v/+BiOh/AAA=";
 
-/** What needs no probe: any browser that shows images can do it. */
+/** Abilities that need no probe: any browser that shows images has them. */
 const PLAIN_ABILITIES = ["patches", "atlas"] as const;
 
 /** The questions to the browser. */

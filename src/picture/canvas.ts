@@ -32,6 +32,15 @@ export interface CanvasContext {
     settings?: { readonly colorSpace?: PredefinedColorSpace },
   ): ImageData;
   putImageData(data: ImageData, x: number, y: number): void;
+  putImageData(
+    data: ImageData,
+    x: number,
+    y: number,
+    dirtyX: number,
+    dirtyY: number,
+    dirtyWidth: number,
+    dirtyHeight: number,
+  ): void;
 }
 
 /** The settings of a new {@link CanvasContext}. */

@@ -1,7 +1,7 @@
 /** Paints pictures on one canvas. */
 import type { Disposable } from "../protocol/transport";
 import { contextOf, type Canvas, type CanvasContext } from "./canvas";
-import type { Painting, Rect } from "./painting";
+import type { Painting, PaintingPart, Rect } from "./painting";
 import { reinterpretColorSpace } from "./reinterpretColorSpace";
 
 /**
@@ -51,9 +51,20 @@ export class CanvasPainter<Kind extends Canvas = Canvas> implements Disposable {
       draw(context, painting);
       return;
     }
-    for (const part of parts) {
-      const [x, y] = part.target;
-      context.putImageData(reinterpretColorSpace(part, colorSpace), x, y);
+    const shared = sharedImage(parts);
+    if (shared === undefined) {
+      for (const part of parts) {
+        const [x, y] = part.target;
+        context.putImageData(reinterpretColorSpace(part, colorSpace), x, y);
+      }
+      return;
+    }
+    // Reading pixels back takes long: once for all of an atlas.
+    const data = reinterpretColorSpace(shared, colorSpace);
+    for (const { source, target } of parts) {
+      const [left, top, width, height] = source;
+      const [x, y] = target;
+      context.putImageData(data, x - left, y - top, left, top, width, height);
     }
   }
 
@@ -70,6 +81,22 @@ export class CanvasPainter<Kind extends Canvas = Canvas> implements Disposable {
       `Cannot paint a patch: expected one inside ${canvas.width} x ${canvas.height}, got ${width} x ${height} at ${x}, ${y}`,
     );
   }
+}
+
+/** The image of an atlas as one part, up to the last pixels that its parts show. */
+function sharedImage(parts: readonly PaintingPart[]): PaintingPart | undefined {
+  const [first, second] = parts;
+  if (first === undefined || second?.image !== first.image) return undefined;
+  let [right, bottom] = [0, 0];
+  for (const { image, source, target } of parts) {
+    const [x, y, width, height] = source;
+    const isScaled = width !== target[2] || height !== target[3];
+    if (image !== first.image || isScaled) return undefined;
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  }
+  const all: Rect = [0, 0, right, bottom];
+  return { image: first.image, source: all, target: all };
 }
 
 /** An atlas has hundreds of parts: the context's state is set once, not for each. */

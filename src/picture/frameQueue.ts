@@ -204,7 +204,8 @@ export class FrameQueue<Result extends Decoded> implements Disposable {
 
   /**
    * Closes decoded frames that wait for an earlier one and will never be painted, since a newer
-   * complete picture is decoded that will be painted instead. Video decoders have few pictures.
+   * complete picture will be painted instead. A video decoder stops while too many of its pictures
+   * are open.
    */
   #closeReplaced(): void {
     let isReplaced = false;

@@ -223,7 +223,7 @@ export class FrameReceiver implements Disposable {
   }
 }
 
-/** Whether it only shows better what is on the screen. */
+/** Whether a frame only improves what is on the screen. */
 function refines(frame: FrameMessage): boolean {
   return "patches" in frame && frame.refines === true;
 }

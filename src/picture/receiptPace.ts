@@ -77,8 +77,8 @@ export class ReceiptPace implements Disposable {
   /**
    * A frame was painted or dropped: its receipt is sent now or later.
    *
-   * @param isPainted - Whether it is new on the screen. No answer is due to one that only refines
-   *   what is there.
+   * @param isPainted - Whether it shows something new. One that only refines the picture doesn't:
+   *   its receipt need not wait for the screen.
    */
   done(isPainted: boolean, send: SendReceipt): void {
     if (this.#isDisposed) return;

@@ -78,7 +78,7 @@ export interface PatchFrameMessage extends FrameFields {
   readonly patches: readonly PatchRect[];
   /**
    * Whether the patches show what `base` shows, only better. The receipt of such a frame need not
-   * wait for the screen, as no new frame is to follow it. Older sessions don't say it.
+   * wait for the screen, as it makes room for no other frame. Older sessions leave it out.
    *
    * @defaultValue false
    */
@@ -98,8 +98,8 @@ export interface AtlasLayout {
 }
 
 /**
- * Cells of 16 x 16 pixels that are strewn over a picture, packed into one image, to be painted over
- * the frame `base`. The first buffer is the image file, the second the cell map: see
+ * Cells of 16 x 16 pixels that are scattered over a picture, packed into one image, to be painted
+ * over the frame `base`. The first buffer is the image file, the second the cell map: see
  * {@link ./atlas}.
  */
 export interface AtlasFrameMessage extends FrameFields {

@@ -277,8 +277,8 @@ export interface PatchFrameHeader extends FrameHeaderFields {
 }
 
 /**
- * Cells that are strewn over a picture, in one image. Not known to pdum.rfb; only for clients with
- * the capability "rfb/atlas".
+ * Cells that are scattered over a picture, in one image. Not known to pdum.rfb; only for clients
+ * with the capabilities "rfb/patches" and "rfb/atlas".
  */
 export interface AtlasFrameHeader extends FrameHeaderFields {
   readonly type: "atlas_frame";

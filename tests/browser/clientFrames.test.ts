@@ -171,7 +171,7 @@ describe("frames", () => {
     await client.close();
   });
 
-  it("change by an atlas: strewn cells, also at the edges", async () => {
+  it("change by an atlas: scattered cells, also at the edges", async () => {
     const client = await ClientPage.open(browser);
     const viewer = await client.connect();
     viewer.sendConfig(40, 30);
@@ -235,6 +235,36 @@ describe("frames", () => {
     const picture = await client.pixels();
     expect(picture.colorSpace).toBe("display-p3");
     expect(pixelAt(picture, 8, 8)).toEqual([250, 40, 10, 255]);
+    await client.close();
+  });
+
+  it("of Display P3 keep their values in an atlas too", async () => {
+    const client = await ClientPage.open(browser);
+    const viewer = await client.connect();
+    const color = { primaries: "display-p3", transfer: "srgb" };
+    viewer.sendConfig(40, 30, { color });
+    viewer.sendImage(
+      0,
+      40,
+      30,
+      makePng(40, 30, () => [250, 40, 10, 255]),
+      { color },
+    );
+    // The cells of the corners.
+    const file = makePng(32, 32, (x, y) => [50 * (1 + 2 * (y >> 4) + (x >> 4)), 7, 240, 255]);
+    const header = {
+      ...{ type: "atlas_frame", seq: 1, base: 0, timestamp_us: 0, width: 40, height: 30 },
+      ...{ mime: "image/png", atlas: { columns: 2 }, lengths: [file.length, 1], color },
+    };
+    const payload = Buffer.concat([file, Uint8Array.of(0b10110100)]);
+    viewer.sendBytes(packEnvelope(header, payload));
+    expect(await viewer.receipt(1)).toMatchObject({ displayed: true });
+    const picture = await client.pixels();
+    expect(picture.colorSpace).toBe("display-p3");
+    const corners = [0, 39].flatMap((x) => [0, 29].map((y) => pixelAt(picture, x, y)));
+    expect(corners.map(([red]) => red)).toEqual([50, 150, 100, 200]);
+    expect(corners[0]?.slice(1)).toEqual([7, 240, 255]);
+    expect(pixelAt(picture, 16, 15)).toEqual([250, 40, 10, 255]);
     await client.close();
   });
 

@@ -213,7 +213,7 @@ describe("a frame source in a page", () => {
   );
 
   it.each(["jpeg", "webp"] as const)(
-    "shows every pixel as %s of what rests while a spinner moves",
+    "shows every resting pixel exactly while a spinner moves as %s",
     async (codec) => {
       const page = await InPage.start({ codec, quality: 60, still_after: 0.1 });
       const before = smoothPicture(321, 243, 3);

@@ -166,7 +166,7 @@ describe("a RemoteFrameBuffer in a real tslab kernel", () => {
     expect(numbers()).toEqual(Array.from({ length: 2000 }, (_, at) => at + 1));
   });
 
-  it("goes on while front ends come and go", async () => {
+  it("keeps sending while front ends connect and disconnect", async () => {
     const { modelId } = await show(`const w13 = new Plain({ quality: 100 }); w13`);
     for (let visit = 1; visit <= 40; visit++) {
       const leave = await tslab.visit();

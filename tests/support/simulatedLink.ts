@@ -13,8 +13,12 @@ export interface SimulatedConditions {
   bandwidth: number;
   /** There and back, without transfer and decoding. */
   roundTrip: number;
-  /** What the view takes for a frame at scale 1, one after the other. */
+  /** What the view takes for a frame at scale 1. */
   decode: number;
+  /** What it takes in addition, whatever the scale. */
+  fixedDecode: number;
+  /** How many frames it decodes at a time. */
+  decoders: number;
   /** What get_frame takes, one after the other. */
   draw: number;
   /** What the encoder takes at scale 1. */
@@ -44,6 +48,8 @@ export const SLOW_LINK: SimulatedConditions = {
   bandwidth: 2.5e6,
   roundTrip: 0.05,
   decode: 0.005,
+  fixedDecode: 0,
+  decoders: 1,
   draw: 0.001,
   encode: 0.004,
   load: 1,
@@ -117,7 +123,9 @@ export class SimulatedLink {
   #wireFree = 0;
   /** What the link has not carried yet, and when it will have. */
   #queue: { readonly bytes: number; readonly free: number }[] = [];
-  #decoderFree = 0;
+  /** When each decoder is free. */
+  #decodersFree: number[] = [];
+  #shownUntil = 0;
   #sentUntil = 0;
   #ackedUntil = 0;
   #pausedUntil = 0;
@@ -153,8 +161,8 @@ export class SimulatedLink {
       maxQuality: () => this.conditions.maxQuality,
       targetFps: () => this.conditions.targetFps,
       maxInFlight: () => this.maxInFlight,
-      maxInFlightAtTarget: (extra) =>
-        this.#flight?.at(1 / this.conditions.targetFps, extra) ?? this.maxInFlight,
+      maxInFlightAtTarget: () =>
+        this.#flight?.at(1 / this.conditions.targetFps) ?? this.maxInFlight,
     });
     this.ledger.observe(this.link);
     this.ledger.observe(this.adaptive);
@@ -178,7 +186,7 @@ export class SimulatedLink {
     return this.#flight?.current ?? this.conditions.maxInFlight;
   }
 
-  /** Goes on for so many seconds, and tells how it went. */
+  /** Continues for so many seconds, and returns the figures of that time. */
   run(seconds: number): SimulatedResult {
     const from = this.now;
     const end = from + seconds;
@@ -251,7 +259,7 @@ export class SimulatedLink {
       readonly encodingSeconds: number;
     },
   ): void {
-    const { bandwidth, roundTrip, decode, jitter, load } = this.conditions;
+    const { bandwidth, roundTrip, jitter } = this.conditions;
     const { drawnAt, bytes, quality, scale, encodingSeconds } = frame;
     this.#counts.encoding -= 1;
     const sentAt = this.now;
@@ -271,8 +279,8 @@ export class SimulatedLink {
     this.#queue.push({ bytes, free });
     this.#wireFree = free;
     const arrivedAt = Math.max(held + roundTrip / 2, this.#pausedUntil);
-    const shownAt = Math.max(arrivedAt, this.#decoderFree) + decode * load * scale * scale;
-    this.#decoderFree = shownAt;
+    const shownAt = Math.max(this.#shownUntil, this.#decode(arrivedAt, scale));
+    this.#shownUntil = shownAt;
     const ack = Math.max(this.#ackedUntil, shownAt + roundTrip / 2 + jitter * this.#random());
     this.#ackedUntil = ack;
     this.frames.push({ drawnAt, sentAt, queued, shownAt, ackedAt: ack, bytes, quality, scale });
@@ -285,6 +293,15 @@ export class SimulatedLink {
       this.#counts.bytesAwaited = this.ledger.bytesAwaited;
       this.#tryDraw();
     });
+  }
+
+  /** When the view has decoded a frame that came at a time. */
+  #decode(arrivedAt: number, scale: number): number {
+    const { decode, decoders, fixedDecode, load } = this.conditions;
+    const free = this.#decodersFree.length < decoders ? 0 : (this.#decodersFree.shift() ?? 0);
+    const done = Math.max(arrivedAt, free) + (fixedDecode + decode * scale * scale) * load;
+    this.#decodersFree = [...this.#decodersFree, done].sort((one, other) => one - other);
+    return done;
   }
 
   /**

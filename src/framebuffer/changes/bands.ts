@@ -130,3 +130,36 @@ function joinInTwos(rows: readonly Band[]): Band[] {
   }
   return joined;
 }
+
+/** A rectangle of cells. */
+export interface CellRange {
+  readonly columns: Run;
+  readonly rows: Run;
+}
+
+/** The cells that hold a pixel of a rectangle. */
+export function cellsTouched({ x, y, width, height }: Rect): CellRange {
+  return {
+    columns: { start: Math.floor(x / CELL_SIZE), end: cellsOver(x + width) },
+    rows: { start: Math.floor(y / CELL_SIZE), end: cellsOver(y + height) },
+  };
+}
+
+/** The cells of a picture all of whose pixels lie in a rectangle. */
+export function cellsCovered(
+  { x, y, width, height }: Rect,
+  picture: { readonly width: number; readonly height: number },
+): CellRange {
+  return {
+    columns: { start: cellsOver(x), end: lastWholeCell(x + width, picture.width) },
+    rows: { start: cellsOver(y), end: lastWholeCell(y + height, picture.height) },
+  };
+}
+
+/**
+ * The end of the whole cells in a part that ends at this pixel. The picture's last cell may be
+ * narrower.
+ */
+function lastWholeCell(end: number, side: number): number {
+  return end >= side ? cellsOver(side) : Math.floor(end / CELL_SIZE);
+}

@@ -1,7 +1,7 @@
 import { packCellMap } from "../../protocol/atlas";
 import { CELL_SIZE, type Band } from "./bands";
 
-/** Cells of a picture that changed, strewn over it. */
+/** Cells of a picture, scattered over it: those that changed, or those that are still lossy. */
 export class CellMap {
   /** Of the picture, in cells. */
   readonly columns: number;
@@ -17,7 +17,7 @@ export class CellMap {
   #bits: Uint8Array | undefined;
   #key: string | undefined;
 
-  /** @param marks - may hold any values but 0 for cells in the map. The map owns the array. */
+  /** @param marks - any value but 0 for a cell in the map. The map owns the array. */
   constructor(marks: Uint8Array, columns: number) {
     this.marks = marks;
     this.columns = columns;
@@ -76,7 +76,7 @@ export class CellMap {
     return bands;
   }
 
-  /** A text that only maps with the same cells have: a plan is compared by its JSON. */
+  /** The same text only for maps with the same cells, as plans are compared by their JSON. */
   toJSON(): string {
     return (this.#key ??= Array.from(this.bits, (byte) => String.fromCharCode(byte)).join(""));
   }

@@ -39,8 +39,8 @@ export const MAX_UNSEEN_FRAMES = 32;
 const COMPARISONS_PER_ROW = 2;
 
 /**
- * Runs of cells in each row of cells, on average, with which changes that were strewn over the
- * picture before still are: looking for rectangles would take half a millisecond.
+ * If the changes before were scattered over the picture, and a row of cells has more runs than this
+ * on average, no rectangles are searched for: that would take half a millisecond.
  */
 const SCATTERED_RUNS = 4;
 
@@ -52,7 +52,7 @@ const SAMPLES = { columns: 32, rows: 18 } as const;
  * fast, so that equal ones cost little more than reading them once, and finds the changed places in
  * the others by halving.
  *
- * Where changes are strewn over the picture, it finds the cells by reading both frames once, and
+ * Where changes are scattered over the picture, it finds the cells by reading both frames once, and
  * begins with that for the next frame.
  *
  * It pauses while comparing doesn't pay: after {@link FRUITLESS_FRAMES} frames that changed
@@ -66,8 +66,8 @@ export class ChangeDetector {
   #fruitless = 0;
   /** How many frames are still to be skipped. */
   #unseen = 0;
-  /** Whether the last comparison found cells strewn over the picture. */
-  #isStrewn = false;
+  /** Whether the last comparison found cells scattered over the picture. */
+  #wereScattered = false;
 
   constructor(memory: Pick<Memory, "compare">) {
     this.#memory = memory;
@@ -76,7 +76,7 @@ export class ChangeDetector {
   /**
    * Compares two frames.
    *
-   * @param wantsCells - whether the cells of strewn changes are of use. The caller that uses some
+   * @param wantsCells - whether the cells of scattered changes are of use. A caller that uses them
    *   calls {@link cellsUsed}.
    * @returns "everything" also for a frame that is skipped, or whose memory is gone
    */
@@ -88,10 +88,10 @@ export class ChangeDetector {
       return "everything";
     }
     const changes = wantsCells
-      ? compareStrewn(before, after, this.#memory, this.#isStrewn)
+      ? compareScattered(before, after, this.#memory, this.#wereScattered)
       : compareFrames(before, after, this.#memory);
     const hasCells = isCellMap(changes);
-    this.#isStrewn = hasCells;
+    this.#wereScattered = hasCells;
     if (hasCells || changes === "everything") {
       this.#fruitless += 1;
       const over = this.#fruitless - FRUITLESS_FRAMES;
@@ -109,7 +109,7 @@ export class ChangeDetector {
   }
 }
 
-/** Whether changes are cells strewn over the picture. */
+/** Whether changes are cells scattered over the picture. */
 export function isCellMap(changes: Changes): changes is CellMap {
   return typeof changes === "object" && "marks" in changes;
 }
@@ -134,40 +134,40 @@ export function compareFrames(
 }
 
 /**
- * As {@link compareFrames}, but finds the cells of changes that are strewn over the picture.
+ * As {@link compareFrames}, but finds the cells of changes that are scattered over the picture.
  *
- * @param isStrewn - whether they probably are: then the search for rectangles, which is faster
- *   where little changed, is left out
+ * @param wereScattered - whether they were before, and probably are: then the search by halves,
+ *   which is faster where little changed, is left out
  */
-export function compareStrewn(
+export function compareScattered(
   before: RawFrame,
   after: RawFrame,
   memory: Pick<Memory, "compare">,
-  isStrewn = false,
+  wereScattered = false,
 ): Changes {
   if (mostSamplesDiffer(before, after)) return "everything";
   const bytesDiffer = memory.compare(before.data, after.data);
-  if (!isStrewn) {
+  if (!wereScattered) {
     const changes = compareByHalves(before, after, bytesDiffer);
     if (changes !== "everything") return changes;
   } else if (!bytesDiffer(0, after.data.length)) {
     return "equal";
   }
-  return compareByCells(before, after, bytesDiffer, isStrewn);
+  return compareByCells(before, after, bytesDiffer, wereScattered);
 }
 
 function compareByCells(
   before: RawFrame,
   after: RawFrame,
   bytesDiffer: RangeDiffers,
-  isStrewn: boolean,
+  wereScattered: boolean,
 ): Changes {
   const cells = findCells(before, after, bytesDiffer);
   if (cells.count === 0) return "equal";
   const most = cells.marks.length * MAX_CHANGED_SHARE;
   if (cells.count > most) return "everything";
   const isScattered = cells.runs > SCATTERED_RUNS * cellsOver(after.height);
-  const rects = isScattered && isStrewn ? "everything" : rectsThatPay(cells.bands(), after);
+  const rects = isScattered && wereScattered ? "everything" : rectsThatPay(cells.bands(), after);
   if (rects !== "everything") return rects;
   const joined = cells.joined();
   return joined.count > most ? cells : joined;

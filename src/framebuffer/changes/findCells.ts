@@ -1,4 +1,4 @@
-/** Finds the cells of a picture that changed where changes are strewn over it. */
+/** Finds the changed cells of a picture, where changes are scattered over it. */
 import type { RangeDiffers } from "../runtime";
 import type { RawFrame } from "../source/frame";
 import { CELL_SIZE, cellsOver } from "./bands";
@@ -61,7 +61,7 @@ interface RowPair {
 /**
  * Marks the cells of the bytes that differ from `begin` up to but not including `end`.
  *
- * @returns the byte to go on at: the rest of a marked cell's row says nothing new
+ * @returns the byte to continue at: the rest of a marked cell's row needs no comparison
  */
 function markBytes(
   { before, after, channels, marks }: RowPair,

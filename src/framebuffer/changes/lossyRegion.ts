@@ -1,5 +1,14 @@
 import type { Clock } from "../runtime";
-import { bandsToRects, CELL_SIZE, cellsOver, type Band, type Run } from "./bands";
+import {
+  bandsToRects,
+  CELL_SIZE,
+  cellsCovered,
+  cellsOver,
+  cellsTouched,
+  type Band,
+  type CellRange,
+  type Run,
+} from "./bands";
 import { CellMap } from "./cellMap";
 import { totalArea, type Rect } from "./rects";
 import { settledRects, type SettledLimits, type SettledRects } from "./settledRects";
@@ -48,11 +57,7 @@ export class LossyRegion {
   /** Parts of the picture were sent lossy. */
   mark(rects: readonly Rect[]): void {
     const now = this.#now;
-    for (const rect of rects) {
-      const columns = { start: cellAt(rect.x), end: cellsOver(rect.x + rect.width) };
-      const rows = { start: cellAt(rect.y), end: cellsOver(rect.y + rect.height) };
-      this.#set(columns, rows, now);
-    }
+    for (const rect of rects) this.#set(cellsTouched(rect), now);
   }
 
   /** A whole picture was sent lossless. Sets the picture's size. */
@@ -64,11 +69,8 @@ export class LossyRegion {
 
   /** Parts of the picture were sent lossless. A cell that they cover only in part stays lossy. */
   clearRects(rects: readonly Rect[]): void {
-    for (const { x, y, width, height } of rects) {
-      const columns = { start: cellsOver(x), end: lastWholeCell(x + width, this.#width) };
-      const rows = { start: cellsOver(y), end: lastWholeCell(y + height, this.#height) };
-      this.#set(columns, rows, 0);
-    }
+    const picture = { width: this.#width, height: this.#height };
+    for (const rect of rects) this.#set(cellsCovered(rect, picture), 0);
   }
 
   /** Cells were sent, lossy or lossless. */
@@ -105,10 +107,10 @@ export class LossyRegion {
   }
 
   /**
-   * Rectangles over lossy cells that others were sent for so many seconds without, or up to two
-   * ticks longer. They don't overlap, and cover no lossy cell that was sent later. Time in which
-   * nothing was sent doesn't count: a program that computes for long, or a slow encoder, says
-   * nothing of what rests.
+   * Rectangles over lossy cells that weren't sent again while others were, for so many seconds or
+   * up to two ticks longer. They don't overlap, and cover no lossy cell that was sent later. Time
+   * in which nothing was sent doesn't count: while a program computes for long, or an encoder is
+   * slow, it isn't known what rests.
    */
   settledRects(seconds: number, limits: SettledLimits): SettledRects {
     const settledAt = this.#newest - 1 - Math.ceil(seconds * TICKS);
@@ -132,7 +134,7 @@ export class LossyRegion {
     if (this.#sentAt.length !== length) this.#sentAt = new Uint32Array(length);
   }
 
-  #set(columns: Run, rows: Run, tick: number): void {
+  #set({ columns, rows }: CellRange, tick: number): void {
     const end = Math.min(columns.end, this.#columns);
     const bottom = Math.min(rows.end * this.#columns, this.#sentAt.length);
     for (let row = rows.start * this.#columns; row < bottom; row += this.#columns) {
@@ -172,16 +174,4 @@ function lossyRuns(row: Uint32Array): Band {
     runs.push({ start, end: cell });
   }
   return runs;
-}
-
-function cellAt(pixel: number): number {
-  return Math.floor(pixel / CELL_SIZE);
-}
-
-/**
- * The end of the whole cells in a part that ends at this pixel. The picture's last cell may be
- * narrower.
- */
-function lastWholeCell(end: number, side: number): number {
-  return end >= side ? cellsOver(side) : Math.floor(end / CELL_SIZE);
 }

@@ -20,7 +20,7 @@ export interface SettledLimits {
   readonly maxRects: number;
   /** In cells, >= 1. */
   readonly maxCells: number;
-  /** Where to begin, so that all parts get their turn: {@link SettledRects.nextTile} of before. */
+  /** Where to begin, so that all parts get their turn: the last {@link SettledRects.nextTile}. */
   readonly firstTile: number;
 }
 
@@ -75,8 +75,7 @@ export function settledRects(
 }
 
 /**
- * Halves a box until no piece holds a cell that moves, or mostly cells that are exact, or is too
- * large.
+ * Halves a box until no piece holds a moving cell, consists mostly of exact cells, or is too large.
  */
 function piecesIn(search: Search, box: Rect): readonly Rect[] {
   const piece = boundsOf(search, box);

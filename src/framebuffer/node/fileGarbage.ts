@@ -5,9 +5,10 @@ import type { Clock } from "../runtime";
 import { nodeClock } from "./clock";
 
 /**
- * Bytes of files after which those that were sent are freed. V8 lets 32 MB gather before it does
- * so. But it counts them to the heap, and collects all garbage once that has grown by a tenth, at
- * least 8 MB. In tslab, which has TypeScript in its heap, that takes as long as encoding 20 frames.
+ * Bytes of files after which those that were sent are freed. V8 lets 32 MB gather before it frees
+ * them. But it counts them towards the heap, and runs a full collection once that has grown by a
+ * tenth, at least 8 MB. In tslab, which has TypeScript in its heap, this takes as long as encoding
+ * 20 frames.
  */
 const MAX_BYTES = 8_000_000;
 
@@ -52,13 +53,18 @@ export class FileGarbage implements Disposable {
   }
 }
 
-/** V8's function for it, which only a context has that was made while a flag is set. */
+/** V8's function for this. Only a context that is made while a flag is set has it. */
 function openYoungCollection(): CollectYoung {
-  let collect = functionOfNewContext();
-  if (collect === undefined) {
-    setFlagsFromString("--expose-gc");
+  let collect: CollectGarbage | undefined;
+  try {
     collect = functionOfNewContext();
-    setFlagsFromString("--no-expose-gc");
+    if (collect === undefined) {
+      setFlagsFromString("--expose-gc");
+      collect = functionOfNewContext();
+      setFlagsFromString("--no-expose-gc");
+    }
+  } catch {
+    // A runtime without V8's flags frees files when it likes.
   }
   return () => collect?.({ type: "minor" });
 }

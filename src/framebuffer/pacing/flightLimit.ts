@@ -20,7 +20,7 @@ const NEGLIGIBLE_WAY = 0.4;
  */
 const MAX_IN_FLIGHT = 8;
 
-/** The part of an interval from which on a transfer over a long way limits the rate. */
+/** The share of an interval from which on a transfer limits the rate, if latency is long. */
 const LIMITING_TRANSFER = 0.25;
 
 /** What a {@link FlightLimit} needs. */
@@ -30,8 +30,8 @@ export interface FlightLimitOptions {
   /** The user's number, >= 1. */
   usual(): number;
   /**
-   * Whether frames are small enough for more than that: two in flight are two frames in a round
-   * trip, however small they are.
+   * Whether frames are small enough for more than that. However small they are, two in flight are
+   * only two in a round trip.
    */
   areFramesSmall(): boolean;
   /** Whether a draw waits for receipts. */
@@ -55,9 +55,9 @@ interface Trip {
  * waits for those before it. Views that don't say how long they took for a frame don't pace their
  * receipts either: for them it is the user's number, or more where latency needs them.
  *
- * Beside the frame that is being worked on, one is needed for each interval that the way there and
- * back takes. Whether a further one helps depends on how much of the work is done at the same time,
- * on different processors, which {@link RateTrial} finds out.
+ * In addition to the frame that is being worked on, one is needed for each interval that the way
+ * there and back takes. Whether a further one helps depends on how much of the work is done at the
+ * same time, on different processors, which {@link RateTrial} finds out.
  */
 export class FlightLimit implements LedgerObserver {
   readonly #options: FlightLimitOptions;
@@ -68,7 +68,7 @@ export class FlightLimit implements LedgerObserver {
   #drawing = 0;
   /** Whether the view says how long it took for a frame. */
   #isViewKnown = false;
-  /** The most that may be in flight by the receipts so far, if more than the user's number. */
+  /** How many the receipts so far allow, if more than the user's number. */
   #opened = 0;
 
   constructor(options: FlightLimitOptions) {
@@ -82,15 +82,18 @@ export class FlightLimit implements LedgerObserver {
     return Math.min(this.#most, Math.max(usual, this.#opened), wanted);
   }
 
+  /** How many parts of a picture at rest may be in flight. They need not be seen soon. */
+  get atRest(): number {
+    return Math.max(this.current, this.#options.usual());
+  }
+
   /**
-   * How many frames are in flight if one goes every `interval` seconds and only latency takes time.
-   * Never fewer than the user's number, which trials may reach.
-   *
-   * @param extra - so many more, as far as more may be
+   * How many frames are in flight if one goes every `interval` seconds, and what is done on
+   * different processors overlaps: one more than latency alone needs. Never fewer than the user's
+   * number, which trials may reach.
    */
-  at(interval: number, extra = 0): number {
-    const needed = Math.max(this.#options.usual(), this.#neededAt(interval));
-    return Math.min(this.#most, needed + extra);
+  at(interval: number): number {
+    return Math.min(this.#most, Math.max(this.#options.usual(), this.#neededAt(interval)) + 1);
   }
 
   /** get_frame() took so many seconds. */
@@ -103,7 +106,7 @@ export class FlightLimit implements LedgerObserver {
     if (viewTime !== undefined) this.#isViewKnown = true;
     if (frame?.purpose !== "draw") return;
     const { bytes, encodingSeconds, sentAt } = frame;
-    // One more for each receipt: the first ones can't tell latency from a slow transfer.
+    // One more for each receipt: the first can't distinguish latency from a slow transfer.
     this.#opened = before + 1;
     this.#noteWay(Math.max(0, receivedAt - sentAt - (viewTime ?? 0)), receivedAt);
     const work = this.#drawing + encodingSeconds + (viewTime ?? 0);
@@ -143,9 +146,9 @@ export class FlightLimit implements LedgerObserver {
   }
 
   /**
-   * Whether the link limits the rate: over a long way, where transfers take long, or where frames
-   * would be frequent enough by what each takes, so that a stall is the reason. Further frames in
-   * flight would wait in front of it. Over a short way only trials tell.
+   * Whether the link limits the rate. With a long latency it does where transfers take long, or
+   * where frames should be frequent enough by what each takes, so that a stall is the reason.
+   * Further frames in flight would only queue up. With a short latency only trials can show it.
    */
   get #isLinkLimit(): boolean {
     const interval = this.#options.interval();

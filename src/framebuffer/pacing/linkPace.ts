@@ -1,17 +1,17 @@
 import type { Disposable } from "../../protocol/transport";
 import type { LinkEstimate } from "../planning/linkEstimate";
 import type { Runtime } from "../runtime";
-import type { Departure, FrameLedger, LedgerObserver } from "./frameLedger";
+import type { Departure, FrameLedger, LedgerObserver, Receipt } from "./frameLedger";
 
 /** Seconds that the link may still take for what was sent when another frame begins. */
 const MAX_BACKLOG = 0.04;
 
-/** Seconds that what was sent may wait in front of a link that stands still. */
+/** Seconds that what was sent may wait in front of a stalled link. */
 const MAX_QUEUE = 0.05;
 
 /**
- * The share of the estimated transfer times that counts: if the link were believed to be slower
- * than it is, frames at that pace would never show that it isn't.
+ * The share of the estimated transfer times that counts. If the estimate were too slow, frames sent
+ * at exactly that pace would never show it.
  */
 const COUNTED_SHARE = 0.9;
 
@@ -65,6 +65,12 @@ export class LinkPace implements LedgerObserver, Disposable {
     this.#transfer = link.wayTime(bytes) * COUNTED_SHARE;
     const isKnown = link.baseLatency !== undefined;
     this.#freeAt = (isKnown ? Math.max(this.#freeAt, sentAt) : sentAt) + this.#transfer;
+  }
+
+  recordReceipt({ receivedAt }: Receipt): void {
+    // The link has carried all but what is still awaited, sooner than was estimated perhaps.
+    const { ledger, link } = this.#options;
+    this.#freeAt = Math.min(this.#freeAt, receivedAt + link.wayTime(ledger.bytesAwaited));
   }
 
   /** Stops its timer. */

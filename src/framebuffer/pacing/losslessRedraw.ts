@@ -31,7 +31,7 @@ export class LosslessRedraw implements Disposable {
     this.#options = options;
   }
 
-  /** Whether the picture may rest soon, and does not yet. */
+  /** Whether lossy parts wait for the picture to rest. */
   get isWaiting(): boolean {
     return this.#timer !== undefined;
   }

@@ -3,6 +3,7 @@ import { LOSSLESS_QUALITY } from "../settings";
 import { MIN_TRANSFER_BYTES, type LinkEstimate } from "./linkEstimate";
 import { ProcessorRelief, type ObservedRate } from "./processorRelief";
 import { qualityLevels, relativeBytes, type QualityLevel } from "./qualityLevel";
+import { RiseTiming, type Room } from "./riseTiming";
 
 /** Frames whose times are averaged: a third of a second of smooth motion. */
 const OBSERVED = 10;
@@ -30,6 +31,12 @@ const INTERVAL_SLACK = 1.08;
  */
 const ROOM_TO_RISE = 0.75;
 
+/**
+ * Seconds that a view takes about for decoding and painting a pixel. It also takes a time that does
+ * not depend on the size.
+ */
+const VIEW_PIXEL = 10e-9;
+
 /** How many times the allowed time the current level may take before quality is lowered. */
 const FALL_SLACK = 1.15;
 
@@ -44,28 +51,23 @@ const SLOW_ROUND_TRIP = 0.5;
  */
 const BUSY_SHARE = 0.8;
 
-/** Seconds for which a better level must fit before it is used. */
-const RISE_DELAY = 1;
+/**
+ * The share of the allowed time that transfers of a level with much room may take: half of what a
+ * better level may otherwise take.
+ */
+const MUCH_ROOM = ROOM_TO_RISE / 2;
 
 /** The share of the way to the best level that fits by which quality rises at once. */
 const RISE_SHARE = 2 / 3;
 
 /**
- * How many times the bytes of a frame may grow by when quality rises: how long a transfer takes is
- * not known much better than that when frames are small.
+ * How many times as many bytes a frame may have when quality rises: small frames don't show
+ * transfer times more exactly than that.
  */
 const MAX_GROWTH = 4;
 
 /** The same where transfers can't be measured. */
 const MAX_GROWTH_UNMEASURED = 2;
-
-/** The longest {@link RISE_DELAY} in seconds. It doubles while each rise is followed by a fall. */
-const MAX_RISE_DELAY = 16;
-
-/**
- * Seconds after which a level counts as steady. A fall before that shows that the rise was wrong.
- */
-const PROVEN_AFTER = 10;
 
 /** What an {@link AdaptiveQuality} needs. */
 export interface AdaptiveQualityOptions {
@@ -78,12 +80,11 @@ export interface AdaptiveQualityOptions {
   /** How many frames may be in flight now, >= 1. */
   maxInFlight(): number;
   /**
-   * How many may be while the wanted rate is reached.
+   * How many may be in flight while the wanted rate is reached.
    *
-   * @param extra - how many of them latency alone does not need
    * @defaultValue as many as now
    */
-  maxInFlightAtTarget?(extra: number): number;
+  maxInFlightAtTarget?(): number;
 }
 
 /** A frame and its receipt. Times are in seconds. */
@@ -97,6 +98,8 @@ interface Observed {
   readonly fullEncoding: number;
   /** How long the view would have taken for it at scale 1; 0 if the view doesn't say it. */
   readonly fullView: number;
+  /** Of the picture, before it was scaled. */
+  readonly pixels: number;
 }
 
 /** What the newest frames show. */
@@ -108,13 +111,10 @@ interface Needs {
   readonly isShort: boolean;
   /** Whether frames wait for each other longer than one interval. */
   readonly isQueueing: boolean;
-  /**
-   * Whether a level takes at most this share of the allowed time.
-   *
-   * @param isHopeful - whether transfers are taken to be as short as they may be, and one more
-   *   frame in flight to help
-   */
-  fits(level: QualityLevel, share: number, isHopeful?: boolean): boolean;
+  /** Whether a level takes at most this share of the allowed time. */
+  fits(level: QualityLevel, share: number): boolean;
+  /** Whether a level leaves enough room to be used for this reason. */
+  mayRiseTo(level: QualityLevel, room: Room): boolean;
 }
 
 /**
@@ -137,11 +137,7 @@ export class AdaptiveQuality implements LedgerObserver {
   /** Receipts for frames sent since the level changed. */
   #judged = 0;
   #changedAt = -Infinity;
-  #rose = false;
-  /** Since when a better level has fitted, and since when with much room. */
-  #roomSince: number | undefined;
-  #muchRoomSince: number | undefined;
-  #riseDelay = RISE_DELAY;
+  readonly #timing = new RiseTiming();
   readonly #relief = new ProcessorRelief();
 
   constructor(options: AdaptiveQualityOptions) {
@@ -169,7 +165,7 @@ export class AdaptiveQuality implements LedgerObserver {
    * A receipt came. Only frames in motion count; not one that was sent again or lossless. Quality
    * and scale are those it was encoded in.
    */
-  recordReceipt({ confirmed, receivedAt: now, viewTime = 0 }: Receipt): void {
+  recordReceipt({ confirmed, receivedAt: now, viewTime }: Receipt): void {
     const frames = confirmed.filter(({ purpose }) => purpose === "draw");
     if (frames.length === 0) return;
     for (const frame of frames) {
@@ -190,9 +186,7 @@ export class AdaptiveQuality implements LedgerObserver {
     this.#drawing = undefined;
     this.#judged = 0;
     this.#changedAt = -Infinity;
-    this.#rose = false;
-    this.#forgetRoom();
-    this.#riseDelay = RISE_DELAY;
+    this.#timing.reset();
     this.#relief.reset();
   }
 
@@ -206,35 +200,33 @@ export class AdaptiveQuality implements LedgerObserver {
       this.#startAnew(now);
     }
     if (isShort) return;
-    const fits = (level: number, share: number, isHopeful = false) => {
-      const at = levels[level];
-      return at !== undefined && needs.fits(at, share, isHopeful);
-    };
-    if (needs.isShort && !fits(this.#level, needs.isQueueing ? 1 : FALL_SLACK)) {
-      const lower = levels.findIndex((_, level) => level > this.#level && fits(level, 1));
+    const current = levels[this.#level];
+    if (current === undefined) return;
+    if (needs.isShort && !needs.fits(current, needs.isQueueing ? 1 : FALL_SLACK)) {
+      const lower = levels.findIndex((one, level) => level > this.#level && needs.fits(one, 1));
       this.#fall(lower < 0 ? levels.length - 1 : lower, now);
+    } else {
+      this.#considerRise(needs, now);
+    }
+  }
+
+  /** Uses a better level if one has fitted for long enough. */
+  #considerRise(needs: Needs, now: number): void {
+    const find = (room: Room): number =>
+      this.#levels().findIndex((level) => needs.mayRiseTo(level, room));
+    const ample = this.#judged >= OBSERVED ? find("ample") : -1;
+    const room: Room = ample >= 0 && ample < this.#level ? "ample" : "possible";
+    const best = room === "ample" ? ample : find("possible");
+    if (best < 0 || best >= this.#level) {
+      this.#timing.restart();
       return;
     }
-    // Much room shows that the link is another one: earlier failures say nothing about it.
-    const ample = levels.findIndex((_, level) => fits(level, ROOM_TO_RISE / 2));
-    const hasMuchRoom = ample >= 0 && ample < this.#level && this.#judged >= OBSERVED;
-    const better = hasMuchRoom
-      ? ample
-      : levels.findIndex((_, level) => fits(level, ROOM_TO_RISE, !needs.isShort));
-    if (better < 0 || better >= this.#level) {
-      this.#forgetRoom();
-      return;
-    }
-    this.#roomSince ??= now;
-    this.#muchRoomSince = hasMuchRoom ? (this.#muchRoomSince ?? now) : undefined;
-    const since = this.#muchRoomSince ?? this.#roomSince;
-    if (now - since < (hasMuchRoom ? RISE_DELAY / 2 : this.#riseDelay)) return;
-    if (hasMuchRoom) this.#riseDelay = RISE_DELAY / 2;
+    if (!this.#timing.isDue(room, now)) return;
     // Not all the way without much room: a prediction over many levels is rough.
-    const share = hasMuchRoom ? 1 : RISE_SHARE;
-    const next = this.#level - Math.ceil((this.#level - better) * share);
-    this.#change(this.#limitGrowth(next), now);
-    this.#rose = true;
+    const share = room === "ample" ? 1 : RISE_SHARE;
+    const steps = Math.ceil((this.#level - best) * share);
+    this.#timing.rose(room, now);
+    this.#change(this.#limitGrowth(this.#level - steps), now);
   }
 
   /** A better level up to `best`: one step, or more while frames don't grow too much. */
@@ -250,14 +242,11 @@ export class AdaptiveQuality implements LedgerObserver {
 
   #fall(level: number, now: number): void {
     if (level === this.#level) return;
-    const undoes = this.#rose && now - this.#changedAt < PROVEN_AFTER;
-    if (undoes) this.#riseDelay = Math.min(2 * this.#riseDelay, MAX_RISE_DELAY);
+    this.#timing.fell(now);
     this.#change(level, now);
-    this.#rose = false;
   }
 
   #change(level: number, now: number): void {
-    if (this.#rose && now - this.#changedAt >= PROVEN_AFTER) this.#riseDelay = RISE_DELAY;
     this.#level = level;
     this.#startAnew(now);
   }
@@ -266,12 +255,7 @@ export class AdaptiveQuality implements LedgerObserver {
   #startAnew(now: number): void {
     this.#changedAt = now;
     this.#judged = 0;
-    this.#forgetRoom();
-  }
-
-  #forgetRoom(): void {
-    this.#roomSince = undefined;
-    this.#muchRoomSince = undefined;
+    this.#timing.restart();
   }
 
   /** What the newest frames show about the rate, and about the time that a level would take. */
@@ -301,23 +285,34 @@ export class AdaptiveQuality implements LedgerObserver {
       ? Math.max(target, drawing)
       : Math.max(target, drawing, Math.min(interval, 2 * target));
     const helpless = base + drawing;
-    const allowed = (extra: number): number => {
-      const most = Math.max(places, this.#options.maxInFlightAtTarget?.(extra) ?? places);
-      return Math.max(most * wanted - helpless, helpless * WORTHWHILE_SHARE);
-    };
     const isQueueing = link.queueing > wanted;
+    const isShort = isBusy && (interval > INTERVAL_SLACK * wanted || isQueueing);
+    const most = Math.max(places, this.#options.maxInFlightAtTarget?.() ?? places);
+    const allowed = Math.max(most * wanted - helpless, helpless * WORTHWHILE_SHARE);
+    const bytesAt = ({ quality, scale }: QualityLevel) => fullBytes * relativeBytes(quality, scale);
+    /** Whether a level takes these shares of the link's time and of all. */
+    const takes = (
+      { scale }: QualityLevel,
+      transfer: number,
+      linkShare: number,
+      share: number,
+    ): boolean => {
+      const view = Math.max(0, fullView - viewTimeSaved(last.pixels, scale));
+      return (
+        transfer <= linkShare * LINK_LOAD * wanted &&
+        transfer + fullEncoding * scale * scale + view <= share * allowed
+      );
+    };
     return {
       rate: { interval, wanted: Math.max(target, drawing), work, isBusy },
-      isShort: isBusy && (interval > INTERVAL_SLACK * wanted || isQueueing),
+      isShort,
       isQueueing,
-      fits({ quality, scale }, share, isHopeful = false) {
-        const bytes = fullBytes * relativeBytes(quality, scale);
-        const transfer = isHopeful ? link.shortestTransfer(bytes) : link.transferTime(bytes);
-        const area = scale * scale;
-        return (
-          Math.max(transfer, fullView * area) <= share * LINK_LOAD * wanted &&
-          transfer + (fullEncoding + fullView) * area <= share * allowed(isHopeful ? 1 : 0)
-        );
+      fits: (level, share) => takes(level, link.transferTime(bytesAt(level)), share, share),
+      mayRiseTo(level, room) {
+        const isSure = isShort || room === "ample";
+        const bytes = bytesAt(level);
+        const transfer = isSure ? link.transferTime(bytes) : link.shortestTransfer(bytes);
+        return takes(level, transfer, room === "ample" ? MUCH_ROOM : ROOM_TO_RISE, ROOM_TO_RISE);
       },
     };
   }
@@ -329,17 +324,24 @@ export class AdaptiveQuality implements LedgerObserver {
 }
 
 function observe(
-  { bytes, encodingSeconds, plan, sentAt }: Departure,
+  { bytes, encodingSeconds, height, plan, sentAt, width }: Departure,
   now: number,
-  viewTime: number,
+  viewTime: number | undefined,
 ): Observed {
   const { quality, scale } = plan;
+  const pixels = width * height;
   return {
     sentAt,
     roundTrip: now - sentAt,
     encodingSeconds,
     fullBytes: bytes / relativeBytes(quality, scale),
     fullEncoding: encodingSeconds / (scale * scale),
-    fullView: viewTime / (scale * scale),
+    fullView: viewTime === undefined ? 0 : viewTime + viewTimeSaved(pixels, scale),
+    pixels,
   };
+}
+
+/** Seconds that a view saves about where a picture of so many pixels is scaled. */
+function viewTimeSaved(pixels: number, scale: number): number {
+  return pixels * (1 - scale * scale) * VIEW_PIXEL;
 }

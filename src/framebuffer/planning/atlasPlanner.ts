@@ -15,7 +15,7 @@ export interface AtlasPlannerOptions {
   readonly hasFullChroma: boolean;
 }
 
-/** Plans frames as an atlas: cells that are strewn over the picture, in one image. */
+/** Plans frames as an atlas: cells that are scattered over the picture, in one image. */
 export class AtlasPlanner {
   readonly #options: AtlasPlannerOptions;
   readonly #policy: AtlasPolicy;
@@ -69,7 +69,7 @@ export class AtlasPlanner {
     this.#stillPolicy.recordSend(departure);
   }
 
-  /** Whether decoders keep the cells of such an image apart. */
+  /** Whether such an image can hold cells that decoders don't blend. */
   #canPack({ format, lossless }: ImagePlan): boolean {
     if (lossless) return true;
     return format === "jpeg" && this.#options.hasFullChroma;

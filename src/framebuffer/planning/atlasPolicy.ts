@@ -20,7 +20,7 @@ const COMPARED_PIXEL = 3e-9;
 /** Seconds of painting a run of cells in the view. */
 const DRAWN_RUN = 8e-6;
 
-/** The share of the whole picture's cost below which an atlas starts to pay. It ends at 1. */
+/** Atlases begin below this share of the whole picture's cost, and end at 1. */
 const STARTING_SHARE = 0.9;
 
 /** Bytes for each pixel before an image was sent: a scene as JPEG of quality 80. */
@@ -56,17 +56,17 @@ type Link = Pick<LinkEstimate, "wayTime">;
 class Learned {
   /** Bytes for each pixel of a whole picture, at quality 80 and scale 1. */
   wholeBytes: number | undefined;
-  /** Bytes for each pixel of an atlas, of those of a whole picture. */
+  /** Bytes for each pixel of an atlas, relative to a whole picture's. */
   density: number | undefined;
 }
 
 /**
- * Decides whether cells strewn over a picture are sent as an atlas, or the whole picture: by the
- * seconds that each takes both ends and the link.
+ * Decides whether cells scattered over a picture are sent as an atlas, or the whole picture: by the
+ * seconds that each takes at both ends and on the link.
  *
- * It starts to use atlases when they are clearly cheaper and ends when they are not, so it doesn't
- * flap. Whole pictures in between, and forgetting what an atlas took, keep it from being stuck with
- * what it learned of another picture.
+ * It begins to use atlases when they are clearly cheaper, and ends when they are no longer cheaper,
+ * so that it doesn't flap. Whole pictures in between, and forgetting what an atlas took, keep it
+ * from being stuck with what it learned of another picture.
  */
 export class AtlasPolicy {
   readonly #link: Link;
@@ -129,8 +129,8 @@ export class AtlasPolicy {
     const packed = cells.count * CELL_SIZE * CELL_SIZE;
     const pixel = image.lossless ? LOSSLESS_PIXEL : LOSSY_PIXEL;
     const bytes = wholeBytes * area;
-    // At first halfway between the share of the pixels and all bytes: details change, margins
-    // don't.
+    // At first halfway between the cells' share and all bytes: changed cells hold more detail than
+    // the empty parts.
     const packedBytes =
       density === undefined
         ? (bytes * (1 + Math.min(1, packed / area))) / 2
@@ -147,7 +147,7 @@ export class AtlasPolicy {
   }
 }
 
-/** Bytes at a quality and scale, of those at quality 80 and scale 1. */
+/** Bytes at a quality and scale, relative to those at quality 80 and scale 1. */
 function factorOf({ lossless, quality, scale }: AtlasChoice["image"]): number {
   return lossless ? 1 : relativeBytes(quality, scale);
 }

@@ -1,13 +1,12 @@
-import { CELL_SIZE, cellsOver } from "../changes/bands";
+import { cellsCovered, cellsOver, cellsTouched, type CellRange } from "../changes/bands";
 import { CellMap } from "../changes/cellMap";
 import type { RawFrame } from "../source/frame";
 import { blendsBlocks, type FramePlan } from "./framePlan";
 
 /**
- * The cells of the shown picture whose edges may show colours of their neighbours, as decoders
- * blend JPEG's blocks with 4:2:0, and scaling does everything. If a neighbour changes, they have to
- * be sent as well. Cells of an atlas stand alone: after a first one, what moves is no longer
- * blended.
+ * The cells of the shown picture whose edges may show colours of their neighbours: decoders blend
+ * JPEG's blocks with 4:2:0, and scaling blends everything. If a neighbour changes, such a cell has
+ * to be sent as well. Cells that were sent in an atlas are no longer blended.
  */
 export class BlendedCells {
   #marks = new Uint8Array();
@@ -25,12 +24,9 @@ export class BlendedCells {
       plan.scale < 1 ||
       (!plan.lossless && blendsBlocks(plan, { channels }));
     if (plan.form === "patches") {
-      if (!isBlended) return;
-      for (const { x, y, width: across, height: down } of plan.rects) {
-        const [left, right] = [Math.floor(x / CELL_SIZE), cellsOver(x + across)];
-        for (let row = Math.floor(y / CELL_SIZE); row < cellsOver(y + down); row++) {
-          this.#marks.fill(1, row * this.#columns + left, row * this.#columns + right);
-        }
+      for (const rect of plan.rects) {
+        if (isBlended) this.#fill(1, cellsTouched(rect));
+        else this.#fill(0, cellsCovered(rect, { width, height }));
       }
       return;
     }
@@ -38,6 +34,17 @@ export class BlendedCells {
     const length = this.#columns * cellsOver(height);
     if (this.#marks.length !== length) this.#marks = new Uint8Array(length);
     this.#marks.fill(isBlended ? 1 : 0);
+  }
+
+  #fill(value: number, { columns, rows }: CellRange): void {
+    if (columns.end <= columns.start) return;
+    for (
+      let row = rows.start * this.#columns;
+      row < rows.end * this.#columns;
+      row += this.#columns
+    ) {
+      this.#marks.fill(value, row + columns.start, row + columns.end);
+    }
   }
 
   /** The cells, and the blended ones around them. */

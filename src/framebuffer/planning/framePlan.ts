@@ -23,7 +23,7 @@ export interface PatchPlan extends Omit<ImagePlan, "form"> {
   readonly scale: 1;
 }
 
-/** Cells strewn over the frame, packed into one image, over the frame before it. */
+/** Cells scattered over the frame, packed into one image, over the frame before it. */
 export interface AtlasPlan extends Omit<ImagePlan, "form"> {
   readonly form: "atlas";
   readonly cells: CellMap;

@@ -73,7 +73,7 @@ export class FramePlanner implements LedgerObserver {
     const { clock, encoders, link, settings } = options;
     this.#settings = settings;
     this.#lossy = new LossyRegion(clock);
-    this.#stills = new StillParts(link);
+    this.#stills = new StillParts(link, () => this.#flight.atRest);
     this.#atlases = new AtlasPlanner({ link, hasFullChroma: encoders?.hasFullChroma ?? true });
     this.settled = new SettledParts({ clock, link, region: this.#lossy, stills: this.#stills });
     this.#adaptive = new AdaptiveQuality({
@@ -81,7 +81,7 @@ export class FramePlanner implements LedgerObserver {
       maxQuality: () => settings.quality,
       targetFps: () => settings.target_fps,
       maxInFlight: () => this.#flight.current,
-      maxInFlightAtTarget: (extra) => this.#flight.at(1 / settings.target_fps, extra),
+      maxInFlightAtTarget: () => this.#flight.at(1 / settings.target_fps),
     });
     this.#flight = new FlightLimit({
       link,
@@ -98,7 +98,7 @@ export class FramePlanner implements LedgerObserver {
 
   /** How many frames may be in flight. */
   get maxInFlight(): number {
-    return this.#flight.current;
+    return this.#stills.isUnderWay ? this.#flight.atRest : this.#flight.current;
   }
 
   /** Whether the next frame must depend on no other. True at first. */

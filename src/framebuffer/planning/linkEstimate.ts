@@ -10,7 +10,7 @@ const TRIPS = 32;
  */
 export const MIN_TRANSFER_BYTES = 4096;
 
-/** Unless their transfer takes so many seconds. */
+/** Frames of fewer than {@link MIN_TRANSFER_BYTES} do, if their transfer takes so many seconds. */
 const MIN_MEASURED_SECONDS = 0.008;
 
 /** Receipts that show what the link carries at least: few, as it may become slower. */
@@ -48,7 +48,7 @@ const GREAT_DISAGREEMENT = 0.4;
  */
 export class LinkEstimate implements LedgerObserver {
   #lastReceipt = -Infinity;
-  /** Seconds from frames to their receipts, of the last ones, of any size: the way is no longer. */
+  /** Seconds of the last round trips of frames of any size: latency is no longer than these. */
   #roundTrips: number[] = [];
   /** Newest first. */
   #trips: Trip[] = [];
@@ -118,8 +118,8 @@ export class LinkEstimate implements LedgerObserver {
   }
 
   /**
-   * Bytes per second of the way alone, as far as the view says its own time: a page that is slow to
-   * decode is no slow link. Infinity while the link is no limit.
+   * Bytes per second of the way alone, as far as the view says its own time: a page that decodes
+   * slowly isn't a slow link. Infinity while the link is no limit.
    */
   get wayThroughput(): number {
     return Math.max(this.carried, this.throughput ?? Infinity);
@@ -141,8 +141,8 @@ export class LinkEstimate implements LedgerObserver {
   }
 
   /**
-   * A lower bound of {@link transferTime}: a part of what was measured may have been the usual
-   * delays of programs, which show most with small frames.
+   * A lower bound of {@link transferTime}: a part of the measured time may have been the usual
+   * delays of programs, which weigh most with small frames.
    */
   shortestTransfer(bytes: number): number {
     const chance = this.#averageBytes === 0 ? 0 : USUAL_JITTER / this.#averageBytes;
@@ -160,7 +160,7 @@ export class LinkEstimate implements LedgerObserver {
     if (oldest === undefined || newest === undefined) return;
     this.#roundTrip = receivedAt - newest.sentAt;
     const roundTrip = Math.max(0, this.#roundTrip - (viewTime ?? 0));
-    // What comes later can't have arrived earlier.
+    // With the view's time taken off, a later receipt could seem earlier than the one before.
     const now = Math.max(newest.sentAt + roundTrip, this.#lastReceipt);
     if (viewTime !== undefined) {
       const transit = Math.max(roundTrip, MIN_TRANSFER_SECONDS);
@@ -204,7 +204,7 @@ export class LinkEstimate implements LedgerObserver {
     return this.#trips.length === 0 || roundTrip > (this.#base ?? 0) + this.transferTime(bytes);
   }
 
-  /** Whether a transfer takes long enough to be measured, or less than estimated. */
+  /** Whether a transfer takes long enough to be measured, or clearly less than estimated. */
   #isMeasurable({ bytes, roundTrip }: Trip): boolean {
     const transfer = this.transferTime(bytes);
     if (bytes >= MIN_TRANSFER_BYTES || transfer >= MIN_MEASURED_SECONDS) return true;
@@ -212,8 +212,8 @@ export class LinkEstimate implements LedgerObserver {
   }
 
   /**
-   * Whether a receipt came together with the one before, after a long way: a stall held both back,
-   * and their distance shows nothing.
+   * Whether a receipt came together with the one before, after a long round trip: a stall held both
+   * back, so the time between them shows nothing.
    */
   #isReleased({ bytes, roundTrip, sinceReceipt }: Trip): boolean {
     const expected = bytes * this.#secondsPerByte;
@@ -262,9 +262,9 @@ export class LinkEstimate implements LedgerObserver {
   }
 
   /**
-   * Whether late receipts and those before show a way that is longer than estimated, instead of
-   * another link: frames that all waited for each other show only how long it may be. Corrects the
-   * base latency then.
+   * Whether late receipts and those before show a longer latency than estimated, instead of another
+   * link: frames that all waited for each other show only an upper bound of it. If so, this
+   * corrects the base latency.
    */
   #isLongWay(late: readonly Trip[]): boolean {
     const longest = ({ bytes, roundTrip }: Trip): number =>

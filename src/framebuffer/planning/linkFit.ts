@@ -21,7 +21,7 @@ const LATENCY_INERTIA = 0.3;
 
 /**
  * By how many seconds a second the base latency may grow. After a stall a few receipts would
- * otherwise pass for a longer latency, and the link for one without limit.
+ * otherwise look like a longer latency, and the link as if it had no limit.
  */
 const LATENCY_GROWTH = 0.02;
 
@@ -48,7 +48,7 @@ export interface LinkFit {
 /**
  * Fits base latency and transfer time to the newest receipts.
  *
- * @param trips - newest first, one at least
+ * @param trips - newest first, at least one
  * @param from - the estimate so far, the average size of the trips, and the shortest round trip,
  *   also of frames that are too small to count
  */

@@ -11,7 +11,7 @@ import type { StillParts } from "./stillParts";
 /** The most cells at a time: a tile. Encoding them takes about 3 ms. */
 const MAX_CELLS = TILE_CELLS * TILE_CELLS;
 
-/** The fewest to which a slow encoder lowers that. */
+/** The least to which a slow encoder lowers {@link MAX_CELLS}. */
 const MIN_CELLS = MAX_CELLS / 16;
 
 /** Seconds that a frame in motion may wait while a part is encoded in front of it. */
@@ -31,10 +31,10 @@ const LINK_SHARE = 0.1;
  */
 const MIN_PAUSE = 0.1;
 
-/** Seconds in which what settles is gathered: one image costs less than several small ones. */
+/** Seconds for which resting cells are gathered: one image costs less than several small ones. */
 const GATHERING = 0.5;
 
-/** Seconds until the next part when one was not sent. */
+/** Seconds until the next part if one could not be sent. */
 const AFTER_FAILURE = 1;
 
 /** What {@link SettledParts} need. */
@@ -53,6 +53,7 @@ export class SettledParts implements LedgerObserver {
   readonly #options: SettledPartsOptions;
   #maxCells = MAX_CELLS;
   #firstTile = 0;
+  /** Whether {@link next} left out nothing. */
   #isAll = true;
   /** The part that is on its way to the view. */
   #plan: FramePlan | undefined;
@@ -97,7 +98,7 @@ export class SettledParts implements LedgerObserver {
     this.#notBefore = this.#options.clock.monotonic() + AFTER_FAILURE;
   }
 
-  /** What is on its way may never arrive, or its receipt may not. */
+  /** Forgets the part under way: it may never arrive, or its receipt may not. */
   reset(): void {
     this.#plan = undefined;
   }

@@ -7,36 +7,41 @@ import type { LinkEstimate } from "./linkEstimate";
 /** A still goes in parts if its transfer takes longer, in seconds. */
 const LONG_TRANSFER = 0.1;
 
-/** What the transfer of one part takes, in seconds. */
-const PART_SECONDS = 0.05;
+/** What the transfer of one part takes at least, in seconds. */
+const MIN_PART_SECONDS = 0.05;
 
-/**
- * Seconds that a frame in motion may have to wait for the parts in front of it. The link is never
- * empty with that.
- */
+/** Seconds that a frame in motion may have to wait for the parts in front of it. */
 const MAX_QUEUE = 0.1;
 
 /** Bytes for each pixel before a still was sent: a scene as PNG. */
 const USUAL_BYTES = 1.6;
 
-/** The share of the newest part in what the next one is expected to take. */
+/** The weight of the newest still in the average of bytes for each pixel. */
 const NEWEST_SHARE = 0.5;
 
 /** What is known about the link. */
 type StillLink = Pick<LinkEstimate, "baseLatency" | "wayThroughput">;
 
 /**
- * Cuts the lossless redraw into parts where the link is slow. Whoever drags the picture again
- * would otherwise wait until all of it has been carried: six seconds for 1.5 MB at 2 Mbit/s.
+ * Cuts the lossless redraw into parts where the link is slow. The next drag would otherwise wait
+ * until all of it has been carried: six seconds for 1.5 MB at 2 Mbit/s.
  */
 export class StillParts {
   readonly #link: StillLink;
+  readonly #places: () => number;
   /** What is still to be sent of the picture at rest. */
   #left: Rect[] = [];
   #bytesPerPixel = USUAL_BYTES;
 
-  constructor(link: StillLink) {
+  /** @param places - how many parts may be in flight, >= 1 */
+  constructor(link: StillLink, places: () => number) {
     this.#link = link;
+    this.#places = places;
+  }
+
+  /** Whether parts are still to be sent. */
+  get isUnderWay(): boolean {
+    return this.#left.length > 0;
   }
 
   /**
@@ -53,14 +58,22 @@ export class StillParts {
       if (bytes <= LONG_TRANSFER * throughput) return lossy;
       this.#left = [...lossy];
     }
-    return this.#take(this.pixelsIn(PART_SECONDS));
+    return this.#take(this.pixelsIn(this.#partSeconds));
   }
 
   /** Whether another part may go while so many bytes are under way. */
   mayFollow(bytesAwaited: number): boolean {
-    const { baseLatency = 0 } = this.#link;
-    if (this.#left.length === 0) return true;
-    return bytesAwaited <= this.#link.wayThroughput * (baseLatency + MAX_QUEUE - PART_SECONDS);
+    if (!this.isUnderWay) return true;
+    return bytesAwaited <= this.#link.wayThroughput * (this.#mostSeconds - this.#partSeconds);
+  }
+
+  /** What the transfer of all parts in flight may take: the link is never empty with that. */
+  get #mostSeconds(): number {
+    return (this.#link.baseLatency ?? 0) + MAX_QUEUE;
+  }
+
+  get #partSeconds(): number {
+    return Math.max(MIN_PART_SECONDS, this.#mostSeconds / this.#places());
   }
 
   /** About how many lossless pixels the link carries in so many seconds. */
@@ -69,8 +82,9 @@ export class StillParts {
   }
 
   /**
-   * Takes about so many pixels: one rectangle at least, and more while they fit. A short end of a
-   * row goes with the next row, since few parts may be under way.
+   * Takes about so many pixels: one rectangle at least, and more while they fit. So the short end
+   * of a row is sent with the next row: alone it would leave the link idle, as few parts may be
+   * under way.
    */
   #take(area: number): readonly Rect[] {
     const taken: Rect[] = [];

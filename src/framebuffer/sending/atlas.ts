@@ -8,8 +8,8 @@ import type { RawFrame } from "../source/frame";
 /** The most cells in a row of an atlas: rows of 1024 pixels. */
 const USUAL_COLUMNS = 64;
 
-/** The most rows of cells: 65 500 pixels are the most that JPEG encoders take. */
-const MAX_ROWS = 4000;
+/** The most rows of cells: 16 383 pixels are the most that WebP encoders take. */
+const MAX_ROWS = 1023;
 
 /** An atlas as a frame of its own. */
 export interface Atlas {
@@ -23,7 +23,7 @@ export interface Atlas {
 /** Atlases in memory that is reused: they are large, and fresh memory costs more than copying. */
 export class AtlasPacker {
   readonly #memory: Pick<Memory, "allocate">;
-  /** Free memory. Two frames in flight never need more. */
+  /** Free memory, for two atlases: no more frames are usually encoded at a time. */
   #free: Uint8Array[] = [];
 
   constructor(memory: Pick<Memory, "allocate">) {
@@ -31,9 +31,8 @@ export class AtlasPacker {
   }
 
   /**
-   * Copies cells of a frame into an atlas. What lies outside the picture, in its last cells or
-   * after the last one of the atlas, repeats what is next to it, so that JPEG's blocks have no edge
-   * there.
+   * Copies cells of a frame into an atlas. Pixels outside the picture, and those after the atlas's
+   * last cell, repeat their neighbours, so that JPEG's blocks have no edge there.
    */
   pack(frame: RawFrame, cells: CellMap): Atlas {
     const { channels } = frame;
@@ -45,7 +44,7 @@ export class AtlasPacker {
     const byteLength = width * height * channels;
     const memory = this.#take(byteLength);
     const atlas: RawFrame = { data: memory.subarray(0, byteLength), width, height, channels };
-    // Each read of a kept frame's pixels counts: one for all runs.
+    // A kept frame counts each read of its pixels: read them once for all runs.
     const pixels: RawFrame = {
       data: frame.data,
       width: frame.width,
@@ -98,7 +97,7 @@ function copyRun(
   }
 }
 
-/** Fills what the last row of cells leaves over with its last pixels. */
+/** Fills the rest of the last row of cells with the last pixels of the last cell. */
 function fillLastRow(
   { channels, data, width, height }: RawFrame,
   count: number,

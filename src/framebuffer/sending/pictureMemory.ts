@@ -25,8 +25,8 @@ export class PictureMemory {
   /**
    * What changes from a frame that was kept to one that may still be the user's.
    *
-   * @param choose - which cells to send of those that changed, strewn over the picture; undefined
-   *   to send the whole picture
+   * @param choose - which cells to send of those that changed, scattered over the picture;
+   *   undefined to send the whole picture
    */
   changes(
     before: KeptFrame,
@@ -66,7 +66,7 @@ export class PictureMemory {
     if (isKeptFrame(pixels) || changes === "everything" || before?.isShared !== false) {
       return this.keep(pixels);
     }
-    // One copy of the whole frame takes less time than many of cells.
+    // One copy of the whole frame takes less time than many copies of cells.
     if (isCellMap(changes)) return this.keep(pixels);
     for (const rect of changes) copyRect(pixels, before, rect);
     return before.retain();

@@ -288,7 +288,7 @@ export class PictureSender implements Disposable {
       newest.isSent = true;
       if (plan.form === "image" && plan.scale === 1) newest.file = { coded: result.coded, plan };
       const isPart = purpose === "lossless redraw";
-      // After settled parts the rest still moves.
+      // After settled parts, other parts still move.
       if (isPart && this.#losslessRedraw.isWaiting && !this.#planner.isExact) return;
       this.#losslessRedraw.frameSent(this.#planner.isExact, isPart);
     } else if (result.outcome === "dropped") {

@@ -17,7 +17,7 @@ export const MAX_FILES = 8;
 export class SharedFrames {
   readonly #detector: ChangeDetector;
   readonly #changes = new WeakMap<RawFrame, WeakMap<RawFrame, Changes>>();
-  /** Whether a session has had a use for cells. */
+  /** Whether a session has asked for cells. */
   #wantsCells = false;
   readonly #coded = new WeakMap<RawFrame, Map<string, Promise<CodedFrame>>>();
 
@@ -28,7 +28,7 @@ export class SharedFrames {
   /**
    * What changed from one frame to another: everything where their metadata differ.
    *
-   * @param wantsCells - whether the cells of strewn changes are of use to the caller
+   * @param wantsCells - whether the cells of scattered changes are of use to the caller
    */
   changes(before: RawFrame, after: RawFrame, wantsCells = false): Changes {
     if (before === after) return "equal";
@@ -47,7 +47,7 @@ export class SharedFrames {
     this.#detector.cellsUsed();
   }
 
-  /** Whether cells were not looked for so far. From now on they are. */
+  /** Whether cells are wanted for the first time. From now on they are looked for. */
   #lacksCells(wantsCells: boolean): boolean {
     const lacks = wantsCells && !this.#wantsCells;
     this.#wantsCells ||= wantsCells;

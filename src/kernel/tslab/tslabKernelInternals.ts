@@ -205,8 +205,8 @@ export function answerInSession(message: unknown, session: string): void {
  * Makes a socket's `send` immediate. Otherwise zeromq.js delays every 512th send of a tick, and
  * until that one is done each further send throws EBUSY, which loses messages.
  *
- * The limit of 1000 messages that wait for a peer must stay: ZeroMQ tells each peer of another one,
- * also one that is just disconnecting, and crashes then.
+ * The limit of 1000 messages that wait for a peer must stay: ZeroMQ passes a changed limit to each
+ * peer, also to one that is just disconnecting, and then crashes.
  */
 export function neverWait(socket: ZmqSocket): void {
   if (socket.sendTimeout !== 0) socket.sendTimeout = 0;

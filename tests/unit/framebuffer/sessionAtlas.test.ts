@@ -1,4 +1,4 @@
-/** What a session sends when small changes are strewn over the picture. */
+/** What a session sends when small changes are scattered over the picture. */
 import { describe, expect, it } from "vitest";
 import { setUp } from "../../support/sessionHarness";
 
@@ -31,7 +31,7 @@ const formOf = (message: object | undefined): string =>
         ? "patches"
         : "whole";
 
-describe("changes strewn over a picture", () => {
+describe("changes scattered over a picture", () => {
   it("are sent as an atlas, over the frame before it, and only their cells change", async () => {
     const picture = dots();
     const { show, draw, acknowledge, screen, shown, session } = setUp(picture.source);
@@ -91,7 +91,7 @@ describe("changes strewn over a picture", () => {
     expect(seen).toEqual(drawn);
   });
 
-  it("are exact at rest: as an atlas in PNG where only they are lossy", async () => {
+  it("become exact at rest: as an atlas in PNG where only they are lossy", async () => {
     const picture = dots();
     const { show, draw, acknowledge, clock, settle, screen, shown } = setUp(picture.source);
     picture.draw(1);

@@ -21,7 +21,7 @@ interface Box {
 
 const SPINNER: Box = { x: 160, y: 96, width: 40, height: 40 };
 
-/** A picture of noise on which a test draws, and its session, whose lossy encoder is lossy. */
+/** A picture of noise on which a test draws, and its session, whose encoder drops low bits. */
 function animation(settings: Partial<SessionSettings> = {}) {
   let seed = 1;
   const noise = (): number => (seed = (seed * 1103515245 + 12345) % 2147483648) >> 8;
@@ -129,7 +129,7 @@ describe("a picture that rests but for a spinner", () => {
     expect(shown.filter(isStill)).toEqual([]);
   });
 
-  it("gets none of a frame that the program, or its encoder, kept for long", async () => {
+  it("gets none while all of it changes, however long a frame takes to encode", async () => {
     const { change, clock, lossy, shown, show, step } = animation();
     await show(["patches"]);
     const encode = lossy.encode.bind(lossy);

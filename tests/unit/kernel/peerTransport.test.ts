@@ -453,6 +453,37 @@ describe("A page that is gone", () => {
   });
 });
 
+describe("pages of different versions", () => {
+  const accepted: unknown[] = [];
+  const say = (id: string, accepts: readonly string[]): void =>
+    transport.receive({ type: "hello", version: 1, accepts }, [], peer(id));
+
+  beforeEach(() => {
+    accepted.length = 0;
+    transport.onMessage((message) => accepted.push((message as { accepts?: unknown }).accepts));
+  });
+
+  it("get what all of them can show", () => {
+    say("old", ["patches"]);
+    say("new", ["patches", "atlas", "h264"]);
+    transport.receive({ type: "goodbye" }, [], peer("old"));
+    say("new", ["patches", "atlas", "h264"]);
+    expect(accepted).toEqual([["patches"], ["patches"], ["patches", "atlas", "h264"]]);
+  });
+});
+
+describe("a frame that only refines what is there", () => {
+  it("takes no place at a page", () => {
+    hello("fast");
+    hello("slow");
+    send(1);
+    const refining = { type: "framebufferdata", index: 2, base: 1, patches: [[0, 0, 1, 1]] };
+    transport.send({ ...refining, refines: true } as unknown as FrameMessage);
+    send(3, 2);
+    expect(sent["slow"]).toEqual([1, 2, 3]);
+  });
+});
+
 describe("statistics", () => {
   const request = { type: "request_stats", localtime: 5 };
 

@@ -23,7 +23,7 @@ const pictures = fc
 describe("a cell map", () => {
   it("has the cells of the session's grid", () => expect(ATLAS_CELL).toBe(CELL_SIZE));
 
-  it("comes back as it went", () => {
+  it("is the same after packing and unpacking", () => {
     fc.assert(
       fc.property(pictures, ({ size, marks }) => {
         expect(unpackCellMap(packCellMap(marks), size)).toEqual(marks);

@@ -32,6 +32,9 @@ export interface JpegTurboModule {
  */
 const MAX_FREE_OUTPUTS = 2;
 
+/** Files in a row for which less than half of a buffer is needed before it is freed. */
+const MAX_SMALL_FILES = 240;
+
 /**
  * JPEG by libjpeg-turbo, the fastest encoder: baseline, both chroma samplings, gray stays gray,
  * alpha is dropped.
@@ -45,20 +48,42 @@ export function openJpegTurbo(modulePath: string): EncodeImage {
   const turbo = createRequire(modulePath)(modulePath) as JpegTurboModule;
   // The library requires a buffer for the largest possible file, twice the pixels, but fills little
   // of it.
-  let outputs: Buffer[] = [];
+  const outputs = new OutputBuffers();
   return async (frame, options) => {
     const { width, height } = frame;
     const layout = layoutOf(turbo, frame, options);
     const most = turbo.bufferSize({ width, height, subsampling: layout.subsampling });
-    outputs = outputs.filter(({ length }) => length === most);
-    const output = outputs.pop() ?? Buffer.allocUnsafeSlow(most);
+    const output = outputs.take(most);
     const pixels = asBuffer(frame.data);
     const { quality } = options;
     const file = await turbo.compress(pixels, output, { width, height, quality, ...layout });
     const copy = new Uint8Array(file);
-    if (outputs.length < MAX_FREE_OUTPUTS) outputs.push(output);
+    outputs.giveBack(output);
     return copy;
   };
+}
+
+/** Buffers for files. Patches and atlases of many sizes take turns with whole pictures. */
+class OutputBuffers {
+  #free: Buffer[] = [];
+  #smallFiles = 0;
+
+  /** A buffer of at least so many bytes. */
+  take(byteLength: number): Buffer {
+    const isSmall = this.#free.every(({ length }) => length > 2 * byteLength);
+    this.#smallFiles = isSmall ? this.#smallFiles + 1 : 0;
+    if (this.#smallFiles > MAX_SMALL_FILES) this.#free = [];
+    const at = this.#free.findIndex(({ length }) => length >= byteLength);
+    const [found] = at < 0 ? [] : this.#free.splice(at, 1);
+    return found ?? Buffer.allocUnsafeSlow(byteLength);
+  }
+
+  /** The larger ones are kept. */
+  giveBack(buffer: Buffer): void {
+    this.#free.push(buffer);
+    this.#free.sort((one, other) => other.length - one.length);
+    this.#free.length = Math.min(this.#free.length, MAX_FREE_OUTPUTS);
+  }
 }
 
 function layoutOf(

@@ -4,7 +4,7 @@ import { browserRuntime } from "../../../../src/framebuffer/browser/runtime";
 import { cellsOver } from "../../../../src/framebuffer/changes/bands";
 import {
   ChangeDetector,
-  compareStrewn,
+  compareScattered,
   FRUITLESS_FRAMES,
   isCellMap,
 } from "../../../../src/framebuffer/changes/changes";
@@ -63,7 +63,7 @@ describe("the cells that changed", () => {
 });
 
 /** A picture, and the same with a pixel changed in some of each `step` cells of a row. */
-function strewn(step: number, cells = [0]): { before: RawFrame; after: RawFrame } {
+function scattered(step: number, cells = [0]): { before: RawFrame; after: RawFrame } {
   const [width, height] = [640, 480];
   const before: RawFrame = {
     ...{ data: new Uint8Array(width * height * 3), width, height },
@@ -81,18 +81,18 @@ function strewn(step: number, cells = [0]): { before: RawFrame; after: RawFrame 
   return { before, after };
 }
 
-describe("a search for strewn changes", () => {
-  it.each([false, true])("gives the cells; begun with cells: %s", (isStrewn) => {
-    const { before, after } = strewn(4);
-    const changes = compareStrewn(before, after, nodeRuntime, isStrewn);
+describe("a search for scattered changes", () => {
+  it.each([false, true])("gives the cells; begun with cells: %s", (wereScattered) => {
+    const { before, after } = scattered(4);
+    const changes = compareScattered(before, after, nodeRuntime, wereScattered);
     if (!isCellMap(changes)) throw new Error(`expected cells, got ${JSON.stringify(changes)}`);
     expect([...changes.marks]).toEqual(naiveCells(before, after));
     expect(changes.runs).toBe(300);
   });
 
-  it("gives the unchanged cells between two changed ones too: fewer runs cost less", () => {
-    const { before, after } = strewn(8, [0, 2]);
-    const changes = compareStrewn(before, after, nodeRuntime);
+  it("includes an unchanged cell between two changed ones: fewer runs cost less", () => {
+    const { before, after } = scattered(8, [0, 2]);
+    const changes = compareScattered(before, after, nodeRuntime);
     if (!isCellMap(changes)) throw new Error(`expected cells, got ${JSON.stringify(changes)}`);
     expect(changes.runs).toBe(150);
     naiveCells(before, after).forEach((mark, cell) => {
@@ -100,20 +100,20 @@ describe("a search for strewn changes", () => {
     });
   });
 
-  it("gives rectangles where few pay, and finds equal frames, however it begins", () => {
-    const { before, after } = strewn(4);
+  it("returns rectangles where few pay, and finds equal frames, however it begins", () => {
+    const { before, after } = scattered(4);
     const box = { ...before, data: new Uint8Array(before.data) };
     box.data.fill(7, 640 * 3 * 33, 640 * 3 * 33 + 9);
-    for (const isStrewn of [false, true]) {
-      const rects = compareStrewn(before, box, nodeRuntime, isStrewn);
+    for (const wereScattered of [false, true]) {
+      const rects = compareScattered(before, box, nodeRuntime, wereScattered);
       expect(rects).toEqual([{ x: 0, y: 32, width: 16, height: 16 }]);
       const copy = { ...after, data: new Uint8Array(after.data) };
-      expect(compareStrewn(after, copy, nodeRuntime, isStrewn)).toBe("equal");
+      expect(compareScattered(after, copy, nodeRuntime, wereScattered)).toBe("equal");
     }
   });
 
   it("pauses when its cells are not used, and goes on when they are", () => {
-    const { before, after } = strewn(4);
+    const { before, after } = scattered(4);
     const unused = new ChangeDetector(nodeRuntime);
     const used = new ChangeDetector(nodeRuntime);
     const isFound = (detector: ChangeDetector): boolean =>

@@ -133,7 +133,7 @@ describe("the lossy region", () => {
 describe("the parts that rest", () => {
   const LIMITS = { maxRects: 8, maxCells: 256, firstTile: 0 };
 
-  it("are none before their time, and then all that is lossy but what moves", () => {
+  it("are none before their time, and then all lossy cells except the moving ones", () => {
     const clock = new FakeClock();
     const region = new LossyRegion(clock);
     const moving = box(0, 0, 16, 130);
@@ -150,7 +150,7 @@ describe("the parts that rest", () => {
     expect(region.settledRects(0.3, LIMITS).rects).toEqual([]);
   });
 
-  it("are none while nothing is sent: what rests is not known then", () => {
+  it("are none while nothing is sent, as it isn't known what rests", () => {
     const clock = new FakeClock();
     const region = new LossyRegion(clock);
     region.markWhole(250, 130);
@@ -160,7 +160,7 @@ describe("the parts that rest", () => {
     expect(region.settledRects(0.3, LIMITS).rects).toEqual([]);
   });
 
-  it("leave out what moves, and what came lossless", () => {
+  it("leave out what moves, and what was sent lossless", () => {
     const clock = new FakeClock();
     const region = new LossyRegion(clock);
     region.markWhole(64, 32);
@@ -171,7 +171,7 @@ describe("the parts that rest", () => {
     expect(rects).toEqual([box(0, 16, 16, 16), box(16, 0, 32, 32)]);
   });
 
-  it("come in a limited size, from where the last ones ended", () => {
+  it("are limited in size, and continue where the last ones ended", () => {
     const clock = new FakeClock();
     const region = new LossyRegion(clock);
     region.markWhole(512, 512);
@@ -186,7 +186,7 @@ describe("the parts that rest", () => {
     expect(tiny.rects).toEqual([box(256, 0, 16, 16)]);
   });
 
-  it("are each lossy cell that rests once, and no pixel that moves", () => {
+  it("cover each resting lossy cell once, and no moving pixel", () => {
     const [width, height] = [700, 333];
     const rect = fc
       .tuple(fc.nat(width - 1), fc.nat(height - 1), fc.nat(300), fc.nat(200))

@@ -31,7 +31,7 @@ describe("FileGarbage", () => {
     expect(collections()).toBe(1);
   });
 
-  it("counts anew after that, and frees once for files that come in the same turn", () => {
+  it("starts counting again after that, and frees once for all files of a turn", () => {
     const { clock, garbage, opened, collections } = setUp();
     for (let file = 0; file < 6; file += 1) garbage.made(LARGE);
     clock.turn();

@@ -147,7 +147,7 @@ describe("frames in flight", () => {
     expect(run(60)(1)).toBe(1);
   });
 
-  it("grow by one with each receipt, as the first can't tell latency from a slow transfer", () => {
+  it("grow by one with each receipt, as the first can't distinguish latency from a slow transfer", () => {
     const { current, step } = animation({ work: 0.01, way: 0.5 }, 2, true);
     const counts = Array.from({ length: 8 }, () => {
       step();
@@ -157,9 +157,9 @@ describe("frames in flight", () => {
   });
 
   it.each([
-    [1 / 60, 7],
-    [1 / 30, 4],
-    [1, 2],
+    [1 / 60, 8],
+    [1 / 30, 5],
+    [1, 3],
   ])("would be so many at another interval: %f s, %i", (interval, expected) => {
     const { limit, run } = animation({ work: 0.01, way: 0.1 }, 2, true);
     run(5);

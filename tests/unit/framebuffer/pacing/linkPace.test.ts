@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Receipt } from "../../../../src/framebuffer/pacing/frameLedger";
 import { LinkPace } from "../../../../src/framebuffer/pacing/linkPace";
 import { departure } from "../../../support/departures";
 
@@ -27,6 +28,11 @@ function setUp({ bytesPerSecond = 250_000, awaited = 0, encoding = 0 } = {}) {
   return { ledger, link, pace, send, state, timers };
 }
 
+function receipt(receivedAt: number): Receipt {
+  const times = { localtime: 0, held: 0, receivedAt, seen: undefined, viewTime: undefined };
+  return { index: 1, ...times, confirmed: [], frame: undefined };
+}
+
 describe("the pace of a link", () => {
   it("lets another frame begin shortly before the link has carried the one before", () => {
     const { pace, send, state, timers } = setUp();
@@ -52,7 +58,7 @@ describe("the pace of a link", () => {
     expect(pace.isFull()).toBe(false);
   });
 
-  it("waits for a receipt when a link that stood still could not carry more in time", () => {
+  it("waits for a receipt when a stalled link could not carry more in time", () => {
     const { ledger, pace, send, state, timers } = setUp();
     send(7000);
     state.now = 1;
@@ -61,6 +67,21 @@ describe("the pace of a link", () => {
     expect(timers).toHaveLength(0);
     ledger.bytesAwaited = 30_000;
     expect(pace.isFull()).toBe(false);
+  });
+
+  it("is not held up by what a receipt shows was carried sooner", () => {
+    const { ledger, pace, send, state } = setUp();
+    // A program that asks nobody sends 20 s of it.
+    for (let frame = 0; frame < 50; frame++) send(100_000);
+    state.now = 1;
+    expect(pace.isFull()).toBe(true);
+    ledger.bytesAwaited = 5000;
+    pace.recordReceipt(receipt(state.now));
+    expect(pace.isFull()).toBe(false);
+    ledger.bytesAwaited = 25_000;
+    send(25_000);
+    pace.recordReceipt(receipt(state.now));
+    expect(pace.isFull()).toBe(true);
   });
 
   it("is never full where the link is no limit", () => {

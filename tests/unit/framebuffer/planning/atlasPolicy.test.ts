@@ -61,7 +61,7 @@ describe("an atlas", () => {
     expect(policyOn(LOCAL).policy.choose(choice(1000, 1000))).toBe(false);
   });
 
-  it("is compared with a smaller whole picture where the link has lowered its size", () => {
+  it("is compared with a smaller whole picture where a slow link has lowered its size", () => {
     const smaller = { ...LINES, image: { ...image, scale: 0.25 } };
     expect(policyOn(SLOW).policy.choose(smaller)).toBe(false);
   });
@@ -87,7 +87,7 @@ describe("an atlas", () => {
     expect(policy.choose(CHART)).toBe(true);
   });
 
-  it("goes on a little longer than it takes to begin, so that it does not flap", () => {
+  it("ends at a higher cost than it begins, so that it doesn't flap", () => {
     const most = [...Array(60).keys()].map((step) => choice(700 + step * 20, 250));
     const without = most.filter((one) => policyOn(LOCAL).policy.choose(one)).length;
     const within = most.filter((one) => {

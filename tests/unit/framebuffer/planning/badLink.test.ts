@@ -82,6 +82,20 @@ describe.each(SIZES)("a bad link, with pictures of %i bytes", (bytes) => {
     }
   });
 
+  it.each([
+    { decode: 0.026, decoders: 2 },
+    { decode: 0.006, fixedDecode: 0.012 },
+  ])("has full quality again where frames take the view long: %o", (view) => {
+    const simulation = badLink({ bytes, ...view });
+    simulation.run(20);
+    simulation.conditions.bandwidth = 2 * FAST;
+    simulation.run(5);
+    const frames = sent(simulation, 10);
+    const full = frames.filter(({ quality, scale }) => quality === 80 && scale === 1);
+    expect(full.length / frames.length).toBeGreaterThanOrEqual(0.9);
+    expect(frames.length / 10).toBeGreaterThanOrEqual(25);
+  });
+
   it("empties the queue soon after the link became slow", () => {
     const simulation = badLink({ bytes, bandwidth: FAST });
     simulation.run(10);

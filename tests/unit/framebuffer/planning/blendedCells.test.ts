@@ -51,6 +51,12 @@ describe("cells of a picture in 4:2:0", () => {
     const rects = [{ x: 0, y: 0, width: 32, height: 16 }];
     blended.record(frame, { ...coarse, form: "patches", scale: 1, rects });
     expect(list(blended.around(map(7)))).toEqual([1, 7]);
+    // What lossless patches cover only in part stays blended.
+    const covering = [{ x: 0, y: 0, width: 30, height: 16 }];
+    blended.record(frame, { ...fine, lossless: true, form: "patches", scale: 1, rects: covering });
+    expect(list(blended.around(map(7)))).toEqual([1, 7]);
+    blended.record(frame, { ...fine, lossless: true, form: "patches", scale: 1, rects });
+    expect(list(blended.around(map(7)))).toEqual([7]);
     blended.record(frame, {
       ...{ form: "video", codec: "h264", quality: 80, scale: 1, keyframe: true },
     });

@@ -122,7 +122,7 @@ describe("the estimate of the link", () => {
     expect(one.link.baseLatency).toBeCloseTo(0.03, 2);
   });
 
-  it("takes no frames of a few bytes that wait for each other for a longer latency", () => {
+  it("doesn't mistake small frames that wait for each other for a longer latency", () => {
     const one = wire({ bandwidth: 20_000 });
     carry(one, varied(20, 0.5, 5000));
     carry(one, varied(40, 0.05, 2000, 20));
@@ -226,7 +226,7 @@ describe("a link that becomes slow at the start", () => {
 });
 
 describe("a stall while frames are too small to be measured", () => {
-  it("does not pass for a longer way when larger frames follow", () => {
+  it("isn't mistaken for a longer latency when larger frames follow", () => {
     const { link, receive } = byHand();
     // Only these were measured: a stall held them back.
     receive(1.2, 0.195, 6000);
@@ -262,7 +262,7 @@ describe("what a link carries at least", () => {
     expect(link.carried).toBe(0);
   });
 
-  it("bounds what the way takes: a page that is slow to decode is no slow link", () => {
+  it("bounds the time of the way: a page that decodes slowly isn't a slow link", () => {
     const link = new LinkEstimate();
     expect(link.wayThroughput).toBe(Infinity);
     const receive = (index: number, viewTime: number | undefined): void => {

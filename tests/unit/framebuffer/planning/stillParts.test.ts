@@ -23,14 +23,14 @@ const covers = (rects: readonly Rect[], px: number, py: number): number =>
 
 describe("the parts of a still", () => {
   it.each([Infinity, 50_000_000])("are one with a throughput of %d", (wayThroughput) => {
-    const parts = new StillParts({ baseLatency: 0.1, wayThroughput });
+    const parts = new StillParts({ baseLatency: 0.1, wayThroughput }, () => 8);
     expect(parts.next([WHOLE])).toEqual([WHOLE]);
     expect(parts.mayFollow(1e9)).toBe(true);
   });
 
   it("are one while little is lossy", () => {
     const few = [{ x: 16, y: 16, width: 64, height: 64 }];
-    expect(new StillParts(SLOW).next(few)).toEqual(few);
+    expect(new StillParts(SLOW, () => 8).next(few)).toEqual(few);
   });
 
   it.each([SLOW, { baseLatency: 0.1, wayThroughput: 20_000 }, { wayThroughput: 2_000_000 }])(
@@ -40,7 +40,7 @@ describe("the parts of a still", () => {
         { ...WHOLE, height: 320 },
         { x: 160, y: 320, width: 333, height: 397 },
       ];
-      const parts = partsOf(new StillParts({ baseLatency: 0, ...link }), lossy);
+      const parts = partsOf(new StillParts({ baseLatency: 0, ...link }, () => 8), lossy);
       const cell = CELL_SIZE * CELL_SIZE;
       const wanted = (0.05 * link.wayThroughput) / 1.6;
       for (const part of parts) {
@@ -60,14 +60,14 @@ describe("the parts of a still", () => {
 
   it("are all about as large as wanted but the last, so that few under way fill the link", () => {
     const wanted = (0.05 * SLOW.wayThroughput) / 1.6;
-    const parts = partsOf(new StillParts(SLOW), [WHOLE]);
+    const parts = partsOf(new StillParts(SLOW, () => 8), [WHOLE]);
     for (const part of parts.slice(0, -1)) {
       expect(totalArea(part)).toBeGreaterThan(wanted - 2 * CELL_SIZE * CELL_SIZE);
     }
   });
 
   it("keep to the link's pace, with 100 ms in front of the next frame at most", () => {
-    const parts = new StillParts(SLOW);
+    const parts = new StillParts(SLOW, () => 8);
     parts.next([WHOLE]);
     const part = 0.05 * SLOW.wayThroughput;
     const most = SLOW.wayThroughput * (SLOW.baseLatency + 0.1);
@@ -75,8 +75,18 @@ describe("the parts of a still", () => {
     expect(parts.mayFollow(most - part + 1)).toBe(false);
   });
 
+  it.each([1, 2, 3])("fill the link where only %d may be in flight", (places) => {
+    const parts = new StillParts(SLOW, () => places);
+    const bytes = 1.6 * totalArea(parts.next([WHOLE]));
+    const most = SLOW.wayThroughput * (SLOW.baseLatency + 0.1);
+    expect(bytes * places).toBeGreaterThan(0.9 * most);
+    expect(bytes * places).toBeLessThanOrEqual(most);
+    expect(parts.mayFollow(bytes * (places - 1))).toBe(true);
+    expect(parts.mayFollow(bytes * places)).toBe(false);
+  });
+
   it("get smaller where pictures take more bytes", () => {
-    const parts = new StillParts(SLOW);
+    const parts = new StillParts(SLOW, () => 8);
     const first = parts.next([WHOLE]);
     const plan = {
       ...imagePlan,
@@ -90,7 +100,7 @@ describe("the parts of a still", () => {
   });
 
   it("begin again when the picture changed", () => {
-    const parts = new StillParts(SLOW);
+    const parts = new StillParts(SLOW, () => 8);
     const first = parts.next([WHOLE]);
     expect(parts.next([WHOLE])).not.toEqual(first);
     parts.forget();

@@ -68,7 +68,7 @@ describe("the files of a frame that rests", () => {
   });
 });
 
-describe("changes strewn over a frame", () => {
+describe("changes scattered over a frame", () => {
   const [width, height] = [320, 320];
   const frame = (step: number): RawFrame => {
     const data = new Uint8Array(width * height);

@@ -25,7 +25,7 @@ function setUp() {
 }
 
 describe("WorkerEncoders", () => {
-  it("have large files freed after they were sent", async () => {
+  it("free large files after they were sent", async () => {
     const { clock, encode, encoders, collections } = setUp();
     for (let file = 0; file < 3; file += 1) await encode();
     expect(collections()).toBe(0);
