@@ -9,7 +9,7 @@ const LOSSES = { lostShare: 0.01, stallMs: 200 };
 export const GOOD = { mbitPerSecond: 50, roundTripMs: 100 };
 
 /** Seconds to wait until the picture is exact, has full quality, or answers. */
-const LIMIT = 30;
+const LIMIT = 60;
 /** Seconds for which the full quality must be kept. */
 const KEPT = 1.5;
 /** Moves from one look at the clock to the next. */

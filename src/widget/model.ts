@@ -107,8 +107,13 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
       this._saveVisibility(display.hasVisibleViews, true);
     };
     this.on("comm_live_update", comeBack);
-    // Another page may have acknowledged what was sent while this one was cut off.
-    parts.add(onReconnected(this, comeBack));
+    // Another page may have acknowledged what was sent while this one was cut off, and what it sent
+    // may be lost, such as the release of a button: the kernel releases what this page held.
+    const resume = (): void => {
+      if (this.comm_live) display.goodbye();
+      comeBack();
+    };
+    parts.add(onReconnected(this, resume));
     parts.add(
       notebookOutputs.report({
         model: this,

@@ -258,14 +258,14 @@ describe("RemoteFrameBufferModel", () => {
     expect(comm.sent).toHaveLength(before);
   });
 
-  it("says hello when the connection to the kernel is back, until it is closed", async () => {
+  it("lets go and says hello when the connection to the kernel is back, until it is closed", async () => {
     const kernel = new FakeKernel();
     const { comm, model } = setUp({}, { kernel });
     const hello = { type: "hello", version: 1, accepts: ["patches", "atlas"] };
     kernel.report("connected");
     expect(comm.custom).toEqual([hello]);
     kernel.report("connecting", "disconnected", "connecting", "connected", "connected");
-    expect(comm.custom).toEqual([hello, hello]);
+    expect(comm.custom).toEqual([hello, { type: "goodbye" }, hello]);
     comm.isClosed = true;
     expect(() => kernel.report("connecting", "connected")).not.toThrow();
     await model.close();
