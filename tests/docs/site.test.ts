@@ -204,7 +204,7 @@ describe("a live example", () => {
       // Over the picture and with the button down, in rows, since some react in places only.
       for (let row = 1; row < 10 && !(await isChanged()); row++) {
         const [y, far] = [box.y + (box.height * row) / 10, box.x + box.width * 0.9];
-        await mouse.move(box.x + box.width * 0.1, y, { steps: 10 });
+        await mouse.move(box.x + box.width * 0.25, y, { steps: 10 });
         await mouse.down();
         await mouse.move(far, y, { steps: 10 });
         await mouse.up();
