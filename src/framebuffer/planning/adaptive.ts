@@ -121,10 +121,10 @@ interface Needs {
  * Keeps a wanted frame rate: lowers the quality, and at its floor the size of the moving picture.
  *
  * A frame holds one of `maxInFlight` places from its draw to its receipt, so the rate is
- * `maxInFlight / (draw + encoding + round trip)`. Only encoding, transfer and the view's time depend
- * on the level. What they would take at each level is predicted, and the best level that fits is
- * used. Nothing is lowered while the rate is reached, while drawing limits it, or while no more
- * frames are drawn.
+ * `maxInFlight / (draw + encoding + round trip)`. Only encoding, transfer and the view's time
+ * depend on the level. What they would take at each level is predicted, and the best level that
+ * fits is used. Nothing is lowered while the rate is reached, while drawing limits it, or while no
+ * more frames are drawn.
  *
  * While the processor is short the level stays: nothing about the link can be learnt. Frames get
  * smaller then, and fewer (see {@link ProcessorRelief}).
