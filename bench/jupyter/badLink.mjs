@@ -54,6 +54,7 @@ export async function measureBadLinkInJupyter({ ours: session }, { rounds, quick
           page: session.page,
           move: (/** @type {boolean} */ moving) => session.control.call(side, "marker", { moving }),
           state: () => session.control.call(side, "state"),
+          drawn: () => session.control.call(side, "drawn"),
         };
         const times = { warmup: 5, seconds: quick ? 8 : 12 };
         data[index]?.runs.push(await measureBadLink(subject, proxy, times));

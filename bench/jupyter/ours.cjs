@@ -196,11 +196,15 @@ exports.start = function start({ port, side, lib }) {
       while (!widgets.every(done) && performance.now() < end) await sleep(20);
       return { settled: widgets.every(done) };
     },
-    /** What was drawn last, how pictures are sent, and what was held. */
+    /** How pictures are sent, and what was held. */
     state() {
-      const [{ drawn, input }] = widgets;
+      const [{ input }] = widgets;
       const { quality, scale } = widgets[0].get_stats();
-      return { checksum: checksum(drawn), quality, scale, held: input.held };
+      return { quality, scale, held: input.held };
+    },
+    /** What was drawn last. */
+    drawn() {
+      return { checksum: checksum(widgets[0].drawn) };
     },
     memory() {
       collectGarbage();

@@ -21,7 +21,6 @@ const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds 
 
 /**
  * @typedef {object} State of what is drawn
- * @property {number} checksum of the picture drawn last
  * @property {number | null} quality of the newest picture in motion; null if the library doesn't report it
  * @property {number | null} scale
  * @property {readonly string[]} held names of the events that begin or end something held, so far
@@ -30,6 +29,7 @@ const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds 
  * @property {import("@playwright/test").Page} page with a benchProbe
  * @property {(moving: boolean) => Promise<unknown>} move draws all the time, or once more
  * @property {() => Promise<State>} state
+ * @property {() => Promise<{ checksum: number }>} drawn the picture drawn last; takes the processor a while
  *
  * @typedef {object} Motion
  * @property {number} seenPerSecond
@@ -88,7 +88,7 @@ async function measureRest(subject, proxy) {
   const before = proxy.carriedBytes;
   await subject.move(false);
   const seconds = await until(
-    async () => (await probe(subject, "checksum")) === (await subject.state()).checksum,
+    async () => (await probe(subject, "checksum")) === (await subject.drawn()).checksum,
   );
   return { seconds, bytes: proxy.carriedBytes - before };
 }

@@ -75,18 +75,22 @@ async function measure(browser, origin, side, publisher, { width, height, fps, v
     await sleep(2500);
     await page.evaluate(() => /** @type {any} */ (window).paintProbe.take());
     await sleep(seconds * 1000);
-    /** @type {{ n: number, painted: number, seen: number | undefined }[]} */
+    /** @type {{ n: number, arrived: number, painted: number, seen: number | undefined }[]} */
     const shown = await page.evaluate(() => /** @type {any} */ (window).paintProbe.take());
     /** @type {{ published: number[] }} */
     const { published } = await publisher.ask({ task: "stop" });
-    const seen = shown.flatMap((one) =>
-      one.seen === undefined ? [] : [{ n: one.n, at: one.seen }],
-    );
-    const latencies = seen.flatMap(({ n, at }) => {
-      const before = published[n];
-      return before === undefined ? [] : [at - before];
+    const seen = shown.flatMap((one) => (one.seen === undefined ? [] : [{ ...one, at: one.seen }]));
+    const known = seen.flatMap((one) => {
+      const before = published[one.n];
+      return before === undefined ? [] : [{ ...one, before }];
     });
-    return { latencies, fps: seen.length / seconds, painted: shown.length / seconds };
+    const stages = {
+      arrive: median(known.map(({ before, arrived }) => arrived - before)),
+      paint: median(known.map(({ arrived, painted }) => painted - arrived)),
+      show: median(known.map(({ painted, at }) => at - painted)),
+    };
+    const latencies = known.map(({ before, at }) => at - before);
+    return { latencies, stages, fps: seen.length / seconds, painted: shown.length / seconds };
   } finally {
     await page.close();
     await publisher.ask({ task: "end" });
@@ -171,6 +175,21 @@ export async function run({ rounds, quick, say }) {
           median(each(other, painted)),
         ]),
         note: "scene, as it comes on each side: quality 80 here, JPEG of quality 80 and 12 Mbit/s H.264 there; at most two frames in flight on both. From publish() to the first animation frame of the client's worker that can show the picture; pictures that none can show don't count. Server, client and browser share the two cores.",
+      },
+      {
+        title: "Stages of it, ms p50: ours / pdum.rfb",
+        columns: [
+          "picture, rate, codec",
+          ...["until it arrives", "theirs", "decode and paint", "theirs"],
+          ...["until the screen", "theirs"],
+        ],
+        rows: data.map(({ width, height, fps, video, ours: own, theirs: other }) => [
+          `${width}x${height}, ${fps}/s, ${video ? "H.264" : "images"}`,
+          .../** @type {const} */ (["arrive", "paint", "show"]).flatMap((stage) =>
+            [own, other].map((runs) => median(runs.map(({ stages }) => stages[stage]))),
+          ),
+        ]),
+        note: "Until it arrives: waiting for the frames before it, encoding, and the way to the worker. For pdum.rfb's H.264, painted means acknowledged.",
       },
     ],
   };

@@ -49,6 +49,7 @@ async function measure(browser, origin, server, { kind, options }, times) {
       page,
       move: (/** @type {boolean} */ moving) => server.ask({ task: "marker", moving }),
       state: () => server.ask({ task: "state" }),
+      drawn: () => server.ask({ task: "drawn" }),
     };
     return await measureBadLink(subject, proxy, times);
   } finally {

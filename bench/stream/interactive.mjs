@@ -69,8 +69,10 @@ const tasks = {
   },
   state() {
     const { quality = 0, scale = 0 } = display.metrics()[0] ?? {};
-    const { drawn, input } = source;
-    return { checksum: checksum(drawn), quality, scale, held: input.held };
+    return { quality, scale, held: source.input.held };
+  },
+  drawn() {
+    return { checksum: checksum(source.drawn) };
   },
   async end() {
     await display.close();

@@ -7,7 +7,7 @@
 export function installPaintProbe() {
   /** @type {any} */
   const global = window;
-  /** @typedef {{ n: number, painted: number, seen: number | undefined }} Shown times in milliseconds since the epoch */
+  /** @typedef {{ n: number, arrived: number, painted: number, seen: number | undefined }} Shown times in milliseconds since the epoch */
   /** @type {Shown[]} */
   let shown = [];
   const channel = new BroadcastChannel("painted");
@@ -27,7 +27,7 @@ export function paintProbeInWorker() {
   const out = new BroadcastChannel("painted");
   const now = () => performance.timeOrigin + performance.now();
   /** Pictures that were painted, oldest first, and are not acknowledged yet.
-   * @type {{ painted: number, seen: number | undefined, n: number }[]} */
+   * @type {{ n: number, arrived: number, painted: number, seen: number | undefined }[]} */
   const pictures = [];
   /** The picture that is on the canvas. @type {typeof pictures[number] | undefined} */
   let newest;
@@ -37,11 +37,10 @@ export function paintProbeInWorker() {
     if (isPainting) return;
     isPainting = true;
     queueMicrotask(() => (isPainting = false));
-    newest = { painted: now(), seen: undefined, n: NaN };
+    newest = { n: NaN, arrived: NaN, painted: now(), seen: undefined };
     pictures.push(newest);
   };
-  const tell = (/** @type {typeof pictures[number]} */ { n, painted, seen }) =>
-    out.postMessage({ n, painted, seen });
+  const tell = (/** @type {typeof pictures[number]} */ picture) => out.postMessage(picture);
   /** @param {any} prototype
    * @param {string} name */
   const hook = (prototype, name) => {
@@ -67,19 +66,20 @@ export function paintProbeInWorker() {
   requestAnimationFrame(tick);
 
   const { send } = WebSocket.prototype;
-  /** @type {Map<number, number>} */
-  const numbers = new Map();
+  /** The frames that came, by their `seq`. @type {Map<number, { n: number, arrived: number }>} */
+  const frames = new Map();
   const known = new WeakSet();
   const listen = (/** @type {WebSocket} */ socket) => {
     if (known.has(socket)) return;
     known.add(socket);
     socket.addEventListener("message", ({ data }) => {
       if (typeof data === "string") return;
+      const arrived = now();
       const length = new DataView(data).getUint32(0, true);
       const { seq, pixel_ratio = 1 } = JSON.parse(
         new TextDecoder().decode(new Uint8Array(data, 4, length)),
       );
-      numbers.set(seq, Math.round((pixel_ratio - 1) * 10_000));
+      frames.set(seq, { n: Math.round((pixel_ratio - 1) * 10_000), arrived });
     });
   };
   /** @param {unknown} data */
@@ -91,7 +91,7 @@ export function paintProbeInWorker() {
       if (pictures.length === 0) paint();
       const [picture] = pictures.splice(0, 1);
       if (picture !== undefined) {
-        picture.n = numbers.get(message.seq) ?? NaN;
+        Object.assign(picture, frames.get(message.seq));
         // By then an animation frame has shown it, or will never.
         setTimeout(() => tell(picture), 200);
       }

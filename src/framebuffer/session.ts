@@ -299,6 +299,7 @@ export class FramebufferSession implements Disposable {
     }
     if (parsed.kind === "hello") this.#greet(parsed.message);
     else if (parsed.kind === "feedback") this.acknowledge(parsed.message);
+    else if (parsed.kind === "pong") this.#picture.pingAnswered(parsed.message.id);
     else if (parsed.kind === "request_keyframe") this.#picture.viewLacksFrame();
     else if (parsed.kind === "event") {
       this.#statistics.namesIgnored(parsed.unknownModifiers ?? 0);

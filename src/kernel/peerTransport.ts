@@ -2,7 +2,9 @@ import type { Runtime } from "../framebuffer/node";
 import type {
   FrameMessage,
   HelloMessage,
+  PingMessage,
   RequestStatsMessage,
+  SessionMessage,
   StatsMessage,
 } from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
@@ -27,13 +29,13 @@ export interface PeerTransportOptions {
   /** How many frames may be in flight to one page. */
   maxInFlight(): number;
   /** Sends a message to all pages. */
-  broadcast(message: FrameMessage | StatsMessage, buffers: readonly Uint8Array[]): void;
+  broadcast(message: SessionMessage | StatsMessage, buffers: readonly Uint8Array[]): void;
   /** The only page has removed the outputs of widgets, given by their model ids. */
   onOutputsRemoved(modelIds: readonly string[]): void;
   /** A page that may have shown the picture is closed, or is being loaded again. */
   onPageLeft(): void;
   /** Sends a message to one page. */
-  sendTo(peer: Peer, message: FrameMessage | StatsMessage, buffers: readonly Uint8Array[]): void;
+  sendTo(peer: Peer, message: SessionMessage | StatsMessage, buffers: readonly Uint8Array[]): void;
   /** The statistics that a page asks for. */
   stats(request: RequestStatsMessage): StatsMessage;
 }
@@ -46,7 +48,7 @@ export interface PeerTransportOptions {
  *
  * Where a page can't be reached by itself, all of them get every frame.
  */
-export class PeerTransport implements Transport<FrameMessage> {
+export class PeerTransport implements Transport<SessionMessage> {
   readonly isReliable = false;
   readonly #options: PeerTransportOptions;
   /** By their id, in the order in which they spoke first. */
@@ -56,6 +58,8 @@ export class PeerTransport implements Transport<FrameMessage> {
   #newest = 0;
   /** The newest frame that any page has acknowledged. */
   #confirmed = 0;
+  /** The page that did, by its id. */
+  #fastest: string | undefined;
   /** When a whole frame was last asked for. */
   #caughtUp = -Infinity;
   #timer: Disposable | undefined;
@@ -68,7 +72,24 @@ export class PeerTransport implements Transport<FrameMessage> {
     this.#options = options;
   }
 
-  send(message: FrameMessage, buffers: readonly Uint8Array[] = []): void {
+  send(message: SessionMessage, buffers: readonly Uint8Array[] = []): void {
+    if (message.type === "ping") this.#sendPing(message);
+    else this.#sendFrame(message, buffers);
+  }
+
+  /** To the page whose receipts the session gets, where it is one of several. */
+  #sendPing(ping: PingMessage): void {
+    const fastest = this.#fastestPeer;
+    const isOneOfMany = this.#pages.size > 1 && fastest?.isReachable === true;
+    if (isOneOfMany) this.#options.sendTo(fastest, ping, []);
+    else this.#options.broadcast(ping, []);
+  }
+
+  get #fastestPeer(): Peer | undefined {
+    return this.#pages.get(this.#fastest ?? "")?.peer;
+  }
+
+  #sendFrame(message: FrameMessage, buffers: readonly Uint8Array[]): void {
     const now = this.#options.clock.monotonic();
     this.#newest = message.index;
     this.#releaseGone(now);
@@ -104,6 +125,12 @@ export class PeerTransport implements Transport<FrameMessage> {
    */
   receive(message: unknown, buffers: readonly Uint8Array[], peer: Peer | undefined): void {
     const parsed = tryToParse(message);
+    if (parsed?.kind === "pong") {
+      // It says nothing about frames, and one behind a goodbye brings no page back.
+      const fastest = this.#fastestPeer;
+      if (fastest === undefined || fastest.id === peer?.id) this.#receiver?.(message, buffers);
+      return;
+    }
     const page = peer && this.#hear(parsed, peer);
     if (parsed?.kind === "output_removed") this.#outputsRemoved(page, parsed.message.model_ids);
     else if (parsed?.kind === "goodbye") this.#pageLeft(peer);
@@ -159,6 +186,7 @@ export class PeerTransport implements Transport<FrameMessage> {
     if (index > this.#newest) return true;
     if (index <= this.#confirmed) return false;
     this.#confirmed = index;
+    this.#fastest = page.peer.id;
     return true;
   }
 

@@ -20,7 +20,7 @@ const CODEC_PROBES: Readonly<Record<VideoCodec, readonly string[]>> = {
 const TINY_WEBP = "UklGRh4AAABXRUJQVlA4TBEAAAAvAAAAAAfQ//73v/+BiOh/AAA=";
 
 /** Abilities that need no probe: any browser that shows images has them. */
-const PLAIN_ABILITIES = ["patches", "atlas"] as const;
+const PLAIN_ABILITIES = ["patches", "atlas", "ping"] as const;
 
 /** The questions to the browser. */
 export interface AbilityProbes {

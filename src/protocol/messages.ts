@@ -162,8 +162,14 @@ export interface StatsMessage {
   readonly encoding: number | null;
 }
 
+/** Asks the view for a {@link PongMessage} at once. Only views that accept "ping" get it. */
+export interface PingMessage {
+  readonly type: "ping";
+  readonly id: number;
+}
+
 /** A message of a session to its view. Its owner also sends {@link StatsMessage}s. */
-export type SessionMessage = FrameMessage;
+export type SessionMessage = FrameMessage | PingMessage;
 
 /** The view's receipt for a frame, which it painted or dropped for a newer one. */
 export interface FrameFeedback {
@@ -209,13 +215,14 @@ export interface HelloMessage {
   readonly version: number;
   /**
    * What the view can show in addition to whole JPEG and PNG images: "webp", "patches", "atlas",
-   * and the video codecs that it can decode. The session ignores unknown names.
+   * and the video codecs that it can decode; and "ping" if it answers pings. The session ignores
+   * unknown names.
    */
   readonly accepts: readonly string[];
 }
 
 /** The known names in {@link HelloMessage.accepts}. */
-export const VIEW_ABILITIES = ["webp", "patches", "atlas", ...VIDEO_CODECS] as const;
+export const VIEW_ABILITIES = ["webp", "patches", "atlas", "ping", ...VIDEO_CODECS] as const;
 
 /** One of {@link VIEW_ABILITIES}. */
 export type ViewAbility = (typeof VIEW_ABILITIES)[number];
@@ -225,6 +232,12 @@ export interface RequestKeyframeMessage {
   readonly type: "request_keyframe";
   /** What was wrong, for a log. */
   readonly reason: string;
+}
+
+/** The answer to a {@link PingMessage}, with its id. */
+export interface PongMessage {
+  readonly type: "pong";
+  readonly id: number;
 }
 
 /** Asks the owner of the session for a {@link StatsMessage}. */
@@ -251,6 +264,7 @@ export type ViewMessage =
   | HelloMessage
   | FrameFeedbackMessage
   | RequestKeyframeMessage
+  | PongMessage
   | RequestStatsMessage
   | OutputRemovedMessage
   | GoodbyeMessage

@@ -2,9 +2,11 @@
 import { boolean, integer, object } from "./checks";
 import { ProtocolError } from "./errors";
 import type { RfbEvent } from "./events";
+import type { PongMessage } from "./messages";
 import { ANNOUNCED_NAME, Fields, NON_EMPTY_TEXT, TEXT } from "./fields";
 import { PIXEL_RATIO } from "./frameMetadata";
 import { COORDINATE } from "./parseEvent";
+import { PING_ID } from "./parsePing";
 import { COUNT, parseViewMessage, SECONDS } from "./parseViewMessage";
 import { parseJson, SEQ } from "./streamFields";
 import type {
@@ -30,6 +32,7 @@ export type ParsedClientMessage =
   | StreamKeyframeRequest
   | StreamDecoderReset
   | StreamPing
+  | PongMessage
   | {
       readonly type: "event";
       readonly event: StreamRfbEvent;
@@ -71,6 +74,9 @@ export function parseClientMessage(text: string): ParsedClientMessage {
       return parseStreamEvent(fields.read("event", object));
     case "ping":
       return { type };
+    case "pong":
+      // Without an id it is none of this server's.
+      return fields.has("id") ? { type, id: fields.read("id", PING_ID) } : { type: "unknown" };
     default:
       return { type: "unknown" };
   }

@@ -11,6 +11,7 @@ import {
   type FrameMetadata,
 } from "./frameMetadata";
 import { IMAGE_MIMETYPES } from "./messages";
+import { parsePing } from "./parsePing";
 import { parseJson, SEQ } from "./streamFields";
 import { MAX_STATUS_TEXT } from "./streamMessages";
 import type {
@@ -43,7 +44,8 @@ const BITSTREAM = oneOf(["annexb", "avcc", "vp9"]);
  * @throws {@link ProtocolError}
  */
 export function parseServerMessage(text: string): StreamServerMessage | undefined {
-  const fields = new Fields("message", parseJson(text));
+  const content = parseJson(text);
+  const fields = new Fields("message", content);
   const type = fields.read("type", NON_EMPTY_TEXT);
   switch (type) {
     case "config":
@@ -54,6 +56,8 @@ export function parseServerMessage(text: string): StreamServerMessage | undefine
       return { type, ...readMeasures(fields, STATS_FIELDS) } satisfies StreamStats;
     case "pong":
       return { type };
+    case "ping":
+      return fields.has("id") ? parsePing(content) : undefined;
     case "status":
       return parseStatus(fields);
     default:

@@ -11,11 +11,13 @@ import {
   type GoodbyeMessage,
   type HelloMessage,
   type OutputRemovedMessage,
+  type PongMessage,
   type RequestKeyframeMessage,
   type RequestStatsMessage,
   type ViewAbility,
 } from "./messages";
 import { parseEvent } from "./parseEvent";
+import { PING_ID } from "./parsePing";
 
 const VERSION = integer(1, 2 ** 31);
 /** The index in a receipt: 0 before the first frame. */
@@ -43,6 +45,7 @@ export type ParsedViewMessage =
   | { readonly kind: "hello"; readonly message: HelloMessage }
   | { readonly kind: "feedback"; readonly message: FrameFeedbackMessage }
   | { readonly kind: "request_keyframe"; readonly message: RequestKeyframeMessage }
+  | { readonly kind: "pong"; readonly message: PongMessage }
   | { readonly kind: "request_stats"; readonly message: RequestStatsMessage }
   | { readonly kind: "output_removed"; readonly message: OutputRemovedMessage }
   | { readonly kind: "goodbye"; readonly message: GoodbyeMessage }
@@ -70,6 +73,8 @@ export function parseViewMessage(content: unknown): ParsedViewMessage {
       const reason = fields.read("reason", NON_EMPTY_TEXT);
       return { kind: "request_keyframe", message: { type, reason } };
     }
+    case "pong":
+      return { kind: "pong", message: { type, id: fields.read("id", PING_ID) } };
     case "request_stats":
       return {
         kind: "request_stats",

@@ -11,7 +11,14 @@
  */
 import type { PointerEvent, Touch, WireEvent, WheelEvent } from "./events";
 import type { FrameMetadata } from "./frameMetadata";
-import type { AtlasLayout, ImageMimetype, PatchRect, ViewAbility } from "./messages";
+import type {
+  AtlasLayout,
+  ImageMimetype,
+  PatchRect,
+  PingMessage,
+  PongMessage,
+  ViewAbility,
+} from "./messages";
 
 /** The known names in {@link StreamHello.supported}. */
 export const STREAM_CAPABILITIES = [
@@ -23,6 +30,7 @@ export const STREAM_CAPABILITIES = [
   "webcodecs/vp9",
   "rfb/patches",
   "rfb/atlas",
+  "rfb/ping",
 ] as const;
 
 /** One of {@link STREAM_CAPABILITIES}. */
@@ -33,6 +41,7 @@ export const CAPABILITY_OF: Readonly<Record<ViewAbility, StreamCapability>> = {
   webp: "image/webp",
   patches: "rfb/patches",
   atlas: "rfb/atlas",
+  ping: "rfb/ping",
   h264: "webcodecs/h264-annexb",
   vp9: "webcodecs/vp9",
 };
@@ -46,7 +55,7 @@ export const CAPABILITY_OF: Readonly<Record<ViewAbility, StreamCapability>> = {
 export interface StreamHello {
   /** Always "hello". */
   readonly type: "hello";
-  /** What the client can show. The server ignores unknown names. */
+  /** What the client can show, and whether it answers pings. The server ignores unknown names. */
   readonly supported: readonly string[];
   /** Device pixels per CSS pixel of the client's screen. */
   readonly device_pixel_ratio: number;
@@ -139,7 +148,8 @@ export type StreamClientMessage =
   | StreamDecoderReset
   | StreamViewport
   | StreamEvent
-  | StreamPing;
+  | StreamPing
+  | PongMessage;
 
 /* Server to client: control messages. */
 
@@ -212,7 +222,7 @@ export interface StreamStatus {
 
 /** A control message of a server. */
 export type StreamServerMessage =
-  StreamConfig | StreamQuality | StreamStats | StreamPong | StreamStatus;
+  StreamConfig | StreamQuality | StreamStats | StreamPong | PingMessage | StreamStatus;
 
 /* Server to client: headers of binary messages. */
 

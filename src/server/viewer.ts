@@ -5,6 +5,7 @@ import { errorMessage, ProtocolError } from "../protocol/errors";
 import {
   PROTOCOL_VERSION,
   type FrameMessage,
+  type PingMessage,
   type SessionMessage,
   type ViewMessage,
 } from "../protocol/messages";
@@ -60,6 +61,9 @@ export class Viewer implements StreamViewer, Disposable {
   #newestSent = -1;
   /** The newest `seq` that the viewer acknowledged. */
   #newestConfirmed = -1;
+  /** The ids of the newest ping, and of the newest that the viewer answered. */
+  #newestPing = 0;
+  #newestPong = 0;
   /** Names of messages, events and modifiers that only a newer viewer knows. */
   #unknownNames = 0;
   #isDisposed = false;
@@ -136,6 +140,10 @@ export class Viewer implements StreamViewer, Disposable {
       case "request_keyframe":
         this.#pass({ type: "request_keyframe", reason: message.reason || "none given" });
         break;
+      case "pong":
+        this.#newestPong = Math.max(message.id, this.#newestPong);
+        this.#pass(message);
+        break;
       case "decoder_reset":
         // The frames in flight won't be acknowledged.
         this.#measures.forgetInFlight();
@@ -154,8 +162,17 @@ export class Viewer implements StreamViewer, Disposable {
     }
   }
 
-  /** Whether a receipt for this frame is new: the frame was sent, and none after it confirmed. */
-  awaits(seq: number): boolean {
+  /**
+   * Whether a message answers what was sent: a receipt for a frame, with none after it confirmed,
+   * or the answer to a ping.
+   */
+  awaits(message: ParsedClientMessage): boolean {
+    if (message.type === "pong")
+      return message.id > this.#newestPong && message.id <= this.#newestPing;
+    return message.type === "ack" && this.#awaitsReceipt(message.seq);
+  }
+
+  #awaitsReceipt(seq: number): boolean {
     return seq > this.#newestConfirmed && seq <= this.#newestSent;
   }
 
@@ -221,7 +238,10 @@ export class Viewer implements StreamViewer, Disposable {
   #transport(): Transport<SessionMessage> {
     return {
       isReliable: true,
-      send: (message, buffers = []) => this.#sendFrame(message, buffers),
+      send: (message, buffers = []) => {
+        if (message.type === "ping") this.#sendPing(message);
+        else this.#sendFrame(message, buffers);
+      },
       onMessage: (receiver) => {
         this.#receive = receiver;
         return { dispose: () => (this.#receive = undefined) };
@@ -264,7 +284,7 @@ export class Viewer implements StreamViewer, Disposable {
   }
 
   #acknowledge({ seq, decode_queue_size, displayed, ...times }: StreamAck): void {
-    if (this.awaits(seq)) this.#newestConfirmed = seq;
+    if (this.#awaitsReceipt(seq)) this.#newestConfirmed = seq;
     const localtime = this.#options.stream.runtime.now();
     const receipt = this.#session.acknowledge({ index: indexOf(seq), localtime, ...times });
     this.#measures.acknowledged(receipt, displayed, decode_queue_size);
@@ -285,6 +305,11 @@ export class Viewer implements StreamViewer, Disposable {
   #nextFrame(): KeptFrame | null {
     const frame = this.#options.stream.newestFrame();
     return frame !== undefined && this.#progress.advance(frame.serial) ? frame : null;
+  }
+
+  #sendPing(message: PingMessage): void {
+    this.#newestPing = message.id;
+    this.#options.socket.sendText(JSON.stringify(message));
   }
 
   #sendFrame(message: FrameMessage, buffers: readonly Uint8Array[]): void {

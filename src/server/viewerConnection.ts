@@ -84,9 +84,9 @@ export class ViewerConnection implements Disposable {
     try {
       // No message of a viewer is binary; pdum.rfb's server ignores those as well.
       const message = text === undefined ? undefined : parseClientMessage(text);
-      // Receipts are as frequent as frames, and the server decides how many those are.
-      const isReceipt = message?.type === "ack" && this.#viewer?.awaits(message.seq) === true;
-      if (!isReceipt && this.#isTooFast()) return;
+      // The server decides how many answers there are.
+      const isAnswer = message !== undefined && this.#viewer?.awaits(message) === true;
+      if (!isAnswer && this.#isTooFast()) return;
       if (message !== undefined) this.#take(message);
     } catch (error) {
       if (error instanceof ProtocolError) this.close(CLOSE_CODES.badMessage, error.message);

@@ -145,6 +145,11 @@ export class FrameBufferView implements Disposable {
     this.#input.receiptIsDue();
   }
 
+  /** Releases all buttons and keys, as the other end is about to do. */
+  releaseAll(): void {
+    this.#input.releaseAll();
+  }
+
   /** Says over the picture what is wrong with it; undefined says nothing. */
   setMark(content: MarkContent | undefined): void {
     this.#mark.set(content);

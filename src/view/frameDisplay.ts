@@ -12,6 +12,7 @@ import {
 import type { WireEvent } from "../protocol/events";
 import type { ViewMessage } from "../protocol/messages";
 import { parseFrameMessage } from "../protocol/parseFrameMessage";
+import { isPing, parsePing } from "../protocol/parsePing";
 import { isStatsMessage, parseStatsMessage } from "../protocol/parseStatsMessage";
 import type { Disposable, Transport } from "../protocol/transport";
 import type { FrameBufferView, ViewListener } from "./frameBufferView";
@@ -152,8 +153,9 @@ export class FrameDisplay implements Disposable {
     this.#send({ type: "output_removed", model_ids: modelIds });
   }
 
-  /** Says that the page is about to go. */
+  /** Says that the page is about to go. The kernel then releases what its user holds. */
   goodbye(): void {
+    for (const view of this.#views) view.releaseAll();
     this.#send({ type: "goodbye" });
   }
 
@@ -215,6 +217,10 @@ export class FrameDisplay implements Disposable {
     try {
       if (isStatsMessage(message)) {
         this.#session.receive(parseStatsMessage(message));
+        return;
+      }
+      if (isPing(message)) {
+        this.#send({ type: "pong", id: parsePing(message).id });
         return;
       }
       this.#meter.received(buffers);

@@ -57,6 +57,38 @@ describe("a connection", () => {
     await client.close();
   });
 
+  it("that was lost has released all buttons and keys: those let go of later are not sent", async () => {
+    const client = await ClientPage.open(browser);
+    const first = await client.connect();
+    first.sendConfig(8, 8);
+    first.sendImage(0, 8, 8, plainPng(8, 8, 10, 20));
+    await first.receipt(0);
+    const { x, y } = await client.box();
+    const { keyboard, mouse } = client.page;
+    await mouse.move(x + 10, y + 10);
+    await mouse.down();
+    await keyboard.down("w");
+    await first.event("key_down");
+
+    await client.server.stop();
+    await client.state("reconnecting");
+    await client.server.start();
+    const second = await client.server.viewer(1);
+    second.sendConfig(8, 8);
+    await client.state("negotiated");
+    await keyboard.up("w");
+    await mouse.up();
+    await keyboard.press("x");
+
+    await second.until(({ events }) => events.some(({ type }) => type === "key_up"));
+    const inputs = second.events.filter(({ type }) => /key|pointer_(down|up)/.test(String(type)));
+    expect(inputs.map(({ type, key }) => [type, key])).toEqual([
+      ["key_down", "x"],
+      ["key_up", "x"],
+    ]);
+    await client.close();
+  });
+
   it.each([
     [4401, "bad token", "the server refused the token (4401): bad token"],
     [4400, "", "the server did not understand a message (4400)"],
@@ -145,6 +177,7 @@ describe("a connection", () => {
       "image/webp",
       "rfb/patches",
       "rfb/atlas",
+      "rfb/ping",
     ]);
     expect(client.server.viewers).toHaveLength(1);
     await client.close();

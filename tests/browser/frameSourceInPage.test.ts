@@ -4,7 +4,7 @@
 import { type Browser } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import type { RawFrame, SessionSettings } from "../../src/framebuffer";
-import { VIDEO_CODECS, type SessionMessage, type VideoCodec } from "../../src/protocol/messages";
+import { VIDEO_CODECS, type FrameMessage, type VideoCodec } from "../../src/protocol/messages";
 import { smoothPicture } from "../support/smoothPicture";
 import type { PageFrame } from "./frameSourcePage";
 import { startBrowser, ViewPage } from "./harness";
@@ -103,7 +103,7 @@ class InPage {
   }
 
   /** Draws a frame, and waits until the view shows what was sent of it. */
-  async show(frame: RawFrame): Promise<SessionMessage> {
+  async show(frame: RawFrame): Promise<FrameMessage> {
     const { length } = await this.frames();
     await this.draw(frame);
     return this.until((frames) => frames.length > length);
@@ -113,8 +113,8 @@ class InPage {
    * Waits until the view has acknowledged the last frame and the frames are as wanted. Returns the
    * last.
    */
-  async until(isReached: (frames: SessionMessage[]) => boolean): Promise<SessionMessage> {
-    let last: SessionMessage | undefined;
+  async until(isReached: (frames: FrameMessage[]) => boolean): Promise<FrameMessage> {
+    let last: FrameMessage | undefined;
     await expect
       .poll(
         async () => {
@@ -130,7 +130,7 @@ class InPage {
     return last;
   }
 
-  frames(): Promise<SessionMessage[]> {
+  frames(): Promise<FrameMessage[]> {
     return this.evaluate(() => window.inPage.frames());
   }
 
@@ -235,7 +235,7 @@ describe("a frame source in a page", () => {
         return count;
       };
       await expect.poll(wrong, { timeout: 20_000 }).toBe(0);
-      const moving = (frames: SessionMessage[]) =>
+      const moving = (frames: FrameMessage[]) =>
         frames.filter(({ mimetype }) => mimetype === `image/${codec}`).length;
       const frames = await page.frames();
       const refined = frames.filter((frame) => "patches" in frame && frame.refines === true);
@@ -272,7 +272,7 @@ describe("a frame source in a page", () => {
   });
 
   it("reports that Node's libraries are missing, and shows its own JPEG", async () => {
-    const page = await InPage.start({ encoder: "sharp" });
+    const page = await InPage.start({ encoder: "sharp", still_after: null });
     expect(await page.show(smoothPicture(40, 30, 3))).toMatchObject({ mimetype: "image/jpeg" });
     const errors = await page.evaluate(() => window.inPage.errors);
     expect(errors).toHaveLength(1);
@@ -308,7 +308,7 @@ describe.each(VIDEO_CODECS)("the page's encoder of %s", (codec) => {
   it("shows what moves, and at rest every pixel", async (context) => {
     needs(codec, context);
     const page = await InPage.start({ codec, still_after: null });
-    const chunks = (frames: SessionMessage[]) =>
+    const chunks = (frames: FrameMessage[]) =>
       frames.flatMap((frame) => ("chunk" in frame ? [frame.chunk] : []));
     let time = 0;
     // The first frames travel as images while the encoder is being made.

@@ -13,7 +13,12 @@ import {
 } from "../../src/framebuffer/browser";
 import { browserAbilities } from "../../src/picture/abilities";
 import type { RfbEvent } from "../../src/protocol/events";
-import type { SessionMessage, VideoCodec, ViewMessage } from "../../src/protocol/messages";
+import type {
+  FrameMessage,
+  SessionMessage,
+  VideoCodec,
+  ViewMessage,
+} from "../../src/protocol/messages";
 import { FrameBufferView, FrameDisplay } from "../../src/view/index";
 import { linkTransports } from "../support/linkedTransport";
 
@@ -99,8 +104,9 @@ export class InPageHarness {
   }
 
   /** The messages that the session sent. */
-  frames(): SessionMessage[] {
-    return this.#link.left.sent.map(({ message }) => message as SessionMessage);
+  frames(): FrameMessage[] {
+    const sent = this.#link.left.sent.map(({ message }) => message as SessionMessage);
+    return sent.filter((message) => message.type !== "ping");
   }
 
   /** The last frame that the view acknowledged, 0 before the first. */

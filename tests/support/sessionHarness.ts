@@ -20,6 +20,7 @@ import type {
   ViewMessage,
 } from "../../src/protocol/messages";
 import { parseFrameMessage } from "../../src/protocol/parseFrameMessage";
+import { isPing, parsePing } from "../../src/protocol/parsePing";
 import { ATLAS_CELL, cellGrid, cellRuns, unpackCellMap } from "../../src/protocol/atlas";
 import { FakeClock, runtimeWith } from "./fakeClock";
 import { linkTransports } from "./linkedTransport";
@@ -185,7 +186,12 @@ export function setUp(
     videos.push(video);
     return Promise.resolve(video);
   };
+  const pings: number[] = [];
   right.onMessage((message, buffers) => {
+    if (isPing(message)) {
+      pings.push(parsePing(message).id);
+      return;
+    }
     const parsed = parseFrameMessage(message, buffers.length);
     const { index, mimetype, timestamp } = parsed;
     shown.push({ index, mimetype, timestamp, pixel: buffers[0]?.[0], message: parsed, buffers });
@@ -211,6 +217,7 @@ export function setUp(
     events,
     lossless,
     lossy,
+    pings,
     session,
     settings,
     shown,

@@ -1,5 +1,6 @@
 import { FlightLimit } from "../../src/framebuffer/pacing/flightLimit";
 import { FrameLedger } from "../../src/framebuffer/pacing/frameLedger";
+import { LatencyProbe } from "../../src/framebuffer/pacing/latencyProbe";
 import { LinkPace } from "../../src/framebuffer/pacing/linkPace";
 import { SCREEN_INTERVAL } from "../../src/framebuffer/pacing/screenInterval";
 import { AdaptiveQuality } from "../../src/framebuffer/planning/adaptive";
@@ -112,6 +113,7 @@ export class SimulatedLink {
   /** Undefined where as many are in flight as the conditions say. */
   readonly #flight: FlightLimit | undefined;
   readonly #pace: LinkPace;
+  readonly #latency: LatencyProbe;
   /** When the link stands still, in order. */
   readonly #stalls: { readonly begin: number; readonly isBurst: boolean }[] = [];
   readonly #random = seededRandom();
@@ -139,10 +141,12 @@ export class SimulatedLink {
     {
       adapts = true,
       plans = false,
+      answersPings = false,
     }: {
       readonly adapts?: boolean;
       /** Whether as many are in flight as the planner would allow. */
       readonly plans?: boolean;
+      readonly answersPings?: boolean;
     } = {},
   ) {
     this.conditions = { ...SLOW_LINK, ...conditions };
@@ -180,6 +184,13 @@ export class SimulatedLink {
       onFree: () => this.#tryDraw(),
     });
     this.ledger.observe(this.#pace);
+    this.#latency = new LatencyProbe({
+      clock: { monotonic: () => this.now },
+      link: this.link,
+      transport: { send: ({ id }) => this.#sendPing(id) },
+    });
+    this.#latency.reset(answersPings);
+    this.ledger.observe(this.#latency);
   }
 
   get maxInFlight(): number {
@@ -293,6 +304,16 @@ export class SimulatedLink {
       this.#counts.bytesAwaited = this.ledger.bytesAwaited;
       this.#tryDraw();
     });
+  }
+
+  /** It waits for what was sent before, as in a TCP connection, and a receipt may wait for it. */
+  #sendPing(id: number): void {
+    const { jitter, roundTrip } = this.conditions;
+    const { held } = this.#carry(Math.max(this.now, this.#wireFree), 0);
+    const arrivedAt = Math.max(held, this.#heldUntil) + roundTrip / 2;
+    const answered = Math.max(arrivedAt, this.#pausedUntil) + roundTrip / 2;
+    this.#ackedUntil = Math.max(this.#ackedUntil, answered + jitter * this.#random());
+    this.#at(this.#ackedUntil, () => this.#latency.answered(id));
   }
 
   /** When the view has decoded a frame that came at a time. */

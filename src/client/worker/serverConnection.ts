@@ -5,7 +5,7 @@
 import { FrameReceiver, type FrameReceiverOptions, type Timers } from "../../picture/index";
 import { unpackEnvelope } from "../../protocol/envelope";
 import { errorMessage } from "../../protocol/errors";
-import type { FrameMessage } from "../../protocol/messages";
+import type { FrameMessage, PingMessage } from "../../protocol/messages";
 import { parseFrameHeader, parseServerMessage } from "../../protocol/parseServerMessage";
 import { StreamFrameReader } from "../../protocol/streamFrames";
 import type {
@@ -39,7 +39,7 @@ export type SocketPort = Pick<
 >;
 
 /** A server's text message about its frames. */
-export type StreamControl = Exclude<StreamServerMessage, StreamPong>;
+export type StreamControl = Exclude<StreamServerMessage, StreamPong | PingMessage>;
 
 /** What a {@link ServerConnection} depends on. */
 export interface ServerConnectionOptions extends Omit<FrameReceiverOptions, "send" | "onDone"> {
@@ -53,7 +53,7 @@ export interface ServerConnectionOptions extends Omit<FrameReceiverOptions, "sen
   onOpen(): void;
   /** The hello is sent, so other messages can be sent now. */
   onGreeted(): void;
-  /** A message other than a frame or the answer to a ping has arrived. */
+  /** A message other than a frame, a ping or the answer to one has arrived. */
   onControl(message: StreamControl): void;
   /** A frame has arrived. */
   onFrame(header: StreamFrameHeader): void;
@@ -166,6 +166,7 @@ export class ServerConnection implements Disposable {
     try {
       const message = parseServerMessage(text);
       if (message?.type === "pong") this.#link?.notePong();
+      else if (message?.type === "ping") this.#send({ type: "pong", id: message.id });
       else if (message !== undefined) this.#handle(message);
     } catch (error) {
       this.#receiver.report("Cannot understand a message from the server", error);

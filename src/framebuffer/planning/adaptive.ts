@@ -223,8 +223,8 @@ export class AdaptiveQuality implements LedgerObserver {
       return;
     }
     if (!this.#timing.isDue(room, now)) return;
-    // Not all the way without much room: a prediction over many levels is rough.
-    const share = room === "ample" ? 1 : RISE_SHARE;
+    // With little room and an unknown latency only a part of the way: predictions are rough.
+    const share = room === "ample" || this.#options.link.isLatencyKnown ? 1 : RISE_SHARE;
     const steps = Math.ceil((this.#level - best) * share);
     this.#timing.rose(room, now);
     this.#change(this.#limitGrowth(this.#level - steps), now);
@@ -234,7 +234,8 @@ export class AdaptiveQuality implements LedgerObserver {
   #limitGrowth(best: number): number {
     const bytes = this.#levels().map(({ quality, scale }) => relativeBytes(quality, scale));
     const newest = (this.#observed.at(-1)?.fullBytes ?? 0) * (bytes[this.#level] ?? 0);
-    const isMeasured = newest >= MIN_TRANSFER_BYTES && this.#options.link.throughput !== undefined;
+    const { isLatencyKnown, throughput } = this.#options.link;
+    const isMeasured = isLatencyKnown || (newest >= MIN_TRANSFER_BYTES && throughput !== undefined);
     const growth = isMeasured ? MAX_GROWTH : MAX_GROWTH_UNMEASURED;
     const most = growth * (bytes[this.#level] ?? 0);
     const level = bytes.findIndex((size, at) => at >= best && size <= most);
@@ -308,9 +309,10 @@ export class AdaptiveQuality implements LedgerObserver {
       rate: { interval, wanted: Math.max(target, drawing), work, isBusy },
       isShort,
       isQueueing,
-      fits: (level, share) => takes(level, link.transferTime(bytesAt(level)), share, share),
+      fits: (level, share) =>
+        takes(level, link.quickestTransfer(bytesAt(level), MIN_JUDGED), share, share),
       mayRiseTo(level, room) {
-        const isSure = isShort || room === "ample";
+        const isSure = (isShort || room === "ample") && !link.isLatencyKnown;
         const bytes = bytesAt(level);
         const transfer = isSure ? link.transferTime(bytes) : link.shortestTransfer(bytes);
         return takes(level, transfer, room === "ample" ? MUCH_ROOM : ROOM_TO_RISE, ROOM_TO_RISE);

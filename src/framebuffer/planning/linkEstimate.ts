@@ -1,4 +1,5 @@
 import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
+import { LinkBounds, MIN_TRANSFER_SECONDS } from "./linkBounds";
 import { fitLink, USUAL_JITTER, type Trip } from "./linkFit";
 import { ProcessorEstimate } from "./processorEstimate";
 
@@ -12,12 +13,6 @@ export const MIN_TRANSFER_BYTES = 4096;
 
 /** Frames of fewer than {@link MIN_TRANSFER_BYTES} do, if their transfer takes so many seconds. */
 const MIN_MEASURED_SECONDS = 0.008;
-
-/** Receipts that show what the link carries at least: few, as it may become slower. */
-const CARRIED = 8;
-
-/** The shortest transfer, in seconds, that can be measured. */
-const MIN_TRANSFER_SECONDS = 0.001;
 
 /**
  * Receipts in a row that are all much slower than expected when the link has become slow, or all
@@ -54,8 +49,7 @@ export class LinkEstimate implements LedgerObserver {
   #trips: Trip[] = [];
   /** Receipts that disagree with the estimate, all in the same direction, newest first. */
   #doubtful: { readonly trip: Trip; readonly lateness: number }[] = [];
-  /** Bytes per second of the last receipts, newest first. */
-  #carried: number[] = [];
+  readonly #bounds = new LinkBounds();
   #secondsPerByte = 0;
   #averageBytes = 0;
   #base: number | undefined;
@@ -91,7 +85,7 @@ export class LinkEstimate implements LedgerObserver {
    * receipts show for certain. 0 if the view doesn't say its time.
    */
   get carried(): number {
-    return Math.max(0, ...this.#carried);
+    return this.#bounds.carried;
   }
 
   /**
@@ -125,6 +119,21 @@ export class LinkEstimate implements LedgerObserver {
     return Math.max(this.carried, this.throughput ?? Infinity);
   }
 
+  /** Whether pings have measured the latency. */
+  get isLatencyKnown(): boolean {
+    return this.#bounds.isLatencyKnown;
+  }
+
+  /**
+   * Seconds that so many bytes take at the rate of the quickest of the last frames, if that is less
+   * than {@link transferTime} and the latency is known.
+   *
+   * @param frames - how many frames count, at most and by default 8
+   */
+  quickestTransfer(bytes: number, frames?: number): number {
+    return Math.min(this.transferTime(bytes), bytes / this.#bounds.throughput(frames));
+  }
+
   /** Seconds that so many bytes take on the way alone, without latency. */
   wayTime(bytes: number): number {
     return bytes / this.wayThroughput;
@@ -141,10 +150,12 @@ export class LinkEstimate implements LedgerObserver {
   }
 
   /**
-   * A lower bound of {@link transferTime}: a part of the measured time may have been the usual
-   * delays of programs, which weigh most with small frames.
+   * A lower bound of {@link transferTime}: a part of the measured time may have been delays of
+   * programs, which weigh most with small frames. Where the latency is known, the quickest frame
+   * had few.
    */
   shortestTransfer(bytes: number): number {
+    if (this.isLatencyKnown) return this.quickestTransfer(bytes);
     const chance = this.#averageBytes === 0 ? 0 : USUAL_JITTER / this.#averageBytes;
     return this.throughput === undefined ? 0 : bytes * Math.max(0, this.#secondsPerByte - chance);
   }
@@ -162,10 +173,7 @@ export class LinkEstimate implements LedgerObserver {
     const roundTrip = Math.max(0, this.#roundTrip - (viewTime ?? 0));
     // With the view's time taken off, a later receipt could seem earlier than the one before.
     const now = Math.max(newest.sentAt + roundTrip, this.#lastReceipt);
-    if (viewTime !== undefined) {
-      const transit = Math.max(roundTrip, MIN_TRANSFER_SECONDS);
-      this.#carried = [newest.bytes / transit, ...this.#carried.slice(0, CARRIED - 1)];
-    }
+    if (viewTime !== undefined) this.#bounds.recordTransit(newest.bytes, roundTrip, now);
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
     const trip = {
       bytes,
@@ -181,11 +189,21 @@ export class LinkEstimate implements LedgerObserver {
     this.#queueing = Math.max(0, roundTrip - this.#base - this.transferTime(newest.bytes));
   }
 
+  /**
+   * The view has answered a ping, which took so many seconds. It may have waited for frames, so the
+   * shortest of several counts.
+   */
+  recordPing(seconds: number, now: number): void {
+    this.#bounds.recordPing(seconds, now);
+    if (this.#trips.length > 0) this.#fit();
+    else this.#base = Math.min(this.#bounds.latency ?? seconds, ...this.#roundTrips);
+  }
+
   /** The link may be another one now: forgets what is known about it. */
   reset(): void {
     this.#lastReceipt = -Infinity;
     this.#roundTrips = [];
-    this.#carried = [];
+    this.#bounds.reset();
     this.#trips = [];
     this.#doubtful = [];
     this.#secondsPerByte = 0;
@@ -224,8 +242,8 @@ export class LinkEstimate implements LedgerObserver {
     if (this.#isReleased(trip) || !this.#isBelievable(trip)) return;
     this.#averageBytes =
       this.#trips.reduce((sum, { bytes }) => sum + bytes, 0) / this.#trips.length;
-    // One receipt cannot separate latency from transfer.
-    if (this.#trips.length > 1) this.#fit();
+    // One receipt alone cannot separate latency from transfer.
+    if (this.#trips.length > 1 || this.#bounds.latency !== undefined) this.#fit();
   }
 
   /**
@@ -267,6 +285,7 @@ export class LinkEstimate implements LedgerObserver {
    * corrects the base latency.
    */
   #isLongWay(late: readonly Trip[]): boolean {
+    if (this.#bounds.latency !== undefined) return false;
     const longest = ({ bytes, roundTrip }: Trip): number =>
       roundTrip - bytes * this.#secondsPerByte;
     const base = Math.min(...late.map(longest));
@@ -300,6 +319,7 @@ export class LinkEstimate implements LedgerObserver {
       transfer: this.#secondsPerByte * this.#averageBytes,
       averageBytes: this.#averageBytes,
       quickest: Math.min(...this.#roundTrips),
+      latency: this.#bounds.latency,
     });
     this.#base = base;
     this.#secondsPerByte = transfer / this.#averageBytes;

@@ -45,24 +45,37 @@ export interface LinkFit {
   readonly transfer: number;
 }
 
+/** What a fit begins with. */
+export interface FitStart extends LinkFit {
+  /** Of the trips. */
+  readonly averageBytes: number;
+  /**
+   * The shortest round trip in seconds, also of frames that are too small to count. Bounds the
+   * latency where it is not known.
+   */
+  readonly quickest: number;
+  /** The latency in seconds that pings show; undefined without them. */
+  readonly latency: number | undefined;
+}
+
 /**
  * Fits base latency and transfer time to the newest receipts.
  *
  * @param trips - newest first, at least one
- * @param from - the estimate so far, the average size of the trips, and the shortest round trip,
- *   also of frames that are too small to count
+ * @param from - the estimate so far
  */
-export function fitLink(
-  trips: readonly Trip[],
-  from: LinkFit & { readonly averageBytes: number; readonly quickest: number },
-): LinkFit {
-  const { averageBytes, base: before, quickest } = from;
+export function fitLink(trips: readonly Trip[], from: FitStart): LinkFit {
+  const { averageBytes, base: before, latency, quickest } = from;
   const newest = trips[0]?.sinceReceipt ?? 0;
   // Before the first transfer only an upper bound of the base latency is known.
   const isNew = from.transfer === 0;
   const inertia = isNew ? LATENCY_INERTIA / 100 : LATENCY_INERTIA;
   const longest = isNew ? Infinity : before + LATENCY_GROWTH * Math.min(newest, 1);
-  let base = isNew ? 0 : Math.min(before, quickest);
+  const limited = (seconds: number): number =>
+    latency === undefined
+      ? Math.min(Math.max(0, seconds), quickest, longest)
+      : Math.min(Math.max(latency, seconds), latency + USUAL_JITTER);
+  let base = isNew && latency === undefined ? 0 : limited(before);
   let { transfer } = from;
   for (let round = 0; round < WEIGHING_ROUNDS; round++) {
     const isFirst = transfer === 0;
@@ -95,7 +108,7 @@ export function fitLink(
     const right = sizeSum + queuedSizeSum;
     const determinant = latencies * sizes - mixed * mixed;
     const solved = determinant > 0 ? (latencySum * sizes - mixed * right) / determinant : before;
-    base = Math.min(Math.max(0, solved), quickest, longest);
+    base = limited(solved);
     transfer = Math.max(0, (right - mixed * base) / sizes);
   }
   return { base, transfer };

@@ -5,7 +5,7 @@
 export type Room = "possible" | "ample";
 
 /** Seconds for which a better level must fit before it is used, at first. */
-const FIRST_DELAYS: Readonly<Record<Room, number>> = { possible: 1, ample: 0.5 };
+const FIRST_DELAYS: Readonly<Record<Room, number>> = { possible: 0.7, ample: 0.5 };
 
 /** The longest delay in seconds. It doubles while each rise is followed by a fall. */
 const MAX_DELAY = 16;

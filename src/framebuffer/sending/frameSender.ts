@@ -1,4 +1,4 @@
-import type { FrameMessage, SessionMessage } from "../../protocol/messages";
+import type { FrameMessage } from "../../protocol/messages";
 import type { Disposable, Transport } from "../../protocol/transport";
 import type { FrameLedger, FramePurpose } from "../pacing/frameLedger";
 import { isInParts, needsBase, type FramePlan } from "../planning/framePlan";
@@ -32,7 +32,7 @@ export type ShipmentResult =
 
 /** What a {@link FrameSender} needs. */
 export interface FrameSenderOptions {
-  readonly transport: Pick<Transport<SessionMessage>, "send">;
+  readonly transport: Pick<Transport<FrameMessage>, "send">;
   readonly coder: Pick<FrameCoder, "encode">;
   readonly runtime: Pick<Runtime, "now" | "monotonic" | "toBase64">;
   /** Numbers the frames and keeps their records. */

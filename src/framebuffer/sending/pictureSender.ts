@@ -2,6 +2,7 @@ import type { Disposable } from "../../protocol/transport";
 import type { Changes } from "../changes/changes";
 import type { FramePurpose } from "../pacing/frameLedger";
 import { KeyframeLimit } from "../pacing/keyframeLimit";
+import { LatencyProbe } from "../pacing/latencyProbe";
 import { LOSSLESS_DELAY, LosslessRedraw } from "../pacing/losslessRedraw";
 import { needsBase, type FramePlan } from "../planning/framePlan";
 import { FramePlanner } from "../planning/framePlanner";
@@ -30,6 +31,7 @@ export class PictureSender implements Disposable {
   readonly #losslessRedraw: LosslessRedraw;
   readonly #keyframeLimit: KeyframeLimit;
   readonly #waiting: WaitingFrame;
+  readonly #latency: LatencyProbe;
   readonly #reportEncoder = (error: unknown): void => this.#options.report(error, "encode");
   #newest: NewestPicture | undefined;
   /** Whether the last frame was equal to the one before. */
@@ -57,6 +59,8 @@ export class PictureSender implements Disposable {
     });
     ledger.observe(this.#planner);
     ledger.observe(this.#planner.settled);
+    this.#latency = new LatencyProbe({ clock: runtime, link, transport });
+    ledger.observe(this.#latency);
     this.#coder = new FrameCoder({
       ...{ encoders, videos, shared, memory: runtime },
       encoderChoice: () => settings.encoder,
@@ -178,8 +182,14 @@ export class PictureSender implements Disposable {
    */
   newView(accepts: readonly string[]): void {
     this.#options.link.reset();
+    this.#latency.reset(accepts.includes("ping"));
     this.#planner.newView(accepts);
     this.#keyframeLimit.request();
+  }
+
+  /** The view has answered a ping. */
+  pingAnswered(id: number): void {
+    this.#latency.answered(id);
   }
 
   /**

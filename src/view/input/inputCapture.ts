@@ -169,6 +169,15 @@ export class InputCapture implements Disposable {
     (around as HTMLElement | undefined)?.focus({ preventScroll: true });
   }
 
+  /**
+   * Releases all buttons and keys. Call it where the other end does so too: what the user lets go
+   * of later is not reported a second time.
+   */
+  releaseAll(): void {
+    this.#pointer.leaveAll();
+    this.#keyboard.releaseAll();
+  }
+
   /** Call this after inserting the picture into the page, and before removing or hiding it. */
   setAttached(isAttached: boolean): void {
     this.#visibility.set("attached", isAttached);

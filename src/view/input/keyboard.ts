@@ -87,7 +87,7 @@ export class KeyboardInput implements Disposable {
       throttle.send({ type: "focus_in", timestamp: event.timeStamp / 1000 });
     });
     on.listen(textArea, "blur", (event) => {
-      this.#releaseAll();
+      this.releaseAll();
       this.#isRepeating = false;
       textArea.value = "";
       throttle.send({ type: "focus_out", timestamp: event.timeStamp / 1000 });
@@ -110,10 +110,15 @@ export class KeyboardInput implements Disposable {
     }
   }
 
+  /** Reports the held keys as up, all or some of them by their names. */
+  releaseAll(which?: (key: string) => boolean): void {
+    for (const held of this.#held.releaseAll(which)) this.#send("key_up", held);
+  }
+
   /** Stops listening and releases held keys. */
   dispose(): void {
     if (this.#disposables.isDisposed) return;
-    this.#releaseAll();
+    this.releaseAll();
     this.#disposables.dispose();
   }
 
@@ -143,7 +148,7 @@ export class KeyboardInput implements Disposable {
       const lost = this.#held.press(held, event);
       if (lost !== undefined) this.#send("key_up", lost, event);
       this.#send("key_down", held, event);
-      if (key === LOCK_KEY) this.#releaseAll((name) => name === LOCK_KEY);
+      if (key === LOCK_KEY) this.releaseAll((name) => name === LOCK_KEY);
     }
     if (editing !== undefined) this.#sendText(editing[1], false, editing[0], event);
     if (!event.repeat && this.#leave.press(key, timestamp)) this.#options.onLeave();
@@ -164,10 +169,6 @@ export class KeyboardInput implements Disposable {
   #releaseWithMeta(event: KeyState): void {
     const released = this.#held.releaseAll((name) => !isModifierKey(name));
     for (const held of released) this.#send("key_up", held, event);
-  }
-
-  #releaseAll(which?: (key: string) => boolean): void {
-    for (const held of this.#held.releaseAll(which)) this.#send("key_up", held);
   }
 
   #send(type: "key_down" | "key_up", { key, code }: HeldKey, event?: KeyState): void {

@@ -75,8 +75,9 @@ export class PointerInput implements Disposable {
       if (!event.shiftKey && !event.altKey) hideFromPage(event);
     });
     on.listen(element, "dragstart", (event) => event.preventDefault());
-    // A release in another window is not reported here.
-    on.listen(windowOf(element), "blur", () => this.#leaveAll());
+    // A release in another window is not reported here, and the specification has no pointer on the
+    // picture while the application has no focus.
+    on.listen(windowOf(element), "blur", () => this.leaveAll());
   }
 
   /** Whether any pointer is down. */
@@ -96,8 +97,8 @@ export class PointerInput implements Disposable {
     this.#emit(this.#state.releaseAll(nowInSeconds()));
   }
 
-  /** The application lost the focus: the specification has no pointer on the picture then. */
-  #leaveAll(): void {
+  /** Reports all pointers as up and off the picture, until their next events. */
+  leaveAll(): void {
     this.releaseAll();
     this.#emit(this.#state.leaveAll(nowInSeconds()));
   }

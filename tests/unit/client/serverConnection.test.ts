@@ -83,6 +83,14 @@ describe("a connection to a server", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("answers the server's pings", async () => {
+    const { sent, open, receive } = connect();
+    await open();
+    receive(CONFIG);
+    receive({ type: "ping", id: 5 });
+    expect(sent).toEqual(["hello", "ping", "pong"]);
+  });
+
   it("stays open with a server that is idle", async () => {
     const { clock, sent, timeouts, open, receive } = connect();
     await open();

@@ -409,6 +409,22 @@ describe("frames or receipts that get lost", () => {
   });
 });
 
+describe("the latency of the way", () => {
+  it("is measured by pings where the view answers them", async () => {
+    const { acknowledge, draw, pings, show, view, errors } = setUp();
+    await show(["patches"]);
+    expect(pings).toEqual([]);
+    await show(["patches", "ping"]);
+    expect(pings).toEqual([1]);
+    view.send({ type: "pong", id: 1 });
+    view.send({ type: "pong", id: 2 });
+    await acknowledge(2);
+    await draw();
+    expect(pings).toEqual([1]);
+    expect(errors).toEqual([]);
+  });
+});
+
 describe("statistics of a session", () => {
   it("tell what was sent, and not what was wanted", async () => {
     const { show, session } = setUp({}, { codec: "webp" });

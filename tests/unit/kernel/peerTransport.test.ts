@@ -3,6 +3,7 @@ import { PeerTransport } from "../../../src/kernel/peerTransport";
 import type {
   FrameMessage,
   RequestStatsMessage,
+  SessionMessage,
   StatsMessage,
 } from "../../../src/protocol/messages";
 import type { Peer } from "../../../src/widgets";
@@ -43,8 +44,8 @@ beforeEach(() => {
   });
 });
 
-function nameOf(message: FrameMessage | StatsMessage): number | string {
-  return message.type === "stats" ? message.type : message.index;
+function nameOf(message: SessionMessage | StatsMessage): number | string {
+  return message.type === "framebufferdata" ? message.index : message.type;
 }
 
 function answer({ localtime }: RequestStatsMessage): StatsMessage {
@@ -481,6 +482,59 @@ describe("a frame that only refines what is there", () => {
     transport.send({ ...refining, refines: true } as unknown as FrameMessage);
     send(3, 2);
     expect(sent["slow"]).toEqual([1, 2, 3]);
+  });
+});
+
+describe("pings", () => {
+  const ping = { type: "ping", id: 1 } as const;
+  const pong = (id: string): void =>
+    transport.receive({ type: "pong", id: 1 }, [], id === "" ? undefined : peer(id));
+
+  it("go to all pages until one has acknowledged a frame, and then to the fastest", () => {
+    hello("a");
+    hello("b");
+    transport.send(ping);
+    expect([broadcasts, sent]).toEqual([["ping"], {}]);
+    send(1);
+    acknowledge("b", 1);
+    transport.send(ping);
+    expect([broadcasts, sent]).toEqual([["ping"], { a: [1], b: [1, "ping"] }]);
+  });
+
+  it("are answered to the session by the page whose receipts it gets", () => {
+    hello("a");
+    hello("b");
+    pong("a");
+    pong("");
+    send(1);
+    acknowledge("b", 1);
+    got.length = 0;
+    pong("a");
+    expect(got).toEqual([]);
+    pong("b");
+    expect(got).toEqual(["pong"]);
+    transport.receive({ type: "goodbye" }, [], peer("b"));
+    pong("a");
+    expect(got).toEqual(["pong", "pong"]);
+  });
+
+  it("bring no page back that said goodbye, and make no room at a page that is behind", () => {
+    hello("a");
+    hello("b");
+    for (const index of [1, 2]) send(index);
+    for (const index of [1, 2]) acknowledge("b", index);
+    clock.advance(6);
+    pong("a");
+    const before = sent["a"]?.length;
+    send(3);
+    expect(sent["a"]).toHaveLength((before ?? 0) + 1);
+    send(4);
+    expect(sent["a"]).toHaveLength((before ?? 0) + 1);
+    transport.receive({ type: "goodbye" }, [], peer("a"));
+    pong("a");
+    broadcasts.length = 0;
+    send(5);
+    expect(broadcasts).toEqual([5]);
   });
 });
 

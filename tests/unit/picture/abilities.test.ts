@@ -9,7 +9,7 @@ describe("what a browser can show", () => {
   it("is everything that it confirms", async () => {
     const { timers, clock } = fakeTimers();
     const found = await probeAbilities({ isImageSupported: yes, isVideoSupported: yes, timers });
-    expect(found).toEqual(["webp", "patches", "atlas", "h264", "vp9"]);
+    expect(found).toEqual(["webp", "patches", "atlas", "ping", "h264", "vp9"]);
     expect(clock.pending).toBe(0);
   });
 
@@ -18,7 +18,7 @@ describe("what a browser can show", () => {
     const isVideoSupported = (codec: string): Promise<boolean> =>
       Promise.resolve(codec !== "avc1.640028");
     const found = await probeAbilities({ isImageSupported: yes, isVideoSupported, timers });
-    expect(found).toEqual(["webp", "patches", "atlas", "vp9"]);
+    expect(found).toEqual(["webp", "patches", "atlas", "ping", "vp9"]);
   });
 
   it("excludes whatever fails, in whichever way", async () => {
@@ -30,7 +30,7 @@ describe("what a browser can show", () => {
       },
       timers,
     });
-    expect(found).toEqual(["patches", "atlas"]);
+    expect(found).toEqual(["patches", "atlas", "ping"]);
   });
 
   it("excludes whatever is not answered within a second", async () => {
@@ -38,14 +38,14 @@ describe("what a browser can show", () => {
     const probing = probeAbilities({ isImageSupported: yes, isVideoSupported: never, timers });
     await clock.settle();
     clock.advance(1);
-    expect(await probing).toEqual(["webp", "patches", "atlas"]);
+    expect(await probing).toEqual(["webp", "patches", "atlas", "ping"]);
   });
 
   it("is patches only, until the answers arrive", async () => {
     const { timers } = fakeTimers();
     const abilities = startProbing({ isImageSupported: yes, isVideoSupported: yes, timers });
-    expect(abilities.current).toEqual(["patches", "atlas"]);
+    expect(abilities.current).toEqual(["patches", "atlas", "ping"]);
     await abilities.known;
-    expect(abilities.current).toEqual(["webp", "patches", "atlas", "h264", "vp9"]);
+    expect(abilities.current).toEqual(["webp", "patches", "atlas", "ping", "h264", "vp9"]);
   });
 });

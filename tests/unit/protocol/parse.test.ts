@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ProtocolError } from "../../../src/protocol/errors";
 import { parseFrameMessage } from "../../../src/protocol/parseFrameMessage";
+import { isPing, parsePing } from "../../../src/protocol/parsePing";
 import { isStatsMessage, parseStatsMessage } from "../../../src/protocol/parseStatsMessage";
 import { parseFrameFeedback, parseViewMessage } from "../../../src/protocol/parseViewMessage";
 
@@ -88,6 +89,17 @@ describe("good messages of a view", () => {
     expect(parseStatsMessage({ type: "stats", ...times })).toMatchObject({ drawing: null });
     expect(() => parseStatsMessage({ ...stats, drawing: "2" })).toThrow(
       'stats.drawing: expected a finite number >= 0, got "2"',
+    );
+  });
+
+  it("is asked for an answer by pings", () => {
+    const pong = { type: "pong", id: 7 };
+    expect(parseViewMessage(pong)).toEqual({ kind: "pong", message: pong });
+    expect(isPing({ type: "ping" })).toBe(true);
+    expect([null, "ping", { type: "pong" }].map(isPing)).toEqual([false, false, false]);
+    expect(parsePing({ type: "ping", id: 7, more: 1 })).toEqual({ type: "ping", id: 7 });
+    expect(() => parsePing({ type: "ping", id: -1 })).toThrow(
+      "ping.id: expected an integer >= 0, got -1",
     );
   });
 
@@ -252,6 +264,8 @@ describe("bad messages of a view", () => {
       { type: "hello", version: 1, accepts: new Array(65).fill("vp9") },
     ],
     ["a request for statistics without a time", { type: "request_stats" }],
+    ["an answer to no ping", { type: "pong" }],
+    ["an answer to half a ping", { type: "pong", id: 0.5 }],
     ["a wish for a keyframe without a reason", { type: "request_keyframe" }],
     ["a wish for a keyframe with a novel", { type: "request_keyframe", reason: "x".repeat(4097) }],
     ["a receipt for frame 1.5", { type: "frame_feedback", index: 1.5, timestamp: 0, localtime: 0 }],

@@ -427,6 +427,16 @@ it("ignores messages and events of a newer client, and takes its pings", () => {
   expect(parseServerMessage('{"type":"pong"}')).toEqual({ type: "pong" });
 });
 
+it("knows a server's pings, and the answers to them", () => {
+  expect(parseServerMessage('{"type":"ping","id":3}')).toEqual({ type: "ping", id: 3 });
+  expect(parseClientMessage('{"type":"pong","id":3}')).toEqual({ type: "pong", id: 3 });
+  expect(() => parseServerMessage('{"type":"ping","id":-3}')).toThrow("ping.id: expected");
+  expect(() => parseClientMessage('{"type":"pong","id":"3"}')).toThrow("message.id: expected");
+  // Another program's.
+  expect(parseServerMessage('{"type":"ping"}')).toBeUndefined();
+  expect(parseClientMessage('{"type":"pong"}')).toEqual({ type: "unknown" });
+});
+
 describe("messages of a server", () => {
   it("tell what is wrong with the picture", () => {
     const status = (fields: object) =>

@@ -369,6 +369,37 @@ describe("a connection", () => {
     expect(viewer.texts.at(-1)).toEqual({ type: "pong" });
   });
 
+  it("pings viewers that say they answer, before a frame, and no others", async () => {
+    const { clock, display, join, publish } = setUpStream();
+    const viewer = await join({ ...HELLO, supported: [...HELLO.supported, "rfb/ping"] });
+    const older = await join();
+    await publish(1);
+    const pings = (texts: readonly object[]) => texts.filter((text) => "id" in text);
+    expect(pings(viewer.texts)).toEqual([{ type: "ping", id: 1 }]);
+    expect(pings(older.texts)).toEqual([]);
+    clock.advance(0.05);
+    viewer.say({ type: "pong", id: 1 });
+    viewer.say({ type: "pong", id: 99 });
+    expect(viewer.closed).toBeUndefined();
+    expect(display.metrics()).toHaveLength(2);
+  });
+
+  it("counts answers to its pings as no messages, but others", async () => {
+    const { clock, join, publish } = setUpStream({}, { limits: { max_message_rate: 1 } });
+    const viewer = await join({ ...HELLO, supported: [...HELLO.supported, "rfb/ping"] });
+    clock.advance(10);
+    for (let id = 1; id <= 9; id += 1) {
+      await publish(id);
+      viewer.say({ type: "ack", seq: id - 1 });
+      viewer.say({ type: "pong", id });
+      clock.advance(0.5);
+    }
+    expect(viewer.texts.filter((text) => "id" in text)).toHaveLength(9);
+    expect(viewer.closed).toBeUndefined();
+    for (let time = 0; time < 9; time += 1) viewer.say({ type: "pong", id: 9 });
+    expect(viewer.closed?.code).toBe(4429);
+  });
+
   it("survives whatever a viewer says, and so do the others", async () => {
     const { clock, errors, join, publish } = setUpStream({}, { limits: { max_message_rate: 1e6 } });
     const good = await join();

@@ -87,7 +87,10 @@ function addView(model: RemoteFrameBufferModel): (isVisible: boolean) => void {
   model.display.addView(
     (listener) => {
       show = listener.onVisibilityChange.bind(listener);
-      return { setMark: () => undefined } as unknown as FrameBufferView;
+      return {
+        setMark: () => undefined,
+        releaseAll: () => undefined,
+      } as unknown as FrameBufferView;
     },
     () => undefined,
   );
@@ -105,7 +108,7 @@ const frame = {
 describe("RemoteFrameBufferModel", () => {
   it("sends a hello when it is created, and again when its comm is back", () => {
     const { comm, model } = setUp();
-    const hello = { type: "hello", version: 1, accepts: ["patches", "atlas"] };
+    const hello = { type: "hello", version: 1, accepts: ["patches", "atlas", "ping"] };
     expect(comm.custom).toEqual([hello]);
     model.comm_live = false;
     expect(comm.custom).toEqual([hello]);
@@ -228,6 +231,7 @@ describe("RemoteFrameBufferModel", () => {
           return {
             dispose: () => show(false),
             setMark: () => undefined,
+            releaseAll: () => undefined,
           } as unknown as FrameBufferView;
         },
         () => undefined,
@@ -261,7 +265,7 @@ describe("RemoteFrameBufferModel", () => {
   it("lets go and says hello when the connection to the kernel is back, until it is closed", async () => {
     const kernel = new FakeKernel();
     const { comm, model } = setUp({}, { kernel });
-    const hello = { type: "hello", version: 1, accepts: ["patches", "atlas"] };
+    const hello = { type: "hello", version: 1, accepts: ["patches", "atlas", "ping"] };
     kernel.report("connected");
     expect(comm.custom).toEqual([hello]);
     kernel.report("connecting", "disconnected", "connecting", "connected", "connected");
@@ -323,6 +327,30 @@ describe("RemoteFrameBufferModel", () => {
     window.dispatchEvent(new Event("beforeunload"));
     window.dispatchEvent(new Event("pagehide"));
     expect(goodbyes()).toHaveLength(2);
+  });
+
+  it("releases what its views hold before it says goodbye, as the kernel would do it then", () => {
+    const { comm, model } = setUp();
+    model.display.addView(
+      (listener) =>
+        ({
+          setMark: () => undefined,
+          releaseAll: () => listener.onEvent({ type: "focus_out", timestamp: 1 }),
+        }) as unknown as FrameBufferView,
+      () => undefined,
+    );
+    window.dispatchEvent(new Event("beforeunload"));
+    expect(comm.custom.slice(-2)).toMatchObject([{ type: "focus_out" }, { type: "goodbye" }]);
+  });
+
+  it("answers the kernel's pings, and reports those that are malformed", async () => {
+    const { comm } = setUp();
+    const logged = vi.spyOn(console, "error").mockReturnValue(undefined);
+    for (const id of [4, "4"])
+      await comm.receive({ method: "custom", content: { type: "ping", id } });
+    expect(comm.custom.at(-1)).toEqual({ type: "pong", id: 4 });
+    expect(logged).toHaveBeenCalledOnce();
+    logged.mockRestore();
   });
 
   it("does not throw when sending fails", () => {

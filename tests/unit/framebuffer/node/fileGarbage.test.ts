@@ -1,6 +1,6 @@
 import { constants, PerformanceObserver } from "node:perf_hooks";
 import { runInNewContext } from "node:vm";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FileGarbage } from "../../../../src/framebuffer/node/fileGarbage";
 import { nodeClock } from "../../../../src/framebuffer/node/clock";
 import { FakeClock } from "../../../support/fakeClock";
@@ -53,6 +53,24 @@ describe("FileGarbage", () => {
     garbage.made(LARGE * 3);
     clock.turn();
     expect(collections()).toBe(0);
+  });
+
+  it("leaves it to a runtime without V8's flags when it frees", async () => {
+    const setFlagsFromString = vi.fn(() => {
+      throw new Error("Not implemented: v8.setFlagsFromString");
+    });
+    vi.doMock("node:v8", () => ({ setFlagsFromString }));
+    vi.resetModules();
+    const fresh = await import("../../../../src/framebuffer/node/fileGarbage");
+    vi.doUnmock("node:v8");
+    const clock = new FakeClock();
+    const garbage = new fresh.FileGarbage(clock);
+    for (let file = 0; file < 9; file += 1) {
+      garbage.made(LARGE);
+      clock.turn();
+    }
+    expect(setFlagsFromString).toHaveBeenCalledOnce();
+    garbage.dispose();
   });
 
   it("collects young objects only, and leaves V8's flags as they were", async () => {

@@ -122,6 +122,36 @@ describe("the estimate of the link", () => {
     expect(one.link.baseLatency).toBeCloseTo(0.03, 2);
   });
 
+  it("tells latency and throughput apart by pings, though all frames have the same size", () => {
+    const estimate = (isAnswered: boolean): LinkEstimate => {
+      const one = wire({ bandwidth: 250_000, latency: 0.1 });
+      for (let frame = 0; frame < 60; frame += 1) {
+        const sentAt = frame * 0.15;
+        if (isAnswered && frame % 4 === 0) one.link.recordPing(0.1, sentAt);
+        carry(one, [{ sentAt, bytes: 5000 }]);
+      }
+      return one.link;
+    };
+    const { baseLatency, throughput = 0 } = estimate(true);
+    expect(baseLatency).toBeCloseTo(0.1, 2);
+    expect(throughput / 250_000).toBeCloseTo(1, 0);
+    // Without them all of it looks like latency.
+    expect(estimate(false).throughput).toBeUndefined();
+  });
+
+  it("follows a latency that grows within five seconds of pings", () => {
+    const one = wire({ bandwidth: 20e6 });
+    for (let ping = 0; ping < 40; ping += 1) {
+      const at = ping * 0.5;
+      if (ping === 20) one.latency = 0.15;
+      one.link.recordPing(one.latency, at);
+      carry(one, [{ sentAt: at, bytes: 40_000 }]);
+      if (ping === 19) expect(one.link.baseLatency).toBeCloseTo(0.05, 2);
+    }
+    expect(one.link.baseLatency).toBeCloseTo(0.15, 2);
+    expect(one.link.transferTime(40_000)).toBeLessThan(0.01);
+  });
+
   it("doesn't mistake small frames that wait for each other for a longer latency", () => {
     const one = wire({ bandwidth: 20_000 });
     carry(one, varied(20, 0.5, 5000));

@@ -5,7 +5,7 @@ import type { FramePlan } from "../../../../src/framebuffer/planning/framePlan";
 import type { CodedFrame } from "../../../../src/framebuffer/sending/codedFrame";
 import { FrameSender } from "../../../../src/framebuffer/sending/frameSender";
 import { FramePool } from "../../../../src/framebuffer/source/framePool";
-import type { FrameMessage, SessionMessage } from "../../../../src/protocol/messages";
+import type { FrameMessage } from "../../../../src/protocol/messages";
 import { imagePlan } from "../../../support/departures";
 import { FakeClock, runtimeWith } from "../../../support/fakeClock";
 import { raw } from "../../../support/sessionHarness";
@@ -53,7 +53,7 @@ function setUp({ base64 = false } = {}) {
   const ledger = new FrameLedger({ maxInFlight: () => 9, onChange: () => undefined });
   const sender = new FrameSender({
     transport: {
-      send: (message: SessionMessage, buffers = []) => {
+      send: (message: FrameMessage, buffers = []) => {
         if (!state.isOpen) throw new Error("closed");
         sent.push({ message, buffers });
       },

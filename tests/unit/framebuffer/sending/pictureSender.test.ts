@@ -6,7 +6,7 @@ import { PictureSender } from "../../../../src/framebuffer/sending/pictureSender
 import { DEFAULT_SETTINGS, type SessionSettings } from "../../../../src/framebuffer/settings";
 import type { RawFrame } from "../../../../src/framebuffer/source/frame";
 import { FrameStatistics } from "../../../../src/framebuffer/stats";
-import type { SessionMessage } from "../../../../src/protocol/messages";
+import type { FrameMessage } from "../../../../src/protocol/messages";
 import { FakeClock, runtimeWith } from "../../../support/fakeClock";
 import { FakeEncoder, fakeEncoders, FakeVideoEncoder, raw } from "../../../support/sessionHarness";
 
@@ -27,7 +27,7 @@ function setUp(chosen: Partial<SessionSettings> = {}) {
   const statistics = new FrameStatistics();
   ledger.observe(statistics);
   ledger.observe(link);
-  const sent: SessionMessage[] = [];
+  const sent: FrameMessage[] = [];
   const pictures: (number | undefined)[] = [];
   const reports: string[] = [];
   const videos: FakeVideoEncoder[] = [];
@@ -36,7 +36,7 @@ function setUp(chosen: Partial<SessionSettings> = {}) {
     transport: {
       send: (message) => {
         if (!state.isOpen) throw new Error("closed");
-        sent.push(message);
+        if (message.type !== "ping") sent.push(message);
       },
     },
     settings,
