@@ -134,6 +134,6 @@ function photonTable(data, other) {
       pairRatio(perRound(alone, median), perRound(ours, median)),
       `${lost(ours)} / ${lost(theirs)}`,
     ]),
-    note: "From the event's own time to the first animation frame that can show the answer; the <img> of jupyter_rfb counts when it is loaded and decoded. Idle: one move at a time. In motion: the kernel draws all the time as well. Floor: the same view shows pictures that were encoded before, without kernel and network.",
+    note: "Ours by jpeg-turbo, jupyter_rfb by simplejpeg, both 4:4:4. From the event's own time to the first animation frame that can show the answer; the <img> of jupyter_rfb counts when it is loaded and decoded. Idle: one move at a time. In motion: the kernel draws all the time as well. Floor: the same view shows pictures that were encoded before, without kernel and network.",
   };
 }

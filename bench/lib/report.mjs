@@ -56,12 +56,16 @@ export function writeResult(part, about, result, keep) {
   return file;
 }
 
-/** Keeps four significant digits: more is noise.
+/** From here on a number is a moment, in milliseconds since the epoch. */
+const MOMENT = 1e12;
+
+/** Keeps four significant digits: more is noise. Of a moment those of its milliseconds.
  * @param {string} _key
  * @param {unknown} value */
 function replaceNumbers(_key, value) {
   if (typeof value !== "number" || Number.isInteger(value)) return value;
-  return Number.isFinite(value) ? Number(value.toPrecision(4)) : null;
+  if (!Number.isFinite(value)) return null;
+  return Number(value >= MOMENT ? value.toFixed(2) : value.toPrecision(4));
 }
 
 /** Puts a part's tables into docs/PERFORMANCE.md, between its marks. The text around them is written by hand.

@@ -174,7 +174,7 @@ export async function run({ rounds, quick, say }) {
           median(each(own, painted)),
           median(each(other, painted)),
         ]),
-        note: "scene, as it comes on each side: quality 80 here, JPEG of quality 80 and 12 Mbit/s H.264 there; at most two frames in flight on both. From publish() to the first animation frame of the client's worker that can show the picture; pictures that none can show don't count. Server, client and browser share the two cores.",
+        note: "scene, as it comes on each side. Ours: JPEG by jpeg-turbo, or H.264 by FFmpeg, both of quality 80 and 4:2:0. pdum.rfb: JPEG of quality 80 by Pillow, 4:2:0, or 12 Mbit/s H.264 by PyAV; at most two frames in flight on both. From publish() to the first animation frame that can show the picture, of the thread that paints; pictures that none can show don't count. Server, client and browser share the two cores.",
       },
       {
         title: "Stages of it, ms p50: ours / pdum.rfb",
@@ -189,7 +189,7 @@ export async function run({ rounds, quick, say }) {
             [own, other].map((runs) => median(runs.map(({ stages }) => stages[stage]))),
           ),
         ]),
-        note: "Until it arrives: waiting for the frames before it, encoding, and the way to the worker. For pdum.rfb's H.264, painted means acknowledged.",
+        note: "Until it arrives: waiting for the frames before it, encoding, and the way to the worker. pdum.rfb's client then gives the decoded picture to the page, which paints it; ours paints in the worker.",
       },
     ],
   };

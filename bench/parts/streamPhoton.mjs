@@ -169,7 +169,7 @@ export function photonTable(data) {
         String(route.length - seenOf(route).length),
       ];
     }),
-    note: "From the event's own time to the first animation frame of the client's worker that can show the answer. Idle: one move at a time. In motion: the server draws all the time as well. Floor: the same client shows pictures that were encoded before, which its worker gives to itself at the move.",
+    note: "By jpeg-turbo, 4:2:0. From the event's own time to the first animation frame of the client's worker that can show the answer. Idle: one move at a time. In motion: the server draws all the time as well. Floor: the same client shows pictures that were encoded before, which its worker gives to itself at the move.",
   };
 }
 

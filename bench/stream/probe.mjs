@@ -3,15 +3,66 @@
  * that a function needs is inside, since its text is sent to the browser.
  */
 
-/** Runs in the page before its own scripts, after prefixWorkers(). */
+/**
+ * Runs in the page before its own scripts, after prefixWorkers(). A client may paint in its worker, or give decoded frames to the
+ * page, which paints them.
+ */
 export function installPaintProbe() {
   /** @type {any} */
   const global = window;
+  const now = () => performance.timeOrigin + performance.now();
   /** @typedef {{ n: number, arrived: number, painted: number, seen: number | undefined }} Shown times in milliseconds since the epoch */
   /** @type {Shown[]} */
   let shown = [];
+  /** What the page painted, by the count of frames that it was given.
+   * @type {Map<number, { painted: number, seen: number | undefined }>} */
+  const paintedHere = new Map();
+  let given = 0;
+  let isComing = false;
+  /** @type {{ seen: number | undefined } | undefined} */
+  let newest;
+
+  global.Worker = class extends Worker {
+    /** @param {string | URL} url
+     * @param {WorkerOptions} [options] */
+    constructor(url, options) {
+      super(url, options);
+      // Before the client's own listener, which paints at once.
+      this.addEventListener("message", ({ data }) => {
+        if (data?.type !== "frame") return;
+        given += 1;
+        isComing = true;
+      });
+    }
+  };
+  const { drawImage } = CanvasRenderingContext2D.prototype;
+  /** @param {any[]} args of any of its forms */
+  CanvasRenderingContext2D.prototype.drawImage = function (...args) {
+    if (isComing && this.canvas.isConnected) {
+      isComing = false;
+      const picture = { painted: now(), seen: undefined };
+      paintedHere.set(given, picture);
+      newest = picture;
+    }
+    Reflect.apply(drawImage, this, args);
+  };
+  const tick = () => {
+    if (newest !== undefined) newest.seen = now();
+    newest = undefined;
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+
   const channel = new BroadcastChannel("painted");
-  channel.onmessage = ({ data }) => shown.push(data);
+  channel.onmessage = ({ data: { count, ...picture } }) => {
+    if (count === undefined) {
+      shown.push(picture);
+      return;
+    }
+    const here = paintedHere.get(count);
+    paintedHere.delete(count);
+    if (here !== undefined) shown.push({ ...picture, ...here });
+  };
   global.paintProbe = {
     channel,
     take() {
@@ -40,30 +91,34 @@ export function paintProbeInWorker() {
     newest = { n: NaN, arrived: NaN, painted: now(), seen: undefined };
     pictures.push(newest);
   };
-  const tell = (/** @type {typeof pictures[number]} */ picture) => out.postMessage(picture);
-  /** @param {any} prototype
-   * @param {string} name */
-  const hook = (prototype, name) => {
-    const method = prototype?.[name];
-    if (method === undefined) return;
-    /** @param {any[]} args */
-    prototype[name] = function (...args) {
-      paint();
-      return Reflect.apply(method, this, args);
-    };
-  };
+  /** By then an animation frame has shown it, or will never.
+   * @param {object} picture */
+  const tell = (picture) => setTimeout(() => out.postMessage(picture), 200);
   /** @type {any} */
   const scope = globalThis;
-  hook(scope.OffscreenCanvasRenderingContext2D?.prototype, "drawImage");
-  for (const api of ["WebGLRenderingContext", "WebGL2RenderingContext"]) {
-    for (const name of ["drawArrays", "drawElements"]) hook(scope[api]?.prototype, name);
-  }
+  const { drawImage } = scope.OffscreenCanvasRenderingContext2D.prototype;
+  /** @param {any[]} args of any of its forms */
+  scope.OffscreenCanvasRenderingContext2D.prototype.drawImage = function (...args) {
+    paint();
+    return Reflect.apply(drawImage, this, args);
+  };
   const tick = () => {
     if (newest !== undefined) newest.seen = now();
     newest = undefined;
     requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);
+
+  /** Frames that were given to the page, by their count, and are not acknowledged yet. @type {number[]} */
+  const given = [];
+  let count = 0;
+  const { postMessage } = scope;
+  /** @param {any} message
+   * @param {any[]} rest */
+  scope.postMessage = (message, ...rest) => {
+    if (message?.type === "frame") given.push((count += 1));
+    Reflect.apply(postMessage, scope, [message, ...rest]);
+  };
 
   const { send } = WebSocket.prototype;
   /** The frames that came, by their `seq`. @type {Map<number, { n: number, arrived: number }>} */
@@ -87,14 +142,9 @@ export function paintProbeInWorker() {
     listen(this);
     const message = JSON.parse(String(data));
     if (message.type === "ack" && message.displayed !== false) {
-      // A client that paints by other means acknowledges at once what it has painted.
-      if (pictures.length === 0) paint();
-      const [picture] = pictures.splice(0, 1);
-      if (picture !== undefined) {
-        Object.assign(picture, frames.get(message.seq));
-        // By then an animation frame has shown it, or will never.
-        setTimeout(() => tell(picture), 200);
-      }
+      const frame = frames.get(message.seq);
+      const picture = given.length > 0 ? { count: given.shift() } : pictures.shift();
+      if (picture !== undefined) tell(Object.assign(picture, frame));
     }
     Reflect.apply(send, this, [data]);
   };
