@@ -10,7 +10,6 @@ import { ReceiptWatch } from "./pacing/receiptWatch";
 import { RestTimer } from "./pacing/restTimer";
 import { LinkEstimate } from "./planning/linkEstimate";
 import { ProcessorEstimate } from "./planning/processorEstimate";
-import type { Runtime } from "./runtime";
 import type { SessionActivity } from "./sending/frameSender";
 import { PictureSender } from "./sending/pictureSender";
 import type { FramebufferSessionOptions } from "./sessionOptions";
@@ -33,7 +32,6 @@ import { FrameStatistics, type FrameStats } from "./stats";
  */
 export class FramebufferSession implements Disposable {
   readonly #options: FramebufferSessionOptions;
-  readonly #runtime: Runtime;
   readonly #statistics = new FrameStatistics();
   readonly #ledger: FrameLedger;
   readonly #scheduler: FrameScheduler;
@@ -54,7 +52,6 @@ export class FramebufferSession implements Disposable {
   constructor(options: FramebufferSessionOptions) {
     this.#options = options;
     const { runtime, settings, transport } = options;
-    this.#runtime = runtime;
     this.#rest = new RestTimer(runtime, () => this.#picture.rest());
     const link = new LinkEstimate(new ProcessorEstimate(runtime));
     const ledger = (this.#ledger = new FrameLedger({
@@ -219,7 +216,7 @@ export class FramebufferSession implements Disposable {
    */
   acknowledge(feedback: Omit<FrameFeedback, "timestamp">): Receipt | undefined {
     if (this.#isDisposed) return undefined;
-    const receipt = this.#ledger.confirm(feedback, this.#runtime.monotonic());
+    const receipt = this.#ledger.confirm(feedback, this.#options.runtime.monotonic());
     if (receipt === undefined) this.#report(unknownReceipt(feedback.index), "message");
     return receipt;
   }
@@ -241,7 +238,7 @@ export class FramebufferSession implements Disposable {
     }
     const call: EventCall = {
       type: event.event_type,
-      clock: this.#runtime,
+      clock: this.#options.runtime,
       handle: () => source.handle_event(event),
       reportError: (error) => this.#report(error, "handle_event"),
     };
