@@ -240,7 +240,7 @@ labTest(
         return { data, shape };
       }
       send(content: any, buffers?: any) {
-        this.mimetypes.push(content.mimetype);
+        if (content.type === "framebufferdata") this.mimetypes.push(content.mimetype);
         super.send(content, buffers);
       }
     }
