@@ -312,7 +312,7 @@ export class RemoteFramebufferView implements Disposable {
     this.#state = state;
     this.#hasWorked ||= state === "negotiated";
     // The server releases what a viewer held whose connection is lost.
-    if (this.#state !== "negotiated") this.#input.releaseAll();
+    if (state !== "negotiated") this.#input.releaseAll();
     // Until the next connection has painted a frame.
     if (this.#hasWorked && state !== "negotiated") this.#elements.setStale(true);
     this.#mark?.setState(state);

@@ -61,7 +61,7 @@ export class LatencyProbe implements LedgerObserver {
     }
   }
 
-  /** The view has answered a ping. Where several pages do, the first counts. */
+  /** The view has answered a ping. Where several pages do, the first answer counts. */
   answered(id: number): void {
     const sentAt = this.#sent.get(id);
     if (sentAt === undefined) return;

@@ -312,9 +312,9 @@ export class AdaptiveQuality implements LedgerObserver {
       fits: (level, share) =>
         takes(level, link.quickestTransfer(bytesAt(level), MIN_JUDGED), share, share),
       mayRiseTo(level, room) {
-        const isSure = (isShort || room === "ample") && !link.isLatencyKnown;
+        const isCautious = (isShort || room === "ample") && !link.isLatencyKnown;
         const bytes = bytesAt(level);
-        const transfer = isSure ? link.transferTime(bytes) : link.shortestTransfer(bytes);
+        const transfer = isCautious ? link.transferTime(bytes) : link.shortestTransfer(bytes);
         return takes(level, transfer, room === "ample" ? MUCH_ROOM : ROOM_TO_RISE, ROOM_TO_RISE);
       },
     };

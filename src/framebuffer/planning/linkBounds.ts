@@ -25,7 +25,7 @@ export class LinkBounds {
    * last seconds.
    */
   get latency(): number | undefined {
-    const shortest = Math.min(...this.#pings.map(({ seconds }) => seconds));
+    const shortest = this.#shortestPing;
     return shortest === Infinity ? undefined : Math.min(shortest, ...this.#times);
   }
 
@@ -47,9 +47,9 @@ export class LinkBounds {
    */
   throughput(frames: number = TRANSITS): number {
     if (!this.isLatencyKnown) return 0;
-    const latency = Math.min(...this.#pings.map(({ seconds }) => seconds));
+    const ping = this.#shortestPing;
     // A frame that is quicker than all pings shows that these waited.
-    return this.#quickest(Math.min(...this.#times) < latency ? 0 : latency, frames);
+    return this.#quickest(Math.min(...this.#times) < ping ? 0 : ping, frames);
   }
 
   /** The view has answered a ping. */
@@ -68,6 +68,11 @@ export class LinkBounds {
   reset(): void {
     this.#pings = [];
     this.#transits = [];
+  }
+
+  /** In seconds; Infinity without any. */
+  get #shortestPing(): number {
+    return Math.min(...this.#pings.map(({ seconds }) => seconds));
   }
 
   get #times(): readonly number[] {

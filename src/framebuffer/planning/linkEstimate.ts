@@ -49,6 +49,7 @@ export class LinkEstimate implements LedgerObserver {
   #trips: Trip[] = [];
   /** Receipts that disagree with the estimate, all in the same direction, newest first. */
   #doubtful: { readonly trip: Trip; readonly lateness: number }[] = [];
+  /** What the quickest of the last frames and pings show. */
   readonly #bounds = new LinkBounds();
   #secondsPerByte = 0;
   #averageBytes = 0;

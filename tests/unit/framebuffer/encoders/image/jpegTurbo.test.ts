@@ -49,9 +49,11 @@ describe("jpeg-turbo's output buffers", () => {
     const { file, used, outputs } = setUp();
     await Promise.all([file(PICTURE), file(PICTURE), file(PICTURE)]);
     expect(used()).toBe(3);
+    const before = new Set(outputs);
     outputs.length = 0;
     await Promise.all([file(PICTURE), file(PICTURE), file(PICTURE)]);
     expect(used()).toBe(3);
+    expect(outputs.filter((output) => before.has(output))).toHaveLength(2);
     outputs.length = 0;
     for (let frame = 0; frame < 9; frame += 1) await Promise.all([file(PICTURE), file(PICTURE)]);
     expect(used()).toBe(2);
