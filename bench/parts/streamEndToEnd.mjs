@@ -3,6 +3,7 @@
  * with its own client where it can be installed (it takes Python 3.12 or newer; BENCH_PDUM_PYTHON names one that has it).
  */
 import { existsSync } from "node:fs";
+import { cpus } from "node:os";
 import { chromium } from "@playwright/test";
 import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
@@ -46,6 +47,18 @@ function pdumPython(say) {
   return [own];
 }
 
+/** The machine's processor time so far, in milliseconds: what was used, and all there was. */
+function processorTimes() {
+  let [used, all] = [0, 0];
+  for (const { times } of cpus()) {
+    const { idle, ...busy } = times;
+    const sum = Object.values(busy).reduce((total, time) => total + time, 0);
+    used += sum;
+    all += sum + idle;
+  }
+  return { used, all };
+}
+
 /**
  * @typedef {object} Case
  * @property {number} width
@@ -74,7 +87,10 @@ async function measure(browser, origin, side, publisher, { width, height, fps, v
     // Encoders are made, and programs compiled.
     await sleep(2500);
     await page.evaluate(() => /** @type {any} */ (window).paintProbe.take());
+    const before = processorTimes();
     await sleep(seconds * 1000);
+    const after = processorTimes();
+    const busy = (after.used - before.used) / (after.all - before.all);
     /** @type {{ n: number, arrived: number, painted: number, seen: number | undefined }[]} */
     const shown = await page.evaluate(() => /** @type {any} */ (window).paintProbe.take());
     /** @type {{ published: number[] }} */
@@ -90,7 +106,8 @@ async function measure(browser, origin, side, publisher, { width, height, fps, v
       show: median(known.map(({ painted, at }) => at - painted)),
     };
     const latencies = known.map(({ before, at }) => at - before);
-    return { latencies, stages, fps: seen.length / seconds, painted: shown.length / seconds };
+    const painted = shown.length / seconds;
+    return { latencies, stages, fps: seen.length / seconds, painted, busy };
   } finally {
     await page.close();
     await publisher.ask({ task: "end" });
@@ -181,13 +198,14 @@ export async function run({ rounds, quick, say }) {
         columns: [
           "picture, rate, codec",
           ...["until it arrives", "theirs", "decode and paint", "theirs"],
-          ...["until the screen", "theirs"],
+          ...["until the screen", "theirs", "processors busy %", "theirs"],
         ],
         rows: data.map(({ width, height, fps, video, ours: own, theirs: other }) => [
           `${width}x${height}, ${fps}/s, ${video ? "H.264" : "images"}`,
           .../** @type {const} */ (["arrive", "paint", "show"]).flatMap((stage) =>
             [own, other].map((runs) => median(runs.map(({ stages }) => stages[stage]))),
           ),
+          ...[own, other].map((runs) => 100 * median(runs.map(({ busy }) => busy))),
         ]),
         note: "Until it arrives: waiting for the frames before it, encoding, and the way to the worker. pdum.rfb's client then gives the decoded picture to the page, which paints it; ours paints in the worker.",
       },
