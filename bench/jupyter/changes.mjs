@@ -96,7 +96,11 @@ export async function measureChanges(sides, context) {
       say(`changes: ${name}, round ${round + 1}`);
       await sides[side].show(side, { pictures, width: WIDTH, height: HEIGHT, traits });
       for (const row of data.filter((one) => one.name === name)) {
-        const result = await sides[side].loop(side, { seconds, warmup: 0.5, mode: row.mode });
+        const result = await sides[side].watchedLoop(side, {
+          seconds,
+          warmup: 0.5,
+          mode: row.mode,
+        });
         row.runs.push(figures(result));
       }
     }
@@ -107,10 +111,14 @@ export async function measureChanges(sides, context) {
     tables: [
       {
         title: `Changes in ${WIDTH}x${HEIGHT}, scene`,
-        columns: ["", "", "draws/s", "ms/draw", "kernel CPU ms/draw", "KB/draw", "round trip ms"],
+        columns: [
+          ...["", "", "seen/s", "draws/s", "ms/draw", "kernel CPU ms/draw", "KB/draw"],
+          "round trip ms",
+        ],
         rows: data.map(({ name, label, runs }) => [
           name,
           label,
+          median(each(runs, "seenPerSecond")),
           median(each(runs, "drawsPerSecond")),
           1000 / median(each(runs, "drawsPerSecond")),
           median(each(runs, "cpuMsPerDraw")),

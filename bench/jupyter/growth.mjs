@@ -33,7 +33,7 @@ export async function measureGrowth(sides, { rounds, quick, say }) {
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const side of inTurn(round)) {
-        runs[side]?.push(figures(await sides[side].loop(side, { seconds, warmup: 0.5 })));
+        runs[side]?.push(figures(await sides[side].watchedLoop(side, { seconds, warmup: 0.5 })));
       }
     }
     data.push({ count, views, ...runs });
@@ -46,13 +46,15 @@ export async function measureGrowth(sides, { rounds, quick, say }) {
         columns: [
           "widgets",
           "views of each",
-          "receipts/s of all together",
+          "seen/s of all together",
+          "receipts/s",
           "kernel CPU ms/frame",
           "kernel CPU %",
         ],
         rows: data.map((/** @type {any} */ { count, views, ours, theirs }) => [
           String(count),
           String(views),
+          pair(each(ours, "seenPerSecond"), each(theirs, "seenPerSecond")),
           pair(each(ours, "fps"), each(theirs, "fps")),
           pair(each(ours, "cpuMs"), each(theirs, "cpuMs")),
           pair(each(ours, "cpuShare"), each(theirs, "cpuShare"), 100),

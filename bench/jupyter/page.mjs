@@ -35,24 +35,31 @@ export function installProbe() {
     prototype[name] = function (...args) {
       Reflect.apply(draw, this, args);
       if (this.canvas === target) painted();
+      onDraw?.(this.canvas);
     };
   }
 
-  /** Animation frames that had something new to show, since the counting began. */
+  /** Animation frames in which a picture had something new to show, since the counting began, of all pictures together. */
   let seen = 0;
+  /** Called with each canvas that is drawn on, while that is counted. @type {((canvas: Element) => void) | undefined} */
+  let onDraw;
   /** Ends the counting. */
   let endSeen = () => {};
+
+  const pictures = () => {
+    const panel = global.jupyterapp.shell.currentWidget.node;
+    const found = [...panel.querySelectorAll(".jp-OutputArea canvas, .jp-OutputArea img")];
+    return found.filter((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return width > 50 && height > 50;
+    });
+  };
 
   global.benchProbe = {
     /** Chooses the picture: the first one in sight. */
     watch() {
       target?.removeEventListener("load", painted);
-      const panel = global.jupyterapp.shell.currentWidget.node;
-      const found = [...panel.querySelectorAll(".jp-OutputArea canvas, .jp-OutputArea img")];
-      target = found.find((element) => {
-        const { width, height } = element.getBoundingClientRect();
-        return width > 50 && height > 50;
-      });
+      [target] = pictures();
       if (target === undefined) throw new Error("bench: no picture is in sight");
       if (target instanceof HTMLImageElement) target.addEventListener("load", painted);
       const { x, y, width, height } = target.getBoundingClientRect();
@@ -60,19 +67,25 @@ export function installProbe() {
     },
     beginSeen() {
       seen = 0;
-      let isNew = false;
-      let handle = 0;
-      const note = () => (isNew = true);
-      onPaint.add(note);
+      const shown = new Set(pictures());
+      /** The pictures that have something new to show. */
+      const changed = new Set();
+      onDraw = (canvas) => {
+        if (shown.has(canvas)) changed.add(canvas);
+      };
+      const images = [...shown].filter((element) => element instanceof HTMLImageElement);
+      const note = (/** @type {Event} */ { currentTarget }) => changed.add(currentTarget);
+      for (const image of images) image.addEventListener("load", note);
       const tick = () => {
-        if (isNew) seen += 1;
-        isNew = false;
+        seen += changed.size;
+        changed.clear();
         handle = requestAnimationFrame(tick);
       };
-      handle = requestAnimationFrame(tick);
+      let handle = requestAnimationFrame(tick);
       endSeen = () => {
         cancelAnimationFrame(handle);
-        onPaint.delete(note);
+        onDraw = undefined;
+        for (const image of images) image.removeEventListener("load", note);
       };
     },
     endSeen() {
