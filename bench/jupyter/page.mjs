@@ -100,6 +100,8 @@ export function installProbe() {
         target instanceof HTMLImageElement
           ? { width: target.naturalWidth, height: target.naturalHeight }
           : target;
+      // An <img> that has nothing to show yet.
+      if (width === 0 || height === 0) return undefined;
       const context = new OffscreenCanvas(width, height).getContext("2d", {
         willReadFrequently: true,
       });

@@ -34,9 +34,17 @@ export const ATLASES_TO_WHOLE = 256;
 
 /**
  * Refusals in a row after which what an atlas took is forgotten: the picture may be another one.
- * While cells are of no use few frames are compared, so these take some seconds.
+ * Each time an atlas then turns out to be dearer, it takes twice as many, up to
+ * {@link MOST_REFUSALS}. While cells are of no use few frames are compared, so these take some
+ * seconds.
  */
 export const REFUSALS_TO_FORGET = 8;
+
+/** See {@link REFUSALS_TO_FORGET}. */
+export const MOST_REFUSALS = 64;
+
+/** Atlases in a row that show that they are of use. */
+const USEFUL_ATLASES = 8;
 
 /** A frame that may go as an atlas. */
 export interface AtlasChoice {
@@ -56,8 +64,23 @@ type Link = Pick<LinkEstimate, "wayTime">;
 class Learned {
   /** Bytes for each pixel of a whole picture, at quality 80 and scale 1. */
   wholeBytes: number | undefined;
-  /** Bytes for each pixel of an atlas, relative to a whole picture's. */
-  density: number | undefined;
+  /** The newest atlas: its cells' share of the picture, and its bytes relative to a whole's. */
+  atlas: { readonly share: number; readonly bytes: number } | undefined;
+
+  /**
+   * The bytes of an atlas relative to a whole picture's.
+   *
+   * @param share - its cells' share of the picture
+   */
+  atlasBytes(share: number): number {
+    // At first halfway between the cells' share and all bytes: changed cells hold more detail than
+    // the empty parts.
+    if (this.atlas === undefined) return (1 + share) / 2;
+    const known = this.atlas;
+    if (share <= known.share) return known.bytes * (share / known.share);
+    // What is added is mostly what is left of the picture, with all of it as the whole.
+    return known.bytes + (1 - known.bytes) * ((share - known.share) / (1 - known.share));
+  }
 }
 
 /**
@@ -76,6 +99,7 @@ export class AtlasPolicy {
   #atlases = 0;
   /** Refusals in a row. */
   #refusals = 0;
+  #refusalsToForget = REFUSALS_TO_FORGET;
 
   constructor(link: Link) {
     this.#link = link;
@@ -93,13 +117,16 @@ export class AtlasPolicy {
     if (isCheaper) {
       this.#atlases += 1;
       this.#refusals = 0;
+      if (this.#atlases >= USEFUL_ATLASES) this.#refusalsToForget = REFUSALS_TO_FORGET;
       return true;
     }
+    const wasTrial = this.#atlases > 0 && this.#atlases < USEFUL_ATLASES;
+    if (wasTrial) this.#refusalsToForget = Math.min(2 * this.#refusalsToForget, MOST_REFUSALS);
     this.#atlases = 0;
     this.#refusals += 1;
-    if (this.#refusals >= REFUSALS_TO_FORGET) {
+    if (this.#refusals >= this.#refusalsToForget) {
       this.#refusals = 0;
-      learned.density = undefined;
+      learned.atlas = undefined;
     }
     return false;
   }
@@ -112,8 +139,9 @@ export class AtlasPolicy {
     if (plan.form === "image") {
       learned.wholeBytes = atFull / (width * height);
     } else {
-      const whole = learned.wholeBytes ?? USUAL_BYTES;
-      learned.density = atFull / plan.cells.area / whole;
+      const whole = (learned.wholeBytes ?? USUAL_BYTES) * width * height;
+      const share = Math.min(1, plan.cells.area / (width * height));
+      if (share > 0) learned.atlas = { share, bytes: atFull / whole };
     }
   }
 
@@ -123,18 +151,13 @@ export class AtlasPolicy {
 
   #costs(
     { cells, height, image, width }: AtlasChoice,
-    { density, wholeBytes = USUAL_BYTES }: Learned,
+    learned: Learned,
   ): { atlas: number; whole: number } {
     const area = width * height;
     const packed = cells.count * CELL_SIZE * CELL_SIZE;
     const pixel = image.lossless ? LOSSLESS_PIXEL : LOSSY_PIXEL;
-    const bytes = wholeBytes * area;
-    // At first halfway between the cells' share and all bytes: changed cells hold more detail than
-    // the empty parts.
-    const packedBytes =
-      density === undefined
-        ? (bytes * (1 + Math.min(1, packed / area))) / 2
-        : wholeBytes * density * packed;
+    const bytes = (learned.wholeBytes ?? USUAL_BYTES) * area;
+    const packedBytes = bytes * learned.atlasBytes(Math.min(1, packed / area));
     const scaled = image.scale * image.scale;
     return {
       whole: area * scaled * pixel + this.#link.wayTime(bytes * factorOf(image)),

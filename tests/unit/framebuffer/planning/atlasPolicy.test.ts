@@ -3,6 +3,7 @@ import { CellMap } from "../../../../src/framebuffer/changes/cellMap";
 import {
   AtlasPolicy,
   ATLASES_TO_WHOLE,
+  MOST_REFUSALS,
   REFUSALS_TO_FORGET,
   type AtlasChoice,
 } from "../../../../src/framebuffer/planning/atlasPolicy";
@@ -57,6 +58,19 @@ describe("an atlas", () => {
     expect(policy.choose(CHART)).toBe(false);
   });
 
+  it("pays on a slow link also after a smaller one: what it adds are the empty parts", () => {
+    // Measured: 98 KB for most frames of a chart, and 96 KB for one that changes in fewer cells.
+    const { policy, sent } = policyOn(SLOW);
+    expect(policy.choose(choice(1575, 325))).toBe(true);
+    sent(96_000, atlasPlan(1575));
+    for (let frame = 0; frame < 20; frame++) {
+      expect(policy.choose(CHART)).toBe(true);
+      sent(98_000, atlasPlan(1948));
+      expect(policy.choose(choice(1575, 325))).toBe(true);
+      sent(96_000, atlasPlan(1575));
+    }
+  });
+
   it("does not pay where each cell is a run of its own", () => {
     expect(policyOn(LOCAL).policy.choose(choice(1000, 1000))).toBe(false);
   });
@@ -82,9 +96,30 @@ describe("an atlas", () => {
     const { policy, sent } = policyOn(SLOW);
     expect(policy.choose(CHART)).toBe(true);
     sent(140_000, atlasPlan(1948));
-    for (let frame = 0; frame < REFUSALS_TO_FORGET; frame++)
+    for (let frame = 0; frame < 2 * REFUSALS_TO_FORGET; frame++)
       expect(policy.choose(CHART)).toBe(false);
     expect(policy.choose(CHART)).toBe(true);
+  });
+
+  it("is tried ever more rarely while it turns out to be dearer, until it pays", () => {
+    const { policy, sent } = policyOn(SLOW);
+    const framesToNext = (): number => {
+      for (let frame = 0; ; frame++) if (policy.choose(CHART)) return frame;
+    };
+    const pauses: number[] = [];
+    for (let trial = 0; trial < 6; trial++) {
+      pauses.push(framesToNext());
+      sent(140_000, atlasPlan(1948));
+    }
+    const [twice, thrice] = [2 * REFUSALS_TO_FORGET, 4 * REFUSALS_TO_FORGET];
+    expect(pauses).toEqual([0, twice, thrice, MOST_REFUSALS, MOST_REFUSALS, MOST_REFUSALS]);
+    framesToNext();
+    for (let frame = 0; frame < 20; frame++) {
+      sent(98_000, atlasPlan(1948));
+      expect(policy.choose(CHART)).toBe(true);
+    }
+    sent(140_000, atlasPlan(1948));
+    expect([framesToNext(), framesToNext()]).toEqual([REFUSALS_TO_FORGET, 0]);
   });
 
   it("ends at a higher cost than it begins, so that it doesn't flap", () => {
