@@ -3,7 +3,7 @@ import { pictureFiles } from "../lib/pictures.mjs";
 import { median, p95 } from "../lib/statistics.mjs";
 import { each, figures } from "./endToEnd.mjs";
 import { movesToPhotons } from "./photon.mjs";
-import { SIDES, sleep } from "./session.mjs";
+import { sleep } from "./session.mjs";
 import { ThrottlingProxy } from "../lib/throttle.mjs";
 
 const LINK = { mbitPerSecond: 20, roundTripMs: 50 };
@@ -48,11 +48,17 @@ export async function measureSlowLink({ ours: session }, { rounds, quick, say })
   /** @type {any[]} */
   const data = CASES.map(({ name }) => ({ name, runs: [], photons: [], missing: [] }));
   try {
-    await session.openPage(port, SIDES);
-    proxy.throttle(LINK);
     const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
+    /** The side whose notebook is open. @type {import("./session.mjs").Side | undefined} */
+    let open;
     for (let round = 0; round < rounds; round += 1) {
       for (const [index, { name, side, traits }] of CASES.entries()) {
+        if (side !== open) {
+          proxy.release();
+          await session.openPage(port, [side]);
+          proxy.throttle(LINK);
+          open = side;
+        }
         const row = data[index];
         if (row.missing.length > 0) continue;
         say(`slow link: ${name}`);
