@@ -102,6 +102,11 @@ const OPTIONS = {
     "let pages of another origin connect; may be given several times; * for all",
     checked(ORIGIN),
   ),
+  driver: option(
+    "NAME",
+    "whose events count: any, first (one viewer at a time), none (by default any)",
+    checked(oneOf(["any", "first", "none"] as const)),
+  ),
   "record-events": flag("keep what viewers do, to be read at /recorded-events"),
   "event-log": option("FILE", "append what viewers do to a file, one JSON object a line", TEXT),
 } as const satisfies OptionTable;
@@ -151,6 +156,7 @@ export function readServeArguments(
     still_after: values["still-after"],
     resize_policy: values["resize-policy"],
     max_render_dimension: values["max-render-dimension"],
+    driver: values.driver,
     record_events: values["record-events"],
     event_log: values["event-log"],
   };

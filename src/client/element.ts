@@ -12,6 +12,7 @@ import {
   type FitMode,
   type RemoteFramebufferOptions,
   type Stats,
+  type ViewerRole,
 } from "./index.js";
 
 /** The element's name. */
@@ -43,10 +44,12 @@ const Base = (globalThis.HTMLElement as typeof HTMLElement | undefined) ?? (clas
 
 /**
  * Shows a stream while the element is in a page and has a `url`. Its attributes are the options of
- * a {@link RemoteFramebufferView}, in kebab-case.
+ * a {@link RemoteFramebufferView}, in kebab-case. Several URLs are separated by spaces; in a URL, a
+ * space is %20.
  *
- * It dispatches the CustomEvents "state", "stats" and "error", whose `detail` is a ConnectionState,
- * a Stats or an Error. An error is also logged, unless a listener calls preventDefault().
+ * It dispatches the CustomEvents "state", "stats", "role" and "error", whose `detail` is a
+ * ConnectionState, a Stats, a ViewerRole or an Error. An error is also logged, unless a listener
+ * calls preventDefault().
  */
 export class RemoteFramebufferElement extends Base {
   /** The attributes that the element follows. */
@@ -132,7 +135,7 @@ export class RemoteFramebufferElement extends Base {
       return value === undefined ? undefined : Number(value);
     };
     return {
-      url: text("url") ?? "",
+      url: urlsIn(text("url") ?? ""),
       token: text("token"),
       imageOnly: this.hasAttribute("image-only"),
       fit: text("fit") as FitMode | undefined,
@@ -150,6 +153,7 @@ export class RemoteFramebufferElement extends Base {
       workerFactory: RemoteFramebufferElement.workerFactory,
       onState: (state) => this.#dispatch("state", state),
       onStats: (stats) => this.#dispatch("stats", stats),
+      onRole: (role) => this.#dispatch("role", role),
       onError: (error) => this.#dispatch("error", error),
     };
   }
@@ -165,11 +169,20 @@ export class RemoteFramebufferElement extends Base {
     }
   }
 
-  #dispatch(type: "state" | "stats" | "error", detail: ConnectionState | Stats | Error): void {
+  #dispatch(
+    type: "state" | "stats" | "role" | "error",
+    detail: ConnectionState | Stats | ViewerRole | Error,
+  ): void {
     const isError = type === "error";
     const isTaken = !this.dispatchEvent(new CustomEvent(type, { detail, cancelable: isError }));
     if (isError && !isTaken) console.error(`jupyter-rfb-ts: ${(detail as Error).message}`);
   }
+}
+
+/** URLs in an attribute are separated by spaces. In a URL, a space is %20. */
+function urlsIn(text: string): string | string[] {
+  const urls = text.trim().split(/\s+/);
+  return urls.length > 1 ? urls : text;
 }
 
 /** The attribute alone means "auto". Any other text is left to the view's check. */

@@ -90,6 +90,24 @@ export class PictureElements implements Disposable {
     }
   }
 
+  /**
+   * Gives the canvas away, to a worker.
+   *
+   * @throws Error when the canvas is in use, or the browser is too old; everything that was added
+   *   to the page is removed then.
+   */
+  transferCanvas(): OffscreenCanvas {
+    try {
+      if (!("transferControlToOffscreen" in this.canvas)) {
+        throw new Error("Cannot show frames: this browser has no OffscreenCanvas");
+      }
+      return this.canvas.transferControlToOffscreen();
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
   /** Changes how the frame fits the element. */
   setFit(fit: ShownFit): void {
     this.canvas.style.objectFit = fit;

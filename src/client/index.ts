@@ -7,5 +7,5 @@
 export type { ToolbarMode } from "../protocol/toolbarMode";
 export { RemoteFramebufferView } from "./remoteFramebufferView";
 export { EMPTY_STATS, type Stats } from "./shared/stats";
-export type { CaptureFormat, ConnectionState, FitMode } from "./shared/types";
+export type { CaptureFormat, ConnectionState, FitMode, ViewerRole } from "./shared/types";
 export type { RemoteFramebufferOptions } from "./types";

@@ -11,6 +11,7 @@ import {
   object,
   oneOf,
   string,
+  type Check,
   type Checks,
 } from "../protocol/checks";
 import { TOKEN } from "../protocol/token";
@@ -24,11 +25,20 @@ export const DEFAULT_MAX_INFLIGHT = 8;
 
 const FIT = oneOf<FitMode>(["contain", "cover", "fill"]);
 const QUALITY = integer(1, 100);
+const MAX_URLS = 64;
 const URL_TEXT = string();
+const URLS: Check<string | readonly string[]> = {
+  expected: `a string, or a list of 1 to ${MAX_URLS} strings`,
+  type: "string",
+  accepts: (value): value is string | readonly string[] =>
+    Array.isArray(value)
+      ? value.length > 0 && value.length <= MAX_URLS && value.every((one) => URL_TEXT.accepts(one))
+      : URL_TEXT.accepts(value),
+};
 const CSS_TEXT = string();
 
 const CHECKS: Checks<RemoteFramebufferOptions> = {
-  url: URL_TEXT,
+  url: URLS,
   token: TOKEN,
   imageOnly: boolean,
   quality: QUALITY,
@@ -47,13 +57,14 @@ const CHECKS: Checks<RemoteFramebufferOptions> = {
   debug: boolean,
   onState: callable,
   onStats: callable,
+  onRole: callable,
   onError: callable,
 };
 
 /** Options that are right, with the defaults filled in. */
 export interface CheckedOptions {
-  /** A ws: or wss: URL. */
-  readonly url: string;
+  /** One ws: or wss: URL or more. */
+  readonly urls: readonly string[];
   readonly token: string | undefined;
   readonly imageOnly: boolean;
   readonly fit: FitMode;
@@ -72,7 +83,7 @@ export interface CheckedOptions {
   readonly debug: boolean;
 }
 
-const DEFAULTS: Omit<CheckedOptions, "url"> = {
+const DEFAULTS: Omit<CheckedOptions, "urls"> = {
   token: undefined,
   imageOnly: false,
   fit: "contain",
@@ -100,26 +111,34 @@ const DEFAULTS: Omit<CheckedOptions, "url"> = {
  */
 export function checkOptions(options: RemoteFramebufferOptions, base: string): CheckedOptions {
   checkValue("options", options, { ...object, expected: "an object with a url" });
-  const settings = { ...DEFAULTS, ...checkGiven(options, CHECKS) };
+  const { url, ...given } = checkGiven(options, CHECKS);
+  const settings = { ...DEFAULTS, ...given };
   checkBackground(settings.background);
-  return { ...settings, url: streamUrl(options.url, base) };
+  return { ...settings, urls: streamUrls(url, base) };
+}
+
+function streamUrls(url: unknown, base: string): string[] {
+  const urls = checkValue("url", url, URLS);
+  if (typeof urls === "string") return [streamUrl(urls, base)];
+  return urls.map((one, at) => streamUrl(one, base, `url[${at}]`));
 }
 
 /**
  * The WebSocket's URL, without the fragment, which none may have.
  *
+ * @param name - the value's name in errors
  * @throws TypeError when it isn't a string.
  * @throws RangeError when it isn't a URL of the web.
  */
-export function streamUrl(url: unknown, base: string): string {
-  const text = checkValue("url", url, URL_TEXT);
+export function streamUrl(url: unknown, base: string, name = "url"): string {
+  const text = checkValue(name, url, URL_TEXT);
   const parsed = parseUrl(text, base);
   const protocol = { "ws:": "ws:", "wss:": "wss:", "http:": "ws:", "https:": "wss:" }[
     parsed?.protocol ?? ""
   ];
   if (parsed === undefined || protocol === undefined) {
     const expected = "a ws:, wss:, http: or https: URL, or one relative to the page";
-    throw new RangeError(mismatch("url", { expected }, withoutSecrets(text)));
+    throw new RangeError(mismatch(name, { expected }, withoutSecrets(text)));
   }
   parsed.protocol = protocol;
   parsed.hash = "";

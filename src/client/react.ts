@@ -20,6 +20,7 @@ import {
   RemoteFramebufferView,
   type ConnectionState,
   type RemoteFramebufferOptions,
+  type ViewerRole,
 } from "./index.js";
 
 /** The return value of {@link useRemoteFramebuffer}. */
@@ -30,6 +31,8 @@ export interface RemoteFramebufferHook {
   readonly view: RemoteFramebufferView | null;
   /** The state of the view's connection. */
   readonly state: ConnectionState;
+  /** Whether this viewer drives: `view.role`; null where every viewer does. */
+  readonly role: ViewerRole | null;
   /** The view's last error; null if there was none. */
   readonly error: Error | null;
 }
@@ -48,6 +51,7 @@ export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteF
   const [element, setElement] = useState<HTMLElement | null>(null);
   const [view, setView] = useState<RemoteFramebufferView | null>(null);
   const [state, setState] = useState<ConnectionState>("connecting");
+  const [role, setRole] = useState<ViewerRole | null>(null);
   const [error, setError] = useState<Error | null>(null);
   const containerRef = useCallback((now: HTMLElement | null) => setElement(now), []);
 
@@ -58,7 +62,9 @@ export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteF
     latest.current = options;
   });
 
-  const { url, token, autoResize, devicePixelRatio, maxBackingDimension } = options;
+  const { token, autoResize, devicePixelRatio, maxBackingDimension } = options;
+  // A list in a component's body is another one at each render.
+  const urls = JSON.stringify(options.url);
   const { maxInflight, throttle, touchKeyboard, hideState, toolbar, label, debug } = options;
   useEffect(() => {
     if (element === null) return undefined;
@@ -66,7 +72,12 @@ export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteF
       ...latest.current,
       onState: (now) => {
         setState(now);
+        setRole(made.role ?? null);
         latest.current.onState?.(now);
+      },
+      onRole: (now) => {
+        setRole(now);
+        latest.current.onRole?.(now);
       },
       onStats: (stats) => latest.current.onStats?.(stats),
       onError: (problem) => {
@@ -82,7 +93,7 @@ export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteF
       setView(null);
     };
   }, [
-    ...[element, url, token, autoResize, devicePixelRatio, maxBackingDimension],
+    ...[element, urls, token, autoResize, devicePixelRatio, maxBackingDimension],
     ...[maxInflight, throttle, touchKeyboard, hideState, toolbar, label, debug],
   ]);
 
@@ -91,7 +102,7 @@ export function useRemoteFramebuffer(options: RemoteFramebufferOptions): RemoteF
   useChange(view, () => view?.setQuality(quality), [quality]);
   useChange(view, () => view?.setImageOnly(imageOnly), [imageOnly]);
 
-  return { containerRef, view, state, error };
+  return { containerRef, view, state, role, error };
 }
 
 /** The props of a {@link RemoteFramebuffer}. */

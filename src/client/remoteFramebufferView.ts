@@ -1,6 +1,6 @@
 /** Shows one stream in a page. */
 import { nowInSeconds } from "../picture/index";
-import { boolean, checkValue } from "../protocol/checks";
+import { boolean, checkValue, string } from "../protocol/checks";
 import { describeValue } from "../protocol/errors";
 import type { WireEvent } from "../protocol/events";
 import { shownFit } from "../protocol/shownFit";
@@ -19,12 +19,12 @@ import {
 import { MissingSize } from "./missingSize";
 import { makeLog, type Log } from "./shared/log";
 import { EMPTY_STATS, type Stats } from "./shared/stats";
-import type { CaptureFormat, ConnectionState, FitMode, Size } from "./shared/types";
+import type { CaptureFormat, ConnectionState, FitMode, Size, ViewerRole } from "./shared/types";
 import type { WorkerToMain } from "./shared/workerMessages";
 import type { RemoteFramebufferOptions } from "./types";
-import { explainingUse, guarded } from "./userCode";
+import { explainingUse, guarded, tell } from "./userCode";
 import { showTools } from "./viewTools";
-import { viewportOf } from "./viewport";
+import { ViewportReports } from "./viewport";
 import { WorkerHost } from "./workerHost";
 
 /**
@@ -43,15 +43,16 @@ export class RemoteFramebufferView implements Disposable {
   readonly #mark: ConnectionMark | undefined;
   readonly #toolbar: Toolbar | undefined;
   readonly #missingSize: MissingSize;
+  readonly #viewport: ViewportReports;
   readonly #log: Log;
   #state: ConnectionState = "connecting";
   #stats = EMPTY_STATS;
+  #role: ViewerRole | undefined;
   #lastCaptureSeq = -1;
   #fit: FitMode;
   #isOriginalSize = false;
   #measured: MeasuredSize | undefined;
   #frameSize: Size | undefined;
-  #hasSentSize = false;
   /** Whether a connection has worked, so that there may be a picture. */
   #hasWorked = false;
   #isDisposed = false;
@@ -66,12 +67,13 @@ export class RemoteFramebufferView implements Disposable {
   constructor(element: HTMLElement, options: RemoteFramebufferOptions) {
     this.#checked = checkOptions(options, document.baseURI);
     this.#options = options;
-    const { workerFactory, debug, throttle, url, token, imageOnly, fit, maxInflight, quality } =
+    const { workerFactory, debug, throttle, urls, token, imageOnly, fit, maxInflight, quality } =
       this.#checked;
     this.#fit = fit;
     this.#log = makeLog("view", debug);
+    this.#viewport = new ViewportReports(this.#checked);
     this.#elements = explainingUse(() => new PictureElements(element, this.#checked));
-    const canvas = this.#transferCanvas();
+    const canvas = explainingUse(() => this.#elements.transferCanvas());
     if (!this.#checked.hideState) {
       this.#mark = new ConnectionMark((content) => this.#elements.setMark(content));
     }
@@ -85,7 +87,7 @@ export class RemoteFramebufferView implements Disposable {
       },
     });
     const ratio = this.#checked.devicePixelRatio ?? windowOf(element).devicePixelRatio;
-    const settings = { url, token, imageOnly, fit, maxInflight, quality, debug, ratio };
+    const settings = { urls, token, imageOnly, fit, maxInflight, quality, debug, ratio };
     this.#worker.post({ type: "init", canvas, settings }, [canvas]);
     this.#input = new InputCapture(
       { picture: this.#elements.canvas, textArea: this.#elements.textArea },
@@ -116,7 +118,7 @@ export class RemoteFramebufferView implements Disposable {
     });
     this.#missingSize = new MissingSize(element, (problem) => {
       if (!this.#checked.hideState) this.#elements.setNotice(problem);
-      this.#tell(problem, console.warn);
+      tell(problem, options.onError, console.warn);
     });
     this.#input.setThrottle(throttle);
     this.#input.setTouchKeyboard(this.#checked.touchKeyboard);
@@ -130,6 +132,14 @@ export class RemoteFramebufferView implements Disposable {
   /** The stream's statistics, a tenth of a second old at most. */
   get stats(): Stats {
     return this.#stats;
+  }
+
+  /**
+   * Whether this viewer drives, and who asks to; undefined where every viewer drives, and before
+   * the server has said it.
+   */
+  get role(): ViewerRole | undefined {
+    return this.#role;
   }
 
   /**
@@ -206,6 +216,25 @@ export class RemoteFramebufferView implements Disposable {
   }
 
   /**
+   * Asks to drive. If another viewer drives, that one decides. Does nothing without a connection,
+   * where every viewer drives, and where this one may not.
+   */
+  requestDrive(): void {
+    this.#worker.post({ type: "requestDrive" });
+  }
+
+  /**
+   * Lets another viewer drive instead of this one. Does nothing if this viewer does not drive.
+   *
+   * @param to - One of `role.asking`. @defaultValue the viewer that asked first
+   * @throws TypeError, RangeError when it is not a text.
+   */
+  handOver(to?: string): void {
+    const id = to === undefined ? undefined : checkValue("to", to, string(1));
+    this.#worker.post({ type: "handOver", to: id });
+  }
+
+  /**
    * Gives the picture the focus, so that it receives keys and the wheel. On a phone or tablet this
    * brings up the on-screen keyboard, if it is called while the browser handles a tap.
    */
@@ -238,29 +267,13 @@ export class RemoteFramebufferView implements Disposable {
     this.#elements.dispose();
   }
 
-  #transferCanvas(): OffscreenCanvas {
-    try {
-      if (!("transferControlToOffscreen" in this.#elements.canvas)) {
-        throw new Error("Cannot show frames: this browser has no OffscreenCanvas");
-      }
-      return explainingUse(() => this.#elements.canvas.transferControlToOffscreen());
-    } catch (error) {
-      this.#elements.dispose();
-      throw error;
-    }
-  }
-
   #onEvent(event: WireEvent): void {
     if (event.type !== "resize") {
       this.#worker.post({ type: "event", event });
       return;
     }
-    const { autoResize, devicePixelRatio, maxBackingDimension } = this.#checked;
-    if (this.#hasSentSize && !autoResize) return;
-    this.#hasSentSize = true;
-    const { timestamp } = event;
-    const viewport = { ...viewportOf(event, devicePixelRatio, maxBackingDimension), timestamp };
-    this.#worker.post({ type: "viewport", viewport });
+    const viewport = this.#viewport.next(event);
+    if (viewport !== undefined) this.#worker.post({ type: "viewport", viewport });
   }
 
   #applyFit(): void {
@@ -290,6 +303,12 @@ export class RemoteFramebufferView implements Disposable {
       case "serverStatus":
         this.#mark?.setServerStatus(message.status);
         return;
+      case "role":
+        this.#role = message.role;
+        // The server releases what the driver held.
+        if (!message.role.drives) this.#input.releaseAll();
+        guarded(() => this.#options.onRole?.(message.role));
+        return;
       case "painted":
         this.#elements.setStale(this.#state !== "negotiated");
         if (this.#state === "negotiated") this.#mark?.painted();
@@ -311,8 +330,11 @@ export class RemoteFramebufferView implements Disposable {
     this.#log(`state: ${state}`);
     this.#state = state;
     this.#hasWorked ||= state === "negotiated";
-    // The server releases what a viewer held whose connection is lost.
-    if (state !== "negotiated") this.#input.releaseAll();
+    if (state !== "negotiated") {
+      // The server releases what a viewer held whose connection is lost.
+      this.#input.releaseAll();
+      this.#role = undefined;
+    }
     // Until the next connection has painted a frame.
     if (this.#hasWorked && state !== "negotiated") this.#elements.setStale(true);
     this.#mark?.setState(state);
@@ -321,13 +343,7 @@ export class RemoteFramebufferView implements Disposable {
 
   #report(message: string): void {
     this.#mark?.problem(message);
-    this.#tell(message, console.error);
-  }
-
-  #tell(message: string, log: (text: string) => void): void {
-    const { onError } = this.#options;
-    if (onError === undefined) log(`jupyter-rfb-ts: ${message}`);
-    else guarded(() => onError(new Error(message)));
+    tell(message, this.#options.onError, console.error);
   }
 }
 

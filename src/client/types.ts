@@ -1,15 +1,17 @@
 /** The options of the client's view. The names are pdum.rfb's where it has them. */
 import type { ToolbarMode } from "../protocol/toolbarMode";
 import type { Stats } from "./shared/stats";
-import type { ConnectionState, FitMode } from "./shared/types";
+import type { ConnectionState, FitMode, ViewerRole } from "./shared/types";
 
 /** The options of a {@link RemoteFramebufferView}. */
 export interface RemoteFramebufferOptions {
   /**
    * The stream's URL: ws:, wss:, http: (meaning ws:), https: (meaning wss:), or relative to the
-   * page.
+   * page. Of a list of 1 to 64 URLs, the first is used; when a server fails or ends, the next one,
+   * and after the last the first again. All get the same token, and one that refuses it ends the
+   * view's attempts.
    */
-  readonly url: string;
+  readonly url: string | readonly string[];
   /** A token for the server's `authenticate`. Never logged. @defaultValue none */
   readonly token?: string | undefined;
   /** Whether to receive images only, no video. @defaultValue false */
@@ -90,6 +92,11 @@ export interface RemoteFramebufferOptions {
   readonly onState?: ((state: ConnectionState) => void) | undefined;
   /** Called when the statistics change, ten times a second at most. */
   readonly onStats?: ((stats: Stats) => void) | undefined;
+  /**
+   * Called with the view's new role: see {@link RemoteFramebufferView.role}. Not called when the
+   * connection is lost, which `onState` says.
+   */
+  readonly onRole?: ((role: ViewerRole) => void) | undefined;
   /**
    * Called on errors, and once if the element still has no width or height after two seconds in
    * which nothing hid it. The view continues unless its state is "closed" or "error".

@@ -10,6 +10,16 @@ export function guarded(callback: () => void): void {
   }
 }
 
+/** Reports a problem to the user's `onError`, or else logs it. */
+export function tell(
+  message: string,
+  onError: ((error: Error) => void) | undefined,
+  log: (text: string) => void,
+): void {
+  if (onError === undefined) log(`jupyter-rfb-ts: ${message}`);
+  else guarded(() => onError(new Error(message)));
+}
+
 /** Runs an action that fails if the canvas is in use, and explains that failure. */
 export function explainingUse<Result>(action: () => Result): Result {
   try {

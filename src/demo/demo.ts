@@ -1,8 +1,13 @@
 /** The viewer page: the streams of its server, with their statistics and controls. */
-import { RemoteFramebufferView, type ConnectionState, type FitMode } from "../client/index";
+import {
+  RemoteFramebufferView,
+  type ConnectionState,
+  type FitMode,
+  type ViewerRole,
+} from "../client/index";
 import { byId, Choices } from "./elements";
 import { fitsHeader, listStreams, pageOf, streamName, streamPath } from "./streams";
-import { BitRate, STATE_TEXTS, statsTexts, tokenIn } from "./texts";
+import { BitRate, roleText, STATE_TEXTS, statsTexts, tokenIn } from "./texts";
 
 /** The time between two updates of the statistics, in milliseconds: slow enough to read them. */
 const STATS_INTERVAL_MS = 500;
@@ -24,6 +29,10 @@ const tokenField = byId("token", HTMLInputElement);
 const quality = byId("quality", HTMLInputElement);
 const qualityValue = byId("quality-value", HTMLOutputElement);
 const statsList = byId("stats", HTMLElement);
+const driving = byId("driving", HTMLElement);
+const drivingText = byId("driving-text", HTMLElement);
+const requestDrive = byId("request-drive", HTMLButtonElement);
+const handOver = byId("hand-over", HTMLButtonElement);
 
 const codec = new Choices<"auto" | "images">("codec", (value) => {
   view.setImageOnly(value === "images");
@@ -59,6 +68,7 @@ function connect(): RemoteFramebufferView {
     // The page's content security policy allows only workers with a file of their own.
     workerFactory: () => new Worker(new URL("worker.js", document.baseURI)),
     onState: showState,
+    onRole: showRole,
     onError: showError,
   });
   window.rfb = made;
@@ -77,9 +87,22 @@ function open(): void {
 function showState(now: ConnectionState): void {
   state.dataset.state = now;
   state.textContent = STATE_TEXTS[now];
-  if (now !== "negotiated") return;
+  if (now !== "negotiated") {
+    driving.hidden = true;
+    return;
+  }
   showProblem(undefined);
   void showStreams();
+}
+
+/** Shows who drives, if the server says it: not where every viewer does. */
+function showRole(role: ViewerRole): void {
+  driving.hidden = false;
+  drivingText.textContent = roleText(role);
+  requestDrive.hidden = role.drives || !role.mayDrive;
+  requestDrive.disabled = role.asks;
+  handOver.hidden = !role.drives;
+  handOver.disabled = role.asking.length === 0;
 }
 
 /**
@@ -166,6 +189,8 @@ const onClick = (id: string, action: () => void): void =>
   byId(id, HTMLButtonElement).addEventListener("click", action);
 
 onClick("reconnect", () => view.reconnect());
+onClick("request-drive", () => view.requestDrive());
+onClick("hand-over", () => view.handOver());
 // Brings up the on-screen keyboard of a phone or tablet.
 onClick("keyboard", () => view.focus());
 byId("keyboard", HTMLButtonElement).hidden = !matchMedia("(pointer: coarse)").matches;

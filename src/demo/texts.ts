@@ -1,5 +1,5 @@
 /** The texts of the page. Pure. */
-import type { ConnectionState, Stats } from "../client/index";
+import type { ConnectionState, Stats, ViewerRole } from "../client/index";
 
 /** The text for each state of the connection. */
 export const STATE_TEXTS: Readonly<Record<ConnectionState, string>> = {
@@ -10,6 +10,16 @@ export const STATE_TEXTS: Readonly<Record<ConnectionState, string>> = {
   closed: "Closed",
   error: "Cannot run in this browser",
 };
+
+/** Who drives, for a viewer of a stream that not every viewer drives. */
+export function roleText({ drives, mayDrive, hasDriver, asks, asking }: ViewerRole): string {
+  if (drives) {
+    if (asking.length === 0) return "You drive.";
+    return `You drive. ${asking.length === 1 ? "A viewer asks" : `${asking.length} viewers ask`} to.`;
+  }
+  if (hasDriver) return `Another viewer drives.${asks ? " You have asked." : ""}`;
+  return mayDrive ? "Nobody drives." : "You can look, but not drive.";
+}
 
 /** The statistics that the page shows: pairs of name and value. */
 export function statsTexts(stats: Stats, bitsPerSecond: number): readonly (readonly string[])[] {

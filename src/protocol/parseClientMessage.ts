@@ -8,6 +8,7 @@ import { PIXEL_RATIO } from "./frameMetadata";
 import { COORDINATE } from "./parseEvent";
 import { PING_ID } from "./parsePing";
 import { COUNT, parseViewMessage, SECONDS } from "./parseViewMessage";
+import type { StreamDriveRequest, StreamHandOver } from "./roleMessages";
 import { parseJson, SEQ } from "./streamFields";
 import type {
   FramePosition,
@@ -32,6 +33,8 @@ export type ParsedClientMessage =
   | StreamKeyframeRequest
   | StreamDecoderReset
   | StreamPing
+  | StreamDriveRequest
+  | StreamHandOver
   | PongMessage
   | {
       readonly type: "event";
@@ -73,7 +76,10 @@ export function parseClientMessage(text: string): ParsedClientMessage {
     case "event":
       return parseStreamEvent(fields.read("event", object));
     case "ping":
+    case "request_drive":
       return { type };
+    case "hand_over":
+      return { type, ...fields.optional("to", NON_EMPTY_TEXT) };
     case "pong":
       // Without an id it is none of this server's.
       return fields.has("id") ? { type, id: fields.read("id", PING_ID) } : { type: "unknown" };

@@ -12,6 +12,7 @@ import {
 } from "./frameMetadata";
 import { IMAGE_MIMETYPES } from "./messages";
 import { parsePing } from "./parsePing";
+import type { StreamRole } from "./roleMessages";
 import { parseJson, SEQ } from "./streamFields";
 import { MAX_STATUS_TEXT } from "./streamMessages";
 import type {
@@ -60,9 +61,22 @@ export function parseServerMessage(text: string): StreamServerMessage | undefine
       return fields.has("id") ? parsePing(content) : undefined;
     case "status":
       return parseStatus(fields);
+    case "role":
+      return parseRole(fields);
     default:
       return undefined;
   }
+}
+
+function parseRole(fields: Fields): StreamRole {
+  return {
+    type: "role",
+    drives: fields.read("drives", boolean),
+    may_drive: fields.readOr("may_drive", boolean, false),
+    has_driver: fields.readOr("has_driver", boolean, false),
+    asks: fields.readOr("asks", boolean, false),
+    ...(fields.has("asking") ? { asking: fields.list("asking", NON_EMPTY_TEXT) } : {}),
+  };
 }
 
 function parseStatus(fields: Fields): StreamStatus {

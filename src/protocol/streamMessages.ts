@@ -19,6 +19,7 @@ import type {
   PongMessage,
   ViewAbility,
 } from "./messages";
+import type { StreamDriveRequest, StreamHandOver, StreamRole } from "./roleMessages";
 
 /** The known names in {@link StreamHello.supported}. */
 export const STREAM_CAPABILITIES = [
@@ -149,6 +150,8 @@ export type StreamClientMessage =
   | StreamViewport
   | StreamEvent
   | StreamPing
+  | StreamDriveRequest
+  | StreamHandOver
   | PongMessage;
 
 /* Server to client: control messages. */
@@ -222,7 +225,7 @@ export interface StreamStatus {
 
 /** A control message of a server. */
 export type StreamServerMessage =
-  StreamConfig | StreamQuality | StreamStats | StreamPong | PingMessage | StreamStatus;
+  StreamConfig | StreamQuality | StreamStats | StreamPong | PingMessage | StreamStatus | StreamRole;
 
 /* Server to client: headers of binary messages. */
 

@@ -83,16 +83,34 @@ export class Display {
     return this.metadata.pixel_ratio ?? 1;
   }
 
+  /**
+   * The `client_id` of the viewer that drives: whose events come. null if none does, and with the
+   * option `driver` "any" or "none".
+   */
+  get driver(): string | null {
+    return this.#stream.events.roles.driver ?? null;
+  }
+
+  /**
+   * Lets a viewer drive; null for nobody, until a viewer asks.
+   *
+   * @throws Error if no viewer of that `client_id` is there that may drive, or the option `driver`
+   * is "any" or "none"
+   */
+  set_driver(client_id: string | null): void {
+    this.#stream.events.roles.appoint(client_id ?? undefined);
+  }
+
   /** How many viewers are connected. */
   get client_count(): number {
     return this.#stream.viewerCount;
   }
 
   /**
-   * The size to draw in with the resize policy "match_client": that of the most recently resized
-   * viewer that is connected, in pixels, within `max_render_dimension`. It changes only when the
-   * viewer's size has been stable for a moment. null before the first viewer, and with another
-   * policy.
+   * The size to draw in with the resize policy "match_client": that of the driver, or else of the
+   * most recently resized viewer that is connected, in pixels, within `max_render_dimension`. It
+   * changes only when the viewer's size has been stable for a moment. null before the first viewer,
+   * and with another policy.
    */
   get target_size(): readonly [width: number, height: number] | null {
     return this.#stream.events.target.size;

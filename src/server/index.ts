@@ -28,5 +28,6 @@ export { Hub } from "./hub";
 export type { ViewerMetrics } from "./metrics";
 export type { HubOptions, LimitOptions, PageOption, ServerOptions } from "./options";
 export { close_all } from "./openServers";
+export type { DriverCandidate, DriverPolicy } from "./roles";
 export { RfbServer, serve, serve_server } from "./serve";
 export type { ResizePolicy, StreamOptions } from "./streamOptions";

@@ -13,6 +13,7 @@ import {
 } from "../framebuffer/node";
 import type { FrameMetadata } from "../protocol/frameMetadata";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
+import type { StreamRole } from "../protocol/roleMessages";
 import type { StreamStatus } from "../protocol/streamMessages";
 import type { Principal } from "./auth";
 import { ErrorReporter } from "./errorReporter";
@@ -44,6 +45,8 @@ export interface StreamViewer {
   wake(): void;
   /** Something is wrong with the picture, or nothing any more. */
   showStatus(status: StreamStatus): void;
+  /** Whether it drives, and who asks to. */
+  showRole(role: StreamRole): void;
   /** The stream has ended: disconnects the viewer. */
   end(): void;
   metrics(): ViewerMetrics;
@@ -162,6 +165,9 @@ export class Stream {
     this.events = new StreamEvents({
       settings,
       clock: runtime,
+      onRoles: (roles) => {
+        for (const viewer of this.#viewers) viewer.showRole(roles.roleOf(viewer.id));
+      },
       handle: driver && ((event) => driver.handle(event)),
       reportError: (error, during) => this.reportError(error, during),
     });

@@ -4,6 +4,7 @@ import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { Principal } from "./auth";
 import { EventLog } from "./eventLog";
 import { EventQueue, type InputEvent } from "./eventQueue";
+import { Roles } from "./roles";
 import type { StreamSettings } from "./streamOptions";
 import { sizeLimit, TargetSize } from "./targetSize";
 
@@ -13,11 +14,18 @@ export interface StreamEventsOptions {
   readonly clock: Pick<Clock, "delay" | "monotonic">;
   /** Gives an event to the source. Undefined for a stream without one: then events are queued. */
   readonly handle: ((event: StreamRfbEvent) => void) | undefined;
+  /** The role of any viewer may have changed. Not called where every viewer drives. */
+  readonly onRoles: (roles: Roles) => void;
   readonly reportError: (error: unknown, during: string) => void;
 }
 
-/** The events of a stream's viewers: logged, and handled by the source or queued to be polled. */
+/**
+ * The events of a stream's viewers that drive: logged, and handled by the source or queued to be
+ * polled.
+ */
 export class StreamEvents {
+  /** Who drives. */
+  readonly roles: Roles;
   readonly #options: StreamEventsOptions;
   readonly #queue: EventQueue;
   readonly #log: EventLog;
@@ -34,7 +42,15 @@ export class StreamEvents {
 
   constructor(options: StreamEventsOptions) {
     this.#options = options;
-    const { settings, clock, reportError } = options;
+    const { settings, clock, onRoles, reportError } = options;
+    this.roles = new Roles({
+      policy: settings.driver,
+      onDriver: (before, now) => this.#changeDriver(before, now),
+      onChange: () => {
+        if (settings.driver !== "any") onRoles(this.roles);
+      },
+      reportError: (error) => reportError(error, "driver"),
+    });
     this.#queue = new EventQueue(settings.event_queue_size);
     this.#target = new TargetSize(settings.max_render_dimension, () => clock.monotonic());
     this.#log = new EventLog({
@@ -56,36 +72,49 @@ export class StreamEvents {
     return this.#log.recorded;
   }
 
-  /** Takes a viewer's event. */
+  /** Takes a viewer's event. Of one that doesn't drive only the size is kept. */
   take(clientId: string, principal: Principal, event: StreamRfbEvent): void {
-    if (event.event_type !== "resize") {
-      const held = this.#held.get(clientId) ?? { principal, input: new HeldInput() };
-      this.#held.set(clientId, held);
-      held.input.record(event);
-      this.#logAndDeliver(clientId, principal, event);
+    if (event.event_type === "resize") {
+      this.#sizes.delete(clientId);
+      this.#sizes.set(clientId, { principal, event });
+      if (!this.roles.sizeCounts(clientId)) return;
+      this.#log.add(event);
+      this.#resize(clientId, principal, event);
       return;
     }
-    this.#log.add(event);
-    this.#sizes.delete(clientId);
-    this.#sizes.set(clientId, { principal, event });
-    this.#resize(clientId, principal, event);
+    if (!this.roles.drives(clientId)) return;
+    const held = this.#held.get(clientId) ?? { principal, input: new HeldInput() };
+    this.#held.set(clientId, held);
+    held.input.record(event);
+    this.#logAndDeliver(clientId, principal, event);
   }
 
   /**
    * A viewer has left: releases what it held down. If the picture had its size, it gets that of the
-   * viewer that was resized before.
+   * viewer that was resized before. If it was the driver, the next one drives.
    */
   leave(clientId: string): void {
     this.#release(clientId);
     const newest = [...this.#sizes.keys()].at(-1);
     this.#sizes.delete(clientId);
+    if (this.#isClosed) return;
     const next = [...this.#sizes].at(-1);
-    if (newest !== clientId || next === undefined || this.#isClosed) return;
-    const [id, { principal, event }] = next;
-    this.#resize(id, principal, event);
+    // Where one viewer drives, the next driver brings its own size.
+    if (newest === clientId && next !== undefined && this.roles.driver === undefined) {
+      const [id, { principal, event }] = next;
+      this.#resize(id, principal, event);
+    }
+    this.roles.leave(clientId);
   }
 
-  /** A viewer that is gone sends no key_up and no pointer_up. */
+  /** The driver before lets go of everything, and the picture gets the new one's size. */
+  #changeDriver(before: string | undefined, now: string | undefined): void {
+    if (before !== undefined) this.#release(before);
+    const own = now === undefined ? undefined : this.#sizes.get(now);
+    if (now !== undefined && own !== undefined) this.#resize(now, own.principal, own.event);
+  }
+
+  /** A viewer that is gone, or drives no longer, sends no key_up and no pointer_up. */
   #release(clientId: string): void {
     const held = this.#held.get(clientId);
     this.#held.delete(clientId);

@@ -25,16 +25,18 @@ import {
   oneOf,
   positive,
   string,
+  type Check,
   type Checks,
 } from "../protocol/checks";
 import type { Authenticate } from "./auth";
+import type { DriverPolicy } from "./roles";
 
 /** Frames: the largest {@link StreamOptions.max_inflight}, two seconds at 30 frames a second. */
 export const MAX_INFLIGHT = 64;
 
 /**
- * Who decides on the size of a stream: the publisher, or the most recently resized viewer. The
- * publisher must draw in `target_size` for the latter.
+ * Who decides on the size of a stream: the publisher, or a viewer: the one that drives, or else the
+ * most recently resized one. The publisher must draw in `target_size` for the latter.
  */
 export type ResizePolicy = "publisher" | "match_client";
 
@@ -95,6 +97,15 @@ export interface StreamOptions {
   readonly still_after?: number | null | undefined;
   /** Decides which viewers may connect. @defaultValue all */
   readonly authenticate?: Authenticate | undefined;
+  /**
+   * Whose events reach the stream. "any": every viewer's. "none": nobody's. "first": those of one
+   * viewer at a time, the driver. At first that is the first viewer. It can hand over to a viewer
+   * that asks, and when it leaves, the next one drives. A function: the same among the viewers for
+   * which it returns true, such as teachers.
+   *
+   * @defaultValue "any"
+   */
+  readonly driver?: DriverPolicy | undefined;
   /** Whether to keep all events in `recorded`, for tests. @defaultValue false */
   readonly record_events?: boolean | undefined;
   /** A file to append all events to, one JSON object a line; null for none. @defaultValue null */
@@ -153,6 +164,13 @@ export type StreamSettings = Omit<Complete<StreamOptions>, "authenticate"> & {
   readonly authenticate: Authenticate | undefined;
 };
 
+const DRIVER: Check<DriverPolicy> = {
+  expected: '"any", "first", "none" or a function',
+  type: "string",
+  accepts: (value): value is DriverPolicy =>
+    typeof value === "function" || value === "any" || value === "first" || value === "none",
+};
+
 /** A time in seconds, above 0. */
 export const SECONDS = positive(Infinity, "seconds");
 
@@ -173,6 +191,7 @@ export const STREAM_CHECKS: Checks<StreamOptions> = {
   detect_changes: boolean,
   still_after: nullable(SECONDS),
   authenticate: callable,
+  driver: DRIVER,
   record_events: boolean,
   event_log: nullable(string(1)),
   event_queue_size: integer(1),
@@ -199,6 +218,7 @@ const STREAM_DEFAULTS: StreamSettings = {
   detect_changes: DEFAULT_SETTINGS.detect_changes,
   still_after: LOSSLESS_DELAY,
   authenticate: undefined,
+  driver: "any",
   record_events: false,
   event_log: null,
   event_queue_size: 4096,

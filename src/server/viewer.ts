@@ -10,6 +10,7 @@ import {
   type ViewMessage,
 } from "../protocol/messages";
 import type { ParsedClientMessage, StreamRfbEvent } from "../protocol/parseClientMessage";
+import type { StreamRole } from "../protocol/roleMessages";
 import { rounded } from "../protocol/rounded";
 import { indexOf, toStreamFrame } from "../protocol/streamFrames";
 import {
@@ -116,6 +117,7 @@ export class Viewer implements StreamViewer, Disposable {
     // pdum.rfb's viewers never say whether they are visible.
     this.#session.setVisible(true);
     this.showStatus(stream.status);
+    stream.events.roles.join({ client_id: this.id, principal });
     this.#notices.startStats(() => this.metrics());
   }
 
@@ -125,6 +127,10 @@ export class Viewer implements StreamViewer, Disposable {
 
   showStatus(status: StreamStatus): void {
     this.#notices.status(status);
+  }
+
+  showRole(role: StreamRole): void {
+    this.#notices.role(role);
   }
 
   /** Handles a message from the viewer. */
@@ -152,6 +158,12 @@ export class Viewer implements StreamViewer, Disposable {
       case "event":
         this.#unknownNames += message.unknownModifiers ?? 0;
         this.#takeEvent(message.event);
+        break;
+      case "request_drive":
+        this.#options.stream.events.roles.ask(this.id);
+        break;
+      case "hand_over":
+        this.#options.stream.events.roles.handOver(this.id, message.to);
         break;
       case "ping":
         // Answered by the connection.

@@ -1,4 +1,5 @@
 import type { CodecChoice } from "../framebuffer/node";
+import type { StreamRole } from "../protocol/roleMessages";
 import type { StreamConfig, StreamServerMessage, StreamStatus } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
 import type { ViewerMetrics } from "./metrics";
@@ -15,6 +16,7 @@ export class ViewerNotices implements Disposable {
   #lastConfig = "";
   #lastQuality = "";
   #lastStatus = "ok ";
+  #lastRole = "";
   #statsTimer: Disposable | undefined;
 
   constructor(stream: Stream, socket: StreamSocket) {
@@ -68,6 +70,14 @@ export class ViewerNotices implements Disposable {
     if (key === this.#lastStatus) return;
     this.#lastStatus = key;
     this.#send(status);
+  }
+
+  /** Sends whether the viewer drives, and who asks to, if it changed. */
+  role(role: StreamRole): void {
+    const key = JSON.stringify(role);
+    if (key === this.#lastRole) return;
+    this.#lastRole = key;
+    this.#send(role);
   }
 
   /** Sends measurements every `stats_interval` seconds, if that is set. */

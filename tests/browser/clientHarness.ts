@@ -15,8 +15,8 @@ import { StreamServer, type Viewer } from "./streamServer";
 /** The options that can be passed to a page. */
 export type PageOptions = Omit<
   RemoteFramebufferOptions,
-  "url" | "workerFactory" | "onState" | "onStats" | "onError"
-> & { readonly url?: string };
+  "url" | "workerFactory" | "onState" | "onStats" | "onRole" | "onError"
+> & { readonly url?: string | readonly string[] };
 
 /** The state of the page's script. */
 interface PageState {

@@ -91,6 +91,57 @@ describe("our server shown by our client", () => {
     await close();
   });
 
+  it("goes on with the next of several servers when one ends", async () => {
+    const client = await ClientPage.open(browser);
+    const options = { port: 0, origins: [client.server.url] };
+    const servers = [await serve(160, 120, options), await serve(160, 120, options)] as const;
+    const [one, other] = servers;
+    await client.makeView({ url: servers.map((display) => display.ws_url ?? "") });
+    one.publish(plain([200, 40, 30]));
+    other.publish(plain([20, 180, 60]));
+    await expectColor(client, [200, 40, 30]);
+    await one.close();
+    await expectColor(client, [20, 180, 60]);
+    await client.state("negotiated");
+    expect(await client.errors()).toEqual([]);
+    await client.close();
+    await other.close();
+  });
+
+  it("sends a viewer's events while it drives, asks for it and hands over", async () => {
+    const { display, client, close } = await show({ driver: "first" });
+    display.publish(plain([200, 40, 30]));
+    await expectColor(client, [200, 40, 30]);
+    const other = await client.page.context().newPage();
+    const driverOf = (page: typeof other) =>
+      page.evaluate(() => {
+        const { role } = window.client.view;
+        return role === undefined ? "unknown" : role.drives ? "drives" : "looks";
+      });
+    await other.goto(client.server.url);
+    await other.waitForFunction(() => "client" in window);
+    await other.evaluate((url) => window.client.open({ url }, "#main"), display.ws_url ?? "");
+    await expect.poll(() => driverOf(other)).toBe("looks");
+    await other.waitForFunction(() => window.client.view.stats.framesDisplayed > 0);
+    await expect.poll(() => driverOf(client.page)).toBe("drives");
+    const { x, y } = await client.box();
+    const downs = () =>
+      display.poll_events().filter(({ event }) => event.type === "pointer_down").length;
+    await other.mouse.click(x + 200, y + 150);
+    await other.evaluate(() => window.client.view.requestDrive());
+    const asking = () => client.page.evaluate(() => window.client.view.role?.asking.length);
+    await expect.poll(asking).toBe(1);
+    // Messages keep their order: a click that was sent would have come before.
+    expect(downs()).toBe(0);
+    await client.page.evaluate(() => window.client.view.handOver());
+    await expect.poll(() => driverOf(other)).toBe("drives");
+    await expect.poll(() => driverOf(client.page)).toBe("looks");
+    await other.mouse.click(x + 200, y + 150);
+    await expect.poll(downs).toBe(1);
+    expect(await client.errors()).toEqual([]);
+    await close();
+  });
+
   it("changes to images and back on the same connection", async () => {
     const { display, client, close } = await show();
     display.publish(plain([200, 40, 30]));

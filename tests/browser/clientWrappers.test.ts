@@ -19,9 +19,9 @@ describe("the React component", () => {
       { html, script: await pageScript("reactPage.ts") },
     );
     const { page, server } = client;
-    const url = server.streamUrl;
+    const url = [server.streamUrl];
     const render = (props: object) =>
-      page.evaluate((given) => window.reactPage.render(given as { url: string }), props);
+      page.evaluate((given) => window.reactPage.render(given as { url: string[] }), props);
     await render({ url });
     // React's strict mode creates two views and disposes the first, which may not have connected
     // yet.
@@ -146,7 +146,7 @@ describe("the custom element", () => {
             document.body.dataset[type] = `${document.body.dataset[type] ?? ""}${text} `;
           });
         }
-        element.setAttribute("url", url);
+        element.setAttribute("url", `${url} ${url}?other`);
         element.setAttribute("fit", "fill");
         element.setAttribute("image-only", "");
         document.getElementById("main")?.append(element);

@@ -588,6 +588,24 @@ describe("several streams", () => {
     expect(await field.isVisible()).toBe(false);
   });
 
+  it("say who drives, and let a viewer ask for it", async () => {
+    const server = await serveStreams(["default"], { driver: "first" });
+    const one = await openPage(server.url);
+    const control = (page: Page) => page.locator("#driving-text");
+    await eventually(() => control(one).textContent()).toBe("You drive.");
+    expect(await one.getByRole("button", { name: "Hand over" }).isDisabled()).toBe(true);
+    expect(await accessibilityViolations(one, "html")).toEqual([]);
+    const other = await openPage(server.url);
+    await eventually(() => control(other).textContent()).toBe("Another viewer drives.");
+    await other.getByRole("button", { name: "Ask to drive" }).click();
+    await eventually(() => control(one).textContent()).toBe("You drive. A viewer asks to.");
+    await one.getByRole("button", { name: "Hand over" }).click();
+    await eventually(() => control(other).textContent()).toBe("You drive.");
+    await eventually(() => control(one).textContent()).toBe("Another viewer drives.");
+    await other.close();
+    await eventually(() => control(one).textContent()).toBe("You drive.");
+  });
+
   it("are admitted by what the page's query says", async () => {
     const authenticate = ({ query }: { query: URLSearchParams }): boolean =>
       query.get("key") === "k";

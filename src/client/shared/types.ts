@@ -19,6 +19,23 @@ export type ConnectionState =
 
 export type { FitMode } from "../../protocol/shownFit";
 
+/**
+ * A viewer's part in a stream whose server gives all events of one viewer at a time, the driver, to
+ * its program.
+ */
+export interface ViewerRole {
+  /** Whether this viewer drives. If not, only its size and visibility are sent. */
+  readonly drives: boolean;
+  /** Whether this viewer may ask to drive. */
+  readonly mayDrive: boolean;
+  /** Whether any viewer drives. */
+  readonly hasDriver: boolean;
+  /** Whether this viewer has asked to drive, and waits for the driver to hand over. */
+  readonly asks: boolean;
+  /** Ids of the viewers that ask this one, the driver, to hand over; the first one first. */
+  readonly asking: readonly string[];
+}
+
 /** The format of a captured frame: raw pixels, or a PNG file. */
 export type CaptureFormat = "imagedata" | "blob";
 

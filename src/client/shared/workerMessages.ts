@@ -3,12 +3,12 @@ import type { ShownFit } from "../../protocol/shownFit";
 import type { WireEvent } from "../../protocol/events";
 import type { StreamStatus, StreamViewport } from "../../protocol/streamMessages";
 import type { Stats } from "./stats";
-import type { CaptureFormat, ConnectionState, Size } from "./types";
+import type { CaptureFormat, ConnectionState, Size, ViewerRole } from "./types";
 
 /** The settings of a new worker. */
 export interface WorkerSettings {
-  /** A ws: or wss: URL. */
-  readonly url: string;
+  /** One ws: or wss: URL or more, of which the next one is used when a server fails. */
+  readonly urls: readonly string[];
   readonly token: string | undefined;
   readonly imageOnly: boolean;
   readonly fit: ShownFit;
@@ -37,6 +37,9 @@ export type MainToWorker =
   | { readonly type: "quality"; readonly quality: number | undefined }
   | { readonly type: "imageOnly"; readonly imageOnly: boolean }
   | { readonly type: "capture"; readonly id: number; readonly format: CaptureFormat }
+  | { readonly type: "requestDrive" }
+  /** The driver hands over: to the viewer with this id, or to the one that asked first. */
+  | { readonly type: "handOver"; readonly to: string | undefined }
   | { readonly type: "reconnect" }
   | { readonly type: "dispose" };
 
@@ -49,6 +52,7 @@ export type WorkerToMain =
   | { readonly type: "frameSize"; readonly size: Size }
   /** The server has said what is wrong with the picture. */
   | { readonly type: "serverStatus"; readonly status: StreamStatus }
+  | { readonly type: "role"; readonly role: ViewerRole }
   /** The first frame of a connection is on the canvas. */
   | { readonly type: "painted" }
   | {

@@ -20,8 +20,8 @@ export type ConnectionEvents = Pick<ServerConnectionOptions, "onOpen" | "onClose
 
 /** What a {@link ReconnectingConnection} depends on. */
 export interface ReconnectingConnectionOptions {
-  /** A ws: or wss: URL. */
-  readonly url: string;
+  /** One ws: or wss: URL or more. */
+  readonly urls: readonly string[];
   readonly timers: Timers;
   readonly log: Log;
   /** A random number from 0 up to, not including, 1. */
@@ -31,7 +31,7 @@ export interface ReconnectingConnectionOptions {
    *
    * @throws the browser's error for a URL that it does not open.
    */
-  open(events: ConnectionEvents): ConnectionPort;
+  open(url: string, events: ConnectionEvents): ConnectionPort;
   /** Another connection is about to be opened. Not called for the first one. */
   onReconnect(): void;
   onState(state: ConnectionState): void;
@@ -40,7 +40,8 @@ export interface ReconnectingConnectionOptions {
 }
 
 /**
- * Opens a connection, opens another one when it is lost, and gives up when the server refuses it.
+ * Opens a connection, and another one when it is lost, to the next URL if there are several. Gives
+ * up when a server refuses it.
  */
 export class ReconnectingConnection implements Disposable {
   readonly #options: ReconnectingConnectionOptions;
@@ -49,9 +50,13 @@ export class ReconnectingConnection implements Disposable {
   #pause: Disposable | undefined;
   /** The number of failed attempts since the last working connection. */
   #failures = 0;
+  /** Which URL is used. */
+  #current = 0;
   #state: ConnectionState = "connecting";
-  /** The reason of the current outage that the user was shown. Each is shown once. */
-  #reported: string | undefined;
+  /** The reasons of the current outage, and whether the user was shown them. Each is once. */
+  readonly #reasons = new Map<string, boolean>();
+  /** How many URLs in a row the browser did not open. */
+  #refusedUrls = 0;
   /** Whether the server ever answered a hello. */
   #hasWorked = false;
   #isDisposed = false;
@@ -78,7 +83,7 @@ export class ReconnectingConnection implements Disposable {
 
   /** The server has answered the hello, so the connection works. */
   succeed(): void {
-    this.#reported = undefined;
+    this.#reasons.clear();
     this.#hasWorked = true;
     this.#failures = 0;
     this.#setState("negotiated");
@@ -91,7 +96,7 @@ export class ReconnectingConnection implements Disposable {
 
   /** Replaces the connection by another one now, even if the server refused the last one. */
   reconnect(): void {
-    this.#reported = undefined;
+    this.#reasons.clear();
     this.#connect();
   }
 
@@ -108,17 +113,21 @@ export class ReconnectingConnection implements Disposable {
       this.#options.onReconnect();
       this.#setState("reconnecting");
     }
-    const { url } = this.#options;
+    const url = this.#url;
     this.#options.log(`connecting to ${withoutSecrets(url)}`);
     try {
-      this.#connection = this.#options.open({
+      this.#connection = this.#options.open(url, {
         onOpen: () => this.#setState("open"),
         onClose: (code, reason) => this.#onClose(code, reason),
         onTimeout: (phase) => this.#onTimeout(phase),
       });
+      this.#refusedUrls = 0;
     } catch (error) {
-      // The browser does not open this URL, and would not open it the next time either.
-      this.#giveUp(errorMessage(error).replaceAll(url, withoutSecrets(url)));
+      // The browser would not open this URL the next time either.
+      this.#refusedUrls += 1;
+      const reason = errorMessage(error).replaceAll(url, withoutSecrets(url));
+      if (this.#refusedUrls >= this.#options.urls.length) this.#giveUp(reason);
+      else this.#retry(reason);
     }
   }
 
@@ -131,34 +140,41 @@ export class ReconnectingConnection implements Disposable {
       this.#giveUp(verdict.reason);
       return;
     }
-    this.#report(this.#reasonToReport(verdict, wasOpen));
-    this.#setState("reconnecting");
-    this.#schedule();
+    this.#retry(this.#reasonToReport(verdict, wasOpen));
   }
 
   #onTimeout(phase: TimeoutPhase): void {
     this.#options.log(`no answer to: ${phase}`);
     this.#connection = undefined;
-    if (phase === "open") this.#report(this.#noConnection());
-    if (phase === "hello") this.#report("the server does not answer");
-    this.#setState("reconnecting");
     // A socket that did not open has waited long enough. Waiting longer after each would only find
     // a network that is back later; no server is spared.
     if (phase === "open") this.#failures = 0;
+    if (phase === "hello") this.#retry("the server does not answer");
+    else this.#retry(phase === "open" ? this.#noConnection() : undefined);
+  }
+
+  /** @param reason - why, if the user should know it. Shown when the last of the servers failed. */
+  #retry(reason: string | undefined): void {
+    if (reason !== undefined && !this.#reasons.has(reason)) this.#reasons.set(reason, false);
+    if (this.#isLastUrl) this.#report();
+    this.#setState("reconnecting");
     this.#schedule();
   }
 
-  /** Shows the reason of an outage to the user, once. */
-  #report(reason: string | undefined): void {
-    if (reason === undefined || this.#reported === reason) return;
-    this.#reported = reason;
-    this.#options.onError(`Cannot show the stream: ${reason}; trying again`);
+  #report(): void {
+    for (const [reason, isShown] of this.#reasons) {
+      this.#reasons.set(reason, true);
+      if (!isShown) this.#options.onError(`Cannot show the stream: ${reason}; trying again`);
+    }
   }
 
   #schedule(): void {
-    const { timers } = this.#options;
-    const pause = pauseBefore(this.#failures, this.#options.random());
+    const { timers, urls } = this.#options;
+    // Another server may work: the pauses become longer only when all have failed.
+    const rounds = Math.floor(this.#failures / urls.length);
+    const pause = pauseBefore(rounds, this.#options.random());
     this.#failures += 1;
+    this.#current = (this.#current + 1) % urls.length;
     this.#pause = timers.after(pause, () => this.#connect());
   }
 
@@ -175,10 +191,18 @@ export class ReconnectingConnection implements Disposable {
     return wasOpen ? undefined : this.#noConnection();
   }
 
+  get #isLastUrl(): boolean {
+    return this.#current === this.#options.urls.length - 1;
+  }
+
+  get #url(): string {
+    return this.#options.urls[this.#current] ?? "";
+  }
+
   #noConnection(): string | undefined {
-    if (this.#hasWorked) return undefined;
-    const url = withoutSecrets(this.#options.url);
-    return `no connection to ${url}: is the server running, and does it accept pages of this origin?`;
+    const { urls } = this.#options;
+    if (this.#hasWorked || !this.#isLastUrl) return undefined;
+    return `no connection to ${urls.map(withoutSecrets).join(", ")}: is the server running, and does it accept pages of this origin?`;
   }
 
   #giveUp(reason: string): void {

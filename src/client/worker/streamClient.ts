@@ -5,6 +5,7 @@
 import type { Timers, ViewAbilities } from "../../picture/index";
 import { errorMessage } from "../../protocol/errors";
 import type { ViewAbility } from "../../protocol/messages";
+import type { StreamRole } from "../../protocol/roleMessages";
 import { seqOf } from "../../protocol/streamFrames";
 import type { StreamFrameHeader, StreamViewport } from "../../protocol/streamMessages";
 import type { Disposable } from "../../protocol/transport";
@@ -47,6 +48,8 @@ export class StreamClient implements Disposable {
   readonly #log: Log;
   #settings: WorkerSettings;
   #layout: Size | undefined;
+  /** Whether the server wants this viewer's events. */
+  #drives = true;
   #viewport: StreamViewport | undefined;
   /** Hidden until the page reports that the picture is visible. */
   #visible: { readonly isVisible: boolean; readonly timestamp: number } = {
@@ -69,11 +72,11 @@ export class StreamClient implements Disposable {
       if (this.#connection.state === "negotiated") this.#connection.reconnect();
     });
     this.#connection = new ReconnectingConnection({
-      url: settings.url,
+      urls: settings.urls,
       timers,
       log: this.#log,
       random: () => options.random(),
-      open: (events) => this.#open(events),
+      open: (url, events) => this.#open(url, events),
       onReconnect: () => {
         this.#format.restart();
         this.#stats.count("reconnects");
@@ -101,7 +104,7 @@ export class StreamClient implements Disposable {
         return;
       case "event": {
         // The server ignores earlier events, and there is no frame to which a position could refer.
-        if (this.#connection.state !== "negotiated") return;
+        if (this.#connection.state !== "negotiated" || !this.#drives) return;
         const event = eventMessage(message.event, this.#placement, this.#picture.pixelRatio);
         if (event !== undefined) this.#connection.send(event);
         return;
@@ -120,6 +123,15 @@ export class StreamClient implements Disposable {
         return;
       case "capture":
         void this.#capture(message.id, message.format);
+        return;
+      case "requestDrive":
+        this.#connection.send({ type: "request_drive" });
+        return;
+      case "handOver":
+        this.#connection.send({
+          type: "hand_over",
+          ...(message.to === undefined ? {} : { to: message.to }),
+        });
         return;
       case "reconnect":
         this.#connection.reconnect();
@@ -146,13 +158,15 @@ export class StreamClient implements Disposable {
     return { fit: this.#settings.fit, element: this.#layout, frame: size };
   }
 
-  #open(events: ConnectionEvents): ServerConnection {
+  #open(url: string, events: ConnectionEvents): ServerConnection {
     let isPainted = false;
+    // Until the server says otherwise.
+    this.#drives = true;
     return new ServerConnection({
       ...events,
       timers: this.#options.timers,
       silence: this.#silence,
-      openSocket: () => this.#options.openSocket(this.#settings.url),
+      openSocket: () => this.#options.openSocket(url),
       abilities: this.#options.abilities,
       withdrawn: this.#withdrawn,
       isWanted: (ability) => !this.#settings.imageOnly || (ability !== "h264" && ability !== "vp9"),
@@ -198,7 +212,16 @@ export class StreamClient implements Disposable {
       case "status":
         this.#options.post({ type: "serverStatus", status: message });
         return;
+      case "role":
+        this.#takeRole(message);
+        return;
     }
+  }
+
+  #takeRole({ drives, may_drive, has_driver, asks, asking = [] }: StreamRole): void {
+    this.#drives = drives;
+    const role = { drives, mayDrive: may_drive, hasDriver: has_driver, asks, asking };
+    this.#options.post({ type: "role", role });
   }
 
   #noteFrame(header: StreamFrameHeader): void {

@@ -172,12 +172,13 @@ describe("serve", () => {
       ...["--codec", "webp", "--quality", "50", "--force-image", "--video-device", "nvenc"],
       ...["--origin", "https://a.example", "--origin", "https://b.example,*", "--token", "s3cret"],
       ...["--host", "0.0.0.0", "--stats-interval", "off", "--still-after", "off"],
+      ...["--driver", "first"],
     );
     expect(token).toBe("s3cret");
     expect(options).toMatchObject({
       ...{ codec: "webp", quality: 50, has_h264: false, video_device: "nvenc" },
       origins: ["https://a.example", "https://b.example", "*"],
-      ...{ stats_interval: null, still_after: null },
+      ...{ stats_interval: null, still_after: null, driver: "first" },
     });
     expect(given("--host", "0.0.0.0", "--insecure").options.insecure).toBe(true);
   });
@@ -209,6 +210,7 @@ describe("serve", () => {
       ["--stats-interval", "0"],
       /^--stats-interval: expected a number of seconds from 0\.1.*, or off, got 0$/,
     ],
+    [["--driver", "last"], /^--driver: expected one of "any", "first", "none", got "last"/],
     [["--resize-policy", "both"], /^--resize-policy: expected one of "publisher", "match_client"/],
     [["--max-render-dimension", "1"], /^--max-render-dimension: expected an integer from 2/],
     [["--max-frames", "0"], /^--max-frames: expected an integer >= 1, got 0$/],

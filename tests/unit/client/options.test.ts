@@ -8,7 +8,7 @@ const check = (options: object) => checkOptions({ url: "/stream", ...options }, 
 describe("options", () => {
   it("have defaults", () => {
     expect(check({})).toEqual({
-      ...{ url: "wss://example.org/stream", token: undefined, imageOnly: false, fit: "contain" },
+      ...{ urls: ["wss://example.org/stream"], token: undefined, imageOnly: false, fit: "contain" },
       ...{ background: "#000", autoResize: true, devicePixelRatio: undefined, maxInflight: 8 },
       ...{
         maxBackingDimension: Infinity,
@@ -24,7 +24,10 @@ describe("options", () => {
   });
 
   it.each([
-    [{ url: 5 }, TypeError, "url: expected a string, got 5"],
+    [{ url: 5 }, TypeError, "url: expected a string, or a list of 1 to 64 strings, got 5"],
+    [{ url: [] }, TypeError, /^url: expected a string, or a list of 1 to 64 strings/],
+    [{ url: ["/a", 5] }, TypeError, /^url: expected a string, or a list of 1 to 64 strings/],
+    [{ url: ["/a", "ftp://a/b"] }, RangeError, /^url\[1\]: expected a ws:, .* got "ftp:\/\/a\/b"$/],
     [{ url: "ftp://a/b" }, RangeError, /^url: expected a ws:, .* got "ftp:\/\/a\/b"$/],
     [{ url: "http://[" }, RangeError, /^url: expected a ws:/],
     [{ fit: "none" }, RangeError, 'fit: expected one of "contain", "cover", "fill", got "none"'],
@@ -53,6 +56,13 @@ describe("options", () => {
   ])("refuse %o", (options, type, message) => {
     expect(() => check(options)).toThrow(type);
     expect(() => check(options)).toThrow(message);
+  });
+
+  it("take several URLs", () => {
+    expect(check({ url: ["/a", "ws://other.org/a#top"] }).urls).toEqual([
+      "wss://example.org/a",
+      "ws://other.org/a",
+    ]);
   });
 
   it("refuse no options at all", () => {

@@ -8,21 +8,25 @@ import { fakeTimers } from "../picture/frames";
 const URL = "wss://user:secret@example.org/stream?token=secret";
 
 /** A connection whose sockets the test opens and closes. */
-function start(open: () => void = () => undefined) {
+function start(open: () => void = () => undefined, urls: readonly string[] = [URL]) {
   const { clock, timers } = fakeTimers();
   const states: string[] = [];
   const errors: string[] = [];
   const sent: string[] = [];
-  const sockets: (ConnectionEvents & { readonly at: number; isDisposed: boolean })[] = [];
+  const sockets: (ConnectionEvents & {
+    readonly url: string;
+    readonly at: number;
+    isDisposed: boolean;
+  })[] = [];
   let reconnects = 0;
   const connection = new ReconnectingConnection({
-    url: URL,
+    urls,
     timers,
     log: () => undefined,
     random: () => 0,
-    open: (events) => {
+    open: (url, events) => {
       open();
-      const socket = { ...events, at: clock.monotonic(), isDisposed: false };
+      const socket = { ...events, url, at: clock.monotonic(), isDisposed: false };
       sockets.push(socket);
       return {
         send: (message) => void sent.push(message.type),
@@ -170,6 +174,75 @@ describe("a reconnecting connection", () => {
     connection.succeed();
     connection.reconnect();
     expect(sockets.map(({ isDisposed }) => isDisposed)).toEqual([true, false]);
+  });
+
+  describe("to several servers", () => {
+    const urls = ["wss://a.org/x?token=secret", "wss://b.org/x"];
+    const usedBy = ({ sockets }: ReturnType<typeof start>): (string | undefined)[] =>
+      sockets.map(({ url }) => /[ab]\.org/.exec(url)?.[0]);
+
+    it("takes the next one when one fails, and waits longer when all have failed", () => {
+      const all = start(undefined, urls);
+      for (let attempt = 0; attempt < 5; attempt++) {
+        all.fail();
+        all.clock.advance(attempt < 2 ? 0.5 : attempt < 4 ? 1 : 2);
+      }
+      expect(all.attempts()).toEqual([0, 0.5, 1, 2, 3, 5]);
+      expect(usedBy(all)).toEqual(["a.org", "b.org", "a.org", "b.org", "a.org", "b.org"]);
+      all.connection.succeed();
+      all.fail();
+      all.clock.advance(0.5);
+      all.connection.reconnect();
+      expect(usedBy(all).slice(6)).toEqual(["a.org", "a.org"]);
+    });
+
+    it("shows each reason once, and only when all have failed", () => {
+      const { clock, errors, fail, sockets } = start(undefined, urls);
+      for (let round = 0; round < 3; round++) {
+        fail(4404);
+        if (round === 0) expect(errors).toEqual([]);
+        clock.advance(60);
+        fail();
+        clock.advance(60);
+      }
+      expect(sockets).toHaveLength(7);
+      expect(errors).toEqual([
+        expect.stringMatching(/no such stream \(4404\)/),
+        expect.stringMatching(/no connection to wss:\/\/a\.org\/x, wss:\/\/b\.org\/x: /),
+      ]);
+    });
+
+    it("leaves out one that the browser does not open", () => {
+      let isOpened = true;
+      const open = (): void => {
+        isOpened = !isOpened;
+        if (isOpened) throw new Error("cannot open it");
+      };
+      const { clock, fail, states, errors } = start(open, urls);
+      fail();
+      clock.advance(0.5);
+      expect(states).toEqual(["reconnecting"]);
+      expect(errors[0]).toMatch(/cannot open it; trying again$/);
+      clock.advance(60);
+      expect(states).toEqual(["reconnecting"]);
+    });
+
+    it("gives up when the browser opens none", () => {
+      const { clock, states } = start(() => {
+        throw new Error("cannot open it");
+      }, urls);
+      expect(states).toEqual(["reconnecting"]);
+      clock.advance(0.5);
+      expect(states).toEqual(["reconnecting", "closed"]);
+    });
+
+    it("gives up when one refuses the token", () => {
+      const { clock, states, fail, attempts } = start(undefined, urls);
+      fail(4401, "expired");
+      clock.advance(60);
+      expect(attempts()).toEqual([0]);
+      expect(states).toEqual(["closed"]);
+    });
   });
 
   it("closes its connection and makes no attempt once disposed", () => {

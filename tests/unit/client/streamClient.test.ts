@@ -77,7 +77,7 @@ beforeEach(() => {
   client = new StreamClient({
     canvas: { width: 0, height: 0, getContext: () => context } as unknown as OffscreenCanvas,
     settings: {
-      ...{ url: "ws://127.0.0.1/", token: undefined, imageOnly: true, fit: "contain" },
+      ...{ urls: ["ws://127.0.0.1/"], token: undefined, imageOnly: true, fit: "contain" },
       ...{ maxInflight: 2, quality: undefined, debug: false, ratio: 1 },
     },
     abilities: { current: ["patches"], known: Promise.resolve(["patches"]) },
@@ -125,6 +125,38 @@ describe("the worker of a view", () => {
       [3, false],
     ]);
     expect(socket().sent.filter(({ type }) => type === "request_keyframe")).toHaveLength(1);
+  });
+
+  it("sends no events while another viewer drives, asks to and hands over", async () => {
+    const key = { type: "event", event: { type: "key_down", timestamp: 1, key: "a" } } as const;
+    const sent = (...types: string[]) =>
+      socket().sent.filter(({ type }) => types.includes(String(type)));
+    const press = () => client.handle(key as never);
+    await socket().open();
+    socket().say({ type: "role", drives: false, may_drive: true, has_driver: true });
+    press();
+    client.handle({ type: "visible", isVisible: true, timestamp: 1 });
+    client.handle({ type: "requestDrive" });
+    const show = { type: "event", event: { type: "show", timestamp: 1 } };
+    expect(sent("event", "request_drive").slice(-2)).toEqual([show, { type: "request_drive" }]);
+    expect(sent("event")).not.toContainEqual(expect.objectContaining({ event: key.event }));
+    socket().say({ type: "role", drives: true, may_drive: true, has_driver: true, asking: ["x"] });
+    press();
+    client.handle({ type: "handOver", to: undefined });
+    client.handle({ type: "handOver", to: "x" });
+    expect(sent("event").at(-1)).toEqual(key);
+    expect(sent("hand_over")).toEqual([{ type: "hand_over" }, { type: "hand_over", to: "x" }]);
+    const roles = posted.flatMap((message) => (message.type === "role" ? [message.role] : []));
+    expect(roles).toEqual([
+      { drives: false, mayDrive: true, hasDriver: true, asks: false, asking: [] },
+      { drives: true, mayDrive: true, hasDriver: true, asks: false, asking: ["x"] },
+    ]);
+    // Another server may have another rule.
+    socket().say({ type: "role", drives: false });
+    client.handle({ type: "reconnect" });
+    await socket().open();
+    press();
+    expect(sent("event").at(-1)).toEqual(key);
   });
 
   it("passes on what the server says of its picture, and reports what is not well formed", async () => {

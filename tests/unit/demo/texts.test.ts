@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_STATS, type Stats } from "../../../src/client/index";
-import { BitRate, bitRateText, statsTexts, tokenIn } from "../../../src/demo/texts";
+import { BitRate, bitRateText, roleText, statsTexts, tokenIn } from "../../../src/demo/texts";
 
 describe("the statistics", () => {
   it("show what is not known yet", () => {
@@ -35,6 +35,21 @@ describe("the statistics", () => {
   ] as const)("name %s %s", (transport, codec, text) => {
     const stats = { ...EMPTY_STATS, transport, codec, frameWidth: 1, frameHeight: 1 };
     expect(statsTexts(stats, 0)[1]).toEqual(["Format", text]);
+  });
+});
+
+describe("who drives", () => {
+  const role = { drives: false, mayDrive: true, hasDriver: true, asks: false, asking: [] };
+  it.each([
+    [{ drives: true }, "You drive."],
+    [{ drives: true, asking: ["a"] }, "You drive. A viewer asks to."],
+    [{ drives: true, asking: ["a", "b"] }, "You drive. 2 viewers ask to."],
+    [{}, "Another viewer drives."],
+    [{ asks: true }, "Another viewer drives. You have asked."],
+    [{ hasDriver: false }, "Nobody drives."],
+    [{ hasDriver: false, mayDrive: false }, "You can look, but not drive."],
+  ])("%o is said", (fields, text) => {
+    expect(roleText({ ...role, ...fields })).toBe(text);
   });
 });
 

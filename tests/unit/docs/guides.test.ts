@@ -83,7 +83,8 @@ const VIEW_OPTIONS: Names<RemoteFramebufferOptions> = {
   ...{ url: true, token: true, imageOnly: true, fit: true, background: true, autoResize: true },
   ...{ devicePixelRatio: true, maxBackingDimension: true, maxInflight: true, quality: true },
   ...{ throttle: true, touchKeyboard: true, hideState: true, toolbar: true, label: true },
-  ...{ workerFactory: true, debug: true, onState: true, onStats: true, onError: true },
+  ...{ workerFactory: true, debug: true, onState: true, onStats: true, onRole: true },
+  ...{ onError: true },
 };
 
 const VIEW_STATS: Names<Stats> = {
@@ -107,7 +108,13 @@ const STREAM_OPTIONS: Names<StreamOptions> = {
   ...{ fps: true, bitrate: true, max_inflight: true, has_h264: true, codec: true, quality: true },
   ...{ video_device: true, encoder: true, chroma: true, detect_changes: true, adaptive: true },
   ...{ still_after: true, authenticate: true, record_events: true, event_log: true },
-  ...{ event_queue_size: true, own_frames: true, stats_interval: true, resize_policy: true },
+  ...{
+    driver: true,
+    event_queue_size: true,
+    own_frames: true,
+    stats_interval: true,
+    resize_policy: true,
+  },
   ...{ max_render_dimension: true, max_viewers: true, show_errors: true, on_error: true },
 };
 

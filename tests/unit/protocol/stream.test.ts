@@ -317,8 +317,12 @@ const CLIENT_FIELDS = [
   "pwidth",
   "pheight",
   "ratio",
+  "to",
 ];
-const CLIENT_TYPES = ["hello", "ack", "request_keyframe", "decoder_reset", "set_viewport", "event"];
+const CLIENT_TYPES = [
+  ...["hello", "ack", "request_keyframe", "decoder_reset", "set_viewport", "event"],
+  ...["request_drive", "hand_over"],
+];
 
 describe("messages of a client", () => {
   const anything = fc.oneof(

@@ -401,9 +401,15 @@ describe("a connection", () => {
   });
 
   it("survives whatever a viewer says, and so do the others", async () => {
-    const { clock, errors, join, publish } = setUpStream({}, { limits: { max_message_rate: 1e6 } });
+    const { clock, errors, join, publish } = setUpStream(
+      { driver: "first" },
+      { limits: { max_message_rate: 1e6 } },
+    );
     const good = await join();
-    const types = ["hello", "ack", "request_keyframe", "decoder_reset", "set_viewport", "event"];
+    const types = [
+      ...["hello", "ack", "request_keyframe", "decoder_reset", "set_viewport", "event"],
+      ...["request_drive", "hand_over"],
+    ];
     const message = fc.oneof(
       fc.string(),
       fc.json(),
