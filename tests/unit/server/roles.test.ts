@@ -182,7 +182,7 @@ describe("a source", () => {
       handle_event: (event: { readonly type: string; readonly width?: number }) =>
         void seen.push(`${event.type} ${event.width ?? ""}`.trim()),
     };
-    const { display, join } = setUpStream({ driver: "first" }, { source: source as never });
+    const { display, join } = setUpStream({ driver: "first" }, { source: source });
     const [one, two, three] = [await join(), await join(), await join()];
     one.say(size(100));
     two.say(size(200));
