@@ -93,8 +93,8 @@ export interface RemoteFramebufferOptions {
   /** Called when the statistics change, ten times a second at most. */
   readonly onStats?: ((stats: Stats) => void) | undefined;
   /**
-   * Called with the view's new role: see {@link RemoteFramebufferView.role}. Not called when the
-   * connection is lost, which `onState` says.
+   * Called with the new value of the view's `role`. Not called when the connection is lost, which
+   * `onState` says.
    */
   readonly onRole?: ((role: ViewerRole) => void) | undefined;
   /**
