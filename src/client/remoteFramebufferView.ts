@@ -227,7 +227,7 @@ export class RemoteFramebufferView implements Disposable {
    * Lets another viewer drive instead of this one. Does nothing if this viewer does not drive.
    *
    * @param to - One of `role.asking`. @defaultValue the viewer that asked first
-   * @throws TypeError, RangeError when it is not a text.
+   * @throws TypeError, RangeError when it is not a string, or an empty one.
    */
   handOver(to?: string): void {
     const id = to === undefined ? undefined : checkValue("to", to, string(1));

@@ -15,9 +15,7 @@ export interface StreamHandOver {
   readonly to?: string;
 }
 
-/**
- * The client's role, sent when it changes, by a stream that not every viewer drives.
- */
+/** The client's role, sent when it changes, by a stream that not every viewer drives. */
 export interface StreamRole {
   readonly type: "role";
   /** Whether its events reach the stream. */

@@ -53,7 +53,7 @@ export class ReconnectingConnection implements Disposable {
   /** Which URL is used. */
   #current = 0;
   #state: ConnectionState = "connecting";
-  /** The reasons of the current outage, and whether the user was shown them. Each is once. */
+  /** The reasons of the current outage, and whether the user was shown them. */
   readonly #reasons = new Map<string, boolean>();
   /** How many URLs in a row the browser did not open. */
   #refusedUrls = 0;

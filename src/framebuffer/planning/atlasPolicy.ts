@@ -78,7 +78,7 @@ class Learned {
     if (this.atlas === undefined) return (1 + share) / 2;
     const known = this.atlas;
     if (share <= known.share) return known.bytes * (share / known.share);
-    // What is added is mostly what is left of the picture, with all of it as the whole.
+    // From there to the whole picture in a straight line: further cells hold less.
     return known.bytes + (1 - known.bytes) * ((share - known.share) / (1 - known.share));
   }
 }

@@ -137,12 +137,11 @@ describe("where one viewer drives", () => {
   });
 
   it("it can't hand over to one that doesn't ask", async () => {
-    const { display, join } = setUpStream({ driver: "first" });
+    const { join } = setUpStream({ driver: "first" });
     const [one, two] = [await join(), await join()];
     two.say({ type: "request_drive" });
     const [id = ""] = roleOf(one)?.asking ?? [];
     one.say({ type: "hand_over" });
-    display.set_driver(display.driver);
     one.say({ type: "request_drive" });
     two.say({ type: "hand_over" });
     one.say({ type: "hand_over", to: id });
