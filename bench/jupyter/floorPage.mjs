@@ -6,7 +6,7 @@
  */
 export function installFloor() {
   /** The marker's middle, in pixels. */
-  const AT = 24;
+  const AT = 32;
   /** @type {any} */
   const global = window;
   /** @typedef {{ content: any, buffers: DataView[] }} Recorded */

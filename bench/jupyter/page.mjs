@@ -16,7 +16,7 @@ export function installProbe() {
   /** @param {CanvasImageSource} image */
   const codeIn = (image) => {
     if (reader === null) return -1;
-    const at = 24;
+    const at = 32;
     reader.drawImage(image, at, at, 1, 1, 0, 0, 1, 1);
     return global.benchMarker(reader.getImageData(0, 0, 1, 1).data);
   };

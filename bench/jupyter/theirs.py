@@ -11,7 +11,7 @@ import numpy as np
 from IPython.display import display
 from jupyter_rfb import RemoteFrameBuffer
 
-MARKER = 48
+MARKER = 64
 HELD = ["pointer_down", "pointer_up", "key_down", "key_up"]
 BOX = 200
 

@@ -10,8 +10,12 @@ export const GOOD = { mbitPerSecond: 50, roundTripMs: 100 };
 
 /** Seconds to wait until the picture is exact, has full quality, or answers. */
 const LIMIT = 60;
-/** Seconds for which the full quality must be kept. */
+/** Seconds for which the full quality must be kept, or the queue be short. */
 const KEPT = 1.5;
+/** Milliseconds of queue in front of the link that are allowed. */
+const SHORT_QUEUE = 100;
+/** Seconds to wait until the queue is short. What isn't adaptive keeps it long. */
+const DRAIN_LIMIT = 15;
 /** Moves from one look at the clock to the next. */
 const MOVES = 4;
 
@@ -42,7 +46,15 @@ const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds 
  * @property {number} seconds until the page showed exactly what was drawn; NaN for never
  * @property {number} bytes that the link carried meanwhile
  *
- * @typedef {{ steady: Motion, lossy: Motion, rest: Rest, recovery: number, restAfter: Rest, released: number, back: number }} Measured
+ * @typedef {object} Measured times in seconds; NaN for never
+ * @property {number} drained until the queue was short, from when the link became bad
+ * @property {Motion} steady
+ * @property {Motion} lossy
+ * @property {Rest} rest
+ * @property {number} recovery
+ * @property {Rest} restAfter
+ * @property {number} released
+ * @property {number} back
  */
 
 /** @param {Subject} subject
@@ -91,6 +103,18 @@ async function measureRest(subject, proxy) {
     async () => (await probe(subject, "checksum")) === (await subject.drawn()).checksum,
   );
   return { seconds, bytes: proxy.carriedBytes - before };
+}
+
+/** Seconds until what waits in front of the link is little, and stays so; NaN for never. What a good link had in flight must be carried.
+ * @param {import("./throttle.mjs").ThrottlingProxy} proxy */
+async function measureDrain(proxy) {
+  let since = 0;
+  proxy.takeLongestQueue();
+  const reached = await until(async (seconds) => {
+    if (proxy.takeLongestQueue().ms > SHORT_QUEUE) since = seconds;
+    return seconds - since >= KEPT || seconds > DRAIN_LIMIT;
+  });
+  return reached - since >= KEPT ? since : NaN;
 }
 
 /** Seconds until pictures have full quality and size, and keep them; NaN for never, or if it isn't known.
@@ -144,8 +168,10 @@ async function measureCut(subject, proxy) {
  * @param {{ warmup: number, seconds: number }} options
  * @returns {Promise<Measured>} */
 export async function measureBadLink(subject, proxy, { warmup, seconds }) {
-  proxy.throttle(BAD);
   await subject.move(true);
+  await sleep(warmup / 2);
+  proxy.throttle(BAD);
+  const drained = await measureDrain(proxy);
   await sleep(warmup);
   const steady = await measureMotion(subject, proxy, seconds);
   const rest = await measureRest(subject, proxy);
@@ -160,7 +186,7 @@ export async function measureBadLink(subject, proxy, { warmup, seconds }) {
   const cut = await measureCut(subject, proxy);
   await subject.move(false);
   proxy.release();
-  return { steady, lossy, rest, recovery, restAfter, ...cut };
+  return { drained, steady, lossy, rest, recovery, restAfter, ...cut };
 }
 
 /** @param {readonly number[]} values */
@@ -202,17 +228,19 @@ export function badLinkTables(route, rows) {
       title: `Bad link (${link}), ${route}: in motion`,
       columns: [
         ...["", "seen/s", "input to photon p50 ms", "p95", "never seen", "queue ms"],
+        "drained after s",
         ...["1 % lost: seen/s", "input to photon p50 ms", "p95", "never seen", "queue ms"],
         ...["quality", "scale"],
       ],
       rows: rows.map(({ name, runs }) => [
         name,
         ...motion(runs, "steady"),
+        all(runs, ({ drained }) => drained),
         ...motion(runs, "lossy"),
         all(runs, ({ lossy }) => lossy.quality ?? NaN),
         all(runs, ({ lossy }) => lossy.scale ?? NaN),
       ]),
-      note: "Ours by jpeg-turbo, 4:2:0, or H.264; jupyter_rfb by simplejpeg, 4:4:4. Never seen: moves without an answer on the screen. Queue: the longest that waited in front of the link. Quality and scale: of the last frame. 1 % lost: each packet that is lost arrives 200 ms late, and all behind it with it, as in a TCP connection.",
+      note: `Ours by jpeg-turbo, 4:2:0, or H.264; jupyter_rfb by simplejpeg, 4:4:4. Never seen: moves without an answer on the screen. Queue: the longest that waited in front of the link, once it was shorter than ${SHORT_QUEUE} ms. Drained: when it was, after a link of ${GOOD.mbitPerSecond} Mbit/s had become bad, with what that had in flight. Quality and scale: of the last frame. 1 % lost: each packet that is lost arrives 200 ms late, and all behind it with it, as in a TCP connection.`,
     },
     {
       title: `Bad link (${link}), ${route}: at rest, and afterwards`,

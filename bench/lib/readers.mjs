@@ -3,7 +3,7 @@ export function installReaders() {
   /** @type {any} */
   const global = globalThis;
   /** The marker's number, or -1 where there is none.
-   * @param {Uint8ClampedArray} rgba a pixel of its middle, which is at 24, 24 */
+   * @param {Uint8ClampedArray} rgba a pixel of its middle, which is at 32, 32 */
   global.benchMarker = (rgba) => {
     let code = 0;
     for (let i = 0; i < 3; i += 1) {

@@ -95,7 +95,7 @@ export function markerProbeInWorker() {
   }
   const tick = () => {
     if (painted !== undefined && reader !== null) {
-      Reflect.apply(drawImage, reader, [painted, 24, 24, 1, 1, 0, 0, 1, 1]);
+      Reflect.apply(drawImage, reader, [painted, 32, 32, 1, 1, 0, 0, 1, 1]);
       const code = scope.benchMarker(reader.getImageData(0, 0, 1, 1).data);
       out.postMessage({ code, at: performance.timeOrigin + performance.now() });
     }

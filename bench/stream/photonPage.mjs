@@ -10,7 +10,7 @@
  */
 export function photonProbeInWorker() {
   /** The marker's middle, in pixels. */
-  const AT = 24;
+  const AT = 32;
   const out = new BroadcastChannel("photon");
   const now = () => performance.timeOrigin + performance.now();
   /** @type {any} */

@@ -12,7 +12,7 @@ const { serve } = require(at("lib", "server", "index.js"));
 const { WebSocket } = require("ws");
 
 /** Side of the marker, in pixels. */
-const MARKER = 48;
+const MARKER = 64;
 /** How many sent frames are remembered. */
 const REMEMBERED = 100;
 

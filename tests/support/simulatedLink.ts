@@ -18,6 +18,8 @@ export interface SimulatedConditions {
   decode: number;
   /** What it takes in addition, whatever the scale. */
   fixedDecode: number;
+  /** What it takes in addition for each byte. */
+  decodeByte: number;
   /** How many frames it decodes at a time. */
   decoders: number;
   /** What get_frame takes, one after the other. */
@@ -28,6 +30,8 @@ export interface SimulatedConditions {
   load: number;
   /** Bytes of a frame at quality 80 and scale 1. */
   bytes: number;
+  /** By what power of the scale the bytes fall: 1.7 for most pictures, 3 for noise. */
+  scalePower: number;
   /** By what share the bytes vary at random, to both sides. */
   noise: number;
   /** How often a second the link stands still, at random, as after a loss. */
@@ -50,11 +54,13 @@ export const SLOW_LINK: SimulatedConditions = {
   roundTrip: 0.05,
   decode: 0.005,
   fixedDecode: 0,
+  decodeByte: 0,
   decoders: 1,
   draw: 0.001,
   encode: 0.004,
   load: 1,
   bytes: 190_000,
+  scalePower: 1.7,
   noise: 0.1,
   jitter: 0.002,
   stalls: 0,
@@ -252,11 +258,11 @@ export class SimulatedLink {
   }
 
   #encode(drawnAt: number): void {
-    const { maxQuality, encode, bytes, noise, load } = this.conditions;
+    const { maxQuality, encode, bytes, noise, load, scalePower } = this.conditions;
     const { quality, scale } = this.#adapts
       ? this.adaptive.current
       : { quality: maxQuality, scale: 1 };
-    const size = (bytes * relativeBytes(quality, scale)) / relativeBytes(80, 1);
+    const size = bytes * relativeBytes(quality, 1) * scale ** scalePower;
     const noisy = size * (1 + noise * (2 * this.#random() - 1));
     const encodingSeconds = encode * load * scale * scale;
     this.#sentUntil = Math.max(this.#sentUntil, this.now + encodingSeconds);
@@ -290,7 +296,7 @@ export class SimulatedLink {
     this.#queue.push({ bytes, free });
     this.#wireFree = free;
     const arrivedAt = Math.max(held + roundTrip / 2, this.#pausedUntil);
-    const shownAt = Math.max(this.#shownUntil, this.#decode(arrivedAt, scale));
+    const shownAt = Math.max(this.#shownUntil, this.#decode(arrivedAt, scale, bytes));
     this.#shownUntil = shownAt;
     const ack = Math.max(this.#ackedUntil, shownAt + roundTrip / 2 + jitter * this.#random());
     this.#ackedUntil = ack;
@@ -317,10 +323,11 @@ export class SimulatedLink {
   }
 
   /** When the view has decoded a frame that came at a time. */
-  #decode(arrivedAt: number, scale: number): number {
-    const { decode, decoders, fixedDecode, load } = this.conditions;
+  #decode(arrivedAt: number, scale: number, bytes: number): number {
+    const { decode, decodeByte, decoders, fixedDecode, load } = this.conditions;
     const free = this.#decodersFree.length < decoders ? 0 : (this.#decodersFree.shift() ?? 0);
-    const done = Math.max(arrivedAt, free) + (fixedDecode + decode * scale * scale) * load;
+    const seconds = fixedDecode + decode * scale * scale + decodeByte * bytes;
+    const done = Math.max(arrivedAt, free) + seconds * load;
     this.#decodersFree = [...this.#decodersFree, done].sort((one, other) => one - other);
     return done;
   }

@@ -1,8 +1,9 @@
-import type { Departure, LedgerObserver, Receipt } from "../pacing/frameLedger";
+import type { LedgerObserver, Receipt } from "../pacing/frameLedger";
 import { LOSSLESS_QUALITY } from "../settings";
 import { MIN_TRANSFER_BYTES, type LinkEstimate } from "./linkEstimate";
+import { LevelCosts, type FrameCosts } from "./levelCosts";
 import { ProcessorRelief, type ObservedRate } from "./processorRelief";
-import { qualityLevels, relativeBytes, type QualityLevel } from "./qualityLevel";
+import { qualityLevels, type QualityLevel } from "./qualityLevel";
 import { RiseTiming, type Room } from "./riseTiming";
 
 /** Frames whose times are averaged: a third of a second of smooth motion. */
@@ -30,12 +31,6 @@ const INTERVAL_SLACK = 1.08;
  * at once.
  */
 const ROOM_TO_RISE = 0.75;
-
-/**
- * Seconds that a view takes about for decoding and painting a pixel. It also takes a time that does
- * not depend on the size.
- */
-const VIEW_PIXEL = 10e-9;
 
 /** How many times the allowed time the current level may take before quality is lowered. */
 const FALL_SLACK = 1.15;
@@ -92,14 +87,6 @@ interface Observed {
   readonly sentAt: number;
   readonly roundTrip: number;
   readonly encodingSeconds: number;
-  /** Bytes that it would have had at quality 80 and scale 1. */
-  readonly fullBytes: number;
-  /** How long it would have been encoded at scale 1. */
-  readonly fullEncoding: number;
-  /** How long the view would have taken for it at scale 1; 0 if the view doesn't say it. */
-  readonly fullView: number;
-  /** Of the picture, before it was scaled. */
-  readonly pixels: number;
 }
 
 /** What the newest frames show. */
@@ -138,6 +125,7 @@ export class AdaptiveQuality implements LedgerObserver {
   /** Receipts for frames sent since the level changed. */
   #judged = 0;
   #changedAt = -Infinity;
+  readonly #costs = new LevelCosts();
   readonly #timing = new RiseTiming();
   readonly #relief = new ProcessorRelief();
 
@@ -170,7 +158,9 @@ export class AdaptiveQuality implements LedgerObserver {
     const frames = confirmed.filter(({ purpose }) => purpose === "draw");
     if (frames.length === 0) return;
     for (const frame of frames) {
-      this.#observed.push(observe(frame, now, viewTime));
+      const { encodingSeconds, sentAt } = frame;
+      this.#observed.push({ sentAt, roundTrip: now - sentAt, encodingSeconds });
+      this.#costs.record(frame, viewTime, now);
       // Before, another level was in use. Patches are never scaled.
       if (frame.sentAt >= this.#changedAt) this.#judged += 1;
     }
@@ -184,6 +174,7 @@ export class AdaptiveQuality implements LedgerObserver {
   reset(): void {
     this.#level = 0;
     this.#observed = [];
+    this.#costs.reset();
     this.#drawing = undefined;
     this.#judged = 0;
     this.#changedAt = -Infinity;
@@ -232,12 +223,11 @@ export class AdaptiveQuality implements LedgerObserver {
 
   /** A better level up to `best`: one step, or more while frames don't grow too much. */
   #limitGrowth(best: number): number {
-    const bytes = this.#levels().map(({ quality, scale }) => relativeBytes(quality, scale));
-    const newest = (this.#observed.at(-1)?.fullBytes ?? 0) * (bytes[this.#level] ?? 0);
+    const bytes = this.#levels().map((level) => this.#costs.at(level).bytes);
+    const newest = bytes[this.#level] ?? 0;
     const { isLatencyKnown, throughput } = this.#options.link;
     const isMeasured = isLatencyKnown || (newest >= MIN_TRANSFER_BYTES && throughput !== undefined);
-    const growth = isMeasured ? MAX_GROWTH : MAX_GROWTH_UNMEASURED;
-    const most = growth * (bytes[this.#level] ?? 0);
+    const most = newest * (isMeasured ? MAX_GROWTH : MAX_GROWTH_UNMEASURED);
     const level = bytes.findIndex((size, at) => at >= best && size <= most);
     return Math.min(level, this.#level - 1);
   }
@@ -272,10 +262,6 @@ export class AdaptiveQuality implements LedgerObserver {
       this.#observed.reduce((sum, frame) => sum + of(frame), 0) / count;
     const interval = (last.sentAt - first.sentAt) / Math.max(1, count - 1);
     const encoding = average((frame) => frame.encodingSeconds);
-    const fullEncoding = average((frame) => frame.fullEncoding);
-    const fullBytes = average((frame) => frame.fullBytes);
-    // Frames that wait for each other seem to take longer.
-    const fullView = Math.min(...this.#observed.map((frame) => frame.fullView));
     const roundTrip = average((frame) => frame.roundTrip);
     const places = this.#options.maxInFlight();
     const target = 1 / this.#options.targetFps();
@@ -291,31 +277,29 @@ export class AdaptiveQuality implements LedgerObserver {
     const isShort = isBusy && (interval > INTERVAL_SLACK * wanted || isQueueing);
     const most = Math.max(places, this.#options.maxInFlightAtTarget?.() ?? places);
     const allowed = Math.max(most * wanted - helpless, helpless * WORTHWHILE_SHARE);
-    const bytesAt = ({ quality, scale }: QualityLevel) => fullBytes * relativeBytes(quality, scale);
-    /** Whether a level takes these shares of the link's time and of all. */
+    /** Whether a frame takes these shares of the link's time and of all. */
     const takes = (
-      { scale }: QualityLevel,
+      { encoding: encodes, view }: FrameCosts,
       transfer: number,
       linkShare: number,
       share: number,
-    ): boolean => {
-      const view = Math.max(0, fullView - viewTimeSaved(last.pixels, scale));
-      return (
-        transfer <= linkShare * LINK_LOAD * wanted &&
-        transfer + fullEncoding * scale * scale + view <= share * allowed
-      );
-    };
+    ): boolean =>
+      transfer <= linkShare * LINK_LOAD * wanted && transfer + encodes + view <= share * allowed;
+    const levelCosts = this.#costs;
     return {
       rate: { interval, wanted: Math.max(target, drawing), work, isBusy },
       isShort,
       isQueueing,
-      fits: (level, share) =>
-        takes(level, link.quickestTransfer(bytesAt(level), MIN_JUDGED), share, share),
+      fits(level, share) {
+        const costs = levelCosts.at(level);
+        return takes(costs, link.quickestTransfer(costs.bytes, MIN_JUDGED), share, share);
+      },
       mayRiseTo(level, room) {
         const isCautious = (isShort || room === "ample") && !link.isLatencyKnown;
-        const bytes = bytesAt(level);
+        const costs = levelCosts.at(level);
+        const { bytes } = costs;
         const transfer = isCautious ? link.transferTime(bytes) : link.shortestTransfer(bytes);
-        return takes(level, transfer, room === "ample" ? MUCH_ROOM : ROOM_TO_RISE, ROOM_TO_RISE);
+        return takes(costs, transfer, room === "ample" ? MUCH_ROOM : ROOM_TO_RISE, ROOM_TO_RISE);
       },
     };
   }
@@ -324,27 +308,4 @@ export class AdaptiveQuality implements LedgerObserver {
   #levels(): readonly QualityLevel[] {
     return qualityLevels(this.#options.maxQuality());
   }
-}
-
-function observe(
-  { bytes, encodingSeconds, height, plan, sentAt, width }: Departure,
-  now: number,
-  viewTime: number | undefined,
-): Observed {
-  const { quality, scale } = plan;
-  const pixels = width * height;
-  return {
-    sentAt,
-    roundTrip: now - sentAt,
-    encodingSeconds,
-    fullBytes: bytes / relativeBytes(quality, scale),
-    fullEncoding: encodingSeconds / (scale * scale),
-    fullView: viewTime === undefined ? 0 : viewTime + viewTimeSaved(pixels, scale),
-    pixels,
-  };
-}
-
-/** Seconds that a view saves about where a picture of so many pixels is scaled. */
-function viewTimeSaved(pixels: number, scale: number): number {
-  return pixels * (1 - scale * scale) * VIEW_PIXEL;
 }

@@ -111,6 +111,19 @@ describe("adaptive quality", () => {
     expect(simulation.run(30).changes).toBeLessThanOrEqual(6);
   });
 
+  it("does not try a level again and again whose frames the view decodes for long", () => {
+    const noise = { bytes: 585_000, scalePower: 3, decodeByte: 1e-7, decoders: 2, encode: 0.012 };
+    const link = { bandwidth: 8e6, roundTrip: 0.01, jitter: 0.004 };
+    const simulation = new SimulatedLink(
+      { ...noise, ...link },
+      { plans: true, answersPings: true },
+    );
+    simulation.run(10);
+    const { changes, fps } = simulation.run(30);
+    expect(fps).toBeGreaterThanOrEqual(28);
+    expect(changes).toBeLessThanOrEqual(8);
+  });
+
   it("takes no quality from those who draw slowly", () => {
     const { changes, last } = new SimulatedLink({ ...FAST, roundTrip: 0.03, draw: 0.06 }).run(20);
     expect(changes).toBe(0);

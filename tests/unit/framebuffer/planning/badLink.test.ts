@@ -79,12 +79,13 @@ describe.each(
     { jitter: 0.002, decode: 0.005 },
     { jitter: 0.008, decode: 0.005 },
     { jitter: 0.004, decode: 0.014 },
-  ])("has full quality again within five seconds of 50 Mbit/s: %o", (ends) => {
+  ])("has full quality again within seconds of 50 Mbit/s: %o", (ends) => {
     for (const bad of [{ stalls: 0.25 }, { losses: 0.01 }]) {
       const simulation = start({ ...ends, ...bad });
       simulation.run(20);
       Object.assign(simulation.conditions, { bandwidth: FAST, stalls: 0, losses: 0 });
-      simulation.run(5);
+      // Without pings chance may take small frames for a long latency.
+      simulation.run(answersPings ? 5 : 8);
       const frames = sent(simulation, 10);
       const full = frames.filter(({ quality, scale }) => quality === 80 && scale === 1);
       // The largest ones take the whole interval where the view is slow, or seem to without pings.
