@@ -7,7 +7,8 @@ const folders = {
   rendering: ["framebuffer", "protocol"],
   widgets: ["protocol"],
   kernel: ["rendering", "widgets", "framebuffer", "protocol"],
-  server: ["framebuffer", "protocol"],
+  hosting: ["framebuffer", "protocol"],
+  server: ["hosting", "framebuffer", "protocol"],
   picture: ["protocol"],
   view: ["picture", "protocol"],
   widget: ["view", "picture", "protocol"],
@@ -23,7 +24,8 @@ const packages = {
   rendering: [],
   widgets: [],
   kernel: [],
-  server: ["ws"],
+  hosting: ["ws"],
+  server: [],
   picture: [],
   view: [],
   widget: ["@jupyter-widgets/base", "@jupyterlab/[^/]+", "@lumino/[^/]+"],
@@ -37,7 +39,7 @@ const nodeParts = "^src/framebuffer/(node|encoders/(image|video|probe))/";
 const browserParts = "^src/framebuffer/(browser|encoders/browser)/";
 
 /** What runs in Node. */
-const nodeFiles = `${nodeParts}|^src/(kernel|server|cli)/`;
+const nodeFiles = `${nodeParts}|^src/(kernel|hosting|server|cli)/`;
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {

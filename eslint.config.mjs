@@ -64,7 +64,7 @@ export default tseslint.config(
       "scripts/**",
       "bench/**",
       "src/cli/main.ts",
-      "src/server/announce.ts",
+      "src/hosting/announce.ts",
       "src/view/report.ts",
       "src/client/shared/log.ts",
     ],

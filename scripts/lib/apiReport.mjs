@@ -37,7 +37,7 @@ const unexported = [
   {
     why: "of methods with symbols as names, which only the package calls",
     names:
-      /^(BufferPath|BundleDetails|HubPlace|Keeper|SeparatedState|SetTraitOptions|ShownError|ShownIn|SourceListener|WidgetStatus)$/,
+      /^(BufferPath|BundleDetails|HostPlace|HubPlace|Keeper|SeparatedState|SetTraitOptions|ShownError|ShownIn|SourceListener|WidgetStatus)$/,
   },
   {
     why: "the values of a type that is exported",

@@ -1,9 +1,9 @@
 import type { Server as HttpServer } from "node:http";
+import { rejectHandshake } from "../hosting/handshake";
+import { portOf } from "../hosting/listen";
+import type { HubOptions } from "../hosting/options";
 import { describeValue } from "../protocol/errors";
-import { rejectHandshake } from "./handshake";
 import { Hub } from "./hub";
-import { portOf } from "./listen";
-import type { HubOptions } from "./options";
 
 /** The options of {@link attach}. */
 export interface AttachOptions extends HubOptions {

@@ -1,8 +1,8 @@
 import type { Frame } from "../framebuffer/node";
+import type { ViewerMetrics } from "../hosting/metrics";
 import type { FrameMetadata } from "../protocol/frameMetadata";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { InputEvent } from "./eventQueue";
-import type { ViewerMetrics } from "./metrics";
 import type { Stream } from "./stream";
 
 let create: (stream: Stream) => Display;

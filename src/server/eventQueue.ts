@@ -1,5 +1,5 @@
+import type { Principal } from "../hosting/auth";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
-import type { Principal } from "./auth";
 
 /** What a viewer did. */
 export interface InputEvent {

@@ -1,82 +1,36 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer, type WebSocket } from "ws";
-import { nodeRuntime, type FrameSource } from "../framebuffer/node";
-import { CLOSE_CODES } from "../protocol/streamMessages";
+import type { FrameSource } from "../framebuffer/node";
+import { hubSettings, type HubOptions } from "../hosting/options";
+import type { ServedStream } from "../hosting/servedStream";
+import { StreamHost, type HostPlace } from "../hosting/streamHost";
+import { checkStreamName } from "../hosting/streamPath";
 import { createDisplay, type Display } from "./display";
-import { RejectedOrigins, rejectHandshake } from "./handshake";
-import { answer } from "./http";
 import { hasNodeAv } from "./nodeAv";
-import { hubSettings, type HubOptions } from "./options";
-import { isLocalRequest, isOriginAllowed } from "./origins";
+import { servedStream } from "./servedStream";
 import { Stream, type StreamAddress } from "./stream";
 import { streamArguments } from "./streamArguments";
-import {
-  streamSettings,
-  type Complete,
-  type StreamOptions,
-  type StreamSettings,
-} from "./streamOptions";
-import {
-  checkStreamName,
-  pathOf,
-  pathOfStream,
-  pathWithin,
-  queryOf,
-  streamNameAt,
-} from "./streamPath";
-import { streamSocket, ViewerWebSocket } from "./streamSocket";
-import { ViewerConnection } from "./viewerConnection";
-import { readViewerPage, type ViewerPage } from "./viewerPage";
-
-/**
- * Milliseconds that a viewer may take to answer when its connection is closed. A laptop that sleeps
- * never answers. `ws` knows this option; its types do not yet.
- */
-const CLOSE_LIMIT = { closeTimeout: 2000 } as const;
+import { streamSettings, type StreamOptions, type StreamSettings } from "./streamOptions";
 
 /** Where a hub is reached. */
-export interface HubPlace {
-  /** The path of its streams: "" or one such as "/rfb". */
-  readonly path: string;
-  /** Whether the application's server uses TLS. */
-  readonly isSecure: boolean;
+export interface HubPlace extends HostPlace {
   /** Why a stream without `authenticate` is rejected; undefined if it is allowed. */
   readonly refuseOpen: string | undefined;
-  /** The port; undefined if the server isn't listening. */
-  port(): number | undefined;
-  /** The host for URLs on this machine. */
-  host(): string;
 }
 
 /**
  * Several streams at one address. Viewers connect to a stream by its name at the end of the path.
  */
 export class Hub {
-  readonly #place: HubPlace;
-  readonly #settings: Complete<HubOptions>;
-  readonly #streams = new Map<string, Stream>();
+  readonly #refuseOpen: string | undefined;
+  readonly #host: StreamHost;
+  readonly #served = new Map<string, ServedStream>();
   readonly #displays = new Map<string, Display>();
-  readonly #connections = new Set<ViewerConnection>();
-  readonly #webSockets: WebSocketServer;
-  readonly #rejectedOrigins = new RejectedOrigins();
-  readonly #page: ViewerPage | undefined;
-  #isClosed = false;
 
   /** @internal */
   constructor(place: HubPlace, options: HubOptions) {
-    this.#place = place;
-    this.#settings = hubSettings(options);
-    this.#page = this.#settings.page === false ? undefined : readViewerPage();
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      // Frames are compressed already, and events are small.
-      perMessageDeflate: false,
-      maxPayload: this.#settings.max_message_size,
-      WebSocket: ViewerWebSocket,
-      ...CLOSE_LIMIT,
-    });
+    this.#refuseOpen = place.refuseOpen;
+    this.#host = new StreamHost(place, hubSettings(options), this.#served);
   }
 
   /** The streams, by name. */
@@ -89,7 +43,7 @@ export class Hub {
    * undefined without the option `page`, and while your own server isn't listening.
    */
   get url(): string | undefined {
-    return this.#urlOf("http", "/");
+    return this.#host.urlOf("http", "/");
   }
 
   /**
@@ -114,15 +68,17 @@ export class Hub {
     third?: StreamOptions,
   ): Display {
     checkStreamName(name);
-    if (this.#isClosed) throw new Error(`Cannot add the stream "${name}": the server is closed`);
-    if (this.#streams.has(name)) {
+    if (this.#host.isClosed) {
+      throw new Error(`Cannot add the stream "${name}": the server is closed`);
+    }
+    if (this.#served.has(name)) {
       throw new Error(`Cannot add the stream "${name}": there is one of that name`);
     }
-    if (this.#page?.has(`/${name}`)) {
+    if (this.#host.hasPageFile(name)) {
       throw new Error(`Cannot add the stream "${name}": the page has a file of that name`);
     }
     const { options, ...parts } = streamArguments(first, second, third);
-    const settings = streamSettings(options, this.#page !== undefined);
+    const settings = streamSettings(options, this.#host.hasPage);
     this.#checkSettings(name, settings);
     const stream = new Stream({
       name,
@@ -131,25 +87,21 @@ export class Hub {
       address: this.#addressOf(name),
       onEnd: () => {
         // The name may have gone to another stream while this one closed.
-        if (this.#streams.get(name) !== stream) return;
-        this.#streams.delete(name);
+        if (this.#served.get(name) !== served) return;
+        this.#served.delete(name);
         this.#displays.delete(name);
       },
     });
+    const served = servedStream(stream);
     const display = createDisplay(stream);
-    this.#streams.set(name, stream);
+    this.#served.set(name, served);
     this.#displays.set(name, display);
     return display;
   }
 
   /** Ends all streams and connections. Calling it again does nothing. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    for (const connection of [...this.#connections]) {
-      connection.close(CLOSE_CODES.goingAway, "the server stops");
-    }
-    await Promise.all([...this.#streams.values()].map((stream) => stream.end()));
-    this.#webSockets.close();
+  close(): Promise<void> {
+    return this.#host.close();
   }
 
   /** The same as {@link close}, for `await using`. */
@@ -159,31 +111,12 @@ export class Hub {
 
   /** Whether the path of a request's URL belongs to this hub. */
   isMine(url: string | undefined): boolean {
-    return this.#pathWithin(url) !== undefined;
+    return this.#host.isMine(url);
   }
 
   /** Handles a WebSocket handshake. Call it if {@link isMine} returns true. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#isClosed) {
-      rejectHandshake(socket, 503);
-      return;
-    }
-    if (!this.#isAllowed(request)) {
-      this.#rejectedOrigins.log(request);
-      rejectHandshake(socket, 403);
-      return;
-    }
-    // A target such as "http://host/name" or "*" has no path: there is no stream at it.
-    const path = this.#pathWithin(request.url);
-    const stream = path === undefined ? undefined : this.#streams.get(streamNameAt(path));
-    try {
-      this.#webSockets.handleUpgrade(request, socket, head, (ws) =>
-        this.#connect(ws, request, stream),
-      );
-    } catch {
-      // Another listener of the application's server has handled this handshake.
-      socket.destroy();
-    }
+    this.#host.handleUpgrade(request, socket, head);
   }
 
   /**
@@ -193,14 +126,7 @@ export class Hub {
    * @returns false if the request is for another path; then nothing was done
    */
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean {
-    const path = this.#pathWithin(request.url);
-    if (path === undefined) return false;
-    const http = {
-      streams: this.#streams,
-      isAllowed: this.#isAllowed(request),
-      authTimeout: this.#settings.auth_timeout,
-    };
-    return answer(path, http, request, response) || this.#answerPage(path, request, response);
+    return this.#host.handleRequest(request, response);
   }
 
   /**
@@ -217,44 +143,12 @@ export class Hub {
 
   /** Whether a stream is at the path of a request. @internal */
   protected hasStreamAt(url: string | undefined): boolean {
-    const path = this.#pathWithin(url);
-    return path !== undefined && this.#streams.has(streamNameAt(path));
-  }
-
-  /** The page is also at the path of each stream, which it shows. */
-  #answerPage(path: string, request: IncomingMessage, response: ServerResponse): boolean {
-    if (this.#page === undefined) return false;
-    if (path === "/" && !pathOf(request.url).endsWith("/")) {
-      // The page's files have relative addresses.
-      const [, last = ""] = /([^/]*)$/.exec(this.#place.path) ?? [];
-      response.writeHead(302, { Location: `${last}/${queryOf(request.url)}` }).end();
-      return true;
-    }
-    const isStream = this.#streams.has(path.slice(1));
-    return this.#page.answer(isStream ? "/" : path, request, response);
-  }
-
-  #connect(ws: WebSocket, request: IncomingMessage, stream: Stream | undefined): void {
-    if (stream === undefined) {
-      ws.on("error", () => undefined);
-      ws.close(CLOSE_CODES.unknownStream, "unknown stream");
-      return;
-    }
-    const connection: ViewerConnection = new ViewerConnection({
-      stream,
-      request,
-      limits: this.#settings,
-      clock: nodeRuntime,
-      connect: (listener) => streamSocket(ws, listener),
-      onEnd: () => this.#connections.delete(connection),
-    });
-    this.#connections.add(connection);
+    return this.#host.hasStreamAt(url);
   }
 
   #checkSettings(name: string, { authenticate, codec, has_h264 }: StreamSettings): void {
-    const { refuseOpen } = this.#place;
-    if (authenticate === undefined && refuseOpen !== undefined) {
-      throw new Error(`Cannot add the stream "${name}": ${refuseOpen}`);
+    if (authenticate === undefined && this.#refuseOpen !== undefined) {
+      throw new Error(`Cannot add the stream "${name}": ${this.#refuseOpen}`);
     }
     if (has_h264 === false && codec === "h264") {
       throw new RangeError('has_h264: expected true or null with codec "h264", got false');
@@ -270,37 +164,17 @@ export class Hub {
    * The address of a stream, which changes when the application's server starts or stops listening.
    */
   #addressOf(name: string): StreamAddress {
-    const port = (): number | undefined => this.#place.port();
-    const url = (scheme: "http" | "ws"): string | undefined =>
-      this.#urlOf(scheme, pathOfStream(name));
+    const host = this.#host;
     return {
       get port() {
-        return port();
+        return host.port;
       },
       get url() {
-        return url("ws");
+        return host.urlOfStream("ws", name);
       },
       get page() {
-        return url("http");
+        return host.urlOfStream("http", name);
       },
     };
-  }
-
-  /** Undefined while nothing listens, and for a page that isn't served. */
-  #urlOf(scheme: "http" | "ws", path: string): string | undefined {
-    const { isSecure, path: own } = this.#place;
-    const port = this.#place.port();
-    if (port === undefined || (scheme === "http" && this.#page === undefined)) return undefined;
-    return `${scheme}${isSecure ? "s" : ""}://${this.#place.host()}:${port}${own}${path}`;
-  }
-
-  #isAllowed(request: IncomingMessage): boolean {
-    const { host, origin } = request.headers;
-    const isLocal = isLocalRequest(request);
-    return isOriginAllowed({ origin, host, allowed: this.#settings.origins, isLocal });
-  }
-
-  #pathWithin(url: string | undefined): string | undefined {
-    return pathWithin(this.#place.path, url);
   }
 }

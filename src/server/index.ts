@@ -20,14 +20,14 @@ export type {
 export type { ColorDescriptor, FrameMetadata } from "../protocol/frameMetadata";
 export type { FramePosition, StreamHello } from "../protocol/streamMessages";
 export type { StreamRfbEvent } from "../protocol/parseClientMessage";
-export type { AuthContext, Authenticate, Principal } from "./auth";
+export type { AuthContext, Authenticate, Principal } from "../hosting/auth";
 export { attach, type AttachOptions } from "./attach";
 export { Display } from "./display";
 export type { InputEvent } from "./eventQueue";
 export { Hub } from "./hub";
-export type { ViewerMetrics } from "./metrics";
-export type { HubOptions, LimitOptions, PageOption, ServerOptions } from "./options";
-export { close_all } from "./openServers";
+export type { ViewerMetrics } from "../hosting/metrics";
+export type { HubOptions, LimitOptions, PageOption, ServerOptions } from "../hosting/options";
+export { close_all } from "../hosting/openServers";
 export type { DriverCandidate, DriverPolicy } from "./roles";
 export { RfbServer, serve, serve_server } from "./serve";
 export type { ResizePolicy, StreamOptions } from "./streamOptions";

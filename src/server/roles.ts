@@ -1,7 +1,7 @@
+import type { Principal } from "../hosting/auth";
 import { boolean, checkValue } from "../protocol/checks";
 import { isPromiseLike } from "../protocol/promiseLike";
 import type { StreamRole } from "../protocol/roleMessages";
-import type { Principal } from "./auth";
 
 /** A viewer, as a `driver` function sees it. */
 export interface DriverCandidate {
@@ -77,6 +77,18 @@ export class Roles {
     this.#mayDrive.delete(id);
     this.#asking.delete(id);
     if (id === this.#driver) this.#setDriver(this.#next());
+    this.#options.onChange();
+  }
+
+  /** Nothing came from a viewer for seconds. If it is the driver, the next one drives. */
+  becameSilent(id: string): void {
+    if (id !== this.#driver) return;
+    // Last in the order, since it is probably gone.
+    this.#mayDrive.delete(id);
+    const next = this.#next();
+    this.#mayDrive.set(id, true);
+    if (next === undefined) return;
+    this.#setDriver(next);
     this.#options.onChange();
   }
 

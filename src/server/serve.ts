@@ -5,18 +5,19 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { FrameSource } from "../framebuffer/node";
+import { announce } from "../hosting/announce";
+import { send, text } from "../hosting/httpAnswer";
+import { hostForUrl, listen, portOf } from "../hosting/listen";
+import { sendNotFound } from "../hosting/notFound";
+import { rememberServer } from "../hosting/openServers";
+import { serverSettings, type HubOptions, type ServerOptions } from "../hosting/options";
+import { isLoopbackHost } from "../hosting/origins";
+import { DEFAULT_STREAM } from "../hosting/streamPath";
 import { streamOf, type Display } from "./display";
-import { announce } from "./announce";
-import { send, text } from "./httpAnswer";
 import { Hub, type HubPlace } from "./hub";
-import { hostForUrl, listen, portOf } from "./listen";
-import { sendNotFound } from "./notFound";
-import { serverSettings, splitOptions, type HubOptions, type ServerOptions } from "./options";
-import { rememberServer } from "./openServers";
-import { isLoopbackHost } from "./origins";
+import { splitOptions } from "./splitOptions";
 import { streamArguments } from "./streamArguments";
 import type { StreamOptions } from "./streamOptions";
-import { DEFAULT_STREAM } from "./streamPath";
 
 /** What to do about a stream without authentication on a host that other machines reach. */
 const REMEDY =

@@ -11,21 +11,21 @@ import {
   type RawFrame,
   type Runtime,
 } from "../framebuffer/node";
+import type { Principal } from "../hosting/auth";
+import { ErrorReporter } from "../hosting/errorReporter";
+import { addTotals, NO_TOTALS, type ViewerMetrics, type ViewerTotals } from "../hosting/metrics";
 import type { FrameMetadata } from "../protocol/frameMetadata";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { StreamRole } from "../protocol/roleMessages";
 import type { StreamStatus } from "../protocol/streamMessages";
-import type { Principal } from "./auth";
-import { ErrorReporter } from "./errorReporter";
 import { checkMetadata } from "./frameMetadata";
-import { addTotals, NO_TOTALS, type ViewerMetrics, type ViewerTotals } from "./metrics";
 import { hasNodeAv } from "./nodeAv";
-import type { StreamSettings } from "./streamOptions";
 import { SharedQualities } from "./sharedQualities";
 import { SharedVideo } from "./sharedVideo";
 import { SourceDriver } from "./sourceDriver";
 import { StatusNotices } from "./statusNotices";
 import { StreamEvents } from "./streamEvents";
+import type { StreamSettings } from "./streamOptions";
 
 /** Where viewers reach a stream. */
 export interface StreamAddress {

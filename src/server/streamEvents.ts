@@ -1,7 +1,7 @@
 import { boundResize, FRAME_LIMIT, HeldInput, VIEW_LIMIT, type Clock } from "../framebuffer/node";
+import type { Principal } from "../hosting/auth";
 import type { ResizeEvent } from "../protocol/events";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
-import type { Principal } from "./auth";
 import { EventLog } from "./eventLog";
 import { EventQueue, type InputEvent } from "./eventQueue";
 import { Roles } from "./roles";

@@ -15,6 +15,8 @@ import {
   type EncoderChoice,
   type VideoDevice,
 } from "../framebuffer/node";
+import type { Authenticate } from "../hosting/auth";
+import { SECONDS, type Complete } from "../hosting/options";
 import {
   boolean,
   callable,
@@ -23,12 +25,10 @@ import {
   nullable,
   number,
   oneOf,
-  positive,
   string,
   type Check,
   type Checks,
 } from "../protocol/checks";
-import type { Authenticate } from "./auth";
 import type { DriverPolicy } from "./roles";
 
 /** Frames: the largest {@link StreamOptions.max_inflight}, two seconds at 30 frames a second. */
@@ -154,11 +154,6 @@ export interface StreamOptions {
   readonly on_error?: ((error: unknown, during: string) => void) | undefined;
 }
 
-/** Options with the defaults filled in. */
-export type Complete<Options> = {
-  readonly [Key in keyof Options]-?: Exclude<Options[Key], undefined>;
-};
-
 /** The options of a stream with the defaults filled in. */
 export type StreamSettings = Omit<Complete<StreamOptions>, "authenticate"> & {
   readonly authenticate: Authenticate | undefined;
@@ -170,9 +165,6 @@ const DRIVER: Check<DriverPolicy> = {
   accepts: (value): value is DriverPolicy =>
     typeof value === "function" || value === "any" || value === "first" || value === "none",
 };
-
-/** A time in seconds, above 0. */
-export const SECONDS = positive(Infinity, "seconds");
 
 /** The checks of a stream's options. */
 export const STREAM_CHECKS: Checks<StreamOptions> = {

@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { FramebufferSession, type KeptFrame, type SessionSettings } from "../framebuffer/node";
+import type { ViewerMetrics } from "../hosting/metrics";
+import type { ServedViewer, ViewerRequest } from "../hosting/servedStream";
+import { ViewerMeasures } from "../hosting/viewerMeasures";
 import { packHeader } from "../protocol/envelope";
 import { errorMessage, ProtocolError } from "../protocol/errors";
 import {
@@ -19,24 +22,15 @@ import {
   type StreamHello,
   type StreamStatus,
 } from "../protocol/streamMessages";
-import type { Disposable, Transport } from "../protocol/transport";
-import type { Principal } from "./auth";
+import type { Transport } from "../protocol/transport";
 import { FrameProgress } from "./frameProgress";
-import type { ViewerMetrics } from "./metrics";
 import { negotiate, type Negotiated } from "./negotiation";
 import type { Stream, StreamViewer } from "./stream";
-import type { StreamSocket } from "./streamSocket";
-import { ViewerMeasures } from "./viewerMeasures";
 import { ViewerNotices } from "./viewerNotices";
 
 /** What a {@link Viewer} is made of. */
-export interface ViewerOptions {
+export interface ViewerOptions extends ViewerRequest {
   readonly stream: Stream;
-  readonly socket: StreamSocket;
-  readonly principal: Principal;
-  readonly hello: StreamHello;
-  /** Bytes that may wait in the socket. A viewer with more is disconnected. */
-  readonly maxBufferedBytes: number;
 }
 
 /** The session's settings, which a hello can change. */
@@ -47,7 +41,7 @@ type ViewerSettings = {
 /**
  * One viewer of a stream, from its hello to its end: translates between its socket and a session.
  */
-export class Viewer implements StreamViewer, Disposable {
+export class Viewer implements StreamViewer, ServedViewer {
   readonly id: string = randomUUID();
   readonly #options: ViewerOptions;
   readonly #session: FramebufferSession;
@@ -133,7 +127,6 @@ export class Viewer implements StreamViewer, Disposable {
     this.#notices.role(role);
   }
 
-  /** Handles a message from the viewer. */
   take(message: ParsedClientMessage): void {
     if (this.#isDisposed) return;
     switch (message.type) {
@@ -174,10 +167,14 @@ export class Viewer implements StreamViewer, Disposable {
     }
   }
 
-  /**
-   * Whether a message answers what was sent: a receipt for a frame, with none after it confirmed,
-   * or the answer to a ping.
-   */
+  get isDriver(): boolean {
+    return this.#options.stream.events.roles.driver === this.id;
+  }
+
+  becameSilent(): void {
+    this.#options.stream.events.roles.becameSilent(this.id);
+  }
+
   awaits(message: ParsedClientMessage): boolean {
     if (message.type === "pong")
       return message.id > this.#newestPong && message.id <= this.#newestPing;

@@ -1,10 +1,10 @@
 import type { CodecChoice } from "../framebuffer/node";
+import type { ViewerMetrics } from "../hosting/metrics";
+import type { StreamSocket } from "../hosting/streamSocket";
 import type { StreamRole } from "../protocol/roleMessages";
 import type { StreamConfig, StreamServerMessage, StreamStatus } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
-import type { ViewerMetrics } from "./metrics";
 import type { Stream } from "./stream";
-import type { StreamSocket } from "./streamSocket";
 
 /** A codec string for pdum.rfb's clients until the first chunk, which has the exact one. */
 const NOMINAL_CODEC = { h264: "avc1.42E01F", vp9: "vp09.00.31.08" } as const;

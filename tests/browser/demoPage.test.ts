@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { drawPattern, type Pattern } from "../../src/cli/patterns";
 import type { RemoteFramebufferView, Stats } from "../../src/client/index";
 import { serve_server, type RfbServer, type StreamOptions } from "../../src/server";
-import type { ViewerMetrics } from "../../src/server/metrics";
+import type { ViewerMetrics } from "../../src/hosting/metrics";
 import { accessibilityViolations } from "../support/accessibility";
 import { missingNodeAv } from "../support/nodeAv";
 import { ServeProcess } from "../support/serveProcess";

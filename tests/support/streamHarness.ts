@@ -2,15 +2,17 @@
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import type { CreateVideoEncoder, FrameSource, ImageEncoders } from "../../src/framebuffer";
+import { Heartbeat } from "../../src/hosting/heartbeat";
+import { hubSettings, type HubOptions } from "../../src/hosting/options";
+import type { SocketListener, StreamSocket } from "../../src/hosting/streamSocket";
+import { ViewerConnection } from "../../src/hosting/viewerConnection";
 import { unpackEnvelope } from "../../src/protocol/envelope";
 import { parseFrameHeader, parseServerMessage } from "../../src/protocol/parseServerMessage";
 import type { StreamFrameHeader, StreamServerMessage } from "../../src/protocol/streamMessages";
 import { createDisplay } from "../../src/server/display";
-import { hubSettings, type HubOptions } from "../../src/server/options";
+import { servedStream } from "../../src/server/servedStream";
 import { Stream } from "../../src/server/stream";
 import { streamSettings, type StreamOptions } from "../../src/server/streamOptions";
-import type { SocketListener, StreamSocket } from "../../src/server/streamSocket";
-import { ViewerConnection } from "../../src/server/viewerConnection";
 import { FakeClock, runtimeWith } from "./fakeClock";
 import { FakeEncoder, fakeEncoders, FakeVideoEncoder } from "./sessionHarness";
 
@@ -133,13 +135,17 @@ export function setUpStream(
       }),
   });
   const display = createDisplay(stream);
+  const served = servedStream(stream);
+  const limits = hubSettings(parts.limits ?? {});
+  const heartbeat = new Heartbeat(clock, limits.ping_interval);
   const connect = (request = fakeRequest()): FakeSocket => {
     const socket = new FakeSocket();
     new ViewerConnection({
-      stream,
+      stream: served,
       request,
-      limits: hubSettings(parts.limits ?? {}),
+      limits,
       clock,
+      heartbeat,
       connect: (listener) => {
         socket.listener = listener;
         return socket;

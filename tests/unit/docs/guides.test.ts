@@ -11,7 +11,7 @@ import type { RemoteFrameBufferTraits } from "../../../src/kernel/remoteFrameBuf
 import type { WidgetStats } from "../../../src/kernel/widgetStats";
 import type { RfbEvent, RfbEventType } from "../../../src/protocol/events";
 import * as server from "../../../src/server";
-import type { ViewerMetrics } from "../../../src/server/metrics";
+import type { ViewerMetrics } from "../../../src/hosting/metrics";
 import type { HubOptions, ServerOptions, StreamOptions } from "../../../src/server";
 import {
   guidePages,

@@ -1,17 +1,18 @@
 import type { Socket } from "node:net";
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
-import { authContext } from "../../../src/server/auth";
+import { authContext } from "../../../src/hosting/auth";
+import { MessageRate } from "../../../src/hosting/messageRate";
+import { NO_TOTALS, prometheusText, type ViewerMetrics } from "../../../src/hosting/metrics";
+import { hubSettings, serverSettings } from "../../../src/hosting/options";
+import { isLoopbackHost, isLocalRequest, isOriginAllowed } from "../../../src/hosting/origins";
+import { RateMeter } from "../../../src/hosting/rateMeter";
+import { pathWithin, streamNameAt } from "../../../src/hosting/streamPath";
 import { EventQueue, type InputEvent } from "../../../src/server/eventQueue";
-import { MessageRate } from "../../../src/server/messageRate";
-import { NO_TOTALS, prometheusText, type ViewerMetrics } from "../../../src/server/metrics";
 import { negotiate } from "../../../src/server/negotiation";
-import { hubSettings, serverSettings, splitOptions } from "../../../src/server/options";
-import { isLoopbackHost, isLocalRequest, isOriginAllowed } from "../../../src/server/origins";
-import { RateMeter } from "../../../src/server/rateMeter";
 import { SharedQualities } from "../../../src/server/sharedQualities";
+import { splitOptions } from "../../../src/server/splitOptions";
 import { streamSettings } from "../../../src/server/streamOptions";
-import { pathWithin, streamNameAt } from "../../../src/server/streamPath";
 import { TargetSize } from "../../../src/server/targetSize";
 import { fakeRequest } from "../../support/streamHarness";
 

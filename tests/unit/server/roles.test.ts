@@ -89,6 +89,34 @@ describe("where one viewer drives", () => {
     expect(drivers(one, two, three)).toEqual([false, false, true]);
   });
 
+  it("the next one drives within five seconds when nothing comes from it", async () => {
+    const { clock, join } = setUpStream({ driver: "first" });
+    const [silent, two] = [await join(), await join()];
+    for (let second = 0; second < 20; second++) {
+      clock.advance(1);
+      for (const viewer of [silent, two]) viewer.listener?.onPong();
+    }
+    expect(drivers(silent, two)).toEqual([true, false]);
+    const third = await join();
+    clock.advance(5);
+    expect(drivers(silent, two, third)).toEqual([false, true, false]);
+    expect(silent.isTerminated).toBe(false);
+    // The second is gone too.
+    clock.advance(4);
+    expect(drivers(silent, two, third)).toEqual([false, false, true]);
+  });
+
+  it("it goes on driving where nobody else may, however long nothing comes from it", async () => {
+    const { clock, join } = setUpStream({
+      driver: ({ principal }) => principal === "ada",
+      authenticate: ({ token }) => token ?? "",
+    });
+    const silent = await join({ ...HELLO, token: "ada" });
+    await join();
+    clock.advance(20);
+    expect(roleOf(silent)?.drives).toBe(true);
+  });
+
   it("the next one drives when it leaves: who asked first, or else who came first", async () => {
     const { display, join } = setUpStream({ driver: "first" });
     const viewers = [await join(), await join(), await join(), await join()] as const;

@@ -515,9 +515,20 @@ describe("a connection", () => {
     clock.advance(10);
     expect(viewer.pings).toBe(3);
     expect(viewer.isTerminated).toBe(false);
-    clock.advance(5);
+    clock.advance(1);
     expect(viewer.isTerminated).toBe(true);
     expect(display.client_count).toBe(0);
+  });
+
+  it("is not pinged while it says something", async () => {
+    const { clock, join } = setUpStream({}, { limits: { ping_interval: 5 } });
+    const viewer = await join();
+    for (let second = 0; second < 60; second += 4) {
+      clock.advance(4);
+      viewer.say({ type: "ping" });
+    }
+    expect(viewer.pings).toBe(0);
+    expect(viewer.isTerminated).toBe(false);
   });
 });
 

@@ -5,12 +5,11 @@ import { parseClientMessage, type ParsedClientMessage } from "../protocol/parseC
 import { CLOSE_CODES, type StreamHello, type StreamPong } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
 import { authContext, isAccepted, type Principal } from "./auth";
+import type { Beating, Heartbeat, Pulse } from "./heartbeat";
 import { MessageRate } from "./messageRate";
-import type { LimitOptions } from "./options";
-import type { Stream } from "./stream";
-import type { Complete } from "./streamOptions";
+import type { Complete, LimitOptions } from "./options";
+import type { ServedStream, ServedViewer } from "./servedStream";
 import type { SocketListener, StreamSocket } from "./streamSocket";
-import { Viewer } from "./viewer";
 
 /** Messages kept until `authenticate` has decided. A viewer sends its size and a few events. */
 const MAX_WAITING = 64;
@@ -22,10 +21,11 @@ const PONG = JSON.stringify({ type: "pong" } satisfies StreamPong);
 
 /** What a {@link ViewerConnection} is made of. */
 export interface ViewerConnectionOptions {
-  readonly stream: Stream;
+  readonly stream: ServedStream;
   readonly request: IncomingMessage;
   readonly limits: Complete<LimitOptions>;
   readonly clock: Clock;
+  readonly heartbeat: Heartbeat;
   /** Creates the socket. */
   connect(listener: SocketListener): StreamSocket;
   /** The connection has ended. */
@@ -39,10 +39,9 @@ export class ViewerConnection implements Disposable {
   readonly #rate: MessageRate;
   #state: "greeting" | "authenticating" | "open" | "closed" = "greeting";
   #timeout: Disposable | undefined;
-  #heartbeat: Disposable | undefined;
-  #missedPongs = 0;
+  readonly #pulse: Pulse;
   #waiting: ParsedClientMessage[] = [];
-  #viewer: Viewer | undefined;
+  #viewer: ServedViewer | undefined;
 
   constructor(options: ViewerConnectionOptions) {
     this.#options = options;
@@ -50,13 +49,13 @@ export class ViewerConnection implements Disposable {
     this.#rate = new MessageRate(limits.max_message_rate, clock.monotonic());
     this.#socket = options.connect({
       onMessage: (text) => this.#receive(text),
-      onPong: () => (this.#missedPongs = 0),
+      onPong: () => this.#pulse.heard(),
       onClose: () => this.dispose(),
     });
     this.#timeout = clock.delay(limits.hello_timeout, () =>
       this.close(CLOSE_CODES.timeout, `no hello came in ${limits.hello_timeout} s`),
     );
-    this.#startHeartbeat();
+    this.#pulse = options.heartbeat.watch(this.#beating());
   }
 
   /** Closes the socket with a code and a reason, which is cut to what a close frame can hold. */
@@ -73,7 +72,7 @@ export class ViewerConnection implements Disposable {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#timeout?.dispose();
-    this.#heartbeat?.dispose();
+    this.#pulse.dispose();
     this.#waiting = [];
     this.#viewer?.dispose();
     this.#options.onEnd();
@@ -81,6 +80,7 @@ export class ViewerConnection implements Disposable {
 
   #receive(text: string | undefined): void {
     if (this.#state === "closed") return;
+    this.#pulse.heard();
     try {
       // No message of a viewer is binary; pdum.rfb's server ignores those as well.
       const message = text === undefined ? undefined : parseClientMessage(text);
@@ -133,7 +133,7 @@ export class ViewerConnection implements Disposable {
 
   async #authenticate(hello: StreamHello): Promise<void> {
     const { stream, clock, limits, request } = this.#options;
-    const { authenticate } = stream.settings;
+    const { authenticate } = stream;
     let principal: Principal = null;
     if (authenticate !== undefined) {
       this.#timeout = clock.delay(limits.auth_timeout, () =>
@@ -166,8 +166,7 @@ export class ViewerConnection implements Disposable {
       return;
     }
     try {
-      this.#viewer = new Viewer({
-        stream,
+      this.#viewer = stream.open({
         socket: this.#socket,
         principal,
         hello,
@@ -189,18 +188,19 @@ export class ViewerConnection implements Disposable {
     return this.#state === "closed";
   }
 
-  /** Pings the viewer, and disconnects it when it has missed two pings in a row. */
-  #startHeartbeat(): void {
-    const { clock, limits } = this.#options;
-    this.#heartbeat = clock.delay(limits.ping_interval, () => {
-      if (this.#missedPongs >= 2) {
+  /** What the heartbeat does with it. */
+  #beating(): Beating {
+    const drives = (): boolean => this.#viewer?.isDriver === true;
+    return {
+      get isUrgent() {
+        return drives();
+      },
+      ping: () => this.#socket.ping(),
+      becameSilent: () => this.#viewer?.becameSilent(),
+      isGone: () => {
         this.#socket.terminate();
         this.dispose();
-        return;
-      }
-      this.#missedPongs += 1;
-      this.#socket.ping();
-      this.#startHeartbeat();
-    });
+      },
+    };
   }
 }

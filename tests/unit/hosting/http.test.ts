@@ -1,12 +1,13 @@
 import { ServerResponse } from "node:http";
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { rejectHandshake } from "../../../src/hosting/handshake";
+import { answer } from "../../../src/hosting/http";
+import { prometheusText } from "../../../src/hosting/metrics";
 import { streamOf } from "../../../src/server/display";
-import { rejectHandshake } from "../../../src/server/handshake";
-import { answer } from "../../../src/server/http";
-import { prometheusText } from "../../../src/server/metrics";
-import type { StreamOptions } from "../../../src/server/streamOptions";
+import { servedStream } from "../../../src/server/servedStream";
 import type { Stream } from "../../../src/server/stream";
+import type { StreamOptions } from "../../../src/server/streamOptions";
 import { fakeRequest, HELLO, setUpStream } from "../../support/streamHarness";
 
 /** Asks for a path of the side channel, and gives what is being answered. */
@@ -17,7 +18,7 @@ function setUpHttp(options: StreamOptions = {}, change: Partial<Stream> = {}) {
   const ask = (path: string, { method = "GET", isAllowed = true } = {}): ServerResponse => {
     const request = Object.assign(fakeRequest(path), { method });
     const response = new ServerResponse(request);
-    const streams = new Map([["default", stream]]);
+    const streams = new Map([["default", servedStream(stream)]]);
     answer(path, { streams, isAllowed, authTimeout: 10 }, request, response);
     return response;
   };

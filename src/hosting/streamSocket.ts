@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 import { CLOSE_CODES } from "../protocol/streamMessages";
 
@@ -47,8 +48,16 @@ export class ViewerWebSocket extends WebSocket {
   }
 }
 
-/** Adapts a socket of `ws`. */
-export function streamSocket(ws: WebSocket, listener: SocketListener): StreamSocket {
+/**
+ * Adapts a socket of `ws`.
+ *
+ * @param below - what it writes to
+ */
+export function streamSocket(
+  ws: WebSocket,
+  below: Pick<Duplex, "cork" | "uncork">,
+  listener: SocketListener,
+): StreamSocket {
   ws.on("message", (data, isBinary) => {
     listener.onMessage(isBinary ? undefined : (data as Buffer).toString("utf8"));
   });
@@ -69,8 +78,11 @@ export function streamSocket(ws: WebSocket, listener: SocketListener): StreamSoc
     },
     sendBinary(parts) {
       expectOpen(ws);
-      // Fragments of one message: a header before a large frame needs no copy of the frame.
+      // Fragments of one message: a header before a large frame needs no copy of the frame. All go
+      // to the system in one call.
+      below.cork();
       parts.forEach((part, at) => ws.send(part, { binary: true, fin: at === parts.length - 1 }));
+      below.uncork();
     },
     ping() {
       if (ws.readyState === WebSocket.OPEN) ws.ping();

@@ -3,12 +3,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { authContext, isAccepted } from "./auth";
 import { json, send, text, type Answer } from "./httpAnswer";
 import { prometheusText } from "./metrics";
-import type { Stream } from "./stream";
+import type { ServedStream } from "./servedStream";
 import { DEFAULT_STREAM } from "./streamPath";
 
 /** What the side channel needs of a hub. */
 export interface HttpStreams {
-  readonly streams: ReadonlyMap<string, Stream>;
+  readonly streams: ReadonlyMap<string, ServedStream>;
   /** Whether the request's origin is allowed. */
   readonly isAllowed: boolean;
   /** Seconds that `authenticate` may take. */
@@ -54,11 +54,11 @@ interface Route {
   /** What changes something requires POST: any page can make a browser get an address. */
   readonly methods: readonly [string, ...string[]];
   /** The streams that the answer is about; only those that the client may view are shown. */
-  readonly about: readonly Stream[];
+  readonly about: readonly ServedStream[];
   /** Whether the answer is about all streams, and so may be empty. */
   readonly isList: boolean;
   /** @param visible - the streams that the client may view */
-  body(visible: readonly Stream[], request: IncomingMessage): Answer;
+  body(visible: readonly ServedStream[], request: IncomingMessage): Answer;
 }
 
 function findRoute(path: string, { streams }: HttpStreams): Route | undefined {
@@ -69,7 +69,7 @@ function findRoute(path: string, { streams }: HttpStreams): Route | undefined {
     case "health":
       return { methods: READ, about: [], isList: true, body: () => text("ok\n") };
     case "streams": {
-      const body = (visible: readonly Stream[]): Answer => json(visible.map(describe));
+      const body = (visible: readonly ServedStream[]): Answer => json(visible.map(describe));
       return { methods: READ, about: all, isList: true, body };
     }
     case "metrics":
@@ -95,24 +95,24 @@ function findRoute(path: string, { streams }: HttpStreams): Route | undefined {
   return undefined;
 }
 
-function recorded(stream: Stream | undefined, isReset: boolean): Route {
+function recorded(stream: ServedStream | undefined, isReset: boolean): Route {
   return {
     methods: isReset ? ["POST"] : READ,
     about: stream === undefined ? [] : [stream],
     isList: false,
     body: ([visible]) => {
-      if (isReset) visible?.events.clearRecorded();
-      return json(visible?.events.recorded ?? []);
+      if (isReset) visible?.clearRecorded();
+      return json(visible?.recorded ?? []);
     },
   };
 }
 
-function describe({ name, size, settings, viewerCount }: Stream): object {
-  return { name, ...size, fps: settings.fps, clients: viewerCount };
+function describe({ name, size, fps, viewerCount }: ServedStream): object {
+  return { name, ...size, fps, clients: viewerCount };
 }
 
 /** JSON; Prometheus' text format if the client accepts text, or asks with `?format=prometheus`. */
-function metrics(visible: readonly Stream[], request: IncomingMessage): Answer {
+function metrics(visible: readonly ServedStream[], request: IncomingMessage): Answer {
   const isAsked = /[?&]format=prometheus(&|$)/.test(request.url ?? "");
   const isScraper = /text\/plain|openmetrics/.test(request.headers.accept ?? "");
   if (!isAsked && !isScraper) return json(visible.flatMap((stream) => stream.metrics()));
@@ -148,11 +148,11 @@ async function respond(
 }
 
 async function mayView(
-  stream: Stream,
+  stream: ServedStream,
   seconds: number,
   request: IncomingMessage,
 ): Promise<boolean> {
-  const { authenticate } = stream.settings;
+  const { authenticate } = stream;
   if (authenticate === undefined) return true;
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<null>((resolve) => {

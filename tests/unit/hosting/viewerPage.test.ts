@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { contentSecurityPolicy, readViewerPage } from "../../../src/server/viewerPage";
+import { contentSecurityPolicy, readViewerPage } from "../../../src/hosting/viewerPage";
 
 /** A package's folder, built, with a file beside it that nobody may get. */
 let folder: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ErrorReporter } from "../../../src/hosting/errorReporter";
 import { MAX_DISTINCT_ERRORS } from "../../../src/protocol/repeatLimit";
-import { ErrorReporter } from "../../../src/server/errorReporter";
 import { FakeClock } from "../../support/fakeClock";
 
 function setUp() {

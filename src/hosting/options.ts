@@ -5,12 +5,20 @@ import {
   callable,
   checkOptions,
   integer,
+  positive,
   string,
   type Check,
   type Checks,
 } from "../protocol/checks";
 import { ORIGINS } from "./origins";
-import { SECONDS, STREAM_CHECKS, type Complete, type StreamOptions } from "./streamOptions";
+
+/** Options with the defaults filled in. */
+export type Complete<Options> = {
+  readonly [Key in keyof Options]-?: Exclude<Options[Key], undefined>;
+};
+
+/** A time in seconds, above 0. */
+export const SECONDS = positive(Infinity, "seconds");
 
 /** Limits for each viewer. */
 export interface LimitOptions {
@@ -28,7 +36,8 @@ export interface LimitOptions {
   /** Seconds that `authenticate` may take, above 0. @defaultValue 10 */
   readonly auth_timeout?: number | undefined;
   /**
-   * Seconds between two pings, above 0. A viewer that misses two is disconnected.
+   * Seconds without a message after which a viewer is pinged, above 0. One that misses two pings is
+   * disconnected.
    *
    * @defaultValue 15
    */
@@ -120,7 +129,8 @@ const HUB_DEFAULTS: Complete<HubOptions> = {
   max_buffered_bytes: 67_108_864,
 };
 
-const SERVER_CHECKS: Checks<ServerOptions> = {
+/** The checks of a server's options. */
+export const SERVER_CHECKS: Checks<ServerOptions> = {
   ...HUB_CHECKS,
   host: string(1),
   port: integer(0, 65_535),
@@ -136,31 +146,12 @@ const SERVER_DEFAULTS: Complete<ServerOptions> = {
   on_request: () => false,
 };
 
-/** Fills in the options of a hub. @throws as {@link splitOptions} does. */
+/** Fills in the options of a hub. @throws as {@link checkOptions} does. */
 export function hubSettings(options: HubOptions): Complete<HubOptions> {
   return { ...HUB_DEFAULTS, ...checkOptions(options, HUB_CHECKS) };
 }
 
-/** Fills in the options of a server. @throws as {@link splitOptions} does. */
+/** Fills in the options of a server. @throws as {@link checkOptions} does. */
 export function serverSettings(options: ServerOptions): Complete<ServerOptions> {
   return { ...SERVER_DEFAULTS, ...checkOptions(options, SERVER_CHECKS) };
-}
-
-/**
- * Checks the options of a server with one stream, and splits them.
- *
- * @throws TypeError for an unknown option, or a value of another type
- * @throws RangeError for a value out of its range
- */
-export function splitOptions(options: ServerOptions & StreamOptions): {
-  readonly server: ServerOptions;
-  readonly stream: StreamOptions;
-} {
-  const given = checkOptions(options, { ...STREAM_CHECKS, ...SERVER_CHECKS });
-  const isStreams = ([name]: [string, unknown]): boolean => Object.hasOwn(STREAM_CHECKS, name);
-  const entries = Object.entries(given);
-  return {
-    server: Object.fromEntries(entries.filter((entry) => !isStreams(entry))),
-    stream: Object.fromEntries(entries.filter(isStreams)),
-  };
 }
