@@ -240,7 +240,7 @@ export function badLinkTables(route, rows) {
         all(runs, ({ lossy }) => lossy.quality ?? NaN),
         all(runs, ({ lossy }) => lossy.scale ?? NaN),
       ]),
-      note: `Ours by jpeg-turbo, 4:2:0, or H.264; jupyter_rfb by simplejpeg, 4:4:4. Never seen: moves without an answer on the screen. Queue: the longest that waited in front of the link, once it was shorter than ${SHORT_QUEUE} ms. Drained: when it was, after a link of ${GOOD.mbitPerSecond} Mbit/s had become bad, with what that had in flight. Quality and scale: of the last frame. 1 % lost: each packet that is lost arrives 200 ms late, and all behind it with it, as in a TCP connection.`,
+      note: `Ours by jpeg-turbo, 4:2:0, or H.264; jupyter_rfb by simplejpeg, 4:4:4. Never seen: moves without an answer on the screen. Queue: the longest that waited in front of the link, once it was shorter than ${SHORT_QUEUE} ms, or else after ${DRAIN_LIMIT} s. Drained: when it was, after a link of ${GOOD.mbitPerSecond} Mbit/s had become bad, with what that had in flight. Quality and scale: of the last frame. 1 % lost: each packet that is lost arrives 200 ms late, and all behind it with it, as in a TCP connection.`,
     },
     {
       title: `Bad link (${link}), ${route}: at rest, and afterwards`,

@@ -12,13 +12,13 @@ const MISSED_URGENT_PINGS = 3;
 
 /** A viewer's connection, as a {@link Heartbeat} sees it. */
 export interface Beating {
-  /** Whether it is pinged at each beat: others wait until it is gone. */
+  /** Whether it is pinged at each beat, as somebody may wait until it is gone. */
   readonly isUrgent: boolean;
   ping(): void;
   /** It is urgent and has missed {@link MISSED_URGENT_PINGS}. Called until something is heard. */
   becameSilent(): void;
-  /** It has missed all pings: its network is gone. */
-  isGone(): void;
+  /** It has missed {@link MISSED_PINGS}: its network is gone. */
+  gone(): void;
 }
 
 /** What a heartbeat knows about a connection. */
@@ -77,8 +77,9 @@ export class Heartbeat {
   #start(): void {
     this.#timer ??= this.#clock.delay(this.#seconds, () => {
       this.#timer = undefined;
+      // First, so that it goes on whatever fails.
+      this.#start();
       for (const watched of [...this.#watched]) this.#beat(watched);
-      if (this.#watched.size > 0) this.#start();
     });
   }
 
@@ -88,8 +89,8 @@ export class Heartbeat {
     watched.silence += 1;
     watched.urgentSilence = isUrgent ? watched.urgentSilence + 1 : 0;
     const { silence, urgentSilence } = watched;
-    if (silence > MISSED_PINGS * this.#pingEvery) {
-      connection.isGone();
+    if (silence > MISSED_PINGS * this.#pingEvery && silence % this.#pingEvery === 0) {
+      connection.gone();
       return;
     }
     if (urgentSilence > MISSED_URGENT_PINGS) connection.becameSilent();

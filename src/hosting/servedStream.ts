@@ -25,7 +25,7 @@ export interface ServedViewer extends Disposable {
   awaits(message: ParsedClientMessage): boolean;
   /** Whether it is the only one that drives. */
   readonly isDriver: boolean;
-  /** Nothing came from it for seconds: others may drive. */
+  /** Nothing came from it for seconds. If it is the driver, the next one drives. */
   becameSilent(): void;
 }
 

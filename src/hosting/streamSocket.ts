@@ -81,8 +81,11 @@ export function streamSocket(
       // Fragments of one message: a header before a large frame needs no copy of the frame. All go
       // to the system in one call.
       below.cork();
-      parts.forEach((part, at) => ws.send(part, { binary: true, fin: at === parts.length - 1 }));
-      below.uncork();
+      try {
+        parts.forEach((part, at) => ws.send(part, { binary: true, fin: at === parts.length - 1 }));
+      } finally {
+        below.uncork();
+      }
     },
     ping() {
       if (ws.readyState === WebSocket.OPEN) ws.ping();

@@ -197,7 +197,7 @@ export class ViewerConnection implements Disposable {
       },
       ping: () => this.#socket.ping(),
       becameSilent: () => this.#viewer?.becameSilent(),
-      isGone: () => {
+      gone: () => {
         this.#socket.terminate();
         this.dispose();
       },

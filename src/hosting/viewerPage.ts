@@ -22,7 +22,7 @@ const FILES = [
   { paths: ["/worker.js"], file: "client/worker.js", type: SCRIPT },
 ] as const;
 
-/** This package's folder: the file is in lib/server/, or in src/server/ for tests. */
+/** This package's folder: the file is in lib/hosting/, or in src/hosting/ for tests. */
 const PACKAGE = dirname(dirname(__dirname));
 
 /** A host that is safe to put into a header: a name or an address, with or without a port. */

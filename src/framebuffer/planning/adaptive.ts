@@ -160,7 +160,8 @@ export class AdaptiveQuality implements LedgerObserver {
     for (const frame of frames) {
       const { encodingSeconds, sentAt } = frame;
       this.#observed.push({ sentAt, roundTrip: now - sentAt, encodingSeconds });
-      this.#costs.record(frame, viewTime, now);
+      // What frames take now they would not take with the processor free.
+      if (!this.#options.link.processor.isShort) this.#costs.record(frame, viewTime, now);
       // Before, another level was in use. Patches are never scaled.
       if (frame.sentAt >= this.#changedAt) this.#judged += 1;
     }

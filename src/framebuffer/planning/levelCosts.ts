@@ -7,8 +7,11 @@ const OBSERVED = 10;
 /** Seconds for which a level's costs are remembered: the picture may be another one later. */
 const REMEMBERED = 16;
 
-/** By what factor frames of one level grow or shrink at once if the picture is another one. */
+/** By what factor frames of one level grow or shrink if the picture is another one. */
 const OTHER_PICTURE = 1.5;
+
+/** Frames in a row that show it. */
+const OTHER_FRAMES = 3;
 
 /**
  * Seconds that a view takes about for decoding and painting a pixel. It also takes a time that does
@@ -38,11 +41,18 @@ interface Known {
  * to the power of 1.7, those of noise to the power of 3, and its decoding with them. So what a
  * level was seen to take counts more than a formula; otherwise a level that takes too long would be
  * tried again and again.
+ *
+ * Only whole images show what a level takes: patches differ in their size, and so do a video's
+ * keyframes and the chunks behind them.
  */
 export class LevelCosts {
   /** What the last frames would have taken at quality 80 and scale 1, newest last. */
   #full: readonly FrameCosts[] = [];
   #known: readonly Known[] = [];
+  /** Frames in a row that look like another picture's. */
+  #strangers = 0;
+  /** Whether the newest frame was a whole image. */
+  #isWhole = false;
   /** Of the picture, before it was scaled. */
   #pixels = 0;
 
@@ -54,22 +64,36 @@ export class LevelCosts {
    */
   record(frame: Departure, viewTime: number | undefined, now: number): void {
     const { bytes, encodingSeconds: encoding, height, plan, width } = frame;
-    const level = { quality: plan.quality, scale: plan.scale };
+    if (width * height !== this.#pixels) this.reset();
     this.#pixels = width * height;
+    this.#isWhole = plan.form === "image";
+    const level = { quality: plan.quality, scale: plan.scale };
     const costs = { bytes, encoding, view: viewTime ?? 0 };
     this.#full = append(this.#full, this.#fullCosts(costs, level));
+    if (this.#isWhole) this.#remember(level, costs, now);
+  }
+
+  #remember(level: QualityLevel, costs: FrameCosts, now: number): void {
     const before = this.#find(level)?.costs ?? [];
-    const growth = bytes / (before.at(-1)?.bytes ?? bytes);
-    const isOther = growth > OTHER_PICTURE || growth < 1 / OTHER_PICTURE;
-    const others = this.#known.filter(
-      (known) => !isOther && !isSame(known.level, level) && now - known.at < REMEMBERED,
+    const growth = costs.bytes / (medianBytes(before) ?? costs.bytes);
+    const isStranger = growth > OTHER_PICTURE || growth < 1 / OTHER_PICTURE;
+    this.#strangers = isStranger ? this.#strangers + 1 : 0;
+    let known = append(before, costs);
+    let others = this.#known.filter(
+      (one) => !isSame(one.level, level) && now - one.at < REMEMBERED,
     );
-    this.#known = [...others, { level, costs: append(isOther ? [] : before, costs), at: now }];
+    if (this.#strangers >= OTHER_FRAMES) {
+      this.#strangers = 0;
+      this.#full = this.#full.slice(-OTHER_FRAMES);
+      known = known.slice(-OTHER_FRAMES);
+      others = [];
+    }
+    this.#known = [...others, { level, costs: known, at: now }];
   }
 
   /** What a frame takes at a level; nothing before the first frame. */
   at(level: QualityLevel): FrameCosts {
-    const known = this.#find(level);
+    const known = this.#isWhole ? this.#find(level) : undefined;
     if (known !== undefined) return typical(known.costs);
     const { quality, scale } = level;
     const { bytes, encoding, view } = typical(this.#full);
@@ -84,6 +108,7 @@ export class LevelCosts {
   reset(): void {
     this.#full = [];
     this.#known = [];
+    this.#strangers = 0;
   }
 
   #fullCosts({ bytes, encoding, view }: FrameCosts, { quality, scale }: QualityLevel): FrameCosts {
@@ -119,6 +144,12 @@ function typical(frames: readonly FrameCosts[]): FrameCosts {
     // Frames that wait for each other seem to take longer.
     view: Math.min(...frames.map(({ view }) => view)),
   };
+}
+
+/** A single frame of another size doesn't change it. Undefined where there are none. */
+function medianBytes(frames: readonly FrameCosts[]): number | undefined {
+  const sorted = frames.map(({ bytes }) => bytes).sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)];
 }
 
 function isSame(one: QualityLevel, other: QualityLevel): boolean {

@@ -9,13 +9,13 @@ function connection({ isUrgent = false } = {}) {
     isUrgent,
     ping: () => (seen.pings += 1),
     becameSilent: () => (seen.silent += 1),
-    isGone: () => (seen.gone += 1),
+    gone: () => (seen.gone += 1),
   };
   return { beating, seen };
 }
 
 describe("a heartbeat", () => {
-  it("pings after an interval of silence, and gives up after the third", () => {
+  it("pings after an interval of silence, and gives up when two pings were missed", () => {
     const clock = new FakeClock();
     const heartbeat = new Heartbeat(clock, 4);
     const { beating, seen } = connection();
@@ -24,13 +24,43 @@ describe("a heartbeat", () => {
     pulse.heard();
     clock.advance(3);
     expect(seen.pings).toBe(0);
-    clock.advance(5);
+    clock.advance(8);
     expect(seen).toMatchObject({ pings: 2, gone: 0 });
     clock.advance(1);
     expect(seen.gone).toBe(1);
     pulse.dispose();
     clock.advance(60);
     expect(seen.gone).toBe(1);
+  });
+
+  it.each([0.2, 1, 1.5, 3600])("keeps an interval of %d seconds", (interval) => {
+    const clock = new FakeClock();
+    const { beating, seen } = connection();
+    new Heartbeat(clock, interval).watch(beating);
+    clock.advance(interval * 0.99);
+    expect(seen.pings).toBe(0);
+    clock.advance(interval * 1.02);
+    expect(seen).toMatchObject({ pings: 2, gone: 0 });
+    clock.advance(interval);
+    expect(seen.gone).toBe(1);
+  });
+
+  it("goes on for the others when one fails, or goes during a beat", () => {
+    const clock = new FakeClock();
+    const heartbeat = new Heartbeat(clock, 1);
+    const fails = {
+      ...connection().beating,
+      ping: () => {
+        failing.dispose();
+        throw new Error("gone");
+      },
+    };
+    const failing = heartbeat.watch(fails);
+    const { beating, seen } = connection();
+    heartbeat.watch(beating);
+    expect(() => clock.advance(1)).toThrow("gone");
+    clock.advance(1);
+    expect(seen.pings).toBe(1);
   });
 
   it("pings an urgent one each second, and says within five that it is silent", () => {
@@ -62,21 +92,27 @@ describe("a heartbeat", () => {
   });
 
   it("does not take its own sleep for the viewers'", () => {
-    const clock = new FakeClock();
-    const late: (() => void)[] = [];
+    let beat = (): void => undefined;
     const asleep = {
       delay: (_: number, callback: () => void) => {
-        late.push(callback);
+        beat = callback;
         return { dispose: () => undefined };
       },
     };
     const { beating, seen } = connection();
     const pulse = new Heartbeat(asleep, 1).watch(beating);
-    clock.advance(3600);
-    // What came meanwhile is read after the timer.
-    late.pop()?.();
+    beat();
+    beat();
+    expect(seen).toMatchObject({ pings: 2, gone: 0 });
     pulse.heard();
-    late.pop()?.();
-    expect(seen).toEqual({ pings: 2, silent: 0, gone: 0 });
+    // However long it slept, that is one beat. What came meanwhile is read after the timer.
+    beat();
+    expect(seen).toMatchObject({ pings: 3, gone: 0 });
+    pulse.heard();
+    beat();
+    beat();
+    expect(seen.gone).toBe(0);
+    beat();
+    expect(seen.gone).toBe(1);
   });
 });

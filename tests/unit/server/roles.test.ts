@@ -106,6 +106,26 @@ describe("where one viewer drives", () => {
     expect(drivers(silent, two, third)).toEqual([false, false, true]);
   });
 
+  it("who asked is the next one when nothing comes from it, and what it held is released", async () => {
+    const { clock, display, join } = setUpStream({ driver: "first" });
+    const [silent, two, three] = [await join(), await join(), await join()];
+    silent.say(key("key_down", "a"));
+    three.say({ type: "request_drive" });
+    clock.advance(3);
+    // A sign of life in time.
+    silent.listener?.onPong();
+    clock.advance(3);
+    expect(drivers(silent, two, three)).toEqual([true, false, false]);
+    clock.advance(2);
+    expect(drivers(silent, two, three)).toEqual([false, false, true]);
+    expect(keysIn(display.poll_events())).toEqual(["key_down a", "key_up a"]);
+    // It may ask again.
+    silent.say({ type: "request_drive" });
+    expect(roleOf(silent)).toMatchObject({ drives: false, asks: true });
+    three.say({ type: "hand_over" });
+    expect(drivers(silent, two, three)).toEqual([true, false, false]);
+  });
+
   it("it goes on driving where nobody else may, however long nothing comes from it", async () => {
     const { clock, join } = setUpStream({
       driver: ({ principal }) => principal === "ada",

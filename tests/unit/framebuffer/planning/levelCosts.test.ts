@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LevelCosts, type FrameCosts } from "../../../../src/framebuffer/planning/levelCosts";
+import type { FramePlan } from "../../../../src/framebuffer/planning/framePlan";
 import type { QualityLevel } from "../../../../src/framebuffer/planning/qualityLevel";
 import { departure, imagePlan } from "../../../support/departures";
 
@@ -12,12 +13,16 @@ function record(
   costs: LevelCosts,
   level: QualityLevel,
   { bytes, encoding, view }: FrameCosts,
-  { count = 10, from = 0 } = {},
+  {
+    count = 10,
+    from = 0,
+    plan,
+  }: { readonly count?: number; readonly from?: number; readonly plan?: FramePlan } = {},
 ): void {
   for (let frame = 0; frame < count; frame++) {
-    const plan = { ...imagePlan, ...level };
-    const parts = { plan, bytes, encodingSeconds: encoding, width: 1280, height: 720 };
-    costs.record(departure(parts), view, from + frame / 30);
+    const size = { width: 1280, height: 720 };
+    const parts = { plan: plan ?? { ...imagePlan, ...level }, bytes, encodingSeconds: encoding };
+    costs.record(departure({ ...parts, ...size }), view, from + frame / 30);
   }
 }
 
@@ -51,7 +56,7 @@ describe("the costs of levels", () => {
     expect(costs.at(SMALLER).bytes).toBeCloseTo(87_500);
   });
 
-  it("are predicted again after 16 seconds, and at once for another picture", () => {
+  it("are predicted again after 16 seconds, and for another picture", () => {
     const costs = new LevelCosts();
     record(costs, WHOLE, { bytes: 238_400, encoding: 0.011, view: 0.031 });
     const smaller = { bytes: 87_500, encoding: 0.007, view: 0.012 };
@@ -65,6 +70,31 @@ describe("the costs of levels", () => {
     record(costs, SMALLER, { bytes: 20_000, encoding: 0.007, view: 0.012 }, { from: 20 });
     expect(costs.at(SMALLER).bytes).toBeCloseTo(20_000);
     expect(costs.at(WHOLE).bytes).toBeCloseTo(20_000 / 0.75 ** 1.7, 0);
+  });
+
+  it("are another picture's when three frames say so, not one alone", () => {
+    const costs = new LevelCosts();
+    const small = { bytes: 20_000, encoding: 0.004, view: 0.01 };
+    record(costs, WHOLE, { bytes: 30_000, encoding: 0.005, view: 0.01 });
+    record(costs, SMALLER, small, { from: 1 });
+    const large = { bytes: 300_000, encoding: 0.012, view: 0.03 };
+    record(costs, SMALLER, large, { count: 1, from: 2 });
+    record(costs, SMALLER, small, { from: 3 });
+    expect(costs.at(WHOLE).bytes).toBeCloseTo(30_000);
+    record(costs, SMALLER, large, { count: 3, from: 4 });
+    expect(costs.at(SMALLER).bytes).toBeCloseTo(300_000);
+    expect(costs.at(WHOLE).bytes).toBeCloseTo(300_000 / 0.75 ** 1.7, 0);
+  });
+
+  it("are not learnt from patches, which may be small at any level", () => {
+    const costs = new LevelCosts();
+    const half = { bytes: 40_000, encoding: 0.002, view: 0.008 };
+    record(costs, HALF, half);
+    const plan = { ...imagePlan, form: "patches", scale: 1, quality: 30, rects: [] } as const;
+    record(costs, HALF, { bytes: 2000, encoding: 0.001, view: 0.002 }, { plan, from: 1, count: 5 });
+    record(costs, HALF, half, { from: 2 });
+    expect(costs.at(HALF).bytes).toBeCloseTo(40_000);
+    expect(costs.at(WHOLE).bytes).toBeCloseTo(40_000 / 0.5 ** 1.7, 0);
   });
 
   it("average the bytes, and take the quickest view: waiting frames seem to take longer", () => {

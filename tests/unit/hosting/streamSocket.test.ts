@@ -1,0 +1,39 @@
+import { EventEmitter } from "node:events";
+import { describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { streamSocket } from "../../../src/hosting/streamSocket";
+
+/** A socket of `ws` that notes what is sent, and what it writes to. */
+function setUp({ fails = false } = {}) {
+  const calls: string[] = [];
+  const ws = Object.assign(new EventEmitter(), {
+    readyState: Number(WebSocket.OPEN),
+    send: (part: Uint8Array, { fin }: { readonly fin: boolean }) => {
+      if (fails) throw new TypeError("no bytes");
+      calls.push(`${part.length} bytes${fin ? ", the last" : ""}`);
+    },
+  });
+  const below = { cork: () => calls.push("cork"), uncork: () => calls.push("uncork") };
+  const listener = {
+    onMessage: () => undefined,
+    onPong: () => undefined,
+    onClose: () => undefined,
+  };
+  return { calls, ws, socket: streamSocket(ws as unknown as WebSocket, below, listener) };
+}
+
+describe("a viewer's socket", () => {
+  it("gives the parts of a message to the system together", () => {
+    const { calls, socket } = setUp();
+    socket.sendBinary([new Uint8Array(2), new Uint8Array(300)]);
+    expect(calls).toEqual(["cork", "2 bytes", "300 bytes, the last", "uncork"]);
+  });
+
+  it("holds nothing back after a failure, and says when it is closed", () => {
+    const { calls, socket, ws } = setUp({ fails: true });
+    expect(() => socket.sendBinary([new Uint8Array(2)])).toThrow("no bytes");
+    expect(calls).toEqual(["cork", "uncork"]);
+    ws.readyState = WebSocket.CLOSED;
+    expect(() => socket.sendBinary([new Uint8Array(2)])).toThrow("the viewer is gone");
+  });
+});
