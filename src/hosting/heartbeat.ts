@@ -7,15 +7,15 @@ const LONGEST_BEAT = 1;
 /** Pings that a viewer may miss. */
 const MISSED_PINGS = 2;
 
-/** Pings that an urgent viewer may miss in a row before it counts as silent. */
-const MISSED_URGENT_PINGS = 3;
+/** Beats without a word after which an urgent viewer counts as silent. It was pinged meanwhile. */
+const SILENT_BEATS = 3;
 
 /** A viewer's connection, as a {@link Heartbeat} sees it. */
 export interface Beating {
-  /** Whether it is pinged at each beat, as somebody may wait until it is gone. */
+  /** Whether it is pinged after each beat without a word, as others may wait until it is gone. */
   readonly isUrgent: boolean;
   ping(): void;
-  /** It is urgent and has missed {@link MISSED_URGENT_PINGS}. Called until something is heard. */
+  /** Urgent, and silent for {@link SILENT_BEATS}. Called at each beat until something is heard. */
   becameSilent(): void;
   /** It has missed {@link MISSED_PINGS}: its network is gone. */
   gone(): void;
@@ -93,7 +93,7 @@ export class Heartbeat {
       connection.gone();
       return;
     }
-    if (urgentSilence > MISSED_URGENT_PINGS) connection.becameSilent();
-    if (isUrgent || silence % this.#pingEvery === 0) connection.ping();
+    if (urgentSilence > SILENT_BEATS) connection.becameSilent();
+    if ((isUrgent && silence > 1) || silence % this.#pingEvery === 0) connection.ping();
   }
 }

@@ -36,8 +36,9 @@ export interface LimitOptions {
   /** Seconds that `authenticate` may take, above 0. @defaultValue 10 */
   readonly auth_timeout?: number | undefined;
   /**
-   * Seconds without a message after which a viewer is pinged, above 0; where one viewer drives, it
-   * is pinged each second. One that has answered no ping when the third is due is disconnected.
+   * Seconds without a message after which a viewer is pinged, above 0; with `driver`, one that may
+   * drive after a second already. One that has answered no ping when the third is due is
+   * disconnected.
    *
    * @defaultValue 15
    */

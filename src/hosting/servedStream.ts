@@ -23,9 +23,9 @@ export interface ServedViewer extends Disposable {
    * or the answer to a ping.
    */
   awaits(message: ParsedClientMessage): boolean;
-  /** Whether it is the only one that drives. */
-  readonly isDriver: boolean;
-  /** Nothing came from it for seconds. If it is the driver, the next one drives. */
+  /** Whether it drives alone, or may be the next one that does. */
+  readonly isCandidate: boolean;
+  /** Nothing came from this candidate for seconds. If it is the driver, the next one drives. */
   becameSilent(): void;
 }
 

@@ -190,10 +190,10 @@ export class ViewerConnection implements Disposable {
 
   /** What the heartbeat does with it. */
   #beating(): Beating {
-    const drives = (): boolean => this.#viewer?.isDriver === true;
+    const isCandidate = (): boolean => this.#viewer?.isCandidate === true;
     return {
       get isUrgent() {
-        return drives();
+        return isCandidate();
       },
       ping: () => this.#socket.ping(),
       becameSilent: () => this.#viewer?.becameSilent(),

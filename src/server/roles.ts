@@ -80,21 +80,30 @@ export class Roles {
     this.#options.onChange();
   }
 
-  /** Nothing came from a viewer for seconds. If it is the driver, the next one drives. */
+  /** Whether a viewer drives alone, or may be the next one that does. */
+  isCandidate(id: string): boolean {
+    return this.#isExclusive && this.#mayDrive.get(id) === true;
+  }
+
+  /**
+   * Nothing came from a candidate for seconds: it is probably gone, and the last in the order. If
+   * it is the driver, the next one drives.
+   */
   becameSilent(id: string): void {
-    if (id !== this.#driver) return;
-    // Last in the order, since it is probably gone.
+    if (!this.isCandidate(id)) return;
     this.#mayDrive.delete(id);
+    const isAsking = this.#asking.delete(id);
     const next = this.#next();
     this.#mayDrive.set(id, true);
-    if (next === undefined) return;
+    if (isAsking) this.#asking.add(id);
+    if (id !== this.#driver || next === undefined) return;
     this.#setDriver(next);
     this.#options.onChange();
   }
 
   /** A viewer asks to drive. It does so at once if nobody else drives. */
   ask(id: string): void {
-    if (!this.#isExclusive || this.#mayDrive.get(id) !== true) return;
+    if (!this.isCandidate(id)) return;
     if (id === this.#driver || this.#asking.has(id)) return;
     if (this.#driver === undefined) this.#setDriver(id);
     else this.#asking.add(id);

@@ -167,8 +167,8 @@ export class Viewer implements StreamViewer, ServedViewer {
     }
   }
 
-  get isDriver(): boolean {
-    return this.#options.stream.events.roles.driver === this.id;
+  get isCandidate(): boolean {
+    return this.#options.stream.events.roles.isCandidate(this.id);
   }
 
   becameSilent(): void {
