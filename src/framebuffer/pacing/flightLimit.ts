@@ -20,8 +20,11 @@ const NEGLIGIBLE_WAY = 0.4;
  */
 const MAX_IN_FLIGHT = 8;
 
-/** The share of an interval from which on a transfer limits the rate, if latency is long. */
-const LIMITING_TRANSFER = 0.25;
+/**
+ * The share of an interval, or of the work for a frame if that is longer, from which on a transfer
+ * limits the rate, if latency is long. With less, trials find out.
+ */
+const LIMITING_TRANSFER = 0.6;
 
 /** What a {@link FlightLimit} needs. */
 export interface FlightLimitOptions {
@@ -153,8 +156,9 @@ export class FlightLimit implements LedgerObserver {
   get #isLinkLimit(): boolean {
     const interval = this.#options.interval();
     if (this.#latency <= interval) return false;
-    if (this.#options.link.wayTime(this.#bytes) > LIMITING_TRANSFER * interval) return true;
     const { transfer, work } = this.#times;
+    const longest = Math.max(interval, work);
+    if (this.#options.link.wayTime(this.#bytes) > LIMITING_TRANSFER * longest) return true;
     return (work + this.#latency + transfer) / this.#needed <= interval / SMOOTH_ENOUGH;
   }
 

@@ -111,6 +111,17 @@ describe("adaptive quality", () => {
     expect(simulation.run(30).changes).toBeLessThanOrEqual(6);
   });
 
+  it("brings what a slow view can show over a long way", () => {
+    const view = { decode: 0.029, encode: 0.015, jitter: 0.004 };
+    const link = { bandwidth: 6.25e6, roundTrip: 0.1, bytes: 150_000 };
+    const simulation = new SimulatedLink({ ...view, ...link }, { plans: true, answersPings: true });
+    simulation.run(10);
+    const { fps, inputToPhoton, last } = simulation.run(30);
+    expect(fps).toBeGreaterThanOrEqual(27);
+    expect(inputToPhoton).toBeLessThan(0.25);
+    expect(last).toEqual(BEST);
+  });
+
   it("does not try a level again and again whose frames the view decodes for long", () => {
     const noise = { bytes: 585_000, scalePower: 3, decodeByte: 1e-7, decoders: 2, encode: 0.012 };
     const link = { bandwidth: 8e6, roundTrip: 0.01, jitter: 0.004 };
@@ -121,7 +132,7 @@ describe("adaptive quality", () => {
     simulation.run(10);
     const { changes, fps } = simulation.run(30);
     expect(fps).toBeGreaterThanOrEqual(28);
-    expect(changes).toBeLessThanOrEqual(8);
+    expect(changes).toBeLessThanOrEqual(10);
   });
 
   it("takes no quality from those who draw slowly", () => {
