@@ -26,7 +26,7 @@ interface Watched {
   readonly connection: Beating;
   /** Beats since something was heard. */
   silence: number;
-  /** Of these, those at which it was urgent. */
+  /** Of these, the last ones at which it was urgent. */
   urgentSilence: number;
 }
 
