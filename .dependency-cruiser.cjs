@@ -8,7 +8,8 @@ const folders = {
   widgets: ["protocol"],
   kernel: ["rendering", "widgets", "framebuffer", "protocol"],
   hosting: ["framebuffer", "protocol"],
-  server: ["hosting", "framebuffer", "protocol"],
+  relay: ["hosting", "framebuffer", "protocol"],
+  server: ["relay", "hosting", "framebuffer", "protocol"],
   picture: ["protocol"],
   view: ["picture", "protocol"],
   widget: ["view", "picture", "protocol"],
@@ -25,6 +26,7 @@ const packages = {
   widgets: [],
   kernel: [],
   hosting: ["ws"],
+  relay: ["@nats-io/[^/]+"],
   server: [],
   picture: [],
   view: [],
@@ -39,7 +41,7 @@ const nodeParts = "^src/framebuffer/(node|encoders/(image|video|probe))/";
 const browserParts = "^src/framebuffer/(browser|encoders/browser)/";
 
 /** What runs in Node. */
-const nodeFiles = `${nodeParts}|^src/(kernel|hosting|server|cli)/`;
+const nodeFiles = `${nodeParts}|^src/(kernel|hosting|relay|server|cli)/`;
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {

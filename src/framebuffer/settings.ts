@@ -54,6 +54,8 @@ export interface SessionSettings {
   readonly still_after?: number | null;
   /** Whether the view scales a picture up that is sent smaller than its size. @defaultValue true */
   readonly may_scale?: boolean;
+  /** The share of width and height of frames in motion, without `adaptive`. @defaultValue 1 */
+  readonly scale?: number;
   /** Whether frames are sent as binary buffers; false: as base64. The name is jupyter_rfb's. */
   readonly _use_websocket: boolean;
 }

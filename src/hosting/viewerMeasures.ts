@@ -1,4 +1,3 @@
-import type { Receipt } from "../framebuffer/node";
 import { rounded } from "../protocol/rounded";
 import type { ViewerMetrics } from "./metrics";
 import { RateMeter } from "./rateMeter";
@@ -19,6 +18,15 @@ export type Measured = Pick<
   | "decode_queue_size"
   | "inflight"
 >;
+
+/** What a receipt says about the way. Times are in seconds. */
+export interface MeasuredReceipt {
+  /** The frames that it confirms. */
+  readonly confirmed: { readonly length: number };
+  /** The one of them that it names; undefined for an old receipt. */
+  readonly frame: { readonly sentAt: number } | undefined;
+  readonly receivedAt: number;
+}
 
 /** Measures the way to one viewer. All times are in seconds by a clock that never goes back. */
 export class ViewerMeasures {
@@ -51,12 +59,12 @@ export class ViewerMeasures {
   /**
    * An acknowledgement came.
    *
-   * @param receipt - the session's record of it; undefined for a frame that was never sent
+   * @param receipt - the record of it; undefined for a frame that was never sent
    * @param isDisplayed - whether the viewer displayed the frame, and did not drop it for a newer
    *   one
    * @param waiting - frames that wait for the viewer's decoder
    */
-  acknowledged(receipt: Receipt | undefined, isDisplayed: boolean, waiting: number): void {
+  acknowledged(receipt: MeasuredReceipt | undefined, isDisplayed: boolean, waiting: number): void {
     this.#decodeQueue = waiting;
     if (receipt === undefined) return;
     const { confirmed, frame, receivedAt } = receipt;

@@ -97,6 +97,13 @@ export class Fields {
     return new Fields(`${this.#what}.${name}`, this.value(name));
   }
 
+  /** A field that is an array of at most `max` objects. */
+  children(name: string, max = MAX_LIST_LENGTH): Fields[] {
+    return this.list(name, object, max).map(
+      (item, at) => new Fields(`${this.#what}.${name}[${at}]`, item),
+    );
+  }
+
   /** The names of all fields, those that are null too. */
   names(): string[] {
     return Object.keys(this.#values);

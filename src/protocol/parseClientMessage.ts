@@ -98,7 +98,12 @@ function parseHello(fields: Fields): StreamHello {
   };
 }
 
-function parseStreamEvent(content: unknown): ParsedClientMessage {
+/**
+ * Parses an event of the WebSocket route. A type that only a newer client knows gives "unknown".
+ *
+ * @throws {@link ProtocolError}
+ */
+export function parseStreamEvent(content: unknown): ParsedClientMessage {
   const parsed = parseViewMessage(content);
   if (parsed.kind === "unknown") return { type: "unknown" };
   if (parsed.kind !== "event") {

@@ -7,6 +7,11 @@ export interface InputEvent {
   readonly client_id: string;
   /** What `authenticate` returned for the viewer; null if the stream has no `authenticate`. */
   readonly principal: Principal;
+  /**
+   * The name of the edge that the viewer is connected to, where the stream is published to NATS;
+   * missing for a viewer of this server.
+   */
+  readonly edge?: string | undefined;
   /** The event. Positions are in pixels of the frame. */
   readonly event: StreamRfbEvent;
   /** When the event came, in microseconds since the stream began. */

@@ -29,5 +29,16 @@ export type { ViewerMetrics } from "../hosting/metrics";
 export type { HubOptions, LimitOptions, PageOption, ServerOptions } from "../hosting/options";
 export { close_all } from "../hosting/openServers";
 export type { DriverCandidate, DriverPolicy } from "./roles";
+export { publish_to } from "./publishTo";
+export type { RelayOptions } from "./relayOptions";
 export { RfbServer, serve, serve_server } from "./serve";
+export type { ServeOptions } from "./splitOptions";
+export {
+  EdgeServer,
+  serve_edge,
+  type EdgeOptions,
+  type NatsOption,
+  type NatsOptions,
+  type NatsTlsOptions,
+} from "../relay";
 export type { ResizePolicy, StreamOptions } from "./streamOptions";

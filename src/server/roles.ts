@@ -1,4 +1,5 @@
 import type { Principal } from "../hosting/auth";
+import type { RoleSummary } from "../relay";
 import { boolean, checkValue } from "../protocol/checks";
 import { isPromiseLike } from "../protocol/promiseLike";
 import type { StreamRole } from "../protocol/roleMessages";
@@ -141,13 +142,31 @@ export class Roles {
     this.#options.onChange();
   }
 
+  /** Whether a viewer has come and not left. */
+  isKnown(id: string): boolean {
+    return this.#mayDrive.has(id);
+  }
+
+  /** Whether a viewer may drive. */
+  mayDrive(id: string): boolean {
+    return this.#options.policy === "any" || this.#mayDrive.get(id) === true;
+  }
+
+  /** Who drives and who asks to, for those who tell many viewers. */
+  get summary(): RoleSummary {
+    const { policy } = this.#options;
+    const mode = this.#isExclusive ? "one" : policy === "any" ? "any" : "none";
+    const asking = [...this.#asking].slice(0, MAX_SHOWN);
+    return { mode, asking, ...(this.#driver === undefined ? {} : { driver: this.#driver }) };
+  }
+
   /** What a viewer is told. */
   roleOf(id: string): StreamRole {
     const drives = this.drives(id);
     return {
       type: "role",
       drives,
-      may_drive: this.#options.policy === "any" || this.#mayDrive.get(id) === true,
+      may_drive: this.mayDrive(id),
       has_driver: this.#driver !== undefined,
       asks: this.#asking.has(id),
       ...(drives && this.#asking.size > 0 ? { asking: [...this.#asking].slice(0, MAX_SHOWN) } : {}),

@@ -1,23 +1,18 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server as HttpServer,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type Server as HttpServer } from "node:http";
 import type { FrameSource } from "../framebuffer/node";
 import { announce } from "../hosting/announce";
-import { send, text } from "../hosting/httpAnswer";
+import { closeHttp, hostHttp } from "../hosting/hostHttp";
 import { hostForUrl, listen, portOf } from "../hosting/listen";
-import { sendNotFound } from "../hosting/notFound";
 import { rememberServer } from "../hosting/openServers";
 import { serverSettings, type HubOptions, type ServerOptions } from "../hosting/options";
 import { isLoopbackHost } from "../hosting/origins";
 import { DEFAULT_STREAM } from "../hosting/streamPath";
 import { streamOf, type Display } from "./display";
 import { Hub, type HubPlace } from "./hub";
-import { splitOptions } from "./splitOptions";
+import { publishStream } from "./publishTo";
+import { relayPlace } from "./relayOptions";
+import { splitOptions, type ServeOptions } from "./splitOptions";
 import { streamArguments } from "./streamArguments";
-import type { StreamOptions } from "./streamOptions";
 
 /** What to do about a stream without authentication on a host that other machines reach. */
 const REMEDY =
@@ -37,15 +32,19 @@ export class RfbServer extends Hub {
   ) {
     super(place, options);
     this.#http = http;
-    http.on("upgrade", (request, socket, head) => this.handleUpgrade(request, socket, head));
-    http.on("request", (request, response) => {
-      this.#answer(onRequest, request, response).catch((error: unknown) => {
-        // A failing on_request must not end the process and all its streams.
-        console.error("jupyter-rfb-ts, on_request:", error);
-        if (response.headersSent) response.destroy();
-        else send(response, 500, text("the server failed to answer\n"));
-      });
-    });
+    const hub = (): Hub => this;
+    hostHttp(
+      http,
+      {
+        get hasPage() {
+          return hub().url !== undefined;
+        },
+        hasStreamAt: (url) => this.hasStreamAt(url),
+        handleUpgrade: (request, socket, head) => this.handleUpgrade(request, socket, head),
+        handleRequest: (request, response) => this.handleRequest(request, response),
+      },
+      onRequest,
+    );
   }
 
   /** The port that it listens on; 0 once it is closed. */
@@ -58,24 +57,8 @@ export class RfbServer extends Hub {
    * Calling it again does nothing.
    */
   override close(): Promise<void> {
-    this.#closing ??= super.close().then(() => {
-      this.#http.closeAllConnections();
-      return new Promise((resolve) => this.#http.close(() => resolve()));
-    });
+    this.#closing ??= super.close().then(() => closeHttp(this.#http));
     return this.#closing;
-  }
-
-  async #answer(
-    onRequest: NonNullable<ServerOptions["on_request"]>,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    if (this.handleRequest(request, response)) return;
-    // It may be an async function, whatever its type says.
-    const isAnswered: unknown = onRequest(request, response);
-    if ((await isAnswered) || response.headersSent) return;
-    const isStream = this.hasStreamAt(request.url);
-    sendNotFound({ isStream, hasPage: this.url !== undefined }, request, response);
   }
 }
 
@@ -123,34 +106,30 @@ export async function serve_server(options: ServerOptions = {}): Promise<RfbServ
  * ```
  *
  * @param width - width until the first frame is published, in pixels, 1..65500
+ * With the options `nats` and `name`, edges show the stream, too: see {@link serve_edge}.
+ *
  * @param height - height until the first frame is published, in pixels, 1..65500
  * @returns the display, once the server listens. Closing the display stops the server.
  * @throws (as a rejection) what {@link serve_server} and {@link Hub.add_stream} throw
  */
-export function serve(
-  width: number,
-  height: number,
-  options?: ServerOptions & StreamOptions,
-): Promise<Display>;
+export function serve(width: number, height: number, options?: ServeOptions): Promise<Display>;
 /**
  * Serves what a source draws, such as a RemoteFrameBuffer. Its get_frame() is called when a viewer
  * can take a frame, and its handle_event() gets the viewers' events.
  */
-export function serve(
-  source: FrameSource,
-  options?: ServerOptions & StreamOptions,
-): Promise<Display>;
+export function serve(source: FrameSource, options?: ServeOptions): Promise<Display>;
 export async function serve(
   first: number | FrameSource,
-  second?: number | (ServerOptions & StreamOptions),
-  third?: ServerOptions & StreamOptions,
+  second?: number | ServeOptions,
+  third?: ServeOptions,
 ): Promise<Display> {
   const isSource = typeof first === "object";
   const given = (isSource ? second : third) ?? {};
-  const { server: serverOptions, stream } = splitOptions(given as ServerOptions & StreamOptions);
+  const { server: serverOptions, stream, relay } = splitOptions(given as ServeOptions);
   // Checks everything before it opens a port.
   const { host, insecure } = serverSettings(serverOptions);
   streamArguments(first, second);
+  const place = relayPlace(relay);
   if (!insecure && !isLoopbackHost(host) && stream.authenticate === undefined) {
     throw new Error(`Cannot serve on ${host}: others can reach it, ${REMEDY}`);
   }
@@ -160,6 +139,7 @@ export async function serve(
       ? server.add_stream(DEFAULT_STREAM, first, stream)
       : server.add_stream(DEFAULT_STREAM, first, second as number, stream);
     streamOf(display).closeWith(server);
+    if (place !== undefined) await publishStream(streamOf(display), place);
     return display;
   } catch (error) {
     await server.close();

@@ -28,6 +28,7 @@ interface SharedEntry {
   readonly codec: VideoCodec;
   readonly device: VideoDevice;
   readonly quality: number;
+  readonly scale: number;
   /** Resolves when the encoder has been created. */
   readonly stream: Promise<SharedVideoStream>;
   members: number;
@@ -53,12 +54,18 @@ export class SharedVideo {
    * Opens the video for one viewer. If there are too many encoders, it is that of the nearest
    * quality.
    *
-   * @param quality - the quality of the shared stream, 1..99. To encode in another quality or in a
-   * reduced size, the viewer gets an encoder of its own.
+   * @param quality - the quality of the shared stream, 1..99. To encode in another quality or
+   * size, the viewer gets an encoder of its own.
+   * @param scale - the share of width and height of the shared stream, above 0 and up to 1
    * @throws (as a rejection) what `create` rejects with
    */
-  async open(codec: VideoCodec, device: VideoDevice, quality: number): Promise<VideoEncoder> {
-    const entry = this.#join(codec, device, quality);
+  async open(
+    codec: VideoCodec,
+    device: VideoDevice,
+    quality: number,
+    scale = 1,
+  ): Promise<VideoEncoder> {
+    const entry = this.#join(codec, device, quality, scale);
     entry.members += 1;
     const leave = (): void => this.#leave(entry);
     try {
@@ -67,6 +74,7 @@ export class SharedVideo {
       return new ViewerVideo({
         codec,
         quality,
+        scale,
         stream,
         leave,
         monotonic: () => this.#options.monotonic(),
@@ -81,12 +89,14 @@ export class SharedVideo {
   }
 
   /** The stream of a quality, or the nearest one if no further encoder is allowed. */
-  #join(codec: VideoCodec, device: VideoDevice, quality: number): SharedEntry {
+  #join(codec: VideoCodec, device: VideoDevice, quality: number, scale: number): SharedEntry {
     const distance = (entry: SharedEntry): number => Math.abs(entry.quality - quality);
     const [nearest] = [...this.#entries]
-      .filter((entry) => entry.codec === codec && entry.device === device)
+      .filter((entry) => entry.codec === codec && entry.device === device && entry.scale === scale)
       .sort((one, other) => distance(one) - distance(other));
     if (nearest?.quality === quality) return nearest;
+    // Only the one small rendition for edges has another scale.
+    if (scale !== 1) return this.#open(codec, device, quality, () => undefined, scale);
     const own = this.#options.quality;
     if (quality === own) return this.#open(codec, device, own, () => undefined);
     const unclaim = this.#claim();
@@ -94,11 +104,17 @@ export class SharedVideo {
     return nearest ?? this.#open(codec, device, Math.min(own, 99), () => undefined);
   }
 
-  #open(codec: VideoCodec, device: VideoDevice, quality: number, unclaim: () => void): SharedEntry {
+  #open(
+    codec: VideoCodec,
+    device: VideoDevice,
+    quality: number,
+    unclaim: () => void,
+    scale = 1,
+  ): SharedEntry {
     const stream = this.#create(codec, device).then(
-      (encoder) => new SharedVideoStream(encoder, quality, () => this.#options.monotonic()),
+      (encoder) => new SharedVideoStream(encoder, quality, () => this.#options.monotonic(), scale),
     );
-    const entry = { codec, device, quality, stream, members: 0, unclaim };
+    const entry = { codec, device, quality, scale, stream, members: 0, unclaim };
     this.#entries.add(entry);
     return entry;
   }

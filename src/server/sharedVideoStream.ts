@@ -19,15 +19,18 @@ export interface SharedVideoFrame {
 export class SharedVideoStream implements Disposable {
   /** The quality of all chunks, 1..99. */
   readonly quality: number;
+  /** The share of the frames' width and height. */
+  readonly scale: number;
   readonly #encoder: VideoEncoder;
   readonly #monotonic: () => number;
   #newest: SharedVideoFrame | undefined;
   #lastKeyframe = -Infinity;
   #keyframeWanted = false;
 
-  constructor(encoder: VideoEncoder, quality: number, monotonic: () => number) {
+  constructor(encoder: VideoEncoder, quality: number, monotonic: () => number, scale = 1) {
     this.#encoder = encoder;
     this.quality = quality;
+    this.scale = scale;
     this.#monotonic = monotonic;
   }
 
@@ -69,7 +72,11 @@ export class SharedVideoStream implements Disposable {
       this.#lastKeyframe = this.#monotonic();
       this.#keyframeWanted = false;
     }
-    const chunk = this.#encoder.encode(frame, { quality: this.quality, keyframe });
+    const chunk = this.#encoder.encode(frame, {
+      quality: this.quality,
+      keyframe,
+      ...(this.scale === 1 ? {} : { scale: this.scale }),
+    });
     const shared = { frame, base: keyframe ? undefined : before, chunk };
     this.#newest = shared;
     chunk.catch(() => {

@@ -1,6 +1,10 @@
 import { SERVER_CHECKS, type ServerOptions } from "../hosting/options";
-import { checkOptions } from "../protocol/checks";
+import { checkOptions, type Checks } from "../protocol/checks";
+import { RELAY_CHECKS, type RelayOptions } from "./relayOptions";
 import { STREAM_CHECKS, type StreamOptions } from "./streamOptions";
+
+/** The options of a server with one stream. */
+export type ServeOptions = ServerOptions & StreamOptions & RelayOptions;
 
 /**
  * Checks the options of a server with one stream, and splits them.
@@ -8,15 +12,18 @@ import { STREAM_CHECKS, type StreamOptions } from "./streamOptions";
  * @throws TypeError for an unknown option, or a value of another type
  * @throws RangeError for a value out of its range
  */
-export function splitOptions(options: ServerOptions & StreamOptions): {
+export function splitOptions(options: ServeOptions): {
   readonly server: ServerOptions;
   readonly stream: StreamOptions;
+  readonly relay: RelayOptions;
 } {
-  const given = checkOptions(options, { ...STREAM_CHECKS, ...SERVER_CHECKS });
-  const isStreams = ([name]: [string, unknown]): boolean => Object.hasOwn(STREAM_CHECKS, name);
-  const entries = Object.entries(given);
+  const checks = { ...STREAM_CHECKS, ...SERVER_CHECKS, ...RELAY_CHECKS };
+  const entries = Object.entries(checkOptions<ServeOptions>(options, checks));
+  const those = (known: Checks<object>): object =>
+    Object.fromEntries(entries.filter(([name]) => Object.hasOwn(known, name)));
   return {
-    server: Object.fromEntries(entries.filter((entry) => !isStreams(entry))),
-    stream: Object.fromEntries(entries.filter(isStreams)),
+    server: those(SERVER_CHECKS),
+    stream: those(STREAM_CHECKS),
+    relay: those(RELAY_CHECKS),
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock, PictureStatus } from "../framebuffer/node";
+import { OK_STATUS } from "../hosting/changedTexts";
 import { MAX_STATUS_TEXT, type StreamStatus } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
 
@@ -7,8 +8,6 @@ const INTERVAL = 0.25;
 
 /** What viewers read in place of an error, which may hold what they must not know. */
 const HIDDEN_ERROR = "The server's program reported an error; its log has the details";
-
-const OK: StreamStatus = { type: "status", kind: "ok", text: "" };
 
 /** What {@link StatusNotices} need. */
 export interface StatusNoticesOptions {
@@ -22,8 +21,8 @@ export interface StatusNoticesOptions {
 /** Tells viewers what is wrong with the picture, a few times a second at most. */
 export class StatusNotices implements Disposable {
   readonly #options: StatusNoticesOptions;
-  #wanted = OK;
-  #sent = OK;
+  #wanted = OK_STATUS;
+  #sent = OK_STATUS;
   #pause: Disposable | undefined;
 
   constructor(options: StatusNoticesOptions) {
@@ -46,7 +45,7 @@ export class StatusNotices implements Disposable {
   }
 
   #messageOf(status: PictureStatus | null): StreamStatus {
-    if (status === null) return OK;
+    if (status === null) return OK_STATUS;
     const { kind } = status;
     const mayBeRead = kind !== "error" || this.#options.showsErrors;
     const text = mayBeRead ? status.text.slice(0, MAX_STATUS_TEXT) : HIDDEN_ERROR;

@@ -11,20 +11,20 @@ import {
   type RawFrame,
   type Runtime,
 } from "../framebuffer/node";
-import type { Principal } from "../hosting/auth";
 import { ErrorReporter } from "../hosting/errorReporter";
-import { addTotals, NO_TOTALS, type ViewerMetrics, type ViewerTotals } from "../hosting/metrics";
+import type { ViewerMetrics, ViewerTotals } from "../hosting/metrics";
 import type { FrameMetadata } from "../protocol/frameMetadata";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
-import type { StreamRole } from "../protocol/roleMessages";
 import type { StreamStatus } from "../protocol/streamMessages";
+import type { Disposable } from "../protocol/transport";
+import { Audience, type StreamViewer } from "./audience";
 import { checkMetadata } from "./frameMetadata";
 import { hasNodeAv } from "./nodeAv";
 import { SharedQualities } from "./sharedQualities";
 import { SharedVideo } from "./sharedVideo";
 import { SourceDriver } from "./sourceDriver";
 import { StatusNotices } from "./statusNotices";
-import { StreamEvents } from "./streamEvents";
+import { StreamEvents, type Sender } from "./streamEvents";
 import type { StreamSettings } from "./streamOptions";
 
 /** Where viewers reach a stream. */
@@ -35,21 +35,6 @@ export interface StreamAddress {
   readonly url: string | undefined;
   /** The address of the page that shows it; undefined without a page, and with the port. */
   readonly page: string | undefined;
-}
-
-/** A viewer, as its stream sees it. */
-export interface StreamViewer {
-  /** The `client_id` of its events. */
-  readonly id: string;
-  /** There is a new frame, or the source can draw one. */
-  wake(): void;
-  /** Something is wrong with the picture, or nothing any more. */
-  showStatus(status: StreamStatus): void;
-  /** Whether it drives, and who asks to. */
-  showRole(role: StreamRole): void;
-  /** The stream has ended: disconnects the viewer. */
-  end(): void;
-  metrics(): ViewerMetrics;
 }
 
 /** What a {@link Stream} is made of. */
@@ -95,20 +80,21 @@ export class Stream {
   readonly acquireEncoders: () => ImageEncoders;
   readonly #parts: StreamParts;
   readonly #pool: FramePool;
-  readonly #viewers = new Set<StreamViewer>();
+  /** Who sees it. */
+  readonly audience = new Audience();
   readonly #errors: ErrorReporter;
   readonly #driver: SourceDriver | undefined;
   readonly #status: StatusNotices;
   /** Held so that the encoders stay open between two viewers. */
   readonly #encoders: ImageEncoders;
-  /** The server that serves only this stream, and closes with it. */
-  #server: { close(): Promise<void> } | undefined;
+  /** What serves only this stream, and closes with it. */
+  readonly #servers: { close(): Promise<void> }[] = [];
   #latest: KeptFrame | undefined;
   #size: { readonly width: number; readonly height: number };
   #isClosed = false;
   #ending: Promise<void> | undefined;
   #hasVideo: boolean | undefined;
-  #departed = NO_TOTALS;
+  readonly #listeners = new Set<() => void>();
 
   constructor(parts: StreamParts) {
     const { name, width, height, settings, source, runtime = nodeRuntime } = parts;
@@ -138,7 +124,8 @@ export class Stream {
       clock: runtime,
       showsErrors: settings.show_errors,
       send: (status) => {
-        for (const viewer of this.#viewers) viewer.showStatus(status);
+        for (const viewer of this.audience.all) viewer.showStatus(status);
+        this.#changed();
       },
     });
     this.#driver =
@@ -166,7 +153,8 @@ export class Stream {
       settings,
       clock: runtime,
       onRoles: (roles) => {
-        for (const viewer of this.#viewers) viewer.showRole(roles.roleOf(viewer.id));
+        for (const viewer of this.audience.all) viewer.showRole(roles.roleOf(viewer.id));
+        this.#changed();
       },
       handle: driver && ((event) => driver.handle(event)),
       reportError: (error, during) => this.reportError(error, during),
@@ -199,18 +187,19 @@ export class Stream {
     return this.#status.current;
   }
 
+  /** How many viewers see it, here and at edges. */
   get viewerCount(): number {
-    return this.#viewers.size;
+    return this.audience.count;
   }
 
-  /** The counters of all viewers that have left. */
+  /** The counters of all viewers here that have left. */
   get departed(): ViewerTotals {
-    return this.#departed;
+    return this.audience.departed;
   }
 
-  /** Whether `max_viewers` are connected. */
+  /** Whether `max_viewers` are connected here. */
   get isFull(): boolean {
-    return this.#viewers.size >= this.settings.max_viewers;
+    return this.audience.localCount >= this.settings.max_viewers;
   }
 
   get address(): StreamAddress {
@@ -251,25 +240,30 @@ export class Stream {
   }
 
   addViewer(viewer: StreamViewer): void {
-    this.#viewers.add(viewer);
+    this.audience.add(viewer);
     this.#driver?.setWatched(true);
   }
 
   removeViewer(viewer: StreamViewer): void {
-    if (!this.#viewers.delete(viewer)) return;
-    if (this.#viewers.size === 0) this.#driver?.setWatched(false);
-    this.#departed = addTotals(this.#departed, viewer.metrics());
-    this.events.leave(viewer.id);
+    const wasViewer = this.audience.remove(viewer);
+    if (this.audience.isEmpty) this.#driver?.setWatched(false);
+    if (wasViewer) this.events.leave(viewer.id);
   }
 
-  /** Measurements of each viewer. */
+  /** Measurements of each viewer here. */
   metrics(): ViewerMetrics[] {
-    return [...this.#viewers].map((viewer) => viewer.metrics());
+    return this.audience.metrics();
   }
 
   /** Takes a viewer's event. */
-  takeEvent(clientId: string, principal: Principal, event: StreamRfbEvent): void {
-    if (!this.isClosed) this.events.take(clientId, principal, event);
+  takeEvent(sender: Sender, event: StreamRfbEvent): void {
+    if (!this.isClosed) this.events.take(sender, event);
+  }
+
+  /** Calls back when size, status or roles may have changed, and when the stream has ended. */
+  onChange(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
   }
 
   /** Reports an error, unless the same one was reported before. */
@@ -284,13 +278,13 @@ export class Stream {
 
   /** Makes {@link close} close this server too. */
   closeWith(server: { close(): Promise<void> }): void {
-    this.#server = server;
+    this.#servers.push(server);
   }
 
-  /** Ends the stream, and closes the server that serves only this stream. Idempotent. */
+  /** Ends the stream, and closes what serves only this stream. Idempotent. */
   async close(): Promise<void> {
     // At the same time: each may wait for as long as closing may take.
-    await Promise.all([this.end(), this.#server?.close()]);
+    await Promise.all([this.end(), ...this.#servers.map((server) => server.close())]);
   }
 
   /** Ends the stream: disconnects the viewers and frees what they share. Idempotent. */
@@ -308,7 +302,7 @@ export class Stream {
     const { detect_changes, own_frames } = this.settings;
     const frame = own_frames ? this.#pool.keep(pixels) : this.#pool.borrow(pixels);
     const before = this.#latest;
-    const isCompared = before !== undefined && detect_changes && this.#viewers.size > 0;
+    const isCompared = before !== undefined && detect_changes && !this.audience.isEmpty;
     if (isCompared && this.sharedFrames.changes(before, frame) === "equal") {
       // Discarded, so that no viewer counts it as a frame that it missed.
       this.#pool.discard(frame);
@@ -316,20 +310,27 @@ export class Stream {
     }
     this.#latest = frame;
     before?.release();
+    const { width, height } = this.#size;
     this.#size = { width: frame.width, height: frame.height };
+    if (width !== frame.width || height !== frame.height) this.#changed();
     this.#wakeViewers();
     return true;
   }
 
   #wakeViewers(): void {
-    for (const viewer of this.#viewers) viewer.wake();
+    for (const viewer of this.audience.all) viewer.wake();
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener();
   }
 
   async #end(): Promise<void> {
     // First, because the source's close event is its last one.
     const eventsWritten = this.events.close();
     this.#driver?.dispose();
-    for (const viewer of [...this.#viewers]) viewer.end();
+    for (const viewer of this.audience.all) viewer.end();
+    this.#changed();
     this.#latest?.release();
     this.#latest = undefined;
     this.#encoders.dispose();

@@ -1,12 +1,17 @@
 import { boundResize, FRAME_LIMIT, HeldInput, VIEW_LIMIT, type Clock } from "../framebuffer/node";
-import type { Principal } from "../hosting/auth";
 import type { ResizeEvent } from "../protocol/events";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import { EventLog } from "./eventLog";
 import { EventQueue, type InputEvent } from "./eventQueue";
-import { Roles } from "./roles";
+import { Roles, type DriverCandidate } from "./roles";
 import type { StreamSettings } from "./streamOptions";
 import { sizeLimit, TargetSize } from "./targetSize";
+
+/** Who sends events. */
+export interface Sender extends DriverCandidate {
+  /** The name of the edge that it is connected to; undefined if it is connected here. */
+  readonly edge?: string | undefined;
+}
 
 /** What {@link StreamEvents} is made of. */
 export interface StreamEventsOptions {
@@ -32,12 +37,9 @@ export class StreamEvents {
   readonly #target: TargetSize;
   readonly #began: number;
   /** What each viewer holds down, once it has sent an event. */
-  readonly #held = new Map<string, { readonly principal: Principal; readonly input: HeldInput }>();
+  readonly #held = new Map<string, { readonly sender: Sender; readonly input: HeldInput }>();
   /** The size of each viewer, that of the most recently resized one last. */
-  readonly #sizes = new Map<
-    string,
-    { readonly principal: Principal; readonly event: ResizeEvent }
-  >();
+  readonly #sizes = new Map<string, { readonly sender: Sender; readonly event: ResizeEvent }>();
   #isClosed = false;
 
   constructor(options: StreamEventsOptions) {
@@ -73,20 +75,21 @@ export class StreamEvents {
   }
 
   /** Takes a viewer's event. Of one that doesn't drive only the size is kept. */
-  take(clientId: string, principal: Principal, event: StreamRfbEvent): void {
+  take(sender: Sender, event: StreamRfbEvent): void {
+    const { client_id } = sender;
     if (event.event_type === "resize") {
-      this.#sizes.delete(clientId);
-      this.#sizes.set(clientId, { principal, event });
-      if (!this.roles.sizeCounts(clientId)) return;
+      this.#sizes.delete(client_id);
+      this.#sizes.set(client_id, { sender, event });
+      if (!this.roles.sizeCounts(client_id)) return;
       this.#log.add(event);
-      this.#resize(clientId, principal, event);
+      this.#resize(sender, event);
       return;
     }
-    if (!this.roles.drives(clientId)) return;
-    const held = this.#held.get(clientId) ?? { principal, input: new HeldInput() };
-    this.#held.set(clientId, held);
+    if (!this.roles.drives(client_id)) return;
+    const held = this.#held.get(client_id) ?? { sender, input: new HeldInput() };
+    this.#held.set(client_id, held);
     held.input.record(event);
-    this.#logAndDeliver(clientId, principal, event);
+    this.#logAndDeliver(sender, event);
   }
 
   /**
@@ -94,56 +97,55 @@ export class StreamEvents {
    * viewer that was resized before. If it was the driver, the next one drives.
    */
   leave(clientId: string): void {
-    this.#release(clientId);
+    this.release(clientId);
     const newest = [...this.#sizes.keys()].at(-1);
     this.#sizes.delete(clientId);
     if (this.#isClosed) return;
     const next = [...this.#sizes].at(-1);
     // Where one viewer drives, the next driver brings its own size.
     if (newest === clientId && next !== undefined && this.roles.driver === undefined) {
-      const [id, { principal, event }] = next;
-      this.#resize(id, principal, event);
+      const [, { sender, event }] = next;
+      this.#resize(sender, event);
     }
     this.roles.leave(clientId);
   }
 
   /** The driver before lets go of everything, and the picture gets the new one's size. */
   #changeDriver(before: string | undefined, now: string | undefined): void {
-    if (before !== undefined) this.#release(before);
+    if (before !== undefined) this.release(before);
     const own = now === undefined ? undefined : this.#sizes.get(now);
-    if (now !== undefined && own !== undefined) this.#resize(now, own.principal, own.event);
+    if (own !== undefined) this.#resize(own.sender, own.event);
   }
 
   /** A viewer that is gone, or drives no longer, sends no key_up and no pointer_up. */
-  #release(clientId: string): void {
+  release(clientId: string): void {
     const held = this.#held.get(clientId);
+    if (held === undefined) return;
     this.#held.delete(clientId);
-    for (const event of held?.input.release() ?? []) {
-      this.#logAndDeliver(clientId, held?.principal, event);
-    }
+    for (const event of held.input.release()) this.#logAndDeliver(held.sender, event);
   }
 
-  #logAndDeliver(clientId: string, principal: Principal, event: StreamRfbEvent): void {
+  #logAndDeliver(sender: Sender, event: StreamRfbEvent): void {
     this.#log.add(event);
-    this.#deliver(clientId, principal, event);
+    this.#deliver(sender, event);
   }
 
-  #resize(clientId: string, principal: Principal, event: ResizeEvent): void {
+  #resize(sender: Sender, event: ResizeEvent): void {
     const { max_render_dimension, resize_policy } = this.#options.settings;
     if (resize_policy === "match_client") this.#target.ask(event);
     const logical = max_render_dimension === null ? FRAME_LIMIT : VIEW_LIMIT;
     const bounded = boundResize(event, sizeLimit(max_render_dimension), logical);
-    this.#deliver(clientId, principal, bounded);
+    this.#deliver(sender, bounded);
   }
 
-  #deliver(clientId: string, principal: Principal, event: StreamRfbEvent): void {
+  #deliver(sender: Sender, event: StreamRfbEvent): void {
     const { handle, clock } = this.#options;
     if (handle !== undefined) {
       handle(event);
       return;
     }
     const received_us = Math.round((clock.monotonic() - this.#began) * 1e6);
-    this.#queue.push({ client_id: clientId, principal, event, received_us });
+    this.#queue.push({ ...sender, event, received_us });
     if (this.#queue.dropped > 0) this.#reportDropped();
   }
 
@@ -164,7 +166,7 @@ export class StreamEvents {
 
   /** Releases what viewers hold down, and ends iteration. Resolves when the log is written. */
   close(): Promise<void> {
-    for (const clientId of [...this.#held.keys()]) this.#release(clientId);
+    for (const clientId of [...this.#held.keys()]) this.release(clientId);
     this.#isClosed = true;
     this.#queue.close();
     return this.#log.close();

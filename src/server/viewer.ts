@@ -25,12 +25,15 @@ import {
 import type { Transport } from "../protocol/transport";
 import { FrameProgress } from "./frameProgress";
 import { negotiate, type Negotiated } from "./negotiation";
-import type { Stream, StreamViewer } from "./stream";
+import type { StreamViewer } from "./audience";
+import type { Stream } from "./stream";
 import { ViewerNotices } from "./viewerNotices";
 
 /** What a {@link Viewer} is made of. */
 export interface ViewerOptions extends ViewerRequest {
   readonly stream: Stream;
+  /** If it stands for all viewers of an encoding at edges: the share of width and height. */
+  readonly rendition?: { readonly scale: number } | undefined;
 }
 
 /** The session's settings, which a hello can change. */
@@ -43,6 +46,7 @@ type ViewerSettings = {
  */
 export class Viewer implements StreamViewer, ServedViewer {
   readonly id: string = randomUUID();
+  readonly isRendition: boolean;
   readonly #options: ViewerOptions;
   readonly #session: FramebufferSession;
   readonly #settings: ViewerSettings;
@@ -66,8 +70,10 @@ export class Viewer implements StreamViewer, ServedViewer {
   /** @throws {@link ProtocolError} if the viewer can show nothing that the server can send */
   constructor(options: ViewerOptions) {
     this.#options = options;
-    const { stream, socket, principal, hello } = options;
+    const { stream, socket, principal, hello, rendition } = options;
     const { runtime, settings } = stream;
+    this.isRendition = rendition !== undefined;
+    const sender = { client_id: this.id, principal };
     this.#measures = new ViewerMeasures(runtime.monotonic());
     this.#notices = new ViewerNotices(stream, socket);
     this.#negotiated = this.#negotiate(hello);
@@ -78,7 +84,8 @@ export class Viewer implements StreamViewer, ServedViewer {
       encoder: settings.encoder,
       chroma: settings.chroma,
       detect_changes: settings.detect_changes,
-      adaptive: settings.adaptive,
+      adaptive: settings.adaptive && rendition === undefined,
+      scale: rendition?.scale ?? 1,
       target_fps: settings.fps,
       video_device: settings.video_device,
       _use_websocket: true,
@@ -86,14 +93,14 @@ export class Viewer implements StreamViewer, ServedViewer {
     this.#session = new FramebufferSession({
       source: {
         get_frame: () => this.#nextFrame(),
-        handle_event: (event) => stream.takeEvent(this.id, principal, event),
+        handle_event: (event) => stream.takeEvent(sender, event),
       },
       transport: this.#transport(),
       settings: this.#settings,
       encoders: stream.acquireEncoders(),
       shared: stream.sharedFrames,
       createVideoEncoder: (codec, device) =>
-        stream.sharedVideo.open(codec, device, this.#settings.quality),
+        stream.sharedVideo.open(codec, device, this.#settings.quality, this.#settings.scale),
       runtime,
       reportError: (error, during) => {
         // Not the server's fault: an ack for a frame that was never sent, or a socket that closed.
@@ -111,7 +118,7 @@ export class Viewer implements StreamViewer, ServedViewer {
     // pdum.rfb's viewers never say whether they are visible.
     this.#session.setVisible(true);
     this.showStatus(stream.status);
-    stream.events.roles.join({ client_id: this.id, principal });
+    if (!this.isRendition) stream.events.roles.join(sender);
     this.#notices.startStats(() => this.metrics());
   }
 
@@ -334,7 +341,7 @@ export class Viewer implements StreamViewer, ServedViewer {
       header.type === "image_frame" || (header.type === "video_chunk" && header.keyframe);
     this.#measures.sent({ now, bytes, isKey });
     if (socket.bufferedBytes > maxBufferedBytes) socket.terminate();
-    if (stream.settings.adaptive) {
+    if (this.#settings.adaptive) {
       const { quality, scale } = this.#session.stats;
       this.#notices.quality(quality, scale);
     }

@@ -1,8 +1,9 @@
 import type { CodecChoice } from "../framebuffer/node";
+import { ChangedTexts } from "../hosting/changedTexts";
 import type { ViewerMetrics } from "../hosting/metrics";
 import type { StreamSocket } from "../hosting/streamSocket";
 import type { StreamRole } from "../protocol/roleMessages";
-import type { StreamConfig, StreamServerMessage, StreamStatus } from "../protocol/streamMessages";
+import type { StreamStatus } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
 import type { Stream } from "./stream";
 
@@ -12,16 +13,12 @@ const NOMINAL_CODEC = { h264: "avc1.42E01F", vp9: "vp09.00.31.08" } as const;
 /** The text messages to a viewer: how frames travel, what the server aims at, what it measured. */
 export class ViewerNotices implements Disposable {
   readonly #stream: Stream;
-  readonly #socket: StreamSocket;
-  #lastConfig = "";
-  #lastQuality = "";
-  #lastStatus = "ok ";
-  #lastRole = "";
+  readonly #texts: ChangedTexts;
   #statsTimer: Disposable | undefined;
 
   constructor(stream: Stream, socket: StreamSocket) {
     this.#stream = stream;
-    this.#socket = socket;
+    this.#texts = new ChangedTexts(socket);
   }
 
   /**
@@ -30,54 +27,37 @@ export class ViewerNotices implements Disposable {
    */
   config(codec: CodecChoice): void {
     const isVideo = codec === "h264" || codec === "vp9";
-    const config = {
-      transport: isVideo ? "webcodecs" : "image",
-      ...(isVideo ? { codec: NOMINAL_CODEC[codec] } : {}),
-      ...this.#stream.metadata,
-    } as const;
-    const key = JSON.stringify(config);
-    if (key === this.#lastConfig) return;
-    this.#lastConfig = key;
-    const { transport, ...rest } = config;
-    this.#send({
+    this.#texts.sendConfig({
       type: "config",
-      transport,
+      transport: isVideo ? "webcodecs" : "image",
       ...this.#stream.size,
       coords: "frame-pixels",
-      ...rest,
-    } satisfies StreamConfig);
+      ...(isVideo ? { codec: NOMINAL_CODEC[codec] } : {}),
+      ...this.#stream.metadata,
+    });
   }
 
   /** Makes the next {@link config} send its message even if nothing has changed. */
   repeatConfig(): void {
-    this.#lastConfig = "";
+    this.#texts.repeatConfig();
   }
 
   /**
    * Sends in which quality (1..100) and scale (above 0, up to 1) frames are sent, if it changed.
    */
   quality(quality: number, scale: number): void {
-    const key = `${quality} ${scale}`;
-    if (key === this.#lastQuality) return;
-    this.#lastQuality = key;
     const { bitrate, fps } = this.#stream.settings;
-    this.#send({ type: "set_quality", bitrate, fps, quality, scale });
+    this.#texts.send({ type: "set_quality", bitrate, fps, quality, scale });
   }
 
   /** Sends what is wrong with the picture, if it changed. At first nothing is. */
   status(status: StreamStatus): void {
-    const key = `${status.kind} ${status.text}`;
-    if (key === this.#lastStatus) return;
-    this.#lastStatus = key;
-    this.#send(status);
+    this.#texts.send(status);
   }
 
   /** Sends whether the viewer drives, and who asks to, if it changed. */
   role(role: StreamRole): void {
-    const key = JSON.stringify(role);
-    if (key === this.#lastRole) return;
-    this.#lastRole = key;
-    this.#send(role);
+    this.#texts.send(role);
   }
 
   /** Sends measurements every `stats_interval` seconds, if that is set. */
@@ -86,7 +66,7 @@ export class ViewerNotices implements Disposable {
     if (settings.stats_interval === null) return;
     this.#statsTimer = runtime.delay(settings.stats_interval, () => {
       const measured = measure();
-      this.#send({
+      this.#texts.sendAlways({
         type: "stats",
         rtt_ms: measured.rtt_ms,
         fps_sent: measured.fps_sent,
@@ -105,9 +85,5 @@ export class ViewerNotices implements Disposable {
 
   dispose(): void {
     this.#statsTimer?.dispose();
-  }
-
-  #send(message: StreamServerMessage): void {
-    if (this.#socket.isOpen) this.#socket.sendText(JSON.stringify(message));
   }
 }

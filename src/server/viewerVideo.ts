@@ -29,6 +29,8 @@ export interface ViewerVideoOptions {
   readonly codec: VideoCodec;
   /** The quality that the shared stream is for; its own may be another. */
   readonly quality: number;
+  /** The scale that the shared stream is for. */
+  readonly scale: number;
   readonly stream: SharedVideoStream;
   /** The viewer leaves the shared stream for good. */
   leave(): void;
@@ -98,7 +100,8 @@ export class ViewerVideo implements VideoEncoder, Disposable {
     if (!isKeptFrame(frame)) {
       return Promise.reject(new Error(`Cannot encode ${this.codec}: the frame is not shared`));
     }
-    const isShared = options.quality === this.#options.quality && (options.scale ?? 1) === 1;
+    const isShared =
+      options.quality === this.#options.quality && (options.scale ?? 1) === this.#options.scale;
     const fits = this.#fits(frame);
     if (isShared && fits && this.#canReturn(frame)) {
       this.#dropOwn();

@@ -257,9 +257,9 @@ export class FramePlanner implements LedgerObserver {
 
   /** How a drawn frame would be sent as a whole image. */
   #drawnImage(): ImagePlan {
-    const { adaptive, quality } = this.#settings;
+    const { adaptive, quality, scale = 1 } = this.#settings;
     if (this.#wantsLossless()) return this.#image(true, quality);
-    const level = adaptive ? this.#level() : { quality, scale: 1 };
+    const level = adaptive ? this.#level() : { quality, scale };
     return this.#image(false, level.quality, level.scale);
   }
 

@@ -1,0 +1,198 @@
+import type * as Nats from "@nats-io/transport-node";
+import { errorMessage } from "../protocol/errors";
+import type { Disposable } from "../protocol/transport";
+import type { Login, NatsSettings } from "./brokerOptions";
+
+/** What carries messages between a publisher and its edges. Tests have their own. */
+export interface Broker {
+  /** Whether messages can be sent now. */
+  readonly isConnected: boolean;
+  /** Bytes of a message at most. */
+  readonly maxPayload: number;
+  /** Sends a message to who listens now. Without a connection it is dropped. */
+  publish(subject: string, payload: Uint8Array | string): void;
+  /** Calls back with each message. Goes on after a lost connection. */
+  subscribe(subject: string, onMessage: (payload: Uint8Array, subject: string) => void): Disposable;
+  /** Resolves when the broker has got what was sent; rejects when the connection is lost first. */
+  flush(): Promise<void>;
+  /** Calls back when the connection is lost, or is there again. */
+  onConnection(listener: (isConnected: boolean) => void): Disposable;
+  /** Ends the connection. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** How a broker is reached. */
+export interface BrokerOptions {
+  readonly settings: NatsSettings;
+  /** The name by which the broker's own tools show this connection. */
+  readonly name: string;
+  /** Gets what the broker refuses. */
+  readonly onError: (error: Error) => void;
+}
+
+/** Milliseconds between two attempts to connect again. */
+const RECONNECT_MS = 500;
+
+/** Milliseconds from one ping to the next. The second without an answer ends the connection. */
+const PING_MS = 4000;
+
+/** Milliseconds that a server may take to answer. */
+const CONNECT_MS = 5000;
+
+/**
+ * Connects to NATS.
+ *
+ * @throws Error (as a rejection) that says why it can't and what to do
+ */
+export async function connectBroker({ settings, name, onError }: BrokerOptions): Promise<Broker> {
+  const { connect, ...nats } = await loadNats();
+  const { servers, tls, login } = settings;
+  try {
+    const connection = await connect({
+      servers: [...servers],
+      name,
+      // Publishers of one name talk to each other, not to themselves.
+      noEcho: true,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RECONNECT_MS,
+      pingInterval: PING_MS,
+      timeout: CONNECT_MS,
+      ...(tls === undefined
+        ? {}
+        : {
+            tls: {
+              ...file("caFile", tls.ca_file),
+              ...file("certFile", tls.cert_file),
+              ...file("keyFile", tls.key_file),
+            },
+          }),
+      ...credentials(login, nats),
+    });
+    return new NatsBroker(connection, onError);
+  } catch (error) {
+    const where = servers.join(", ");
+    throw new Error(`Cannot connect to NATS at ${where}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+async function loadNats(): Promise<typeof Nats> {
+  try {
+    return await import("@nats-io/transport-node");
+  } catch (error) {
+    throw new Error(
+      "Cannot use NATS: the package @nats-io/transport-node is missing; npm install @nats-io/transport-node",
+      { cause: error },
+    );
+  }
+}
+
+function file<Name extends string>(
+  name: Name,
+  path: string | undefined,
+): { [Key in Name]?: string } {
+  return (path === undefined ? {} : { [name]: path }) as { [Key in Name]?: string };
+}
+
+function credentials(
+  login: Login,
+  nats: Pick<typeof Nats, "credsAuthenticator" | "nkeyAuthenticator">,
+): Partial<Nats.NodeConnectionOptions> {
+  switch (login.kind) {
+    case "none":
+      return {};
+    case "password":
+      return { user: login.user, pass: login.password };
+    case "token":
+      return { token: login.token };
+    case "creds":
+      return { authenticator: nats.credsAuthenticator(login.content) };
+    case "nkey":
+      return { authenticator: nats.nkeyAuthenticator(login.content) };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const text = errorMessage(error);
+  if (/refused|ECONNREFUSED/i.test(text)) {
+    return "nothing answers there; start a server with nats-server, or correct the address";
+  }
+  if (/authorization|authentication/i.test(text)) {
+    return `${text}; check user and password, token or credentials`;
+  }
+  return text;
+}
+
+class NatsBroker implements Broker {
+  readonly #connection: Nats.NatsConnection;
+  readonly #onError: (error: Error) => void;
+  readonly #listeners = new Set<(isConnected: boolean) => void>();
+  #isConnected = true;
+
+  constructor(connection: Nats.NatsConnection, onError: (error: Error) => void) {
+    this.#connection = connection;
+    this.#onError = onError;
+    void this.#watch();
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected && !this.#connection.isClosed();
+  }
+
+  get maxPayload(): number {
+    return this.#connection.info?.max_payload ?? 1_048_576;
+  }
+
+  publish(subject: string, payload: Uint8Array | string): void {
+    if (this.isConnected) this.#connection.publish(subject, payload);
+  }
+
+  subscribe(
+    subject: string,
+    onMessage: (payload: Uint8Array, subject: string) => void,
+  ): Disposable {
+    const subscription = this.#connection.subscribe(subject, {
+      callback: (error, message) => {
+        // What the broker refuses comes as a status, too.
+        if (error === null) onMessage(message.data, message.subject);
+      },
+    });
+    return {
+      dispose: () => {
+        if (!this.#connection.isClosed()) subscription.unsubscribe();
+      },
+    };
+  }
+
+  flush(): Promise<void> {
+    if (!this.isConnected) return Promise.reject(new Error("The broker can't be reached"));
+    return this.#connection.flush();
+  }
+
+  onConnection(listener: (isConnected: boolean) => void): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    await this.#connection.close();
+  }
+
+  async #watch(): Promise<void> {
+    for await (const status of this.#connection.status()) this.#take(status);
+  }
+
+  #take(status: Nats.Status): void {
+    if (status.type === "error") {
+      const hint = /permissions/i.test(status.error.message)
+        ? "; docs/SCALING.md lists the subjects that each part needs"
+        : "";
+      this.#onError(new Error(`NATS: ${status.error.message}${hint}`));
+    }
+    const isConnected = status.type === "reconnect";
+    if (!isConnected && status.type !== "disconnect" && status.type !== "close") return;
+    if (isConnected === this.#isConnected) return;
+    this.#isConnected = isConnected;
+    for (const listener of [...this.#listeners]) listener(isConnected);
+  }
+}

@@ -1,0 +1,83 @@
+import { hostname } from "node:os";
+import type { Authenticate } from "../../hosting/auth";
+import { SERVER_CHECKS, type ServerOptions } from "../../hosting/options";
+import { callable, checkOptions, integer, nullable, type Check } from "../../protocol/checks";
+import { NATS_OPTION, type NatsOption } from "../brokerOptions";
+
+/** The options of an edge, beside those of a server. */
+export interface EdgeOnlyOptions {
+  /** How to reach NATS. */
+  readonly nats: NatsOption;
+  /** The edge's name in metrics and events, 1..60 characters. @defaultValue the machine's name */
+  readonly edge_name?: string | undefined;
+  /** Decides which viewers may connect. @defaultValue all */
+  readonly authenticate?: Authenticate | undefined;
+  /** Viewers of each stream at the same time, 1 or more. @defaultValue 10 000 */
+  readonly max_viewers?: number | undefined;
+  /**
+   * Seconds between two reports of statistics to each viewer, in whole seconds; null for none.
+   *
+   * @defaultValue null; 1 with the viewer page, which shows them
+   */
+  readonly stats_interval?: number | null | undefined;
+  /** Called with errors. @defaultValue console.error */
+  readonly on_error?: ((error: unknown, during: string) => void) | undefined;
+}
+
+/** The options of {@link serve_edge}. */
+export interface EdgeOptions extends ServerOptions, EdgeOnlyOptions {}
+
+const EDGE_NAME: Check<string> = {
+  expected: "1 to 60 letters, digits, -, _, : and .",
+  type: "string",
+  accepts: (value): value is string => typeof value === "string" && /^[\w.:-]{1,60}$/.test(value),
+};
+
+const CHECKS = {
+  nats: NATS_OPTION,
+  edge_name: EDGE_NAME,
+  authenticate: callable,
+  max_viewers: integer(1),
+  stats_interval: nullable(integer(1, 86_400)),
+  on_error: callable,
+};
+
+/** An edge's options, checked and split, with the defaults filled in. */
+export interface EdgeSettings {
+  readonly server: ServerOptions;
+  readonly nats: NatsOption;
+  readonly edgeName: string;
+  readonly authenticate: Authenticate | undefined;
+  readonly maxViewers: number;
+  readonly statsInterval: number | null;
+  readonly onError: (error: unknown, during: string) => void;
+}
+
+/** Who doesn't answer is counted out after three of these, in seconds. */
+const PING_INTERVAL = 3;
+
+/** @throws TypeError or RangeError for an invalid option */
+export function edgeSettings(options: EdgeOptions): EdgeSettings {
+  const given = checkOptions<EdgeOptions>(options, { ...CHECKS, ...SERVER_CHECKS });
+  const { nats, edge_name, authenticate, max_viewers, stats_interval, on_error, ...server } = given;
+  if (nats === undefined)
+    throw new TypeError(`nats: expected ${NATS_OPTION.expected}, got undefined`);
+  const hasPage = server.page !== undefined && server.page !== false;
+  return {
+    server: { ping_interval: PING_INTERVAL, ...server },
+    nats,
+    edgeName: edge_name ?? defaultName(),
+    authenticate,
+    maxViewers: max_viewers ?? 10_000,
+    statsInterval: stats_interval === undefined ? (hasPage ? 1 : null) : stats_interval,
+    onError: on_error ?? ((error, during) => console.error(`jupyter-rfb-ts, ${during}:`, error)),
+  };
+}
+
+function defaultName(): string {
+  return (
+    hostname()
+      .replace(/[^\w.-]/g, "-")
+      .slice(0, 60) || "edge"
+  );
+}

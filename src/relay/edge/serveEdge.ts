@@ -1,0 +1,148 @@
+import { createServer, type Server as HttpServer } from "node:http";
+import { nodeRuntime } from "../../framebuffer/node";
+import { announce } from "../../hosting/announce";
+import { ErrorReporter } from "../../hosting/errorReporter";
+import { closeHttp, hostHttp } from "../../hosting/hostHttp";
+import { hostForUrl, listen, portOf } from "../../hosting/listen";
+import { rememberServer } from "../../hosting/openServers";
+import { serverSettings } from "../../hosting/options";
+import { isLoopbackHost } from "../../hosting/origins";
+import { StreamHost } from "../../hosting/streamHost";
+import { BEAT } from "../announcement";
+import { connectBroker, type Broker } from "../broker";
+import { natsSettings } from "../brokerOptions";
+import { edgeSettings, type EdgeOptions } from "./edgeOptions";
+import { EdgeStreams } from "./edgeStreams";
+
+/** An edge that serves. {@link serve_edge} creates it. */
+export class EdgeServer {
+  readonly #http: HttpServer;
+  readonly #host: StreamHost;
+  readonly #streams: EdgeStreams;
+  readonly #broker: Broker;
+  readonly #errors: ErrorReporter;
+  #closing: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(parts: {
+    readonly http: HttpServer;
+    readonly host: StreamHost;
+    readonly streams: EdgeStreams;
+    readonly broker: Broker;
+    readonly errors: ErrorReporter;
+  }) {
+    this.#http = parts.http;
+    this.#host = parts.host;
+    this.#streams = parts.streams;
+    this.#broker = parts.broker;
+    this.#errors = parts.errors;
+  }
+
+  /** The port that it listens on; 0 once it is closed. */
+  get port(): number {
+    return portOf(this.#http) ?? 0;
+  }
+
+  /**
+   * The address of the viewer page for browsers on this machine, such as "http://127.0.0.1:8765/";
+   * undefined without the option `page`.
+   */
+  get url(): string | undefined {
+    return this.#host.urlOf("http", "/");
+  }
+
+  /** The address of all streams for viewers on this machine, such as "ws://127.0.0.1:8765/". */
+  get ws_url(): string | undefined {
+    return this.#host.urlOf("ws", "/");
+  }
+
+  /** The names of the streams that publishers announce. */
+  get streams(): string[] {
+    return [...this.#streams.all.keys()];
+  }
+
+  /** How many viewers are connected, of all streams. */
+  get client_count(): number {
+    return [...this.#streams.all.values()].reduce((sum, { viewerCount }) => sum + viewerCount, 0);
+  }
+
+  /** Disconnects all viewers, and stops. Calling it again does nothing. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** The same as {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#host.close();
+    this.#streams.dispose();
+    // What the viewers' ends have sent reaches the broker.
+    await this.#broker.flush().catch(() => undefined);
+    await this.#broker.close();
+    await closeHttp(this.#http);
+    this.#errors.dispose();
+  }
+}
+
+/**
+ * Starts an edge: it serves the streams that `publish_to` and `serve` with `nats` send to a NATS
+ * server, to viewers of its own. Start as many as you need, on any machine. Viewers connect to
+ * `ws://host:port/name`.
+ *
+ * @returns the edge, once it listens and knows the streams that there are
+ * @throws (as a rejection) TypeError or RangeError for an invalid option; Error if NATS can't be
+ * reached, the package @nats-io/transport-node is missing, it can't listen, or other machines could
+ * view the streams without authentication
+ */
+export async function serve_edge(options: EdgeOptions): Promise<EdgeServer> {
+  const settings = edgeSettings(options);
+  const { host, port, insecure, on_request, ...hub } = serverSettings(settings.server);
+  if (!insecure && !isLoopbackHost(host) && settings.authenticate === undefined) {
+    throw new Error(
+      `Cannot serve on ${host}: others can reach it, and everybody could look; give it authenticate, listen on 127.0.0.1, or say insecure: true`,
+    );
+  }
+  const errors = new ErrorReporter(settings.onError, nodeRuntime);
+  const broker = await connectBroker({
+    settings: natsSettings(settings.nats, process.env),
+    name: `jupyter-rfb-ts edge ${settings.edgeName}`,
+    onError: (error) => errors.report(error, "broker"),
+  });
+  const streams = new EdgeStreams({
+    broker,
+    edge: settings.edgeName,
+    clock: nodeRuntime,
+    authenticate: settings.authenticate,
+    maxViewers: settings.maxViewers,
+    statsInterval: settings.statsInterval,
+    reportError: (error, during) => errors.report(error, during),
+  });
+  const http = createServer();
+  const place = {
+    path: "",
+    isSecure: false,
+    port: () => portOf(http),
+    host: () => hostForUrl(host),
+  };
+  try {
+    const streamHost = new StreamHost(place, hub, streams.all);
+    hostHttp(http, streamHost, on_request);
+    // Publishers announce their streams once in each beat.
+    await new Promise((resolve) => nodeRuntime.delay(1.2 * BEAT, () => resolve(undefined)));
+    await listen(http, host, port);
+    http.on("error", (error) => console.error("jupyter-rfb-ts, edge:", error));
+    const edge = new EdgeServer({ http, host: streamHost, streams, broker, errors });
+    rememberServer(edge, http);
+    if (hub.page === true && edge.url !== undefined) announce(edge.url);
+    return edge;
+  } catch (error) {
+    streams.dispose();
+    errors.dispose();
+    await broker.close();
+    throw error;
+  }
+}

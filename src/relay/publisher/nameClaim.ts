@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../../framebuffer/node";
+import { boolean, integer } from "../../protocol/checks";
+import { NON_EMPTY_TEXT } from "../../protocol/fields";
+import type { Disposable } from "../../protocol/transport";
+import { messageFields, RELAY_VERSION } from "../announcement";
+import type { Broker } from "../broker";
+import { claimSubject } from "../subjects";
+
+/** Seconds in which who holds a name must have said so. */
+const WAIT = 0.6;
+
+/** What publishers of one name say to each other. */
+interface ClaimMessage {
+  readonly id: string;
+  /** Undefined for one that doesn't hold the name yet. */
+  readonly epoch: number | undefined;
+  /** Whether it wants the name in any case. */
+  readonly takesOver: boolean;
+}
+
+/** What a {@link NameClaim} needs. */
+export interface NameClaimOptions {
+  readonly broker: Broker;
+  readonly name: string;
+  /** Whether who holds the name must give it up. */
+  readonly takeover: boolean;
+  readonly clock: Pick<Clock, "delay" | "now">;
+  readonly reportError: (error: unknown) => void;
+}
+
+/** The right to publish a stream under a name. Of two who think that they have it, the one with the
+ * higher epoch has it. */
+export class NameClaim implements Disposable {
+  /** Identifies the publisher. */
+  readonly id: string = randomUUID();
+  readonly #options: NameClaimOptions;
+  readonly #subscription: Disposable;
+  #epoch: number | undefined;
+  /** The highest epoch of others. */
+  #othersEpoch = 0;
+  #refusal: Error | undefined;
+  #onLost: (() => void) | undefined;
+
+  private constructor(options: NameClaimOptions) {
+    this.#options = options;
+    const { broker, name, reportError } = options;
+    this.#subscription = broker.subscribe(claimSubject(name), (payload) => {
+      try {
+        this.#take(parseClaim(payload));
+      } catch (error) {
+        reportError(error);
+      }
+    });
+  }
+
+  /**
+   * Claims a name.
+   *
+   * @throws Error (as a rejection) if another publisher has it
+   */
+  static async acquire(options: NameClaimOptions): Promise<NameClaim> {
+    const claim = new NameClaim(options);
+    try {
+      await options.broker.flush();
+      claim.#say();
+      await new Promise<void>((resolve) => options.clock.delay(WAIT, resolve));
+      if (claim.#refusal !== undefined) throw claim.#refusal;
+      claim.#epoch = Math.max(Math.round(options.clock.now() * 1000), claim.#othersEpoch + 1);
+      claim.repeat();
+      return claim;
+    } catch (error) {
+      claim.dispose();
+      throw error;
+    }
+  }
+
+  /** Grows from one publisher of the name to the next. */
+  get epoch(): number {
+    return this.#epoch ?? 0;
+  }
+
+  /** Calls back when another publisher has taken the name. */
+  onLost(callback: () => void): void {
+    this.#onLost = callback;
+  }
+
+  /** Says that the name is taken. Two who were cut off from each other find out by that. */
+  repeat(): void {
+    this.#say();
+  }
+
+  dispose(): void {
+    this.#onLost = undefined;
+    this.#subscription.dispose();
+  }
+
+  #say(): void {
+    const { broker, name, takeover } = this.#options;
+    broker.publish(
+      claimSubject(name),
+      JSON.stringify({
+        type: "claim",
+        version: RELAY_VERSION,
+        id: this.id,
+        ...(this.#epoch === undefined ? { takesOver: takeover } : { epoch: this.#epoch }),
+      }),
+    );
+  }
+
+  #take({ id, epoch, takesOver }: ClaimMessage): void {
+    this.#othersEpoch = Math.max(this.#othersEpoch, epoch ?? 0);
+    if (this.#epoch !== undefined) {
+      if (epoch === undefined) {
+        this.#say();
+        if (takesOver) this.#lose();
+      } else if (epoch > this.#epoch || (epoch === this.#epoch && id > this.id)) this.#lose();
+      return;
+    }
+    const { name, takeover } = this.#options;
+    if (takeover) return;
+    if (epoch !== undefined) {
+      this.#refusal = new Error(
+        `Cannot publish "${name}": another program publishes a stream of that name; choose another name, end that program, or say takeover: true`,
+      );
+    } else if (takesOver || id > this.id) {
+      this.#refusal = new Error(
+        `Cannot publish "${name}": another program began to publish a stream of that name at the same moment; choose another name, or try again`,
+      );
+    }
+  }
+
+  #lose(): void {
+    const callback = this.#onLost;
+    this.dispose();
+    callback?.();
+  }
+}
+
+function parseClaim(payload: Uint8Array): ClaimMessage {
+  const fields = messageFields("claim", payload);
+  return {
+    id: fields.read("id", NON_EMPTY_TEXT),
+    epoch: fields.has("epoch") ? fields.read("epoch", integer(0)) : undefined,
+    takesOver: fields.readOr("takesOver", boolean, false),
+  };
+}
