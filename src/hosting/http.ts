@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { authContext, isAccepted } from "./auth";
 import { json, send, text, type Answer } from "./httpAnswer";
-import { prometheusText } from "./metrics";
+import { prometheusText, type StreamMetrics } from "./metrics";
 import type { ServedStream } from "./servedStream";
 import { DEFAULT_STREAM } from "./streamPath";
 
@@ -116,12 +116,13 @@ function metrics(visible: readonly ServedStream[], request: IncomingMessage): An
   const isAsked = /[?&]format=prometheus(&|$)/.test(request.url ?? "");
   const isScraper = /text\/plain|openmetrics/.test(request.headers.accept ?? "");
   if (!isAsked && !isScraper) return json(visible.flatMap((stream) => stream.metrics()));
-  const streams = visible.map((stream) => ({
-    stream: stream.name,
-    viewers: stream.metrics(),
-    departed: stream.departed,
-  }));
-  return { type: PROMETHEUS_TYPE, body: prometheusText(streams) };
+  return { type: PROMETHEUS_TYPE, body: prometheusText(visible.map(streamMetrics)) };
+}
+
+/** What Prometheus gets of a stream. */
+export function streamMetrics(stream: ServedStream): StreamMetrics {
+  const { name, edge, published, departed } = stream;
+  return { stream: name, edge, published, viewers: stream.metrics(), departed };
 }
 
 async function respond(

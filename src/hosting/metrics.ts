@@ -103,17 +103,51 @@ const GAUGES: readonly (readonly [string, string, GaugeKey, typeof sum, number])
   ["decode_queue_frames", "Frames that wait for decoders.", "decode_queue_size", sum, 1],
 ];
 
+/** What one encoding of a stream has sent to a broker, and how many viewers get it there. */
+export interface RenditionMetrics {
+  readonly viewers: number;
+  readonly frames: number;
+  /** Frames that begin anew, so that viewers can join. */
+  readonly keyframes: number;
+  readonly bytes: number;
+}
+
+/** What a publisher has sent to a broker. */
+export interface PublisherMetrics {
+  /** How many viewers each edge has, by its name. */
+  readonly edges: ReadonlyMap<string, number>;
+  /** By the names of the encodings. */
+  readonly renditions: ReadonlyMap<string, RenditionMetrics>;
+}
+
 /** What Prometheus gets of one stream. */
 export interface StreamMetrics {
   readonly stream: string;
+  /** The name of the edge that shows it; undefined where it is made. */
+  readonly edge?: string | undefined;
+  /** What was sent to a broker; undefined if nothing is. */
+  readonly published?: PublisherMetrics | undefined;
   readonly viewers: readonly ViewerMetrics[];
   /** The counters of all viewers that have left. */
   readonly departed: ViewerTotals;
 }
 
+/** The counters of a publisher: name, help text and field. */
+const PUBLISHED: readonly (readonly [string, string, keyof RenditionMetrics])[] = [
+  ["published_frames_total", "Frames sent to the broker.", "frames"],
+  ["published_keyframes_total", "Frames sent to the broker that need no other.", "keyframes"],
+  ["published_bytes_total", "Bytes of frames sent to the broker.", "bytes"],
+];
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The lines about one metric. */
+type Sample = readonly [labels: Labels, value: number];
+
 /**
- * Writes metrics in Prometheus' text format. The streams' names are the only labels: each value of
- * a label is a time series that Prometheus keeps, so a viewer must not add any.
+ * Writes metrics in Prometheus' text format. The labels are names of streams, edges, codecs and
+ * encodings: each value of a label is a time series that Prometheus keeps, so a viewer must not add
+ * any.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
@@ -123,23 +157,68 @@ export function prometheusText(streams: readonly StreamMetrics[]): string {
     name: string,
     kind: "counter" | "gauge",
     help: string,
-    valueOf: (stream: StreamMetrics) => number,
+    samples: readonly Sample[],
   ): void => {
     lines.push(`# HELP rfb_${name} ${help}`, `# TYPE rfb_${name} ${kind}`);
-    for (const one of streams) {
-      lines.push(`rfb_${name}{stream="${escaped(one.stream)}"} ${valueOf(one)}`);
-    }
+    for (const [labels, value] of samples) lines.push(`rfb_${name}${labelText(labels)} ${value}`);
   };
-  add("viewers", "gauge", "Viewers of the stream.", ({ viewers }) => viewers.length);
+  const each = (valueOf: (stream: StreamMetrics) => number): Sample[] =>
+    streams.map((stream) => [labelsOf(stream), valueOf(stream)]);
+  add(
+    "viewers",
+    "gauge",
+    "Viewers of the stream that are connected here.",
+    each(({ viewers }) => viewers.length),
+  );
+  add("codec_viewers", "gauge", "Viewers that get frames of a codec.", streams.flatMap(byCodec));
   for (const [name, help, key] of COUNTERS) {
-    add(name, "counter", help, ({ departed, viewers }) =>
-      sum([departed[key], ...viewers.map((viewer) => viewer[key])]),
-    );
+    const total = ({ departed, viewers }: StreamMetrics): number =>
+      sum([departed[key], ...viewers.map((viewer) => viewer[key])]);
+    add(name, "counter", help, each(total));
   }
   for (const [name, help, key, combine, unit] of GAUGES) {
-    add(name, "gauge", help, ({ viewers }) => combine(viewers.map((one) => one[key])) / unit);
+    const value = ({ viewers }: StreamMetrics): number =>
+      combine(viewers.map((one) => one[key])) / unit;
+    add(name, "gauge", help, each(value));
   }
+  if (streams.some(({ published }) => published !== undefined)) addPublished(add, streams);
   return `${lines.join("\n")}\n`;
+}
+
+function addPublished(
+  add: (name: string, kind: "counter" | "gauge", help: string, samples: Sample[]) => void,
+  streams: readonly StreamMetrics[],
+): void {
+  const all = streams.flatMap(({ stream, published }) =>
+    published === undefined ? [] : [{ stream, ...published }],
+  );
+  const edges = all.flatMap(({ stream, edges }) =>
+    [...edges].map(([edge, count]): Sample => [{ stream, edge }, count]),
+  );
+  const encodings = (key: keyof RenditionMetrics): Sample[] =>
+    all.flatMap(({ stream, renditions }) =>
+      [...renditions].map(([encoding, one]): Sample => [{ stream, encoding }, one[key]]),
+    );
+  add("edge_viewers", "gauge", "Viewers of the stream at an edge.", edges);
+  add("encoding_viewers", "gauge", "Viewers at edges that get an encoding.", encodings("viewers"));
+  for (const [name, help, key] of PUBLISHED) add(name, "counter", help, encodings(key));
+}
+
+function labelsOf({ stream, edge }: StreamMetrics): Labels {
+  return { stream, ...(edge === undefined ? {} : { edge }) };
+}
+
+function byCodec(stream: StreamMetrics): Sample[] {
+  const counts = new Map<string, number>();
+  for (const { codec } of stream.viewers) {
+    if (codec !== "") counts.set(codec, (counts.get(codec) ?? 0) + 1);
+  }
+  return [...counts].map(([codec, count]) => [{ ...labelsOf(stream), codec }, count]);
+}
+
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return `{${pairs.join(",")}}`;
 }
 
 function escaped(value: string): string {

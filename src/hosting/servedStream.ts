@@ -2,7 +2,7 @@ import type { ParsedClientMessage, StreamRfbEvent } from "../protocol/parseClien
 import type { StreamHello } from "../protocol/streamMessages";
 import type { Disposable } from "../protocol/transport";
 import type { Authenticate, Principal } from "./auth";
-import type { ViewerMetrics, ViewerTotals } from "./metrics";
+import type { PublisherMetrics, ViewerMetrics, ViewerTotals } from "./metrics";
 import type { StreamSocket } from "./streamSocket";
 
 /** Someone who may view a stream. */
@@ -46,6 +46,10 @@ export interface ServedStream {
   readonly recorded: readonly StreamRfbEvent[];
   /** The counters of all viewers that have left. */
   readonly departed: ViewerTotals;
+  /** The name of the edge that shows it; undefined where it is made. */
+  readonly edge: string | undefined;
+  /** What was sent to a broker; undefined if nothing is. */
+  readonly published: PublisherMetrics | undefined;
   /** Measurements of each viewer. */
   metrics(): readonly ViewerMetrics[];
   clearRecorded(): void;

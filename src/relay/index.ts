@@ -12,4 +12,4 @@ export type { EdgeOptions, EdgeOnlyOptions } from "./edge/edgeOptions";
 export { edgeSettings } from "./edge/edgeOptions";
 export { EdgeServer, serve_edge } from "./edge/serveEdge";
 export type { RelayedStream, RemoteViewer } from "./publisher/relayedStream";
-export { RelayPublisher, type RelayMetrics } from "./publisher/relayPublisher";
+export { RelayPublisher } from "./publisher/relayPublisher";

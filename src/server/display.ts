@@ -1,8 +1,10 @@
 import type { Frame } from "../framebuffer/node";
-import type { ViewerMetrics } from "../hosting/metrics";
+import { streamMetrics } from "../hosting/http";
+import { prometheusText, type ViewerMetrics } from "../hosting/metrics";
 import type { FrameMetadata } from "../protocol/frameMetadata";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { InputEvent } from "./eventQueue";
+import { servedStream } from "./servedStream";
 import type { Stream } from "./stream";
 
 let create: (stream: Stream) => Display;
@@ -157,6 +159,11 @@ export class Display {
   /** Measurements of each viewer. */
   metrics(): ViewerMetrics[] {
     return this.#stream.metrics();
+  }
+
+  /** The measurements in Prometheus' text format, as a server has them at /metrics. */
+  metrics_text(): string {
+    return prometheusText([streamMetrics(servedStream(this.#stream))]);
   }
 
   /**

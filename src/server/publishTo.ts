@@ -90,6 +90,7 @@ export async function publishStream(
         onLost();
       },
     });
+    stream.published = () => publisher.metrics;
     const stop = (): Promise<void> => {
       listening.dispose();
       publisher.end();

@@ -26,6 +26,10 @@ export function servedStream(stream: Stream): ServedStream {
     get departed() {
       return stream.departed;
     },
+    edge: undefined,
+    get published() {
+      return stream.published?.();
+    },
     metrics: () => stream.metrics(),
     clearRecorded: () => stream.events.clearRecorded(),
     open: (request) => new Viewer({ stream, ...request }),

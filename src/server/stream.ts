@@ -12,7 +12,7 @@ import {
   type Runtime,
 } from "../framebuffer/node";
 import { ErrorReporter } from "../hosting/errorReporter";
-import type { ViewerMetrics, ViewerTotals } from "../hosting/metrics";
+import type { PublisherMetrics, ViewerMetrics, ViewerTotals } from "../hosting/metrics";
 import type { FrameMetadata } from "../protocol/frameMetadata";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import type { StreamStatus } from "../protocol/streamMessages";
@@ -78,6 +78,8 @@ export class Stream {
   readonly qualities: SharedQualities;
   /** Returns the image encoders for one viewer, which disposes of them. */
   readonly acquireEncoders: () => ImageEncoders;
+  /** Measures what is sent to a broker; undefined if nothing is. */
+  published: (() => PublisherMetrics) | undefined;
   readonly #parts: StreamParts;
   readonly #pool: FramePool;
   /** Who sees it. */

@@ -107,6 +107,36 @@ describe("a stream at two edges", () => {
     await vi.waitFor(async () => expect(await shownGray(late)).toBe(50), WAIT);
   });
 
+  it("measures publisher and edges for Prometheus", async () => {
+    const display = await publish();
+    const server = await edge({ edge_name: "north", page: "quiet" });
+    display.publish(gray(50));
+    const viewers = [view(server), view(server)];
+    await vi.waitFor(
+      () => expect(viewers.every(({ frames }) => frames.length > 0)).toBe(true),
+      WAIT,
+    );
+    const lines = async (address: string): Promise<string[]> => {
+      const response = await fetch(`${address}metrics?format=prometheus`);
+      return (await response.text()).split("\n");
+    };
+    await vi.waitFor(async () => {
+      const text = await lines(server.url ?? "");
+      expect(text).toContain('rfb_viewers{stream="lecture",edge="north"} 2');
+      expect(text).toContain('rfb_codec_viewers{stream="lecture",edge="north",codec="jpeg"} 2');
+    }, WAIT);
+    await vi.waitFor(() => {
+      const text = display.metrics_text().split("\n");
+      expect(text).toContain('rfb_edge_viewers{stream="default",edge="north"} 2');
+      expect(text).toContain('rfb_encoding_viewers{stream="default",encoding="image"} 2');
+    }, WAIT);
+    const streams = await fetch(`${server.url ?? ""}streams`);
+    expect(await streams.json()).toEqual([
+      { name: "lecture", width: 64, height: 48, fps: 30, clients: 2 },
+    ]);
+    expect((await fetch(`${server.url ?? ""}health`)).status).toBe(200);
+  });
+
   it("draws nothing while nobody looks", async () => {
     let drawn = 0;
     const source = {
@@ -123,7 +153,18 @@ describe("a stream at two edges", () => {
     const viewer = view(server);
     await vi.waitFor(() => expect(viewer.frames.length).toBeGreaterThan(0), WAIT);
     expect(drawn).toBeGreaterThan(0);
-    expect(H264.length).toBe(5);
+    viewer.ws.terminate();
+    await vi.waitFor(() => expect(display.client_count).toBe(0), WAIT);
+    // The encoding goes on for 2 s, for viewers that reconnect.
+    let before = -1;
+    await vi.waitFor(
+      () => {
+        const isStill = drawn === before;
+        before = drawn;
+        expect(isStill).toBe(true);
+      },
+      { ...WAIT, interval: 300 },
+    );
   });
 
   it("passes events on, with viewer, principal and edge", async () => {
@@ -148,5 +189,284 @@ describe("a stream at two edges", () => {
       { edge: "north", principal: { name: "Ada" }, event: { event_type: "key_down", key: "a" } },
       { edge: "north", principal: { name: "Ada" }, event: { event_type: "key_up", key: "a" } },
     ]);
+  });
+});
+
+/** Publishes a moving picture until the test ends. */
+function animate(display: Display, size = { width: 64, height: 48 }): void {
+  let n = 0;
+  const timer = setInterval(() => {
+    if (display.isClosed) return;
+    n += 1;
+    const frame = gray(40, size.width, size.height);
+    frame.data.fill(200, 0, n % frame.data.length);
+    display.publish(frame);
+  }, 30);
+  ends.push(() => clearInterval(timer));
+}
+
+/** Waits until a viewer has got so many more frames. */
+function moreFrames(viewer: StreamViewer, count = 10): Promise<void> {
+  const before = viewer.frames.length;
+  return vi.waitFor(() => expect(viewer.frames.length).toBeGreaterThan(before + count), WAIT);
+}
+
+const statusOf = (viewer: StreamViewer): string | undefined =>
+  viewer.texts.filter((text) => text.type === "status").at(-1)?.text;
+
+const roleOf = (viewer: StreamViewer) => viewer.texts.filter((text) => text.type === "role").at(-1);
+
+describe("frames at an edge", () => {
+  it("sends H.264 to who can show it, and images to others, each with numbers of its own", async () => {
+    const display = await publish({ codec: "auto" });
+    const server = await edge();
+    animate(display);
+    const images = view(server);
+    const video = view(server, { supported: H264 });
+    const plain = view(server, { supported: IMAGES });
+    await vi.waitFor(() => {
+      expect(video.frames.some(({ header }) => header.type === "video_chunk")).toBe(true);
+    }, WAIT);
+    await Promise.all([moreFrames(images), moreFrames(video), moreFrames(plain)]);
+    const late = view(server, { supported: H264 });
+    await moreFrames(late);
+    expect(images.frames.some(({ header }) => header.type === "patch_frame")).toBe(true);
+    expect(new Set(plain.frames.map(({ header }) => header.type))).toEqual(
+      new Set(["image_frame"]),
+    );
+    for (const viewer of [images, video, plain, late]) {
+      const [first, ...rest] = viewer.frames.map(({ header }) => header);
+      if (first === undefined) throw new Error("no frame came");
+      expect(first.type === "image_frame" || (first.type === "video_chunk" && first.keyframe)).toBe(
+        true,
+      );
+      for (const [at, { seq }] of rest.entries()) expect(seq).toBe(first.seq + at + 1);
+      for (const header of rest) {
+        if ("base" in header && header.base !== undefined) {
+          expect(header.base).toBeGreaterThanOrEqual(first.seq);
+        }
+      }
+    }
+  });
+
+  it("splits frames that are larger than the broker's messages may be", async () => {
+    await nats.stop();
+    nats = await NatsServer.start("max_payload: 8192");
+    const display = await publish({ quality: 100 });
+    const server = await edge();
+    const noise = gray(0, 320, 240);
+    for (let at = 0; at < noise.data.length; at++) noise.data[at] = (at * 7919 * (at % 31)) % 251;
+    display.publish(noise);
+    const viewer = view(server);
+    await vi.waitFor(() => expect(viewer.frames.length).toBeGreaterThan(0), WAIT);
+    const { payload } = viewer.frames[0] ?? { payload: new Uint8Array() };
+    expect(payload.length).toBeGreaterThan(8192);
+    const { rgba } = decodePng(payload);
+    expect(noise.data.every((value, at) => rgba[at * 4] === value)).toBe(true);
+    expect(errors).toEqual([]);
+  });
+
+  it("lets a viewer that acknowledges nothing miss frames, and not the others", async () => {
+    const display = await publish();
+    const server = await edge();
+    animate(display);
+    const slow = view(server);
+    slow.isStalled = true;
+    const fast = view(server);
+    await moreFrames(fast, 40);
+    expect(slow.frames.length).toBeLessThanOrEqual(8);
+    slow.isStalled = false;
+    const newest = slow.frames.at(-1)?.header.seq ?? 0;
+    slow.say({ type: "ack", seq: newest, decode_queue_size: 0, displayed: true });
+    await moreFrames(slow, 20);
+    const seqs = slow.frames.map(({ header }) => header.seq);
+    expect(seqs.every((seq, at) => at === 0 || seq === (seqs[at - 1] ?? 0) + 1)).toBe(true);
+  });
+});
+
+describe("who drives, at two edges", () => {
+  it("is one viewer at a time, that can hand over", async () => {
+    const display = await publish({ driver: "first" });
+    const [one, other] = [await edge(), await edge()];
+    display.publish(gray(1));
+    const first = view(one);
+    await vi.waitFor(() => expect(roleOf(first)).toMatchObject({ drives: true }), WAIT);
+    const second = view(other);
+    await vi.waitFor(() => {
+      expect(roleOf(second)).toMatchObject({ drives: false, may_drive: true, has_driver: true });
+    }, WAIT);
+    second.say({ type: "event", event: { type: "key_down", key: "x", modifiers: [] } });
+    first.say({ type: "event", event: { type: "key_down", key: "a", modifiers: [] } });
+    second.say({ type: "request_drive" });
+    await vi.waitFor(() => expect(roleOf(first)?.asking).toHaveLength(1), WAIT);
+    first.say({ type: "hand_over" });
+    await vi.waitFor(() => expect(roleOf(second)).toMatchObject({ drives: true }), WAIT);
+    await vi.waitFor(() => expect(roleOf(first)).toMatchObject({ drives: false }), WAIT);
+    second.say({ type: "event", event: { type: "key_down", key: "b", modifiers: [] } });
+    const keys: string[] = [];
+    await vi.waitFor(() => {
+      for (const { event } of display.poll_events()) {
+        if ("key" in event) keys.push(`${event.event_type} ${event.key}`);
+      }
+      expect(keys).toEqual(["key_down a", "key_up a", "key_down b"]);
+    }, WAIT);
+    // A driver that is gone is followed by the next.
+    second.ws.terminate();
+    await vi.waitFor(() => expect(roleOf(first)).toMatchObject({ drives: true }), WAIT);
+  });
+
+  it("is who the function allows", async () => {
+    const display = await publish({
+      driver: ({ principal }) => (principal as { role?: string } | null)?.role === "teacher",
+    });
+    const server = await edge({ authenticate: ({ token }) => ({ role: token }) });
+    display.publish(gray(1));
+    const pupil = view(server, { supported: PARTS, token: "pupil" });
+    await vi.waitFor(() => {
+      expect(roleOf(pupil)).toMatchObject({ drives: false, may_drive: false });
+    }, WAIT);
+    const teacher = view(server, { supported: PARTS, token: "teacher" });
+    await vi.waitFor(() => expect(roleOf(teacher)).toMatchObject({ drives: true }), WAIT);
+  });
+});
+
+/** docs/SCALING.md has these permissions. */
+const PERMISSIONS = `
+authorization {
+  users: [
+    { user: publisher, password: p,
+      permissions: {
+        publish: ["rfb.down.>", "rfb.claim.>"]
+        subscribe: ["rfb.up.>", "rfb.claim.>"] } }
+    { user: edge, password: e,
+      permissions: { publish: "rfb.up.>", subscribe: "rfb.down.>" } }
+  ]
+}`;
+
+describe("permissions of the broker", () => {
+  const as = (user: string, password: string) => ({ servers: nats.url, user, password });
+
+  it("let publisher and edge do what they must, and no more", async () => {
+    await nats.stop();
+    nats = await NatsServer.start(PERMISSIONS);
+    const display = await publish({ nats: as("publisher", "p"), driver: "first" });
+    const server = await edge({ nats: as("edge", "e") });
+    display.publish(gray(9));
+    const viewer = view(server);
+    await vi.waitFor(async () => expect(await shownGray(viewer)).toBe(9), WAIT);
+    await vi.waitFor(() => expect(roleOf(viewer)).toMatchObject({ drives: true }), WAIT);
+    viewer.say({ type: "event", event: { type: "key_down", key: "a", modifiers: [] } });
+    await vi.waitFor(() => expect(display.poll_events()).toHaveLength(1), WAIT);
+    expect(errors).toEqual([]);
+  });
+
+  it("keep an edge from publishing frames and claiming names", async () => {
+    await nats.stop();
+    nats = await NatsServer.start(PERMISSIONS);
+    const { connect } = await import("@nats-io/transport-node");
+    const thief = await connect({ servers: nats.url, user: "edge", pass: "e" });
+    ends.push(() => thief.close());
+    const refused: string[] = [];
+    void (async () => {
+      for await (const status of thief.status()) {
+        if (status.type === "error") refused.push(status.error.message);
+      }
+    })();
+    for (const subject of ["rfb.down.lecture.info", "rfb.claim.lecture"])
+      thief.publish(subject, "");
+    await vi.waitFor(() => expect(refused).toHaveLength(2), WAIT);
+    expect(refused.join()).toMatch(/Permissions Violation for Publish/i);
+  });
+
+  it("are named in the error when they are missing", async () => {
+    await nats.stop();
+    nats = await NatsServer.start(PERMISSIONS);
+    await expect(edge({ nats: as("edge", "wrong") })).rejects.toThrow(
+      /Cannot connect to NATS at nats:\/\/127\.0\.0\.1:\d+: .*check user and password/i,
+    );
+    await publish({ nats: as("edge", "e") }).catch((error: unknown) => errors.push(String(error)));
+    await vi.waitFor(() => expect(errors.join()).toMatch(/docs\/SCALING\.md/), WAIT);
+  });
+});
+
+describe("a fault", () => {
+  it("of the broker, killed and started again, is told to viewers and passes", async () => {
+    const display = await publish();
+    const server = await edge();
+    animate(display);
+    const viewer = view(server);
+    await moreFrames(viewer);
+    await nats.kill();
+    await vi.waitFor(() => expect(statusOf(viewer)).toMatch(/connection.*is lost/), WAIT);
+    expect(viewer.closed).toBeUndefined();
+    await nats.start();
+    await moreFrames(viewer);
+    await vi.waitFor(() => expect(statusOf(viewer)).toBe(""), WAIT);
+    expect(display.client_count).toBe(1);
+  });
+
+  it("of a network that stands still is told to viewers and passes", async () => {
+    const display = await publish();
+    const server = await edge();
+    animate(display);
+    const viewer = view(server);
+    await moreFrames(viewer);
+    nats.freeze();
+    await vi.waitFor(() => expect(statusOf(viewer)).toMatch(/answer|lost/), WAIT);
+    nats.thaw();
+    await moreFrames(viewer);
+    await vi.waitFor(() => expect(statusOf(viewer)).toBe(""), WAIT);
+    await vi.waitFor(() => expect(display.client_count).toBe(1), WAIT);
+  });
+
+  it("of a publisher that starts again, with another size and codec, is only an interruption", async () => {
+    const server = await edge();
+    const before = await publish();
+    before.publish(gray(10));
+    const viewer = view(server, { supported: H264 });
+    await vi.waitFor(async () => expect(await shownGray(viewer)).toBe(10), WAIT);
+    const after = await publish({ takeover: true, codec: "png" });
+    after.publish(gray(20, 32, 32));
+    await vi.waitFor(async () => expect(await shownGray(viewer)).toBe(20), WAIT);
+    expect(viewer.frames.at(-1)?.header).toMatchObject({ width: 32, height: 32 });
+    expect(errors).toEqual([expect.stringContaining("has taken over")]);
+    await vi.waitFor(() => expect(after.client_count).toBe(1), WAIT);
+    expect(before.client_count).toBe(0);
+  });
+
+  it("of two publishers of one name is told to the second", async () => {
+    await publish();
+    await expect(publish()).rejects.toThrow(/another program publishes.*takeover: true/);
+  });
+
+  it("of 5,000 malformed messages takes nobody down", async () => {
+    const display = await publish();
+    const server = await edge();
+    animate(display);
+    const viewer = view(server);
+    await moreFrames(viewer);
+    const { connect } = await import("@nats-io/transport-node");
+    const attacker = await connect({ servers: nats.url });
+    const subjects = [
+      "rfb.down.lecture.info",
+      "rfb.down.lecture.frames.image",
+      "rfb.down..info",
+      "rfb.down.other.info",
+      "rfb.up.lecture.x",
+      "rfb.claim.lecture",
+      "rfb.down.lecture.edge.x",
+    ].filter((subject) => !subject.includes(".."));
+    let random = 1;
+    const next = (): number => (random = (random * 48_271) % 2_147_483_647);
+    for (let n = 0; n < 5000; n++) {
+      const bytes = new Uint8Array(next() % 200).map(() => next());
+      const json = JSON.stringify({ type: ["info", "report", "claim"][n % 3], version: 1, n });
+      attacker.publish(subjects[n % subjects.length] ?? "", n % 2 === 0 ? bytes : json);
+    }
+    await attacker.flush();
+    await attacker.close();
+    await moreFrames(viewer);
+    expect(viewer.closed).toBeUndefined();
+    expect(server.streams).toEqual(["lecture"]);
   });
 });

@@ -101,6 +101,15 @@ export class EdgeStream implements ServedStream, ViewerStream {
     return this.#viewers.size >= this.#options.maxViewers;
   }
 
+  get edge(): string {
+    return this.#options.edge;
+  }
+
+  /** Only the publisher has sent anything to the broker. */
+  get published(): undefined {
+    return undefined;
+  }
+
   /** Only the publisher records events. */
   get recorded(): readonly StreamRfbEvent[] {
     return [];

@@ -1,4 +1,5 @@
 import type { Clock } from "../../framebuffer/node";
+import type { PublisherMetrics, RenditionMetrics } from "../../hosting/metrics";
 import { ProtocolError } from "../../protocol/errors";
 import type { Disposable } from "../../protocol/transport";
 import { BEAT, packAnnouncement } from "../announcement";
@@ -8,7 +9,7 @@ import { allReportsSubject, announcementSubject, edgeSubject, lastToken } from "
 import { NameClaim } from "./nameClaim";
 import type { RelayedStream } from "./relayedStream";
 import { RemoteEdges } from "./remoteEdges";
-import { Rendition, type RenditionTotals } from "./rendition";
+import { Rendition } from "./rendition";
 
 /** Seconds in which changes are collected for one announcement. */
 const COLLECT = 0.02;
@@ -29,15 +30,9 @@ export interface RelayPublisherOptions {
   onLost(): void;
 }
 
-/** What a publisher is measured by. */
-export interface RelayMetrics {
-  /** How many viewers each edge has, by its name. */
-  readonly edges: ReadonlyMap<string, number>;
-  /** What each rendition has sent, by its id. */
-  readonly renditions: ReadonlyMap<string, RenditionTotals & { readonly viewers: number }>;
-}
+type Totals = Omit<RenditionMetrics, "viewers">;
 
-const NOTHING: RenditionTotals = { frames: 0, bytes: 0, keyframes: 0 };
+const NOTHING: Totals = { frames: 0, bytes: 0, keyframes: 0 };
 
 /**
  * Publishes a stream to a broker: each rendition once, however many viewers see it, and only while
@@ -49,7 +44,7 @@ export class RelayPublisher implements Disposable {
   readonly #edges: RemoteEdges;
   readonly #renditions = new Map<string, Rendition>();
   /** What renditions had sent that are not encoded any more. */
-  readonly #departed = new Map<string, RenditionTotals>();
+  readonly #departed = new Map<string, Totals>();
   /** When each rendition lost its last viewer. */
   readonly #unwatchedSince = new Map<string, number>();
   readonly #listening: readonly Disposable[];
@@ -102,9 +97,9 @@ export class RelayPublisher implements Disposable {
   }
 
   /** What it is measured by. */
-  get metrics(): RelayMetrics {
+  get metrics(): PublisherMetrics {
     const ids = new Set([...this.#departed.keys(), ...this.#renditions.keys()]);
-    const totalsOf = (id: string): RenditionTotals & { readonly viewers: number } => ({
+    const totalsOf = (id: string): RenditionMetrics => ({
       ...sum(this.#departed.get(id) ?? NOTHING, this.#renditions.get(id)?.totals ?? NOTHING),
       viewers: this.#edges.watching(id),
     });
@@ -206,7 +201,7 @@ export class RelayPublisher implements Disposable {
   }
 }
 
-function sum(one: RenditionTotals, other: RenditionTotals): RenditionTotals {
+function sum(one: Totals, other: Totals): Totals {
   return {
     frames: one.frames + other.frames,
     bytes: one.bytes + other.bytes,

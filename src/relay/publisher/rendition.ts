@@ -1,4 +1,5 @@
 import type { Clock } from "../../framebuffer/node";
+import type { RenditionMetrics } from "../../hosting/metrics";
 import type { ServedViewer } from "../../hosting/servedStream";
 import type { StreamSocket } from "../../hosting/streamSocket";
 import { unpackEnvelope } from "../../protocol/envelope";
@@ -23,13 +24,6 @@ export interface RenditionOptions {
   readonly offer: RenditionOffer;
   readonly epoch: number;
   readonly clock: Pick<Clock, "delay" | "monotonic">;
-}
-
-/** What a rendition has sent so far. */
-export interface RenditionTotals {
-  readonly frames: number;
-  readonly bytes: number;
-  readonly keyframes: number;
 }
 
 /**
@@ -75,7 +69,7 @@ export class Rendition implements Disposable {
   }
 
   /** What was sent so far. */
-  get totals(): RenditionTotals {
+  get totals(): Omit<RenditionMetrics, "viewers"> {
     return this.#totals;
   }
 

@@ -22,6 +22,7 @@ describe("a display", () => {
       "isClosed",
       "metadata",
       "metrics",
+      "metrics_text",
       "pixel_ratio",
       "poll_events",
       "port",

@@ -206,6 +206,7 @@ describe("options", () => {
     expect(splitOptions({ port: 0, fps: 60, origins: ["*"] })).toEqual({
       server: { port: 0, origins: ["*"] },
       stream: { fps: 60 },
+      relay: {},
     });
   });
 });
@@ -381,7 +382,8 @@ describe("TargetSize", () => {
 
 describe("prometheusText", () => {
   const viewer = (fields: Partial<ViewerMetrics>): ViewerMetrics => ({
-    ...({ stream: "cam", ...NO_TOTALS, fps_sent: 0, encode_ms: 0, rtt_ms: 0 } as ViewerMetrics),
+    ...({ stream: "cam", codec: "", ...NO_TOTALS } as ViewerMetrics),
+    ...{ fps_sent: 0, encode_ms: 0, rtt_ms: 0 },
     ...fields,
   });
 
@@ -391,13 +393,13 @@ describe("prometheusText", () => {
     ]);
     expect(text).toContain('rfb_viewers{stream="a\\"b\\\\c\\nd"} 1\n');
     expect(text).toContain("} 0.0025\n");
-    expect(text.split("\n").filter((line) => line.startsWith("# TYPE"))).toHaveLength(11);
+    expect(text.split("\n").filter((line) => line.startsWith("# TYPE"))).toHaveLength(12);
   });
 
   it("has one line for each stream, however many viewers came, and no number of a viewer's", () => {
     const viewers = [
       viewer({ client_id: "one", frames_sent: 3, fps_sent: 30, rtt_ms: 20 }),
-      viewer({ client_id: "two", frames_sent: 4, fps_sent: 10, rtt_ms: 80 }),
+      viewer({ client_id: "two", frames_sent: 4, fps_sent: 10, rtt_ms: 80, codec: "h264" }),
     ];
     const departed = { ...NO_TOTALS, frames_sent: 100 };
     const text = prometheusText([{ stream: "cam", viewers, departed }]);
@@ -405,7 +407,8 @@ describe("prometheusText", () => {
     expect(text).toContain('rfb_fps_sent{stream="cam"} 40\n');
     expect(text).toContain('rfb_rtt_seconds{stream="cam"} 0.08\n');
     const lines = text.trim().split("\n");
-    expect(lines.filter((line) => !line.startsWith("#"))).toHaveLength(11);
+    expect(lines.filter((line) => !line.startsWith("#"))).toHaveLength(12);
+    expect(text).toContain('rfb_codec_viewers{stream="cam",codec="h264"} 1\n');
     expect(text).not.toContain("client_id");
   });
 
