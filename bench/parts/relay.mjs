@@ -1,5 +1,180 @@
-/** What the way through Jupyter can do at most. */
-import { measureRelay } from "../jupyter/relayLimit.mjs";
-import { inJupyter } from "../jupyter/inJupyter.mjs";
+/** One stream through NATS and edges to many viewers: what they cost the publisher and the edges, and what arrives. */
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { at } from "../../scripts/lib/paths.mjs";
+import { natsServerPath } from "../../scripts/lib/nats.mjs";
+import { median, p95 } from "../lib/statistics.mjs";
 
-export const run = inJupyter(measureRelay);
+const [WIDTH, HEIGHT, FPS] = [1280, 720, 10];
+const SUPPORTED = "image/jpeg,image/png,rfb/patches,rfb/atlas,webcodecs/h264-annexb";
+const PORT = 14_222;
+const NATS = `nats://127.0.0.1:${PORT}`;
+const OPTIONS = { codec: "h264", bitrate: 500_000 };
+const COUNTS = (process.env.RFB_BENCH_VIEWERS ?? "1,10,100,500,1000").split(",").map(Number);
+const EDGES = (process.env.RFB_BENCH_EDGES ?? "1,2").split(",").map(Number);
+const MEGA = 2 ** 20;
+
+/** @param {number} ms */
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** @param {import("node:child_process").ChildProcess} child
+ * @param {object} [message]
+ * @returns {Promise<any>} */
+async function ask(child, message = {}) {
+  const answer = once(child, "message");
+  child.send(message);
+  return (await answer)[0];
+}
+
+/** @param {string} file
+ * @param {readonly string[]} args */
+async function start(file, args) {
+  const child = fork(at("bench", file), [...args]);
+  const [ready] = await once(child, "message");
+  return { child, ready };
+}
+
+async function startNats() {
+  const child = spawn(natsServerPath(), ["-a", "127.0.0.1", "-p", String(PORT)], {
+    stdio: "ignore",
+  });
+  for (;;) {
+    const socket = connect(PORT, "127.0.0.1");
+    const isThere = await Promise.race([
+      once(socket, "connect").then(() => true),
+      once(socket, "error").then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    if (isThere) return child;
+    await sleep(20);
+  }
+}
+
+/** @typedef {{ child: import("node:child_process").ChildProcess, ready: any }} Started */
+
+/** @param {number} edges 0 for viewers of the publisher's own server
+ * @param {number} count
+ * @param {number} seconds */
+async function measure(edges, count, seconds) {
+  const nats = await startNats();
+  /** @type {Started[]} */
+  const started = [];
+  /** @param {string} file
+   * @param {readonly string[]} args */
+  const run = async (file, args) => {
+    const one = await start(file, args);
+    started.push(one);
+    return one;
+  };
+  try {
+    const parts = { nats: NATS, width: WIDTH, height: HEIGHT, fps: FPS, options: OPTIONS };
+    const publisher = await run("relay/publisher.mjs", [JSON.stringify(parts)]);
+    /** @type {Started[]} */
+    const nodes = [];
+    for (let n = 0; n < edges; n += 1) nodes.push(await run("relay/edge.mjs", [NATS, `edge${n}`]));
+    const idle = await Promise.all(nodes.map(({ child }) => ask(child, { collect: true })));
+    const urls = edges === 0 ? [publisher.ready.url] : nodes.map(({ ready }) => ready.url);
+    const viewers = await Promise.all(
+      urls.map((url, n) => {
+        const share = Math.floor(count / urls.length) + (n < count % urls.length ? 1 : 0);
+        return run("stream/viewers.mjs", [url, String(share), SUPPORTED]);
+      }),
+    );
+    // Until all have joined and the encoder is there.
+    await sleep(4000);
+    const look = async () => ({
+      publisher: await ask(publisher.child),
+      edges: await Promise.all(nodes.map(({ child }) => ask(child))),
+      viewers: await Promise.all(viewers.map(({ child }) => ask(child))),
+    });
+    const before = await look();
+    await sleep(seconds * 1000);
+    const after = await look();
+    const memory = await Promise.all(nodes.map(({ child }) => ask(child, { collect: true })));
+    const published = after.publisher.published - before.publisher.published;
+    const elapsed = after.publisher.at - before.publisher.at;
+    const delivered = after.viewers.flatMap(({ frames }, n) =>
+      frames.map((/** @type {number} */ one, /** @type {number} */ i) =>
+        Math.min(1, (one - before.viewers[n].frames[i]) / published),
+      ),
+    );
+    const latencies = after.viewers.flatMap(({ latencies }) => latencies);
+    /** @param {(one: any) => number} of */
+    const ofEdges = (of) =>
+      after.edges.reduce((sum, one, n) => sum + of(one) - of(before.edges[n]), 0);
+    const grown = memory.reduce((sum, { rss }, n) => sum + rss - idle[n].rss, 0);
+    return {
+      published: (published * 1000) / elapsed,
+      publisherCpu: (after.publisher.cpuMs - before.publisher.cpuMs) / elapsed,
+      edgeCpu: ofEdges(({ cpuMs }) => cpuMs) / elapsed,
+      memory: grown / MEGA,
+      delivered: delivered.reduce((sum, one) => sum + one, 0) / delivered.length,
+      least: Math.min(...delivered),
+      p50: median(latencies),
+      p95: p95(latencies),
+      counted: after.publisher.viewers,
+    };
+  } finally {
+    for (const { child } of started.reverse()) child.kill();
+    nats.kill();
+    await once(nats, "exit");
+  }
+}
+
+/** @param {import("../run.mjs").BenchContext} context */
+export async function run({ rounds, quick, say }) {
+  const data = [];
+  const cases = [0, ...EDGES].flatMap((edges) =>
+    (quick ? [1, 100] : COUNTS)
+      .filter((count) => (edges === 0 ? count === 1 : count >= edges))
+      .map((count) => ({ edges, count })),
+  );
+  for (const { edges, count } of cases) {
+    say(`${edges} edges, ${count} viewers`);
+    const runs = [];
+    for (let round = 0; round < Math.min(rounds, 3); round += 1) {
+      runs.push(await measure(edges, count, quick ? 4 : 10));
+    }
+    data.push({ edges, count, runs });
+  }
+  const one = data.find(({ edges, count }) => edges === 1 && count === 1)?.runs ?? [];
+  const alone = median(one.map((run) => run.publisherCpu));
+  return {
+    data,
+    tables: [
+      {
+        title: `One stream of ${WIDTH} x ${HEIGHT} at ${FPS} frames a second, H.264, through NATS`,
+        columns: [
+          "edges, viewers",
+          "publisher CPU %",
+          "of that with 1 viewer",
+          "delivered %",
+          "least %",
+          "edges' CPU %",
+          "CPU % per viewer",
+          "memory KiB per viewer",
+          "latency p50 ms",
+          "p95",
+        ],
+        rows: data.map(({ edges, count, runs }) => {
+          /** @param {(run: typeof runs[number]) => number} of */
+          const mid = (of) => median(runs.map(of));
+          return [
+            edges === 0 ? `none (direct), ${count}` : `${edges}, ${count}`,
+            mid((run) => run.publisherCpu * 100),
+            edges === 0 ? NaN : mid((run) => run.publisherCpu) / alone,
+            mid((run) => run.delivered * 100),
+            mid((run) => run.least * 100),
+            edges === 0 ? NaN : mid((run) => run.edgeCpu * 100),
+            edges === 0 ? NaN : mid((run) => (run.edgeCpu * 100) / count),
+            edges === 0 ? NaN : mid((run) => (run.memory * 1024) / count),
+            mid((run) => run.p50),
+            mid((run) => run.p95),
+          ];
+        }),
+        note: "H.264 by FFmpeg, at most 0.5 Mbit/s. The viewers of an edge are in one process, on the same machine; they read the header of each frame, acknowledge it at once and decode nothing. CPU: of one core, of whole processes; NATS is none of them. Memory: what all edges grew by from before the first viewer. Latency: from when the encoding of a frame begins until a viewer has it.",
+      },
+    ],
+  };
+}

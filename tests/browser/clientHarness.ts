@@ -157,3 +157,20 @@ export function pixelAt(
   const at = (y * picture.width + x) * 4;
   return [0, 1, 2, 3].map((channel) => picture.data[at + channel] ?? -1);
 }
+
+type Color = readonly [red: number, green: number, blue: number];
+
+/** Waits until the pixel at a place of the picture has nearly a color: JPEG and video change it. */
+export async function expectColorAt(
+  client: ClientPage,
+  [x, y]: readonly [number, number],
+  color: Color,
+): Promise<void> {
+  const distance = async (): Promise<number> => {
+    const { frameWidth } = await client.stats();
+    if (frameWidth === 0) return 255;
+    const pixel = pixelAt(await client.pixels(), x, y);
+    return Math.max(...color.map((value, at) => Math.abs(value - (pixel[at] ?? 0))));
+  };
+  await expect.poll(distance, { timeout: 15_000 }).toBeLessThanOrEqual(14);
+}

@@ -1,7 +1,7 @@
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serve, type Authenticate, type Display, type StreamOptions } from "../../src/server/index";
-import { ClientPage, pixelAt, type PageOptions } from "./clientHarness";
+import { ClientPage, expectColorAt, type PageOptions } from "./clientHarness";
 import { startBrowser } from "./harness";
 
 let browser: Browser;
@@ -33,15 +33,8 @@ function plain(color: Color): { data: Uint8Array; width: number; height: number 
 }
 
 /** Waits until the picture's middle has a color. */
-async function expectColor(client: ClientPage, color: Color): Promise<void> {
-  const distance = async (): Promise<number> => {
-    const { frameWidth } = await client.stats();
-    if (frameWidth === 0) return 255;
-    const pixel = pixelAt(await client.pixels(), 80, 60);
-    return Math.max(...color.map((value, at) => Math.abs(value - (pixel[at] ?? 0))));
-  };
-  await expect.poll(distance, { timeout: 10_000 }).toBeLessThanOrEqual(14);
-}
+const expectColor = (client: ClientPage, color: Color): Promise<void> =>
+  expectColorAt(client, [80, 60], color);
 
 describe("our server shown by our client", () => {
   it("marks the picture of a source that cannot draw, until it draws again", async () => {

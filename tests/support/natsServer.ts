@@ -1,23 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-/** Where Debian's package and a virtual environment of this repository have it. */
-const PLACES = [
-  process.env["NATS_SERVER_PATH"],
-  "/usr/sbin/nats-server",
-  "/usr/local/bin/nats-server",
-  join(import.meta.dirname, "..", "..", ".venv", "bin", "nats-server"),
-];
-
-/** The path of nats-server. @throws Error if it isn't installed */
-export function natsServerPath(): string {
-  const path = PLACES.find((place) => place !== undefined && existsSync(place));
-  if (path === undefined) throw new Error("nats-server is missing: run npm run setup");
-  return path;
-}
+import { natsServerPath } from "../../scripts/lib/nats.mjs";
 
 /** A NATS server on 127.0.0.1. */
 export class NatsServer {

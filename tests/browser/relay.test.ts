@@ -1,0 +1,129 @@
+/** A stream through NATS and edges, as a person sees it in Chromium. */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Browser } from "@playwright/test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { serve, serve_edge, type Display, type ServeOptions } from "../../src/server/index";
+import { NatsServer } from "../support/natsServer";
+import { ClientPage, expectColorAt } from "./clientHarness";
+import { startBrowser } from "./harness";
+
+const SIZE = { width: 160, height: 120 };
+const RED = [200, 40, 30] as const;
+const GREEN = [20, 180, 60] as const;
+
+let browser: Browser;
+let nats: NatsServer;
+let client: ClientPage;
+const ends: (() => unknown)[] = [];
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  nats = await NatsServer.start();
+  client = await ClientPage.open(browser);
+});
+afterEach(async () => {
+  await client.close();
+  for (const end of ends.splice(0).reverse()) await end();
+  await nats.stop();
+});
+
+async function publish(options: ServeOptions = {}): Promise<Display> {
+  const display = await serve(SIZE.width, SIZE.height, {
+    ...{ port: 0, nats: nats.url, name: "lecture" },
+    ...options,
+  });
+  ends.push(() => display.close());
+  return display;
+}
+
+/** A picture of one color, with a square that moves with each frame. */
+function picture(color: readonly number[], n: number): { data: Uint8Array; shape: number[] } {
+  const { width, height } = SIZE;
+  const data = new Uint8Array(width * height * 3).map((_, at) => color[at % 3] ?? 0);
+  const left = (n * 4) % (width - 8);
+  for (let y = 0; y < 8; y++) data.fill(255, (y * width + left) * 3, (y * width + left + 8) * 3);
+  return { data, shape: [height, width, 3] };
+}
+
+/** Publishes a moving picture. @returns a function that changes its color */
+function animate(display: Display, first: readonly number[]): (color: readonly number[]) => void {
+  let color = first;
+  let n = 0;
+  const timer = setInterval(() => {
+    if (!display.isClosed) display.publish(picture(color, n++));
+  }, 40);
+  ends.push(() => clearInterval(timer));
+  return (next) => (color = next);
+}
+
+/** An edge in a process of its own, to be killed. */
+async function edgeProcess(): Promise<{ url: string; child: ChildProcess }> {
+  const child = fork(join(import.meta.dirname, "edgeProcess.mjs"), [nats.url, client.server.url]);
+  ends.push(() => child.kill("SIGKILL"));
+  const [url] = (await once(child, "message")) as [string];
+  return { url: `${url}lecture`, child };
+}
+
+describe("a stream at an edge", () => {
+  it.each([
+    ["images", { codec: "jpeg" }],
+    ["whatever suits", { codec: "auto" }],
+  ] as const)("is seen as %s, still and in motion, and takes events", async (_, options) => {
+    const display = await publish(options);
+    const edge = await serve_edge({ nats: nats.url, port: 0, origins: [client.server.url] });
+    ends.push(() => edge.close());
+    display.publish(picture(RED, 0));
+    await client.makeView({ url: `${edge.ws_url ?? ""}lecture` });
+    await expectColorAt(client, [80, 60], RED);
+    const paint = animate(display, RED);
+    paint(GREEN);
+    await expectColorAt(client, [80, 60], GREEN);
+    const { x, y } = await client.box();
+    await client.page.mouse.click(x + 20, y + 20);
+    const types: string[] = [];
+    await expect
+      .poll(
+        () => types.push(...display.poll_events().map(({ event }) => event.event_type)) && types,
+        {
+          timeout: 10_000,
+        },
+      )
+      .toEqual(expect.arrayContaining(["pointer_down", "pointer_up"]));
+    expect(await client.errors()).toEqual([]);
+    expect(client.pageErrors).toEqual([]);
+  });
+
+  it("is seen again through another edge when one is killed", async () => {
+    const display = await publish({ codec: "jpeg" });
+    const [one, other] = [await edgeProcess(), await edgeProcess()];
+    const paint = animate(display, RED);
+    await client.makeView({ url: [one.url, other.url] });
+    await expectColorAt(client, [80, 60], RED);
+    one.child.kill("SIGKILL");
+    paint(GREEN);
+    await expectColorAt(client, [80, 60], GREEN);
+    await expect.poll(() => display.client_count, { timeout: 15_000 }).toBe(1);
+  });
+
+  it("says what is wrong while the broker is gone, and goes on", async () => {
+    const display = await publish({ codec: "jpeg" });
+    const edge = await serve_edge({ nats: nats.url, port: 0, origins: [client.server.url] });
+    ends.push(() => edge.close());
+    const paint = animate(display, RED);
+    await client.makeView({ url: `${edge.ws_url ?? ""}lecture` });
+    await expectColorAt(client, [80, 60], RED);
+    await nats.kill();
+    const mark = client.page.getByRole("status");
+    await expect
+      .poll(() => mark.allInnerTexts(), { timeout: 10_000 })
+      .toEqual([expect.stringMatching(/connection.*is lost/)]);
+    await nats.start();
+    paint(GREEN);
+    await expectColorAt(client, [80, 60], GREEN);
+    await expect.poll(() => mark.count(), { timeout: 10_000 }).toBe(0);
+  });
+});
