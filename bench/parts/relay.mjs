@@ -1,4 +1,9 @@
-/** One stream through NATS and edges to many viewers: what they cost the publisher and the edges, and what arrives. */
+/**
+ * One stream through NATS and edges to many viewers: what they cost the publisher and the edges, and what arrives.
+ *
+ * The environment variables RFB_BENCH_EDGES and RFB_BENCH_VIEWERS (numbers with commas) and RFB_BENCH_CODEC (h264 or jpeg) choose other
+ * cases, for a larger machine.
+ */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -10,7 +15,10 @@ const [WIDTH, HEIGHT, FPS] = [1280, 720, 10];
 const SUPPORTED = "image/jpeg,image/png,rfb/patches,rfb/atlas,webcodecs/h264-annexb";
 const PORT = 14_222;
 const NATS = `nats://127.0.0.1:${PORT}`;
-const OPTIONS = { codec: "h264", bitrate: 500_000 };
+const CODEC = process.env.RFB_BENCH_CODEC ?? "h264";
+/** About 0.5 Mbit/s with either codec. */
+const OPTIONS = { codec: CODEC, bitrate: 500_000 };
+const PICTURE = CODEC === "h264" ? "scene" : "flat";
 const COUNTS = (process.env.RFB_BENCH_VIEWERS ?? "1,10,100,500,1000").split(",").map(Number);
 const EDGES = (process.env.RFB_BENCH_EDGES ?? "1,2").split(",").map(Number);
 const MEGA = 2 ** 20;
@@ -68,7 +76,14 @@ async function measure(edges, count, seconds) {
     return one;
   };
   try {
-    const parts = { nats: NATS, width: WIDTH, height: HEIGHT, fps: FPS, options: OPTIONS };
+    const parts = {
+      nats: NATS,
+      width: WIDTH,
+      height: HEIGHT,
+      fps: FPS,
+      picture: PICTURE,
+      options: OPTIONS,
+    };
     const publisher = await run("relay/publisher.mjs", [JSON.stringify(parts)]);
     /** @type {Started[]} */
     const nodes = [];
@@ -144,7 +159,7 @@ export async function run({ rounds, quick, say }) {
     data,
     tables: [
       {
-        title: `One stream of ${WIDTH} x ${HEIGHT} at ${FPS} frames a second, H.264, through NATS`,
+        title: `One stream of ${WIDTH} x ${HEIGHT} at ${FPS} frames a second, ${PICTURE}, through NATS`,
         columns: [
           "edges, viewers",
           "publisher CPU %",

@@ -5,8 +5,8 @@ import { pictures } from "../lib/pictures.mjs";
 
 const require = createRequire(import.meta.url);
 const { serve } = require(at("lib", "server", "index.js"));
-const { nats, width, height, fps, options } = JSON.parse(process.argv[2] ?? "{}");
-const frames = pictures("scene", width, height);
+const { nats, width, height, fps, picture, options } = JSON.parse(process.argv[2] ?? "{}");
+const frames = pictures(picture, width, height);
 const display = await serve(width, height, {
   ...{ port: 0, nats, name: "bench", fps, still_after: null },
   ...options,

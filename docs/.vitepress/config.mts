@@ -29,6 +29,7 @@ const guide: DefaultTheme.SidebarItem[] = [
   { text: "Slow links", link: "/guide/slow-links" },
   { text: "Security", link: "/guide/security" },
   { text: "Serving", link: "/guide/serving" },
+  { text: "Many viewers", link: "/SCALING" },
   { text: "Widgets", link: "/guide/widgets" },
   { text: "tslab", link: "/guide/tslab" },
   { text: "What works where", link: "/guide/compatibility" },
