@@ -25,7 +25,7 @@ const packages = {
   rendering: [],
   widgets: [],
   kernel: [],
-  hosting: ["ws"],
+  hosting: ["ws", "jose"],
   relay: ["@nats-io/[^/]+"],
   server: [],
   picture: [],

@@ -6,6 +6,7 @@ import {
 } from "./benchmarkArguments";
 import { commandHelp, GENERAL_OPTIONS, toolHelp, type AnyCommandSyntax } from "./commandSyntax";
 import { DOCTOR_SYNTAX } from "./doctorArguments";
+import { EDGE_SYNTAX, readEdgeArguments, type EdgeArguments } from "./edgeArguments";
 import { UsageError } from "./errors";
 import {
   EXAMPLES_SYNTAX,
@@ -30,6 +31,7 @@ export type Command =
   | { readonly name: "doctor"; readonly python: string | undefined }
   | { readonly name: "examples"; readonly args: ExamplesArguments }
   | { readonly name: "serve"; readonly args: ServeArguments }
+  | { readonly name: "edge"; readonly args: EdgeArguments }
   | { readonly name: "benchmark"; readonly args: BenchmarkArguments };
 
 const COMMANDS = [
@@ -38,6 +40,7 @@ const COMMANDS = [
   DOCTOR_SYNTAX,
   EXAMPLES_SYNTAX,
   SERVE_SYNTAX,
+  EDGE_SYNTAX,
   BENCHMARK_SYNTAX,
 ] as const;
 
@@ -77,6 +80,8 @@ export function parseArguments(
     }
     case "serve":
       return { name: "serve", args: readServeArguments(parseOptions(SERVE_SYNTAX, argv), env) };
+    case "edge":
+      return { name: "edge", args: readEdgeArguments(parseOptions(EDGE_SYNTAX, argv), env) };
     case "benchmark":
       return {
         name: "benchmark",

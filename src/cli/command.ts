@@ -58,6 +58,11 @@ export async function runCommand(
         await serveCommand(system, command.args, printError);
         break;
       }
+      case "edge": {
+        const { edgeCommand } = await import("./edge.js");
+        await edgeCommand(system, command.args, printError);
+        break;
+      }
       case "benchmark": {
         const { benchmark } = await import("./benchmark.js");
         return await benchmark(system, command.args);

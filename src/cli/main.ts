@@ -11,6 +11,11 @@ const { version } = JSON.parse(readFileSync(join(directory, "package.json"), "ut
   version: string;
 };
 
+/** Milliseconds in which output is written, once a command has ended. */
+const LAST_OUTPUT_MS = 500;
+
+let stop: AbortSignal | undefined;
+
 // A reader such as head may leave early.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
@@ -28,7 +33,7 @@ void runCommand(
     print: (line) => {
       console.log(line);
     },
-    stopSignal: awaitStop,
+    stopSignal: () => (stop ??= awaitStop()),
   },
   { directory, version },
   (line) => {
@@ -36,4 +41,6 @@ void runCommand(
   },
 ).then((code) => {
   process.exitCode = code;
+  // Timers and connections of the user's module for --authenticate would keep the process running.
+  if (stop?.aborted === true) setTimeout(() => process.exit(), LAST_OUTPUT_MS).unref();
 });

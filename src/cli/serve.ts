@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { findNodeAv } from "../framebuffer/node";
 import { errorMessage } from "../protocol/errors";
-import { serve, type Authenticate, type Display } from "../server";
+import { serve, type Display } from "../server";
+import { expectToken } from "./access";
 import { CommandError } from "./errors";
 import { Pace } from "./pace";
 import { drawPattern } from "./patterns";
@@ -51,20 +51,16 @@ async function start(
   }
 }
 
-/** Admits viewers with the right token. The time that it takes doesn't reveal the token. */
-export function expectToken(secret: string): Authenticate {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  const wanted = digest(secret);
-  return ({ token }) =>
-    token !== undefined && timingSafeEqual(digest(token), wanted) ? "token" : null;
-}
-
 /** The lines that say what to open. They don't contain the token, because terminals are logged. */
-function addresses(display: Display, { pattern, token }: ServeArguments): string[] {
+function addresses(
+  display: Display,
+  { pattern, token, options: { name } }: ServeArguments,
+): string[] {
   const how = token === undefined ? "" : " and give it the token";
   return [
     `Open ${display.url ?? ""} in a browser${how}; Ctrl+C ends it`,
     `Stream ${pattern}: ${display.ws_url ?? ""}`,
+    ...(name === undefined ? [] : [`At edges: ws://EDGE/${name}`]),
   ];
 }
 

@@ -2,15 +2,16 @@
 import { CODEC_CHOICES, VIDEO_DEVICES } from "../framebuffer/node";
 import { integer, number, oneOf, string } from "../protocol/checks";
 import {
-  isLoopbackHost,
   ORIGIN,
   RESIZE_POLICIES,
   splitOptions,
-  type ServerOptions,
-  type StreamOptions,
+  type NatsOptions,
+  type ServeOptions,
 } from "../server/rules";
+import { checkReach, INSECURE_OPTION, TOKEN_OPTIONS } from "./accessArguments";
 import { defineCommand } from "./commandSyntax";
 import { UsageError } from "./errors";
+import { givenNatsFlags, NATS_NOTE, NATS_OPTIONS, NATS_VARIABLE, readNats } from "./natsArguments";
 import {
   checked,
   flag,
@@ -36,7 +37,7 @@ export interface ServeArguments {
   /** The secret that viewers need; undefined where everybody may watch. Never printed. */
   readonly token: string | undefined;
   /** Without `authenticate`. */
-  readonly options: ServerOptions & StreamOptions;
+  readonly options: ServeOptions;
 }
 
 /** A side in pixels: what video encoders and graphics devices accept. */
@@ -90,13 +91,8 @@ const OPTIONS = {
   "stats-interval": option("S", "seconds between reports to each viewer, or off", secondsOrOff, 1),
   host: option("ADDRESS", "the address to listen on (by default 127.0.0.1)", TEXT),
   port: option("N", "the port, or 0 for a free one (by default 8765)", NUMBER),
-  "token-file": option("FILE", "a file with a secret that viewers need", TEXT),
-  token: option(
-    "TEXT",
-    `the secret itself, which lists of processes show; --token-file and ${TOKEN_VARIABLE} don't`,
-    TEXT,
-  ),
-  insecure: flag("let everybody watch, even if others can reach the address"),
+  ...TOKEN_OPTIONS,
+  insecure: INSECURE_OPTION,
   origin: listOption(
     "URL",
     "let pages of another origin connect; may be given several times; * for all",
@@ -109,6 +105,9 @@ const OPTIONS = {
   ),
   "record-events": flag("keep what viewers do, to be read at /recorded-events"),
   "event-log": option("FILE", "append what viewers do to a file, one JSON object a line", TEXT),
+  ...NATS_OPTIONS,
+  name: option("NAME", "the stream's name at edges; publishes it to NATS", TEXT),
+  takeover: flag("take the name from another program that publishes under it"),
 } as const satisfies OptionTable;
 
 /** The syntax of `serve`. */
@@ -118,9 +117,10 @@ export const SERVE_SYNTAX = defineCommand({
   description:
     "Serves a moving test picture, and a page that shows it. Open the printed address in a browser.",
   options: OPTIONS,
-  headings: { pattern: "Picture", codec: "Encoding", host: "Server" },
+  headings: { pattern: "Picture", codec: "Encoding", host: "Server", nats: "Edges" },
   notes: [
     `The environment variable ${TOKEN_VARIABLE} may hold the secret, too.`,
+    NATS_NOTE,
     "On the same port: /health, /metrics, /streams, /recorded-events",
   ].join("\n"),
 });
@@ -140,7 +140,7 @@ export function readServeArguments(
   if (values["force-image"] && (codec === "h264" || codec === "vp9")) {
     throw new UsageError(`--force-image: expected no video with it, got --codec ${codec}`);
   }
-  const options: ServerOptions & StreamOptions = {
+  const options: ServeOptions = {
     host,
     port: values.port,
     insecure,
@@ -159,18 +159,32 @@ export function readServeArguments(
     driver: values.driver,
     record_events: values["record-events"],
     event_log: values["event-log"],
+    nats: readRelay(values, env),
+    name: values.name,
+    takeover: values.takeover,
   };
   checkByServer(options);
-  if (host !== undefined && !isLoopbackHost(host) && !insecure && token === undefined) {
-    throw new UsageError(
-      `--host: others can reach ${host}, and everybody could watch; expected --token-file, ${TOKEN_VARIABLE}, --token or --insecure with it, got none`,
-    );
-  }
+  checkReach(host, token === undefined && !insecure, ["--token-file", TOKEN_VARIABLE, "--token"]);
   return { pattern, width, height, fps, maxFrames: values["max-frames"], token, options };
 }
 
+/** How to reach NATS; undefined where the stream isn't published to it. */
+function readRelay(
+  values: OptionValues<typeof OPTIONS>,
+  env: Readonly<Record<string, string | undefined>>,
+): NatsOptions | undefined {
+  if (values.name === undefined) {
+    const flags = [...givenNatsFlags(values), ...(values.takeover ? ["--takeover"] : [])];
+    if (flags.length === 0) return undefined;
+    throw new UsageError(`${flags[0]}: expected --name with it, got none`);
+  }
+  const nats = readNats(values, env);
+  if (nats !== undefined) return nats;
+  throw new UsageError(`--name: expected --nats with it, or ${NATS_VARIABLE}, got none`);
+}
+
 /** Applies the server's own checks. @throws UsageError that names the option as it was typed */
-function checkByServer(options: ServerOptions & StreamOptions): void {
+function checkByServer(options: ServeOptions): void {
   try {
     splitOptions(options);
   } catch (error) {

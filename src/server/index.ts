@@ -21,6 +21,7 @@ export type { ColorDescriptor, FrameMetadata } from "../protocol/frameMetadata";
 export type { FramePosition, StreamHello } from "../protocol/streamMessages";
 export type { StreamRfbEvent } from "../protocol/parseClientMessage";
 export type { AuthContext, Authenticate, Principal } from "../hosting/auth";
+export { jwt_authenticate, type JwtOptions } from "../hosting/jwt";
 export { attach, type AttachOptions } from "./attach";
 export { Display } from "./display";
 export type { InputEvent } from "./eventQueue";

@@ -4,5 +4,7 @@
  */
 export type { ServerOptions } from "../hosting/options";
 export { isLoopbackHost, ORIGIN } from "../hosting/origins";
-export { splitOptions } from "./splitOptions";
+export { edgeSettings, type EdgeOptions } from "../relay/edge/edgeOptions";
+export { NATS_OPTION, type NatsOptions } from "../relay/brokerOptions";
+export { splitOptions, type ServeOptions } from "./splitOptions";
 export { RESIZE_POLICIES, type StreamOptions } from "./streamOptions";

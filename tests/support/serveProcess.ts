@@ -40,6 +40,11 @@ export class CommandProcess {
     });
   }
 
+  /** Its process. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Waits until what it printed matches. @throws Error (as a rejection) when it ends before */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
     const matched = new Promise<RegExpExecArray>((resolve) => {
@@ -89,6 +94,31 @@ export class ServeProcess extends CommandProcess {
   /** Ends it. */
   stop(): Promise<EndedCommand> {
     this.kill("SIGTERM");
+    return this.ended;
+  }
+}
+
+/** An edge of the command, with its addresses. */
+export class EdgeProcess extends CommandProcess {
+  /** The page's. */
+  url = "";
+
+  /** Starts `edge` at a free port and waits for its addresses. */
+  static async start(args: readonly string[], environment: object = {}): Promise<EdgeProcess> {
+    const edge = new EdgeProcess(["edge", "--port", "0", ...args], environment);
+    const [, url = ""] = await edge.printed(/^Streams: (ws:\S+)NAME$/m);
+    edge.url = url.replace(/^ws/, "http");
+    return edge;
+  }
+
+  /** The address of a stream. */
+  streamUrl(name: string): string {
+    return `${this.url.replace(/^http/, "ws")}${name}`;
+  }
+
+  /** Ends it. */
+  stop(signal: NodeJS.Signals = "SIGTERM"): Promise<EndedCommand> {
+    this.kill(signal);
     return this.ended;
   }
 }

@@ -79,13 +79,22 @@ describe("parseArguments", () => {
     [["examples", "--help"], "Usage: npx jupyter-rfb-ts examples [DIR] [options]"],
     [["serve", "-h"], "Usage: npx jupyter-rfb-ts serve [options]"],
     [["serve", "--no-such-option", "-h"], "Usage: npx jupyter-rfb-ts serve [options]"],
+    [["edge", "--help"], "Usage: npx jupyter-rfb-ts edge [options]"],
     [["benchmark", "--help"], "Usage: npx jupyter-rfb-ts benchmark [options]"],
   ])("has the help that %j asks for", (argv, firstLine) => {
     expect(help(...argv)[0]).toBe(firstLine);
   });
 
   it("lists the commands", () => {
-    for (const name of ["install", "uninstall", "doctor", "examples", "serve", "benchmark"]) {
+    for (const name of [
+      "install",
+      "uninstall",
+      "doctor",
+      "examples",
+      "serve",
+      "edge",
+      "benchmark",
+    ]) {
       expect(help("--help")).toContainEqual(expect.stringMatching(`^  ${name} +[a-z]`));
     }
   });
@@ -101,8 +110,11 @@ describe("parseArguments", () => {
   });
 
   it.each([
-    [[], /expected install, uninstall, doctor, examples, serve or benchmark, got none/],
-    [["remove"], /expected install, uninstall, doctor, examples, serve or benchmark, got remove/],
+    [[], /expected install, uninstall, doctor, examples, serve, edge or benchmark, got none/],
+    [
+      ["remove"],
+      /expected install, uninstall, doctor, examples, serve, edge or benchmark, got remove/,
+    ],
     [["doctor", "--user"], /^doctor: expected options among --python, got --user$/],
     [
       ["install", "--port", "1"],
@@ -163,6 +175,7 @@ describe("serve", () => {
         ...{ bitrate: 2e6, adaptive: true, stats_interval: 0.5, still_after: 0.15 },
         ...{ resize_policy: "match_client", max_render_dimension: 1920, record_events: true },
         event_log: "e.jsonl",
+        ...{ nats: undefined, name: undefined, takeover: false },
       },
     });
   });
@@ -223,7 +236,7 @@ describe("serve", () => {
     [["--token-file", "/no/such"], /^--token-file: expected a file with the token, got ENOENT/],
     [["--adaptive=yes"], /^--adaptive: expected no value, got "yes"$/],
     [["--frames", "3"], /^serve: expected options among .*, got --frames$/],
-    [["--speed", "3"], /^serve: expected options among .*--event-log, got --speed$/],
+    [["--speed", "3"], /^serve: expected options among .*--takeover, got --speed$/],
   ])("says in one line what is wrong with %j", (flags, message) => {
     expect(() => given(...flags)).toThrow(UsageError);
     expect(() => given(...flags)).toThrow(message);

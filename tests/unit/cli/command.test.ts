@@ -342,7 +342,7 @@ describe("the command", () => {
   it("ends wrong arguments with exit code 2 and what was expected", async () => {
     expect(await command("instal")).toBe(2);
     expect(errors.join("\n")).toMatch(
-      /expected install, uninstall, doctor, examples, serve or benchmark, got instal[\s\S]*--help/,
+      /expected install, uninstall, doctor, examples, serve, edge or benchmark, got instal[\s\S]*--help/,
     );
   });
 });
