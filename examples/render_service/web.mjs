@@ -19,8 +19,18 @@ const files = {
   "/index.mjs": [new URL(import.meta.resolve("jupyter-rfb-ts/client")), "text/javascript"],
 };
 
+let isConnected = true;
+async function watchConnection() {
+  for await (const { type } of nats.status()) {
+    if (type === "disconnect" || type === "reconnect") isConnected = type === "reconnect";
+  }
+}
+watchConnection();
+
 /** @returns the status and the body of the response */
 async function newSession() {
+  // Requests that wait until NATS is back would take places for users who have given up.
+  if (!isConnected) return [503, { error: "NATS can't be reached" }];
   try {
     const answer = (await nats.request(NEW_SESSION, "", { timeout: TIMEOUT })).json();
     if (answer.error) return [502, answer];
@@ -34,12 +44,15 @@ async function newSession() {
   }
 }
 
-/** Whether a worker has the session: NATS knows at once when a worker's connection ends. */
-function isAlive(name) {
-  return nats.request(aliveSubject(name), "", { timeout: TIMEOUT }).then(
-    () => true,
-    () => false,
-  );
+/** Whether a worker has the session. NATS knows at once when a worker's connection is closed. */
+async function isAlive(name) {
+  try {
+    if (isConnected) await nats.request(aliveSubject(name), "", { timeout: TIMEOUT });
+    return true;
+  } catch {
+    // Without NATS nobody knows. The session may come back with it.
+    return !isConnected;
+  }
 }
 
 const http = createServer(async (request, response) => {
@@ -65,8 +78,8 @@ http.listen(Number(process.argv[2] ?? 8080), "127.0.0.1", () => {
 });
 
 process.once("SIGINT", stop).once("SIGTERM", stop);
-async function stop() {
+function stop() {
   http.closeAllConnections();
   http.close();
-  await nats.drain();
+  return nats.close();
 }

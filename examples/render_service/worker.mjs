@@ -10,7 +10,7 @@ import { Mandelbrot } from "./mandelbrot.mjs";
 import { aliveSubject, connectNats, NATS_URL, NEW_SESSION } from "./nats.mjs";
 
 const MAX_SESSIONS = setting("MAX_SESSIONS", 8);
-/** A session that nobody watches for so long ends. Its first viewer may take three times as long. */
+/** How long a session lasts without a viewer. The first one may take three times as long. */
 const IDLE_MS = setting("IDLE_SECONDS", 10) * 1000;
 
 const worker = `${hostname()}:${process.pid}`;
@@ -23,7 +23,7 @@ let isStopping = false;
 
 /**
  * Joins the queue group for one request. NATS picks one subscription of the group, so a worker with
- * more free places gets more sessions. After `max` requests NATS ends the subscription by itself: a
+ * more free places gets more sessions. NATS ends the subscription after `max` requests, so a
  * worker without a free place is never asked.
  */
 function offerPlace() {
@@ -44,7 +44,7 @@ function offerPlace() {
 }
 
 async function startSession(request) {
-  // Who knows the name can watch, so nobody can guess it.
+  // Everyone who knows the name can watch, so it can't be guessed.
   const name = randomBytes(16).toString("base64url");
   try {
     const display = await publish_to(new Mandelbrot(), { nats: NATS_URL, name });
@@ -84,11 +84,11 @@ process.once("SIGINT", stop).once("SIGTERM", stop);
 async function stop() {
   isStopping = true;
   clearInterval(timer);
-  // A request that is on its way still gets its answer.
-  await Promise.all([...places].map((place) => place.drain()));
+  // A request that is on its way still gets its answer. Without a connection, this rejects.
+  await Promise.allSettled([...places].map((place) => place.drain()));
   await Promise.all(answers);
   await Promise.all([...sessions].map(endSession));
-  await nats.drain();
+  await nats.drain().catch(() => nats.close());
 }
 
 /** A number above 0 from the environment. */

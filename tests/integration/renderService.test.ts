@@ -1,4 +1,4 @@
-/** The example render_service: workers, web server and edge as processes, and a real NATS server. */
+/** The example render_service: workers, web server, edge and NATS as real processes. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decodeJpeg, decodePng } from "../support/decodeImage";
 import { RenderService, type SessionAnswer } from "../support/renderService";
@@ -105,6 +105,7 @@ describe("the render service", () => {
     const killed = workers.find(({ name }) => name === session.worker);
     const left = workers.find(({ name }) => name !== session.worker);
     killed?.process.kill("SIGKILL");
+    await killed?.process.ended;
     await vi.waitFor(
       async () => expect(await service.askWhetherAlive(session.name)).toBe(404),
       WAIT,
@@ -123,6 +124,29 @@ describe("the render service", () => {
     await vi.waitFor(() => expect(viewer.closed?.code).toBe(1001), WAIT);
     expect(await service.askWhetherAlive(session.name)).toBe(404);
     expect((await service.askForSession()).status).toBe(503);
+  });
+
+  it("refuses requests without NATS, and has all its places when NATS is back", async () => {
+    await service.addWorker(2);
+    await service.nats.kill();
+    await vi.waitFor(
+      async () => expect((await service.askForSession()).error).toBe("NATS can't be reached"),
+      WAIT,
+    );
+    await service.nats.start();
+    const begins = (): Promise<void> =>
+      vi.waitFor(async () => expect((await service.askForSession()).status).toBe(200), WAIT);
+    await begins();
+    await begins();
+  });
+
+  it("stops without NATS, too", async () => {
+    const worker = await service.addWorker(2);
+    const session = await service.askForSession();
+    await watch(session);
+    await service.nats.kill();
+    worker.process.kill("SIGTERM");
+    expect(await worker.process.ended).toMatchObject({ code: 0 });
   });
 
   it("shows nobody the names of the sessions, and refuses pages of other sites", async () => {

@@ -23,7 +23,7 @@ export interface WorkerProcess {
 
 /** NATS, an edge, the web server, and workers. */
 export class RenderService {
-  readonly #nats: NatsServer;
+  readonly nats: NatsServer;
   readonly #processes: CommandProcess[] = [];
   /** The page's. */
   url = "";
@@ -31,7 +31,7 @@ export class RenderService {
   edgeUrl = "";
 
   private constructor(nats: NatsServer) {
-    this.#nats = nats;
+    this.nats = nats;
   }
 
   /** Starts all but the workers. */
@@ -69,12 +69,12 @@ export class RenderService {
   async stop(): Promise<(number | null)[]> {
     for (const one of this.#processes) one.kill("SIGTERM");
     const ended = await Promise.all(this.#processes.map((one) => one.ended));
-    await this.#nats.stop();
+    await this.nats.stop();
     return ended.filter(({ signal }) => signal !== "SIGKILL").map(({ code }) => code);
   }
 
   #run(file: string, args: readonly string[], environment: object = {}): CommandProcess {
-    const settings = { NATS_URL: this.#nats.url, NO_COLOR: "1", ...environment };
+    const settings = { NATS_URL: this.nats.url, NO_COLOR: "1", ...environment };
     const started = new CommandProcess(args, settings, join(FOLDER, file));
     this.#processes.push(started);
     return started;
