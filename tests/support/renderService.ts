@@ -48,7 +48,7 @@ export class RenderService {
 
   /** @param sessions - how many it takes at the same time */
   async addWorker(sessions: number): Promise<WorkerProcess> {
-    const environment = { MAX_SESSIONS: String(sessions), IDLE_SECONDS: "3" };
+    const environment = { MAX_SESSIONS: String(sessions), IDLE_SECONDS: "2" };
     const process = this.#run("worker.mjs", [], environment);
     const [, name = ""] = await process.printed(/^The worker (\S+) takes/m);
     return { name, process };
