@@ -1,6 +1,6 @@
 /** The example render_service: workers, web server, edge and NATS as real processes. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { decodeJpeg, decodePng } from "../support/decodeImage";
+import { decodePng } from "../support/decodeImage";
 import { RenderService, type SessionAnswer } from "../support/renderService";
 import { IMAGES, StreamViewer } from "../support/streamViewer";
 
@@ -31,13 +31,22 @@ async function watch({ url }: SessionAnswer): Promise<StreamViewer> {
   return viewer;
 }
 
-/** The RGBA pixels of the newest picture of a viewer. */
-async function pixelsOf(viewer: StreamViewer): Promise<Uint8Array> {
-  const frame = viewer.frames.at(-1);
-  if (frame?.header.type !== "image_frame") throw new Error("There is no picture");
-  const isPng = frame.header.mime === "image/png";
-  const { rgba } = isPng ? decodePng(frame.payload) : await decodeJpeg(frame.payload);
-  return rgba;
+/**
+ * The RGBA pixels of a viewer's picture at rest, which comes lossless.
+ *
+ * @param isWanted - which picture to wait for
+ */
+function restingPixels(
+  viewer: StreamViewer,
+  isWanted: (rgba: Uint8Array) => boolean = () => true,
+): Promise<Uint8Array> {
+  return vi.waitFor(() => {
+    const frame = viewer.frames.at(-1);
+    expect(frame?.header).toMatchObject({ type: "image_frame", mime: "image/png" });
+    const { rgba } = decodePng(frame?.payload ?? new Uint8Array());
+    expect(isWanted(rgba)).toBe(true);
+    return rgba;
+  }, WAIT);
 }
 
 /** How far two pictures of one size are apart, of 255. */
@@ -78,23 +87,16 @@ describe("the render service", () => {
     const sessions = await Promise.all([service.askForSession(), service.askForSession()]);
     const [mine, other] = await Promise.all(sessions.map(watch));
     if (mine === undefined || other === undefined) throw new Error("expected two sessions");
-    const [before, others] = [await pixelsOf(mine), await pixelsOf(other)];
+    const [before, others] = [await restingPixels(mine), await restingPixels(other)];
     const send = (event: object): void => mine.say({ type: "event", event });
     const pointer = { button: 1, buttons: [1], modifiers: [], ntouches: 0, touches: {} };
     send({ type: "wheel", x: 100, y: 100, dx: 0, dy: -800, buttons: [], modifiers: [] });
-    await vi.waitFor(
-      async () => expect(difference(await pixelsOf(mine), before)).toBeGreaterThan(5),
-      WAIT,
-    );
-    const zoomed = await pixelsOf(mine);
+    const zoomed = await restingPixels(mine, (rgba) => difference(rgba, before) > 5);
     send({ type: "pointer_down", x: 100, y: 100, ...pointer });
     send({ type: "pointer_move", x: 40, y: 60, ...pointer });
     send({ type: "pointer_up", x: 40, y: 60, ...pointer, buttons: [] });
-    await vi.waitFor(
-      async () => expect(difference(await pixelsOf(mine), zoomed)).toBeGreaterThan(5),
-      WAIT,
-    );
-    expect(difference(await pixelsOf(other), others)).toBeLessThan(2);
+    await restingPixels(mine, (rgba) => difference(rgba, zoomed) > 5);
+    expect(difference(await restingPixels(other), others)).toBe(0);
   });
 
   it("gives the user of a killed worker a new session", async () => {
