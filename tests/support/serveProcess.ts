@@ -1,4 +1,4 @@
-/** Runs the built command, as a person does. */
+/** Runs the built command, or another program, as a person does. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -22,9 +22,9 @@ export class CommandProcess {
   #stderr = "";
   readonly #waiting = new Set<() => void>();
 
-  /** Starts it. */
-  constructor(args: readonly string[], environment: object = {}) {
-    this.#child = spawn(process.execPath, [MAIN, ...args], {
+  /** Starts it. @param program - the path of another program for Node */
+  constructor(args: readonly string[], environment: object = {}, program = MAIN) {
+    this.#child = spawn(process.execPath, [program, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...environment },
     });
