@@ -50,7 +50,7 @@ describe("the npm package's files", () => {
 
   it("are nothing else", () => {
     const known = [
-      /^lib\/(protocol|framebuffer|rendering|widgets|kernel|hosting|server|cli|picture|view|widget|client)\/.*\.(js|d\.ts)$/,
+      /^lib\/(protocol|framebuffer|rendering|widgets|kernel|hosting|relay|server|cli|picture|view|widget|client)\/.*\.(js|d\.ts)$/,
       /^lib\/client\/(index|element|react)\.(mjs|d\.mts)$/,
       /^lib\/demo\/(index\.html|demo\.js|demo\.css|icon\.svg)$/,
       /^labextension\/(package\.json|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
