@@ -38,7 +38,7 @@ export interface RoleSummary {
 export interface Announcement {
   /** Identifies the publisher. */
   readonly publisher: string;
-  /** Grows from one publisher of this name to the next. Of two the one with the higher epoch counts. */
+  /** Grows from one publisher of this name to the next. The highest one counts. */
   readonly epoch: number;
   /** Whether the stream has ended. */
   readonly isClosed: boolean;

@@ -9,7 +9,10 @@ export interface Broker {
   readonly isConnected: boolean;
   /** Bytes of a message at most. */
   readonly maxPayload: number;
-  /** Sends a message to who listens now. Without a connection it is dropped. */
+  /**
+   * Sends a message to who listens now. Without a connection it is dropped. One that is larger than
+   * {@link maxPayload} is dropped and reported.
+   */
   publish(subject: string, payload: Uint8Array | string): void;
   /** Calls back with each message. Goes on after a lost connection. */
   subscribe(subject: string, onMessage: (payload: Uint8Array, subject: string) => void): Disposable;
@@ -143,7 +146,14 @@ class NatsBroker implements Broker {
   }
 
   publish(subject: string, payload: Uint8Array | string): void {
-    if (this.isConnected) this.#connection.publish(subject, payload);
+    if (!this.isConnected) return;
+    try {
+      this.#connection.publish(subject, payload);
+    } catch (error) {
+      // It is too large. The timers that send must go on.
+      const reason = errorMessage(error);
+      this.#onError(new Error(`NATS: cannot publish to "${subject}": ${reason}`, { cause: error }));
+    }
   }
 
   subscribe(

@@ -112,15 +112,17 @@ export function natsSettings(
   const addresses = (typeof servers === "string" ? [servers] : servers).flatMap(
     (text) => parseAddress(text) ?? [],
   );
+  // An empty variable is as good as none.
+  const variable = (name: string): string | undefined => env[name] || undefined;
   const tls = own.tls ?? {
-    ca_file: env["NATS_CA"],
-    cert_file: env["NATS_CERT"],
-    key_file: env["NATS_KEY"],
+    ca_file: variable("NATS_CA"),
+    cert_file: variable("NATS_CERT"),
+    key_file: variable("NATS_KEY"),
   };
   const hasTls = Object.values(tls).some((file) => file !== undefined);
   return {
     servers: addresses.map(({ place }) => place),
-    login: loginOf(own, addresses[0]?.login, env),
+    login: loginOf(own, addresses[0]?.login, variable),
     tls: hasTls ? tls : undefined,
   };
 }
@@ -128,17 +130,19 @@ export function natsSettings(
 function loginOf(
   own: Omit<NatsOptions, "servers">,
   fromAddress: Login | undefined,
-  env: Readonly<Record<string, string | undefined>>,
+  variable: (name: string) => string | undefined,
 ): Login {
+  const user = variable("NATS_USER");
+  const password = variable("NATS_PASSWORD");
+  const isPartial = own.user !== undefined || own.password !== undefined;
   return (
-    login(own) ??
+    login(isPartial ? { user, password, ...own } : own) ??
     fromAddress ??
     login({
-      user: env["NATS_USER"],
-      password: env["NATS_PASSWORD"],
-      token: env["NATS_TOKEN"],
-      creds_file: env["NATS_CREDS"],
-      nkey_file: env["NATS_NKEY"],
+      ...{ user, password },
+      token: variable("NATS_TOKEN"),
+      creds_file: variable("NATS_CREDS"),
+      nkey_file: variable("NATS_NKEY"),
     }) ?? { kind: "none" }
   );
 }

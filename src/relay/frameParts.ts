@@ -79,7 +79,7 @@ export function splitMessage(
   });
 }
 
-/** Joins the parts of one rendition's messages, which come in order. A missing part drops its message. */
+/** Joins the parts of a rendition's messages, which come in order. Drops one that misses a part. */
 export class PartJoiner {
   #pieces: Uint8Array[] = [];
   #position: Position | undefined;

@@ -110,7 +110,10 @@ export function packInstruction(instruction: Instruction): string {
   return JSON.stringify({ type: "edge", version: RELAY_VERSION, ...instruction });
 }
 
-/** @throws {@link ProtocolError} that names the field; undefined for one that only a newer publisher knows */
+/**
+ * @returns undefined for one that only a newer publisher knows
+ * @throws {@link ProtocolError} that names the field
+ */
 export function parseInstruction(payload: Uint8Array): Instruction | undefined {
   const fields = messageFields("edge", payload);
   const kind = fields.read("kind", NON_EMPTY_TEXT);

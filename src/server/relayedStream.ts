@@ -67,6 +67,7 @@ export function relayedStream(stream: Stream): RelayedStream {
     setRemoteViewers: (count) => {
       stream.audience.remoteCount = count;
     },
+    isKnown: (id) => roles.isKnown(id),
     join: (viewer) => {
       if (!roles.isKnown(viewer.client_id)) roles.join(viewer);
       return roles.mayDrive(viewer.client_id);

@@ -194,6 +194,7 @@ export class EdgeStream implements ServedStream, ViewerStream {
     if (!isConnected) return;
     // What came meanwhile is lost.
     for (const rendition of this.#renditions.values()) rendition.restart();
+    for (const viewer of [...this.#viewers.values()]) this.#guard(() => viewer.restart());
     this.#tellAll();
   }
 
@@ -202,7 +203,7 @@ export class EdgeStream implements ServedStream, ViewerStream {
     const now = this.#options.clock.monotonic();
     this.#showStatus();
     for (const viewer of this.#viewers.values()) {
-      viewer.beat(now);
+      this.#guard(() => viewer.beat(now));
       if (withStats) viewer.sendStats();
     }
     this.#reporter.send();

@@ -54,9 +54,11 @@ export class EdgeStreams implements Disposable {
     this.#beat();
   }
 
+  /** Ends all of them. */
   dispose(): void {
     this.#timer?.dispose();
     for (const one of this.#listening) one.dispose();
+    for (const stream of [...this.all.values()]) this.#end(stream);
   }
 
   #announced(name: string | undefined, payload: Uint8Array): void {

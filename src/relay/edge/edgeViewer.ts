@@ -3,6 +3,7 @@ import { ChangedTexts } from "../../hosting/changedTexts";
 import type { ViewerMetrics } from "../../hosting/metrics";
 import type { ServedViewer, ViewerRequest } from "../../hosting/servedStream";
 import { ViewerMeasures } from "../../hosting/viewerMeasures";
+import { errorMessage } from "../../protocol/errors";
 import type { ParsedClientMessage, StreamRfbEvent } from "../../protocol/parseClientMessage";
 import {
   CLOSE_CODES,
@@ -88,10 +89,6 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
     this.#size = new SizeChoice(now);
     this.#supported = hello.supported;
     this.#watch(stream.renditionFor(hello.supported, false));
-  }
-
-  get isHidden(): boolean {
-    return this.#rendition === undefined;
   }
 
   get isCandidate(): boolean {
@@ -237,7 +234,21 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
     this.#measures.forgetInFlight();
     // The config is the answer to a hello, even if nothing changed.
     this.#texts.repeatConfig();
-    this.#watch(this.#options.stream.renditionFor(supported, this.#size.isSmall));
+    // A hidden viewer goes on when it is shown.
+    if (this.#rendition !== undefined) this.#watchSuitable();
+  }
+
+  /** Watches what it can show. A viewer that can show nothing is disconnected. */
+  #watchSuitable(): void {
+    const { stream, socket } = this.#options;
+    let rendition: EdgeRendition;
+    try {
+      rendition = stream.renditionFor(this.#supported, this.#size.isSmall);
+    } catch (error) {
+      socket.close(CLOSE_CODES.unsupported, errorMessage(error));
+      return;
+    }
+    this.#watch(rendition);
   }
 
   #watch(rendition: EdgeRendition): void {
@@ -265,8 +276,9 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
   /** Sends what there is, as far as the viewer can take it. */
   #send(): void {
     const rendition = this.#rendition;
-    if (rendition === undefined || !this.#options.socket.isOpen) return;
-    while (this.#flight.hasRoom(rendition.fps)) {
+    if (rendition === undefined) return;
+    // Sending may end the connection.
+    while (this.#options.socket.isOpen && this.#flight.hasRoom(rendition.fps)) {
       const frame = rendition.kept.next(this.#cursor);
       if (frame === "lost") {
         this.#cursor = undefined;
@@ -315,9 +327,8 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
 
   #takeEvent(event: StreamRfbEvent): void {
     const { stream } = this.#options;
-    if (event.event_type === "show" && this.#rendition === undefined) {
-      this.#watch(stream.renditionFor(this.#supported, this.#size.isSmall));
-    } else if (event.event_type === "hide") this.#leaveRendition();
+    if (event.event_type === "show" && this.#rendition === undefined) this.#watchSuitable();
+    else if (event.event_type === "hide") this.#leaveRendition();
     // One viewer can't close the stream for the others.
     if (event.event_type === "close" || !stream.wants(this, event)) return;
     stream.tell(this, { kind: "event", viewer: this.id, event });

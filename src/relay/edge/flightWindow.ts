@@ -45,8 +45,11 @@ export class FlightWindow {
     this.#sent.push({ seq, at: now });
   }
 
-  /** A receipt came. It confirms the frames before, too. */
+  /** A receipt came. It confirms the frames before, too. One for a frame to come says nothing. */
   confirm(seq: number, now: number): MeasuredReceipt {
+    if (seq > this.#newestSent) {
+      return { confirmed: { length: 0 }, frame: undefined, receivedAt: now };
+    }
     if (this.awaits(seq)) this.#newestConfirmed = seq;
     const rest = this.#sent.filter((one) => one.seq > seq);
     const confirmed = this.#sent.length - rest.length;

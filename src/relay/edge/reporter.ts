@@ -24,7 +24,7 @@ export interface ReporterOptions {
   counts(): Pick<Report, "viewers" | "joined" | "watching">;
 }
 
-/** Tells the publisher what happens at an edge: all of one turn of the event loop in one message. */
+/** Tells the publisher what happens at an edge: all of a turn of the event loop in one message. */
 export class Reporter implements Disposable {
   readonly #options: ReporterOptions;
   #items: ReportItem[] = [];
@@ -47,9 +47,9 @@ export class Reporter implements Disposable {
     this.#pending ??= this.#options.clock.defer(() => this.send());
   }
 
-  /** Forgets what was not told yet: everything is told anew. */
+  /** Forgets what viewers did that was not told yet: all viewers are told of anew. */
   restart(): void {
-    this.#items = [];
+    this.#items = this.#items.filter(({ kind }) => kind === "keyframe");
   }
 
   /** Tells everything now. Without a connection, nothing happens. */

@@ -26,6 +26,8 @@ export interface RelayedStream {
   openRendition(offer: RenditionOffer, socket: StreamSocket): ServedViewer;
   /** How many viewers there are at all edges. */
   setRemoteViewers(count: number): void;
+  /** Whether there is a viewer of that id, here or at an edge. */
+  isKnown(clientId: string): boolean;
   /** @returns whether the viewer may drive */
   join(viewer: RemoteViewer): boolean;
   leave(viewer: RemoteViewer): void;

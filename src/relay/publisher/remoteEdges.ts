@@ -41,9 +41,11 @@ export class RemoteEdges {
   readonly #options: RemoteEdgesOptions;
   /** By session. */
   readonly #edges = new Map<string, RemoteEdge>();
+  #sweptAt: number;
 
   constructor(options: RemoteEdgesOptions) {
     this.#options = options;
+    this.#sweptAt = options.clock.monotonic();
   }
 
   /** How many viewers each edge has, by the names of the edges. */
@@ -83,11 +85,15 @@ export class RemoteEdges {
     this.#changed();
   }
 
-  /** Counts out edges that are silent. */
+  /** Counts out edges that are silent. To be called once in each {@link BEAT}. */
   sweep(): void {
     const now = this.#options.clock.monotonic();
+    // This process was busy: what edges said meanwhile is read after this.
+    const missed = Math.max(0, now - this.#sweptAt - BEAT);
+    this.#sweptAt = now;
     let isChanged = false;
     for (const [session, edge] of this.#edges) {
+      edge.heardAt = Math.min(now, edge.heardAt + missed);
       if (now - edge.heardAt < SILENCE) continue;
       this.#edges.delete(session);
       this.#forgetViewers(edge);
@@ -170,11 +176,19 @@ export class RemoteEdges {
 
   /** @returns whether the viewer may drive */
   #join(edge: RemoteEdge, id: string, principal: unknown): boolean {
+    const { stream } = this.#options;
     const known = edge.viewers.get(id);
+    if (known === undefined && stream.isKnown(id)) {
+      stream.reportError(
+        new Error(`Edge "${edge.name}" speaks for a viewer that isn't its own: ignored`),
+        "relay",
+      );
+      return false;
+    }
     const viewer = known ?? { client_id: id, principal, edge: edge.name };
     edge.viewers.set(id, viewer);
     edge.unconfirmed.delete(id);
-    return this.#options.stream.join(viewer);
+    return stream.join(viewer);
   }
 
   #dropUnconfirmed(edge: RemoteEdge): void {

@@ -36,13 +36,15 @@ export class Rendition implements Disposable {
   readonly #connection: Disposable;
   readonly #subject: string;
   #timer: Disposable | undefined;
+  /** Receipts that wait for their turn. */
+  readonly #receipts = new Set<Disposable>();
   #config: string | undefined;
   /** -1 before the first frame. */
   #group = -1;
   #object = 0;
   /** The number of the group's first frame. */
   #firstSeq = 0;
-  /** Whether the group has chunks of a video: then a chunk after an image may need one before it. */
+  /** Whether the group has chunks of a video. A chunk after an image may need one before it. */
   #hasChunks = false;
   /** Whether a frame was asked for that those after it build on. */
   #isWholeDue = false;
@@ -58,6 +60,8 @@ export class Rendition implements Disposable {
     this.#options = options;
     const { broker, stream, offer, name } = options;
     this.#subject = frameSubject(name, offer.id);
+    // First, because it may fail.
+    this.#viewer = stream.openRendition(offer, this.#socket());
     this.#connection = broker.onConnection((isConnected) => {
       this.#connectionNumber += 1;
       // What was in flight is lost. The next frame needs no other.
@@ -65,7 +69,6 @@ export class Rendition implements Disposable {
       this.#isWholeDue = true;
       this.#viewer.take({ type: "decoder_reset" });
     });
-    this.#viewer = stream.openRendition(offer, this.#socket());
   }
 
   /** What was sent so far. */
@@ -89,6 +92,7 @@ export class Rendition implements Disposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#timer?.dispose();
+    for (const receipt of this.#receipts) receipt.dispose();
     this.#connection.dispose();
     this.#viewer.dispose();
   }
@@ -187,8 +191,15 @@ export class Rendition implements Disposable {
           if (this.#isDisposed || number !== this.#connectionNumber) return;
           this.#viewer.take({ type: "ack", seq, decode_queue_size: 0, displayed: true });
         };
-        if (due - now < 1e-3) acknowledge();
-        else clock.delay(due - now, acknowledge);
+        if (this.#isDisposed || due - now < 1e-3) {
+          acknowledge();
+          return;
+        }
+        const receipt = clock.delay(due - now, () => {
+          this.#receipts.delete(receipt);
+          acknowledge();
+        });
+        this.#receipts.add(receipt);
       },
       // The connection is lost. When it is back, frames go on.
       () => undefined,
