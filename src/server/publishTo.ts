@@ -16,8 +16,8 @@ import { STREAM_CHECKS, streamSettings, type StreamOptions } from "./streamOptio
  * const published = await publish_to(w, { nats: "nats://127.0.0.1:4222", name: "lecture" });
  * ```
  *
- * Each encoding that someone watches is made once, however many watch it. With no viewer, nothing is
- * drawn.
+ * Each encoding that someone watches is made once, however many viewers there are. Without viewers,
+ * nothing is drawn.
  *
  * @param source - what draws, or a display that a server shows already
  * @param options - `nats` and `name`, and for a source the options of a stream

@@ -50,6 +50,8 @@ export interface EdgeStreamOptions {
 /** A stream at an edge: its viewers, and the renditions that they watch. */
 export class EdgeStream implements ServedStream, ViewerStream {
   readonly name: string;
+  /** Only the publisher has sent anything to the broker. */
+  readonly published = undefined;
   readonly #options: EdgeStreamOptions;
   readonly #reporter: Reporter;
   readonly #instructions: Disposable;
@@ -103,11 +105,6 @@ export class EdgeStream implements ServedStream, ViewerStream {
 
   get edge(): string {
     return this.#options.edge;
-  }
-
-  /** Only the publisher has sent anything to the broker. */
-  get published(): undefined {
-    return undefined;
   }
 
   /** Only the publisher records events. */
