@@ -1,5 +1,5 @@
 /** What an edge says to a publisher, each second and whenever something happens. */
-import { integer } from "../protocol/checks";
+import { integer, string, type Check } from "../protocol/checks";
 import { ProtocolError } from "../protocol/errors";
 import { NON_EMPTY_TEXT, type Fields } from "../protocol/fields";
 import { parseStreamEvent, type StreamRfbEvent } from "../protocol/parseClientMessage";
@@ -10,6 +10,22 @@ export const MAX_PRINCIPAL = 4096;
 
 /** Items of a report, at most. */
 export const MAX_ITEMS = 1000;
+
+/** The id of a viewer: a UUID. */
+const VIEWER = string(1, 64);
+
+const PRINCIPAL: Check<unknown> = {
+  expected: `what JSON can hold in ${MAX_PRINCIPAL} characters`,
+  type: "object",
+  accepts: (value): value is unknown => {
+    try {
+      return JSON.stringify(value ?? null).length <= MAX_PRINCIPAL;
+    } catch {
+      // It is nested too deeply.
+      return false;
+    }
+  },
+};
 
 /** Viewers of an edge, at most. */
 const MAX_VIEWERS = 1_000_000;
@@ -75,7 +91,11 @@ function parseItem(fields: Fields): ReportItem | undefined {
     case "keyframe":
       return { kind, rendition: fields.read("rendition", RENDITION_CHECK) };
     case "join":
-      return { kind, viewer: viewerOf(fields), principal: fields.value("principal") ?? null };
+      return {
+        kind,
+        viewer: viewerOf(fields),
+        principal: fields.read("principal", PRINCIPAL) ?? null,
+      };
     case "leave":
     case "ask":
     case "silent":
@@ -95,7 +115,7 @@ function parseItem(fields: Fields): ReportItem | undefined {
 }
 
 function viewerOf(fields: Fields): string {
-  return fields.read("viewer", NON_EMPTY_TEXT);
+  return fields.read("viewer", VIEWER);
 }
 
 /** What a publisher says to one edge. */

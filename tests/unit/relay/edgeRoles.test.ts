@@ -149,6 +149,20 @@ describe("where one viewer drives", () => {
     expect(keys()).toEqual(["key_down a"]);
   });
 
+  it("viewers are known that came while the publisher was cut off", async () => {
+    const { join, pass, source } = await setUp({ driver: "first" });
+    source.broker.isConnected = false;
+    const [one, two] = [await join(0), await join(0)];
+    await pass(1);
+    source.broker.isConnected = true;
+    await pass(4);
+    expect(drivers(one, two)).toEqual([true, false]);
+    expect(source.stream.viewerCount).toBe(2);
+    leave(one);
+    await pass(0.2);
+    expect(drivers(two)).toEqual([true]);
+  });
+
   it("it is one of the viewers that are there when the publisher is started again", async () => {
     const { join, keys, pass, publish, source } = await setUp({ driver: "first" });
     const [one, two] = [await join(0), await join(1)];

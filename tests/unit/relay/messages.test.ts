@@ -93,6 +93,23 @@ describe("a message between publisher and edge", () => {
     expect(() => parseAnnouncement(bytes(text))).toThrow(ProtocolError);
   });
 
+  it.each([
+    ["a long principal", "ada", "x".repeat(4095), /principal: expected what JSON can hold in 4096/],
+    ["a deep principal", "ada", "DEEP", /principal: expected what JSON can hold in 4096/],
+    ["a long id", "x".repeat(65), null, /items\[0\]\.viewer/],
+  ])("a report with %s is refused", (_what, viewer, principal, message) => {
+    const items: ReportItem[] = [{ kind: "join", viewer, principal }];
+    const deep = "[".repeat(200_000) + "]".repeat(200_000);
+    const text = packReport({ ...REPORT, items }).replace('"DEEP"', deep);
+    expect(() => parseReport(bytes(text))).toThrow(message);
+    expect(() => parseReport(bytes(text))).toThrow(ProtocolError);
+  });
+
+  it("a report may have a principal as long as an edge lets it be", () => {
+    const items: ReportItem[] = [{ kind: "join", viewer: "ada", principal: "x".repeat(4094) }];
+    expect(parseReport(bytes(packReport({ ...REPORT, items }))).items).toEqual(items);
+  });
+
   it("what only a newer version knows is ignored", () => {
     const items = [
       { kind: "wave", viewer: "ada" },

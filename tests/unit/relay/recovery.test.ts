@@ -228,6 +228,37 @@ describe("a publisher that is started again", () => {
   });
 });
 
+describe("a relay that runs for long", () => {
+  it("keeps nothing of viewers that left, nor of connections that were lost", async () => {
+    const { clock, nats, server, source, viewer, show, pass } = await setUp({ driver: "first" });
+    const round = async (): Promise<void> => {
+      const guests = [await server.join(), await server.join(HELLO_H264)];
+      await show(Math.floor(clock.monotonic()) % 256);
+      server.broker.isConnected = false;
+      await pass(1);
+      for (const guest of guests) leave(guest);
+      server.broker.isConnected = true;
+      source.broker.isConnected = false;
+      source.broker.isConnected = true;
+      await pass(5);
+      viewer.ack();
+    };
+    const state = () => ({
+      pending: clock.pending,
+      subscriptions: [...nats.subscriptions].sort(),
+      listeners: [server.broker.listeners, source.broker.listeners],
+      viewers: [server.stream.viewerCount, source.stream.viewerCount],
+      roles: source.stream.events.roles.summary,
+      edges: [...source.relay.metrics.edges],
+    });
+    for (let count = 0; count < 3; count++) await round();
+    const before = state();
+    for (let count = 0; count < 30; count++) await round();
+    expect(state()).toEqual(before);
+    expect(numberFaults(viewer)).toEqual([]);
+  });
+});
+
 describe("a message of anybody on the broker", () => {
   it("ends nothing", async () => {
     const { nats, server, source, viewer, show, pass } = await setUp();
