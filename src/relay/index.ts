@@ -8,7 +8,7 @@ export {
   type NatsTlsOptions,
 } from "./brokerOptions";
 export type { RenditionOffer, RoleSummary } from "./announcement";
-export type { EdgeOptions, EdgeOnlyOptions } from "./edge/edgeOptions";
+export type { EdgeOptions } from "./edge/edgeOptions";
 export { edgeSettings } from "./edge/edgeOptions";
 export { EdgeServer, serve_edge } from "./edge/serveEdge";
 export type { RelayedStream, RemoteViewer } from "./publisher/relayedStream";

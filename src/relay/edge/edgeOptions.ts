@@ -4,8 +4,8 @@ import { SERVER_CHECKS, type ServerOptions } from "../../hosting/options";
 import { callable, checkOptions, integer, nullable, type Check } from "../../protocol/checks";
 import { NATS_OPTION, type NatsOption } from "../brokerOptions";
 
-/** The options of an edge, beside those of a server. */
-export interface EdgeOnlyOptions {
+/** The options of {@link serve_edge}. */
+export interface EdgeOptions extends ServerOptions {
   /** How to reach NATS. */
   readonly nats: NatsOption;
   /** The edge's name in metrics and events, 1..60 characters. @defaultValue the machine's name */
@@ -23,9 +23,6 @@ export interface EdgeOnlyOptions {
   /** Called with errors. @defaultValue console.error */
   readonly on_error?: ((error: unknown, during: string) => void) | undefined;
 }
-
-/** The options of {@link serve_edge}. */
-export interface EdgeOptions extends ServerOptions, EdgeOnlyOptions {}
 
 const EDGE_NAME: Check<string> = {
   expected: "1 to 60 letters, digits, -, _, : and .",

@@ -25,6 +25,8 @@ export interface ViewerStream {
   readonly name: string;
   /** Frames per second that are aimed at. */
   readonly fps: number;
+  /** Of the newest frame in pixels. */
+  readonly size: { readonly width: number; readonly height: number };
   /** What viewers are to know about the picture. */
   readonly status: StreamStatus;
   /** Seconds from some fixed moment; never decreases. */
@@ -159,7 +161,15 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
 
   /** Something is wrong with the picture, or nothing any more. */
   showStatus(): void {
-    if (this.#texts.hasConfig) this.#texts.send(this.#options.stream.status);
+    const { stream } = this.#options;
+    const { status } = stream;
+    // Until the publisher says how frames travel, which may take as long as it is gone.
+    if (!this.#texts.hasConfig && status.kind !== "ok") {
+      const { width, height } = stream.size;
+      const coords = "frame-pixels";
+      this.#texts.sendConfig({ type: "config", transport: "image", width, height, coords });
+    }
+    if (this.#texts.hasConfig) this.#texts.send(status);
   }
 
   /** Who drives may have changed. */
@@ -256,6 +266,7 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
     this.#rendition = rendition;
     rendition.add(this);
     this.#begin();
+    this.showStatus();
     this.#send();
   }
 

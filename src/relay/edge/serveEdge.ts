@@ -14,33 +14,33 @@ import { natsSettings } from "../brokerOptions";
 import { edgeSettings, type EdgeOptions } from "./edgeOptions";
 import { EdgeStreams } from "./edgeStreams";
 
+/** What an {@link EdgeServer} is made of. */
+interface EdgeParts {
+  readonly http: HttpServer;
+  readonly host: StreamHost;
+  readonly streams: EdgeStreams;
+  readonly broker: Broker;
+  readonly errors: ErrorReporter;
+}
+
+let create: (parts: EdgeParts) => EdgeServer;
+
 /** An edge that serves. {@link serve_edge} creates it. */
 export class EdgeServer {
-  readonly #http: HttpServer;
-  readonly #host: StreamHost;
-  readonly #streams: EdgeStreams;
-  readonly #broker: Broker;
-  readonly #errors: ErrorReporter;
+  readonly #parts: EdgeParts;
   #closing: Promise<void> | undefined;
 
-  /** @internal */
-  constructor(parts: {
-    readonly http: HttpServer;
-    readonly host: StreamHost;
-    readonly streams: EdgeStreams;
-    readonly broker: Broker;
-    readonly errors: ErrorReporter;
-  }) {
-    this.#http = parts.http;
-    this.#host = parts.host;
-    this.#streams = parts.streams;
-    this.#broker = parts.broker;
-    this.#errors = parts.errors;
+  static {
+    create = (parts) => new EdgeServer(parts);
+  }
+
+  private constructor(parts: EdgeParts) {
+    this.#parts = parts;
   }
 
   /** The port that it listens on; 0 once it is closed. */
   get port(): number {
-    return portOf(this.#http) ?? 0;
+    return portOf(this.#parts.http) ?? 0;
   }
 
   /**
@@ -48,22 +48,23 @@ export class EdgeServer {
    * undefined without the option `page`.
    */
   get url(): string | undefined {
-    return this.#host.urlOf("http", "/");
+    return this.#parts.host.urlOf("http", "/");
   }
 
   /** The address of all streams for viewers on this machine, such as "ws://127.0.0.1:8765/". */
   get ws_url(): string | undefined {
-    return this.#host.urlOf("ws", "/");
+    return this.#parts.host.urlOf("ws", "/");
   }
 
   /** The names of the streams that publishers announce. */
   get streams(): string[] {
-    return [...this.#streams.all.keys()];
+    return [...this.#parts.streams.all.keys()];
   }
 
   /** How many viewers are connected, of all streams. */
   get client_count(): number {
-    return [...this.#streams.all.values()].reduce((sum, { viewerCount }) => sum + viewerCount, 0);
+    const all = [...this.#parts.streams.all.values()];
+    return all.reduce((sum, { viewerCount }) => sum + viewerCount, 0);
   }
 
   /** Disconnects all viewers, and stops. Calling it again does nothing. */
@@ -78,13 +79,14 @@ export class EdgeServer {
   }
 
   async #close(): Promise<void> {
-    await this.#host.close();
-    this.#streams.dispose();
+    const { http, host, streams, broker, errors } = this.#parts;
+    await host.close();
+    streams.dispose();
     // What the viewers' ends have sent reaches the broker.
-    await this.#broker.flush().catch(() => undefined);
-    await this.#broker.close();
-    await closeHttp(this.#http);
-    this.#errors.dispose();
+    await broker.flush().catch(() => undefined);
+    await broker.close();
+    await closeHttp(http);
+    errors.dispose();
   }
 }
 
@@ -135,7 +137,7 @@ export async function serve_edge(options: EdgeOptions): Promise<EdgeServer> {
     await new Promise((resolve) => nodeRuntime.delay(1.2 * BEAT, () => resolve(undefined)));
     await listen(http, host, port);
     http.on("error", (error) => console.error("jupyter-rfb-ts, edge:", error));
-    const edge = new EdgeServer({ http, host: streamHost, streams, broker, errors });
+    const edge = create({ http, host: streamHost, streams, broker, errors });
     rememberServer(edge, http);
     if (hub.page === true && edge.url !== undefined) announce(edge.url);
     return edge;

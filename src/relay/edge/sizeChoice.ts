@@ -23,7 +23,8 @@ export class SizeChoice {
   #windowBegan: number;
   #offered = 0;
   #taken = 0;
-  #pause = FIRST_PAUSE;
+  /** 0 before the first. */
+  #pause = 0;
 
   constructor(now: number) {
     this.#since = now;
@@ -55,7 +56,8 @@ export class SizeChoice {
     this.#taken = 0;
     const lasted = now - this.#since;
     if (!this.#isSmall && !keepsUp) {
-      this.#pause = lasted > STEADY ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, this.#pause * 2);
+      const isFirst = this.#pause === 0 || lasted > STEADY;
+      this.#pause = isFirst ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, this.#pause * 2);
       return this.#change(true, now);
     }
     if (this.#isSmall && keepsUp && isJudged && lasted >= this.#pause) {

@@ -10,6 +10,12 @@ import { claimSubject } from "../subjects";
 /** Seconds in which who holds a name must have said so. */
 const WAIT = 0.6;
 
+/**
+ * Milliseconds by which clocks of two machines may differ. An epoch that is further ahead would
+ * keep all later publishers from the name.
+ */
+const CLOCKS_DIFFER = 86_400_000;
+
 /** What publishers of one name say to each other. */
 interface ClaimMessage {
   readonly id: string;
@@ -47,7 +53,7 @@ export class NameClaim implements Disposable {
     const { broker, name, reportError } = options;
     this.#subscription = broker.subscribe(claimSubject(name), (payload) => {
       try {
-        this.#take(parseClaim(payload));
+        this.#take(parseClaim(payload, options.clock.now() * 1000));
       } catch (error) {
         reportError(error);
       }
@@ -137,11 +143,14 @@ export class NameClaim implements Disposable {
   }
 }
 
-function parseClaim(payload: Uint8Array): ClaimMessage {
+/** @param now - milliseconds since the epoch */
+function parseClaim(payload: Uint8Array, now: number): ClaimMessage {
   const fields = messageFields("claim", payload);
   return {
     id: fields.read("id", NON_EMPTY_TEXT),
-    epoch: fields.has("epoch") ? fields.read("epoch", integer(0)) : undefined,
+    epoch: fields.has("epoch")
+      ? fields.read("epoch", integer(0, Math.round(now) + CLOCKS_DIFFER))
+      : undefined,
     takesOver: fields.readOr("takesOver", boolean, false),
   };
 }
