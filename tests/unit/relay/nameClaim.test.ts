@@ -57,6 +57,21 @@ describe("a name", () => {
     expect(third.epoch).toBeGreaterThan(first.epoch);
   });
 
+  it("can't be kept from all others by an epoch that is far ahead", async () => {
+    const { clock, errors, nats, one } = setUp();
+    const attacker = nats.connect();
+    const say = (epoch: number): void => {
+      const claim = { type: "claim", version: 1, id: "x", epoch };
+      attacker.publish(SUBJECT, JSON.stringify(claim));
+    };
+    const first = await one("first");
+    say(Number.MAX_SAFE_INTEGER);
+    await clock.settle();
+    expect(errors).toHaveLength(1);
+    await one("second", true);
+    expect(first.epoch).toBeGreaterThan(0);
+  });
+
   it("goes to the one that takes it over", async () => {
     const { lost, nats, one } = setUp();
     const first = await one("first");

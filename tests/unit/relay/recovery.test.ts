@@ -63,6 +63,16 @@ describe("an edge that was cut off from the broker", () => {
     expect([grayOf(viewer), grayOf(late)]).toEqual([3, 3]);
   });
 
+  it("tells a viewer that comes meanwhile, also the first of its kind", async () => {
+    const { server, pass } = await setUp();
+    server.broker.isConnected = false;
+    const late = await server.join({ ...HELLO_H264, supported: ["image/jpeg", "image/png"] });
+    expect(late.texts.map(({ type }) => type)).toEqual(["config", "status"]);
+    server.broker.isConnected = true;
+    await pass(2);
+    expect(statusesOf(late).at(-1)).toMatchObject({ kind: "ok" });
+  });
+
   it("tells of its viewers again, and of nothing that they did before", async () => {
     const { source, server, viewer, pass } = await setUp();
     const key = (type: string): void => {

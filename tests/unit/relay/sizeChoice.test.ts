@@ -42,7 +42,7 @@ describe("the choice of a size", () => {
   it("tries the full size again after a pause that doubles each time that fails, up to 240 s", () => {
     const choice = new SizeChoice(0);
     const pauses: number[] = [];
-    let failed = 40;
+    let failed = 2;
     pass(choice, failed, failed, 0);
     for (let round = 0; round < 6; round++) {
       const [full = NaN] = pass(choice, failed + 2, failed + 240, 1);
