@@ -43,14 +43,16 @@ export function readNats(
   values: OptionValues<typeof NATS_OPTIONS>,
   env: Environment,
 ): NatsOptions | undefined {
-  const servers = values.nats ?? serversOf(env[NATS_VARIABLE]);
+  // An empty variable is as good as none.
+  const variable = (name: string): string | undefined => env[name] || undefined;
+  const servers = values.nats ?? serversOf(variable(NATS_VARIABLE));
   if (values["nats-creds"] !== undefined && values["nats-nkey"] !== undefined) {
     throw new UsageError("--nats-creds: expected no --nats-nkey with it, got both");
   }
   const tls = {
-    ca_file: values["nats-ca"] ?? env["NATS_CA"],
-    cert_file: values["nats-cert"] ?? env["NATS_CERT"],
-    key_file: values["nats-key"] ?? env["NATS_KEY"],
+    ca_file: values["nats-ca"] ?? variable("NATS_CA"),
+    cert_file: values["nats-cert"] ?? variable("NATS_CERT"),
+    key_file: values["nats-key"] ?? variable("NATS_KEY"),
   };
   if ((tls.cert_file === undefined) !== (tls.key_file === undefined)) {
     const [has, lacks] = tls.key_file === undefined ? ["cert", "key"] : ["key", "cert"];

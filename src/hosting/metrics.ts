@@ -103,7 +103,7 @@ const GAUGES: readonly (readonly [string, string, GaugeKey, typeof sum, number])
   ["decode_queue_frames", "Frames that wait for decoders.", "decode_queue_size", sum, 1],
 ];
 
-/** What one encoding of a stream has sent to a broker, and how many viewers get it there. */
+/** What one rendition of a stream has sent to a broker, and how many viewers get it there. */
 export interface RenditionMetrics {
   readonly viewers: number;
   readonly frames: number;
@@ -116,7 +116,7 @@ export interface RenditionMetrics {
 export interface PublisherMetrics {
   /** How many viewers each edge has, by its name. */
   readonly edges: ReadonlyMap<string, number>;
-  /** By the names of the encodings. */
+  /** By their ids. */
   readonly renditions: ReadonlyMap<string, RenditionMetrics>;
 }
 
@@ -146,8 +146,8 @@ type Sample = readonly [labels: Labels, value: number];
 
 /**
  * Writes metrics in Prometheus' text format. The labels are names of streams, edges, codecs and
- * encodings: each value of a label is a time series that Prometheus keeps, so a viewer must not add
- * any.
+ * renditions: each value of a label is a time series that Prometheus keeps, so a viewer must not
+ * add any.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
@@ -195,13 +195,13 @@ function addPublished(
   const edges = all.flatMap(({ stream, edges }) =>
     [...edges].map(([edge, count]): Sample => [{ stream, edge }, count]),
   );
-  const encodings = (key: keyof RenditionMetrics): Sample[] =>
+  const ofRenditions = (key: keyof RenditionMetrics): Sample[] =>
     all.flatMap(({ stream, renditions }) =>
-      [...renditions].map(([encoding, one]): Sample => [{ stream, encoding }, one[key]]),
+      [...renditions].map(([rendition, one]): Sample => [{ stream, rendition }, one[key]]),
     );
   add("edge_viewers", "gauge", "Viewers of the stream at an edge.", edges);
-  add("encoding_viewers", "gauge", "Viewers at edges that get an encoding.", encodings("viewers"));
-  for (const [name, help, key] of PUBLISHED) add(name, "counter", help, encodings(key));
+  add("rendition_viewers", "gauge", "Viewers at edges that get it.", ofRenditions("viewers"));
+  for (const [name, help, key] of PUBLISHED) add(name, "counter", help, ofRenditions(key));
 }
 
 function labelsOf({ stream, edge }: StreamMetrics): Labels {

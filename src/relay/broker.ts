@@ -10,8 +10,8 @@ export interface Broker {
   /** Bytes of a message at most. */
   readonly maxPayload: number;
   /**
-   * Sends a message to who listens now. Without a connection it is dropped. One that is larger than
-   * {@link maxPayload} is dropped and reported.
+   * Sends a message to those who listen now. Without a connection it is dropped. One that is larger
+   * than {@link maxPayload} is dropped and reported.
    */
   publish(subject: string, payload: Uint8Array | string): void;
   /** Calls back with each message. Goes on after a lost connection. */
@@ -20,7 +20,7 @@ export interface Broker {
   flush(): Promise<void>;
   /** Calls back when the connection is lost, or is there again. */
   onConnection(listener: (isConnected: boolean) => void): Disposable;
-  /** Ends the connection. Idempotent. */
+  /** Ends the connection, when what was sent has arrived or can't in a second. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -38,6 +38,9 @@ const RECONNECT_MS = 500;
 
 /** Milliseconds from one ping to the next. The second without an answer ends the connection. */
 const PING_MS = 4000;
+
+/** Milliseconds that closing may take. */
+const CLOSE_MS = 1000;
 
 /** Milliseconds that a server may take to answer. */
 const CONNECT_MS = 5000;
@@ -57,6 +60,8 @@ export async function connectBroker({ settings, name, onError }: BrokerOptions):
       // Publishers of one name talk to each other, not to themselves.
       noEcho: true,
       maxReconnectAttempts: -1,
+      // A server that has just started may not know its users yet.
+      ignoreAuthErrorAbort: true,
       reconnectTimeWait: RECONNECT_MS,
       pingInterval: PING_MS,
       timeout: CONNECT_MS,
@@ -116,7 +121,7 @@ function credentials(
 
 function reasonOf(error: unknown): string {
   const text = errorMessage(error);
-  if (/refused|ECONNREFUSED/i.test(text)) {
+  if (/connection refused|ECONNREFUSED/i.test(text)) {
     return "nothing answers there; start a server with nats-server, or correct the address";
   }
   if (/authorization|authentication/i.test(text)) {
@@ -130,11 +135,12 @@ class NatsBroker implements Broker {
   readonly #onError: (error: Error) => void;
   readonly #listeners = new Set<(isConnected: boolean) => void>();
   #isConnected = true;
+  #isClosing = false;
 
   constructor(connection: Nats.NatsConnection, onError: (error: Error) => void) {
     this.#connection = connection;
     this.#onError = onError;
-    void this.#watch();
+    this.#watch().catch((error: unknown) => onError(new Error(errorMessage(error))));
   }
 
   get isConnected(): boolean {
@@ -163,7 +169,13 @@ class NatsBroker implements Broker {
     const subscription = this.#connection.subscribe(subject, {
       callback: (error, message) => {
         // What the broker refuses comes as a status, too.
-        if (error === null) onMessage(message.data, message.subject);
+        if (error !== null) return;
+        try {
+          onMessage(message.data, message.subject);
+        } catch (problem) {
+          // It would end the reading of all messages.
+          this.#onError(new Error(errorMessage(problem), { cause: problem }));
+        }
       },
     });
     return {
@@ -184,7 +196,14 @@ class NatsBroker implements Broker {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#listeners.clear();
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_MS);
+    });
+    await Promise.race([this.flush().catch(() => undefined), limit]);
+    clearTimeout(timer);
     await this.#connection.close();
   }
 
@@ -198,6 +217,9 @@ class NatsBroker implements Broker {
         ? "; docs/SCALING.md lists the subjects that each part needs"
         : "";
       this.#onError(new Error(`NATS: ${status.error.message}${hint}`));
+    }
+    if (status.type === "close" && !this.#isClosing) {
+      this.#onError(new Error("NATS: the connection is closed for good; start this program again"));
     }
     const isConnected = status.type === "reconnect";
     if (!isConnected && status.type !== "disconnect" && status.type !== "close") return;

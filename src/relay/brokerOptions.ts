@@ -119,10 +119,12 @@ export function natsSettings(
     cert_file: variable("NATS_CERT"),
     key_file: variable("NATS_KEY"),
   };
-  const hasTls = Object.values(tls).some((file) => file !== undefined);
+  // Otherwise a server, or someone in between, could do without TLS.
+  const isRequired = addresses.some(({ place }) => place.startsWith("tls:"));
+  const hasTls = isRequired || Object.values(tls).some((file) => file !== undefined);
   return {
     servers: addresses.map(({ place }) => place),
-    login: loginOf(own, addresses[0]?.login, variable),
+    login: loginOf(own, addresses.find(({ login }) => login !== undefined)?.login, variable),
     tls: hasTls ? tls : undefined,
   };
 }

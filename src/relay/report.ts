@@ -27,6 +27,13 @@ const PRINCIPAL: Check<unknown> = {
   },
 };
 
+/** The check of an edge's name, which stands in logs. */
+export const EDGE_NAME: Check<string> = {
+  expected: "1 to 60 letters, digits, -, _, : and .",
+  type: "string",
+  accepts: (value): value is string => typeof value === "string" && /^[\w.:-]{1,60}$/.test(value),
+};
+
 /** Viewers of an edge, at most. */
 const MAX_VIEWERS = 1_000_000;
 
@@ -72,7 +79,7 @@ export function parseReport(payload: Uint8Array): Report {
     counts[name] = watching.read(name, integer(0, MAX_VIEWERS));
   }
   return {
-    edge: fields.read("edge", NON_EMPTY_TEXT).slice(0, 100),
+    edge: fields.read("edge", EDGE_NAME),
     seq: fields.read("seq", integer(0)),
     viewers: fields.read("viewers", integer(0, MAX_VIEWERS)),
     joined: fields.read("joined", integer(0, MAX_VIEWERS)),

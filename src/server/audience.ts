@@ -33,7 +33,7 @@ export class Audience {
     return [...this.#viewers, ...this.#renditions];
   }
 
-  /** How many frames are sent to: none, then nothing need be drawn. */
+  /** Whether frames are sent to nobody: then nothing need be drawn. */
   get isEmpty(): boolean {
     return this.#viewers.size === 0 && this.#renditions.size === 0;
   }

@@ -1,5 +1,6 @@
 import { nodeRuntime, type FrameSource } from "../framebuffer/node";
 import { checkOptions } from "../protocol/checks";
+import type { Disposable } from "../protocol/transport";
 import { connectBroker, natsSettings, RelayPublisher } from "../relay";
 import { createDisplay, Display, streamOf } from "./display";
 import { relayedStream } from "./relayedStream";
@@ -16,8 +17,8 @@ import { STREAM_CHECKS, streamSettings, type StreamOptions } from "./streamOptio
  * const published = await publish_to(w, { nats: "nats://127.0.0.1:4222", name: "lecture" });
  * ```
  *
- * Each encoding that someone watches is made once, however many viewers there are. Without viewers,
- * nothing is drawn.
+ * Each rendition that someone watches is made once, however many viewers there are. Without
+ * viewers, nothing is drawn.
  *
  * @param source - what draws, or a display that a server shows already
  * @param options - `nats` and `name`, and for a source the options of a stream
@@ -39,6 +40,12 @@ export async function publish_to(
   if (place === undefined)
     throw new TypeError("nats: expected an address, and name, got undefined");
   if (source instanceof Display) {
+    const [extra] = Object.keys(streamOptions);
+    if (extra !== undefined) {
+      throw new TypeError(
+        `${extra}: expected no options of a stream with a display, which has its own`,
+      );
+    }
     await publishStream(streamOf(source), place);
     return source;
   }
@@ -63,6 +70,9 @@ export async function publishStream(
   { nats, name, takeover }: RelayPlace,
   onLost: () => void = () => undefined,
 ): Promise<void> {
+  if (stream.published !== undefined) {
+    throw new Error(`Cannot publish "${name}": the display is published already`);
+  }
   const broker = await connectBroker({
     settings: natsSettings(nats, process.env),
     name: `jupyter-rfb-ts publisher of ${name}`,
@@ -70,33 +80,31 @@ export async function publishStream(
   });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    closing ??= broker
-      .flush()
-      .catch(() => undefined)
-      .then(() => broker.close());
+    closing ??= broker.close();
     return closing;
   };
+  let listening: Disposable | undefined;
   try {
     const publisher = await RelayPublisher.start({
       ...{ broker, name, takeover },
       stream: relayedStream(stream),
       clock: nodeRuntime,
       onLost: () => {
-        stream.reportError(
-          new Error(`Another program has taken over "${name}": this one publishes it no more`),
-          "relay",
-        );
+        const what = `Another program took over "${name}": this one has stopped publishing it`;
+        stream.reportError(new Error(what), "relay");
+        stream.published = undefined;
+        listening?.dispose();
         void close();
         onLost();
       },
     });
     stream.published = () => publisher.metrics;
     const stop = (): Promise<void> => {
-      listening.dispose();
+      listening?.dispose();
       publisher.end();
       return close();
     };
-    const listening = stream.onChange(() => {
+    listening = stream.onChange(() => {
       if (stream.isClosed) void stop();
     });
     stream.closeWith({ close: stop });

@@ -2,7 +2,9 @@ import type { StreamSocket } from "../hosting/streamSocket";
 import type { ServedViewer } from "../hosting/servedStream";
 import type { RelayedStream, RenditionOffer } from "../relay";
 import { CAPABILITY_OF, type StreamCapability, type StreamHello } from "../protocol/streamMessages";
+import type { RenditionShape } from "./renditionShape";
 import type { Stream } from "./stream";
+import type { StreamSettings } from "./streamOptions";
 import { Viewer } from "./viewer";
 
 /** The share of width and height of the small renditions. */
@@ -10,6 +12,12 @@ const SMALL_SCALE = 0.5;
 
 /** The quality of the small renditions, at most. */
 const SMALL_QUALITY = 50;
+
+/**
+ * Seconds of rest after which the small renditions show the picture without loss, at least: on a
+ * slow link motion would have to wait for it.
+ */
+const SMALL_STILL_AFTER = 2;
 
 /** Images that all viewers can show. */
 const IMAGES: readonly StreamCapability[] = ["image/jpeg", "image/png"];
@@ -42,7 +50,7 @@ function offersOf({ settings, hasVideo }: Stream): RenditionOffer[] {
   ];
 }
 
-/** A stream of this process, as the one who publishes it to a broker sees it. */
+/** A stream of this process, as its publisher sees it. */
 export function relayedStream(stream: Stream): RelayedStream {
   const { events, settings } = stream;
   const { roles } = events;
@@ -73,7 +81,10 @@ export function relayedStream(stream: Stream): RelayedStream {
       return roles.mayDrive(viewer.client_id);
     },
     leave: ({ client_id }) => events.leave(client_id),
-    takeEvent: (viewer, event) => stream.takeEvent(viewer, event),
+    takeEvent: (viewer, event) => {
+      // One viewer can't close the stream for the others.
+      if (event.event_type !== "close") stream.takeEvent(viewer, event);
+    },
     releaseInput: ({ client_id }) => events.release(client_id),
     ask: ({ client_id }) => roles.ask(client_id),
     handOver: ({ client_id }, to) => roles.handOver(client_id, to),
@@ -88,20 +99,23 @@ function openRendition(
   { id, needs }: RenditionOffer,
   socket: StreamSocket,
 ): ServedViewer {
-  const isSmall = id.endsWith("-small");
-  const { quality } = stream.settings;
-  const hello: StreamHello = {
-    type: "hello",
-    supported: needs,
-    device_pixel_ratio: 1,
-    ...(isSmall ? { quality: Math.min(SMALL_QUALITY, quality) } : {}),
-  };
+  const hello: StreamHello = { type: "hello", supported: needs, device_pixel_ratio: 1 };
+  const rendition = shapeOf(stream.settings, id.endsWith("-small"));
   return new Viewer({
     stream,
     socket,
     principal: null,
     hello,
     maxBufferedBytes: Infinity,
-    rendition: { scale: isSmall ? SMALL_SCALE : 1 },
+    rendition,
   });
+}
+
+function shapeOf({ quality, still_after }: StreamSettings, isSmall: boolean): RenditionShape {
+  if (!isSmall) return { scale: 1, quality, still_after };
+  return {
+    scale: SMALL_SCALE,
+    quality: Math.min(SMALL_QUALITY, quality),
+    still_after: still_after === null ? null : Math.max(SMALL_STILL_AFTER, still_after),
+  };
 }

@@ -197,7 +197,8 @@ export class Roles {
   #next(): string | undefined {
     const [first] = this.#asking;
     if (first !== undefined) return first;
-    return [...this.#mayDrive].find(([, mayDrive]) => mayDrive)?.[0];
+    for (const [id, mayDrive] of this.#mayDrive) if (mayDrive) return id;
+    return undefined;
   }
 
   #setDriver(id: string | undefined): void {

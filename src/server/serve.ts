@@ -105,9 +105,9 @@ export async function serve_server(options: ServerOptions = {}): Promise<RfbServ
  * display.publish(frame);
  * ```
  *
- * @param width - width until the first frame is published, in pixels, 1..65500
  * With the options `nats` and `name`, edges show the stream, too: see {@link serve_edge}.
  *
+ * @param width - width until the first frame is published, in pixels, 1..65500
  * @param height - height until the first frame is published, in pixels, 1..65500
  * @returns the display, once the server listens. Closing the display stops the server.
  * @throws (as a rejection) what {@link serve_server} and {@link Hub.add_stream} throw

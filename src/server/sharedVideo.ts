@@ -37,7 +37,7 @@ interface SharedEntry {
 }
 
 /**
- * The video encoders of a stream: a shared one for each codec, device and quality, and one of its
+ * The video encoders of a stream: a shared one for each codec, device, quality and scale, and one
  * own for each viewer that can't use the shared one. All but that of the stream's quality are
  * bounded together, so that viewers with other wishes don't slow down those without.
  */
@@ -111,7 +111,7 @@ export class SharedVideo {
     unclaim: () => void,
     scale = 1,
   ): SharedEntry {
-    const stream = this.#create(codec, device).then(
+    const stream = this.#create(codec, device, scale).then(
       (encoder) => new SharedVideoStream(encoder, quality, () => this.#options.monotonic(), scale),
     );
     const entry = { codec, device, quality, scale, stream, members: 0, unclaim };
@@ -127,8 +127,10 @@ export class SharedVideo {
     void entry.stream.then((stream) => stream.dispose()).catch(() => undefined);
   }
 
-  #create(codec: VideoCodec, device: VideoDevice): Promise<VideoEncoder> {
-    return this.#options.create(codec, device, this.#options.limit);
+  /** @param scale - of what it encodes: a smaller picture gets fewer bits */
+  #create(codec: VideoCodec, device: VideoDevice, scale = 1): Promise<VideoEncoder> {
+    const { bitrate, fps } = this.#options.limit;
+    return this.#options.create(codec, device, { bitrate: bitrate * scale * scale, fps });
   }
 
   /**

@@ -40,6 +40,8 @@ export class StreamEvents {
   readonly #held = new Map<string, { readonly sender: Sender; readonly input: HeldInput }>();
   /** The size of each viewer, that of the most recently resized one last. */
   readonly #sizes = new Map<string, { readonly sender: Sender; readonly event: ResizeEvent }>();
+  /** The most recently resized viewer that is connected. */
+  #newestSized: string | undefined;
   #isClosed = false;
 
   constructor(options: StreamEventsOptions) {
@@ -80,6 +82,7 @@ export class StreamEvents {
     if (event.event_type === "resize") {
       this.#sizes.delete(client_id);
       this.#sizes.set(client_id, { sender, event });
+      this.#newestSized = client_id;
       if (!this.roles.sizeCounts(client_id)) return;
       this.#log.add(event);
       this.#resize(sender, event);
@@ -98,16 +101,20 @@ export class StreamEvents {
    */
   leave(clientId: string): void {
     this.release(clientId);
-    const newest = [...this.#sizes.keys()].at(-1);
     this.#sizes.delete(clientId);
     if (this.#isClosed) return;
-    const next = [...this.#sizes].at(-1);
-    // Where one viewer drives, the next driver brings its own size.
-    if (newest === clientId && next !== undefined && this.roles.driver === undefined) {
-      const [, { sender, event }] = next;
-      this.#resize(sender, event);
-    }
+    if (clientId === this.#newestSized) this.#returnToSizeBefore();
     this.roles.leave(clientId);
+  }
+
+  /** The most recently resized viewer has left. */
+  #returnToSizeBefore(): void {
+    const before = [...this.#sizes.values()].at(-1);
+    this.#newestSized = before?.sender.client_id;
+    // Where one viewer drives, the next driver brings its own size.
+    if (before !== undefined && this.roles.driver === undefined) {
+      this.#resize(before.sender, before.event);
+    }
   }
 
   /** The driver before lets go of everything, and the picture gets the new one's size. */

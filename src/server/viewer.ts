@@ -27,13 +27,14 @@ import { FrameProgress } from "./frameProgress";
 import { negotiate, type Negotiated } from "./negotiation";
 import type { StreamViewer } from "./audience";
 import type { Stream } from "./stream";
+import type { RenditionShape } from "./renditionShape";
 import { ViewerNotices } from "./viewerNotices";
 
 /** What a {@link Viewer} is made of. */
 export interface ViewerOptions extends ViewerRequest {
   readonly stream: Stream;
-  /** If it stands for all viewers of an encoding at edges: the share of width and height. */
-  readonly rendition?: { readonly scale: number } | undefined;
+  /** If it stands for all viewers of a rendition at edges. */
+  readonly rendition?: RenditionShape | undefined;
 }
 
 /** The session's settings, which a hello can change. */
@@ -267,11 +268,11 @@ export class Viewer implements StreamViewer, ServedViewer {
 
   #greet(hello: StreamHello): void {
     const { accepts, codec, hasPng } = this.#negotiated;
-    const { qualities, settings } = this.#options.stream;
+    const { rendition, stream } = this.#options;
     this.#settings.codec = codec;
-    this.#settings.quality = qualities.grant(this, hello.quality);
+    this.#settings.quality = rendition?.quality ?? stream.qualities.grant(this, hello.quality);
     this.#settings.may_scale = accepts.includes("patches");
-    this.#settings.still_after = hasPng ? settings.still_after : null;
+    this.#settings.still_after = hasPng ? (rendition ?? stream.settings).still_after : null;
     this.#notices.config(codec);
     this.#passHello();
   }

@@ -120,7 +120,7 @@ describe("a stream at an edge", () => {
     const mark = client.page.getByRole("status");
     await expect
       .poll(() => mark.allInnerTexts(), { timeout: 10_000 })
-      .toEqual([expect.stringMatching(/connection.*is lost/)]);
+      .toEqual([expect.stringMatching(/lost its connection/)]);
     await nats.start();
     paint(GREEN);
     await expectColorAt(client, [80, 60], GREEN);

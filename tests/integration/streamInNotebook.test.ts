@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { unpackEnvelope } from "../../src/protocol/envelope";
+import { serve_edge } from "../../src/server";
+import { NatsServer } from "../support/natsServer";
+import { StreamViewer } from "../support/streamViewer";
 import { TslabProcess } from "../support/tslabProcess";
 
 describe("in a notebook", () => {
@@ -82,6 +85,40 @@ describe("in a notebook", () => {
       await expect.poll(() => socket.readyState).toBe(WebSocket.CLOSED);
     } finally {
       socket.terminate();
+    }
+  });
+
+  it("what a cell shows can be published to many viewers at an edge", async () => {
+    const nats = await NatsServer.start();
+    try {
+      const published = await tslab.execute(`
+        import { RemoteFrameBuffer as Buffer_ } from "jupyter-rfb-ts";
+        import { publish_to } from "jupyter-rfb-ts/server";
+        class Lecture extends Buffer_ {
+          get_frame() {
+            return { data: new Uint8Array(8 * 6 * 3).fill(9), shape: [6, 8, 3] };
+          }
+        }
+        const w = new Lecture();
+        const lecture = await publish_to(w, { nats: "${nats.url}", name: "lecture" });
+        w`);
+      expect(published).toMatchObject({ status: "ok", stderr: "" });
+      const edge = await serve_edge({ nats: nats.url, port: 0 });
+      const viewer = new StreamViewer(`${edge.ws_url ?? ""}lecture`);
+      try {
+        await expect.poll(() => viewer.frames.length, { timeout: 10_000 }).toBeGreaterThan(0);
+        expect(viewer.frames[0]?.header).toMatchObject({ width: 8, height: 6 });
+        const counted = await tslab.execute(`console.log(lecture.client_count)`);
+        expect(counted.stdout).toBe("1\n");
+        const closed = await tslab.execute(`await lecture.close()`);
+        expect(closed).toMatchObject({ status: "ok", stderr: "" });
+        await expect.poll(() => viewer.closed?.code).toBe(1001);
+      } finally {
+        viewer.ws.terminate();
+        await edge.close();
+      }
+    } finally {
+      await nats.stop();
     }
   });
 

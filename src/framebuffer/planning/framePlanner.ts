@@ -151,7 +151,7 @@ export class FramePlanner implements LedgerObserver {
 
   /** How to send the newest frame to a view that has none: as a whole image. */
   planRepeat(): FramePlan {
-    return this.#image(this.#wantsLossless(), this.#settings.quality);
+    return this.#drawnImage(false);
   }
 
   /**
@@ -255,11 +255,11 @@ export class FramePlanner implements LedgerObserver {
     return this.#options.videos.ensureReady(codec, this.#settings.video_device, frame);
   }
 
-  /** How a drawn frame would be sent as a whole image. */
-  #drawnImage(): ImagePlan {
-    const { adaptive, quality, scale = 1 } = this.#settings;
+  /** How a drawn frame would be sent as a whole image. @param adapts - to the link */
+  #drawnImage(adapts = this.#settings.adaptive): ImagePlan {
+    const { quality, scale = 1 } = this.#settings;
     if (this.#wantsLossless()) return this.#image(true, quality);
-    const level = adaptive ? this.#level() : { quality, scale };
+    const level = adapts ? this.#level() : { quality, scale };
     return this.#image(false, level.quality, level.scale);
   }
 

@@ -1,8 +1,9 @@
 import { hostname } from "node:os";
 import type { Authenticate } from "../../hosting/auth";
 import { SERVER_CHECKS, type ServerOptions } from "../../hosting/options";
-import { callable, checkOptions, integer, nullable, type Check } from "../../protocol/checks";
+import { callable, checkOptions, integer, nullable } from "../../protocol/checks";
 import { NATS_OPTION, type NatsOption } from "../brokerOptions";
+import { EDGE_NAME } from "../report";
 
 /** The options of {@link serve_edge}. */
 export interface EdgeOptions extends ServerOptions {
@@ -15,20 +16,15 @@ export interface EdgeOptions extends ServerOptions {
   /** Viewers of each stream at the same time, 1 or more. @defaultValue 10 000 */
   readonly max_viewers?: number | undefined;
   /**
-   * Seconds between two reports of statistics to each viewer, in whole seconds; null for none.
+   * Seconds between two reports of statistics to each viewer, in whole seconds; null for none. With
+   * thousands of viewers they cost as much as a few frames a second.
    *
-   * @defaultValue null; 1 with the viewer page, which shows them
+   * @defaultValue null
    */
   readonly stats_interval?: number | null | undefined;
   /** Called with errors. @defaultValue console.error */
   readonly on_error?: ((error: unknown, during: string) => void) | undefined;
 }
-
-const EDGE_NAME: Check<string> = {
-  expected: "1 to 60 letters, digits, -, _, : and .",
-  type: "string",
-  accepts: (value): value is string => typeof value === "string" && /^[\w.:-]{1,60}$/.test(value),
-};
 
 const CHECKS = {
   nats: NATS_OPTION,
@@ -59,14 +55,13 @@ export function edgeSettings(options: EdgeOptions): EdgeSettings {
   const { nats, edge_name, authenticate, max_viewers, stats_interval, on_error, ...server } = given;
   if (nats === undefined)
     throw new TypeError(`nats: expected ${NATS_OPTION.expected}, got undefined`);
-  const hasPage = server.page !== undefined && server.page !== false;
   return {
     server: { ping_interval: PING_INTERVAL, ...server },
     nats,
     edgeName: edge_name ?? defaultName(),
     authenticate,
     maxViewers: max_viewers ?? 10_000,
-    statsInterval: stats_interval === undefined ? (hasPage ? 1 : null) : stats_interval,
+    statsInterval: stats_interval ?? null,
     onError: on_error ?? ((error, during) => console.error(`jupyter-rfb-ts, ${during}:`, error)),
   };
 }

@@ -13,7 +13,7 @@ import { KeptFrames } from "./keptFrames";
 import type { RelayedFrame } from "./relayedFrame";
 
 /** Seconds from one request for a keyframe to the next, for viewers that join. */
-const JOIN_INTERVAL = 0.5;
+const JOIN_INTERVAL = 0.25;
 
 /** The same for viewers that are late: a keyframe for them goes to all. */
 const LATE_INTERVAL = 2;
@@ -32,7 +32,7 @@ export interface EdgeRenditionOptions {
   /** The stream's name on the broker. */
   readonly name: string;
   readonly offer: RenditionOffer;
-  readonly clock: Pick<Clock, "monotonic">;
+  readonly clock: Pick<Clock, "delay" | "monotonic">;
   /** The epoch of the publisher that counts. */
   epoch(): number;
   /** Asks the publisher for a frame that needs no other. */
@@ -50,7 +50,10 @@ export class EdgeRendition implements Disposable {
   readonly #parts = new PartJoiner();
   readonly #rate: RateMeter;
   #config: StreamConfig | undefined;
+  #configText = "";
   #askedAt = -Infinity;
+  /** A request that waits for its turn, and when that is. */
+  #request: { readonly due: number; readonly timer: Disposable } | undefined;
 
   constructor(options: EdgeRenditionOptions) {
     this.#options = options;
@@ -86,21 +89,40 @@ export class EdgeRendition implements Disposable {
     this.#takers.delete(taker);
   }
 
-  /** A viewer waits for a frame that needs no other. */
+  /** A viewer waits for a frame that needs no other. It is requested now, or when it is time. */
   awaitKeyframe(isLate: boolean): void {
-    const now = this.#options.clock.monotonic();
-    if (now - this.#askedAt < (isLate ? LATE_INTERVAL : JOIN_INTERVAL)) return;
-    this.#askedAt = now;
-    this.#options.requestKeyframe();
+    const { clock } = this.#options;
+    const now = clock.monotonic();
+    const due = this.#askedAt + (isLate ? LATE_INTERVAL : JOIN_INTERVAL);
+    if (due <= now) {
+      this.#ask();
+      return;
+    }
+    if (this.#request !== undefined && this.#request.due <= due) return;
+    this.#cancelRequest();
+    this.#request = { due, timer: clock.delay(due - now, () => this.#ask()) };
   }
 
   /** The publisher is another one: what came from the one before can't be continued. */
   restart(): void {
+    this.#cancelRequest();
     this.kept.clear();
     this.#askedAt = -Infinity;
   }
 
+  #ask(): void {
+    this.#cancelRequest();
+    this.#askedAt = this.#options.clock.monotonic();
+    this.#options.requestKeyframe();
+  }
+
+  #cancelRequest(): void {
+    this.#request?.timer.dispose();
+    this.#request = undefined;
+  }
+
   dispose(): void {
+    this.#cancelRequest();
     this.#subscription.dispose();
     this.#takers.clear();
     this.kept.clear();
@@ -113,16 +135,33 @@ export class EdgeRendition implements Disposable {
       this.#takeConfig(message.content);
       return;
     }
-    this.kept.add(readFrame(message));
+    const frame = readFrame(message);
+    if (frame.object === 0) this.#cancelRequest();
+    this.kept.add(frame);
     this.#rate.add(1, this.#options.clock.monotonic());
-    for (const taker of this.#takers) taker.frameCame();
+    this.#forEach((taker) => taker.frameCame());
+  }
+
+  /** One viewer that fails doesn't keep the frame from the others. */
+  #forEach(act: (taker: FrameTaker) => void): void {
+    for (const taker of this.#takers) {
+      try {
+        act(taker);
+      } catch (error) {
+        this.#options.reportError(error);
+      }
+    }
   }
 
   #takeConfig(content: Uint8Array): void {
-    const config = parseServerMessage(Buffer.from(content).toString("utf8"));
+    const text = Buffer.from(content).toString("utf8");
+    // It precedes each group, and rarely says anything new.
+    if (text === this.#configText) return;
+    const config = parseServerMessage(text);
     if (config?.type !== "config") throw new ProtocolError("config: expected a config message");
     this.#config = config;
-    for (const taker of this.#takers) taker.takeConfig(config);
+    this.#configText = text;
+    this.#forEach((taker) => taker.takeConfig(config));
   }
 }
 

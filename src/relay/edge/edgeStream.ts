@@ -15,22 +15,11 @@ import { edgeSubject } from "../subjects";
 import { EdgeRendition } from "./edgeRendition";
 import { EdgeViewer, type ViewerStream } from "./edgeViewer";
 import { Reporter } from "./reporter";
+import { CUT_OFF, SILENT } from "./statusTexts";
 import { isWanted, roleIn } from "./viewerRole";
 
 /** Seconds without a publisher after which a stream that nobody watches is forgotten. */
 const FORGOTTEN_AFTER = 10;
-
-const CUT_OFF: StreamStatus = {
-  type: "status",
-  kind: "error",
-  text: "The connection between this server and the one that draws is lost. It is tried again",
-};
-
-const SILENT: StreamStatus = {
-  type: "status",
-  kind: "error",
-  text: "The program that draws this picture doesn't answer. It may come back",
-};
 
 /** What an {@link EdgeStream} needs. */
 export interface EdgeStreamOptions {
@@ -57,6 +46,8 @@ export class EdgeStream implements ServedStream, ViewerStream {
   readonly #instructions: Disposable;
   readonly #renditions = new Map<string, EdgeRendition>();
   readonly #viewers = new Map<string, EdgeViewer>();
+  /** Those that the publisher was told of. */
+  readonly #joined = new Set<EdgeViewer>();
   #announcement: Announcement;
   /** When the publisher was heard last. */
   #heardAt: number;
@@ -141,13 +132,15 @@ export class EdgeStream implements ServedStream, ViewerStream {
   }
 
   open(request: ViewerRequest): ServedViewer {
-    const { length } = JSON.stringify(request.principal ?? null) ?? "";
-    if (length > MAX_PRINCIPAL) {
+    const text = JSON.stringify(request.principal ?? null) ?? "null";
+    if (text.length > MAX_PRINCIPAL) {
       throw new Error(
-        `authenticate: expected what JSON can hold in ${MAX_PRINCIPAL} characters, got ${length}`,
+        `authenticate: expected what JSON can hold in ${MAX_PRINCIPAL} characters, got ${text.length}`,
       );
     }
-    const viewer = new EdgeViewer({ stream: this, ...request });
+    // A copy: it may be reported much later, when the application has changed it.
+    const principal: unknown = JSON.parse(text);
+    const viewer = new EdgeViewer({ stream: this, ...request, principal });
     this.#viewers.set(viewer.id, viewer);
     if (this.#announcement.roles.mode === "one") this.#join(viewer);
     this.#reporter.soon();
@@ -195,9 +188,14 @@ export class EdgeStream implements ServedStream, ViewerStream {
     this.#tellAll();
   }
 
-  /** Time has passed. */
-  beat(withStats: boolean): void {
+  /**
+   * Time has passed.
+   *
+   * @param missed - seconds for which this process was busy: what was announced is read after this
+   */
+  beat(withStats: boolean, missed: number): void {
     const now = this.#options.clock.monotonic();
+    this.#heardAt = Math.min(now, this.#heardAt + missed);
     this.#showStatus();
     for (const viewer of this.#viewers.values()) {
       this.#guard(() => viewer.beat(now));
@@ -246,7 +244,7 @@ export class EdgeStream implements ServedStream, ViewerStream {
   remove(viewer: EdgeViewer): void {
     this.#viewers.delete(viewer.id);
     this.#departed = addTotals(this.#departed, viewer.metrics());
-    if (viewer.isJoined) this.#reporter.tell({ kind: "leave", viewer: viewer.id });
+    if (this.#joined.delete(viewer)) this.#reporter.tell({ kind: "leave", viewer: viewer.id });
     this.#reporter.soon();
   }
 
@@ -283,15 +281,12 @@ export class EdgeStream implements ServedStream, ViewerStream {
 
   /** Tells of all viewers anew. */
   #tellAll(): void {
-    const told = [...this.#viewers.values()].filter(
-      ({ isJoined }) => isJoined || this.#announcement.roles.mode === "one",
-    );
+    const isForAll = this.#announcement.roles.mode === "one";
+    const told = isForAll ? [...this.#viewers.values()] : [...this.#joined];
+    this.#joined.clear();
     this.#reporter.restart();
     this.#reporter.tell({ kind: "reset" });
-    for (const viewer of told) {
-      viewer.isJoined = false;
-      this.#join(viewer);
-    }
+    for (const viewer of told) this.#join(viewer);
     this.#reporter.tell({ kind: "complete" });
   }
 
@@ -300,8 +295,8 @@ export class EdgeStream implements ServedStream, ViewerStream {
   }
 
   #join(viewer: EdgeViewer): void {
-    if (viewer.isJoined) return;
-    viewer.isJoined = true;
+    if (this.#joined.has(viewer)) return;
+    this.#joined.add(viewer);
     const { id, principal } = viewer;
     this.#reporter.tell({ kind: "join", viewer: id, principal: principal ?? null });
   }
@@ -330,10 +325,9 @@ export class EdgeStream implements ServedStream, ViewerStream {
     readonly joined: number;
     readonly watching: Readonly<Record<string, number>>;
   } {
-    const viewers = [...this.#viewers.values()];
     return {
-      viewers: viewers.length,
-      joined: viewers.filter(({ isJoined }) => isJoined).length,
+      viewers: this.#viewers.size,
+      joined: this.#joined.size,
       watching: Object.fromEntries([...this.#renditions].map(([id, { takers }]) => [id, takers])),
     };
   }

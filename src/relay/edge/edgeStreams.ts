@@ -21,7 +21,7 @@ export interface EdgeStreamsOptions {
   readonly authenticate: Authenticate | undefined;
   /** Viewers of each stream, at most. */
   readonly maxViewers: number;
-  /** Seconds from one message with measurements to the next, to each viewer; null for none. */
+  /** Whole seconds from one message with measurements to the next; null for none. */
   readonly statsInterval: number | null;
   readonly reportError: (error: unknown, during: string) => void;
 }
@@ -91,16 +91,22 @@ export class EdgeStreams implements Disposable {
   }
 
   #beat(): void {
-    this.#timer = this.#options.clock.delay(BEAT, () => {
-      this.#beats += 1;
-      const { statsInterval } = this.#options;
-      const withStats =
-        statsInterval !== null && this.#beats % Math.max(1, Math.round(statsInterval / BEAT)) === 0;
-      for (const stream of [...this.all.values()]) {
-        if (stream.isForgotten) this.#end(stream);
-        else stream.beat(withStats);
-      }
+    const { clock, statsInterval, reportError } = this.#options;
+    const due = clock.monotonic() + BEAT;
+    this.#timer = clock.delay(BEAT, () => {
+      // First, so that it goes on whatever fails.
       this.#beat();
+      this.#beats += 1;
+      const withStats = statsInterval !== null && this.#beats % statsInterval === 0;
+      const missed = Math.max(0, clock.monotonic() - due);
+      for (const stream of [...this.all.values()]) {
+        try {
+          if (stream.isForgotten) this.#end(stream);
+          else stream.beat(withStats, missed);
+        } catch (error) {
+          reportError(error, "beat");
+        }
+      }
     });
   }
 }

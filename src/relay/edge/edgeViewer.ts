@@ -2,23 +2,20 @@ import { randomUUID } from "node:crypto";
 import { ChangedTexts } from "../../hosting/changedTexts";
 import type { ViewerMetrics } from "../../hosting/metrics";
 import type { ServedViewer, ViewerRequest } from "../../hosting/servedStream";
-import { ViewerMeasures } from "../../hosting/viewerMeasures";
 import { errorMessage } from "../../protocol/errors";
 import type { ParsedClientMessage, StreamRfbEvent } from "../../protocol/parseClientMessage";
 import {
   CLOSE_CODES,
-  type StreamAck,
   type StreamConfig,
   type StreamHello,
   type StreamStatus,
 } from "../../protocol/streamMessages";
 import type { StreamRole } from "../../protocol/roleMessages";
+import { BEAT } from "../announcement";
 import type { ReportItem } from "../report";
 import type { EdgeRendition, FrameTaker } from "./edgeRendition";
-import { FlightWindow } from "./flightWindow";
-import type { Cursor } from "./keptFrames";
-import { codecOf, headFor, type RelayedFrame } from "./relayedFrame";
 import { SizeChoice } from "./sizeChoice";
+import { ViewerFrames } from "./viewerFrames";
 
 /** What an {@link EdgeViewer} needs of its stream. */
 export interface ViewerStream {
@@ -52,57 +49,55 @@ export interface EdgeViewerOptions extends ViewerRequest {
   readonly stream: ViewerStream;
 }
 
-/** One viewer at an edge. It gets the frames of a rendition, with numbers of its own. */
+/** One viewer at an edge. */
 export class EdgeViewer implements ServedViewer, FrameTaker {
   readonly id: string = randomUUID();
   readonly principal: unknown;
-  /** Whether the publisher was told of it. */
-  isJoined = false;
   /** Whether the publisher lets it drive, where one viewer drives. */
   mayDrive = true;
   readonly #options: EdgeViewerOptions;
   readonly #texts: ChangedTexts;
-  readonly #measures: ViewerMeasures;
-  readonly #flight = new FlightWindow();
+  readonly #frames: ViewerFrames;
   readonly #size: SizeChoice;
   #supported: readonly string[];
   /** Undefined while it is hidden, and while nothing suits it. */
   #rendition: EdgeRendition | undefined;
-  /** Undefined while it waits for a frame that needs no other. */
-  #cursor: Cursor | undefined;
-  /** The number of its next frame; undefined before the first, which keeps its own. */
-  #nextSeq: number | undefined;
-  #wasLate = false;
-  #codec = "";
-  #dropped = 0;
-  #framesSent = 0;
-  #framesAcked = 0;
+  /** When the viewer was found silent last. */
+  #silentAt = -Infinity;
   #unknownNames = 0;
   #isDisposed = false;
 
   /** @throws ProtocolError if the viewer can show nothing that the publisher sends */
   constructor(options: EdgeViewerOptions) {
     this.#options = options;
-    const { stream, socket, principal, hello } = options;
-    const now = stream.monotonic();
+    const { stream, socket, principal, hello, maxBufferedBytes } = options;
     this.principal = principal;
     this.#texts = new ChangedTexts(socket);
-    this.#measures = new ViewerMeasures(now);
-    this.#size = new SizeChoice(now);
+    this.#size = new SizeChoice(stream.monotonic());
+    this.#frames = new ViewerFrames({
+      socket,
+      maxBufferedBytes,
+      monotonic: () => stream.monotonic(),
+      onSent: () => this.#size.taken(),
+    });
     this.#supported = hello.supported;
     this.#watch(stream.renditionFor(hello.supported, false));
   }
 
   get isCandidate(): boolean {
-    return this.#options.stream.roleOf(this) !== undefined && this.mayDrive;
+    return this.#options.stream.roleOf(this)?.may_drive === true;
   }
 
   becameSilent(): void {
-    this.#options.stream.tell(this, { kind: "silent", viewer: this.id });
+    const now = this.#options.stream.monotonic();
+    const isStill = now - this.#silentAt < 2 * BEAT;
+    this.#silentAt = now;
+    // Called again and again until something is heard.
+    if (!isStill) this.#options.stream.tell(this, { kind: "silent", viewer: this.id });
   }
 
   awaits(message: ParsedClientMessage): boolean {
-    return message.type === "ack" && this.#flight.awaits(message.seq);
+    return message.type === "ack" && this.#frames.awaits(message.seq);
   }
 
   take(message: ParsedClientMessage): void {
@@ -113,18 +108,14 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
         this.#changeHello(message);
         break;
       case "ack":
-        this.#acknowledge(message);
+        this.#frames.acknowledge(message);
         break;
       case "request_keyframe":
-        this.#begin();
-        this.#rendition?.awaitKeyframe(false);
-        this.#send();
+        this.#frames.replay();
         break;
       case "decoder_reset":
-        this.#flight.forget();
-        this.#measures.forgetInFlight();
-        this.#begin();
-        this.#send();
+        this.#frames.forgetInFlight();
+        this.#frames.replay();
         break;
       case "event":
         this.#unknownNames += message.unknownModifiers ?? 0;
@@ -156,7 +147,7 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
 
   frameCame(): void {
     this.#size.offered();
-    this.#send();
+    this.#frames.send();
   }
 
   /** Something is wrong with the picture, or nothing any more. */
@@ -178,24 +169,30 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
     if (role !== undefined && this.#texts.hasConfig) this.#texts.send(role);
   }
 
-  /** Time has passed: chooses the size that suits its link. */
+  /** Time has passed: chooses the size that suits its link, and asks again for what didn't come. */
   beat(now: number): void {
-    if (this.#rendition === undefined || !this.#size.judge(now)) return;
+    if (this.#rendition === undefined) return;
+    this.#frames.beat();
+    if (!this.#size.judge(now)) return;
     const { stream } = this.#options;
     const rendition = stream.renditionFor(this.#supported, this.#size.isSmall);
     if (rendition !== this.#rendition) this.#watch(rendition);
   }
 
-  /** The publisher is another one: its frames begin anew. */
+  /** The publisher is another one: its frames start again. */
   restart(): void {
-    if (this.#rendition === undefined) return;
-    this.#watch(this.#options.stream.renditionFor(this.#supported, this.#size.isSmall));
+    const before = this.#rendition;
+    if (before === undefined) return;
+    const { stream } = this.#options;
+    const rendition = stream.renditionFor(this.#supported, this.#size.isSmall);
+    if (rendition === before) this.#frames.restart();
+    else this.#watch(rendition);
   }
 
   /** Sends what was measured. */
   sendStats(): void {
     const { rtt_ms, fps_sent, fps_acked, bitrate_bps, decode_queue_size, frames_dropped } =
-      this.metrics();
+      this.#frames.metrics();
     this.#texts.sendAlways({
       type: "stats",
       ...{ rtt_ms, fps_sent, fps_acked, bitrate_bps, decode_queue_size },
@@ -205,19 +202,15 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
   }
 
   metrics(): ViewerMetrics {
-    const { stream } = this.#options;
+    const { name, fps } = this.#options.stream;
     return {
       client_id: this.id,
-      stream: stream.name,
-      ...this.#measures.get(stream.monotonic()),
-      frames_sent: this.#framesSent,
-      frames_dropped: this.#dropped,
-      frames_acked: this.#framesAcked,
+      stream: name,
+      ...this.#frames.metrics(),
       draw_ms: 0,
       encode_ms: 0,
       target_bitrate: 0,
-      target_fps: stream.fps,
-      codec: this.#codec,
+      target_fps: fps,
       encoder: "",
       quality: 0,
       scale: 1,
@@ -240,8 +233,7 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
 
   #changeHello({ supported }: StreamHello): void {
     this.#supported = supported;
-    this.#flight.forget();
-    this.#measures.forgetInFlight();
+    this.#frames.forgetInFlight();
     // The config is the answer to a hello, even if nothing changed.
     this.#texts.repeatConfig();
     // A hidden viewer goes on when it is shown.
@@ -262,78 +254,25 @@ export class EdgeViewer implements ServedViewer, FrameTaker {
   }
 
   #watch(rendition: EdgeRendition): void {
-    if (rendition !== this.#rendition) this.#leaveRendition();
+    const before = this.#rendition;
     this.#rendition = rendition;
     rendition.add(this);
-    this.#begin();
     this.showStatus();
-    this.#send();
+    this.#frames.follow(rendition);
+    if (before !== rendition) this.#release(before);
   }
 
   #leaveRendition(): void {
-    const rendition = this.#rendition;
-    if (rendition === undefined) return;
+    const before = this.#rendition;
     this.#rendition = undefined;
+    this.#frames.follow(undefined);
+    this.#release(before);
+  }
+
+  #release(rendition: EdgeRendition | undefined): void {
+    if (rendition === undefined) return;
     rendition.remove(this);
     this.#options.stream.release(rendition);
-  }
-
-  /** The next frame needs no other. */
-  #begin(): void {
-    this.#cursor = undefined;
-    this.#wasLate = false;
-  }
-
-  /** Sends what there is, as far as the viewer can take it. */
-  #send(): void {
-    const rendition = this.#rendition;
-    if (rendition === undefined) return;
-    // Sending may end the connection.
-    while (this.#options.socket.isOpen && this.#flight.hasRoom(rendition.fps)) {
-      const frame = rendition.kept.next(this.#cursor);
-      if (frame === "lost") {
-        this.#cursor = undefined;
-        this.#wasLate = true;
-        continue;
-      }
-      if (frame === "none") {
-        if (this.#cursor === undefined) rendition.awaitKeyframe(this.#wasLate);
-        return;
-      }
-      this.#countDropped(frame);
-      this.#sendFrame(frame);
-    }
-  }
-
-  /** A viewer that goes on with a later group misses what was left of its own. */
-  #countDropped({ group, object }: RelayedFrame): void {
-    const cursor = this.#cursor;
-    if (cursor === undefined || (cursor.group === group && cursor.object === object)) return;
-    this.#dropped += Math.max(0, group - cursor.group - 1);
-  }
-
-  #sendFrame(frame: RelayedFrame): void {
-    const { socket, stream, maxBufferedBytes } = this.#options;
-    const seq = this.#nextSeq ?? frame.header.seq;
-    this.#nextSeq = seq + 1;
-    this.#cursor = { group: frame.group, object: frame.object + 1 };
-    const head = headFor(frame, seq - frame.header.seq);
-    const now = stream.monotonic();
-    socket.sendBinary([head, frame.payload]);
-    this.#flight.sent(seq, now);
-    this.#size.taken();
-    this.#framesSent += 1;
-    this.#codec = codecOf(frame);
-    const isKey = frame.object === 0;
-    this.#measures.sent({ now, bytes: head.length + frame.payload.length, isKey });
-    if (socket.bufferedBytes > maxBufferedBytes) socket.terminate();
-  }
-
-  #acknowledge({ seq, decode_queue_size, displayed }: StreamAck): void {
-    const confirmed = this.#flight.confirm(seq, this.#options.stream.monotonic());
-    this.#framesAcked += confirmed.confirmed.length;
-    this.#measures.acknowledged(confirmed, displayed, decode_queue_size);
-    this.#send();
   }
 
   #takeEvent(event: StreamRfbEvent): void {

@@ -4,8 +4,8 @@ import type { MeasuredReceipt } from "../../hosting/viewerMeasures";
 /** Frames in flight, at least. One alone would wait for each receipt. */
 const LEAST = 2;
 
-/** Frames in flight, at most: what a viewer may have to decode at once. */
-const MOST = 8;
+/** Frames in flight, at most. The client lets 16 wait for its decoder. */
+const MOST = 12;
 
 /** Seconds after which a shortest time is measured anew: the way may have become longer. */
 const FORGET = 10;
@@ -34,8 +34,12 @@ export class FlightWindow {
     return seq > this.#newestConfirmed && seq <= this.#newestSent;
   }
 
-  /** Whether one more frame may be sent, at a rate of so many frames a second. */
-  hasRoom(fps: number): boolean {
+  /**
+   * Whether one more frame may be sent, at a rate of so many frames a second. A viewer that has
+   * joined gets as many as may be until it has caught up.
+   */
+  hasRoom(fps: number, isCatchingUp: boolean): boolean {
+    if (isCatchingUp) return this.#sent.length < MOST;
     const inRoundTrip = Math.ceil((this.#shortest?.seconds ?? 0) * fps) + 1;
     return this.#sent.length < Math.min(MOST, Math.max(LEAST, inRoundTrip));
   }

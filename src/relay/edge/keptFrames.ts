@@ -3,7 +3,7 @@ import type { RelayedFrame } from "./relayedFrame";
 /** Frames of a group that are kept for viewers that join, at most: about two seconds. */
 const MAX_FRAMES = 60;
 
-/** Bytes of them, at most, beside the first frame. */
+/** Bytes of them, at most, without the first frame and what shows the same without loss. */
 const MAX_BYTES = 2_000_000;
 
 /** Frames that are kept for viewers that are late. */
@@ -36,7 +36,7 @@ export class KeptFrames {
 
   /** Adds a frame. If frames before it are missing, none is kept until the next group begins. */
   add(frame: RelayedFrame): void {
-    const { group, object, payload } = frame;
+    const { group, object } = frame;
     if (object === 0) {
       this.#group = group;
       this.#frames = [frame];
@@ -49,14 +49,15 @@ export class KeptFrames {
       return;
     }
     this.#frames.push(frame);
-    this.#bytes += payload.length;
+    this.#bytes += countedBytes(frame);
     const isLong = this.#frames.length > MAX_FRAMES || this.#bytes > MAX_BYTES;
     const most = this.canJoin && !isLong ? MAX_FRAMES : TAIL_FRAMES;
     if (this.#frames.length <= most && !isLong) return;
     this.#frames = this.#frames.slice(-TAIL_FRAMES);
-    this.#bytes = this.#frames.reduce((sum, one) => sum + one.payload.length, 0);
+    this.#bytes = this.#frames.reduce((sum, one) => sum + countedBytes(one), 0);
     while (this.#bytes > MAX_BYTES && this.#frames.length > 1) {
-      this.#bytes -= this.#frames.shift()?.payload.length ?? 0;
+      const [first] = this.#frames.splice(0, 1);
+      if (first !== undefined) this.#bytes -= countedBytes(first);
     }
   }
 
@@ -91,4 +92,9 @@ export class KeptFrames {
     this.#frames = [];
     this.#bytes = 0;
   }
+}
+
+/** A viewer that joins needs a lossless still anyway: kept, it isn't sent to all others again. */
+function countedBytes({ header, payload }: RelayedFrame): number {
+  return header.type === "patch_frame" && header.refines === true ? 0 : payload.length;
 }

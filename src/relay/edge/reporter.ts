@@ -7,8 +7,11 @@ import { reportSubject } from "../subjects";
 /** Characters of a report, at most, where the broker allows more. */
 const MAX_LENGTH = 200_000;
 
-/** Items that wait for the broker, at most. What is older is told anew when it is back. */
+/** Items that wait for the broker, at most. All viewers are reported again when it is back. */
 const MAX_WAITING = 10_000;
+
+/** Seconds in which counts, and viewers that come and leave, are collected. */
+const COLLECT = 0.02;
 
 /** What a {@link Reporter} needs. */
 export interface ReporterOptions {
@@ -19,7 +22,7 @@ export interface ReporterOptions {
   readonly edge: string;
   /** Identifies this edge as long as it runs. */
   readonly session: string;
-  readonly clock: Pick<Clock, "defer">;
+  readonly clock: Pick<Clock, "defer" | "delay">;
   /** The counts of a report. */
   counts(): Pick<Report, "viewers" | "joined" | "watching">;
 }
@@ -30,6 +33,8 @@ export class Reporter implements Disposable {
   #items: ReportItem[] = [];
   #seq = 0;
   #pending: Disposable | undefined;
+  /** Whether it is sent in this turn of the event loop. */
+  #isUrgent = false;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -37,14 +42,27 @@ export class Reporter implements Disposable {
 
   /** Tells of something, soon. */
   tell(item: ReportItem): void {
-    if (this.#items.length >= MAX_WAITING) this.#items.shift();
+    if (this.#items.length >= MAX_WAITING) {
+      if (this.#options.broker.isConnected) this.send();
+      else this.#items.shift();
+    }
     this.#items.push(item);
-    this.soon();
+    const { kind } = item;
+    if (kind === "join" || kind === "leave") this.soon();
+    else this.#now();
   }
 
   /** Tells the counts, soon. */
   soon(): void {
-    this.#pending ??= this.#options.clock.defer(() => this.send());
+    this.#pending ??= this.#options.clock.delay(COLLECT, () => this.send());
+  }
+
+  /** Sends at the end of this turn: a person waits for what an event does. */
+  #now(): void {
+    if (this.#isUrgent) return;
+    this.#isUrgent = true;
+    this.#pending?.dispose();
+    this.#pending = this.#options.clock.defer(() => this.send());
   }
 
   /** Forgets what viewers did that was not told yet: all viewers are told of anew. */
@@ -56,6 +74,7 @@ export class Reporter implements Disposable {
   send(): void {
     this.#pending?.dispose();
     this.#pending = undefined;
+    this.#isUrgent = false;
     const { broker, name, edge, session } = this.#options;
     if (!broker.isConnected) return;
     const items = this.#items;

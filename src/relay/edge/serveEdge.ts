@@ -82,8 +82,6 @@ export class EdgeServer {
     const { http, host, streams, broker, errors } = this.#parts;
     await host.close();
     streams.dispose();
-    // What the viewers' ends have sent reaches the broker.
-    await broker.flush().catch(() => undefined);
     await broker.close();
     await closeHttp(http);
     errors.dispose();

@@ -31,6 +31,6 @@ export function isWanted(
   event: StreamRfbEvent,
 ): boolean {
   if (mode === "any" || driver === id) return true;
-  // The size of each viewer is kept: it may drive next.
-  return event.event_type === "resize";
+  // The size of each viewer is kept, as it may drive next.
+  return mode === "one" && event.event_type === "resize";
 }

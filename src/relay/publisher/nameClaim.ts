@@ -7,8 +7,14 @@ import { messageFields, RELAY_VERSION } from "../announcement";
 import type { Broker } from "../broker";
 import { claimSubject } from "../subjects";
 
-/** Seconds in which who holds a name must have said so. */
+/** Seconds in which the holder of a name answers, unless it is busy. */
 const WAIT = 0.6;
+
+/**
+ * Seconds for which a new holder yields to one that was busy, and an older holder doesn't give up.
+ * After them, the new one has it.
+ */
+const GRACE = 4;
 
 /**
  * Milliseconds by which clocks of two machines may differ. An epoch that is further ahead would
@@ -29,20 +35,25 @@ interface ClaimMessage {
 export interface NameClaimOptions {
   readonly broker: Broker;
   readonly name: string;
-  /** Whether who holds the name must give it up. */
+  /** Whether the holder of the name must give it up. */
   readonly takeover: boolean;
-  readonly clock: Pick<Clock, "delay" | "now">;
+  readonly clock: Pick<Clock, "delay" | "monotonic" | "now">;
   readonly reportError: (error: unknown) => void;
 }
 
-/** The right to publish a stream under a name. Of two who think that they have it, the one with the
- * higher epoch has it. */
+/**
+ * The right to publish a stream under a name. If two publishers hold it, as after a network was in
+ * two parts, the one with the higher epoch keeps it.
+ */
 export class NameClaim implements Disposable {
   /** Identifies the publisher. */
   readonly id: string = randomUUID();
   readonly #options: NameClaimOptions;
   readonly #subscription: Disposable;
   #epoch: number | undefined;
+  #acquiredAt = 0;
+  /** The holder with a higher epoch, and when it was heard first. */
+  #rival: { readonly id: string; readonly since: number } | undefined;
   /** The highest epoch of others. */
   #othersEpoch = 0;
   #refusal: Error | undefined;
@@ -73,6 +84,7 @@ export class NameClaim implements Disposable {
       await new Promise<void>((resolve) => options.clock.delay(WAIT, resolve));
       if (claim.#refusal !== undefined) throw claim.#refusal;
       claim.#epoch = Math.max(Math.round(options.clock.now() * 1000), claim.#othersEpoch + 1);
+      claim.#acquiredAt = options.clock.monotonic();
       claim.repeat();
       return claim;
     } catch (error) {
@@ -91,7 +103,7 @@ export class NameClaim implements Disposable {
     this.#onLost = callback;
   }
 
-  /** Says that the name is taken. Two who were cut off from each other find out by that. */
+  /** Says that the name is taken. To be called once in each beat. */
   repeat(): void {
     this.#say();
   }
@@ -109,7 +121,8 @@ export class NameClaim implements Disposable {
         type: "claim",
         version: RELAY_VERSION,
         id: this.id,
-        ...(this.#epoch === undefined ? { takesOver: takeover } : { epoch: this.#epoch }),
+        takesOver: takeover,
+        ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
       }),
     );
   }
@@ -120,7 +133,7 @@ export class NameClaim implements Disposable {
       if (epoch === undefined) {
         this.#say();
         if (takesOver) this.#lose();
-      } else if (epoch > this.#epoch || (epoch === this.#epoch && id > this.id)) this.#lose();
+      } else this.#meet(this.#epoch, { id, epoch, takesOver });
       return;
     }
     const { name, takeover } = this.#options;
@@ -134,6 +147,26 @@ export class NameClaim implements Disposable {
         `Cannot publish "${name}": another program began to publish a stream of that name at the same moment; choose another name, or try again`,
       );
     }
+  }
+
+  /** Another publisher holds the name, too. */
+  #meet(own: number, other: ClaimMessage & { readonly epoch: number }): void {
+    const now = this.#options.clock.monotonic();
+    const isNew = now - this.#acquiredAt < GRACE && !this.#options.takeover;
+    const isHigher = other.epoch > own || (other.epoch === own && other.id > this.id);
+    if (!isHigher) {
+      // It was there before, and busy when this one asked.
+      if (isNew) this.#lose();
+      return;
+    }
+    if (other.takesOver) {
+      this.#lose();
+      return;
+    }
+    const rival = this.#rival?.id === other.id ? this.#rival : { id: other.id, since: now };
+    this.#rival = rival;
+    if (now - rival.since > GRACE) this.#lose();
+    else if (rival.since === now) this.#say();
   }
 
   #lose(): void {

@@ -43,6 +43,8 @@ export class RelayPublisher implements Disposable {
   readonly #claim: NameClaim;
   readonly #edges: RemoteEdges;
   readonly #renditions = new Map<string, Rendition>();
+  /** The number of the next group of each: an edge may still have those before. */
+  readonly #nextGroups = new Map<string, number>();
   /** What renditions had sent that are not encoded any more. */
   readonly #departed = new Map<string, Totals>();
   /** When each rendition lost its last viewer. */
@@ -130,11 +132,12 @@ export class RelayPublisher implements Disposable {
   }
 
   #tick(): void {
+    // First, so that it goes on whatever fails.
+    this.#beat = this.#options.clock.delay(BEAT, () => this.#tick());
     this.#announce();
     this.#claim.repeat();
     this.#edges.sweep();
     this.#encodeWhatIsWatched();
-    this.#beat = this.#options.clock.delay(BEAT, () => this.#tick());
   }
 
   #announceSoon(): void {
@@ -180,12 +183,15 @@ export class RelayPublisher implements Disposable {
     const offer = stream.renditions.find((one) => one.id === id);
     if (offer === undefined) return;
     const { epoch } = this.#claim;
-    this.#renditions.set(id, new Rendition({ broker, stream, name, offer, epoch, clock }));
+    const firstGroup = this.#nextGroups.get(id) ?? 0;
+    const rendition = new Rendition({ broker, stream, name, offer, epoch, firstGroup, clock });
+    this.#renditions.set(id, rendition);
   }
 
   #close(id: string, rendition: Rendition): void {
     this.#unwatchedSince.delete(id);
     this.#renditions.delete(id);
+    this.#nextGroups.set(id, rendition.nextGroup);
     this.#departed.set(id, sum(this.#departed.get(id) ?? NOTHING, rendition.totals));
     rendition.dispose();
   }

@@ -6,6 +6,9 @@ import type { RelayedStream, RemoteViewer } from "./relayedStream";
 /** Edges of one stream, at most: anything on the broker could make up more. */
 const MAX_EDGES = 1000;
 
+/** Viewers of an edge that the publisher knows, at most: an edge could make up any number. */
+const MAX_VIEWERS = 20_000;
+
 /** Viewers in an instruction, at most. */
 const MAX_PASSIVE = 1000;
 
@@ -183,6 +186,11 @@ export class RemoteEdges {
         new Error(`Edge "${edge.name}" speaks for a viewer that isn't its own: ignored`),
         "relay",
       );
+      return false;
+    }
+    if (known === undefined && edge.viewers.size >= MAX_VIEWERS) {
+      const what = `Cannot know more than ${MAX_VIEWERS} viewers of edge "${edge.name}"`;
+      stream.reportError(new Error(`${what}: others can't drive`), "relay");
       return false;
     }
     const viewer = known ?? { client_id: id, principal, edge: edge.name };

@@ -12,8 +12,8 @@ import { splitMessage, type PartKind } from "../frameParts";
 import { frameSubject } from "../subjects";
 import type { RelayedStream } from "./relayedStream";
 
-/** Seconds from one frame to the next that was asked for to join at. */
-const KEYFRAME_INTERVAL = 0.25;
+/** Seconds between requested frames. A shared video has two keyframes a second at most. */
+const KEYFRAME_INTERVAL = 0.55;
 
 /** What a {@link Rendition} needs. */
 export interface RenditionOptions {
@@ -23,6 +23,8 @@ export interface RenditionOptions {
   readonly name: string;
   readonly offer: RenditionOffer;
   readonly epoch: number;
+  /** The number of its first group: higher than those of the epoch before. */
+  readonly firstGroup: number;
   readonly clock: Pick<Clock, "delay" | "monotonic">;
 }
 
@@ -39,8 +41,8 @@ export class Rendition implements Disposable {
   /** Receipts that wait for their turn. */
   readonly #receipts = new Set<Disposable>();
   #config: string | undefined;
-  /** -1 before the first frame. */
-  #group = -1;
+  #group: number;
+  #hasBegun = false;
   #object = 0;
   /** The number of the group's first frame. */
   #firstSeq = 0;
@@ -60,6 +62,7 @@ export class Rendition implements Disposable {
     this.#options = options;
     const { broker, stream, offer, name } = options;
     this.#subject = frameSubject(name, offer.id);
+    this.#group = options.firstGroup;
     // First, because it may fail.
     this.#viewer = stream.openRendition(offer, this.#socket());
     this.#connection = broker.onConnection((isConnected) => {
@@ -76,7 +79,12 @@ export class Rendition implements Disposable {
     return this.#totals;
   }
 
-  /** Sends a frame that needs no other, a few times a second at most, for who joins. */
+  /** The number that the next group will have. */
+  get nextGroup(): number {
+    return this.#group + 1;
+  }
+
+  /** Sends a frame that needs no other, twice a second at most, for viewers that join. */
   requestKeyframe(): void {
     const now = this.#options.clock.monotonic();
     if (this.#isDisposed || this.#timer !== undefined) return;
@@ -132,7 +140,7 @@ export class Rendition implements Disposable {
     if (head === undefined) return;
     const header = parseFrameHeader(unpackEnvelope(head).header);
     const isKey = this.#place(header);
-    // Who joins with this frame needs it, too.
+    // A viewer that joins with this frame needs it, too.
     if (isKey && this.#config !== undefined) {
       this.#publish("config", [Buffer.from(this.#config)]);
     }
@@ -151,9 +159,10 @@ export class Rendition implements Disposable {
     const isChunk = header.type === "video_chunk";
     const isWhole = isChunk ? header.keyframe : header.type === "image_frame";
     const isFirst =
-      this.#group < 0 || (isWhole && (isChunk || !this.#hasChunks || this.#isWholeDue));
+      !this.#hasBegun || (isWhole && (isChunk || !this.#hasChunks || this.#isWholeDue));
     if (isFirst) {
-      this.#group += 1;
+      if (this.#hasBegun) this.#group += 1;
+      this.#hasBegun = true;
       this.#object = 0;
       this.#firstSeq = header.seq;
       this.#hasChunks = false;
@@ -168,7 +177,7 @@ export class Rendition implements Disposable {
 
   #publish(kind: PartKind, content: readonly Uint8Array[]): void {
     const { broker, epoch, stream } = this.#options;
-    const position = { kind, epoch, group: Math.max(0, this.#group), object: this.#object };
+    const position = { kind, epoch, group: this.#group, object: this.#object };
     try {
       for (const part of splitMessage(position, content, broker.maxPayload)) {
         broker.publish(this.#subject, part);

@@ -168,7 +168,7 @@ describe("edge", () => {
   it.each([
     [{}, [], /^--nats: expected an address such as .*, here or in NATS_URL, got none$/],
     [{ NATS_URL: "http://s3cret@a" }, [], /^NATS_URL: expected an address .*, got a string of/],
-    [{ NATS_URL: "" }, [], /^NATS_URL: expected an address .*, got a string of length 0$/],
+    [{ NATS_URL: "" }, [], /^--nats: expected an address such as .*, got none$/],
     [
       { NATS_URL: NATS, RFB_TOKEN: "s3cret" },
       ["--authenticate", "FILE"],

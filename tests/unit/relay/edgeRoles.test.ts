@@ -25,7 +25,7 @@ async function setUp(options: StreamOptions) {
   await source.publish(1);
   const join = async (at: 0 | 1, token?: string): Promise<FakeSocket> => {
     const viewer = await edges[at].join({ ...HELLO, ...(token === undefined ? {} : { token }) });
-    await relay.pass(0.1);
+    await relay.pass(0.5);
     return viewer;
   };
   const keys = (): string[] =>
@@ -89,7 +89,7 @@ describe("where one viewer drives", () => {
     await pass(0.1);
     expect(keys()).toEqual(["key_down b"]);
     leave(two);
-    await pass(0.1);
+    await pass(0.5);
     expect(drivers(one)).toEqual([true]);
     expect(source.errors).toEqual([]);
   });
@@ -159,7 +159,7 @@ describe("where one viewer drives", () => {
     expect(drivers(one, two)).toEqual([true, false]);
     expect(source.stream.viewerCount).toBe(2);
     leave(one);
-    await pass(0.2);
+    await pass(0.5);
     expect(drivers(two)).toEqual([true]);
   });
 
@@ -182,7 +182,7 @@ describe("where one viewer drives", () => {
 });
 
 describe("where nobody drives", () => {
-  it("no events come, and sizes do", async () => {
+  it("no events come, and no sizes", async () => {
     const { join, pass, source, nats } = await setUp({
       ...{ driver: "none", resize_policy: "match_client" },
     });
@@ -195,6 +195,6 @@ describe("where nobody drives", () => {
       ...{ type: "set_viewport", width: 100, height: 50, pwidth: 100, pheight: 50, ratio: 1 },
     });
     await pass(1);
-    expect(source.display.target_size).toEqual([100, 50]);
+    expect(source.display.target_size).toBeNull();
   });
 });

@@ -97,7 +97,7 @@ describe("the viewers of an edge", () => {
     expect(now).toHaveLength(asked.length);
   });
 
-  it("have no more than eight frames in flight, and go on with one that needs no other", async () => {
+  it("have no more than twelve frames in flight, and go on with one that needs no other", async () => {
     const { source, server, play, pass } = await setUpVideo();
     await source.publish(0);
     const [quick, slow] = [await server.join(HELLO_H264), await server.join(HELLO_H264)];
@@ -106,7 +106,7 @@ describe("the viewers of an edge", () => {
     slow.ack();
     const { length } = slow.frames;
     await play(1, 255, () => quick.ack());
-    expect(slow.frames.length - length).toBe(8);
+    expect(slow.frames.length - length).toBe(12);
     const before = slow.frames.length;
     slow.ack();
     await play(256, 280, () => {
@@ -162,15 +162,16 @@ describe("the viewers of an edge", () => {
     expect(numberFaults(viewer)).toEqual([]);
   });
 
-  it("are disconnected when too much waits for them, and the others go on", async () => {
+  it("get nothing more while much waits for them, and the others go on", async () => {
     const { source, server, play } = await setUpVideo();
     await source.publish(0);
     const [full, other] = [await server.join(HELLO_H264), await server.join(HELLO_H264)];
     await play(1, 5, () => other.ack());
-    full.bufferedBytes = 1e9;
+    full.bufferedBytes = 100_000;
     full.ack();
+    const { length } = full.frames;
     await play(6, 10, () => other.ack());
-    expect(full.isTerminated).toBe(true);
+    expect(full.frames.length).toBe(length);
     expect([grayOf(other), numberFaults(other), server.errors]).toEqual([10, [], []]);
   });
 });

@@ -4,7 +4,7 @@ import { FlightWindow } from "../../../src/relay/edge/flightWindow";
 /** Sends as many frames as may be in flight. Returns how many those are. */
 function fill(flight: FlightWindow, fps: number, now = 0, first = 0): number {
   let seq = first;
-  while (flight.hasRoom(fps)) flight.sent(seq++, now);
+  while (flight.hasRoom(fps, false)) flight.sent(seq++, now);
   return flight.size;
 }
 
@@ -18,14 +18,20 @@ describe("the frames in flight to a viewer", () => {
     [0.05, 30, 3],
     [0.1, 30, 4],
     [0.2, 30, 7],
-    [1, 30, 8],
-    [60, 240, 8],
+    [1, 30, 12],
+    [60, 240, 12],
     [0.2, 0, 2],
   ])("cover a round trip of %d s at %d frames a second: %d", (seconds, fps, expected) => {
     const flight = new FlightWindow();
     flight.sent(0, 0);
     flight.confirm(0, seconds);
     expect(fill(flight, fps, seconds, 1)).toBe(expected);
+  });
+
+  it("are as many as may be for a viewer that is behind", () => {
+    const flight = new FlightWindow();
+    for (let seq = 0; flight.hasRoom(30, true); seq++) flight.sent(seq, 0);
+    expect(flight.size).toBe(12);
   });
 
   it("are confirmed together with those before", () => {
@@ -49,7 +55,7 @@ describe("the frames in flight to a viewer", () => {
     expect(flight.confirm(1000, 1)).toEqual({
       ...{ confirmed: { length: 0 }, frame: undefined, receivedAt: 1 },
     });
-    expect([flight.size, flight.hasRoom(30)]).toEqual([2, false]);
+    expect([flight.size, flight.hasRoom(30, false)]).toEqual([2, false]);
     expect(flight.confirm(1, 1).confirmed.length).toBe(2);
   });
 
@@ -64,7 +70,7 @@ describe("the frames in flight to a viewer", () => {
     expect(fill(flight, 30, 6, 2)).toBe(4);
     flight.confirm(5, 11.2);
     // The way has become longer.
-    expect(fill(flight, 30, 12, 6)).toBe(8);
+    expect(fill(flight, 30, 12, 6)).toBe(12);
   });
 
   it("are none when they won't be acknowledged any more", () => {

@@ -86,7 +86,7 @@ describe("a name", () => {
   it("has a higher epoch than before, also where the clock is behind", async () => {
     const { clock, lost, nats, one, pass } = setUp();
     const first = await one("first");
-    const behind = { now: () => clock.now() - 3600, delay: clock.delay };
+    const behind = { ...clock, now: () => clock.now() - 3600 };
     const claiming = NameClaim.acquire({
       ...{ broker: nats.connect(), name: "lecture", takeover: true, clock: behind },
       reportError: () => undefined,
@@ -146,6 +146,25 @@ describe("a name", () => {
     expect(lost).toEqual([]);
   });
 
+  it("stays with one that was busy when another asked", async () => {
+    const { lost, nats, one, pass } = setUp();
+    const broker = nats.connect();
+    const first = await one("first", false, broker);
+    await pass(60);
+    // What it would have answered comes later.
+    broker.isConnected = false;
+    const second = await one("second");
+    broker.isConnected = true;
+    first.repeat();
+    second.repeat();
+    await pass(1);
+    expect(lost).toEqual(["second"]);
+    first.repeat();
+    await pass(10);
+    first.repeat();
+    expect(lost).toEqual(["second"]);
+  });
+
   it("goes to the higher epoch when two were cut off from each other", async () => {
     const { lost, nats, one, pass } = setUp();
     const broker = nats.connect();
@@ -154,12 +173,14 @@ describe("a name", () => {
     const second = await one("second");
     first.repeat();
     second.repeat();
-    await pass(1);
+    await pass(10);
     expect(lost).toEqual([]);
     broker.isConnected = true;
-    first.repeat();
-    second.repeat();
-    await pass(1);
+    for (let beat = 0; beat < 6; beat++) {
+      first.repeat();
+      second.repeat();
+      await pass(1);
+    }
     expect(lost).toEqual(["first"]);
     expect(second.epoch).toBeGreaterThan(first.epoch);
     expect(nats.subscriptions).toEqual([SUBJECT]);

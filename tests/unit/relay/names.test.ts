@@ -85,7 +85,7 @@ describe("a viewer's role at an edge", () => {
     ]);
     expect(isWanted(one, "bob", key)).toBe(false);
     expect([any, one, none].map((roles) => isWanted(roles, "bob", resize))).toEqual([
-      ...[true, true, true],
+      ...[true, true, false],
     ]);
   });
 });

@@ -23,7 +23,7 @@ function setUp(options: StreamOptions = {}) {
   });
   const open = (parts: Partial<RelayedStream> = {}): Rendition =>
     new Rendition({
-      ...{ broker, name: "lecture", offer: OFFER, epoch: 5, clock },
+      ...{ broker, name: "lecture", offer: OFFER, epoch: 5, firstGroup: 0, clock },
       stream: { ...relayedStream(stream), ...parts },
     });
   const pass = async (seconds: number): Promise<void> => {

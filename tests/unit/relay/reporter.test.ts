@@ -33,8 +33,36 @@ describe("the reports of an edge", () => {
     ]);
     expect(nats.sent.map(({ subject }) => subject)).toEqual(["rfb.up.lecture.s"]);
     reporter.soon();
-    clock.turn();
+    clock.advance(0.02);
     expect(reports[1]).toMatchObject({ seq: 1, items: [] });
+    expect(clock.pending).toBe(0);
+  });
+
+  it("lose nothing, however much there is to tell at once", () => {
+    const { clock, reporter, reports } = setUp();
+    const viewers = Array.from({ length: 12_000 }, (_, at) => `viewer ${at}`);
+    reporter.tell({ kind: "reset" });
+    for (const viewer of viewers) reporter.tell({ kind: "join", viewer, principal: null });
+    reporter.tell({ kind: "complete" });
+    clock.turn();
+    clock.advance(1);
+    const items = reports.flatMap((report) => report.items);
+    expect([items[0]?.kind, items.at(-1)?.kind, items.length]).toEqual([
+      ...["reset", "complete", 12_002],
+    ]);
+  });
+
+  it("collect viewers that come and leave, and pass events on at once", () => {
+    const { clock, reporter, reports } = setUp();
+    reporter.tell({ kind: "join", viewer: "a", principal: null });
+    clock.turn();
+    expect(reports).toEqual([]);
+    reporter.tell(ask(1));
+    clock.turn();
+    expect(reports.map(({ items }) => items.map(({ kind }) => kind))).toEqual([["join", "ask"]]);
+    reporter.tell({ kind: "leave", viewer: "a" });
+    clock.advance(0.02);
+    expect(reports).toHaveLength(2);
     expect(clock.pending).toBe(0);
   });
 
