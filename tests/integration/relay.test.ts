@@ -13,7 +13,7 @@ import {
 } from "../../src/server";
 import { decodeJpeg, decodePng } from "../support/decodeImage";
 import { NatsServer } from "../support/natsServer";
-import { IMAGES, StreamViewer } from "../support/streamViewer";
+import { IMAGES, StreamViewer, type Seen } from "../support/streamViewer";
 
 const PARTS = [...IMAGES, "rfb/patches", "rfb/atlas"];
 const H264 = [...PARTS, "webcodecs/h264-annexb"];
@@ -281,6 +281,57 @@ describe("frames at an edge", () => {
     await moreFrames(slow, 20);
     const seqs = slow.frames.map(({ header }) => header.seq);
     expect(seqs.every((seq, at) => at === 0 || seq === (seqs[at - 1] ?? 0) + 1)).toBe(true);
+  });
+});
+
+describe("a viewer that can't keep up", () => {
+  /** Publishes frames that change everywhere. */
+  function flicker(display: Display): void {
+    let n = 0;
+    const timer = setInterval(() => {
+      if (display.isClosed) return;
+      n += 1;
+      const data = new Uint8Array(128 * 96).map((_, at) => ((at * 7 + n * 31) % 64) + 64);
+      display.publish({ data, shape: [96, 128] });
+    }, 30);
+    ends.push(() => clearInterval(timer));
+  }
+
+  /** Acknowledges the newest frame now and then only. */
+  function lag(viewer: StreamViewer): void {
+    viewer.isStalled = true;
+    const timer = setInterval(() => {
+      const seq = viewer.frames.at(-1)?.header.seq;
+      if (seq === undefined) return;
+      viewer.say({ type: "ack", seq, decode_queue_size: 0, displayed: true });
+    }, 400);
+    ends.push(() => clearInterval(timer));
+  }
+
+  /** The width of the file or chunk of a frame, in pixels. */
+  async function codedWidth({ header, payload }: Seen): Promise<number | undefined> {
+    if (header.type === "video_chunk") return header.visible_width ?? header.width;
+    if (header.type !== "image_frame" || header.mime !== "image/jpeg") return undefined;
+    return (await decodeJpeg(payload)).width;
+  }
+
+  it.each([
+    ["images", "jpeg", PARTS, "image_frame"],
+    ["H.264", "auto", H264, "video_chunk"],
+  ] as const)("gets %s of half the size", async (_, codec, supported, type) => {
+    const display = await publish({ codec, still_after: null });
+    const server = await edge();
+    flicker(display);
+    const [slow, quick] = [view(server, { supported }), view(server, { supported })];
+    lag(slow);
+    const newestWidth = (viewer: StreamViewer): Promise<number | undefined> => {
+      const newest = viewer.frames.filter(({ header }) => header.type === type).at(-1);
+      return newest === undefined ? Promise.resolve(undefined) : codedWidth(newest);
+    };
+    await vi.waitFor(async () => expect(await newestWidth(quick)).toBe(128), WAIT);
+    await vi.waitFor(async () => expect(await newestWidth(slow)).toBe(64), WAIT);
+    expect(slow.frames.at(-1)?.header).toMatchObject({ width: 128, height: 96 });
+    expect(await newestWidth(quick)).toBe(128);
   });
 });
 
