@@ -47,7 +47,7 @@ async function start(
   } catch (error) {
     // Wrong options here are a bug of this program, to be shown with the stack.
     if (error instanceof TypeError || error instanceof RangeError) throw error;
-    throw new CommandError(errorMessage(error));
+    throw new CommandError(errorMessage(error).replace("takeover: true", "--takeover"));
   }
 }
 

@@ -12,6 +12,9 @@ import { BitRate, roleText, STATE_TEXTS, statsTexts, tokenIn } from "./texts";
 /** The time between two updates of the statistics, in milliseconds: slow enough to read them. */
 const STATS_INTERVAL_MS = 500;
 
+/** The time from one look for a stream to the next, where there is none, in milliseconds. */
+const STREAMS_INTERVAL_MS = 2000;
+
 declare global {
   interface Window {
     /** The view, for experiments in the browser's console. */
@@ -42,6 +45,8 @@ const fit = new Choices<FitMode>("fit", (value) => view.setFit(value));
 let wantedQuality: number | undefined;
 let token = takeToken();
 let bitRate = new BitRate();
+/** Whether the server has no stream at the page's address. */
+let isMissing = false;
 let view = connect();
 
 /**
@@ -85,8 +90,9 @@ function open(): void {
 }
 
 function showState(now: ConnectionState): void {
+  if (now === "negotiated") isMissing = false;
   state.dataset.state = now;
-  state.textContent = STATE_TEXTS[now];
+  state.textContent = isMissing ? "Waiting for a stream" : STATE_TEXTS[now];
   if (now !== "negotiated") {
     driving.hidden = true;
     return;
@@ -112,8 +118,13 @@ function showRole(role: ViewerRole): void {
 function showError({ message }: Error): void {
   const isRefused = /\(4401\)/.test(message);
   if (isRefused) askForToken(true);
+  if (/\(4404\)/.test(message)) {
+    isMissing = true;
+    showState(view.state);
+    void showStreams();
+    return;
+  }
   if (!isRefused || token !== undefined) showProblem(message);
-  if (/\(4404\)/.test(message)) void showStreams();
 }
 
 /** Links to the server's streams, if there are others than the current one. */
@@ -218,3 +229,6 @@ quality.addEventListener("change", () => {
 
 showStats();
 setInterval(showStats, STATS_INTERVAL_MS);
+setInterval(() => {
+  if (isMissing) void showStreams();
+}, STREAMS_INTERVAL_MS);

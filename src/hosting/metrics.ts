@@ -114,6 +114,8 @@ export interface RenditionMetrics {
 
 /** What a publisher has sent to a broker. */
 export interface PublisherMetrics {
+  /** The stream's name there, which may differ from that on its own server. */
+  readonly name: string;
   /** How many viewers each edge has, by its name. */
   readonly edges: ReadonlyMap<string, number>;
   /** By their ids. */
@@ -189,8 +191,8 @@ function addPublished(
   add: (name: string, kind: "counter" | "gauge", help: string, samples: Sample[]) => void,
   streams: readonly StreamMetrics[],
 ): void {
-  const all = streams.flatMap(({ stream, published }) =>
-    published === undefined ? [] : [{ stream, ...published }],
+  const all = streams.flatMap(({ published }) =>
+    published === undefined ? [] : [{ stream: published.name, ...published }],
   );
   const edges = all.flatMap(({ stream, edges }) =>
     [...edges].map(([edge, count]): Sample => [{ stream, edge }, count]),

@@ -2,11 +2,14 @@ import type * as Nats from "@nats-io/transport-node";
 import { errorMessage } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import type { Login, NatsSettings } from "./brokerOptions";
+import { probeNats } from "./natsProbe";
 
 /** What carries messages between a publisher and its edges. Tests have their own. */
 export interface Broker {
   /** Whether messages can be sent now. */
   readonly isConnected: boolean;
+  /** Subjects that the broker doesn't permit. */
+  readonly denied: ReadonlySet<string>;
   /** Bytes of a message at most. */
   readonly maxPayload: number;
   /**
@@ -31,6 +34,10 @@ export interface BrokerOptions {
   readonly name: string;
   /** Gets what the broker refuses. */
   readonly onError: (error: Error) => void;
+  /** Gets what its operator should know, but isn't an error. */
+  readonly onNote: (text: string) => void;
+  /** Finds out whether NATS answers at an address. @defaultValue by a connection of its own */
+  readonly probe?: (server: string, milliseconds: number) => Promise<void>;
 }
 
 /** Milliseconds between two attempts to connect again. */
@@ -50,10 +57,12 @@ const CONNECT_MS = 5000;
  *
  * @throws Error (as a rejection) that says why it can't and what to do
  */
-export async function connectBroker({ settings, name, onError }: BrokerOptions): Promise<Broker> {
+export async function connectBroker(options: BrokerOptions): Promise<Broker> {
+  const { settings, name, probe = probeNats } = options;
   const { connect, ...nats } = await loadNats();
   const { servers, tls, login } = settings;
   try {
+    await Promise.any(servers.map((server) => probe(server, CONNECT_MS)));
     const connection = await connect({
       servers: [...servers],
       name,
@@ -76,11 +85,20 @@ export async function connectBroker({ settings, name, onError }: BrokerOptions):
           }),
       ...credentials(login, nats),
     });
-    return new NatsBroker(connection, onError);
+    return new NatsBroker(connection, options);
   } catch (error) {
     const where = servers.join(", ");
-    throw new Error(`Cannot connect to NATS at ${where}: ${reasonOf(error)}`, { cause: error });
+    const cause: unknown = error instanceof AggregateError ? error.errors[0] : error;
+    throw new Error(`Cannot connect to NATS at ${where}: ${reasonOf(cause)}`, { cause });
   }
+}
+
+/** @throws Error if the broker doesn't permit a subject that was used before */
+export function expectPermission(broker: Pick<Broker, "denied">, subject: string): void {
+  if (!broker.denied.has(subject)) return;
+  throw new Error(
+    `NATS doesn't permit this login to use ${subject}; docs/SCALING.md lists the subjects that each part needs`,
+  );
 }
 
 async function loadNats(): Promise<typeof Nats> {
@@ -132,14 +150,20 @@ function reasonOf(error: unknown): string {
 
 class NatsBroker implements Broker {
   readonly #connection: Nats.NatsConnection;
+  readonly denied = new Set<string>();
   readonly #onError: (error: Error) => void;
+  readonly #onNote: (text: string) => void;
   readonly #listeners = new Set<(isConnected: boolean) => void>();
   #isConnected = true;
   #isClosing = false;
 
-  constructor(connection: Nats.NatsConnection, onError: (error: Error) => void) {
+  constructor(
+    connection: Nats.NatsConnection,
+    { onError, onNote }: Pick<BrokerOptions, "onError" | "onNote">,
+  ) {
     this.#connection = connection;
     this.#onError = onError;
+    this.#onNote = onNote;
     this.#watch().catch((error: unknown) => onError(new Error(errorMessage(error))));
   }
 
@@ -213,6 +237,8 @@ class NatsBroker implements Broker {
 
   #take(status: Nats.Status): void {
     if (status.type === "error") {
+      const { subject } = status.error as { readonly subject?: unknown };
+      if (typeof subject === "string") this.denied.add(subject);
       const hint = /permissions/i.test(status.error.message)
         ? "; docs/SCALING.md lists the subjects that each part needs"
         : "";
@@ -225,6 +251,9 @@ class NatsBroker implements Broker {
     if (!isConnected && status.type !== "disconnect" && status.type !== "close") return;
     if (isConnected === this.#isConnected) return;
     this.#isConnected = isConnected;
+    if (!this.#isClosing) {
+      this.#onNote(isConnected ? "NATS is back" : "The connection to NATS is lost; reconnecting");
+    }
     for (const listener of [...this.#listeners]) listener(isConnected);
   }
 }

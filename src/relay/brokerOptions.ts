@@ -177,6 +177,8 @@ interface Address {
 
 /** Takes the secrets out of an address. */
 function parseAddress(text: string): Address | undefined {
+  // "nats:/host" would be a host named "nats".
+  if (/^[a-z]+:\/(?!\/)/i.test(text)) return undefined;
   try {
     const { protocol, username, password, hostname, port } = new URL(
       text.includes("://") ? text : `nats://${text}`,

@@ -77,6 +77,7 @@ export async function publishStream(
     settings: natsSettings(nats, process.env),
     name: `jupyter-rfb-ts publisher of ${name}`,
     onError: (error) => stream.reportError(error, "broker"),
+    onNote: (text) => console.warn(`jupyter-rfb-ts, stream "${name}": ${text}`),
   });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {

@@ -27,7 +27,8 @@ export interface RelayOptions {
 }
 
 const NAME: Check<string> = {
-  expected: 'a name of letters, digits, "-", "_" and "."',
+  expected:
+    'a name of letters, digits, "-", "_" and ".", and none of health, metrics, streams, recorded-events',
   type: "string",
   accepts: (value): value is string => {
     try {

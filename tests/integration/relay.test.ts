@@ -127,8 +127,8 @@ describe("a stream at two edges", () => {
     }, WAIT);
     await vi.waitFor(() => {
       const text = display.metrics_text().split("\n");
-      expect(text).toContain('rfb_edge_viewers{stream="default",edge="north"} 2');
-      expect(text).toContain('rfb_rendition_viewers{stream="default",rendition="image"} 2');
+      expect(text).toContain('rfb_edge_viewers{stream="lecture",edge="north"} 2');
+      expect(text).toContain('rfb_rendition_viewers{stream="lecture",rendition="image"} 2');
     }, WAIT);
     const streams = await fetch(`${server.url ?? ""}streams`);
     expect(await streams.json()).toEqual([
@@ -435,8 +435,10 @@ describe("permissions of the broker", () => {
     await expect(edge({ nats: as("edge", "wrong") })).rejects.toThrow(
       /Cannot connect to NATS at nats:\/\/127\.0\.0\.1:\d+: .*check user and password/i,
     );
-    await publish({ nats: as("edge", "e") }).catch((error: unknown) => errors.push(String(error)));
-    await vi.waitFor(() => expect(errors.join()).toMatch(/docs\/SCALING\.md/), WAIT);
+    await expect(publish({ nats: as("edge", "e") })).rejects.toThrow(
+      /doesn't permit this login to use rfb\.claim\.lecture; docs\/SCALING\.md/,
+    );
+    await expect(edge({ nats: as("publisher", "p") })).rejects.toThrow(/rfb\.down\.\*\.info/);
   });
 });
 

@@ -66,6 +66,7 @@ export class FakeBroker implements Broker {
     readonly onMessage: (payload: Uint8Array, subject: string) => void;
   }>();
   #isConnected = true;
+  readonly denied = new Set<string>();
   /** Flushes to come fail, as if the connection got lost meanwhile. */
   failsFlush = false;
 

@@ -10,7 +10,7 @@ import type { StreamStatus } from "../../protocol/streamMessages";
 import type { Disposable } from "../../protocol/transport";
 import { SILENCE, type Announcement, type RenditionOffer } from "../announcement";
 import type { Broker } from "../broker";
-import { MAX_PRINCIPAL, parseInstruction, type Instruction, type ReportItem } from "../report";
+import { parseInstruction, type Instruction, type ReportItem } from "../report";
 import { edgeSubject } from "../subjects";
 import { EdgeRendition } from "./edgeRendition";
 import { EdgeViewer, type ViewerStream } from "./edgeViewer";
@@ -132,15 +132,7 @@ export class EdgeStream implements ServedStream, ViewerStream {
   }
 
   open(request: ViewerRequest): ServedViewer {
-    const text = JSON.stringify(request.principal ?? null) ?? "null";
-    if (text.length > MAX_PRINCIPAL) {
-      throw new Error(
-        `authenticate: expected what JSON can hold in ${MAX_PRINCIPAL} characters, got ${text.length}`,
-      );
-    }
-    // A copy: it may be reported much later, when the application has changed it.
-    const principal: unknown = JSON.parse(text);
-    const viewer = new EdgeViewer({ stream: this, ...request, principal });
+    const viewer = new EdgeViewer({ stream: this, ...request });
     this.#viewers.set(viewer.id, viewer);
     if (this.#announcement.roles.mode === "one") this.#join(viewer);
     this.#reporter.soon();

@@ -8,6 +8,7 @@ import { BEAT, parseAnnouncement } from "../announcement";
 import type { Broker } from "../broker";
 import { ALL_ANNOUNCEMENTS, streamOfSubject } from "../subjects";
 import { EdgeStream } from "./edgeStream";
+import { reportable } from "./reportable";
 
 /** Streams at an edge, at most: anything on the broker could make up more. */
 const MAX_STREAMS = 10_000;
@@ -32,12 +33,14 @@ export class EdgeStreams implements Disposable {
   readonly all = new Map<string, EdgeStream>();
   readonly #options: EdgeStreamsOptions;
   readonly #session = randomBytes(9).toString("hex");
+  readonly #authenticate: Authenticate | undefined;
   readonly #listening: readonly Disposable[];
   #timer: Disposable | undefined;
   #beats = 0;
 
   constructor(options: EdgeStreamsOptions) {
     this.#options = options;
+    this.#authenticate = reportable(options.authenticate);
     const { broker } = options;
     this.#listening = [
       broker.subscribe(ALL_ANNOUNCEMENTS, (payload, subject) => {
@@ -76,7 +79,8 @@ export class EdgeStreams implements Disposable {
     if (this.all.size >= MAX_STREAMS) {
       throw new Error(`Cannot serve more than ${MAX_STREAMS} streams: "${name}" is ignored`);
     }
-    const { broker, edge, clock, authenticate, maxViewers, reportError } = this.#options;
+    const { broker, edge, clock, maxViewers, reportError } = this.#options;
+    const authenticate = this.#authenticate;
     const stream = new EdgeStream({
       ...{ broker, name, edge, clock, authenticate, maxViewers, announcement },
       session: this.#session,

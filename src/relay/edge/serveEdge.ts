@@ -9,8 +9,9 @@ import { serverSettings } from "../../hosting/options";
 import { isLoopbackHost } from "../../hosting/origins";
 import { StreamHost } from "../../hosting/streamHost";
 import { BEAT } from "../announcement";
-import { connectBroker, type Broker } from "../broker";
+import { connectBroker, expectPermission, type Broker } from "../broker";
 import { natsSettings } from "../brokerOptions";
+import { ALL_ANNOUNCEMENTS } from "../subjects";
 import { edgeSettings, type EdgeOptions } from "./edgeOptions";
 import { EdgeStreams } from "./edgeStreams";
 
@@ -111,6 +112,7 @@ export async function serve_edge(options: EdgeOptions): Promise<EdgeServer> {
     settings: natsSettings(settings.nats, process.env),
     name: `jupyter-rfb-ts edge ${settings.edgeName}`,
     onError: (error) => errors.report(error, "broker"),
+    onNote: (text) => console.warn(`jupyter-rfb-ts, edge: ${text}`),
   });
   const streams = new EdgeStreams({
     broker,
@@ -133,6 +135,7 @@ export async function serve_edge(options: EdgeOptions): Promise<EdgeServer> {
     hostHttp(http, streamHost, on_request);
     // Publishers announce their streams once in each beat.
     await new Promise((resolve) => nodeRuntime.delay(1.2 * BEAT, () => resolve(undefined)));
+    expectPermission(broker, ALL_ANNOUNCEMENTS);
     await listen(http, host, port);
     http.on("error", (error) => console.error("jupyter-rfb-ts, edge:", error));
     const edge = create({ http, host: streamHost, streams, broker, errors });

@@ -4,7 +4,7 @@ import { boolean, integer } from "../../protocol/checks";
 import { NON_EMPTY_TEXT } from "../../protocol/fields";
 import type { Disposable } from "../../protocol/transport";
 import { messageFields, RELAY_VERSION } from "../announcement";
-import type { Broker } from "../broker";
+import { expectPermission, type Broker } from "../broker";
 import { claimSubject } from "../subjects";
 
 /** Seconds in which the holder of a name answers, unless it is busy. */
@@ -83,6 +83,7 @@ export class NameClaim implements Disposable {
       claim.#say();
       await new Promise<void>((resolve) => options.clock.delay(WAIT, resolve));
       if (claim.#refusal !== undefined) throw claim.#refusal;
+      expectPermission(options.broker, claimSubject(options.name));
       claim.#epoch = Math.max(Math.round(options.clock.now() * 1000), claim.#othersEpoch + 1);
       claim.#acquiredAt = options.clock.monotonic();
       claim.repeat();

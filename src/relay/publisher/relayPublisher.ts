@@ -106,6 +106,7 @@ export class RelayPublisher implements Disposable {
       viewers: this.#edges.watching(id),
     });
     return {
+      name: this.#options.name,
       edges: this.#edges.viewers,
       renditions: new Map([...ids].map((id) => [id, totalsOf(id)])),
     };

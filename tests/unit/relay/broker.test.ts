@@ -51,9 +51,11 @@ vi.mock("@nats-io/transport-node", () => ({
 
 let connection: FakeConnection;
 const errors: string[] = [];
+const notes: string[] = [];
 beforeEach(() => {
   connection = new FakeConnection();
   errors.length = 0;
+  notes.length = 0;
   library.connect.mockReset().mockImplementation(() => Promise.resolve(connection));
 });
 
@@ -62,6 +64,8 @@ const open = (option: NatsOption = "nats://host") =>
     settings: natsSettings(option, {}),
     name: "test",
     onError: (error) => errors.push(error.message),
+    onNote: (text) => notes.push(text),
+    probe: () => Promise.resolve(),
   });
 
 describe("a connection to NATS", () => {
@@ -118,6 +122,7 @@ describe("a connection to NATS", () => {
     await expect(broker.flush()).rejects.toThrow(/can't be reached/);
     await connection.tell({ type: "reconnect" });
     expect([seen, broker.isConnected]).toEqual([[false, true], true]);
+    expect(notes).toEqual(["The connection to NATS is lost; reconnecting", "NATS is back"]);
     broker.publish("b", "text");
     expect(connection.published).toEqual(["b"]);
     listening.dispose();

@@ -64,9 +64,9 @@ describe("a viewer of an edge", () => {
       authenticate: ({ token }) => ({ name: "x".repeat(Number(token)) }),
     });
     const long = await server.join({ ...HELLO, token: "4086" });
-    expect(long.closed?.code).toBe(1011);
+    expect(long.closed?.code).toBe(4401);
     expect(server.errors).toEqual([
-      `message of ${NAME}: authenticate: expected what JSON can hold in 4096 characters, got 4097`,
+      `authenticate of ${NAME}: authenticate: expected what JSON can hold in 4096 characters, got 4097`,
     ]);
     await server.join({ ...HELLO, token: "4085" });
     await pass(1);
@@ -79,7 +79,7 @@ describe("a viewer of an edge", () => {
     circle["self"] = circle;
     const { server } = await setUp({ authenticate: () => circle });
     const viewer = await server.join();
-    expect([viewer.closed?.code, server.stream.viewerCount]).toEqual([1011, 0]);
+    expect([viewer.closed?.code, server.stream.viewerCount]).toEqual([4401, 0]);
     expect(server.errors).toHaveLength(1);
   });
 
