@@ -126,4 +126,19 @@ describe("a stream at an edge", () => {
     await expectColorAt(client, [80, 60], GREEN);
     await expect.poll(() => mark.count(), { timeout: 10_000 }).toBe(0);
   });
+
+  it("is shown by a page that was opened before it was published", async () => {
+    const edge = await serve_edge({ nats: nats.url, port: 0, page: "quiet" });
+    ends.push(() => edge.close());
+    const { page } = client;
+    await page.goto(edge.url ?? "");
+    const state = page.locator("#state");
+    await expect.poll(() => state.innerText(), { timeout: 10_000 }).toBe("Waiting for a stream");
+    expect(await page.locator("#problem").isVisible()).toBe(false);
+    animate(await publish({ codec: "jpeg" }), RED);
+    await expect.poll(() => page.url(), { timeout: 10_000 }).toBe(`${edge.url ?? ""}lecture`);
+    await expect
+      .poll(() => page.evaluate(() => window.rfb.stats.framesDisplayed), { timeout: 10_000 })
+      .toBeGreaterThan(2);
+  });
 });

@@ -1,6 +1,8 @@
 /** The commands `edge` and `serve --nats` with a real NATS server, as a person runs them. */
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -234,6 +236,20 @@ describe("jupyter-rfb-ts edge", () => {
       );
     },
   );
+
+  it("ends when what answers there says nothing", async () => {
+    const silent = createServer(() => undefined);
+    silent.listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const address = `nats://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    try {
+      const ended = await run(["edge", "--nats", address, "--port", "0"]).ended;
+      expect(ended).toMatchObject({ code: 1, stdout: "" });
+      expect(ended.stderr).toMatch(/: nothing came in 5 s; is that a NATS server\?\n$/);
+    } finally {
+      silent.close();
+    }
+  });
 
   it("says in one line what is wrong with a module, a key, or a port", async () => {
     const used = new URL((await edge(["--nats", nats.url])).url).port;

@@ -476,6 +476,7 @@ describe("a fault", () => {
     const server = await edge();
     const before = await publish();
     before.publish(gray(10));
+    await vi.waitFor(() => expect(server.streams).toEqual(["lecture"]), WAIT);
     const viewer = view(server, { supported: H264 });
     await vi.waitFor(async () => expect(await shownGray(viewer)).toBe(10), WAIT);
     const after = await publish({ takeover: true, codec: "png" });
