@@ -39,7 +39,7 @@ const MAX_VIEWERS = 1_000_000;
 
 /** Something that happened at an edge. */
 export type ReportItem =
-  /** All viewers follow anew, up to "complete". Who isn't among them is gone. */
+  /** All viewers follow, up to "complete". Others have disconnected. */
   | { readonly kind: "reset" }
   | { readonly kind: "complete" }
   | { readonly kind: "join"; readonly viewer: string; readonly principal: unknown }
@@ -57,7 +57,7 @@ export interface Report {
   readonly seq: number;
   /** How many viewers the edge has. */
   readonly viewers: number;
-  /** How many of them it has told of. */
+  /** How many of them it has reported. */
   readonly joined: number;
   /** How many viewers see each rendition. */
   readonly watching: Readonly<Record<string, number>>;
@@ -127,9 +127,9 @@ function viewerOf(fields: Fields): string {
 
 /** What a publisher says to one edge. */
 export type Instruction =
-  /** Reports are missing: tell of all viewers again. */
+  /** Reports are missing: report all viewers again. */
   | { readonly kind: "resync" }
-  /** Viewers that may not drive, of those that the edge has told of. */
+  /** Viewers that may not drive, of those that the edge has reported. */
   | { readonly kind: "passive"; readonly viewers: readonly string[] };
 
 /** Writes an instruction. */

@@ -19,7 +19,7 @@ export interface StreamViewer {
   metrics(): ViewerMetrics;
 }
 
-/** Who sees a stream: viewers here, renditions for viewers at edges, and how many those are. */
+/** The viewers of a stream: those here, renditions for those at edges, and how many these are. */
 export class Audience {
   /** Viewers that are connected here. */
   readonly #viewers = new Set<StreamViewer>();

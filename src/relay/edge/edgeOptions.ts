@@ -46,7 +46,7 @@ export interface EdgeSettings {
   readonly onError: (error: unknown, during: string) => void;
 }
 
-/** Who doesn't answer is counted out after three of these, in seconds. */
+/** In seconds. A viewer that doesn't answer is counted out after three of these. */
 const PING_INTERVAL = 3;
 
 /** @throws TypeError or RangeError for an invalid option */

@@ -46,7 +46,7 @@ export class EdgeStream implements ServedStream, ViewerStream {
   readonly #instructions: Disposable;
   readonly #renditions = new Map<string, EdgeRendition>();
   readonly #viewers = new Map<string, EdgeViewer>();
-  /** Those that the publisher was told of. */
+  /** Those that were reported to the publisher. */
   readonly #joined = new Set<EdgeViewer>();
   #announcement: Announcement;
   /** When the publisher was heard last. */
@@ -271,7 +271,7 @@ export class EdgeStream implements ServedStream, ViewerStream {
     this.#tellAll();
   }
 
-  /** Tells of all viewers anew. */
+  /** Reports all viewers again. */
   #tellAll(): void {
     const isForAll = this.#announcement.roles.mode === "one";
     const told = isForAll ? [...this.#viewers.values()] : [...this.#joined];

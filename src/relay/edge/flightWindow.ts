@@ -7,7 +7,7 @@ const LEAST = 2;
 /** Frames in flight, at most. The client lets 16 wait for its decoder. */
 const MOST = 12;
 
-/** Seconds after which a shortest time is measured anew: the way may have become longer. */
+/** Seconds after which the shortest time is measured again: the route may have changed. */
 const FORGET = 10;
 
 /** A frame that was sent. */

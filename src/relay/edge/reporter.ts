@@ -40,7 +40,7 @@ export class Reporter implements Disposable {
     this.#options = options;
   }
 
-  /** Tells of something, soon. */
+  /** Reports something, soon. */
   tell(item: ReportItem): void {
     if (this.#items.length >= MAX_WAITING) {
       if (this.#options.broker.isConnected) this.send();
@@ -65,7 +65,7 @@ export class Reporter implements Disposable {
     this.#pending = this.#options.clock.defer(() => this.send());
   }
 
-  /** Forgets what viewers did that was not told yet: all viewers are told of anew. */
+  /** Forgets what viewers did and was not reported yet: all viewers are reported again. */
   restart(): void {
     this.#items = this.#items.filter(({ kind }) => kind === "keyframe");
   }

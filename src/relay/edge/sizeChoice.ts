@@ -13,7 +13,7 @@ const KEEPS_UP = 0.6;
 const FIRST_PAUSE = 15;
 const LONGEST_PAUSE = 240;
 
-/** Seconds in which the full size must have lasted for the pause to begin anew. */
+/** Seconds for which the full size must have lasted to reset the pause. */
 const STEADY = 30;
 
 /** Chooses between the full size and the small one, by how many frames a viewer could take. */

@@ -32,7 +32,7 @@ export interface RelayedStream {
   join(viewer: RemoteViewer): boolean;
   leave(viewer: RemoteViewer): void;
   takeEvent(viewer: RemoteViewer, event: StreamRfbEvent): void;
-  /** Events of the viewer are lost: what it holds down is let go of. */
+  /** Events of the viewer are lost: releases what it holds down. */
   releaseInput(viewer: RemoteViewer): void;
   ask(viewer: RemoteViewer): void;
   handOver(viewer: RemoteViewer, to: string | undefined): void;

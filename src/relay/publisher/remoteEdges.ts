@@ -16,7 +16,7 @@ const MAX_PASSIVE = 1000;
 export interface RemoteEdgesOptions {
   readonly stream: RelayedStream;
   readonly clock: Pick<Clock, "monotonic">;
-  /** Tells an edge to tell of all its viewers again. */
+  /** Requests that an edge report all its viewers again. */
   resync(session: string): void;
   /** Tells an edge which of its viewers may not drive. */
   tellPassive(session: string, viewers: readonly string[]): void;
@@ -29,13 +29,13 @@ export interface RemoteEdgesOptions {
 interface RemoteEdge {
   readonly name: string;
   readonly viewers: Map<string, RemoteViewer>;
-  /** While the edge tells of its viewers anew: those that it has not told of yet. */
+  /** While the edge reports its viewers again: those that it has not reported yet. */
   readonly unconfirmed: Set<string>;
   heardAt: number;
   seq: number;
   count: number;
   watching: Readonly<Record<string, number>>;
-  /** When it was told to tell of its viewers again. */
+  /** When it was last asked to report its viewers again. */
   askedAt: number;
 }
 
@@ -155,7 +155,7 @@ export class RemoteEdges {
   ): void {
     const { stream } = this.#options;
     const viewer = edge.viewers.get(item.viewer);
-    // An edge speaks for the viewers that it has told of, and for no others.
+    // An edge speaks only for viewers that it has reported.
     if (viewer === undefined) return;
     switch (item.kind) {
       case "leave":
