@@ -1,5 +1,4 @@
 /** Publishers, edges and viewers with a real NATS server. */
-import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   publish_to,
@@ -102,7 +101,10 @@ describe("a stream at two edges", () => {
     display.publish(gray(50));
     const first = view(server);
     await vi.waitFor(async () => expect(await shownGray(first)).toBe(50), WAIT);
-    await wait(500);
+    // At rest: the picture was sent without loss, which is the last frame.
+    await vi.waitFor(() => {
+      expect(first.frames.at(-1)?.header).toMatchObject({ mime: "image/png" });
+    }, WAIT);
     const late = view(server);
     await vi.waitFor(async () => expect(await shownGray(late)).toBe(50), WAIT);
   });
