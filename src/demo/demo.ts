@@ -82,6 +82,7 @@ function connect(): RemoteFramebufferView {
 
 /** Connects to the stream at the page's address, with the current token. */
 function open(): void {
+  isMissing = false;
   showProblem(undefined);
   view.dispose();
   bitRate = new BitRate();

@@ -1,6 +1,7 @@
 /**
  * Measurements of one viewer since it connected. Names and units are those of pdum.rfb, where it
- * has them.
+ * has them. An edge doesn't know how frames are made: `draw_ms`, `encode_ms`, `target_bitrate` and
+ * `quality` are 0 there, `encoder` is "", and `scale` is 1.
  */
 export interface ViewerMetrics {
   /** The id that the server gave the viewer. */
@@ -107,7 +108,7 @@ const GAUGES: readonly (readonly [string, string, GaugeKey, typeof sum, number])
 export interface RenditionMetrics {
   readonly viewers: number;
   readonly frames: number;
-  /** Frames that begin anew, so that viewers can join. */
+  /** Frames that need no other, so that viewers can join. */
   readonly keyframes: number;
   readonly bytes: number;
 }

@@ -1,4 +1,6 @@
 /** Publishers, edges and viewers with a real NATS server. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   publish_to,
@@ -383,23 +385,19 @@ describe("who drives, at two edges", () => {
   });
 });
 
-/** docs/SCALING.md has these permissions. */
-const PERMISSIONS = `
-authorization {
-  users: [
-    { user: publisher, password: p,
-      permissions: {
-        publish: ["rfb.down.>", "rfb.claim.>"]
-        subscribe: ["rfb.up.>", "rfb.claim.>"] } }
-    { user: edge, password: e,
-      permissions: { publish: "rfb.up.>", subscribe: "rfb.down.>" } }
-  ]
-}`;
+/** The permissions that docs/SCALING.md recommends. */
+const [PERMISSIONS = ""] =
+  /^authorization \{\n[^]*?^\}$/m.exec(
+    readFileSync(join(import.meta.dirname, "../../docs/SCALING.md"), "utf8")
+      .replace("$PUBLISHER_PASSWORD", "p")
+      .replace("$EDGE_PASSWORD", "e"),
+  ) ?? [];
 
 describe("permissions of the broker", () => {
   const as = (user: string, password: string) => ({ servers: nats.url, user, password });
 
   it("let publisher and edge do what they must, and no more", async () => {
+    expect(PERMISSIONS).toContain('publish: "rfb.up.>", subscribe: "rfb.down.>"');
     await nats.stop();
     nats = await NatsServer.start(PERMISSIONS);
     const display = await publish({ nats: as("publisher", "p"), driver: "first" });
