@@ -21,7 +21,11 @@ const OPTIONS = { codec: CODEC, bitrate: 500_000 };
 const PICTURE = CODEC === "h264" ? "scene" : "flat";
 const COUNTS = (process.env.RFB_BENCH_VIEWERS ?? "1,10,100,500,1000").split(",").map(Number);
 const EDGES = (process.env.RFB_BENCH_EDGES ?? "1,2").split(",").map(Number);
-const MEGA = 2 ** 20;
+/** Viewers that come and leave before those that are measured. */
+const WARM_UP = 50;
+const MEMORY_SAMPLES = 20;
+/** With fewer viewers, their memory can't be told from the garbage collector's. */
+const LEAST_FOR_MEMORY = 100;
 
 /** @param {number} ms */
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -88,16 +92,37 @@ async function measure(edges, count, seconds) {
     /** @type {Started[]} */
     const nodes = [];
     for (let n = 0; n < edges; n += 1) nodes.push(await run("relay/edge.mjs", [NATS, `edge${n}`]));
-    const idle = await Promise.all(nodes.map(({ child }) => ask(child, { collect: true })));
     const urls = edges === 0 ? [publisher.ready.url] : nodes.map(({ ready }) => ready.url);
-    const viewers = await Promise.all(
-      urls.map((url, n) => {
-        const share = Math.floor(count / urls.length) + (n < count % urls.length ? 1 : 0);
-        return run("stream/viewers.mjs", [url, String(share), SUPPORTED]);
-      }),
-    );
-    // Until all have joined and the encoder is there.
-    await sleep(4000);
+    /** @param {number} total */
+    const join = async (total) => {
+      const viewers = await Promise.all(
+        urls.map((url, n) => {
+          const share = Math.floor(total / urls.length) + (n < total % urls.length ? 1 : 0);
+          return run("stream/viewers.mjs", [url, String(share), SUPPORTED]);
+        }),
+      );
+      // Until all have joined and the encoder is there.
+      await sleep(4000);
+      return viewers;
+    };
+    // An edge keeps more and more frames until the next keyframe.
+    const measureMemory = async () => {
+      /** @type {any[][]} */
+      const samples = [];
+      for (let n = 0; n < MEMORY_SAMPLES; n += 1) {
+        await sleep(250);
+        samples.push(await Promise.all(nodes.map(({ child }) => ask(child, { collect: true }))));
+      }
+      /** @param {"rss" | "heap"} kind */
+      const of = (kind) =>
+        samples.flat().reduce((sum, one) => sum + one[kind], 0) / samples.length / 1024;
+      return { rss: of("rss"), heap: of("heap") };
+    };
+    if (edges > 0) for (const { child } of await join(WARM_UP)) child.kill();
+    // What an edge needs for a stream, it needs from the first viewer on.
+    const first = await join(urls.length);
+    const memoryBefore = await measureMemory();
+    const viewers = [...first, ...(count > urls.length ? await join(count - urls.length) : [])];
     const look = async () => ({
       publisher: await ask(publisher.child),
       edges: await Promise.all(nodes.map(({ child }) => ask(child))),
@@ -106,7 +131,7 @@ async function measure(edges, count, seconds) {
     const before = await look();
     await sleep(seconds * 1000);
     const after = await look();
-    const memory = await Promise.all(nodes.map(({ child }) => ask(child, { collect: true })));
+    const memory = await measureMemory();
     const published = after.publisher.published - before.publisher.published;
     const elapsed = after.publisher.at - before.publisher.at;
     const delivered = after.viewers.flatMap(({ frames }, n) =>
@@ -118,12 +143,12 @@ async function measure(edges, count, seconds) {
     /** @param {(one: any) => number} of */
     const ofEdges = (of) =>
       after.edges.reduce((sum, one, n) => sum + of(one) - of(before.edges[n]), 0);
-    const grown = memory.reduce((sum, { rss }, n) => sum + rss - idle[n].rss, 0);
     return {
       published: (published * 1000) / elapsed,
       publisherCpu: (after.publisher.cpuMs - before.publisher.cpuMs) / elapsed,
       edgeCpu: ofEdges(({ cpuMs }) => cpuMs) / elapsed,
-      memory: grown / MEGA,
+      memory: (memory.rss - memoryBefore.rss) / (count - edges),
+      heap: (memory.heap - memoryBefore.heap) / (count - edges),
       delivered: delivered.reduce((sum, one) => sum + one, 0) / delivered.length,
       least: Math.min(...delivered),
       p50: median(latencies),
@@ -169,6 +194,7 @@ export async function run({ rounds, quick, say }) {
           "edges' CPU %",
           "CPU % per viewer",
           "memory KiB per viewer",
+          "of it in use",
           "latency p50 ms",
           "p95",
         ],
@@ -183,12 +209,13 @@ export async function run({ rounds, quick, say }) {
             mid((run) => run.least * 100),
             edges === 0 ? NaN : mid((run) => run.edgeCpu * 100),
             edges === 0 ? NaN : mid((run) => (run.edgeCpu * 100) / count),
-            edges === 0 ? NaN : mid((run) => (run.memory * 1024) / count),
+            edges === 0 || count < LEAST_FOR_MEMORY ? NaN : mid((run) => run.memory),
+            edges === 0 || count < LEAST_FOR_MEMORY ? NaN : mid((run) => run.heap),
             mid((run) => run.p50),
             mid((run) => run.p95),
           ];
         }),
-        note: "H.264 by FFmpeg, at most 0.5 Mbit/s. The viewers of an edge are in one process, on the same machine; they read the header of each frame, acknowledge it at once and decode nothing. CPU: of one core, of whole processes; NATS is none of them. Memory: what all edges grew by from before the first viewer. Latency: from when the encoding of a frame begins until a viewer has it.",
+        note: "H.264 by FFmpeg, at most 0.5 Mbit/s. The viewers of an edge are in one process, on the same machine; they read the header of each frame, acknowledge it at once and decode nothing. CPU: of one core, of whole processes; NATS is none of them. Memory: what all edges grew by since they had one viewer each, after a garbage collection, and what of it JavaScript's objects and buffers use; 50 others had come and left before. Latency: from when the encoding of a frame begins until a viewer has it.",
       },
     ],
   };

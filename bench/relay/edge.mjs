@@ -16,7 +16,10 @@ const edge = await serve_edge({ nats, port: 0, edge_name });
 process.on("message", (/** @type {{ collect?: boolean }} */ { collect }) => {
   if (collect === true) collectGarbage();
   const { user, system } = process.cpuUsage();
-  const { rss } = process.memoryUsage();
-  process.send?.({ cpuMs: (user + system) / 1000, rss, at: performance.now() });
+  const { rss, heapUsed, external } = process.memoryUsage();
+  process.send?.({
+    cpuMs: (user + system) / 1000,
+    ...{ rss, heap: heapUsed + external, at: performance.now() },
+  });
 });
 process.send?.({ url: `${edge.ws_url}bench` });

@@ -145,6 +145,10 @@ function reasonOf(error: unknown): string {
   if (/authorization|authentication/i.test(text)) {
     return `${text}; check user and password, token or credentials`;
   }
+  // For other refusals, as of an account that has all its connections, the client only tries again.
+  if (error instanceof Error && error.name === "TimeoutError") {
+    return `the login took longer than ${CONNECT_MS / 1000} s; the log of the NATS server says why`;
+  }
   return text;
 }
 

@@ -24,13 +24,15 @@ export class Audience {
   /** Viewers that are connected here. */
   readonly #viewers = new Set<StreamViewer>();
   readonly #renditions = new Set<StreamViewer>();
+  /** Both, until one joins or leaves. */
+  #all: readonly StreamViewer[] | undefined;
   #departed = NO_TOTALS;
   /** How many viewers there are at edges. */
   remoteCount = 0;
 
   /** Everyone that frames are sent to. */
   get all(): readonly StreamViewer[] {
-    return [...this.#viewers, ...this.#renditions];
+    return (this.#all ??= [...this.#viewers, ...this.#renditions]);
   }
 
   /** Whether frames are sent to nobody: then nothing need be drawn. */
@@ -54,11 +56,13 @@ export class Audience {
   }
 
   add(viewer: StreamViewer): void {
+    this.#all = undefined;
     (viewer.isRendition ? this.#renditions : this.#viewers).add(viewer);
   }
 
   /** @returns whether it was there, and a viewer */
   remove(viewer: StreamViewer): boolean {
+    this.#all = undefined;
     this.#renditions.delete(viewer);
     if (!this.#viewers.delete(viewer)) return false;
     this.#departed = addTotals(this.#departed, viewer.metrics());

@@ -1,5 +1,6 @@
 /** Publishers, edges and viewers with a real NATS server. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
@@ -13,6 +14,7 @@ import {
   type StreamOptions,
 } from "../../src/server";
 import { decodeJpeg, decodePng } from "../support/decodeImage";
+import { natsAccounts } from "../support/natsAccounts";
 import { NatsServer } from "../support/natsServer";
 import { IMAGES, StreamViewer, type Seen } from "../support/streamViewer";
 
@@ -392,6 +394,34 @@ const [PERMISSIONS = ""] =
       .replace("$PUBLISHER_PASSWORD", "p")
       .replace("$EDGE_PASSWORD", "e"),
   ) ?? [];
+
+describe("a file of credentials", () => {
+  it("logs in to a server whose accounts are JSON Web Tokens, and another doesn't", async () => {
+    const accounts = await natsAccounts();
+    await nats.stop();
+    nats = await NatsServer.start(accounts.config);
+    const credentials = (name: string, content: string) => {
+      const path = join(folder, `${name}.creds`);
+      writeFileSync(path, content);
+      return { servers: nats.url, creds_file: path };
+    };
+    const folder = mkdtempSync(join(tmpdir(), "rfb-creds-"));
+    ends.push(() => rmSync(folder, { recursive: true }));
+    const display = await publish({ nats: credentials("publisher", accounts.publisher) });
+    const server = await edge({ nats: credentials("edge", accounts.edge) });
+    display.publish(gray(9));
+    const viewer = view(server);
+    await vi.waitFor(async () => expect(await shownGray(viewer)).toBe(9), WAIT);
+    await expect(edge({ nats: credentials("stranger", accounts.stranger) })).rejects.toThrow(
+      /Cannot connect to NATS at nats:\/\/127\.0\.0\.1:\d+: .*check .*credentials/,
+    );
+    expect(errors).toEqual([]);
+    // The edge's own account permits it no more than it needs.
+    await expect(publish({ nats: credentials("edge", accounts.edge) })).rejects.toThrow(
+      /doesn't permit this login to use rfb\.claim\.lecture/,
+    );
+  });
+});
 
 describe("permissions of the broker", () => {
   const as = (user: string, password: string) => ({ servers: nats.url, user, password });

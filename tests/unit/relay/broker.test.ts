@@ -96,6 +96,14 @@ describe("a connection to NATS", () => {
     expect(error).not.toMatch(/hunter2|ada/);
   });
 
+  it("that the broker doesn't answer, as for an account without connections, says where to look", async () => {
+    const timeout = Object.assign(new Error("timeout"), { name: "TimeoutError" });
+    library.connect.mockImplementation(() => Promise.reject(timeout));
+    await expect(open()).rejects.toThrow(
+      /^Cannot connect to NATS at nats:\/\/host:4222: the login took longer than 5 s; the log of the NATS server says why$/,
+    );
+  });
+
   it("passes messages on, but none that the broker refused", async () => {
     const broker = await open();
     const seen: string[] = [];

@@ -58,6 +58,45 @@ describe("a publisher that was cut off from the broker, while its edges were not
   });
 });
 
+describe("a broker that can't be reached for half a minute", () => {
+  it("leaves nothing that grows, and then the picture goes on", async () => {
+    const { source, server, viewer, clock, nats, pass } = await setUp(withPixel(99));
+    const brokers = [source.broker, server.broker];
+    const rendition = server.stream.renditionFor(PARTS.supported, false);
+    const animate = async (seconds: number): Promise<void> => {
+      for (let n = 0; n < seconds * 10; n++) {
+        source.display.publish(withPixel(n % 60));
+        await pass(0.1);
+        viewer.ack();
+      }
+    };
+    /** What could grow. */
+    const look = () => ({
+      timers: clock.pending,
+      listeners: brokers.map(({ listeners }) => listeners),
+      subscriptions: nats.subscriptions,
+      kept: rendition.kept.newest,
+      sent: nats.sent.length,
+      frames: viewer.frames.length,
+    });
+    await animate(2);
+    for (const broker of brokers) broker.isConnected = false;
+    // By then it has given up what it had begun.
+    await animate(10);
+    const before = look();
+    expect(viewer.texts.filter(({ type }) => type === "status").at(-1)).toMatchObject({
+      text: expect.stringMatching(/can't be reached|lost|answer/) as string,
+    });
+    await animate(20);
+    expect(look()).toEqual(before);
+    for (const broker of brokers) broker.isConnected = true;
+    await animate(2);
+    expect(viewer.frames.length).toBeGreaterThan(before.frames + 10);
+    expect(kindsOf(viewer)[before.frames]).toBe("key");
+    expect(numberFaults(viewer)).toEqual([]);
+  });
+});
+
 describe("a viewer that joins within a moment of another", () => {
   it("gets the picture, although the one that was requested is kept no longer", async () => {
     const { server, pass } = await setUp();
