@@ -10,8 +10,8 @@ const ALONE = "tests/integration/remoteFrameBuffer.test.ts";
 const PROCESSES = { environment: "node", testTimeout: 60_000, hookTimeout: 120_000 } as const;
 
 /**
- * Four kinds: unit (one part, with fakes at its edges), integration (real processes: the tslab kernel, npm, pip),
- * browser (the view's parts in a real Chromium) and docs (the built site). What needs JupyterLab is in ui-tests/.
+ * Five kinds: unit (one part, with fakes at its edges), integration (real processes: the tslab kernel, npm, pip),
+ * browser (the view's parts in a real Chromium), hosts (other front ends, kernels and browsers) and docs (the built site). What needs JupyterLab is in ui-tests/.
  */
 export default defineConfig({
   test: {
@@ -37,6 +37,7 @@ export default defineConfig({
       {
         test: { ...PROCESSES, name: "integration-alone", include: [ALONE], fileParallelism: false },
       },
+      { test: { ...PROCESSES, name: "hosts", include: ["tests/hosts/**/*.test.ts"] } },
       {
         test: {
           name: "docs",

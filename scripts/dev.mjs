@@ -17,13 +17,14 @@
  *   node scripts/dev.mjs docs:dev [args...]   serve the docs site with reload; args go to vitepress
  */
 import { rmSync } from "node:fs";
-import { build, installIntoVenv } from "./lib/build.mjs";
+import { build, installIntoHostsVenv, installIntoVenv } from "./lib/build.mjs";
 import { ensureChromium } from "./lib/chromium.mjs";
 import { buildDocs, serveDocs } from "./lib/docs.mjs";
 import {
   checkNode,
   installLargePackages,
   installNodeModules,
+  makeHostsVenv,
   makeVenv,
 } from "./lib/environment.mjs";
 import { jupyterArguments } from "./lib/jupyter.mjs";
@@ -132,6 +133,11 @@ const testParts = {
   unit: (args) => vitest("unit", args),
   integration: (args) => vitest("integration*", args),
   browser: (args) => vitest("browser", args),
+  hosts: (args) => {
+    makeHostsVenv();
+    installIntoHostsVenv();
+    vitest("hosts", args);
+  },
   docs: (args) => {
     buildDocs();
     vitest("docs", args);
@@ -161,7 +167,7 @@ async function test(args) {
   if (name !== undefined && part === undefined) {
     throw new StepError(`test: expected one of ${Object.keys(parts).join(", ")}, got ${name}`, 2);
   }
-  if (name === undefined || ["browser", "docs", "ui", "examples"].includes(name)) {
+  if (name === undefined || ["browser", "hosts", "docs", "ui", "examples"].includes(name)) {
     process.env["CHROMIUM_PATH"] = ensureChromium();
   }
   for (const run of part === undefined ? Object.values(testParts) : [part]) await run(rest);

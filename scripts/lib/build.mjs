@@ -1,7 +1,7 @@
 /** Builds lib/ (TypeScript) and labextension/ (what JupyterLab loads), and installs them into .venv. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { relative, sep } from "node:path";
-import { at, tslabBinary, venvPython } from "./paths.mjs";
+import { at, hostsPython, tslabBinary, venvPython } from "./paths.mjs";
 import { runNode, say } from "./run.mjs";
 import { filesUnder, fingerprint, once } from "./stamp.mjs";
 
@@ -79,12 +79,23 @@ function removeOrphans() {
 
 /** Installs the kernels and the extension into .venv, by the command that users have. */
 export function installIntoVenv() {
-  const requirements = readFileSync(at(".venv/.stamps/venv"), "utf8");
+  installInto(".venv", venvPython);
+}
+
+/** Installs the kernels and the extension into .venv-hosts. */
+export function installIntoHostsVenv() {
+  installInto(".venv-hosts", hostsPython);
+}
+
+/** @param {string} folder
+ * @param {string} python */
+function installInto(folder, python) {
+  const requirements = readFileSync(at(folder, ".stamps/venv"), "utf8");
   const print = fingerprint(["labextension", "install.json", "lib/cli"], {
     extra: [requirements, tslabBinary],
   });
-  once(".venv/.stamps/install", print, () => {
-    say("installing the tslab kernel and the extension into .venv");
-    runNode("lib/cli/main.js", ["install", "--sys-prefix", "--python", venvPython]);
+  once(`${folder}/.stamps/install`, print, () => {
+    say(`installing the tslab kernel and the extension into ${folder}`);
+    runNode("lib/cli/main.js", ["install", "--sys-prefix", "--python", python]);
   });
 }

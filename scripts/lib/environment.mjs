@@ -1,6 +1,6 @@
 /** Makes the development environment: node_modules, .venv and the link by which notebooks find the package. */
 import { existsSync, lstatSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
-import { at, root, venvPython } from "./paths.mjs";
+import { at, hostsPython, root, venvPython } from "./paths.mjs";
 import { StepError, ask, run, runNpm, say } from "./run.mjs";
 import { fingerprint, once } from "./stamp.mjs";
 
@@ -93,18 +93,30 @@ function findPython() {
 
 /** Makes .venv with JupyterLab, Notebook and what else requirements-dev.txt names. */
 export function makeVenv() {
+  makeEnvironment(".venv", venvPython, "requirements-dev.txt");
+}
+
+/** Makes .venv-hosts with the other places that show notebooks. */
+export function makeHostsVenv() {
+  makeEnvironment(".venv-hosts", hostsPython, "requirements-hosts.txt");
+}
+
+/** @param {string} folder
+ * @param {string} inside its Python
+ * @param {string} requirements a file */
+function makeEnvironment(folder, inside, requirements) {
   const python = findPython();
   // A venv holds absolute paths: in another folder, or for another Python, it is made anew.
   const place = fingerprint([], { extra: [root, python.version] });
-  const usable = () => existsSync(venvPython) && inspectPython(venvPython)?.good === true;
-  if (!usable()) rmSync(at(".venv"), { recursive: true, force: true });
-  once(".venv/.stamps/venv", place, () => {
-    say(`making .venv with Python ${python.version}`);
-    rmSync(at(".venv"), { recursive: true, force: true });
+  const usable = () => existsSync(inside) && inspectPython(inside)?.good === true;
+  if (!usable()) rmSync(at(folder), { recursive: true, force: true });
+  once(`${folder}/.stamps/venv`, place, () => {
+    say(`making ${folder} with Python ${python.version}`);
+    rmSync(at(folder), { recursive: true, force: true });
     try {
-      run(python.command, ["-m", "venv", at(".venv")]);
+      run(python.command, ["-m", "venv", at(folder)]);
     } catch (error) {
-      rmSync(at(".venv"), { recursive: true, force: true });
+      rmSync(at(folder), { recursive: true, force: true });
       throw new StepError(
         `${python.command} cannot make a virtual environment (see above). On Debian and Ubuntu its venv module is a ` +
           `package of its own: apt install python3-venv. Another Python can be named: PYTHON=/path/to/python3 npm start`,
@@ -112,11 +124,11 @@ export function makeVenv() {
       );
     }
   });
-  once(".venv/.stamps/requirements", fingerprint(["requirements-dev.txt"]), () => {
-    say("installing JupyterLab into .venv (pip)");
-    run(venvPython, [
+  once(`${folder}/.stamps/requirements`, fingerprint([requirements]), () => {
+    say(`installing ${requirements} into ${folder} (pip)`);
+    run(inside, [
       ...["-m", "pip", "install", "--disable-pip-version-check", "--quiet"],
-      ...["--requirement", at("requirements-dev.txt")],
+      ...["--requirement", at(requirements)],
     ]);
   });
 }
