@@ -22,6 +22,8 @@ export interface StreamSocket {
    * @throws Error if the socket is closed
    */
   sendBinary(parts: readonly Uint8Array[]): void;
+  /** Gives the system in one call what is sent during a callback. Until then, all of it waits. */
+  batch(send: () => void): void;
   ping(): void;
   /** Ends the connection with a code and a reason. */
   close(code: number, reason: string): void;
@@ -65,6 +67,14 @@ export function streamSocket(
   ws.on("close", () => listener.onClose());
   // A close follows each error. The cause is the viewer's network, so nobody needs a report.
   ws.on("error", () => undefined);
+  const batch = (send: () => void): void => {
+    below.cork();
+    try {
+      send();
+    } finally {
+      below.uncork();
+    }
+  };
   return {
     get isOpen() {
       return ws.readyState === WebSocket.OPEN;
@@ -78,15 +88,12 @@ export function streamSocket(
     },
     sendBinary(parts) {
       expectOpen(ws);
-      // Fragments of one message: a header before a large frame needs no copy of the frame. All go
-      // to the system in one call.
-      below.cork();
-      try {
+      // Fragments of one message: a header before a large frame needs no copy of the frame.
+      batch(() => {
         parts.forEach((part, at) => ws.send(part, { binary: true, fin: at === parts.length - 1 }));
-      } finally {
-        below.uncork();
-      }
+      });
     },
+    batch,
     ping() {
       if (ws.readyState === WebSocket.OPEN) ws.ping();
     },

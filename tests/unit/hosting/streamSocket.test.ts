@@ -29,6 +29,17 @@ describe("a viewer's socket", () => {
     expect(calls).toEqual(["cork", "2 bytes", "300 bytes, the last", "uncork"]);
   });
 
+  it("gives several messages to the system together", () => {
+    const { calls, socket } = setUp();
+    socket.batch(() => {
+      for (const length of [2, 3]) socket.sendBinary([new Uint8Array(length)]);
+      calls.push("all sent");
+    });
+    // What is corked twice waits for the second uncork.
+    expect(calls.filter((call) => /cork/.test(call))).toHaveLength(6);
+    expect([calls[0], ...calls.slice(-2)]).toEqual(["cork", "all sent", "uncork"]);
+  });
+
   it("holds nothing back after a failure, and says when it is closed", () => {
     const { calls, socket, ws } = setUp({ fails: true });
     expect(() => socket.sendBinary([new Uint8Array(2)])).toThrow("no bytes");
