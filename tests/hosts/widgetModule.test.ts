@@ -18,6 +18,12 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const module = { js: readFileSync(join(root, "dist", "index.js"), "utf8") };
 const requirejs = { js: packageFile("requirejs", "require.js") };
 
+/** Without an icon, which the browser would ask for. */
+const HEAD = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">';
+
+/** Milliseconds for a state to come. */
+const TIMEOUT = { timeout: 30_000 };
+
 let browser: Browser;
 let jupyter: HostServer;
 beforeAll(async () => {
@@ -56,7 +62,7 @@ async function expectColor(
     .poll(async () => {
       const pixel = (await pixelAt(page, x, y)) ?? [999];
       return Math.max(...pixel.map((value, at) => Math.abs(value - (color[at] ?? 0))));
-    })
+    }, TIMEOUT)
     .toBeLessThanOrEqual(tolerance);
 }
 
@@ -73,7 +79,7 @@ describe("in VS Code's widget manager, over a tslab kernel", () => {
   beforeAll(async () => {
     pages = await servePages({
       "/": {
-        html: `<!doctype html><meta charset="utf-8"><body><script src="/require.js"></script>
+        html: `${HEAD}<body><script src="/require.js"></script>
           <script type="module">import { activate } from "/ipywidgets.js"; activate();</script>
           <script src="/page.js"></script><div id="host"></div>`,
       },
@@ -140,19 +146,20 @@ describe("in VS Code's widget manager, over a tslab kernel", () => {
     for (let step = 0; step < 100; step++) {
       await page.mouse.move(box.x + 100 + (step % 50), box.y + 100);
     }
-    await expect.poll(() => page.evaluate(() => window.vsCode.waiting)).toBe(0);
+    await expect.poll(() => page.evaluate(() => window.vsCode.waiting), TIMEOUT).toBe(0);
   });
 
   it("shows what the widget prints below the picture", async () => {
     await execute(`w.print("printed below")`);
-    await expect.poll(() => page.locator("#host").innerText()).toContain("printed below");
+    const text = (): Promise<string> => page.locator("#host").innerText();
+    await expect.poll(text, TIMEOUT).toContain("printed below");
   });
 
   it("saves its picture with the notebook's widgets", async () => {
     state = await page.evaluate(() => window.vsCode.state());
     expect(JSON.stringify(state)).toMatch(/"_snapshot":"data:image\/png;base64,/);
     expect(errors).toEqual([]);
-    expect(pages.missing.filter((path) => path !== "/favicon.ico")).toEqual([]);
+    expect(pages.missing).toEqual([]);
   });
 
   describe("a static page with these widgets", () => {
@@ -165,7 +172,7 @@ describe("in VS Code's widget manager, over a tslab kernel", () => {
       const view = JSON.stringify({ version_major: 2, version_minor: 0, model_id: id });
       const served = await servePages({
         "/": {
-          html: `<!doctype html><meta charset="utf-8"><body><script src="/require.js"></script>
+          html: `${HEAD}<body><script src="/require.js"></script>
             <script src="/embed-amd.js" data-jupyter-widgets-cdn="/npm/" data-jupyter-widgets-cdn-only></script>
             <script type="application/vnd.jupyter.widget-state+json">${text}</script>
             <script type="application/vnd.jupyter.widget-view+json">${view}</script>`,
