@@ -6,6 +6,9 @@ import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { CANVAS, SQUARE_CELL, SQUARE_RED, pixelAt, writeNotebook } from "./support/notebook";
 import { startServer, type HostServer } from "./support/server";
 
+/** Nothing beyond this machine is reached. */
+const OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
+
 let browser: Browser;
 let voila: HostServer;
 let page: Page;
@@ -13,7 +16,7 @@ beforeAll(async () => {
   [voila, browser] = await Promise.all([
     startServer({
       name: "voila",
-      ready: "voila/static/voila.js",
+      ready: "voila/templates/base/static/voila.js",
       args: ({ port, directory }) => {
         const notebook = join(directory, "square.ipynb");
         writeNotebook(notebook, [SQUARE_CELL]);
@@ -23,7 +26,7 @@ beforeAll(async () => {
         ];
       },
     }),
-    chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] }),
+    chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags, OFFLINE] }),
   ]);
   page = await browser.newPage({ viewport: { width: 900, height: 700 } });
   await page.goto(voila.url);
@@ -40,5 +43,7 @@ it("shows the picture in Voila, which follows the pointer", async () => {
   if (box === null) throw new Error("Cannot find the picture");
   await page.mouse.move(box.x + 20, box.y + 150);
   await page.mouse.move(box.x + 150.5, box.y + 150, { steps: 10 });
-  await expect.poll(() => pixelAt(page, 0.05, 0.05)).toEqual([151, 151, 151]);
+  await expect
+    .poll(() => pixelAt(page, 0.05, 0.05), { timeout: 30_000 })
+    .toEqual([151, 151, 151]);
 });
