@@ -43,7 +43,5 @@ it("shows the picture in Voila, which follows the pointer", async () => {
   if (box === null) throw new Error("Cannot find the picture");
   await page.mouse.move(box.x + 20, box.y + 150);
   await page.mouse.move(box.x + 150.5, box.y + 150, { steps: 10 });
-  await expect
-    .poll(() => pixelAt(page, 0.05, 0.05), { timeout: 30_000 })
-    .toEqual([151, 151, 151]);
+  await expect.poll(() => pixelAt(page, 0.05, 0.05), { timeout: 30_000 }).toEqual([151, 151, 151]);
 });
