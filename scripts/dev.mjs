@@ -4,7 +4,7 @@
  * Each step is skipped when nothing that it depends on has changed.
  *
  *   node scripts/dev.mjs setup             make the environment: node_modules and .venv
- *   node scripts/dev.mjs build             build lib/ and labextension/
+ *   node scripts/dev.mjs build             build lib/, labextension/ and dist/index.js
  *   node scripts/dev.mjs package           build what npm publishes, without Python; npm pack and npm publish do it
  *   node scripts/dev.mjs start [args...]   open JupyterLab on an example; args go to `jupyter lab`
  *   node scripts/dev.mjs test [part] [args...]   all tests, or one part; args go to its test runner
@@ -16,7 +16,7 @@
  *   node scripts/dev.mjs docs              build the docs site in docs/.vitepress/dist/, without Python
  *   node scripts/dev.mjs docs:dev [args...]   serve the docs site with reload; args go to vitepress
  */
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { build, installIntoHostsVenv, installIntoVenv } from "./lib/build.mjs";
 import { ensureChromium } from "./lib/chromium.mjs";
 import { buildDocs, serveDocs } from "./lib/docs.mjs";
@@ -183,7 +183,10 @@ async function pictures() {
 
 function wheel() {
   setupAndBuild();
-  rmSync(at("dist"), { recursive: true, force: true });
+  // The AMD module is there too.
+  for (const name of readdirSync(at("dist")).filter((file) => file.endsWith(".whl"))) {
+    rmSync(at("dist", name));
+  }
   say("building dist/*.whl");
   run(venvPython, ["-m", "hatchling", "build", "-t", "wheel"]);
 }

@@ -22,6 +22,7 @@ const icon = readFileSync(inRepository("src/demo/icon.svg"), "base64");
 
 const guide: DefaultTheme.SidebarItem[] = [
   { text: "Start in a notebook", link: "/guide/notebooks" },
+  { text: "VS Code, Voila, static pages", link: "/guide/other-places" },
   { text: "Start on a web page", link: "/guide/web-pages" },
   { text: "Events", link: "/guide/events" },
   { text: "Scheduling", link: "/guide/scheduling" },

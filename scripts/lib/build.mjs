@@ -1,4 +1,7 @@
-/** Builds lib/ (TypeScript) and labextension/ (what JupyterLab loads), and installs them into .venv. */
+/**
+ * Builds lib/ (TypeScript), labextension/ (what JupyterLab loads) and dist/index.js (what VS Code and static pages
+ * load), and installs them into .venv.
+ */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { at, hostsPython, tslabBinary, venvPython } from "./paths.mjs";
@@ -23,6 +26,7 @@ const projects = [
 const generator = "scripts/generateCoreWidgets.mjs";
 const bundler = "scripts/lib/bundleClient.mjs";
 const pageBundler = "scripts/lib/bundleDemo.mjs";
+const widgetBundler = "scripts/lib/bundleWidget.mjs";
 const generated = "src/widgets/generated/";
 
 /** Builds everything that has changed since the last build. */
@@ -31,7 +35,7 @@ export function build() {
     [
       ...["src", "schema", "style", "package.json", "package-lock.json"],
       ...["tsconfig.base.json", "install.json", generator, "scripts/lib/build.mjs"],
-      ...[bundler, pageBundler],
+      ...[bundler, pageBundler, widgetBundler],
     ],
     { skip: (path) => path.startsWith(generated) },
   );
@@ -41,6 +45,7 @@ export function build() {
     ...["index", "worker", "element", "react"].map((name) => `lib/client/${name}.js`),
     ...["index.html", "demo.css", "icon.svg", "demo.js"].map((name) => `lib/demo/${name}`),
     "labextension/package.json",
+    "dist/index.js",
     generated,
   ].every((path) => existsSync(at(path)));
   if (!whole) rmSync(at("lib", ".stamps", "build"), { force: true });
@@ -55,6 +60,8 @@ export function build() {
     runNode(bundler, []);
     say("bundling lib/demo/");
     runNode(pageBundler, []);
+    say("bundling dist/index.js");
+    runNode(widgetBundler, []);
     removeOrphans();
     say("building labextension/");
     rmSync(at("labextension"), { recursive: true, force: true });
@@ -91,9 +98,8 @@ export function installIntoHostsVenv() {
  * @param {string} python */
 function installInto(folder, python) {
   const requirements = readFileSync(at(folder, ".stamps/venv"), "utf8");
-  const print = fingerprint(["labextension", "install.json", "lib/cli"], {
-    extra: [requirements, tslabBinary],
-  });
+  const installed = ["labextension", "install.json", "lib/cli", "dist/index.js", "nbextension"];
+  const print = fingerprint(installed, { extra: [requirements, tslabBinary] });
   once(`${folder}/.stamps/install`, print, () => {
     say(`installing the tslab kernel and the extension into ${folder}`);
     runNode("lib/cli/main.js", ["install", "--sys-prefix", "--python", python]);

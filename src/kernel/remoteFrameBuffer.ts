@@ -67,6 +67,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   readonly #files: PictureFiles;
   readonly #peers = new PeerTransport({
     clock: nodeRuntime,
+    prefersBase64: "VSCODE_PID" in process.env,
     maxInFlight: () => this.#session.maxInFlight,
     broadcast: (message, buffers) => {
       // A frame opens no comm: only a snapshot may wait for it, or the widget has left.

@@ -12,6 +12,7 @@ import type { ToolbarMode } from "../protocol/toolbarMode";
 import type { Disposable } from "../protocol/transport";
 import { Disposables, FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
+import { frontEnd } from "./frontEnd";
 import { keptDataUrl, keptPictures } from "./keptPictures";
 import { KernelState } from "./kernelState";
 import { isCut, onReconnected, releaseComm } from "./kernelLink";
@@ -77,6 +78,7 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
     const display = new FrameDisplay(new CommTransport(this), {
       onVisibilityChange: (hasVisibleViews) => this._saveVisibility(hasVisibleViews),
       onPaint: () => state.painted(),
+      prefersBase64: frontEnd.prefersBase64,
     });
     this._display = display;
     const parts = new Disposables();

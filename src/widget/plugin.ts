@@ -6,6 +6,7 @@ import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { ITranslator } from "@jupyterlab/translation";
 import { reportOnConsole } from "../view/index";
+import { frontEnd } from "./frontEnd";
 import { keptPictures } from "./keptPictures";
 import { RemoteFrameBufferModel } from "./model";
 import { MODULE_NAME, MODULE_VERSION } from "./module";
@@ -43,6 +44,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const texts = translator?.load(MODULE_NAME);
     if (texts !== undefined) pageTranslation.use((text) => texts.gettext(text));
+    frontEnd.setOwnsFutures();
     addPictureCommands(app, notebooks, palette);
     widgets.registerWidget({
       name: MODULE_NAME,

@@ -67,6 +67,17 @@ describe.each(KERNELS)("on $on", ({ install }) => {
     ratio: 2,
   };
 
+  it("sends text where VS Code has started the kernel, to a page that knows it", async () => {
+    vi.stubEnv("VSCODE_PID", "1");
+    const widget = new Recorder();
+    vi.unstubAllEnvs();
+    widget[DISPLAY]();
+    kernel.custom(widget.model_id, { type: "hello", version: 1, base64: false });
+    kernel.update(widget.model_id, { _has_visible_views: true });
+    expect((await frame(widget, 1))["data_b64"]).toMatch(/^data:image\/jpeg;base64,./);
+    widget.close();
+  });
+
   describe("view_size", () => {
     it.each([
       [

@@ -30,6 +30,7 @@ describe("the npm package's files", () => {
         "CHANGELOG.md",
         "LICENSE",
         "README.md",
+        "dist/index.js",
         "examples/hello_world.ipynb",
         "install.json",
         "labextension/package.json",
@@ -38,6 +39,7 @@ describe("the npm package's files", () => {
         "lib/kernel/index.d.ts",
         "lib/kernel/index.js",
         "lib/widget/index.js",
+        "nbextension/extension.js",
         "package.json",
         "schema/plugin.json",
         "style/index.css",
@@ -55,6 +57,7 @@ describe("the npm package's files", () => {
       /^lib\/demo\/(index\.html|demo\.js|demo\.css|icon\.svg)$/,
       /^labextension\/(package\.json|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
       /^labextension\/static\/[\w.-]+\.(js|json)$/,
+      /^(dist\/index|nbextension\/extension)\.js$/,
       /^(schema\/plugin\.json|style\/[\w-]+\.css)$/,
       /^docs\/([\w-]+\/)*[\w-]+\.(md|gif|png|svg|webp)$/,
       /^examples\/.*[\w-]+\.(css|html|ipynb|jpg|json|js|md|mjs|mp4|png|svg|ts|tsx)$/,
@@ -67,7 +70,7 @@ describe("the npm package's files", () => {
 
   it("are built, or in the repository: none was left by a program", () => {
     const left = packed.files.filter(
-      (file) => !/^(lib|labextension)\//.test(file) && !repository.has(file),
+      (file) => !/^(lib|labextension|dist)\//.test(file) && !repository.has(file),
     );
     expect(left).toEqual([]);
   });
