@@ -116,6 +116,7 @@ function checkByEdge(options: EdgeOptions): void {
     edgeSettings(options);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new UsageError(error.message.replace(/^edge_name/, "name").replace(/^/, "--"));
+    const text = error.message.replace(/^edge_name/, "name");
+    throw new UsageError(text.replace(/^\w+/, (name) => `--${name.replaceAll("_", "-")}`));
   }
 }

@@ -69,7 +69,9 @@ export class RejectedPages {
     this.#logged.add(from);
     // As JSON, so that a line break in a header can't forge a line of the log.
     const shown = JSON.stringify(from.slice(0, MAX_LOGGED_LENGTH));
-    console.warn(`jupyter-rfb-ts: rejected a viewer from ${shown}; to allow it, ${remedy(missing)}`);
+    console.warn(
+      `jupyter-rfb-ts: rejected a viewer from ${shown}; to allow it, ${remedy(missing)}`,
+    );
   }
 }
 

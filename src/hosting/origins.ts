@@ -87,7 +87,7 @@ export function missingOrigins(question: OriginQuestion): readonly string[] {
   const isWeb = scheme === "http:" || scheme === "https:";
   const ofHost = `${isWeb ? scheme : "https:"}//${host}`;
   // The fewest first: the page's own origin is enough unless a proxy has changed the host.
-  const choices = [...(origin === undefined ? [] : [[origin], [origin, ofHost]]), [ofHost]];
+  const choices = origin === undefined ? [[ofHost]] : [[origin], [ofHost], [origin, ofHost]];
   const isEnough = (more: readonly string[]): boolean =>
     more.every((one) => one !== "*" && one.length <= MAX_ORIGIN_LENGTH && isOrigin(one)) &&
     isOriginAllowed({ ...question, allowed: [...allowed, ...more] });

@@ -80,7 +80,9 @@ export function readViewerPage(directory: string = PACKAGE): ViewerPage {
 /** Puts a script where it runs before the page asks for its files. */
 function withScript(content: Buffer, script: string): Buffer {
   if (script === "") return content;
-  return Buffer.from(content.toString("utf8").replace("<head>", `<head><script>${script}</script>`));
+  return Buffer.from(
+    content.toString("utf8").replace("<head>", `<head><script>${script}</script>`),
+  );
 }
 
 function readBuilt(path: string): Buffer {
