@@ -1,8 +1,9 @@
 /** Finds the browser that the tests drive: the system's Chromium, or else Playwright's own. */
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { StepError, ask, run, runNode, say } from "./run.mjs";
+import { aptInstall, hasApt } from "./apt.mjs";
+import { StepError, ask, runNode, say } from "./run.mjs";
 
 const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -62,20 +63,11 @@ export function softwareVulkan() {
 export function ensureChromium() {
   const found = systemChromium() ?? playwrightChromium();
   if (found !== undefined) return found;
-  if (isDebian() && process.getuid?.() === 0) {
-    say("installing Chromium (apt-get)");
-    const env = { DEBIAN_FRONTEND: "noninteractive" };
-    run("apt-get", ["update"], { env });
-    run("apt-get", ["install", "--yes", "--no-install-recommends", "chromium"], { env });
+  if (hasApt()) {
+    aptInstall("Chromium", ["chromium"]);
   } else {
     say("installing Chromium (playwright)");
     runNode("node_modules/@playwright/test/cli.js", ["install", "chromium"]);
   }
   return chromiumPath();
-}
-
-/** Whether apt's package "chromium" is the browser itself: on Ubuntu it only points to a snap. */
-function isDebian() {
-  const file = "/etc/os-release";
-  return existsSync(file) && /^ID=debian$/m.test(readFileSync(file, "utf8"));
 }
