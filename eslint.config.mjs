@@ -8,6 +8,7 @@ export default tseslint.config(
       "dist/",
       ".venv/",
       ".venv-hosts/",
+      ".nodes/",
       ".bench-venv/",
       "bench/.work/",
       "src/widgets/generated/",

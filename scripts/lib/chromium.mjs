@@ -1,8 +1,9 @@
 /** Finds the browser that the tests drive: the system's Chromium, or else Playwright's own. */
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { StepError, ask, run, runNode, say } from "./run.mjs";
+import { aptInstall, hasApt } from "./apt.mjs";
+import { StepError, ask, runNode, say } from "./run.mjs";
 
 const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -67,31 +68,17 @@ export function softwareVulkan() {
  */
 export function ensureChromium() {
   if ((process.env["CHROMIUM_PATH"] ?? "") !== "") return chromiumPath();
-  const canInstall = isDebian() && process.getuid?.() === 0;
-  if (!runs(headlessShell) && canInstall) installHeadlessShell();
+  if (!runs(headlessShell) && hasApt()) {
+    try {
+      aptInstall("Chromium", ["chromium-headless-shell"]);
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      say("apt-get can't install chromium-headless-shell (see above); tests use another Chromium");
+    }
+  }
   const found = runs(headlessShell) ? headlessShell : (systemChromium() ?? playwrightChromium());
   if (found !== undefined) return found;
   say("installing Chromium (playwright)");
   runNode("node_modules/@playwright/test/cli.js", ["install", "chromium"]);
   return chromiumPath();
-}
-
-/** Tries to install Chromium without windows. */
-function installHeadlessShell() {
-  say("installing Chromium (apt-get)");
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  try {
-    run("apt-get", ["update"], { env });
-    const name = "chromium-headless-shell";
-    run("apt-get", ["install", "--yes", "--no-install-recommends", name], { env });
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    say("apt-get can't install chromium-headless-shell (see above); tests use another Chromium");
-  }
-}
-
-/** Whether apt's package "chromium" is the browser itself: on Ubuntu it only points to a snap. */
-function isDebian() {
-  const file = "/etc/os-release";
-  return existsSync(file) && /^ID=debian$/m.test(readFileSync(file, "utf8"));
 }

@@ -123,9 +123,9 @@ export function runInForeground(command, args, env) {
 /** Runs a program of node_modules by its script, so that it works the same on every system.
  * @param {string} script path from the repository's root
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string>, hint?: string }} [options] */
+ * @param {{ env?: Record<string, string>, hint?: string, node?: string }} [options] node: another Node's program */
 export function runNode(script, args, options) {
-  run(process.execPath, [script, ...args], options);
+  run(options?.node ?? process.execPath, [script, ...args], options);
 }
 
 /** Runs npm: the one that started this script when there is one.

@@ -411,7 +411,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       );
       // Each text is reported in one line, with a count. After 100 of them the others share one.
       await expect
-        .poll(() => printed(), { timeout: 5_000 })
+        .poll(() => printed(), { timeout: 30_000 })
         .toMatch(/ \(and \d+ other errors\)\n$/);
       expect(printed()).toMatch(/ \(\d+ times\)\n/);
       const lines = printed().trimEnd().split("\n");
