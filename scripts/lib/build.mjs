@@ -1,5 +1,5 @@
 /** Builds lib/ (TypeScript) and labextension/ (what JupyterLab loads), and installs them into .venv. */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { at, hostsPython, tslabBinary, venvPython } from "./paths.mjs";
 import { runNode, say } from "./run.mjs";
@@ -14,6 +14,8 @@ const projects = [
   "rendering",
   "widgets",
   "kernel",
+  "kernel/tsconfig.node.json",
+  "lite",
   "cli",
   "picture",
   "view",
@@ -23,6 +25,7 @@ const projects = [
 const generator = "scripts/generateCoreWidgets.mjs";
 const bundler = "scripts/lib/bundleClient.mjs";
 const pageBundler = "scripts/lib/bundleDemo.mjs";
+const liteBundler = "scripts/lib/bundleLite.mjs";
 const generated = "src/widgets/generated/";
 
 /** Builds everything that has changed since the last build. */
@@ -31,7 +34,7 @@ export function build() {
     [
       ...["src", "schema", "style", "package.json", "package-lock.json"],
       ...["tsconfig.base.json", "install.json", generator, "scripts/lib/build.mjs"],
-      ...[bundler, pageBundler],
+      ...[bundler, pageBundler, liteBundler],
     ],
     { skip: (path) => path.startsWith(generated) },
   );
@@ -40,7 +43,8 @@ export function build() {
     "lib/cli/main.js",
     ...["index", "worker", "element", "react"].map((name) => `lib/client/${name}.js`),
     ...["index.html", "demo.css", "icon.svg", "demo.js"].map((name) => `lib/demo/${name}`),
-    "labextension/package.json",
+    ...["index.js", "index.mjs"].map((name) => `lib/lite/${name}`),
+    ...["package.json", "lite.js"].map((name) => `labextension/${name}`),
     generated,
   ].every((path) => existsSync(at(path)));
   if (!whole) rmSync(at("lib", ".stamps", "build"), { force: true });
@@ -55,6 +59,8 @@ export function build() {
     runNode(bundler, []);
     say("bundling lib/demo/");
     runNode(pageBundler, []);
+    say("bundling lib/lite/");
+    runNode(liteBundler, []);
     removeOrphans();
     say("building labextension/");
     rmSync(at("labextension"), { recursive: true, force: true });
@@ -65,6 +71,8 @@ export function build() {
     ]);
     // The builder's own copy of package.json: nobody reads it.
     rmSync(at("labextension/schemas/jupyter-rfb-ts/package.json.orig"), { force: true });
+    // A JupyterLite with the extension then serves the library to its notebooks, too.
+    copyFileSync(at("lib/lite/index.js"), at("labextension/lite.js"));
   });
 }
 

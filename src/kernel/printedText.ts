@@ -1,6 +1,13 @@
-import { formatWithOptions } from "node:util";
 import type { ShownError } from "../protocol/repeatLimit";
-import { DISPLAY, getKernel, hasKernel, Output, REPLACE_LINE, type WidgetStatus } from "../widgets";
+import {
+  DISPLAY,
+  getKernel,
+  hasKernel,
+  Output,
+  REPLACE_LINE,
+  widgetRuntime,
+  type WidgetStatus,
+} from "../widgets";
 
 /** The widget that prints. */
 interface PrintingWidget {
@@ -53,10 +60,10 @@ export class PrintedText {
 
   /** Appends a line, formatted as by console.log; outside a notebook to the standard output. */
   print(args: readonly unknown[]): void {
-    const text = `${formatWithOptions({ colors: false }, ...args)}\n`;
+    const line = widgetRuntime().formatLine(args);
     const output = this.#place();
-    if (output !== undefined) output.append_stdout(text);
-    else if (!this.#printInCell("stdout", text)) process.stdout.write(text);
+    if (output !== undefined) output.append_stdout(`${line}\n`);
+    else if (!this.#printInCell("stdout", `${line}\n`)) widgetRuntime().printLine(line);
   }
 
   /** Prints a hint for the widget's author, the first time only. */
@@ -70,7 +77,7 @@ export class PrintedText {
   showError({ line, before }: ShownError): void {
     const output = this.#place();
     if (output !== undefined) output[REPLACE_LINE](before, line);
-    else if (!this.#printInCell("stderr", `${line}\n`)) console.error(line);
+    else if (!this.#printInCell("stderr", `${line}\n`)) widgetRuntime().logError(line);
   }
 
   /** Where the page shows text, or will; undefined if it doesn't show the widget. */
@@ -88,7 +95,7 @@ export class PrintedText {
 
   /** The rest of the job may show the picture. */
   #showAfterJob(output: Output): void {
-    queueMicrotask(() => {
+    void Promise.resolve().then(() => {
       if (this.#isShown || this.#widget.status() !== "open") return;
       this.#hasOwnPlace = true;
       try {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { nodeWidgetRuntime } from "../../../src/kernel/nodeWidgetRuntime";
+import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
 import { FakeKernel } from "../../support/fakeKernel";
 import { installKernel, removeKernel } from "../../support/kernels";
-import { callInterruptibly, UserMethod } from "../../../src/kernel/interruptible";
+import { callInterruptibly } from "../../../src/kernel/node/callInterruptibly";
+import { UserMethod } from "../../../src/kernel/userMethod";
 
 describe("a call that can be interrupted", () => {
   it("returns what the function returns, also from within another", () => {

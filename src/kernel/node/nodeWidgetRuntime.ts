@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { inspect } from "node:util";
-import { asBuffer } from "../framebuffer/node";
-import { errorMessage } from "../protocol/errors";
-import { portableRuntime, type WidgetRuntime } from "../widgets";
+import { formatWithOptions, inspect } from "node:util";
+import { asBuffer } from "../../framebuffer/node";
+import { errorMessage } from "../../protocol/errors";
+import { portableRuntime, type WidgetRuntime } from "../../widgets";
 
 /** Places in a stack that are Node's or tslab's. */
 const RUNTIME_PLACES: readonly RegExp[] = [
@@ -14,7 +14,7 @@ const RUNTIME_PLACES: readonly RegExp[] = [
 const CUT_STACK = /^\s+\.\.\. \d+ lines? matching cause stack trace/;
 /** This library's folders, as whole paths: the user may have folders of the same names. */
 const LIBRARY_FOLDERS: readonly string[] = ["protocol", "framebuffer", "widgets", "kernel"].map(
-  (folder) => join(dirname(__dirname), folder, sep),
+  (folder) => join(dirname(dirname(__dirname)), folder, sep),
 );
 
 /** Node's implementation of what widgets need of a runtime. */
@@ -22,6 +22,8 @@ export const nodeWidgetRuntime: WidgetRuntime = {
   ...portableRuntime,
   describeError,
   formatValue: (value) => (typeof value === "string" ? value : inspect(value)),
+  formatLine: (values) => formatWithOptions({ colors: false }, ...values),
+  printLine: (line) => void process.stdout.write(`${line}\n`),
   logError: (line) => void process.stderr.write(`${line}\n`),
   delay: (seconds, callback) => {
     // What is only to be shown again keeps no process alive.
