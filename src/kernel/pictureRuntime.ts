@@ -59,6 +59,10 @@ export interface PictureRuntime {
    * @throws Error when it was interrupted, or what it throws
    */
   callInterruptibly<Result>(callback: () => Result): Result;
+  /** Formats values as one text, as console.log() prints them. */
+  formatLine(values: readonly unknown[]): string;
+  /** Prints what no widget can show. `line` has no line break at its end. */
+  printLine(line: string): void;
   readonly files: PictureFileWriter;
 }
 

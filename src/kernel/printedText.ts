@@ -8,6 +8,7 @@ import {
   widgetRuntime,
   type WidgetStatus,
 } from "../widgets";
+import { pictureRuntime } from "./pictureRuntime";
 
 /** The widget that prints. */
 interface PrintingWidget {
@@ -60,10 +61,10 @@ export class PrintedText {
 
   /** Appends a line, formatted as by console.log; outside a notebook to the standard output. */
   print(args: readonly unknown[]): void {
-    const line = widgetRuntime().formatLine(args);
+    const line = pictureRuntime().formatLine(args);
     const output = this.#place();
     if (output !== undefined) output.append_stdout(`${line}\n`);
-    else if (!this.#printInCell("stdout", `${line}\n`)) widgetRuntime().printLine(line);
+    else if (!this.#printInCell("stdout", `${line}\n`)) pictureRuntime().printLine(line);
   }
 
   /** Prints a hint for the widget's author, the first time only. */

@@ -24,6 +24,7 @@ export class LiteKernel implements Kernel, CaptureHost {
   readonly #comms: LiteComms;
   /** Shows a value in the cell that runs. */
   readonly #display: LiteScope["display"];
+  readonly #console: LiteScope["console"];
   readonly #capture = new OutputCapture(this);
   #cell = "";
 
@@ -31,6 +32,7 @@ export class LiteKernel implements Kernel, CaptureHost {
   constructor(scope: LiteScope) {
     this.#comms = scope.Jupyter.comm;
     this.#display = scope.display;
+    this.#console = scope.console;
     this.#capture.install(scope);
   }
 
@@ -100,7 +102,7 @@ export class LiteKernel implements Kernel, CaptureHost {
   }
 
   report(error: unknown): void {
-    widgetRuntime().logError(widgetRuntime().describeError(error));
+    this.#console.error(widgetRuntime().describeError(error));
   }
 
   get #message(): string | undefined {
@@ -140,7 +142,7 @@ export class LiteKernel implements Kernel, CaptureHost {
   }
 
   #report(what: string, error: unknown): void {
-    widgetRuntime().logError(`Error in ${what}: ${errorText(error)}`);
+    this.#console.error(`Error in ${what}: ${errorText(error)}`);
   }
 }
 

@@ -23,7 +23,6 @@ export const liteWidgetRuntime: WidgetRuntime = {
   ...portableRuntime,
   describeError: (error) => withoutForeignPlaces(portableRuntime.describeError(error)),
   formatValue,
-  formatLine: (values) => values.map(formatValue).join(" "),
   // A timer would wait for a second in a hidden page.
   afterEvents: (callback) => void browserRuntime.defer(callback),
   equalBytes: (one, other) =>
@@ -34,6 +33,8 @@ export const liteWidgetRuntime: WidgetRuntime = {
 export const litePictureRuntime: PictureRuntime = {
   frames: browserRuntime,
   callInterruptibly: (callback) => callback(),
+  formatLine,
+  printLine: (line) => console.log(line),
   files: {
     save: () => noFiles("save_picture", "snapshot(), or the tools over the picture, which save it"),
     record: () => noFiles("record_video", "the tools over the picture, which record a video"),
@@ -42,8 +43,15 @@ export const litePictureRuntime: PictureRuntime = {
 
 function noFiles(method: string, instead: string): Promise<never> {
   return Promise.reject(
-    new Error(`Cannot write a file: ${method}() needs Node, and JupyterLite has none; use ${instead}`),
+    new Error(
+      `Cannot write a file: ${method}() needs Node, and JupyterLite has none; use ${instead}`,
+    ),
   );
+}
+
+/** Formats values as one text, nearly as console.log() prints them. */
+export function formatLine(values: readonly unknown[]): string {
+  return values.map(formatValue).join(" ");
 }
 
 function formatValue(value: unknown): string {

@@ -73,7 +73,8 @@ export function checkLiteScope(scope: object): LiteScope {
     );
   }
   const { comm } = Jupyter as { readonly comm?: unknown };
-  const isComms = isObject(comm) && ["open", "registerTarget"].every((name) => isMethod(comm, name));
+  const isComms =
+    isObject(comm) && ["open", "registerTarget"].every((name) => isMethod(comm, name));
   if (!isComms) {
     throw new NoLiteKernelError(
       "this JavaScript kernel has no comms; update jupyterlite-javascript-kernel to 0.4.0a5 or newer",

@@ -1,5 +1,6 @@
 import { isPromiseLike } from "../protocol/promiseLike";
-import { showValue, widgetRuntime, type OutputSink } from "../widgets";
+import { showValue, type OutputSink } from "../widgets";
+import { formatLine } from "./liteRuntimes";
 import { CONSOLE_METHODS, type LiteScope } from "./liteScope";
 
 /** What an {@link OutputCapture} asks of the kernel. */
@@ -43,7 +44,7 @@ export class OutputCapture {
       console[method] = (...values) => {
         const { sink } = this;
         if (sink === undefined) print(...values.map((value) => this.#host.printed(value)));
-        else this.outside(() => sink.print(stream, `${widgetRuntime().formatLine(values)}\n`));
+        else this.outside(() => sink.print(stream, `${formatLine(values)}\n`));
       };
     }
     scope.display = (value, metadata) => {

@@ -14,10 +14,6 @@ export interface WidgetRuntime {
   describeError(error: unknown): string;
   /** Formats any value as text, as console.log() prints it. */
   formatValue(value: unknown): string;
-  /** Formats values as one text, as console.log() prints them. */
-  formatLine(values: readonly unknown[]): string;
-  /** Prints what no widget can show. `line` has no line break at its end. */
-  printLine(line: string): void;
   /** Logs an error that no widget can show. `line` has no line break at its end. */
   logError(line: string): void;
   /** Seconds since an arbitrary moment. Never goes back. */
@@ -46,7 +42,7 @@ declare const crypto: { randomUUID(): string };
 declare const performance: { now(): number };
 declare const setTimeout: (callback: () => void, milliseconds: number) => unknown;
 declare const clearTimeout: (timer: unknown) => void;
-declare const console: { error(line: string): void; log(line: string): void };
+declare const console: { error(line: string): void };
 
 /** Most causes that are described with an error. The limit ends an error that is its own cause. */
 const MAX_CAUSES = 8;
@@ -56,8 +52,6 @@ export const portableRuntime: WidgetRuntime = {
   createId: () => crypto.randomUUID(),
   describeError: (error) => describePortably(error, MAX_CAUSES),
   formatValue: (value) => (typeof value === "string" ? value : describeOther(value)),
-  formatLine: (values) => values.map((value) => portableRuntime.formatValue(value)).join(" "),
-  printLine: (line) => console.log(line),
   logError: (line) => console.error(line),
   monotonic: () => performance.now() / 1000,
   delay: (seconds, callback) => {

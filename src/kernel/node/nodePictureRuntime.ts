@@ -1,3 +1,4 @@
+import { formatWithOptions } from "node:util";
 import { createVideoFile, encodePngSync, nodeRuntime } from "../../framebuffer/node";
 import type { PictureFileWriter, PictureRuntime } from "../pictureRuntime";
 import { callInterruptibly } from "./callInterruptibly";
@@ -18,5 +19,7 @@ export const nodePictureRuntime: PictureRuntime = {
   frames: nodeRuntime,
   encodePngSync,
   callInterruptibly,
+  formatLine: (values) => formatWithOptions({ colors: false }, ...values),
+  printLine: (line) => void process.stdout.write(`${line}\n`),
   files: createFileWriter(),
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { formatWithOptions, inspect } from "node:util";
+import { inspect } from "node:util";
 import { asBuffer } from "../../framebuffer/node";
 import { errorMessage } from "../../protocol/errors";
 import { portableRuntime, type WidgetRuntime } from "../../widgets";
@@ -22,8 +22,6 @@ export const nodeWidgetRuntime: WidgetRuntime = {
   ...portableRuntime,
   describeError,
   formatValue: (value) => (typeof value === "string" ? value : inspect(value)),
-  formatLine: (values) => formatWithOptions({ colors: false }, ...values),
-  printLine: (line) => void process.stdout.write(`${line}\n`),
   logError: (line) => void process.stderr.write(`${line}\n`),
   delay: (seconds, callback) => {
     // What is only to be shown again keeps no process alive.

@@ -1,5 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { nodeRuntime, replaceFile, type EncoderChoice, type RawFrame } from "../../framebuffer/node";
+import {
+  nodeRuntime,
+  replaceFile,
+  type EncoderChoice,
+  type RawFrame,
+} from "../../framebuffer/node";
 import { checkOptions, integer } from "../../protocol/checks";
 import type { PictureSource } from "../pictureRuntime";
 import { RATIO, type SavePictureOptions } from "../savePicture";
