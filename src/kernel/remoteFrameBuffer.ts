@@ -61,6 +61,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   readonly #text = new PrintedText({
     status: () => this[STATUS],
     cell: () => this[SHOWN_IN].cell,
+    runInCell: (method) => this[SHOWN_IN].run(method),
     setOutput: (output) => this[SET_TRAIT]("_output", output),
     reportError: (error) => this[REPORT](error, "showing what it prints"),
   });
@@ -100,7 +101,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    */
   constructor(options: RemoteFrameBufferOptions = {}) {
     super(options);
-    const [drawing, handling] = [new UserMethod(this[SHOWN_IN]), new UserMethod(this[SHOWN_IN])];
+    const [drawing, handling] = [new UserMethod(this.#text), new UserMethod(this.#text)];
     this.#session = new FramebufferSession({
       source: wrapSource(this, {
         get_frame: () => this.#status.watch(drawing.call(() => this.get_frame())),

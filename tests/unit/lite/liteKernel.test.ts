@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { interact, IntSlider, Output, RemoteFrameBuffer, type Frame } from "../../../src/lite";
+import {
+  interact,
+  IntSlider,
+  Output,
+  RemoteFrameBuffer,
+  type Frame,
+  type RfbEvent,
+} from "../../../src/lite";
 import { attachToLite } from "../../../src/lite/attach";
 import { DISPLAY, openWidgets, unregisterKernel } from "../../../src/widgets";
 import { WIDGET_VIEW } from "../../../src/widgets/widgetHooks";
@@ -229,6 +236,34 @@ describe("an Output that captures", () => {
       }),
     );
     expect([textOf(outer), textOf(inner)]).toEqual(["one\nthree\n", "two\n"]);
+  });
+});
+
+describe("what the methods of a picture print", () => {
+  it("appears below it, as the kernel can't print in the cell any more", async () => {
+    class Talking extends Plain {
+      override handle_event({ event_type }: RfbEvent): void {
+        if (event_type !== "pointer_down") return;
+        lite.console.log("pressed", { x: 1 });
+        lite.console.error("ouch");
+      }
+    }
+    const picture = new Talking();
+    await lite.run("cell 1", () => picture);
+    const event = {
+      event_type: "pointer_down",
+      x: 1,
+      y: 1,
+      button: 1,
+      buttons: [1],
+      modifiers: [],
+    };
+    const content = { ...event, ntouches: 0, touches: {}, time_stamp: 0 };
+    await lite.deliver(picture.model_id, { method: "custom", content });
+    const sent = (): string => JSON.stringify(lite.outputs);
+    await expect.poll(sent).toMatch(/"_model_name":"OutputModel"/);
+    await expect.poll(sent).toMatch(/"text":"pressed .*"name":"stderr".*"text":"ouch/);
+    expect(lite.printed).toBe("");
   });
 });
 
