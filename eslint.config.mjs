@@ -19,6 +19,8 @@ export default tseslint.config(
       "ui-tests/examples/.work/",
       "docs/.vitepress/dist/",
       "docs/.vitepress/cache/",
+      "docs/.vitepress/lite/",
+      "docs/.vitepress/lite-work/",
       "docs/reference/",
     ],
   },

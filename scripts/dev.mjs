@@ -14,7 +14,7 @@
  *   node scripts/dev.mjs check             types, lint, format, boundaries, the public API and the bundles' sizes
  *   node scripts/dev.mjs api               write the reports of the public API, after a change that is meant
  *   node scripts/dev.mjs wheel             build the Python wheel in dist/
- *   node scripts/dev.mjs docs              build the docs site in docs/.vitepress/dist/, without Python
+ *   node scripts/dev.mjs docs              build the docs site in docs/.vitepress/dist/; without Python it has no JupyterLite
  *   node scripts/dev.mjs docs:dev [args...]   serve the docs site with reload; args go to vitepress
  */
 import { readdirSync, rmSync } from "node:fs";
@@ -158,8 +158,8 @@ const testParts = {
     installIntoHostsVenv();
     vitest("browsers", args);
   },
-  docs: (args) => {
-    buildDocs();
+  docs: async (args) => {
+    await buildDocs();
     vitest("docs", args);
   },
   ui: (args) =>
@@ -250,7 +250,7 @@ const commands = {
   wheel,
   docs: () => {
     setupNodeAndBuild();
-    buildDocs();
+    return buildDocs();
   },
   "docs:dev": (args) => {
     setupNodeAndBuild();

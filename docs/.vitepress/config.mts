@@ -33,6 +33,7 @@ const guide: DefaultTheme.SidebarItem[] = [
   { text: "Many viewers", link: "/SCALING" },
   { text: "Widgets", link: "/guide/widgets" },
   { text: "tslab", link: "/guide/tslab" },
+  { text: "JupyterLite", link: "/guide/jupyterlite" },
   { text: "What works where", link: "/guide/compatibility" },
   { text: "Troubleshooting", link: "/guide/troubleshooting" },
 ];
@@ -73,6 +74,7 @@ export default defineConfig({
     config: (md) => md.use(repositoryLinks).use(literalBraces).use(indentedCode).use(tableLabels),
   },
   vite: {
+    define: { __HAS_LITE__: JSON.stringify(process.env["DOCS_HAVE_LITE"] === "1") },
     plugins: [notebooks(), warnings.plugin],
     // The notebooks' files and pictures stay files, so that they can be downloaded.
     build: {

@@ -2,7 +2,7 @@
  * Builds lib/ (TypeScript), labextension/ (what JupyterLab loads) and dist/index.js (what VS Code and static pages
  * load), and installs them into .venv.
  */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { at, hostsPython, tslabBinary, venvPython } from "./paths.mjs";
 import { runNode, say } from "./run.mjs";
@@ -17,6 +17,8 @@ const projects = [
   "rendering",
   "widgets",
   "kernel",
+  "kernel/tsconfig.node.json",
+  "lite",
   "cli",
   "picture",
   "view",
@@ -27,6 +29,7 @@ const generator = "scripts/generateCoreWidgets.mjs";
 const bundler = "scripts/lib/bundleClient.mjs";
 const pageBundler = "scripts/lib/bundleDemo.mjs";
 const widgetBundler = "scripts/lib/bundleWidget.mjs";
+const liteBundler = "scripts/lib/bundleLite.mjs";
 const generated = "src/widgets/generated/";
 
 /** Builds everything that has changed since the last build. */
@@ -35,7 +38,7 @@ export function build() {
     [
       ...["src", "schema", "style", "package.json", "package-lock.json"],
       ...["tsconfig.base.json", "install.json", generator, "scripts/lib/build.mjs"],
-      ...[bundler, pageBundler, widgetBundler],
+      ...[bundler, pageBundler, widgetBundler, liteBundler],
     ],
     { skip: (path) => path.startsWith(generated) },
   );
@@ -44,8 +47,9 @@ export function build() {
     "lib/cli/main.js",
     ...["index", "worker", "element", "react"].map((name) => `lib/client/${name}.js`),
     ...["index.html", "demo.css", "icon.svg", "demo.js"].map((name) => `lib/demo/${name}`),
-    "labextension/package.json",
+    ...["index.js", "index.mjs"].map((name) => `lib/lite/${name}`),
     "dist/index.js",
+    ...["package.json", "lite.js"].map((name) => `labextension/${name}`),
     generated,
   ].every((path) => existsSync(at(path)));
   if (!whole) rmSync(at("lib", ".stamps", "build"), { force: true });
@@ -62,6 +66,8 @@ export function build() {
     runNode(pageBundler, []);
     say("bundling dist/index.js");
     runNode(widgetBundler, []);
+    say("bundling lib/lite/");
+    runNode(liteBundler, []);
     removeOrphans();
     say("building labextension/");
     rmSync(at("labextension"), { recursive: true, force: true });
@@ -72,6 +78,8 @@ export function build() {
     ]);
     // The builder's own copy of package.json: nobody reads it.
     rmSync(at("labextension/schemas/jupyter-rfb-ts/package.json.orig"), { force: true });
+    // A JupyterLite with the extension then serves the library to its notebooks, too.
+    copyFileSync(at("lib/lite/index.js"), at("labextension/lite.js"));
   });
 }
 

@@ -19,14 +19,14 @@ export function say(text) {
   console.log(`[jupyter-rfb-ts] ${text}`);
 }
 
-/** Runs a program in the repository's root and waits for it; its output goes to the terminal.
+/** Runs a program, in the repository's root by default, and waits for it; its output goes to the terminal.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string>, hint?: string }} [options] hint: what to do when it fails
+ * @param {{ env?: Record<string, string>, hint?: string, cwd?: string }} [options] hint: what to do when it fails
  * @throws StepError when the program is missing or fails */
 export function run(command, args, options = {}) {
   const done = spawnSync(command, args, {
-    cwd: root,
+    cwd: options.cwd ?? root,
     stdio: "inherit",
     env: { ...process.env, ...options.env },
   });

@@ -1,4 +1,4 @@
-import { HeldInput } from "../framebuffer/node";
+import { HeldInput } from "../framebuffer";
 import { isInParts, type FrameMessage, type HelloMessage } from "../protocol/messages";
 import type { Peer } from "../widgets";
 

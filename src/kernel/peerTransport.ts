@@ -1,4 +1,4 @@
-import type { Runtime } from "../framebuffer/node";
+import type { Runtime } from "../framebuffer";
 import type {
   FrameMessage,
   HelloMessage,

@@ -32,7 +32,7 @@ export {
 } from "./openWidgets";
 export { Output } from "./output";
 export { acceptPageWidgets } from "./pageWidgets";
-export { displayMethodOf, showBundle, type DisplayPlace } from "./showValue";
+export { displayMethodOf, showBundle, showValue, type DisplayPlace } from "./showValue";
 export {
   installWidgetRuntime,
   portableRuntime,

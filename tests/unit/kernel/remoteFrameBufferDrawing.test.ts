@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WorkerEncoders } from "../../../src/framebuffer/encoders/image/workerEncoders";
-import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
+import { RemoteFrameBuffer } from "../../../src/kernel";
 import type { RfbEvent } from "../../../src/protocol/events";
 import { DISPLAY, STATUS } from "../../../src/widgets";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";

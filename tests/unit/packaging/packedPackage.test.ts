@@ -33,6 +33,7 @@ describe("the npm package's files", () => {
         "dist/index.js",
         "examples/hello_world.ipynb",
         "install.json",
+        "labextension/lite.js",
         "labextension/package.json",
         "labextension/schemas/jupyter-rfb-ts/plugin.json",
         "lib/cli/main.js",
@@ -52,10 +53,11 @@ describe("the npm package's files", () => {
 
   it("are nothing else", () => {
     const known = [
-      /^lib\/(protocol|framebuffer|rendering|widgets|kernel|hosting|relay|server|cli|picture|view|widget|client)\/.*\.(js|d\.ts)$/,
+      /^lib\/(protocol|framebuffer|rendering|widgets|kernel|lite|hosting|relay|server|cli|picture|view|widget|client)\/.*\.(js|d\.ts)$/,
       /^lib\/client\/(index|element|react)\.(mjs|d\.mts)$/,
+      /^lib\/lite\/index\.(mjs|d\.mts)$/,
       /^lib\/demo\/(index\.html|demo\.js|demo\.css|icon\.svg)$/,
-      /^labextension\/(package\.json|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
+      /^labextension\/(package\.json|lite\.js|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
       /^labextension\/static\/[\w.-]+\.(js|json)$/,
       /^(dist\/index|nbextension\/extension)\.js$/,
       /^(schema\/plugin\.json|style\/[\w-]+\.css)$/,
@@ -143,6 +145,7 @@ describe("the installed package", () => {
     ["./client/worker", "lib/client/worker.js"],
     ["./element", "lib/client/element.mjs"],
     ["./react", "lib/client/react.mjs"],
+    ["./lite", "lib/lite/index.mjs"],
     ["./package.json", "package.json"],
   ])("gives Node for %s the file %s", (name, file) => {
     expect(required(posix.join("jupyter-rfb-ts", name))).toBe(file);
@@ -220,8 +223,9 @@ describe("what checkers of packages find", () => {
       };
     };
     expect(Object.keys(analysis.entrypoints)).toEqual(Object.keys(exports));
-    // They are for pages, and ES modules for Node, which imports them to prepare a page.
-    const esModules = ["./client", "./element", "./react"].map((entrypoint) => ({
+    // They are for pages, and ES modules for Node, which imports them to prepare a page; "./lite" is
+    // for a kernel in a page.
+    const esModules = ["./client", "./element", "./react", "./lite"].map((entrypoint) => ({
       kind: "CJSResolvesToESM",
       entrypoint,
       resolutionKind: "node16-cjs",

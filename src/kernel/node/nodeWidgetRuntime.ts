@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { inspect } from "node:util";
-import { asBuffer } from "../framebuffer/node";
-import { errorMessage } from "../protocol/errors";
-import { portableRuntime, type WidgetRuntime } from "../widgets";
+import { asBuffer } from "../../framebuffer/node";
+import { errorMessage } from "../../protocol/errors";
+import { portableRuntime, type WidgetRuntime } from "../../widgets";
 
 /** Places in a stack that are Node's or tslab's. */
 const RUNTIME_PLACES: readonly RegExp[] = [
@@ -14,7 +14,7 @@ const RUNTIME_PLACES: readonly RegExp[] = [
 const CUT_STACK = /^\s+\.\.\. \d+ lines? matching cause stack trace/;
 /** This library's folders, as whole paths: the user may have folders of the same names. */
 const LIBRARY_FOLDERS: readonly string[] = ["protocol", "framebuffer", "widgets", "kernel"].map(
-  (folder) => join(dirname(__dirname), folder, sep),
+  (folder) => join(dirname(dirname(__dirname)), folder, sep),
 );
 
 /** Node's implementation of what widgets need of a runtime. */
