@@ -1,8 +1,8 @@
 /**
  * Render in a TypeScript notebook, look and interact in JupyterLab.
  *
- * Importing this package in a cell attaches it to the running tslab kernel. Anywhere else the
- * import has no effect, and showing a widget throws.
+ * Importing this package in a cell attaches it to the running kernel: tslab, or Deno's. Anywhere
+ * else the import has no effect, and showing a widget throws.
  *
  * @packageDocumentation
  */
@@ -13,11 +13,14 @@ import {
   installWidgetRuntime,
   registerWidgetControl,
 } from "../widgets";
+import { attachToDeno } from "./deno/attach";
+import { denoWidgetRuntime } from "./deno/denoWidgetRuntime";
 import { nodeWidgetRuntime } from "./nodeWidgetRuntime";
 import { attachToTslab } from "./tslab/attach";
 
-installWidgetRuntime(nodeWidgetRuntime);
-const attached = attachToTslab();
+const deno = attachToDeno();
+installWidgetRuntime(deno.state === "absent" ? nodeWidgetRuntime : denoWidgetRuntime);
+const attached = deno.state === "absent" ? attachToTslab() : deno;
 if (attached.state === "attached") {
   registerWidgetControl(attached.kernel);
   acceptPageWidgets(attached.kernel);
