@@ -3,6 +3,7 @@ export { Disposables } from "./disposables";
 export { DEFAULT_LABEL, KEY_ATTRIBUTES } from "./elements";
 export { FrameBufferView, type ViewListener } from "./frameBufferView";
 export { FrameDisplay, type FrameDisplayOptions, type StillPicture } from "./frameDisplay";
+export { mergeEvents, type ThrottledEvent } from "./input/eventThrottle";
 export { InputCapture, type InputElements, type InputListener } from "./input/inputCapture";
 export { Mark, type MarkContent } from "./mark";
 export type { MeasuredSize } from "./input/resize";

@@ -108,6 +108,6 @@ export function releaseComm(comm: WidgetModel["comm"]): void {
 }
 
 /** The kernel of the model's widget manager: null when it was closed, undefined when unknown. */
-function kernelOf(model: WidgetModel): Partial<KernelPort> | null | undefined {
+export function kernelOf(model: WidgetModel): Partial<KernelPort> | null | undefined {
   return (model.widget_manager as { readonly kernel?: Partial<KernelPort> | null }).kernel;
 }

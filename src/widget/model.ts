@@ -12,10 +12,11 @@ import type { ToolbarMode } from "../protocol/toolbarMode";
 import type { Disposable } from "../protocol/transport";
 import { Disposables, FrameDisplay, type ViewProperties } from "../view/index";
 import { CommTransport } from "./commTransport";
+import { denoKernels } from "./denoKernels";
 import { frontEnd } from "./frontEnd";
 import { keptDataUrl, keptPictures } from "./keptPictures";
 import { KernelState } from "./kernelState";
-import { isCut, onReconnected, releaseComm } from "./kernelLink";
+import { isCut, kernelOf, onReconnected, releaseComm } from "./kernelLink";
 import { MODULE_NAME, MODULE_VERSION_RANGE } from "./module";
 import { notebookOutputs } from "./notebookOutputs";
 import { pageSettings } from "./settings";
@@ -75,6 +76,8 @@ export class RemoteFrameBufferModel extends DOMWidgetModel {
 
   override initialize(attributes: Record<string, unknown>, options: IBackboneModelOptions): void {
     super.initialize(attributes, options);
+    // The plugin knows the kernels of notebooks only.
+    denoKernels.add(kernelOf(this));
     const display = new FrameDisplay(new CommTransport(this), {
       onVisibilityChange: (hasVisibleViews) => this._saveVisibility(hasVisibleViews),
       onPaint: () => state.painted(),

@@ -6,6 +6,7 @@ import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { ITranslator } from "@jupyterlab/translation";
 import { reportOnConsole } from "../view/index";
+import { denoKernels, type SessionContext } from "./denoKernels";
 import { frontEnd } from "./frontEnd";
 import { keptPictures } from "./keptPictures";
 import { RemoteFrameBufferModel } from "./model";
@@ -51,7 +52,10 @@ export const plugin: JupyterFrontEndPlugin<void> = {
       version: MODULE_VERSION,
       exports: { RemoteFrameBufferModel, RemoteFrameBufferView },
     });
-    const follow = ({ context, content }: NotebookPanel): void => {
+    const { kernelspecs } = app.serviceManager;
+    denoKernels.setCommands((name) => kernelspecs.specs?.kernelspecs[name]?.argv);
+    const follow = ({ context, content, sessionContext }: NotebookPanel): void => {
+      denoKernels.follow(sessionContext as SessionContext);
       notebookOutputs.add(context);
       keptPictures.add(context);
       showSavedPictures(content.rendermime);

@@ -5,9 +5,9 @@ import { asBuffer } from "../../framebuffer/node";
 import { errorMessage } from "../../protocol/errors";
 import { portableRuntime, type WidgetRuntime } from "../../widgets";
 
-/** Places in a stack that are Node's or tslab's. */
+/** Places in a stack that are Node's, Deno's or tslab's. */
 const RUNTIME_PLACES: readonly RegExp[] = [
-  /\(?node:/,
+  /\(?(?:node|ext):/,
   /[\\/]node_modules[\\/](?:@tslab|tslab)[\\/]/,
 ];
 /** How Node abbreviates the stack of an error that its cause shares. */

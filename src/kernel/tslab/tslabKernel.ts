@@ -14,7 +14,7 @@ import {
 import { ClearedCells } from "./clearedCells";
 import { CommIdleQueue } from "./commIdle";
 import { installCorrections } from "./corrections";
-import { displayContent } from "./displayContent";
+import { displayContent } from "../displayContent";
 import { readPageMetadata } from "./messageMetadata";
 import {
   newHeader,

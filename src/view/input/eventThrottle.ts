@@ -79,7 +79,7 @@ export class EventThrottle implements Disposable {
       return;
     }
     const waiting = this.#pending.get(lane);
-    const merged = waiting === undefined ? event : merge(waiting, event);
+    const merged = waiting === undefined ? event : mergeEvents(waiting, event);
     if (merged === undefined) this.flush();
     this.#pending.set(lane, merged ?? event);
   }
@@ -137,7 +137,10 @@ export class EventThrottle implements Disposable {
 }
 
 /** One event with the effect of both, or undefined if a receiver could see the difference. */
-function merge(earlier: ThrottledEvent, later: ThrottledEvent): ThrottledEvent | undefined {
+export function mergeEvents(
+  earlier: ThrottledEvent,
+  later: ThrottledEvent,
+): ThrottledEvent | undefined {
   if (earlier.type === "resize" || later.type === "resize") return later;
   if (!sameList(earlier.buttons, later.buttons)) return undefined;
   if (!sameList(earlier.modifiers, later.modifiers)) return undefined;

@@ -7,7 +7,8 @@ import type { Clock } from "../../runtime";
 import type { RawFrame } from "../../source/frame";
 import { builtFile } from "../probe/builtFile";
 import { secondsToEncode, TimeLimitError, withTimeLimit } from "../timeLimit";
-import type { ImageAnswer, ImageJob, ImageJobResult, ImageRequest } from "./imageWorkerMain";
+import type { ImageJob, ImageJobResult } from "./imageJob";
+import type { ImageAnswer, ImageRequest } from "./imageWorkerMain";
 
 /**
  * The most threads. One is enough for two frames in flight; the other is for a lossless frame,
@@ -36,11 +37,21 @@ export interface ImageThread {
 /** Starts a thread. Tests pass their own. */
 export type StartWorker = () => ImageThread;
 
+/** Encodes images and scales frames. */
+export interface ImageWorkers extends Disposable {
+  /**
+   * Does a job. The frame's pixels must not change until it has settled.
+   *
+   * @throws the job's error (as a rejection); TimeLimitError when it takes longer than it may
+   */
+  run(job: ImageJob): Promise<ImageJobResult>;
+}
+
 /**
  * The threads that encode and scale. A thread starts when it is needed, and doesn't keep an idle
  * process alive.
  */
-export class ImageWorkerPool implements Disposable {
+export class ImageWorkerPool implements ImageWorkers {
   readonly #workers: ImageWorker[];
 
   constructor(start: StartWorker = startImageWorker, clock: Pick<Clock, "delay"> = nodeClock) {

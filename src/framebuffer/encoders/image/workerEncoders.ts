@@ -1,6 +1,7 @@
 /** Node's image encoders, shared by the sessions of this process. */
 import type { Disposable } from "../../../protocol/transport";
 import { nodeClock } from "../../node/clock";
+import { isDeno } from "../../node/deno";
 import { FileGarbage } from "../../node/fileGarbage";
 import type { Clock } from "../../runtime";
 import type { RawFrame } from "../../source/frame";
@@ -10,8 +11,9 @@ import { MissingEncoderError, type EncoderChoice, type ImageEncoders } from "../
 import { mimetypeOf, type ImageFormat } from "../imageFormat";
 import { NATIVE_PACKAGES, probeNative, type ProbeResult } from "../probe/nativeProbe";
 import { secondsToEncode, TimeLimitError, withTimeLimit } from "../timeLimit";
+import { CallerThread } from "./callerThread";
 import type { EncodeImage, ImageCodec, NativeFormat, NativeLibrary } from "./imageCodec";
-import { ImageWorkerPool } from "./imageWorkerPool";
+import { ImageWorkerPool, type ImageWorkers } from "./imageWorkerPool";
 import { openCodec } from "./openCodec";
 
 /** The order in which "auto" tries native libraries. jpeg-js, which always works, is last. */
@@ -62,7 +64,7 @@ const LOADING: ProbeResult = {
 
 /** Parts of {@link WorkerEncoders} that a test can replace. */
 export interface WorkerEncodersParts {
-  readonly workers?: ImageWorkerPool;
+  readonly workers?: ImageWorkers;
   readonly clock?: Pick<Clock, "delay">;
   /** Loads a library into the calling thread. */
   readonly open?: (codec: ImageCodec) => EncodeImage;
@@ -74,7 +76,7 @@ export interface WorkerEncodersParts {
  * native library that hangs or keeps failing isn't used any more.
  */
 export class WorkerEncoders implements ImageEncoders {
-  readonly #workers: ImageWorkerPool;
+  readonly #workers: ImageWorkers;
   readonly #clock: Pick<Clock, "delay">;
   readonly #open: (codec: ImageCodec) => EncodeImage;
   readonly #garbage: FileGarbage;
@@ -89,7 +91,7 @@ export class WorkerEncoders implements ImageEncoders {
   constructor(probe: Probe = probeOnce, parts: WorkerEncodersParts = {}) {
     this.#probe = probe;
     this.#clock = parts.clock ?? nodeClock;
-    this.#workers = parts.workers ?? new ImageWorkerPool();
+    this.#workers = parts.workers ?? (isDeno() ? new CallerThread() : new ImageWorkerPool());
     this.#open = parts.open ?? openCodec;
     this.#garbage = parts.garbage ?? new FileGarbage();
   }

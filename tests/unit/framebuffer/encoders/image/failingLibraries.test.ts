@@ -6,9 +6,9 @@ import type {
   ImageCodec,
   NativeLibrary,
 } from "../../../../../src/framebuffer/encoders/image/imageCodec";
+import type { ImageJob } from "../../../../../src/framebuffer/encoders/image/imageJob";
 import type {
   ImageAnswer,
-  ImageJob,
   ImageRequest,
 } from "../../../../../src/framebuffer/encoders/image/imageWorkerMain";
 import {

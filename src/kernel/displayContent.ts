@@ -1,4 +1,4 @@
-import { DETAILS, encodeBundle, type MimeBundle } from "../../widgets";
+import { DETAILS, encodeBundle, type MimeBundle } from "../widgets";
 
 /** Returns the content of a message that shows a bundle. A display id makes it replaceable. */
 export function displayContent(data: MimeBundle, displayId: string | undefined): object {
