@@ -22,6 +22,7 @@ import { ensureChromium } from "./lib/chromium.mjs";
 import { buildDocs, serveDocs } from "./lib/docs.mjs";
 import {
   checkNode,
+  installAnywidgets,
   installLargePackages,
   installNodeModules,
   makeHostsVenv,
@@ -135,6 +136,7 @@ const testParts = {
   browser: (args) => vitest("browser", args),
   hosts: (args) => {
     makeHostsVenv();
+    installAnywidgets();
     installIntoHostsVenv();
     vitest("hosts", args);
   },

@@ -23,6 +23,7 @@ const projects = [
 const generator = "scripts/generateCoreWidgets.mjs";
 const bundler = "scripts/lib/bundleClient.mjs";
 const pageBundler = "scripts/lib/bundleDemo.mjs";
+const anywidgetBundler = "scripts/lib/bundleAnywidget.mjs";
 const generated = "src/widgets/generated/";
 
 /** Builds everything that has changed since the last build. */
@@ -31,7 +32,7 @@ export function build() {
     [
       ...["src", "schema", "style", "package.json", "package-lock.json"],
       ...["tsconfig.base.json", "install.json", generator, "scripts/lib/build.mjs"],
-      ...[bundler, pageBundler],
+      ...[bundler, pageBundler, anywidgetBundler],
     ],
     { skip: (path) => path.startsWith(generated) },
   );
@@ -40,6 +41,7 @@ export function build() {
     "lib/cli/main.js",
     ...["index", "worker", "element", "react"].map((name) => `lib/client/${name}.js`),
     ...["index.html", "demo.css", "icon.svg", "demo.js"].map((name) => `lib/demo/${name}`),
+    ...["frontEnd", "loader"].map((name) => `lib/anywidget/${name}.js`),
     "labextension/package.json",
     generated,
   ].every((path) => existsSync(at(path)));
@@ -55,6 +57,8 @@ export function build() {
     runNode(bundler, []);
     say("bundling lib/demo/");
     runNode(pageBundler, []);
+    say("bundling lib/anywidget/");
+    runNode(anywidgetBundler, []);
     removeOrphans();
     say("building labextension/");
     rmSync(at("labextension"), { recursive: true, force: true });

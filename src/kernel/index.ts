@@ -61,18 +61,21 @@ export type { FitMode } from "../protocol/shownFit";
 export type { ToolbarMode } from "../protocol/toolbarMode";
 export * from "../rendering";
 export {
+  AnyWidget,
   DOMWidget,
   Widget,
   type Change,
   type DOMWidgetOptions,
   type MessageCallback,
   type MimeBundle,
+  type ModuleSource,
   type Peer,
   type WidgetOptions,
 } from "../widgets";
 export * from "../widgets/coreWidgets";
 export { load } from "./load";
 export { RemoteFrameBuffer } from "./remoteFrameBuffer";
+export type { FrontEndChoice } from "./frontEndChoice";
 export type { RemoteFrameBufferOptions, RemoteFrameBufferTraits } from "./remoteFrameBufferTraits";
 export type { RecordedVideo, RecordVideoOptions } from "./recordVideo";
 export type { SavePictureOptions } from "./savePicture";

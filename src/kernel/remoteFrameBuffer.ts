@@ -40,7 +40,8 @@ import { misnamedHandler } from "./misnamedHandler";
 import { PeerTransport } from "./peerTransport";
 import { PictureFiles } from "./pictureFiles";
 import { PrintedText } from "./printedText";
-import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
+import { PictureWidget } from "./frontEnd";
+import type { RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import type { RecordedVideo, RecordVideoOptions } from "./recordVideo";
 import type { SavePictureOptions } from "./savePicture";
 import { Servers } from "./servers";
@@ -56,7 +57,7 @@ import { withDroppedMessages, type WidgetStats } from "./widgetStats";
  * The class and its members have the same names as in jupyter_rfb.
  * @see https://jupyter-rfb.readthedocs.io/
  */
-export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSource {
+export class RemoteFrameBuffer extends PictureWidget implements FrameSource {
   readonly #text = new PrintedText({
     status: () => this[STATUS],
     cell: () => this[SHOWN_IN].cell,
