@@ -35,7 +35,10 @@ export function openPicture(model: WidgetModel): Picture {
 
   return {
     render: (element) => {
-      const properties = (): object => ({ ...pageSettings.current.view, ...viewPropertiesOf(model) });
+      const properties = (): object => ({
+        ...pageSettings.current.view,
+        ...viewPropertiesOf(model),
+      });
       const view = display.addView(
         (listener) => new FrameBufferView(listener, properties()),
         () => close(view),

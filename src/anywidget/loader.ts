@@ -57,7 +57,8 @@ export default (): object => {
     initialize: ({ model }: { readonly model: LoadedModel }) => {
       const opening = open(model);
       picture = opening;
-      const dispose = (): void => void opening.then((opened) => opened.dispose()).catch(() => undefined);
+      const dispose = (): void =>
+        void opening.then((opened) => opened.dispose()).catch(() => undefined);
       opening.catch((error: unknown) => console.error("Cannot show a picture:", error));
       return dispose;
     },

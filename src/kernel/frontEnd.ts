@@ -1,6 +1,6 @@
 /** Which front end shows a picture: this package's extension, or its module for anywidget. */
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import {
   ADD_TRAITS,
   ANYWIDGET,
@@ -18,8 +18,8 @@ import {
 } from "../widgets";
 import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 
-/** Where the build puts the modules for anywidget. */
-const MODULES = join(dirname(__dirname), "anywidget");
+/** Where the build puts the modules for anywidget, relative to lib/kernel/. */
+const MODULES = join(__dirname, "..", "..", "lib", "anywidget");
 
 function readModule(file: string): string {
   const path = join(MODULES, file);
@@ -34,10 +34,9 @@ function readModule(file: string): string {
 }
 
 /** Holds the module that shows pictures, so that pages get it once for all of them. */
-class FrontEndModule extends withTraits<Widget, WidgetOptions, { code: string }>(
-  Widget,
-  { code: fromKernelOnly(string("")) },
-) {}
+class FrontEndModule extends withTraits<Widget, WidgetOptions, { code: string }>(Widget, {
+  code: fromKernelOnly(string("")),
+}) {}
 
 let shared: FrontEndModule | undefined;
 
@@ -49,7 +48,7 @@ function frontEndModule(): FrontEndModule {
 }
 
 /** A RemoteFrameBuffer's base class, which tells pages which front end shows it. */
-export class PictureWidget extends RemoteFrameBufferBase {
+export class FrontEndBase extends RemoteFrameBufferBase {
   /** Whether a page may know the front end. */
   #isChosen = false;
 

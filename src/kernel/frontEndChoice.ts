@@ -14,7 +14,8 @@ const VARIABLE = "JUPYTER_RFB_FRONT_END";
 /** The choice, which only the kernel has. */
 export function frontEndTrait(): Trait<FrontEndChoice> {
   return trait(
-    () => checks.checkValue(VARIABLE, widgetRuntime().environmentVariable(VARIABLE) || "own", CHECK),
+    () =>
+      checks.checkValue(VARIABLE, widgetRuntime().environmentVariable(VARIABLE) || "own", CHECK),
     (value, name) => checks.checkValue(name, value, CHECK),
     { sync: false },
   );

@@ -40,7 +40,7 @@ import { misnamedHandler } from "./misnamedHandler";
 import { PeerTransport } from "./peerTransport";
 import { PictureFiles } from "./pictureFiles";
 import { PrintedText } from "./printedText";
-import { PictureWidget } from "./frontEnd";
+import { FrontEndBase } from "./frontEnd";
 import type { RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import type { RecordedVideo, RecordVideoOptions } from "./recordVideo";
 import type { SavePictureOptions } from "./savePicture";
@@ -57,7 +57,7 @@ import { withDroppedMessages, type WidgetStats } from "./widgetStats";
  * The class and its members have the same names as in jupyter_rfb.
  * @see https://jupyter-rfb.readthedocs.io/
  */
-export class RemoteFrameBuffer extends PictureWidget implements FrameSource {
+export class RemoteFrameBuffer extends FrontEndBase implements FrameSource {
   readonly #text = new PrintedText({
     status: () => this[STATUS],
     cell: () => this[SHOWN_IN].cell,
