@@ -14,6 +14,7 @@ export default tseslint.config(
       "src/widgets/generated/",
       "tests/types/samples/",
       "test-results/",
+      "tests/hosts/.anywidgets/",
       "tests/hosts/.work/",
       "ui-tests/.work/",
       "ui-tests/examples/.work/",

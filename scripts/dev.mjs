@@ -25,6 +25,7 @@ import { ensureChromium } from "./lib/chromium.mjs";
 import { buildDocs, serveDocs } from "./lib/docs.mjs";
 import {
   checkNode,
+  installAnywidgets,
   installLargePackages,
   installNodeModules,
   makeHostsVenv,
@@ -149,6 +150,7 @@ const testParts = {
   browser: (args) => vitest("browser", args),
   hosts: (args) => {
     makeHostsVenv();
+    installAnywidgets();
     installIntoHostsVenv();
     vitest("hosts", args);
   },

@@ -30,6 +30,7 @@ const bundler = "scripts/lib/bundleClient.mjs";
 const pageBundler = "scripts/lib/bundleDemo.mjs";
 const widgetBundler = "scripts/lib/bundleWidget.mjs";
 const liteBundler = "scripts/lib/bundleLite.mjs";
+const anywidgetBundler = "scripts/lib/bundleAnywidget.mjs";
 const generated = "src/widgets/generated/";
 
 /** Builds everything that has changed since the last build. */
@@ -38,7 +39,7 @@ export function build() {
     [
       ...["src", "schema", "style", "package.json", "package-lock.json"],
       ...["tsconfig.base.json", "install.json", generator, "scripts/lib/build.mjs"],
-      ...[bundler, pageBundler, widgetBundler, liteBundler],
+      ...[bundler, pageBundler, widgetBundler, liteBundler, anywidgetBundler],
     ],
     { skip: (path) => path.startsWith(generated) },
   );
@@ -48,6 +49,7 @@ export function build() {
     ...["index", "worker", "element", "react"].map((name) => `lib/client/${name}.js`),
     ...["index.html", "demo.css", "icon.svg", "demo.js"].map((name) => `lib/demo/${name}`),
     ...["index.js", "index.mjs"].map((name) => `lib/lite/${name}`),
+    ...["frontEnd", "loader"].map((name) => `lib/anywidget/${name}.js`),
     "dist/index.js",
     ...["package.json", "lite.js"].map((name) => `labextension/${name}`),
     generated,
@@ -68,6 +70,8 @@ export function build() {
     runNode(widgetBundler, []);
     say("bundling lib/lite/");
     runNode(liteBundler, []);
+    say("bundling lib/anywidget/");
+    runNode(anywidgetBundler, []);
     removeOrphans();
     say("building labextension/");
     rmSync(at("labextension"), { recursive: true, force: true });

@@ -43,6 +43,9 @@ export interface PictureFileWriter {
   ): Promise<RecordedVideo>;
 }
 
+/** What anywidget loads for each picture, and what that loads once for all. */
+export type AnywidgetModule = "loader" | "frontEnd";
+
 /** What pictures ask of the runtime that they are drawn in. */
 export interface PictureRuntime {
   /** Clocks, memory and encoders of frames. */
@@ -64,6 +67,12 @@ export interface PictureRuntime {
   /** Prints what no widget can show. `line` has no line break at its end. */
   printLine(line: string): void;
   readonly files: PictureFileWriter;
+  /**
+   * Reads one of the modules with which anywidget shows pictures.
+   *
+   * @throws Error when it isn't there
+   */
+  readAnywidgetModule(name: AnywidgetModule): string;
 }
 
 let current: PictureRuntime | undefined;

@@ -36,16 +36,19 @@ export type { FitMode } from "../protocol/shownFit";
 export type { ToolbarMode } from "../protocol/toolbarMode";
 export * from "../rendering";
 export {
+  AnyWidget,
   DOMWidget,
   Widget,
   type Change,
   type DOMWidgetOptions,
   type MessageCallback,
   type MimeBundle,
+  type ModuleSource,
   type Peer,
   type WidgetOptions,
 } from "../widgets";
 export * from "../widgets/coreWidgets";
+export type { FrontEndChoice } from "./frontEndChoice";
 export { RemoteFrameBuffer } from "./remoteFrameBuffer";
 export type { RemoteFrameBufferOptions, RemoteFrameBufferTraits } from "./remoteFrameBufferTraits";
 export type { AbortSignalLike, RecordedVideo, RecordVideoOptions } from "./recordVideo";

@@ -34,12 +34,12 @@ import {
   type MimeBundle,
 } from "../widgets";
 import { Animation } from "./animation";
+import { FrontEndBase, type RemoteFrameBufferOptions } from "./frontEnd";
 import { misnamedHandler } from "./misnamedHandler";
 import { PeerTransport } from "./peerTransport";
 import { PictureFiles } from "./pictureFiles";
 import { pictureRuntime } from "./pictureRuntime";
 import { PrintedText } from "./printedText";
-import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import type { RecordedVideo, RecordVideoOptions } from "./recordVideo";
 import type { SavePictureOptions } from "./savePicture";
 import { Servers } from "./servers";
@@ -56,7 +56,7 @@ import { withDroppedMessages, type WidgetStats } from "./widgetStats";
  * The class and its members have the same names as in jupyter_rfb.
  * @see https://jupyter-rfb.readthedocs.io/
  */
-export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSource {
+export class RemoteFrameBuffer extends FrontEndBase implements FrameSource {
   readonly #runtime = pictureRuntime().frames;
   readonly #text = new PrintedText({
     status: () => this[STATUS],
@@ -69,7 +69,6 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   readonly #files: PictureFiles;
   readonly #peers = new PeerTransport({
     clock: this.#runtime,
-    prefersBase64: widgetRuntime().environmentVariable("VSCODE_PID") !== undefined,
     maxInFlight: () => this.#session.maxInFlight,
     broadcast: (message, buffers) => {
       // A frame opens no comm: only a snapshot may wait for it, or the widget has left.

@@ -39,7 +39,14 @@ export const litePictureRuntime: PictureRuntime = {
     save: () => noFiles("save_picture", "snapshot(), or the tools over the picture, which save it"),
     record: () => noFiles("record_video", "the tools over the picture, which record a video"),
   },
+  readAnywidgetModule: noAnywidgetModule,
 };
+
+function noAnywidgetModule(): never {
+  throw new Error(
+    'Cannot show a picture with front_end "anywidget": JupyterLite has none of the package\'s files; install the extension in the JupyterLite site',
+  );
+}
 
 function noFiles(method: string, instead: string): Promise<never> {
   return Promise.reject(

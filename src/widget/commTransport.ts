@@ -1,11 +1,11 @@
 /** Uses the custom messages of a widget's comm as a transport. */
-import type { WidgetModel } from "@jupyter-widgets/base";
 import type { JSONValue } from "@lumino/coreutils";
 import type { ViewMessage } from "../protocol/messages";
 import type { Disposable, Transport } from "../protocol/transport";
 import { frontEnd } from "./frontEnd";
 import { onDirectMessage } from "./kernelLink";
 import { MODULE_NAME } from "./module";
+import type { PictureModel } from "./pictureModel";
 
 /** The part of JupyterLab's own comm object, inside the widget manager's, that is used here. */
 interface ServicesComm {
@@ -28,12 +28,12 @@ function metadata(direct: boolean): object {
 /** Sends and receives a model's custom messages. */
 export class CommTransport implements Transport<ViewMessage> {
   readonly isReliable = false;
-  readonly #model: WidgetModel;
+  readonly #model: PictureModel;
   /** Whether a message's future can be disposed. If not, JupyterLab needs the message's `idle`. */
   #canDisposeFutures = true;
   #takesDirect = false;
 
-  constructor(model: WidgetModel) {
+  constructor(model: PictureModel) {
     this.#model = model;
   }
 
