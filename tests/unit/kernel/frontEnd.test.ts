@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
 import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
-import { DISPLAY, installWidgetRuntime } from "../../../src/widgets";
+import { DISPLAY } from "../../../src/widgets";
 import { FakeKernel } from "../../support/fakeKernel";
 import { installKernel, removeKernel, setEnvironment } from "../../support/kernels";
 
@@ -75,7 +75,7 @@ describe("the front end of a picture", () => {
 
   it("is checked, and can't change any more once a page knows it", () => {
     expect(() => new RemoteFrameBuffer({ front_end: "vscode" as never })).toThrow(
-      'front_end: expected "own" or "anywidget", got "vscode"',
+      'front_end: expected one of "own", "anywidget", got "vscode"',
     );
     const picture = new RemoteFrameBuffer();
     picture.front_end = "anywidget";
@@ -86,8 +86,7 @@ describe("the front end of a picture", () => {
     );
     setEnvironment("JUPYTER_RFB_FRONT_END", "vscode");
     expect(() => new RemoteFrameBuffer().front_end).toThrow(
-      'JUPYTER_RFB_FRONT_END: expected "own" or "anywidget", got "vscode"',
+      'JUPYTER_RFB_FRONT_END: expected one of "own", "anywidget", got "vscode"',
     );
-    installWidgetRuntime(nodeWidgetRuntime);
   });
 });

@@ -36,6 +36,8 @@ describe("the npm package's files", () => {
         "labextension/lite.js",
         "labextension/package.json",
         "labextension/schemas/jupyter-rfb-ts/plugin.json",
+        "lib/anywidget/frontEnd.js",
+        "lib/anywidget/loader.js",
         "lib/cli/main.js",
         "lib/kernel/index.d.ts",
         "lib/kernel/index.js",

@@ -140,7 +140,7 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
       [
         `count: expected a finite number, got "7"${hint}`,
         `points: expected an array, got an object${hint}`,
-        `info: expected an object, got an array${hint}`,
+        `info: expected an object, got an array of length 0${hint}`,
         `isOn: expected true or false, got 1${hint}`,
         `child: expected a widget, got 1${hint}`,
         'state: expected a synchronised trait, got "unknown"',
@@ -222,8 +222,8 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
 
   it.each([
     ["a Map", new Map(), "expected JSON, bytes or a widget, got an object"],
-    ["a Date", new Date(0), "expected JSON, bytes or a widget, got an object"],
-    ["a bigint", 5n, "expected JSON, bytes or a widget, got 5n"],
+    ["a Date", new Date(0), "expected JSON, bytes or a widget, got Thu Jan 01 1970"],
+    ["a bigint", 5n, "expected JSON, bytes or a widget, got a bigint"],
     ["something in an array", [1, [Symbol("a")]], "[1][0]: expected JSON, bytes or a widget"],
   ])("says which field can't be sent: %s", (_what, value, text) => {
     class Wrong extends AnyWidget {
