@@ -103,6 +103,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await hub.stop();
+  // The hub leaves the kernel behind, which then ends by itself.
+  const answers = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${ports.live}/health`).then(
+      () => true,
+      () => false,
+    );
+  await eventually(answers).toBe(false);
 });
 
 /** Opens an address of the user's server. */

@@ -19,6 +19,8 @@ beforeAll(async () => {
     args: ({ port }) => [
       ...["-m", "jupyter", "kernelgateway", "--KernelGatewayApp.ip=127.0.0.1"],
       ...[`--KernelGatewayApp.port=${port}`, "--KernelGatewayApp.port_retries=0"],
+      // JupyterLab shows only kernels that it finds in the list.
+      "--JupyterWebsocketPersonality.list_kernels=True",
     ],
   });
   [lab, browser] = await Promise.all([

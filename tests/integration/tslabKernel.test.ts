@@ -319,6 +319,8 @@ describe("comms in a tslab kernel", () => {
       return type === "interrupt_reply" && parentId === id;
     });
     expect(content).toEqual({ status: "ok" });
+    // tslab cancels what comes within 200 ms of an error.
+    await expect.poll(async () => (await tslab.execute("0;")).status).toBe("ok");
   });
 
   it("ignore what is neither a request nor about a comm", async () => {

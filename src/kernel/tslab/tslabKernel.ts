@@ -26,7 +26,7 @@ import {
 import { installRichDisplay, type CellScope, type RichDisplayHost } from "./richDisplay";
 import { OutputRouting } from "./outputRouting";
 import { RunningCells } from "./runningCells";
-import { endSoon } from "./shutdown";
+import { endSoon, endWithParent } from "./shutdown";
 import {
   answerInSession,
   learnCellChannel,
@@ -124,6 +124,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     installCorrections(this.#tslab, scope as CellScope);
     this.#routing.install(this.#tslab.exports);
     neverWait(this.#channel.iopub);
+    endWithParent();
   }
 
   get cell(): string | undefined {
