@@ -48,7 +48,7 @@ export function build() {
     "lib/cli/main.js",
     ...["index", "worker", "element", "react"].map((name) => `lib/client/${name}.js`),
     ...["index.html", "demo.css", "icon.svg", "demo.js"].map((name) => `lib/demo/${name}`),
-    ...["index.js", "index.mjs"].map((name) => `lib/lite/${name}`),
+    ...["index.js", "package.json"].map((name) => `lib/lite/${name}`),
     ...["frontEnd", "loader"].map((name) => `lib/anywidget/${name}.js`),
     "dist/index.js",
     ...["package.json", "lite.js"].map((name) => `labextension/${name}`),

@@ -2,7 +2,7 @@
  * Bundles the library for JupyterLite's JavaScript kernel into lib/lite/: one ES module without dependencies. Run by build.mjs
  * after tsc, which writes the declarations.
  */
-import { copyFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { build } from "vite";
 import { at } from "./paths.mjs";
 
@@ -21,6 +21,5 @@ await build({
   },
 });
 
-// Before 20.19 Node takes .js in this package for CommonJS, and so does TypeScript with .d.ts.
-copyFileSync(at("lib/lite/index.js"), at("lib/lite/index.mjs"));
-writeFileSync(at("lib/lite/index.d.mts"), 'export * from "./index.js";\n');
+// Node and TypeScript take the other .js and .d.ts files of this package for CommonJS.
+writeFileSync(at("lib/lite/package.json"), '{ "type": "module" }\n');

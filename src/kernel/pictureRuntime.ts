@@ -77,7 +77,7 @@ export interface PictureRuntime {
 
 let current: PictureRuntime | undefined;
 
-/** Makes a runtime the one that pictures are drawn in. Each entry of the package installs its own. */
+/** Makes a runtime the one that pictures are drawn in. Each entry of the package installs one. */
 export function installPictureRuntime(runtime: PictureRuntime): void {
   current = runtime;
 }

@@ -15,4 +15,5 @@ installWidgetRuntime(liteWidgetRuntime);
 installPictureRuntime(litePictureRuntime);
 attachToLite(globalThis);
 
-export * from "../kernel/publicApi";
+// Node takes the declarations for those of an ES module, where names of files are whole.
+export * from "../kernel/publicApi.js";

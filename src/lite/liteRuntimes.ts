@@ -34,7 +34,8 @@ export const litePictureRuntime: PictureRuntime = {
   frames: browserRuntime,
   callInterruptibly: (callback) => callback(),
   formatLine,
-  printLine: (line) => console.log(line),
+  // The kernel has its own, which prints in the notebook.
+  printLine: (line) => globalThis.console.log(line),
   files: {
     save: () => noFiles("save_picture", "snapshot(), or the tools over the picture, which save it"),
     record: () => noFiles("record_video", "the tools over the picture, which record a video"),

@@ -38,7 +38,12 @@ interface SessionContext {
   changeKernel(name: { readonly name: string }): Promise<unknown>;
 }
 declare const jupyterapp: {
-  readonly shell: { readonly currentWidget: { readonly sessionContext: SessionContext } };
+  readonly shell: {
+    readonly currentWidget: {
+      readonly sessionContext: SessionContext;
+      readonly content: { activeCellIndex: number; readonly widgets: readonly unknown[] };
+    };
+  };
   readonly commands: { execute(id: string): Promise<unknown> };
 };
 
@@ -76,7 +81,13 @@ class OpenNotebook {
       await sessionContext.ready;
       await sessionContext.changeKernel({ name: kernel });
       await sessionContext.session.kernel.info;
-      await jupyterapp.commands.execute("notebook:run-all-cells");
+      // One by one: of cells that are run together, the kernel shows outputs below the next cell.
+      const { content } = jupyterapp.shell.currentWidget;
+      for (let at = 0; at < content.widgets.length; at++) {
+        content.activeCellIndex = at;
+        await jupyterapp.commands.execute("notebook:run-cell");
+      }
+      content.activeCellIndex = 0;
     }, kernel);
     return notebook;
   }
@@ -94,8 +105,9 @@ class OpenNotebook {
     }, code);
   }
 
-  /** The pictures, once there is one. */
+  /** The pictures, once there is one. A picture out of sight isn't drawn. */
   async pictures(): Promise<Locator> {
+    await this.page.locator(".jupyter-rfb-canvas").first().scrollIntoViewIfNeeded();
     await this.page.locator(".jupyter-rfb-view:not(.jupyter-rfb-is-empty)").first().waitFor();
     return this.page.locator(".jupyter-rfb-canvas");
   }
