@@ -32,6 +32,7 @@ const guide: DefaultTheme.SidebarItem[] = [
   { text: "Many viewers", link: "/SCALING" },
   { text: "Widgets", link: "/guide/widgets" },
   { text: "tslab", link: "/guide/tslab" },
+  { text: "Deno's kernel", link: "/guide/deno" },
   { text: "What works where", link: "/guide/compatibility" },
   { text: "Troubleshooting", link: "/guide/troubleshooting" },
 ];

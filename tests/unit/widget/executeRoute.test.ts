@@ -111,7 +111,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 describe("callingCode", () => {
   it.each([
     [`"); throw new Error("injected"); ("`],
-    ["`${1}` ' \" \\ \\\" \\u2028 */ // <!-- --> </script>"],
+    ['`${1}` \' " \\ \\" \\u2028 */ // <!-- --> </script>'],
     ["\u2028\u2029\u0000\n\r\ud800 \ud83d\ude00"],
   ])("passes %j as it is", (text) => {
     const messages = { ["__proto__"]: 1, text, nested: { [text]: [text] } };
