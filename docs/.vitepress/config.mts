@@ -34,6 +34,7 @@ const guide: DefaultTheme.SidebarItem[] = [
   { text: "Widgets", link: "/guide/widgets" },
   { text: "tslab", link: "/guide/tslab" },
   { text: "JupyterLite", link: "/guide/jupyterlite" },
+  { text: "Deno's kernel", link: "/guide/deno" },
   { text: "What works where", link: "/guide/compatibility" },
   { text: "Troubleshooting", link: "/guide/troubleshooting" },
 ];

@@ -181,8 +181,8 @@ export class ExecuteRoute {
 }
 
 /**
- * Code that passes messages to the kernel. They are JSON in a string literal, and so can neither end
- * the literal nor be read as code.
+ * Code that passes messages to the kernel. They are JSON in a string literal, and so can neither
+ * end the literal nor be read as code.
  */
 export function callingCode(messages: object): string {
   const json = JSON.stringify(JSON.stringify(messages))
@@ -207,7 +207,9 @@ function awaitsNothing({ metadata }: JupyterMessage): boolean {
 }
 
 function isGoodbye(content: object): boolean {
-  const { data } = content as { readonly data?: { readonly content?: { readonly type?: unknown } } };
+  const { data } = content as {
+    readonly data?: { readonly content?: { readonly type?: unknown } };
+  };
   return data?.content?.type === "goodbye";
 }
 

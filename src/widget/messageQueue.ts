@@ -16,7 +16,10 @@ const RECEIPT_TYPES: ReadonlySet<unknown> = new Set(["frame_feedback", "pong"]);
 
 interface CommMessage {
   readonly comm_id?: unknown;
-  readonly data?: { readonly method?: unknown; readonly content?: Readonly<Record<string, unknown>> };
+  readonly data?: {
+    readonly method?: unknown;
+    readonly content?: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** Keeps the order of messages, and merges an event with an earlier one of the same kind. */
@@ -45,7 +48,10 @@ export class MessageQueue {
       if (RECEIPT_TYPES.has(other?.["type"])) continue;
       if (other === undefined || !MERGED_TYPES.has(other["type"])) return message;
       if (laneOf(other) !== laneOf(event)) continue;
-      const merged = mergeEvents(other as unknown as ThrottledEvent, event as unknown as ThrottledEvent);
+      const merged = mergeEvents(
+        other as unknown as ThrottledEvent,
+        event as unknown as ThrottledEvent,
+      );
       if (merged === undefined) return message;
       this.#messages.splice(at, 1);
       const { data, ...rest } = message.content as CommMessage;
@@ -60,7 +66,11 @@ function commOf({ content }: RoutedMessage): unknown {
 }
 
 /** A custom message of a view; undefined for any other message. */
-function eventOf({ type, content, buffers }: RoutedMessage): Readonly<Record<string, unknown>> | undefined {
+function eventOf({
+  type,
+  content,
+  buffers,
+}: RoutedMessage): Readonly<Record<string, unknown>> | undefined {
   const { data } = content as CommMessage;
   if (type !== "comm_msg" || buffers.length > 0 || data?.method !== "custom") return undefined;
   return data.content;

@@ -6,7 +6,7 @@ import { DenoKernel } from "./denoKernel";
 /** The outcome of {@link attachToDeno}. */
 export type DenoAttachResult =
   | { readonly state: "attached"; readonly kernel: Kernel }
-  /** `absent`: this process isn't a Deno kernel. `unsupported`: it is one, of an unknown version. */
+  /** `absent`: this isn't a Deno kernel. `unsupported`: it is one, of an unknown version. */
   | { readonly state: "absent" | "unsupported" };
 
 /**

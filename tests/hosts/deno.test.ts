@@ -1,0 +1,176 @@
+/** Deno's kernel in JupyterLab: pictures, events, other widgets, and a page that is loaded again. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium, type Browser, type Locator, type Page } from "@playwright/test";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
+import { root } from "../../scripts/lib/paths.mjs";
+import { CANVAS, pixelAt, runAll, writeNotebook } from "./support/notebook";
+import { jupyterArguments, startServer, type HostServer } from "./support/server";
+
+/** The cells of examples/hello_world.ipynb that hold code. */
+const helloWorld = (
+  JSON.parse(readFileSync(join(root, "examples", "hello_world.ipynb"), "utf8")) as {
+    readonly cells: readonly { readonly cell_type: string; readonly source: string[] }[];
+  }
+).cells
+  .filter(({ cell_type }) => cell_type === "code")
+  .map(({ source }) => source.join(""));
+
+/** Further cells: other widgets, and handlers that print, throw, and leave a rejection unhandled. */
+const FURTHER = [
+  `import { FloatSlider, Output } from "jupyter-rfb-ts";
+const captured = new Output();
+captured.capture(() => console.log("captured"));
+captured`,
+  `class Failing extends RemoteFrameBuffer {
+  override get_frame() {
+    return { data: new Uint8Array(20 * 30 * 3).fill(99), shape: [20, 30, 3] };
+  }
+  override handle_event(event) {
+    if (event.event_type !== "pointer_down") return;
+    void Promise.reject(new Error("nobody catches this"));
+    throw new Error("the handler's mistake");
+  }
+}
+const failing = new Failing({ css_width: "60px", css_height: "40px" });
+failing`,
+  `const slider = new FloatSlider({ value: 1, min: 0, max: 10 });
+slider.observe(() => console.log("slider " + slider.value), "value");
+slider`,
+];
+/** Where they are in the notebook. */
+const [STATS, SNAPSHOT, CAPTURED, FAILING, SLIDER] = [2, 3, 4, 5, 6];
+
+const WAIT = { timeout: 30_000 };
+
+let server: HostServer;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  const starting = startServer({
+    name: "deno",
+    args: (place) => {
+      const { directory } = place;
+      installDeno(join(directory, "..", "data"));
+      // Deno takes files outside node_modules for ES modules: a link wouldn't do.
+      const installed = join(directory, "node_modules", "jupyter-rfb-ts");
+      mkdirSync(installed, { recursive: true });
+      for (const part of ["lib", "package.json"]) {
+        cpSync(join(root, part), join(installed, part), { recursive: true });
+      }
+      writeFileSync(
+        join(directory, "package.json"),
+        JSON.stringify({ dependencies: { "jupyter-rfb-ts": "*" } }),
+      );
+      writeNotebook(join(directory, "hello.ipynb"), [...helloWorld, ...FURTHER], {
+        name: "deno",
+        language: "typescript",
+      });
+      return jupyterArguments("lab", place);
+    },
+  });
+  [server, browser] = await Promise.all([
+    starting,
+    chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] }),
+  ]);
+  page = await browser.newPage({ viewport: { width: 1000, height: 3600 } });
+  await page.goto(`${server.url}lab/tree/hello.ipynb?reset`);
+  await runAll(page);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Makes Deno's kernelspec, as its users do, in a folder of Jupyter's data. */
+function installDeno(data: string): void {
+  mkdirSync(data, { recursive: true });
+  const command = createRequire(import.meta.url).resolve("deno/bin.cjs");
+  // Deno doesn't know JUPYTER_DATA_DIR.
+  const home = join(data, "deno");
+  execFileSync(process.execPath, [command, "jupyter", "--install"], {
+    env: { ...process.env, XDG_DATA_HOME: home },
+    stdio: "pipe",
+  });
+  cpSync(join(home, "jupyter", "kernels"), join(data, "kernels"), { recursive: true });
+}
+
+function cell(index: number): Locator {
+  return page.locator(".jp-CodeCell").nth(index);
+}
+
+/** The text of a cell's outputs. */
+async function outputOf(index: number): Promise<string> {
+  return (await cell(index).locator(".jp-OutputArea-output").allTextContents()).join("");
+}
+
+/** Runs a cell again. */
+async function run(index: number): Promise<void> {
+  await cell(index).locator(".jp-InputArea-editor").click();
+  await page.keyboard.press("Control+Enter");
+}
+
+/** Moves the pointer over the first picture, to a place from 0 to 1. */
+async function moveTo(x: number, y: number): Promise<void> {
+  const box = await page.locator(CANVAS).first().boundingBox();
+  if (box === null) throw new Error("Cannot find the picture");
+  await page.mouse.move(box.x + x * box.width - 60, box.y + y * box.height);
+  await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 20 });
+}
+
+/** Waits until the drop that follows the pointer, which is green, is at a place from 0 to 1. */
+async function expectGreenAt(x: number, y: number): Promise<void> {
+  await expect
+    .poll(async () => {
+      const [red = 0, green = 0, blue = 0] = (await pixelAt(page, x, y)) ?? [];
+      return green > 120 && green > red + 40 && green > blue + 20;
+    }, WAIT)
+    .toBe(true);
+}
+
+it("shows hello_world, which follows the pointer", async () => {
+  await expectGreenAt(0.5, 0.51);
+  await moveTo(0.75, 0.5);
+  await expectGreenAt(0.75, 0.5);
+  await moveTo(0.25, 0.5);
+  await expectGreenAt(0.25, 0.5);
+});
+
+it("prints statistics and shows a snapshot", async () => {
+  await run(STATS);
+  await expect
+    .poll(() => outputOf(STATS), WAIT)
+    .toMatch(/sent_frames: [1-9].*codec: "(jpeg|png).*dropped_messages: 0/s);
+  await run(SNAPSHOT);
+  const picture = cell(SNAPSHOT).locator(".jp-OutputArea img");
+  await picture.waitFor();
+  // JupyterLab may show it smaller than it says.
+  expect(await picture.getAttribute("height")).toBe("400");
+  expect(await picture.evaluate((image: HTMLImageElement) => image.naturalHeight)).toBe(400);
+});
+
+it("captures what is printed, and shows what handlers print at the cell that ran last", async () => {
+  await expect.poll(() => outputOf(CAPTURED), WAIT).toContain("captured");
+  await run(SLIDER);
+  await cell(SLIDER).locator(".noUi-handle").press("ArrowRight");
+  await expect.poll(() => outputOf(SLIDER), WAIT).toContain("slider 1.1");
+});
+
+it("shows a handler's error below its picture, and goes on", async () => {
+  await cell(FAILING).locator(CANVAS).click();
+  await expect.poll(() => outputOf(FAILING), WAIT).toContain("the handler's mistake");
+  await moveTo(0.75, 0.5);
+  await expectGreenAt(0.75, 0.5);
+});
+
+it("is live again when the page was loaded again", async () => {
+  await page.reload();
+  await expectGreenAt(0.75, 0.5);
+  await moveTo(0.25, 0.5);
+  await expectGreenAt(0.25, 0.5);
+  await expect.poll(() => cell(SLIDER).locator(".widget-readout").textContent(), WAIT).toBe("1.10");
+});
