@@ -6,12 +6,12 @@ import { readFileSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Locator, Page } from "@playwright/test";
 import { PNG } from "pngjs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { drawPattern, type Pattern } from "../../src/cli/patterns";
 import type { RemoteFramebufferView, Stats } from "../../src/client/index";
 import { serve_server, type RfbServer, type StreamOptions } from "../../src/server";
 import type { ViewerMetrics } from "../../src/hosting/metrics";
 import { accessibilityViolations } from "../support/accessibility";
 import { missingNodeAv } from "../support/nodeAv";
+import { bestFrame, differing, type Picture } from "../support/patternPicture";
 import { ServeProcess } from "../support/serveProcess";
 import { startBrowser } from "./harness";
 
@@ -139,6 +139,7 @@ class Demo {
       }
       return { width, height, text: btoa(binary) };
     });
+    expect([width, height]).toEqual([WIDTH, HEIGHT]);
     return { width, height, data: Buffer.from(text, "base64") };
   }
 
@@ -177,56 +178,6 @@ const open: Demo[] = [];
 afterEach(async () => {
   for (const demo of open.splice(0)) await demo.close();
 });
-
-/** RGBA. */
-interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
-
-/** The share of pixels that differ from a pattern's frame by more than this in some channel. */
-function differing(picture: Picture, pattern: Pattern, frame: number, tolerance: number): number {
-  expect([picture.width, picture.height]).toEqual([WIDTH, HEIGHT]);
-  const { data } = drawPattern(pattern, frame, WIDTH, HEIGHT);
-  let count = 0;
-  for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
-    const isFar = [0, 1, 2].some((channel) => {
-      const shown = picture.data[pixel * 4 + channel] ?? 0;
-      return Math.abs(shown - (data[pixel * 3 + channel] ?? 0)) > tolerance;
-    });
-    if (isFar) count += 1;
-  }
-  return count / (WIDTH * HEIGHT);
-}
-
-/** A test is over before so many frames, 30 seconds' worth, are drawn. */
-const MAX_FRAMES = 900;
-
-/** The frame that a picture is of, and the share of pixels that differ from it. */
-function bestFrame(
-  picture: Picture,
-  pattern: Pattern,
-  tolerance: number,
-): { frame: number; share: number } {
-  let best = { frame: -1, share: 1 };
-  for (let frame = 0; frame < MAX_FRAMES; frame++) {
-    // A look at some pixels first: comparing all takes long.
-    const share = sampled(picture, pattern, frame);
-    if (share < best.share) best = { frame, share };
-  }
-  return { frame: best.frame, share: differing(picture, pattern, best.frame, tolerance) };
-}
-
-/** How far a picture is from a frame by some of its pixels, 0..1. */
-function sampled(picture: Picture, pattern: Pattern, frame: number): number {
-  const { data } = drawPattern(pattern, frame, WIDTH, HEIGHT);
-  let difference = 0;
-  for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel += 7) {
-    difference += Math.abs((picture.data[pixel * 4] ?? 0) - (data[pixel * 3] ?? 0));
-  }
-  return difference / ((WIDTH * HEIGHT * 255) / 7);
-}
 
 describe("the picture", () => {
   it("is the test card, at last pixel by pixel, by images", async () => {

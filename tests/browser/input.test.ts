@@ -42,6 +42,47 @@ async function focusView(view: ViewPage): Promise<void> {
 }
 
 describe("mouse", () => {
+  it("stays on the picture when it is released there, though WebKit lets it leave and enter", async () => {
+    const view = await ViewPage.open(browser, EACH);
+    const { x, y } = await view.box();
+    await view.forget();
+    await view.page.evaluate(
+      ([clientX, clientY]) => {
+        const canvas = document.querySelector("canvas");
+        const say = (type: string, init: PointerEventInit = {}): void => {
+          const place = { clientX, clientY, pointerId: 1, pointerType: "mouse", ...init };
+          const Kind =
+            type.startsWith("pointer") || type.startsWith("lost") ? PointerEvent : MouseEvent;
+          canvas?.dispatchEvent(new Kind(type, place));
+        };
+        say("pointerenter");
+        say("pointerdown", { buttons: 1 });
+        // What WebKitGTK 2.50 reports of a release.
+        for (const type of ["pointerup", "lostpointercapture", "pointerleave", "mouseup"])
+          say(type);
+        say("pointerenter");
+        say("pointermove");
+        // Off the picture, and while another window covers it.
+        say("pointerleave", { clientX: clientX - 100 });
+        say("pointerenter");
+        say("pointerleave");
+        say("pointerenter");
+        say("pointerdown", { buttons: 1 });
+        say("pointerup", { clientX: clientX - 100 });
+        say("lostpointercapture", { clientX: clientX - 100 });
+        say("pointerleave", { clientX: clientX - 100 });
+      },
+      [x + 40, y + 30] as const,
+    );
+    const sent = await view.until((all) => ofType(all, "pointer_leave").length === 3);
+    expect(sent.map(({ type }) => type).filter((type) => type !== "focus_in")).toEqual([
+      ...["pointer_enter", "pointer_down", "pointer_up", "pointer_move", "pointer_leave"],
+      ...["pointer_enter", "pointer_leave"],
+      ...["pointer_enter", "pointer_down", "pointer_up", "pointer_leave"],
+    ]);
+    await view.close();
+  });
+
   it("sends a drag from enter to leave, also outside the picture, in the picture's coordinates", async () => {
     const view = await ViewPage.open(browser, EACH);
     const { x, y } = await view.box();
@@ -233,7 +274,7 @@ describe("mouse", () => {
         // An element without a size at the point shows where the point is.
         const mark = document.createElement("div");
         Object.assign(mark.style, { position: "absolute", left: "100px", top: "60px" });
-        document.querySelector(".jupyter-rfb-stage")?.append(mark);
+        document.querySelector("canvas")?.append(mark);
         const { x, y } = mark.getBoundingClientRect();
         mark.remove();
         return { x, y };

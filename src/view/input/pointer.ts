@@ -39,6 +39,10 @@ export class PointerInput implements Disposable {
   readonly #state = new PointerState();
   /** The pointers over the picture. */
   readonly #inside = new Set<number>();
+  /** The pointer that was released, while other events of its release may follow. */
+  #released: number | undefined;
+  /** The pointers whose leave was a mistake: their next enter is none either. */
+  readonly #stayed = new Set<number>();
   /** The newest move that was reported before its animation frame. */
   #rawMove: Pick<PointerEvent, "pointerId" | "timeStamp"> | undefined;
 
@@ -52,13 +56,21 @@ export class PointerInput implements Disposable {
     on.listen(element, "pointerrawupdate", (event) => this.#onMove(event as PointerEvent));
     on.listen(element, "pointermove", (event) => this.#onMove(event));
     for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
-      on.listen(element, type, (event) => this.#emit(this.#state.up(this.#sample(event))));
+      on.listen(element, type, (event) => {
+        if (type === "lostpointercapture") this.#released = event.pointerId;
+        this.#emit(this.#state.up(this.#sample(event)));
+      });
     }
     on.listen(element, "pointerenter", (event) => {
+      if (this.#stayed.delete(event.pointerId)) return;
       this.#inside.add(event.pointerId);
       this.#emit(this.#state.cross("pointer_enter", this.#sample(event)));
     });
     on.listen(element, "pointerleave", (event) => {
+      if (this.#hasStayed(event)) {
+        this.#stayed.add(event.pointerId);
+        return;
+      }
       this.#inside.delete(event.pointerId);
       this.#emit(this.#state.cross("pointer_leave", this.#sample(event)));
     });
@@ -68,6 +80,7 @@ export class PointerInput implements Disposable {
     on.listen(element, "mousedown", hideFromPage);
     // Browsers go back or forward when the button is released.
     on.listen(element, "mouseup", (event) => {
+      this.#released = undefined;
       if (event.button >= DOM_BACK_BUTTON && !event.altKey) event.preventDefault();
     });
     // With Shift the browser's own menu opens, with Alt the page's.
@@ -103,8 +116,22 @@ export class PointerInput implements Disposable {
     this.#emit(this.#state.leaveAll(nowInSeconds()));
   }
 
+  /**
+   * Whether a mouse that leaves is still on the picture. When WebKit ends the capture of a mouse,
+   * it lets it leave everything that it is on, and enter again after the release.
+   */
+  #hasStayed({ pointerId, pointerType, relatedTarget, clientX, clientY }: PointerEvent): boolean {
+    if (this.#released !== pointerId || pointerType !== "mouse" || relatedTarget !== null) {
+      return false;
+    }
+    const { element } = this.#options;
+    const root = element.getRootNode() as Partial<DocumentOrShadowRoot>;
+    return element.contains(root.elementFromPoint?.(clientX, clientY) ?? null);
+  }
+
   #onMove(event: PointerEvent): void {
     const { pointerId, timeStamp } = event;
+    this.#released = undefined;
     if (event.type === "pointerrawupdate") {
       // The first one comes before the event that the pointer enters.
       if (!this.#inside.has(pointerId)) return;
@@ -116,6 +143,7 @@ export class PointerInput implements Disposable {
   }
 
   #onDown(event: PointerEvent): void {
+    this.#released = undefined;
     if (event.shiftKey && event.button === DOM_RIGHT_BUTTON) return;
     this.#options.onPress(event);
     try {

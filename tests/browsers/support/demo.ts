@@ -1,0 +1,106 @@
+/** The viewer page and its server, in any browser. */
+import { expect } from "vitest";
+import type { RemoteFramebufferView, Stats } from "../../../src/client/index";
+import type { Picture } from "../../support/patternPicture";
+import { ServeProcess } from "../../support/serveProcess";
+import type { DrivenBrowser, Point } from "./browser";
+import { boxOf, colorOnScreen, eventually, type Box } from "./states";
+
+declare global {
+  interface Window {
+    rfb: RemoteFramebufferView;
+  }
+}
+
+/** The size of the picture. */
+export const [WIDTH, HEIGHT] = [320, 240];
+
+/** Where the page shows the picture. */
+const CANVAS = "#stage canvas";
+
+/** An event that reached the server. */
+export type Recorded = Readonly<Record<string, unknown>>;
+
+/** The page and its server. */
+export class Demo {
+  readonly #browser: DrivenBrowser;
+  readonly #server: ServeProcess;
+
+  private constructor(browser: DrivenBrowser, server: ServeProcess) {
+    this.#browser = browser;
+    this.#server = server;
+  }
+
+  /** Starts a server with a small picture, opens its page, and waits for a frame. */
+  static async open(browser: DrivenBrowser, ...args: readonly string[]): Promise<Demo> {
+    const size = ["--width", String(WIDTH), "--height", String(HEIGHT)];
+    const server = await ServeProcess.start([...size, "--record-events", ...args]);
+    const demo = new Demo(browser, server);
+    await browser.open(server.url);
+    await eventually(async () => (await demo.stats())?.framesDisplayed ?? 0).toBeGreaterThan(0);
+    return demo;
+  }
+
+  /** The view's statistics; undefined before there is a view. */
+  stats(): Promise<Stats | undefined> {
+    // A module script that isn't loaded has no view yet.
+    return this.#browser.evaluate(() => (window.rfb as RemoteFramebufferView | undefined)?.stats);
+  }
+
+  /** The pixels of the newest frame that the view painted. */
+  async pixels(): Promise<Picture> {
+    const { width, height, text } = await this.#browser.evaluate(async () => {
+      const { width, height, data } = await window.rfb.capture();
+      let binary = "";
+      for (let at = 0; at < data.length; at += 8192) {
+        binary += String.fromCharCode(...data.subarray(at, at + 8192));
+      }
+      return { width, height, text: btoa(binary) };
+    });
+    expect([width, height]).toEqual([WIDTH, HEIGHT]);
+    return { width, height, data: Buffer.from(text, "base64") };
+  }
+
+  /** Where the window shows the picture: in the middle of its place, as large as fits. */
+  async box(): Promise<Box> {
+    const { x, y, width, height } = await boxOf(this.#browser, CANVAS);
+    const scale = Math.min(width / WIDTH, height / HEIGHT);
+    const [across, down] = [width - WIDTH * scale, height - HEIGHT * scale];
+    return { x: x + across / 2, y: y + down / 2, width: WIDTH * scale, height: HEIGHT * scale };
+  }
+
+  /** A point outside of what shows the picture, at its left. */
+  async outside(): Promise<Point> {
+    const { x, y, height } = await boxOf(this.#browser, CANVAS);
+    return [x - 8, y + height / 2];
+  }
+
+  /** A point of the picture in the window. x and y: from 0 to 1. */
+  async at(x: number, y: number): Promise<Point> {
+    const box = await this.box();
+    return [box.x + x * box.width, box.y + y * box.height];
+  }
+
+  /** The colour of a point of the picture on the screen. x and y: from 0 to 1. */
+  async color(x: number, y: number): Promise<readonly number[]> {
+    return colorOnScreen(this.#browser, await this.at(x, y));
+  }
+
+  /** The events that reached the server, oldest first. */
+  async events(): Promise<Recorded[]> {
+    const answer = await fetch(new URL("recorded-events", this.#server.url));
+    return (await answer.json()) as Recorded[];
+  }
+
+  /** Waits for an event with these fields. */
+  async event(fields: object): Promise<void> {
+    await eventually(() => this.events()).toEqual(
+      expect.arrayContaining([expect.objectContaining(fields)]),
+    );
+  }
+
+  /** Ends the server. */
+  async close(): Promise<void> {
+    await this.#server.stop();
+  }
+}

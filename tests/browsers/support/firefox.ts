@@ -1,0 +1,39 @@
+/** Firefox, driven by WebDriver BiDi. */
+import puppeteer from "puppeteer-core";
+import type { DrivenBrowser } from "./browser";
+
+/** Starts Firefox without a window. */
+export async function startFirefox(executablePath: string): Promise<DrivenBrowser> {
+  const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+  const page = await browser.newPage();
+  const resize = (width: number, height: number): Promise<void> =>
+    page.setViewport({ width, height });
+  await resize(1280, 900);
+  return {
+    version: await browser.version(),
+    canTouch: true,
+    open: async (url) => {
+      await page.goto(url);
+    },
+    evaluate: async (call, ...args) =>
+      (await page.evaluate(call as unknown as (...args: unknown[]) => unknown, ...args)) as Awaited<
+        ReturnType<typeof call>
+      >,
+    mouse: async (...actions) => {
+      for (const action of actions) {
+        if (action === "down") await page.mouse.down();
+        else if (action === "up") await page.mouse.up();
+        else await page.mouse.move(...action.move);
+      }
+    },
+    wheel: async (at, dy) => {
+      await page.mouse.move(...at);
+      await page.mouse.wheel({ deltaY: dy });
+    },
+    press: (key) => page.keyboard.press(key as "a"),
+    tap: (at) => page.touchscreen.tap(...at),
+    resize,
+    screenshot: async () => Buffer.from(await page.screenshot()),
+    close: () => browser.close(),
+  };
+}
