@@ -7,12 +7,14 @@ const folders = {
   rendering: ["framebuffer", "protocol"],
   widgets: ["protocol"],
   kernel: ["rendering", "widgets", "framebuffer", "protocol"],
+  lite: ["kernel", "rendering", "widgets", "framebuffer", "protocol"],
   hosting: ["framebuffer", "protocol"],
   relay: ["hosting", "framebuffer", "protocol"],
   server: ["relay", "hosting", "framebuffer", "protocol"],
   picture: ["protocol"],
   view: ["picture", "protocol"],
   widget: ["view", "picture", "protocol"],
+  anywidget: ["widget", "view", "picture", "protocol"],
   client: ["view", "picture", "protocol"],
   demo: ["client", "protocol"],
   cli: ["server", "kernel", "widgets", "framebuffer", "protocol"],
@@ -25,12 +27,14 @@ const packages = {
   rendering: [],
   widgets: [],
   kernel: [],
+  lite: [],
   hosting: ["ws", "jose"],
   relay: ["@nats-io/[^/]+"],
   server: [],
   picture: [],
   view: [],
   widget: ["@jupyter-widgets/base", "@jupyterlab/[^/]+", "@lumino/[^/]+"],
+  anywidget: ["@jupyter-widgets/base"],
   client: ["react"],
   demo: [],
   cli: ["ws"],
@@ -38,10 +42,12 @@ const packages = {
 
 /** The parts of framebuffer/ that run in Node only, and in a browser only. All else runs everywhere. */
 const nodeParts = "^src/framebuffer/(node|encoders/(image|video|probe))/";
+/** The part of kernel/ that runs in Node only: its folders and its index. */
+const nodeKernel = "^src/kernel/([^/]+/|index[.]ts$)";
 const browserParts = "^src/framebuffer/(browser|encoders/browser)/";
 
 /** What runs in Node. */
-const nodeFiles = `${nodeParts}|^src/(kernel|hosting|relay|server|cli)/`;
+const nodeFiles = `${nodeParts}|${nodeKernel}|^src/(hosting|relay|server|cli)/`;
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -132,7 +138,7 @@ module.exports = {
       name: "no-node-code-in-browsers",
       severity: "error",
       from: { path: "^src/", pathNot: nodeFiles },
-      to: { path: `node_modules/(jpeg-js|node-av)/|${nodeParts}` },
+      to: { path: `node_modules/(jpeg-js|node-av)/|${nodeParts}|${nodeKernel}` },
     },
     {
       name: "tslab-is-never-imported",

@@ -10,8 +10,10 @@ const ALONE = "tests/integration/remoteFrameBuffer.test.ts";
 const PROCESSES = { environment: "node", testTimeout: 60_000, hookTimeout: 120_000 } as const;
 
 /**
- * Five kinds: unit (one part, with fakes at its edges), integration (real processes: the tslab kernel, npm, pip),
- * browser (the view's parts in a real Chromium), hosts (other front ends, kernels and browsers) and docs (the built site). What needs JupyterLab is in ui-tests/.
+ * Six kinds: unit (one part, with fakes at its edges), integration (real processes: the tslab
+ * kernel, npm, pip), browser (the view's parts in a real Chromium), hosts (other front ends and
+ * kernels), browsers (Firefox and WebKitGTK) and docs (the built site). What needs JupyterLab is in
+ * ui-tests/.
  */
 export default defineConfig({
   test: {
@@ -23,6 +25,9 @@ export default defineConfig({
           name: "unit",
           include: ["tests/unit/**/*.test.ts", "tests/types/**/*.test.ts"],
           environment: "node",
+          // Only a guard against a test that hangs: some compile a project, which takes its time on a busy
+          // machine.
+          testTimeout: 60_000,
           restoreMocks: true,
         },
       },
@@ -38,6 +43,7 @@ export default defineConfig({
         test: { ...PROCESSES, name: "integration-alone", include: [ALONE], fileParallelism: false },
       },
       { test: { ...PROCESSES, name: "hosts", include: ["tests/hosts/**/*.test.ts"] } },
+      { test: { ...PROCESSES, name: "browsers", include: ["tests/browsers/**/*.test.ts"] } },
       {
         test: {
           name: "docs",

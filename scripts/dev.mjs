@@ -4,30 +4,35 @@
  * Each step is skipped when nothing that it depends on has changed.
  *
  *   node scripts/dev.mjs setup             make the environment: node_modules and .venv
- *   node scripts/dev.mjs build             build lib/ and labextension/
+ *   node scripts/dev.mjs build             build lib/, labextension/ and dist/index.js
  *   node scripts/dev.mjs package           build what npm publishes, without Python; npm pack and npm publish do it
  *   node scripts/dev.mjs start [args...]   open JupyterLab on an example; args go to `jupyter lab`
  *   node scripts/dev.mjs test [part] [args...]   all tests, or one part; args go to its test runner
  *   node scripts/dev.mjs test examples [args...]   the examples that need large packages, which are no part of all tests
+ *   node scripts/dev.mjs test nodes [20] [22]...   what runs in Node, on each Node that is supported or on some of them
  *   node scripts/dev.mjs pictures          record the animated picture of README.md in JupyterLab
  *   node scripts/dev.mjs check             types, lint, format, boundaries, the public API and the bundles' sizes
  *   node scripts/dev.mjs api               write the reports of the public API, after a change that is meant
  *   node scripts/dev.mjs wheel             build the Python wheel in dist/
- *   node scripts/dev.mjs docs              build the docs site in docs/.vitepress/dist/, without Python
+ *   node scripts/dev.mjs docs              build the docs site in docs/.vitepress/dist/; without Python it has no JupyterLite
  *   node scripts/dev.mjs docs:dev [args...]   serve the docs site with reload; args go to vitepress
  */
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
+import { delimiter } from "node:path";
 import { build, installIntoHostsVenv, installIntoVenv } from "./lib/build.mjs";
+import { ensureBrowsers } from "./lib/browsers.mjs";
 import { ensureChromium } from "./lib/chromium.mjs";
 import { buildDocs, serveDocs } from "./lib/docs.mjs";
 import {
   checkNode,
+  installAnywidgets,
   installLargePackages,
   installNodeModules,
   makeHostsVenv,
   makeVenv,
 } from "./lib/environment.mjs";
 import { jupyterArguments } from "./lib/jupyter.mjs";
+import { chooseVersions, installNode, newestNode, ownNode, pathWith } from "./lib/nodes.mjs";
 import { at, venvBin, venvPython } from "./lib/paths.mjs";
 import { freePort } from "./lib/ports.mjs";
 import { StepError, run, runInForeground, runNode, runNodeTogether, say } from "./lib/run.mjs";
@@ -60,12 +65,12 @@ async function start(args) {
   return runInForeground(venvPython, ["-m", "jupyter", "lab", ...given], venvEnvironment());
 }
 
-/** The environment in which this repository's Jupyter finds its own kernels and extensions first. */
-function venvEnvironment() {
-  const separator = process.platform === "win32" ? ";" : ":";
+/** The environment in which this repository's Jupyter finds its own kernels and extensions first.
+ * @param {import("./lib/nodes.mjs").TestNode} [node] what kernels and commands run in */
+function venvEnvironment(node = ownNode) {
   return {
     VIRTUAL_ENV: at(".venv"),
-    PATH: `${venvBin}${separator}${process.env["PATH"] ?? ""}`,
+    PATH: [venvBin, pathWith(node, process.env["PATH"] ?? "")].join(delimiter),
     JUPYTER_PREFER_ENV_PATH: "1",
   };
 }
@@ -104,11 +109,13 @@ async function check() {
 }
 
 /** @param {string} project
- * @param {readonly string[]} args */
-function vitest(project, args) {
-  say(`testing: ${project}`);
+ * @param {readonly string[]} args
+ * @param {import("./lib/nodes.mjs").TestNode} [node] */
+function vitest(project, args, node = ownNode) {
+  say(`testing: ${project}, on Node ${node.version}`);
   runNode("node_modules/vitest/vitest.mjs", ["run", "--project", project, ...args], {
-    env: venvEnvironment(),
+    env: venvEnvironment(node),
+    node: node.program,
   });
 }
 
@@ -126,6 +133,14 @@ async function playwright(config, args, env) {
   );
 }
 
+/** Runs the tests of ui-tests/tests/.
+ * @param {readonly string[]} args
+ * @param {readonly import("./lib/nodes.mjs").TestNode[]} nodes those on which hello_world runs, besides this machine's own */
+function uiTests(args, nodes) {
+  say("testing: JupyterLab and Notebook in Chromium");
+  return playwright("playwright.config.ts", args, { JUPYTER_TEST_NODES: JSON.stringify(nodes) });
+}
+
 /** The parts of the tests, in the order in which they run. The cheap ones come first.
  * @type {Record<string, (args: readonly string[]) => void | Promise<void>>} */
 const testParts = {
@@ -135,18 +150,30 @@ const testParts = {
   browser: (args) => vitest("browser", args),
   hosts: (args) => {
     makeHostsVenv();
+    installAnywidgets();
     installIntoHostsVenv();
     vitest("hosts", args);
   },
-  docs: (args) => {
-    buildDocs();
+  browsers: (args) => {
+    if (!ensureBrowsers()) return;
+    makeHostsVenv();
+    installIntoHostsVenv();
+    vitest("browsers", args);
+  },
+  docs: async (args) => {
+    await buildDocs();
     vitest("docs", args);
   },
-  ui: (args) => {
-    say("testing: JupyterLab and Notebook in Chromium");
-    return playwright("playwright.config.ts", args);
-  },
+  ui: (args) =>
+    uiTests(
+      args,
+      [newestNode()].filter((node) => node !== ownNode),
+    ),
 };
+
+/** Parts that run otherwise when all parts run: unit tests on the newest Node, as all others run on this machine's own.
+ * @type {typeof testParts} */
+const wholeRunParts = { unit: () => vitest("unit", [], newestNode()) };
 
 /** Parts that run only when they are named.
  * @type {typeof testParts} */
@@ -156,7 +183,20 @@ const namedParts = {
     say("testing: the examples that need large packages");
     return playwright("playwright.config.ts", args, { EXAMPLES_WITH_LARGE_PACKAGES: "1" });
   },
+  nodes: (args) => {
+    const nodes = chooseVersions(args)
+      .map(installNode)
+      .filter((node) => node !== undefined);
+    for (const node of nodes) {
+      vitest("unit", [], node);
+      vitest("integration*", [], node);
+    }
+    return uiTests(["helloWorld.spec.ts", "--grep", "on Node"], nodes);
+  },
 };
+
+/** Parts that need Chromium. */
+const chromiumParts = ["browser", "hosts", "docs", "ui", "examples", "nodes"];
 
 /** @param {readonly string[]} args a part's name and arguments for its runner, or nothing for all */
 async function test(args) {
@@ -167,10 +207,11 @@ async function test(args) {
   if (name !== undefined && part === undefined) {
     throw new StepError(`test: expected one of ${Object.keys(parts).join(", ")}, got ${name}`, 2);
   }
-  if (name === undefined || ["browser", "hosts", "docs", "ui", "examples"].includes(name)) {
+  if (name === undefined || chromiumParts.includes(name)) {
     process.env["CHROMIUM_PATH"] = ensureChromium();
   }
-  for (const run of part === undefined ? Object.values(testParts) : [part]) await run(rest);
+  if (part !== undefined) await part(rest);
+  else for (const run of Object.values({ ...testParts, ...wholeRunParts })) await run([]);
   say(name === undefined ? "all tests passed" : `${name}: passed`);
 }
 
@@ -183,7 +224,10 @@ async function pictures() {
 
 function wheel() {
   setupAndBuild();
-  rmSync(at("dist"), { recursive: true, force: true });
+  // The AMD module is there too.
+  for (const name of readdirSync(at("dist")).filter((file) => file.endsWith(".whl"))) {
+    rmSync(at("dist", name));
+  }
   say("building dist/*.whl");
   run(venvPython, ["-m", "hatchling", "build", "-t", "wheel"]);
 }
@@ -208,7 +252,7 @@ const commands = {
   wheel,
   docs: () => {
     setupNodeAndBuild();
-    buildDocs();
+    return buildDocs();
   },
   "docs:dev": (args) => {
     setupNodeAndBuild();

@@ -1,13 +1,15 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { defineConfig } from "@playwright/test";
 import { chromiumFlags, chromiumPath, softwareVulkan } from "../scripts/lib/chromium.mjs";
 import { venvPython } from "../scripts/lib/paths.mjs";
 import {
   hasLargePackages,
+  kernelOn,
   repository,
   server,
   servers,
+  testNodes,
   type TestServer,
 } from "./support/environment";
 
@@ -16,6 +18,7 @@ if (process.env["TEST_WORKER_INDEX"] === undefined) {
   for (const { workDirectory, rootDirectory } of servers) {
     rmSync(workDirectory, { recursive: true, force: true });
     mkdirSync(rootDirectory, { recursive: true });
+    for (const node of testNodes) writeKernelspec(join(workDirectory, "data"), node);
   }
 }
 
@@ -45,6 +48,24 @@ export default defineConfig({
   },
   webServer: servers.map(jupyterServer),
 });
+
+/** Writes a kernelspec as `jupyter-rfb-ts install` does, whose kernel finds another Node first. */
+function writeKernelspec(dataDirectory: string, node: (typeof testNodes)[number]): void {
+  const installed = join(
+    repository,
+    ".venv",
+    "share",
+    "jupyter",
+    "kernels",
+    "tslab",
+    "kernel.json",
+  );
+  const spec = JSON.parse(readFileSync(installed, "utf8")) as object;
+  const PATH = [dirname(node.program), process.env["PATH"]].join(delimiter);
+  const folder = join(dataDirectory, "kernels", kernelOn(node));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "kernel.json"), JSON.stringify({ ...spec, env: { PATH } }));
+}
 
 /** How Playwright starts a server. */
 function jupyterServer({ port, url, workDirectory, rootDirectory }: TestServer) {

@@ -22,6 +22,7 @@ const icon = readFileSync(inRepository("src/demo/icon.svg"), "base64");
 
 const guide: DefaultTheme.SidebarItem[] = [
   { text: "Start in a notebook", link: "/guide/notebooks" },
+  { text: "VS Code, Voila, static pages", link: "/guide/other-places" },
   { text: "Start on a web page", link: "/guide/web-pages" },
   { text: "Events", link: "/guide/events" },
   { text: "Scheduling", link: "/guide/scheduling" },
@@ -33,6 +34,7 @@ const guide: DefaultTheme.SidebarItem[] = [
   { text: "Widgets", link: "/guide/widgets" },
   { text: "tslab", link: "/guide/tslab" },
   { text: "Deno's kernel", link: "/guide/deno" },
+  { text: "JupyterLite", link: "/guide/jupyterlite" },
   { text: "What works where", link: "/guide/compatibility" },
   { text: "Troubleshooting", link: "/guide/troubleshooting" },
 ];
@@ -73,6 +75,7 @@ export default defineConfig({
     config: (md) => md.use(repositoryLinks).use(literalBraces).use(indentedCode).use(tableLabels),
   },
   vite: {
+    define: { __HAS_LITE__: JSON.stringify(process.env["DOCS_HAVE_LITE"] === "1") },
     plugins: [notebooks(), warnings.plugin],
     // The notebooks' files and pictures stay files, so that they can be downloaded.
     build: {

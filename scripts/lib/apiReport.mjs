@@ -32,7 +32,7 @@ const unexported = [
   },
   {
     why: "modules of generated widgets, and what makes their traits",
-    names: /^(generated|d|Later|ReadTrait|Rule|Trait)$/,
+    names: /^(generated|d|AnyTrait|Later|ReadTrait|Rule|Trait)$/,
   },
   {
     why: "of methods with symbols as names, which only the package calls",

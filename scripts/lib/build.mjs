@@ -1,5 +1,8 @@
-/** Builds lib/ (TypeScript) and labextension/ (what JupyterLab loads), and installs them into .venv. */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+/**
+ * Builds lib/ (TypeScript), labextension/ (what JupyterLab loads) and dist/index.js (what VS Code and static pages
+ * load), and installs them into .venv.
+ */
+import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { at, hostsPython, tslabBinary, venvPython } from "./paths.mjs";
 import { runNode, say } from "./run.mjs";
@@ -14,6 +17,8 @@ const projects = [
   "rendering",
   "widgets",
   "kernel",
+  "kernel/tsconfig.node.json",
+  "lite",
   "cli",
   "picture",
   "view",
@@ -23,6 +28,9 @@ const projects = [
 const generator = "scripts/generateCoreWidgets.mjs";
 const bundler = "scripts/lib/bundleClient.mjs";
 const pageBundler = "scripts/lib/bundleDemo.mjs";
+const widgetBundler = "scripts/lib/bundleWidget.mjs";
+const liteBundler = "scripts/lib/bundleLite.mjs";
+const anywidgetBundler = "scripts/lib/bundleAnywidget.mjs";
 const generated = "src/widgets/generated/";
 
 /** Builds everything that has changed since the last build. */
@@ -31,7 +39,7 @@ export function build() {
     [
       ...["src", "schema", "style", "package.json", "package-lock.json"],
       ...["tsconfig.base.json", "install.json", generator, "scripts/lib/build.mjs"],
-      ...[bundler, pageBundler],
+      ...[bundler, pageBundler, widgetBundler, liteBundler, anywidgetBundler],
     ],
     { skip: (path) => path.startsWith(generated) },
   );
@@ -40,7 +48,10 @@ export function build() {
     "lib/cli/main.js",
     ...["index", "worker", "element", "react"].map((name) => `lib/client/${name}.js`),
     ...["index.html", "demo.css", "icon.svg", "demo.js"].map((name) => `lib/demo/${name}`),
-    "labextension/package.json",
+    ...["index.js", "package.json"].map((name) => `lib/lite/${name}`),
+    ...["frontEnd", "loader"].map((name) => `lib/anywidget/${name}.js`),
+    "dist/index.js",
+    ...["package.json", "lite.js"].map((name) => `labextension/${name}`),
     generated,
   ].every((path) => existsSync(at(path)));
   if (!whole) rmSync(at("lib", ".stamps", "build"), { force: true });
@@ -55,6 +66,12 @@ export function build() {
     runNode(bundler, []);
     say("bundling lib/demo/");
     runNode(pageBundler, []);
+    say("bundling dist/index.js");
+    runNode(widgetBundler, []);
+    say("bundling lib/lite/");
+    runNode(liteBundler, []);
+    say("bundling lib/anywidget/");
+    runNode(anywidgetBundler, []);
     removeOrphans();
     say("building labextension/");
     rmSync(at("labextension"), { recursive: true, force: true });
@@ -65,6 +82,8 @@ export function build() {
     ]);
     // The builder's own copy of package.json: nobody reads it.
     rmSync(at("labextension/schemas/jupyter-rfb-ts/package.json.orig"), { force: true });
+    // A JupyterLite with the extension then serves the library to its notebooks, too.
+    copyFileSync(at("lib/lite/index.js"), at("labextension/lite.js"));
   });
 }
 
@@ -91,9 +110,8 @@ export function installIntoHostsVenv() {
  * @param {string} python */
 function installInto(folder, python) {
   const requirements = readFileSync(at(folder, ".stamps/venv"), "utf8");
-  const print = fingerprint(["labextension", "install.json", "lib/cli"], {
-    extra: [requirements, tslabBinary],
-  });
+  const installed = ["labextension", "install.json", "lib/cli", "dist/index.js", "nbextension"];
+  const print = fingerprint(installed, { extra: [requirements, tslabBinary] });
   once(`${folder}/.stamps/install`, print, () => {
     say(`installing the tslab kernel and the extension into ${folder}`);
     runNode("lib/cli/main.js", ["install", "--sys-prefix", "--python", python]);

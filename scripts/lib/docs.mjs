@@ -1,5 +1,6 @@
 /** Builds the docs site, or serves it while it is written. */
 import { existsSync, rmSync } from "node:fs";
+import { copyLite, liteSite, liteWork, makeLite } from "./lite.mjs";
 import { at } from "./paths.mjs";
 import { runInForeground, runNode, say } from "./run.mjs";
 import { fingerprint, once } from "./stamp.mjs";
@@ -10,9 +11,10 @@ const reference = "docs/reference/";
 
 /** @param {string} path */
 const isBuilt = (path) =>
-  [site, reference, "docs/.vitepress/cache/", "docs/gallery/pictures/"].some((folder) =>
-    path.startsWith(folder),
-  );
+  [
+    ...[site, reference, liteSite, liteWork],
+    ...["docs/.vitepress/cache/", "docs/gallery/pictures/"],
+  ].some((folder) => path.startsWith(folder));
 
 /** Has a step done again, whose result is gone.
  * @param {string} step the name of its stamp */
@@ -36,20 +38,26 @@ export function buildReference() {
 }
 
 /** Builds the site in docs/.vitepress/dist/. DOCS_BASE is the path at which a server will have it. */
-export function buildDocs() {
+export async function buildDocs() {
   buildReference();
+  const hasLite = await makeLite();
   const print = fingerprint(
     [
       ...["docs", "examples", "src", "style", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"],
       ...["typedoc.json", "scripts/lib/referencePlugin.mjs", "package-lock.json"],
     ],
-    { skip: isBuilt, extra: [process.env["DOCS_BASE"] ?? ""] },
+    { skip: isBuilt, extra: [process.env["DOCS_BASE"] ?? "", String(hasLite)] },
   );
   if (!existsSync(at(site, "index.html"))) forget("docs");
   once("lib/.stamps/docs", print, () => {
     say("building docs/.vitepress/dist/");
-    runNode(vitepress, ["build", "docs"], { hint: "The page and the line are above" });
+    runNode(vitepress, ["build", "docs"], {
+      hint: "The page and the line are above",
+      env: { DOCS_HAVE_LITE: hasLite ? "1" : "" },
+    });
   });
+  // VitePress empties the folder that it builds.
+  if (hasLite) copyLite(`${site}lite/`);
 }
 
 /** Serves the site, and shows what changes in docs/ and examples/ at once.

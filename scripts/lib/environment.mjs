@@ -101,6 +101,21 @@ export function makeHostsVenv() {
   makeEnvironment(".venv-hosts", hostsPython, "requirements-hosts.txt");
 }
 
+/** Installs the files of published anywidgets, and nothing that they need in Python, for tests of {@link makeHostsVenv}. */
+export function installAnywidgets() {
+  const [folder, requirements] = ["tests/hosts/.anywidgets", "requirements-anywidgets.txt"];
+  once(`${folder}/.stamps/requirements`, fingerprint([requirements]), () => {
+    say(`installing ${requirements} into ${folder} (pip)`);
+    rmSync(at(folder), { recursive: true, force: true });
+    run(hostsPython, [
+      ...["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-deps"],
+      // Only their Python code asks for a version of Python.
+      ...["--ignore-requires-python", "--only-binary", ":all:"],
+      ...["--target", at(folder), "--requirement", at(requirements)],
+    ]);
+  });
+}
+
 /** @param {string} folder
  * @param {string} inside its Python
  * @param {string} requirements a file */

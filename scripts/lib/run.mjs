@@ -19,14 +19,14 @@ export function say(text) {
   console.log(`[jupyter-rfb-ts] ${text}`);
 }
 
-/** Runs a program in the repository's root and waits for it; its output goes to the terminal.
+/** Runs a program, in the repository's root by default, and waits for it; its output goes to the terminal.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string>, hint?: string }} [options] hint: what to do when it fails
+ * @param {{ env?: Record<string, string>, hint?: string, cwd?: string }} [options] hint: what to do when it fails
  * @throws StepError when the program is missing or fails */
 export function run(command, args, options = {}) {
   const done = spawnSync(command, args, {
-    cwd: root,
+    cwd: options.cwd ?? root,
     stdio: "inherit",
     env: { ...process.env, ...options.env },
   });
@@ -123,9 +123,9 @@ export function runInForeground(command, args, env) {
 /** Runs a program of node_modules by its script, so that it works the same on every system.
  * @param {string} script path from the repository's root
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string>, hint?: string }} [options] */
+ * @param {{ env?: Record<string, string>, hint?: string, node?: string }} [options] node: another Node's program */
 export function runNode(script, args, options) {
-  run(process.execPath, [script, ...args], options);
+  run(options?.node ?? process.execPath, [script, ...args], options);
 }
 
 /** Runs npm: the one that started this script when there is one.

@@ -28,6 +28,13 @@ export const TOKEN_OPTIONS = {
 /** Lets everybody watch. */
 export const INSECURE_OPTION = flag("let everybody watch, even if others can reach the address");
 
+/** Where a proxy shows the server. */
+export const PATH_PREFIX_OPTION = option(
+  "PATH",
+  "the path below which a proxy passes requests on, such as /user/ada/proxy/absolute/8765",
+  TEXT,
+);
+
 /** All ways to decide who may watch. */
 export const ACCESS_OPTIONS = {
   ...TOKEN_OPTIONS,

@@ -8,7 +8,7 @@ import {
 } from "../framebuffer/node/diagnostics";
 import { CommandError } from "./errors";
 import type { OwnPackage } from "./install";
-import { extensionFolder } from "./manifest";
+import { extensionFolder, moduleFolder } from "./manifest";
 import { findPlace, quoted } from "./place";
 import { inspectPython } from "./python";
 import { tryServer, type ServerReport } from "./serverTrial";
@@ -109,6 +109,10 @@ function printJupyter(system: System, named: string | undefined): void {
         ? `  extension: ${notInstalled(system, named)}`
         : `  extension: version ${versionIn(extension)} in ${extension}`,
     );
+    const module = folders
+      .map((folder) => join(folder, moduleFolder))
+      .find((folder) => existsSync(join(folder, "extension.js")));
+    print(`  module for VS Code: ${module ?? notInstalled(system, named)}`);
     const ownPython = pythonOfVenv(system);
     if (named === undefined && isOther(facts.prefix, join(system.workingDirectory, ownPython))) {
       print(`  There is an environment in .venv too. To look there: --python ${ownPython}`);

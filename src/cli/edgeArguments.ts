@@ -1,7 +1,13 @@
 /** The options of `edge`. */
 import { integer, number, string } from "../protocol/checks";
 import { edgeSettings, ORIGIN, type EdgeOptions } from "../server/rules";
-import { ACCESS_OPTIONS, checkReach, readAccess, type Access } from "./accessArguments";
+import {
+  ACCESS_OPTIONS,
+  checkReach,
+  PATH_PREFIX_OPTION,
+  readAccess,
+  type Access,
+} from "./accessArguments";
 import { defineCommand } from "./commandSyntax";
 import { UsageError } from "./errors";
 import { NATS_NOTE, NATS_OPTIONS, NATS_VARIABLE, readNats } from "./natsArguments";
@@ -31,6 +37,7 @@ const OPTIONS = {
     checked({ ...number(), expected: "a number" }),
     8770,
   ),
+  "path-prefix": PATH_PREFIX_OPTION,
   name: option(
     "NAME",
     "the edge's name in metrics and events (by default the machine's)",
@@ -87,6 +94,7 @@ export function readEdgeArguments(
     nats,
     host,
     port,
+    path_prefix: values["path-prefix"],
     insecure,
     edge_name: values.name,
     origins: values.origin,
@@ -108,6 +116,7 @@ function checkByEdge(options: EdgeOptions): void {
     edgeSettings(options);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new UsageError(error.message.replace(/^edge_name/, "name").replace(/^/, "--"));
+    const text = error.message.replace(/^edge_name/, "name");
+    throw new UsageError(text.replace(/^\w+/, (name) => `--${name.replaceAll("_", "-")}`));
   }
 }

@@ -10,7 +10,13 @@ import { dirname, join } from "node:path";
 import { isObject } from "../protocol/checks";
 import { CommandError } from "./errors";
 import { listFiles, missingDirectories } from "./files";
-import { type Manifest, extensionFolder, manifestFile, readManifest } from "./manifest";
+import {
+  type Manifest,
+  extensionFolder,
+  manifestFile,
+  moduleFolder,
+  readManifest,
+} from "./manifest";
 import type { Place } from "./place";
 import type { PythonFacts } from "./python";
 import type { System } from "./system";
@@ -23,26 +29,39 @@ export interface OwnPackage {
   readonly version: string;
 }
 
+/** The files of the AMD module, by their names where VS Code looks, in the package. */
+const MODULE_FILES = {
+  "index.js": "dist/index.js",
+  "extension.js": "nbextension/extension.js",
+} as const;
+
 /**
- * Puts the kernelspecs and the prebuilt extension where Jupyter looks, and prints what it wrote.
+ * Puts the kernelspecs, the prebuilt extension and the AMD module where Jupyter and VS Code look,
+ * and prints what it wrote.
  *
  * @throws CommandError when something is missing, before it writes anything
  */
 export function install(system: System, own: OwnPackage, python: PythonFacts, place: Place): void {
   const source = join(own.directory, "labextension");
-  if (!existsSync(join(source, "package.json"))) {
-    throw new CommandError(`Cannot install: ${source} is not built. Run: npm run build`);
+  for (const file of ["labextension/package.json", ...Object.values(MODULE_FILES)]) {
+    const path = join(own.directory, file);
+    if (!existsSync(path)) {
+      throw new CommandError(`Cannot install: ${path} is not built. Run: npm run build`);
+    }
   }
   const target = join(place.dataDirectory, extensionFolder);
+  const module = join(place.dataDirectory, moduleFolder);
   const tslab = findTslab(system, own.directory);
   const manifestPath = join(place.dataDirectory, manifestFile);
   const before = readManifest(manifestPath);
   const keepExtension = before === undefined && checkForeignExtension(target, own);
+  refuseLink(module);
 
   const directories = [
     ...new Set([
       ...(before?.directories ?? []),
       ...missingDirectories(target),
+      ...missingDirectories(module),
       ...kernelNames.flatMap((name) => missingDirectories(kernelDirectory(place, name))),
     ]),
   ];
@@ -61,12 +80,21 @@ export function install(system: System, own: OwnPackage, python: PythonFacts, pl
     if (before !== undefined) removeInstalled(place.dataDirectory, { ...before, kernels: [] });
     copyExtension(source, target, own, place);
     system.print(`Wrote ${target}`);
+    for (const [name, file] of Object.entries(MODULE_FILES)) {
+      mkdirSync(module, { recursive: true });
+      copyFileSync(join(own.directory, file), join(module, name));
+    }
+    system.print(`Wrote ${module}`);
   }
   writeManifest(manifestPath, {
     version: own.version,
     files: keepExtension
       ? [manifestFile]
-      : [...listFiles(target).map((file) => `${extensionFolder}/${file}`), manifestFile],
+      : [
+          ...listFiles(target).map((file) => `${extensionFolder}/${file}`),
+          ...Object.keys(MODULE_FILES).map((file) => `${moduleFolder}/${file}`),
+          manifestFile,
+        ],
     kernels: kernelNames.map((name) => {
       const file = `kernels/${name}/kernel.json`;
       return { file, text: readFileSync(join(place.dataDirectory, file), "utf8") };
@@ -113,15 +141,20 @@ function readIfThere(file: string): string | undefined {
 function checkForeignExtension(target: string, own: OwnPackage): boolean {
   const stat = lstatSync(target, { throwIfNoEntry: false });
   if (stat === undefined) return false;
-  if (stat.isSymbolicLink()) {
-    throw new CommandError(`Cannot write ${target}: it is a link. Remove it first`);
-  }
+  refuseLink(target);
   const version = versionIn(join(target, "package.json"));
   if (version === own.version) return true;
   throw new CommandError(
     `Cannot write ${target}: version ${version ?? "unknown"} was installed there by something else. ` +
       "Remove it first: pip uninstall jupyter-rfb-ts",
   );
+}
+
+/** @throws CommandError when a folder is a link, maybe into a source tree */
+function refuseLink(target: string): void {
+  if (lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    throw new CommandError(`Cannot write ${target}: it is a link. Remove it first`);
+  }
 }
 
 function versionIn(file: string): string | undefined {

@@ -5,7 +5,7 @@ import { CommandError } from "./errors";
 /** What an install wrote. Paths are relative to Jupyter's data folder, with forward slashes. */
 export interface Manifest {
   readonly version: string;
-  /** The extension's files, including this manifest. */
+  /** The files of the extension and of the AMD module, including this manifest. */
   readonly files: readonly string[];
   /** The kernelspecs: the path of each kernel.json, and the text that was written to it. */
   readonly kernels: readonly { readonly file: string; readonly text: string }[];
@@ -17,6 +17,9 @@ export interface Manifest {
 
 /** The extension's folder, relative to Jupyter's data folder. */
 export const extensionFolder = "labextensions/jupyter-rfb-ts";
+
+/** The folder of the AMD module, for VS Code, relative to Jupyter's data folder. */
+export const moduleFolder = "nbextensions/jupyter-rfb-ts";
 
 /** The manifest's file, relative to Jupyter's data folder. */
 export const manifestFile = `${extensionFolder}/npm-install.json`;
@@ -53,9 +56,9 @@ function parseManifest(text: string): Manifest | undefined {
   if (!isObject(value)) return undefined;
   const { version, files, kernels, directories } = value;
   if (typeof version !== "string" || !isStrings(files) || !isStrings(directories)) return undefined;
-  if (!files.every((file) => file.startsWith(`${extensionFolder}/`) && !isUpward(file))) {
-    return undefined;
-  }
+  const isOwn = (file: string): boolean =>
+    [extensionFolder, moduleFolder].some((folder) => file.startsWith(`${folder}/`));
+  if (!files.every((file) => isOwn(file) && !isUpward(file))) return undefined;
   if (!Array.isArray(kernels)) return undefined;
   const specs: { file: string; text: string }[] = [];
   for (const kernel of kernels as unknown[]) {

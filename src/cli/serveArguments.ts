@@ -8,7 +8,12 @@ import {
   type NatsOptions,
   type ServeOptions,
 } from "../server/rules";
-import { checkReach, INSECURE_OPTION, TOKEN_OPTIONS } from "./accessArguments";
+import {
+  checkReach,
+  INSECURE_OPTION,
+  PATH_PREFIX_OPTION,
+  TOKEN_OPTIONS,
+} from "./accessArguments";
 import { defineCommand } from "./commandSyntax";
 import { UsageError } from "./errors";
 import { givenNatsFlags, NATS_NOTE, NATS_OPTIONS, NATS_VARIABLE, readNats } from "./natsArguments";
@@ -91,6 +96,7 @@ const OPTIONS = {
   "stats-interval": option("S", "seconds between reports to each viewer, or off", secondsOrOff, 1),
   host: option("ADDRESS", "the address to listen on (by default 127.0.0.1)", TEXT),
   port: option("N", "the port, or 0 for a free one (by default 8765)", NUMBER),
+  "path-prefix": PATH_PREFIX_OPTION,
   ...TOKEN_OPTIONS,
   insecure: INSECURE_OPTION,
   origin: listOption(
@@ -143,6 +149,7 @@ export function readServeArguments(
   const options: ServeOptions = {
     host,
     port: values.port,
+    path_prefix: values["path-prefix"],
     insecure,
     origins: values.origin,
     fps,

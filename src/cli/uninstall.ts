@@ -1,7 +1,13 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { removeIfEmpty } from "./files";
-import { type Manifest, extensionFolder, manifestFile, readManifest } from "./manifest";
+import {
+  type Manifest,
+  extensionFolder,
+  manifestFile,
+  moduleFolder,
+  readManifest,
+} from "./manifest";
 import type { Place } from "./place";
 import type { System } from "./system";
 
@@ -43,12 +49,13 @@ export function removeInstalled(
     // The user may have put files of their own next to it.
     removed.push(existsSync(dirname(path)) ? path : dirname(path));
   }
-  const extension = join(dataDirectory, extensionFolder);
-  const folders = new Set([extension]);
+  const written = [extensionFolder, moduleFolder].map((folder) => join(dataDirectory, folder));
+  const roots = written.filter((folder) => existsSync(folder));
+  const folders = new Set(roots);
   for (const file of manifest.files) {
     const path = join(dataDirectory, file);
     rmSync(path, { force: true });
-    for (let folder = dirname(path); folder !== extension; folder = dirname(folder)) {
+    for (let folder = dirname(path); !written.includes(folder); folder = dirname(folder)) {
       folders.add(folder);
     }
   }
@@ -56,15 +63,14 @@ export function removeInstalled(
   const innermostFirst = (a: string, b: string): number => b.length - a.length;
   for (const folder of [...folders].sort(innermostFirst)) removeIfEmpty(folder);
   const ownFolders = [
-    extension,
+    ...written,
     ...manifest.kernels.map(({ file }) => dirname(join(dataDirectory, file))),
   ];
   const leading = manifest.directories.filter((folder) =>
     ownFolders.some((own) => contains(folder, own)),
   );
   for (const folder of leading.sort(innermostFirst)) removeIfEmpty(folder);
-  if (existsSync(extension)) kept.push(extension);
-  else removed.push(extension);
+  for (const folder of roots) (existsSync(folder) ? kept : removed).push(folder);
   return { removed, kept };
 }
 

@@ -19,6 +19,7 @@ export {
   type VideoDevice,
   type VideoEncoder,
 } from "./encoders/videoEncoder";
+export { scaleFrame } from "./encoders/scaleFrame";
 export type { Clock, Memory, RangeDiffers, Runtime } from "./runtime";
 export {
   copyRawFrame,

@@ -314,12 +314,12 @@ export class FramebufferSession implements Disposable {
   }
 
   /** A new view has no frame, and will not acknowledge the frames of an earlier one. */
-  #greet({ version, accepts }: HelloMessage): void {
+  #greet({ version, accepts, base64 }: HelloMessage): void {
     if (version !== PROTOCOL_VERSION) this.#report(otherVersion(version), "message");
     this.#hasHello = true;
     this.#ledger.forget();
     this.#receipts.reset();
-    this.#picture.newView(accepts);
+    this.#picture.newView(accepts, base64);
     if (this.lastFrame === undefined) this.requestDraw();
   }
 

@@ -1,10 +1,18 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { WebSocketServer } from "ws";
+import { CLOSE_CODES } from "../protocol/streamMessages";
+import { closeWith } from "./streamSocket";
 
 /** Rejected origins that are logged. An attacker can make up any number. */
 const MAX_LOGGED_ORIGINS = 20;
 /** Longest origin in the log, in characters. */
 const MAX_LOGGED_LENGTH = 100;
+/**
+ * Sockets that are being closed with a reason. Further ones get an HTTP error, whose connection ends
+ * at once, while a peer may delay the end of a WebSocket for two seconds.
+ */
+const MAX_EXPLAINED = 20;
 
 /**
  * Answers a WebSocket handshake with an HTTP error, and ends the connection: the peer need not hang
@@ -17,21 +25,61 @@ export function rejectHandshake(socket: Duplex, status: 403 | 404 | 503): void {
   socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/**
- * Logs rejected origins, each once, because a browser doesn't show the page why it can't connect.
- */
-export class RejectedOrigins {
-  readonly #logged = new Set<string>();
+/** A handshake of a page that may not connect. */
+export interface RejectedHandshake {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  /** The origins that the server would have to allow; none if that wouldn't help. */
+  readonly missing: readonly string[];
+}
 
-  /** Logs the origin of a rejected request. */
-  log({ headers }: IncomingMessage): void {
+/**
+ * Rejects pages, and says why. Browsers hide an HTTP error from the page, so the handshake is
+ * completed and the socket closed. Whoever runs the server reads it too, once for each origin.
+ */
+export class RejectedPages {
+  readonly #webSockets: WebSocketServer;
+  readonly #logged = new Set<string>();
+  #explained = 0;
+
+  constructor(webSockets: WebSocketServer) {
+    this.#webSockets = webSockets;
+  }
+
+  reject(rejected: RejectedHandshake): void {
+    const { request, socket, head, missing } = rejected;
+    this.#log(request, missing);
+    if (this.#explained >= MAX_EXPLAINED) {
+      rejectHandshake(socket, 403);
+      return;
+    }
+    this.#explained += 1;
+    socket.once("close", () => (this.#explained -= 1));
+    this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
+      // Nothing that the page sends is read.
+      ws.on("error", () => undefined);
+      closeWith(ws, CLOSE_CODES.forbiddenPage, reasonFor(missing));
+    });
+  }
+
+  #log({ headers }: IncomingMessage, missing: readonly string[]): void {
     const from = headers.origin ?? `the host ${headers.host ?? "without a name"}`;
     if (this.#logged.has(from) || this.#logged.size >= MAX_LOGGED_ORIGINS) return;
     this.#logged.add(from);
     // As JSON, so that a line break in a header can't forge a line of the log.
     const shown = JSON.stringify(from.slice(0, MAX_LOGGED_LENGTH));
     console.warn(
-      `jupyter-rfb-ts: rejected a viewer from ${shown}; to allow it, add its origin to the option origins`,
+      `jupyter-rfb-ts: rejected a viewer from ${shown}; to allow it, ${remedy(missing)}`,
     );
   }
+}
+
+function reasonFor(missing: readonly string[]): string {
+  return missing.length === 0 ? "the page's origin isn't allowed" : remedy(missing);
+}
+
+function remedy(missing: readonly string[]): string {
+  const names = missing.map((origin) => JSON.stringify(origin)).join(" and ");
+  return `add ${names === "" ? "its origin" : names} to the server's option origins`;
 }

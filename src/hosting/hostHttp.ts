@@ -7,6 +7,8 @@ import type { ServerOptions } from "./options";
 /** What an HTTP server of its own serves. */
 export interface HostedStreams {
   readonly hasPage: boolean;
+  /** The path of the streams: "" or one such as "/rfb". */
+  readonly path: string;
   hasStreamAt(url: string | undefined): boolean;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
@@ -24,7 +26,8 @@ export function hostHttp(
     const isAnswered: unknown = onRequest(request, response);
     if ((await isAnswered) || response.headersSent) return;
     const isStream = streams.hasStreamAt(request.url);
-    sendNotFound({ isStream, hasPage: streams.hasPage }, request, response);
+    const { hasPage, path } = streams;
+    sendNotFound({ isStream, hasPage, path }, request, response);
   };
   http.on("upgrade", (request, socket, head) => streams.handleUpgrade(request, socket, head));
   http.on("request", (request, response) => {

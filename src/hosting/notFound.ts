@@ -8,17 +8,19 @@ export interface Elsewhere {
   readonly isStream: boolean;
   /** Whether the server has the viewer page. */
   readonly hasPage: boolean;
+  /** The path of all streams: "" or one such as "/rfb". */
+  readonly path: string;
 }
 
 /** Answers with 404 and a line that helps: HTML for a person with a browser, text for programs. */
 export function sendNotFound(
-  { isStream, hasPage }: Elsewhere,
+  { isStream, hasPage, path }: Elsewhere,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   const line = isStream
     ? "not found: here is a stream for WebSocket viewers, but no page; to see it in a browser, start its server with the option page: true"
-    : `not found: this server has streams for WebSocket viewers; see ${hasPage ? "/" : "/streams"}`;
+    : `not found: this server has streams for WebSocket viewers; see ${path}${hasPage ? "/" : "/streams"}`;
   const isPerson = /\btext\/html\b/.test(request.headers.accept ?? "");
   if (isPerson) response.setHeader("Content-Security-Policy", "default-src 'none'");
   send(response, 404, isPerson ? page(line) : text(`${line}\n`));

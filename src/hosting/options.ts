@@ -10,7 +10,9 @@ import {
   type Check,
   type Checks,
 } from "../protocol/checks";
+import { hubOrigins } from "./hubOrigins";
 import { ORIGINS } from "./origins";
+import { PATH_PREFIX } from "./streamPath";
 
 /** Options with the defaults filled in. */
 export type Complete<Options> = {
@@ -59,7 +61,7 @@ export interface HubOptions extends LimitOptions {
    * whatever site; "*" for all. A server behind a proxy on the same machine requires the public
    * origin here.
    *
-   * @defaultValue none
+   * @defaultValue that of the user's server on a JupyterHub whose `public_url` is set; else none
    */
   readonly origins?: readonly string[] | undefined;
   /**
@@ -89,6 +91,13 @@ export interface ServerOptions extends HubOptions {
   readonly host?: string | undefined;
   /** The port, 1..65535, or 0 for a free one. @defaultValue 8765 */
   readonly port?: number | undefined;
+  /**
+   * The path below which the server is reached, such as "/user/ada/proxy/absolute/8765", if a proxy
+   * passes it on. All addresses of the server begin with it.
+   *
+   * @defaultValue none
+   */
+  readonly path_prefix?: string | undefined;
   /** Whether others may reach a stream without `authenticate`. @defaultValue false */
   readonly insecure?: boolean | undefined;
   /**
@@ -119,8 +128,7 @@ const HUB_CHECKS: Checks<HubOptions> = {
   max_buffered_bytes: integer(65_536),
 };
 
-const HUB_DEFAULTS: Complete<HubOptions> = {
-  origins: [],
+const HUB_DEFAULTS: Omit<Complete<HubOptions>, "origins"> = {
   page: false,
   max_message_size: 65_536,
   max_message_rate: 1000,
@@ -135,24 +143,29 @@ export const SERVER_CHECKS: Checks<ServerOptions> = {
   ...HUB_CHECKS,
   host: string(1),
   port: integer(0, 65_535),
+  path_prefix: PATH_PREFIX,
   insecure: boolean,
   on_request: callable,
 };
 
-const SERVER_DEFAULTS: Complete<ServerOptions> = {
+const SERVER_DEFAULTS: Omit<Complete<ServerOptions>, "origins"> = {
   ...HUB_DEFAULTS,
   host: "127.0.0.1",
   port: 8765,
+  path_prefix: "",
   insecure: false,
   on_request: () => false,
 };
 
 /** Fills in the options of a hub. @throws as {@link checkOptions} does. */
 export function hubSettings(options: HubOptions): Complete<HubOptions> {
-  return { ...HUB_DEFAULTS, ...checkOptions(options, HUB_CHECKS) };
+  const origins = hubOrigins(process.env);
+  return { origins, ...HUB_DEFAULTS, ...checkOptions(options, HUB_CHECKS) };
 }
 
 /** Fills in the options of a server. @throws as {@link checkOptions} does. */
 export function serverSettings(options: ServerOptions): Complete<ServerOptions> {
-  return { ...SERVER_DEFAULTS, ...checkOptions(options, SERVER_CHECKS) };
+  const origins = hubOrigins(process.env);
+  const settings = { origins, ...SERVER_DEFAULTS, ...checkOptions(options, SERVER_CHECKS) };
+  return { ...settings, path_prefix: settings.path_prefix.replace(/\/$/, "") };
 }

@@ -20,6 +20,9 @@ export const ORIGINS: Check<readonly string[]> = {
     Array.isArray(value) && value.every((one) => ORIGIN.accepts(one)),
 };
 
+/** Longest origin that a page is told about, in characters: two of them fit a message's reason. */
+const MAX_ORIGIN_LENGTH = 200;
+
 /** One of {@link ORIGINS}. */
 export const ORIGIN: Check<string> = {
   expected: 'an origin such as "https://example.org", "null" or "*"',
@@ -72,6 +75,23 @@ export function isOriginAllowed({ origin, host, allowed, isLocal }: OriginQuesti
   if (url === undefined) return false;
   if (isLocal && LOOPBACK_NAME.test(url.hostname)) return true;
   return host !== undefined && url.host === parse(`${url.protocol}//${host}`)?.host;
+}
+
+/**
+ * The origins to add to `allowed` for a request that {@link isOriginAllowed} rejects; none if it
+ * can't be told, as for a header that no browser sends.
+ */
+export function missingOrigins(question: OriginQuestion): readonly string[] {
+  const { origin, host = "", allowed } = question;
+  const scheme = (origin === undefined ? undefined : parse(origin)?.protocol) ?? "https:";
+  const isWeb = scheme === "http:" || scheme === "https:";
+  const ofHost = `${isWeb ? scheme : "https:"}//${host}`;
+  // The fewest first: the page's own origin is enough unless a proxy has changed the host.
+  const choices = origin === undefined ? [[ofHost]] : [[origin], [ofHost], [origin, ofHost]];
+  const isEnough = (more: readonly string[]): boolean =>
+    more.every((one) => one !== "*" && one.length <= MAX_ORIGIN_LENGTH && isOrigin(one)) &&
+    isOriginAllowed({ ...question, allowed: [...allowed, ...more] });
+  return choices.find(isEnough) ?? [];
 }
 
 /** Whether only this machine can reach a server that listens on `host`. */

@@ -3,14 +3,14 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { nodeRuntime } from "../framebuffer/node";
 import { CLOSE_CODES } from "../protocol/streamMessages";
-import { RejectedOrigins, rejectHandshake } from "./handshake";
+import { RejectedPages, rejectHandshake } from "./handshake";
 import { Heartbeat } from "./heartbeat";
 import { answer } from "./http";
 import type { Complete, HubOptions } from "./options";
-import { isLocalRequest, isOriginAllowed } from "./origins";
+import { isLocalRequest, isOriginAllowed, missingOrigins, type OriginQuestion } from "./origins";
 import type { ServedStream } from "./servedStream";
 import { pathOf, pathOfStream, pathWithin, queryOf, streamNameAt } from "./streamPath";
-import { streamSocket, ViewerWebSocket } from "./streamSocket";
+import { closeWith, streamSocket, ViewerWebSocket } from "./streamSocket";
 import { ViewerConnection } from "./viewerConnection";
 import { readViewerPage, type ViewerPage } from "./viewerPage";
 
@@ -22,7 +22,7 @@ const CLOSE_LIMIT = { closeTimeout: 2000 } as const;
 
 /** Where streams are reached. */
 export interface HostPlace {
-  /** The path of the streams: "" or one such as "/rfb". */
+  /** The path of the streams: "" or one such as "/rfb", without a slash at the end. */
   readonly path: string;
   /** Whether the server uses TLS. */
   readonly isSecure: boolean;
@@ -43,7 +43,7 @@ export class StreamHost {
   readonly #heartbeat: Heartbeat;
   readonly #connections = new Set<ViewerConnection>();
   readonly #webSockets: WebSocketServer;
-  readonly #rejectedOrigins = new RejectedOrigins();
+  readonly #rejectedPages: RejectedPages;
   readonly #page: ViewerPage | undefined;
   #isClosed = false;
 
@@ -67,6 +67,7 @@ export class StreamHost {
       WebSocket: ViewerWebSocket,
       ...CLOSE_LIMIT,
     });
+    this.#rejectedPages = new RejectedPages(this.#webSockets);
   }
 
   get isClosed(): boolean {
@@ -76,6 +77,11 @@ export class StreamHost {
   /** The port; undefined if the server isn't listening. */
   get port(): number | undefined {
     return this.#place.port();
+  }
+
+  /** The path of the streams. */
+  get path(): string {
+    return this.#place.path;
   }
 
   /** Whether the viewer page is served. */
@@ -130,13 +136,14 @@ export class StreamHost {
       rejectHandshake(socket, 503);
       return;
     }
-    if (!this.#isAllowed(request)) {
-      this.#rejectedOrigins.log(request);
-      rejectHandshake(socket, 403);
-      return;
-    }
+    const question = this.#questionOf(request);
     const stream = this.#streamAt(request.url);
     try {
+      if (!isOriginAllowed(question)) {
+        const missing = missingOrigins(question);
+        this.#rejectedPages.reject({ request, socket, head, missing });
+        return;
+      }
       this.#webSockets.handleUpgrade(request, socket, head, (ws) =>
         this.#connect(ws, socket, request, stream),
       );
@@ -157,7 +164,7 @@ export class StreamHost {
     if (path === undefined) return false;
     const http = {
       streams: this.#streams,
-      isAllowed: this.#isAllowed(request),
+      isAllowed: isOriginAllowed(this.#questionOf(request)),
       authTimeout: this.#settings.auth_timeout,
     };
     return answer(path, http, request, response) || this.#answerPage(path, request, response);
@@ -173,7 +180,7 @@ export class StreamHost {
       return true;
     }
     const isStream = this.#streams.has(path.slice(1));
-    return this.#page.answer(isStream ? "/" : path, request, response);
+    return this.#page.answer(isStream ? "/index.html" : path, request, response);
   }
 
   #connect(
@@ -184,7 +191,7 @@ export class StreamHost {
   ): void {
     if (stream === undefined) {
       ws.on("error", () => undefined);
-      ws.close(CLOSE_CODES.unknownStream, "unknown stream");
+      closeWith(ws, CLOSE_CODES.unknownStream, "unknown stream");
       return;
     }
     const connection: ViewerConnection = new ViewerConnection({
@@ -205,10 +212,9 @@ export class StreamHost {
     return path === undefined ? undefined : this.#streams.get(streamNameAt(path));
   }
 
-  #isAllowed(request: IncomingMessage): boolean {
+  #questionOf(request: IncomingMessage): OriginQuestion {
     const { host, origin } = request.headers;
-    const isLocal = isLocalRequest(request);
-    return isOriginAllowed({ origin, host, allowed: this.#settings.origins, isLocal });
+    return { origin, host, allowed: this.#settings.origins, isLocal: isLocalRequest(request) };
   }
 
   #pathWithin(url: string | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import { matching } from "../protocol/checks";
 import { describeValue } from "../protocol/errors";
 
 /** The stream of an address without a name. */
@@ -13,6 +14,16 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
 
 /** Longest name of a stream, in characters. */
 const MAX_NAME_LENGTH = 100;
+
+/**
+ * A path below which streams are, as browsers send it: with escapes, without "." and "..".
+ *
+ * @see RFC 3986, section 3.3
+ */
+export const PATH_PREFIX = matching(
+  /^(\/(?!\.{1,2}(\/|$))([\w.~!$&'()*+,;=:@-]|%[\dA-Fa-f]{2})+)*\/?$/,
+  'a path such as "/user/ada/proxy/absolute/8765"',
+);
 
 /** The path of a request's URL, as it came: nothing in it is resolved or decoded. */
 export function pathOf(url: string | undefined): string {

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
-import { CLOSE_CODES } from "../protocol/streamMessages";
+import { CLOSE_CODES, MAX_CLOSE_TEXT, type StreamClose } from "../protocol/streamMessages";
 
 /**
  * The codes with which `ws` closes for a malformed or too large message.
@@ -8,6 +8,9 @@ import { CLOSE_CODES } from "../protocol/streamMessages";
  * @see RFC 6455, section 7.4.1
  */
 const BROKEN_MESSAGE_CODES: ReadonlySet<number | undefined> = new Set([1002, 1003, 1007, 1009]);
+
+/** Longest reason of a close frame, in bytes. @see RFC 6455, section 5.5: 125 with the code */
+const MAX_REASON_BYTES = 120;
 
 /** What a viewer's connection uses of a WebSocket. Tests have their own implementation. */
 export interface StreamSocket {
@@ -22,8 +25,10 @@ export interface StreamSocket {
    * @throws Error if the socket is closed
    */
   sendBinary(parts: readonly Uint8Array[]): void;
+  /** Gives the system in one call what is sent during a callback. Until then, all of it waits. */
+  batch(send: () => void): void;
   ping(): void;
-  /** Ends the connection with a code and a reason. */
+  /** Ends the connection with a code and a reason, of any length. */
   close(code: number, reason: string): void;
   /** Ends the connection at once. */
   terminate(): void;
@@ -41,11 +46,25 @@ export interface SocketListener {
 export class ViewerWebSocket extends WebSocket {
   override close(code?: number, data?: string | Buffer): void {
     if (BROKEN_MESSAGE_CODES.has(code) && code !== CLOSE_CODES.unsupported) {
-      super.close(CLOSE_CODES.badMessage, "the message is malformed or too large");
+      closeWith(this, CLOSE_CODES.badMessage, "the message is malformed or too large");
     } else {
       super.close(code, data);
     }
   }
+}
+
+/**
+ * Closes a viewer's socket. The code and the reason also go before it as a message, because
+ * jupyter-server-proxy passes no close codes on.
+ */
+export function closeWith(ws: WebSocket, code: number, reason: string): void {
+  if (ws.readyState === WebSocket.OPEN) {
+    const last: StreamClose = { type: "close", code, reason: reason.slice(0, MAX_CLOSE_TEXT) };
+    ws.send(JSON.stringify(last));
+  }
+  const text = Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString("utf8");
+  // The cut may have left a part of a character.
+  ws.close(code, text.replace(/\uFFFD+$/, ""));
 }
 
 /**
@@ -65,6 +84,14 @@ export function streamSocket(
   ws.on("close", () => listener.onClose());
   // A close follows each error. The cause is the viewer's network, so nobody needs a report.
   ws.on("error", () => undefined);
+  const batch = (send: () => void): void => {
+    below.cork();
+    try {
+      send();
+    } finally {
+      below.uncork();
+    }
+  };
   return {
     get isOpen() {
       return ws.readyState === WebSocket.OPEN;
@@ -78,19 +105,16 @@ export function streamSocket(
     },
     sendBinary(parts) {
       expectOpen(ws);
-      // Fragments of one message: a header before a large frame needs no copy of the frame. All go
-      // to the system in one call.
-      below.cork();
-      try {
+      // Fragments of one message: a header before a large frame needs no copy of the frame.
+      batch(() => {
         parts.forEach((part, at) => ws.send(part, { binary: true, fin: at === parts.length - 1 }));
-      } finally {
-        below.uncork();
-      }
+      });
     },
+    batch,
     ping() {
       if (ws.readyState === WebSocket.OPEN) ws.ping();
     },
-    close: (code, reason) => ws.close(code, reason),
+    close: (code, reason) => closeWith(ws, code, reason),
     terminate: () => ws.terminate(),
   };
 }

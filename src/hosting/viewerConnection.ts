@@ -14,9 +14,6 @@ import type { SocketListener, StreamSocket } from "./streamSocket";
 /** Messages kept until `authenticate` has decided. A viewer sends its size and a few events. */
 const MAX_WAITING = 64;
 
-/** Longest reason of a close frame, in bytes. @see RFC 6455, section 5.5: 125 with the code */
-const MAX_REASON_BYTES = 120;
-
 const PONG = JSON.stringify({ type: "pong" } satisfies StreamPong);
 
 /** What a {@link ViewerConnection} is made of. */
@@ -58,12 +55,10 @@ export class ViewerConnection implements Disposable {
     this.#pulse = options.heartbeat.watch(this.#beating());
   }
 
-  /** Closes the socket with a code and a reason, which is cut to what a close frame can hold. */
+  /** Closes the socket with a code and a reason. */
   close(code: number, reason: string): void {
     if (this.#state === "closed") return;
-    const text = Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString("utf8");
-    // The cut may have left a part of a character.
-    this.#socket.close(code, text.replace(/\uFFFD+$/, ""));
+    this.#socket.close(code, reason);
     this.dispose();
   }
 

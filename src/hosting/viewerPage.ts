@@ -2,6 +2,7 @@
  * The page that shows a hub's streams: a fixed list of files, with headers that allow no more than
  * the page needs.
  */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
@@ -9,17 +10,28 @@ import { dirname, join } from "node:path";
 interface PageFile {
   readonly type: string;
   readonly content: Buffer;
+  /** The script inside of it, which its Content-Security-Policy has to allow; "" for none. */
+  readonly script: string;
 }
 
 const SCRIPT = "text/javascript; charset=utf-8";
 
+/**
+ * Adds the slash to the address of the page at "/". A proxy may show that at an address without
+ * one, such as /proxy/8765, to which the page's files would not be relative. It asks the server for
+ * "/" either way, so only the page can tell.
+ */
+const ADD_SLASH =
+  'location.pathname.endsWith("/")||location.replace(location.pathname+"/"+location.search+location.hash)';
+
 /** The paths of the page, and the file of each in lib/. No other file is read. */
 const FILES = [
-  { paths: ["/", "/index.html"], file: "demo/index.html", type: "text/html; charset=utf-8" },
-  { paths: ["/demo.css"], file: "demo/demo.css", type: "text/css; charset=utf-8" },
-  { paths: ["/demo.js"], file: "demo/demo.js", type: SCRIPT },
-  { paths: ["/icon.svg"], file: "demo/icon.svg", type: "image/svg+xml" },
-  { paths: ["/worker.js"], file: "client/worker.js", type: SCRIPT },
+  { path: "/", file: "demo/index.html", type: "text/html; charset=utf-8", script: ADD_SLASH },
+  { path: "/index.html", file: "demo/index.html", type: "text/html; charset=utf-8", script: "" },
+  { path: "/demo.css", file: "demo/demo.css", type: "text/css; charset=utf-8", script: "" },
+  { path: "/demo.js", file: "demo/demo.js", type: SCRIPT, script: "" },
+  { path: "/icon.svg", file: "demo/icon.svg", type: "image/svg+xml", script: "" },
+  { path: "/worker.js", file: "client/worker.js", type: SCRIPT, script: "" },
 ] as const;
 
 /** This package's folder: the file is in lib/hosting/, or in src/hosting/ for tests. */
@@ -33,7 +45,8 @@ export interface ViewerPage {
   /** Whether a path within the hub is that of one of the page's files. */
   has(path: string): boolean;
   /**
-   * Answers a request for a file of the page.
+   * Answers a request for a file of the page. "/index.html" is the page at another address than the
+   * hub's own, such as a stream's.
    *
    * @param path - within the hub
    * @returns false for a path of no file; then nothing was done
@@ -49,9 +62,9 @@ export interface ViewerPage {
  */
 export function readViewerPage(directory: string = PACKAGE): ViewerPage {
   const files = new Map<string, PageFile>();
-  for (const { paths, file, type } of FILES) {
-    const content = readBuilt(join(directory, "lib", file));
-    for (const path of paths) files.set(path, { type, content });
+  for (const { path, file, type, script } of FILES) {
+    const content = withScript(readBuilt(join(directory, "lib", file)), script);
+    files.set(path, { type, content, script });
   }
   return {
     has: (path) => files.has(path),
@@ -64,6 +77,14 @@ export function readViewerPage(directory: string = PACKAGE): ViewerPage {
   };
 }
 
+/** Puts a script where it runs before the page asks for its files. */
+function withScript(content: Buffer, script: string): Buffer {
+  if (script === "") return content;
+  return Buffer.from(
+    content.toString("utf8").replace("<head>", `<head><script>${script}</script>`),
+  );
+}
+
 function readBuilt(path: string): Buffer {
   try {
     return readFileSync(path);
@@ -73,7 +94,7 @@ function readBuilt(path: string): Buffer {
 }
 
 function answer(
-  { type, content }: PageFile,
+  { type, content, script }: PageFile,
   { method, headers }: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -92,7 +113,7 @@ function answer(
     "Content-Type": type,
     "Content-Length": content.length,
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": contentSecurityPolicy(headers.host),
+    "Content-Security-Policy": contentSecurityPolicy(headers.host, script),
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
   });
@@ -104,13 +125,14 @@ function answer(
  * else.
  *
  * @param host - the Host header; in some browsers "self" doesn't include WebSockets
+ * @param script - the one inside of the page; "" for none
  */
-export function contentSecurityPolicy(host: string | undefined): string {
+export function contentSecurityPolicy(host: string | undefined, script = ""): string {
   const isHost = host !== undefined && HOST.test(host);
   const sockets = isHost ? ` ws://${host} wss://${host}` : "";
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    `script-src 'self'${script === "" ? "" : ` 'sha256-${digestOf(script)}'`}`,
     "style-src 'self'",
     `connect-src 'self'${sockets}`,
     "worker-src 'self'",
@@ -119,4 +141,8 @@ export function contentSecurityPolicy(host: string | undefined): string {
     "form-action 'none'",
     "frame-ancestors 'self'",
   ].join("; ");
+}
+
+function digestOf(script: string): string {
+  return createHash("sha256").update(script).digest("base64");
 }

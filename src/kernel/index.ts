@@ -15,11 +15,14 @@ import {
 } from "../widgets";
 import { attachToDeno } from "./deno/attach";
 import { denoWidgetRuntime } from "./deno/denoWidgetRuntime";
-import { nodeWidgetRuntime } from "./nodeWidgetRuntime";
+import { nodePictureRuntime } from "./node/nodePictureRuntime";
+import { nodeWidgetRuntime } from "./node/nodeWidgetRuntime";
+import { installPictureRuntime } from "./pictureRuntime";
 import { attachToTslab } from "./tslab/attach";
 
 const deno = attachToDeno();
 installWidgetRuntime(deno.state === "absent" ? nodeWidgetRuntime : denoWidgetRuntime);
+installPictureRuntime(nodePictureRuntime);
 const attached = deno.state === "absent" ? attachToTslab() : deno;
 if (attached.state === "attached") {
   registerWidgetControl(attached.kernel);
@@ -27,58 +30,5 @@ if (attached.state === "attached") {
   followCells(attached.kernel);
 }
 
-export type {
-  ArrayFrame,
-  ChromaChoice,
-  CodecChoice,
-  EncoderChoice,
-  Frame,
-  FrameBytes,
-  FrameData,
-  FrameFormat,
-  FrameSource,
-  FrameStats,
-  ImageDataFrame,
-  MaybeFrame,
-  NdarrayFrame,
-  PixelOptions,
-  RangedFrame,
-  VideoDevice,
-} from "../framebuffer/node";
-export type {
-  CharEvent,
-  DoubleClickEvent,
-  KeyEvent,
-  Modifier,
-  PlainEvent,
-  PointerEvent,
-  ResizeEvent,
-  RfbEvent,
-  RfbEventType,
-  Touch,
-  WheelEvent,
-  WireEvent,
-} from "../protocol/events";
-export type { VideoCodec } from "../protocol/messages";
-export type { FitMode } from "../protocol/shownFit";
-export type { ToolbarMode } from "../protocol/toolbarMode";
-export * from "../rendering";
-export {
-  DOMWidget,
-  Widget,
-  type Change,
-  type DOMWidgetOptions,
-  type MessageCallback,
-  type MimeBundle,
-  type Peer,
-  type WidgetOptions,
-} from "../widgets";
-export * from "../widgets/coreWidgets";
-export { load } from "./load";
-export { RemoteFrameBuffer } from "./remoteFrameBuffer";
-export type { RemoteFrameBufferOptions, RemoteFrameBufferTraits } from "./remoteFrameBufferTraits";
-export type { RecordedVideo, RecordVideoOptions } from "./recordVideo";
-export type { SavePictureOptions } from "./savePicture";
-export type { Snapshot, SnapshotData } from "./snapshot";
-export type { ViewSize } from "./viewSize";
-export type { WidgetStats } from "./widgetStats";
+export { load } from "./node/load";
+export * from "./publicApi";

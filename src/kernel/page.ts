@@ -1,5 +1,5 @@
-import { HeldInput } from "../framebuffer/node";
-import { isInParts, type FrameMessage } from "../protocol/messages";
+import { HeldInput } from "../framebuffer";
+import { isInParts, type FrameMessage, type HelloMessage } from "../protocol/messages";
 import type { Peer } from "../widgets";
 
 /** Seconds without a word after which a page that owes receipts counts as gone. */
@@ -23,7 +23,8 @@ export class Page {
   readonly held = new HeldInput();
   /** Whether it missed the newest frame. */
   isBehind = false;
-  #accepts: readonly string[] | undefined;
+  /** What it can show; undefined before it has said so. */
+  hello: HelloMessage | undefined;
   #inFlight: number[] = [];
   /** The newest frames that were sent to it, in order. */
   #sent: number[] = [];
@@ -82,12 +83,12 @@ export class Page {
 
   /** Whether it has this ability, or has not said what it has. */
   knows(ability: string): boolean {
-    return this.#accepts?.includes(ability) ?? true;
+    return this.hello?.accepts.includes(ability) ?? true;
   }
 
   /** The page was loaded, or has lost its frames. It can show this. */
-  reset(accepts: readonly string[]): void {
-    this.#accepts = accepts;
+  reset(hello: HelloMessage): void {
+    this.hello = hello;
     this.#inFlight = [];
     this.#sent = [];
     this.isBehind = false;

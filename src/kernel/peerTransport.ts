@@ -1,4 +1,4 @@
-import type { Runtime } from "../framebuffer/node";
+import type { Runtime } from "../framebuffer";
 import type {
   FrameMessage,
   HelloMessage,
@@ -9,7 +9,7 @@ import type {
 } from "../protocol/messages";
 import { parseViewMessage, type ParsedViewMessage } from "../protocol/parseViewMessage";
 import type { Disposable, Transport } from "../protocol/transport";
-import type { Peer } from "../widgets";
+import { widgetRuntime, type Peer } from "../widgets";
 import { GONE_AFTER, Page } from "./page";
 
 type Receiver = (message: unknown, buffers: readonly Uint8Array[]) => void;
@@ -26,6 +26,11 @@ const MAX_PAGES = 32;
 /** What {@link PeerTransport} needs. */
 export interface PeerTransportOptions {
   readonly clock: Pick<Runtime, "delay" | "monotonic">;
+  /**
+   * Whether binary messages are likely to be slow, so that views that know base64 get that.
+   * @defaultValue whether the kernel runs in VS Code
+   */
+  readonly prefersBase64?: boolean;
   /** How many frames may be in flight to one page. */
   maxInFlight(): number;
   /** Sends a message to all pages. */
@@ -140,12 +145,21 @@ export class PeerTransport implements Transport<SessionMessage> {
     this.#catchUp();
   }
 
-  /** A page's hello, with the abilities that all pages share: all get the same frames. */
+  /** A page's hello, with what suits all pages: all get the same frames. */
   #helloOfAll(hello: HelloMessage): HelloMessage {
     const now = this.#options.clock.monotonic();
     const pages = [...this.#pages.values()].filter((page) => !page.isGone(now));
     const accepts = hello.accepts.filter((ability) => pages.every((page) => page.knows(ability)));
-    return { ...hello, accepts };
+    // A page that can't be told from others isn't among them.
+    const wishes = [hello, ...pages.flatMap((page) => page.hello ?? [])].map((one) => one.base64);
+    const isKnown = wishes.every((wish) => wish !== undefined);
+    const base64 = isKnown && (this.#prefersBase64() || wishes.includes(true));
+    return { ...hello, accepts, base64 };
+  }
+
+  #prefersBase64(): boolean {
+    const isInVsCode = widgetRuntime().environmentVariable("VSCODE_PID") !== undefined;
+    return this.#options.prefersBase64 ?? isInVsCode;
   }
 
   /** No page shows the widget any more. */
@@ -168,7 +182,7 @@ export class PeerTransport implements Transport<SessionMessage> {
 
   #hear(parsed: ParsedViewMessage | undefined, peer: Peer): Page {
     const page = this.#pageOf(peer);
-    if (parsed?.kind === "hello") page.reset(parsed.message.accepts);
+    if (parsed?.kind === "hello") page.reset(parsed.message);
     if (parsed?.kind === "event") {
       page.held.record(parsed.event);
       this.#watchHeld();

@@ -1,8 +1,8 @@
 /** Pictures in a cell's output, which are saved with the notebook. */
-import { randomUUID } from "node:crypto";
-import { encodePngSync, scaleFrame, type RawFrame } from "../framebuffer/node";
+import { scaleFrame, type RawFrame } from "../framebuffer";
 import { encodeKept } from "../protocol/keptPicture";
-import { DETAILS, getKernel, type MimeBundle } from "../widgets";
+import { DETAILS, getKernel, widgetRuntime, type MimeBundle } from "../widgets";
+import { pictureRuntime } from "./pictureRuntime";
 
 /** A logical size, in CSS pixels. */
 interface LogicalSize {
@@ -29,15 +29,18 @@ interface FirstPicture {
 
 /**
  * Adds the picture to the bundle of a live view: for front ends without widgets, and for readers of
- * the saved notebook. If the frame takes time, the bundle is replaced later.
+ * the saved notebook. If the frame takes time, the bundle is replaced later. Where the runtime
+ * encodes no PNG at once, the picture is left to the page.
  */
 export function withFirstPicture(
   bundle: MimeBundle,
   { draw, size, isShown, reportError }: FirstPicture,
 ): MimeBundle {
+  const { encodePngSync } = pictureRuntime();
+  if (encodePngSync === undefined) return bundle;
   const complete = (frame: RawFrame): MimeBundle => ({
     ...bundle,
-    ...pictureBundle(keptPng(frame), size()),
+    ...pictureBundle(keptPng(frame, encodePngSync), size()),
   });
   let frame: RawFrame | Promise<RawFrame>;
   try {
@@ -47,7 +50,7 @@ export function withFirstPicture(
     reportError(error);
     return bundle;
   }
-  const displayId = randomUUID();
+  const displayId = widgetRuntime().createId();
   frame
     .then((drawn) => {
       if (isShown()) getKernel().display(complete(drawn), { displayId, update: true });
@@ -59,15 +62,13 @@ export function withFirstPicture(
 }
 
 /** Encodes a frame within the bounds of what a notebook keeps. */
-function keptPng(frame: RawFrame): Uint8Array {
+function keptPng(frame: RawFrame, encode: (frame: RawFrame) => Uint8Array): Uint8Array {
   const scaled = (width: number, height: number): RawFrame =>
     scaleFrame(frame, width, height, (byteLength) => new Uint8Array(byteLength));
   return encodeKept(
     frame,
     ({ width, height }) =>
-      encodePngSync(
-        width === frame.width && height === frame.height ? frame : scaled(width, height),
-      ),
+      encode(width === frame.width && height === frame.height ? frame : scaled(width, height)),
     ({ byteLength }) => byteLength,
   );
 }

@@ -1,23 +1,16 @@
 import {
   copyRawFrame,
-  createVideoFile,
-  replaceFile,
   type EncoderChoice,
   type FramebufferSession,
   type RawFrame,
   type Recording,
   type VideoDevice,
-} from "../framebuffer/node";
+} from "../framebuffer";
 import { REPORT, STATUS, type MimeBundle, type WidgetStatus } from "../widgets";
 import { withFirstPicture } from "./pictureBundle";
-import {
-  checkVideoTarget,
-  recordVideo,
-  type RecordedVideo,
-  type RecordVideoOptions,
-  type VideoSource,
-} from "./recordVideo";
-import { checkPictureTarget, writePicture, type SavePictureOptions } from "./savePicture";
+import { pictureRuntime, type PictureFileWriter, type PictureSource } from "./pictureRuntime";
+import type { RecordedVideo, RecordVideoOptions } from "./recordVideo";
+import type { SavePictureOptions } from "./savePicture";
 import { drawStill } from "./snapshot";
 import type { SizeTraits, ViewSize } from "./viewSize";
 
@@ -31,27 +24,31 @@ interface Pictured extends SizeTraits {
 }
 
 /** Draws a widget for pictures and videos that are kept, whether or not a view shows it. */
-export class PictureFiles {
+export class PictureFiles implements PictureSource {
   readonly #widget: Pictured;
   readonly #session: FramebufferSession;
-  readonly #openFile: VideoSource["openFile"];
+  readonly #writer: PictureFileWriter;
   readonly #recordings = new Set<Recording>();
 
-  /** @param openFile - opens the file of a recording; node-av's by default */
+  /** @param writer - writes files; the runtime's by default */
   constructor(
     widget: Pictured,
     session: FramebufferSession,
-    openFile: VideoSource["openFile"] = createVideoFile,
+    writer: PictureFileWriter = pictureRuntime().files,
   ) {
     this.#widget = widget;
     this.#session = session;
-    this.#openFile = openFile;
+    this.#writer = writer;
   }
 
-  /** See {@link drawStill}. @throws Error when the widget is closed */
-  still(pixel_ratio?: number): RawFrame | Promise<RawFrame> {
-    this.#checkOpen("take a snapshot");
-    return drawStill(this.#session, this.#widget, pixel_ratio);
+  /** See `RemoteFrameBuffer.save_picture`. */
+  save(path: string, options: SavePictureOptions = {}): Promise<void> {
+    return this.#writer.save(path, options, this);
+  }
+
+  /** See `RemoteFrameBuffer.record_video`. */
+  record(path: string, seconds: number, options: RecordVideoOptions = {}): Promise<RecordedVideo> {
+    return this.#writer.record(path, seconds, options, this);
   }
 
   /** See {@link withFirstPicture}. */
@@ -65,48 +62,26 @@ export class PictureFiles {
     });
   }
 
-  /** See `RemoteFrameBuffer.save_picture`. */
-  async save(path: string, options: SavePictureOptions = {}): Promise<void> {
-    const target = checkPictureTarget(path, options);
-    this.#checkOpen("save a picture");
-    await replaceFile(path, async (temporary) => {
-      const frame = await this.still(target.pixel_ratio);
-      await writePicture(temporary, frame, target, this.#widget.encoder);
-    });
+  get encoder(): EncoderChoice {
+    return this.#widget.encoder;
   }
 
-  /** See `RemoteFrameBuffer.record_video`. */
-  async record(
-    path: string,
-    seconds: number,
-    options: RecordVideoOptions = {},
-  ): Promise<RecordedVideo> {
-    const target = checkVideoTarget(path, seconds, options);
-    this.#checkOpen("record");
-    let running: Recording | undefined;
-    try {
-      return await recordVideo(target, {
-        device: this.#widget.video_device,
-        openFile: this.#openFile,
-        draw: this.#takes(),
-        onRunning: (recording) => {
-          running = recording;
-          this.#recordings.add(recording);
-        },
-      });
-    } finally {
-      if (running !== undefined) this.#recordings.delete(running);
-    }
+  get videoDevice(): VideoDevice {
+    return this.#widget.video_device;
   }
 
-  /** The widget is closed: ends the recordings, which are kept. */
-  close(): void {
-    const reason = new Error("Cannot record: the widget was closed before its first frame");
-    for (const recording of this.#recordings) recording.end(reason);
+  checkOpen(what: string): void {
+    if (this.#widget[STATUS] === "closed") throw new Error(`Cannot ${what}: the widget is closed`);
+  }
+
+  /** See {@link drawStill}. @throws Error when the widget is closed */
+  still(pixel_ratio?: number): RawFrame | Promise<RawFrame> {
+    this.checkOpen("take a snapshot");
+    return drawStill(this.#session, this.#widget, pixel_ratio);
   }
 
   /** Gives the frame that was drawn or sent since the last call; where there is none, draws one. */
-  #takes(): () => RawFrame | Promise<RawFrame> {
+  takes(): () => RawFrame | Promise<RawFrame> {
     const session = this.#session;
     let seen = session.lastFrame;
     const take = (frame: RawFrame): RawFrame => {
@@ -122,7 +97,17 @@ export class PictureFiles {
     };
   }
 
-  #checkOpen(what: string): void {
-    if (this.#widget[STATUS] === "closed") throw new Error(`Cannot ${what}: the widget is closed`);
+  recordingBegan(recording: Recording): void {
+    this.#recordings.add(recording);
+  }
+
+  recordingEnded(recording: Recording): void {
+    this.#recordings.delete(recording);
+  }
+
+  /** The widget is closed: ends the recordings, which are kept. */
+  close(): void {
+    const reason = new Error("Cannot record: the widget was closed before its first frame");
+    for (const recording of this.#recordings) recording.end(reason);
   }
 }

@@ -1,12 +1,23 @@
-import { formatWithOptions } from "node:util";
 import type { ShownError } from "../protocol/repeatLimit";
-import { DISPLAY, getKernel, hasKernel, Output, REPLACE_LINE, type WidgetStatus } from "../widgets";
+import {
+  DISPLAY,
+  getKernel,
+  hasKernel,
+  Output,
+  REPLACE_LINE,
+  widgetRuntime,
+  type OutputSink,
+  type WidgetStatus,
+} from "../widgets";
+import { pictureRuntime } from "./pictureRuntime";
 
 /** The widget that prints. */
 interface PrintingWidget {
   readonly status: () => WidgetStatus;
   /** The cell that shows it, or that did when it was closed. */
   readonly cell: () => string | undefined;
+  /** Calls a method so that what it prints appears in that cell. */
+  runInCell<Result>(method: () => Result): Result;
   /** Has the views show an Output below their pictures. */
   setOutput(output: Output): void;
   reportError(error: unknown): void;
@@ -23,6 +34,10 @@ export class PrintedText {
   readonly #notes = new Set<string>();
   #output: Output | undefined;
   #isShown = false;
+  readonly #sink: OutputSink = {
+    print: (name, text) => this.#append(name, text),
+    display: (data, options) => getKernel().display(data, options),
+  };
   /** Whether the Output has a place of its own, as a widget printed that was never shown. */
   #hasOwnPlace = false;
 
@@ -51,12 +66,21 @@ export class PrintedText {
     output.close();
   }
 
+  /**
+   * Calls a method of the user's, so that what it prints appears in the cell that shows the widget.
+   * Where the kernel can't print there later, it appears below the picture.
+   */
+  run<Result>(method: () => Result): Result {
+    const kernel = getKernel();
+    if (kernel.printIn !== undefined || kernel.runIn === undefined) {
+      return this.#widget.runInCell(method);
+    }
+    return kernel.runIn(this.#sink, method);
+  }
+
   /** Appends a line, formatted as by console.log; outside a notebook to the standard output. */
   print(args: readonly unknown[]): void {
-    const text = `${formatWithOptions({ colors: false }, ...args)}\n`;
-    const output = this.#place();
-    if (output !== undefined) output.append_stdout(text);
-    else if (!this.#printInCell("stdout", text)) process.stdout.write(text);
+    this.#append("stdout", `${pictureRuntime().formatLine(args)}\n`);
   }
 
   /** Prints a hint for the widget's author, the first time only. */
@@ -70,7 +94,7 @@ export class PrintedText {
   showError({ line, before }: ShownError): void {
     const output = this.#place();
     if (output !== undefined) output[REPLACE_LINE](before, line);
-    else if (!this.#printInCell("stderr", `${line}\n`)) console.error(line);
+    else if (!this.#printInCell("stderr", `${line}\n`)) widgetRuntime().logError(line);
   }
 
   /** Where the page shows text, or will; undefined if it doesn't show the widget. */
@@ -88,7 +112,7 @@ export class PrintedText {
 
   /** The rest of the job may show the picture. */
   #showAfterJob(output: Output): void {
-    queueMicrotask(() => {
+    void Promise.resolve().then(() => {
       if (this.#isShown || this.#widget.status() !== "open") return;
       this.#hasOwnPlace = true;
       try {
@@ -97,6 +121,15 @@ export class PrintedText {
         this.#widget.reportError(error);
       }
     });
+  }
+
+  /** @param text - With a line break at its end. */
+  #append(name: StreamName, text: string): void {
+    const output = this.#place();
+    if (output !== undefined) {
+      if (name === "stdout") output.append_stdout(text);
+      else output.append_stderr(text);
+    } else if (!this.#printInCell(name, text)) pictureRuntime().printLine(text.slice(0, -1));
   }
 
   #printInCell(name: StreamName, text: string): boolean {

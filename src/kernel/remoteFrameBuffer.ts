@@ -1,7 +1,6 @@
 import {
   FramebufferSession,
   HAS_GET_FRAME,
-  nodeRuntime,
   PictureStatusWatch,
   SOURCE_LISTENERS,
   sharedSource,
@@ -10,7 +9,7 @@ import {
   type FrameSource,
   type SessionSettings,
   type SourceListener,
-} from "../framebuffer/node";
+} from "../framebuffer";
 import { withBothNames, type RfbEvent } from "../protocol/events";
 import { parseFrameFeedback } from "../protocol/parseViewMessage";
 import type { ShownError } from "../protocol/repeatLimit";
@@ -35,16 +34,17 @@ import {
   type MimeBundle,
 } from "../widgets";
 import { Animation } from "./animation";
-import { UserMethod } from "./interruptible";
+import { FrontEndBase, type RemoteFrameBufferOptions } from "./frontEnd";
 import { misnamedHandler } from "./misnamedHandler";
 import { PeerTransport } from "./peerTransport";
 import { PictureFiles } from "./pictureFiles";
+import { pictureRuntime } from "./pictureRuntime";
 import { PrintedText } from "./printedText";
-import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
 import type { RecordedVideo, RecordVideoOptions } from "./recordVideo";
 import type { SavePictureOptions } from "./savePicture";
 import { Servers } from "./servers";
 import { Snapshot } from "./snapshot";
+import { UserMethod } from "./userMethod";
 import { resizeEvent, sizeOfTraits, viewSize, type ViewSize } from "./viewSize";
 import { withDroppedMessages, type WidgetStats } from "./widgetStats";
 
@@ -56,17 +56,19 @@ import { withDroppedMessages, type WidgetStats } from "./widgetStats";
  * The class and its members have the same names as in jupyter_rfb.
  * @see https://jupyter-rfb.readthedocs.io/
  */
-export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSource {
+export class RemoteFrameBuffer extends FrontEndBase implements FrameSource {
+  readonly #runtime = pictureRuntime().frames;
   readonly #text = new PrintedText({
     status: () => this[STATUS],
     cell: () => this[SHOWN_IN].cell,
+    runInCell: (method) => this[SHOWN_IN].run(method),
     setOutput: (output) => this[SET_TRAIT]("_output", output),
     reportError: (error) => this[REPORT](error, "showing what it prints"),
   });
   readonly #session: FramebufferSession;
   readonly #files: PictureFiles;
   readonly #peers = new PeerTransport({
-    clock: nodeRuntime,
+    clock: this.#runtime,
     maxInFlight: () => this.#session.maxInFlight,
     broadcast: (message, buffers) => {
       // A frame opens no comm: only a snapshot may wait for it, or the widget has left.
@@ -80,7 +82,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   });
   readonly #status = new PictureStatusWatch({
     source: this,
-    clock: nodeRuntime,
+    clock: this.#runtime,
     lastFrame: () => this.#session.lastFrame,
     show: (status) => this[SET_TRAIT]("_status", status),
     note: (text) => this.#text.note(`${this.constructor.name}: ${text}`),
@@ -88,7 +90,7 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
   readonly #animation = new Animation(
     () => this.request_draw(),
     () => this[STATUS] === "open" || this.#servers.isAny,
-    nodeRuntime,
+    this.#runtime,
   );
   readonly #servers = new Servers();
 
@@ -99,14 +101,14 @@ export class RemoteFrameBuffer extends RemoteFrameBufferBase implements FrameSou
    */
   constructor(options: RemoteFrameBufferOptions = {}) {
     super(options);
-    const [drawing, handling] = [new UserMethod(this[SHOWN_IN]), new UserMethod(this[SHOWN_IN])];
+    const [drawing, handling] = [new UserMethod(this.#text), new UserMethod(this.#text)];
     this.#session = new FramebufferSession({
       source: wrapSource(this, {
         get_frame: () => this.#status.watch(drawing.call(() => this.get_frame())),
         handle_event: (event) => handling.call(() => this.#handleEvent(event)),
       }),
       transport: this.#peers,
-      runtime: nodeRuntime,
+      runtime: this.#runtime,
       settings: this as this & Pick<SessionSettings, "_use_websocket">,
       reportError: (error, during) => this[REPORT](error, during),
     });

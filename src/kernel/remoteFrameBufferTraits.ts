@@ -29,6 +29,7 @@ import {
 import { FIT_MODES, type FitMode } from "../protocol/shownFit";
 import { TOOLBAR_MODE, type ToolbarMode } from "../protocol/toolbarMode";
 import { cssLength } from "./cssLength";
+import { frontEndTrait, type FrontEndChoice } from "./frontEndChoice";
 
 /** Name of this package, which is also the module of the frontend's model and view. */
 const FRONTEND_MODULE = "jupyter-rfb-ts";
@@ -135,6 +136,13 @@ export interface RemoteFrameBufferTraits {
    * the notebook is saved. @defaultValue true
    */
   keep_picture: boolean;
+  /**
+   * What shows the picture in the page: this package's extension (`"own"`), or anywidget 0.11, for
+   * pages that have that and not the extension (`"anywidget"`). Set it before the widget is shown.
+   * Another value throws a RangeError. @defaultValue the environment variable
+   * JUPYTER_RFB_FRONT_END, or else `"own"`
+   */
+  front_end: FrontEndChoice;
 }
 
 /** Options of the constructor of {@link RemoteFrameBuffer}. */
@@ -190,6 +198,7 @@ export const RemoteFrameBufferBase = withTraits<
     is_minimizable: boolean(false),
     is_closable: boolean(false),
     keep_picture: boolean(true),
+    front_end: frontEndTrait(),
     ...INTERNAL_TRAITS,
   },
   {

@@ -1,4 +1,4 @@
-import type { SourceListener } from "../framebuffer/node";
+import type { SourceListener } from "../framebuffer";
 import type { Disposable } from "../protocol/transport";
 
 /** The servers that show a widget to viewers of their own. */

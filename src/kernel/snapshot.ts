@@ -1,7 +1,8 @@
-import { encodePngSync, type FramebufferSession, type RawFrame } from "../framebuffer/node";
+import type { FramebufferSession, RawFrame } from "../framebuffer";
 import { checkValue } from "../protocol/checks";
 import { DISPLAY, type MimeBundle } from "../widgets";
 import { pictureBundle } from "./pictureBundle";
+import { pictureRuntime } from "./pictureRuntime";
 import { RATIO } from "./savePicture";
 import { resizeEvent, sizeOfTraits, type SizeTraits } from "./viewSize";
 
@@ -57,8 +58,8 @@ export class Snapshot {
 
   /**
    * Returns the bundle that shows the snapshot: image/png at its logical size. Returns a Promise
-   * only while the frame is being drawn, which rejects with what get_frame() threw. A finished
-   * picture so appears before its cell ends.
+   * only while the frame is being drawn, which rejects with what get_frame() threw, or where the
+   * runtime encodes no PNG at once. A finished picture so appears before its cell ends.
    */
   [DISPLAY](): MimeBundle | Promise<MimeBundle> {
     if (this.#frame !== undefined) return this.#bundle(this.#frame);
@@ -75,11 +76,26 @@ export class Snapshot {
     return this;
   }
 
-  #bundle(frame: RawFrame): MimeBundle {
-    return {
-      ...pictureBundle(encodePngSync(frame), this.#size() ?? frame),
+  #bundle(frame: RawFrame): MimeBundle | Promise<MimeBundle> {
+    const { encodePngSync } = pictureRuntime();
+    const bundle = (png: Uint8Array): MimeBundle => ({
+      ...pictureBundle(png, this.#size() ?? frame),
       "text/plain": describe(frame),
-    };
+    });
+    return encodePngSync === undefined
+      ? encodePng(frame).then(bundle)
+      : bundle(encodePngSync(frame));
+  }
+}
+
+/** Off the calling thread, where the runtime can. */
+async function encodePng(frame: RawFrame): Promise<Uint8Array> {
+  const encoders = pictureRuntime().frames.acquireImageEncoders();
+  try {
+    const encoder = await encoders.get("png", true, "auto");
+    return (await encoder.encode(frame, { quality: 100, chroma: "4:4:4" })).data;
+  } finally {
+    encoders.dispose();
   }
 }
 

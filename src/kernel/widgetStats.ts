@@ -1,4 +1,4 @@
-import type { FrameStats } from "../framebuffer/node";
+import type { FrameStats } from "../framebuffer";
 import { getKernel, hasKernel } from "../widgets";
 
 /** What `get_stats()` returns: the widget's frames, and the messages that its kernel dropped. */

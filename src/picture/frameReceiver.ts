@@ -33,6 +33,11 @@ export interface FrameReceiverOptions {
   reportError(message: string, error: unknown): void;
   /** The browser's abilities. */
   readonly abilities: ViewAbilities;
+  /**
+   * Whether the session is to send all bytes as base64. False leaves it to the session, and without
+   * it the session doesn't learn that it could.
+   */
+  readonly base64?: boolean | undefined;
   /** Whether to announce this ability to the session. @defaultValue all are announced */
   isWanted?(ability: ViewAbility): boolean;
   /**
@@ -123,7 +128,11 @@ export class FrameReceiver implements Disposable {
   /** Announces a view and its abilities to the session, which answers with a keyframe. */
   hello(): void {
     this.#keyframes.expect();
-    this.#send({ type: "hello", version: PROTOCOL_VERSION, accepts: this.accepts });
+    const { base64 } = this.#options;
+    this.#send({
+      ...{ type: "hello", version: PROTOCOL_VERSION, accepts: this.accepts },
+      ...(base64 === undefined ? {} : { base64 }),
+    });
   }
 
   /** Takes the next frame from the session. */

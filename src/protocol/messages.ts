@@ -41,11 +41,6 @@ export type PatchRect = readonly [x: number, y: number, width: number, height: n
 /** The fields of every frame. */
 interface FrameFields extends FrameMetadata {
   readonly type: "framebufferdata";
-  /**
-   * `data:<mimetype>;base64,...`, or null if the buffers hold the bytes. Only whole images are sent
-   * in base64.
-   */
-  readonly data_b64: string | null;
   /** The frame's number: 1 for the first, one more for each frame sent. */
   readonly index: number;
   /**
@@ -55,8 +50,16 @@ interface FrameFields extends FrameMetadata {
   readonly timestamp: number;
 }
 
+/** The fields of a frame that may have several buffers, or a chunk. */
+interface PartsFields extends FrameFields {
+  /** Each buffer's bytes in base64, or null if the buffers hold them. */
+  readonly data_b64: readonly string[] | null;
+}
+
 /** A whole picture in one image file: the first buffer, or `data_b64`. */
 export interface ImageFrameMessage extends FrameFields {
+  /** `data:<mimetype>;base64,...`, or null if the buffer holds the bytes. */
+  readonly data_b64: string | null;
   readonly mimetype: ImageMimetype;
   /**
    * The picture's size in physical pixels. The view scales a smaller file up to it.
@@ -71,7 +74,7 @@ export interface ImageFrameMessage extends FrameFields {
  * Parts of a picture, to be painted over the frame `base`. The n-th buffer is the image file of the
  * n-th patch.
  */
-export interface PatchFrameMessage extends FrameFields {
+export interface PatchFrameMessage extends PartsFields {
   readonly mimetype: ImageMimetype;
   /** The index of the frame that the patches change. The view must have painted it last. */
   readonly base: number;
@@ -102,7 +105,7 @@ export interface AtlasLayout {
  * over the frame `base`. The first buffer is the image file, the second the cell map: see
  * {@link ./atlas}.
  */
-export interface AtlasFrameMessage extends FrameFields {
+export interface AtlasFrameMessage extends PartsFields {
   readonly mimetype: ImageMimetype;
   /** The index of the frame that the cells change. The view must have painted it last. */
   readonly base: number;
@@ -113,7 +116,7 @@ export interface AtlasFrameMessage extends FrameFields {
 }
 
 /** One chunk of a video stream, the first buffer. Each chunk is one picture. */
-export interface VideoFrameMessage extends FrameFields {
+export interface VideoFrameMessage extends PartsFields {
   readonly mimetype: VideoMimetype;
   /** A key chunk decodes without any other; a delta chunk changes an earlier frame. */
   readonly chunk: "key" | "delta";
@@ -219,6 +222,11 @@ export interface HelloMessage {
    * unknown names.
    */
   readonly accepts: readonly string[];
+  /**
+   * Whether all bytes are to come as base64 in `data_b64`, as where binary messages are slow: in
+   * VS Code. False: the session may choose. Older views, which leave it out, get buffers.
+   */
+  readonly base64?: boolean;
 }
 
 /** The known names in {@link HelloMessage.accepts}. */

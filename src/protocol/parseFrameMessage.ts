@@ -32,11 +32,13 @@ const INDEX = integer(1);
 /** Seconds. */
 const TIME = number(0);
 const DATA_URL = string();
+/** A buffer's bytes. Who decodes it finds out whether it is base64. */
+const BASE64 = string();
 
 /**
  * Parses a message that a session sent to its view: a whole image, patches, an atlas, or a video
- * chunk. The buffers must hold the frame's bytes, one buffer for each patch, and two for an atlas,
- * unless `data_b64` holds them.
+ * chunk. The buffers, or else the texts in `data_b64`, must hold the frame's bytes: one for each
+ * patch, and two for an atlas.
  *
  * @throws {@link ProtocolError}
  */
@@ -46,24 +48,25 @@ export function parseFrameMessage(content: unknown, bufferCount: number): FrameM
   const mimetype = fields.read("mimetype", FRAME_MIMETYPE);
   const index = fields.read("index", INDEX);
   const timestamp = fields.read("timestamp", TIME);
-  const dataUrl = fields.has("data_b64") ? fields.read("data_b64", DATA_URL) : null;
-  const common = { type, index, timestamp, data_b64: null } as const;
+  const common = { type, index, timestamp } as const;
   if (isVideo(mimetype)) {
-    expectBuffers(1, bufferCount, dataUrl);
-    return { ...common, mimetype, ...readChunk(mimetype, fields, index) };
+    const data_b64 = readTexts(fields, 1, bufferCount);
+    return { ...common, data_b64, mimetype, ...readChunk(mimetype, fields, index) };
   }
   if (fields.has("patches")) {
     const patches = readPatches(fields);
-    expectBuffers(patches.length, bufferCount, dataUrl);
+    const data_b64 = readTexts(fields, patches.length, bufferCount);
     const base = fields.integer("base", 1, index - 1);
     const refines = fields.readOr("refines", boolean, false) ? { refines: true } : {};
-    return { ...common, mimetype, base, patches, ...refines };
+    return { ...common, data_b64, mimetype, base, patches, ...refines };
   }
   if (fields.has("atlas")) {
-    expectBuffers(2, bufferCount, dataUrl);
+    const data_b64 = readTexts(fields, 2, bufferCount);
     const base = fields.integer("base", 1, index - 1);
-    return { ...common, mimetype, base, atlas: readAtlas(fields), ...readPictureSize(fields) };
+    const atlas = readAtlas(fields);
+    return { ...common, data_b64, mimetype, base, atlas, ...readPictureSize(fields) };
   }
+  const dataUrl = fields.has("data_b64") ? fields.read("data_b64", DATA_URL) : null;
   if (dataUrl === null && bufferCount < 1) {
     throw new ProtocolError(
       "frame: expected its bytes as the first buffer or as data_b64, got neither",
@@ -81,21 +84,14 @@ function isVideo(mimetype: ImageMimetype | VideoMimetype): mimetype is VideoMime
   return mimetype.startsWith("video/");
 }
 
-function expectBuffers(expected: number, count: number, dataUrl: string | null): void {
-  if (dataUrl !== null) {
-    throw new ProtocolError(
-      "frame.data_b64: expected null for parts and video, got a data URL: send the bytes as buffers",
-    );
-  }
-  if (count !== expected) {
-    throw new ProtocolError(
-      mismatch(
-        "frame",
-        { expected: `as many buffers as files, chunks and cell maps, which is ${expected}` },
-        count,
-      ),
-    );
-  }
+/** The texts of parts and video, one instead of each buffer; null where the buffers are there. */
+function readTexts(fields: Fields, expected: number, bufferCount: number): string[] | null {
+  const texts = fields.has("data_b64") ? fields.list("data_b64", BASE64, expected, expected) : null;
+  const buffers = texts === null ? expected : 0;
+  if (bufferCount === buffers) return texts;
+  const what = texts === null ? "as many buffers as files, chunks and cell maps" : "no buffers";
+  const number = texts === null ? `, which is ${expected}` : " next to data_b64";
+  throw new ProtocolError(mismatch("frame", { expected: what + number }, bufferCount));
 }
 
 /** The fields that only a video chunk has. */

@@ -14,11 +14,12 @@ import { IMAGE_MIMETYPES } from "./messages";
 import { parsePing } from "./parsePing";
 import type { StreamRole } from "./roleMessages";
 import { parseJson, SEQ } from "./streamFields";
-import { MAX_STATUS_TEXT } from "./streamMessages";
+import { MAX_CLOSE_TEXT, MAX_STATUS_TEXT } from "./streamMessages";
 import type {
   AtlasFrameHeader,
   ImageFrameHeader,
   PatchFrameHeader,
+  StreamClose,
   StreamConfig,
   StreamFrameHeader,
   StreamQuality,
@@ -36,6 +37,9 @@ const HEADER_TYPE = oneOf(["image_frame", "video_chunk", "patch_frame", "atlas_f
 const IMAGE_MIMETYPE = oneOf(IMAGE_MIMETYPES);
 const STATUS_KIND = oneOf(["ok", "error", "empty"]);
 const STATUS_TEXT = string(1, MAX_STATUS_TEXT);
+/** Codes that a server may close with. @see RFC 6455, section 7.4 */
+const CLOSE_CODE = integer(1000, 4999);
+const CLOSE_TEXT = string(0, MAX_CLOSE_TEXT);
 const BITSTREAM = oneOf(["annexb", "avcc", "vp9"]);
 
 /**
@@ -63,6 +67,12 @@ export function parseServerMessage(text: string): StreamServerMessage | undefine
       return parseStatus(fields);
     case "role":
       return parseRole(fields);
+    case "close":
+      return {
+        type,
+        code: fields.read("code", CLOSE_CODE),
+        reason: fields.readOr("reason", CLOSE_TEXT, ""),
+      } satisfies StreamClose;
     default:
       return undefined;
   }

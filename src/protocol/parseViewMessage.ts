@@ -65,7 +65,9 @@ export function parseViewMessage(content: unknown): ParsedViewMessage {
   switch (type) {
     case "hello": {
       const version = fields.read("version", VERSION);
-      return { kind: "hello", message: { type, version, accepts: readAbilities(fields) } };
+      const accepts = readAbilities(fields);
+      const message = { type, version, accepts, ...fields.optional("base64", boolean) };
+      return { kind: "hello", message };
     }
     case "frame_feedback":
       return { kind: "feedback", message: { type, ...parseFrameFeedback(content) } };

@@ -223,9 +223,31 @@ export interface StreamStatus {
   readonly text: string;
 }
 
+/** Longest {@link StreamClose.reason}, in characters. */
+export const MAX_CLOSE_TEXT = 500;
+
+/**
+ * The last message before the server closes the connection: the code and the reason, which some
+ * proxies don't pass on. Not known to pdum.rfb, whose clients ignore it.
+ */
+export interface StreamClose {
+  readonly type: "close";
+  /** One of {@link CLOSE_CODES}. */
+  readonly code: number;
+  /** For people. At most {@link MAX_CLOSE_TEXT} characters. */
+  readonly reason: string;
+}
+
 /** A control message of a server. */
 export type StreamServerMessage =
-  StreamConfig | StreamQuality | StreamStats | StreamPong | PingMessage | StreamStatus | StreamRole;
+  | StreamConfig
+  | StreamQuality
+  | StreamStats
+  | StreamPong
+  | PingMessage
+  | StreamStatus
+  | StreamRole
+  | StreamClose;
 
 /* Server to client: headers of binary messages. */
 
@@ -318,6 +340,8 @@ export const CLOSE_CODES = {
   /** A message was malformed or too large. */
   badMessage: 4400,
   unauthorized: 4401,
+  /** The origin or the host of the page's request isn't allowed. */
+  forbiddenPage: 4403,
   unknownStream: 4404,
   /** No hello or pong came in time. */
   timeout: 4408,

@@ -2,6 +2,7 @@ import type { Server as HttpServer } from "node:http";
 import { rejectHandshake } from "../hosting/handshake";
 import { portOf } from "../hosting/listen";
 import type { HubOptions } from "../hosting/options";
+import { PATH_PREFIX } from "../hosting/streamPath";
 import { describeValue } from "../protocol/errors";
 import { Hub } from "./hub";
 
@@ -36,7 +37,7 @@ export function attach(http: HttpServer, options: AttachOptions = {}): Hub {
     );
   }
   const { path = "/rfb", ...rest } = options;
-  if (typeof path !== "string" || !/^(\/[\w.~-]+)*\/?$/.test(path)) {
+  if (!PATH_PREFIX.accepts(path)) {
     throw new RangeError(`path: expected one such as "/rfb", got ${describeValue(path)}`);
   }
   return new AttachedHub(http, path.replace(/\/$/, ""), rest);

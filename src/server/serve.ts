@@ -39,6 +39,7 @@ export class RfbServer extends Hub {
         get hasPage() {
           return hub().url !== undefined;
         },
+        path: place.path,
         hasStreamAt: (url) => this.hasStreamAt(url),
         handleUpgrade: (request, socket, head) => this.handleUpgrade(request, socket, head),
         handleRequest: (request, response) => this.handleRequest(request, response),
@@ -73,13 +74,13 @@ export class RfbServer extends Hub {
  * for example because the port is taken
  */
 export async function serve_server(options: ServerOptions = {}): Promise<RfbServer> {
-  const { host, port, insecure, on_request, ...hub } = serverSettings(options);
+  const { host, port, path_prefix, insecure, on_request, ...hub } = serverSettings(options);
   const http = createServer();
   const isLoopback = isLoopbackHost(host);
   const server = new RfbServer(
     http,
     {
-      path: "",
+      path: path_prefix,
       isSecure: false,
       refuseOpen: isLoopback || insecure ? undefined : `others can reach ${host}, ${REMEDY}`,
       port: () => portOf(http),

@@ -36,6 +36,8 @@ export interface FrameDisplayOptions {
   reportError?(message: string, error: unknown): void;
   /** The browser's abilities. @defaultValue {@link browserAbilities} */
   readonly abilities?: ViewAbilities;
+  /** Whether frames are to come as base64: binary messages are slow. @defaultValue false */
+  readonly prefersBase64?: boolean;
 }
 
 /** A display's picture, and its logical size in CSS pixels. */
@@ -88,6 +90,7 @@ export class FrameDisplay implements Disposable {
         else options.reportError(message, error);
       },
       abilities: this.#abilities,
+      base64: options.prefersBase64 ?? false,
     });
     this.#receiving = transport.onMessage((message, buffers) => this.#receive(message, buffers));
   }
@@ -223,8 +226,9 @@ export class FrameDisplay implements Disposable {
         this.#send({ type: "pong", id: parsePing(message).id });
         return;
       }
-      this.#meter.received(buffers);
-      this.#receiver.push(parseFrameMessage(message, buffers.length), buffers);
+      const frame = parseFrameMessage(message, buffers.length);
+      this.#meter.received(frame, buffers);
+      this.#receiver.push(frame, buffers);
     } catch (error) {
       this.#receiver.report("Cannot understand a message from the kernel", error);
     }

@@ -23,8 +23,11 @@ export class PictureMeter {
   #painted: readonly number[] = [];
 
   /** A frame came. */
-  received(buffers: readonly Uint8Array[]): void {
+  received({ data_b64 }: FrameMessage, buffers: readonly Uint8Array[]): void {
     this.#framesReceived += 1;
+    const texts = data_b64 === null ? [] : [data_b64].flat();
+    // Base64 has four characters for three bytes.
+    this.#bytesReceived += texts.reduce((sum, { length }) => sum + Math.floor(length * 0.75), 0);
     this.#bytesReceived += buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 

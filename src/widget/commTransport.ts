@@ -1,10 +1,11 @@
 /** Uses the custom messages of a widget's comm as a transport. */
-import type { WidgetModel } from "@jupyter-widgets/base";
 import type { JSONValue } from "@lumino/coreutils";
 import type { ViewMessage } from "../protocol/messages";
 import type { Disposable, Transport } from "../protocol/transport";
+import { frontEnd } from "./frontEnd";
 import { onDirectMessage } from "./kernelLink";
 import { MODULE_NAME } from "./module";
+import type { PictureModel } from "./pictureModel";
 
 /** The part of JupyterLab's own comm object, inside the widget manager's, that is used here. */
 interface ServicesComm {
@@ -15,7 +16,8 @@ interface ServicesComm {
  * Metadata for our kernel (docs/PROTOCOL.md).
  *
  * idle: false asks for no `idle` for this message. JupyterLab keeps a future for each message until
- * its `idle` arrives, and each `idle` is one more message that competes with the frames.
+ * its `idle` arrives, and each `idle` is one more message that competes with the frames. Elsewhere
+ * another process may keep such futures, so the message goes the widget manager's way.
  *
  * direct: whether this page takes messages that are for it only.
  */
@@ -26,12 +28,12 @@ function metadata(direct: boolean): object {
 /** Sends and receives a model's custom messages. */
 export class CommTransport implements Transport<ViewMessage> {
   readonly isReliable = false;
-  readonly #model: WidgetModel;
+  readonly #model: PictureModel;
   /** Whether a message's future can be disposed. If not, JupyterLab needs the message's `idle`. */
   #canDisposeFutures = true;
   #takesDirect = false;
 
-  constructor(model: WidgetModel) {
+  constructor(model: PictureModel) {
     this.#model = model;
   }
 
@@ -40,7 +42,8 @@ export class CommTransport implements Transport<ViewMessage> {
     if (!this.#model.comm_live || this.#model.comm === undefined) {
       throw new Error("Cannot send to the widget's kernel: the comm is closed");
     }
-    const comm = this.#canDisposeFutures ? servicesComm(this.#model.comm) : undefined;
+    const mayDispose = frontEnd.ownsFutures && this.#canDisposeFutures;
+    const comm = mayDispose ? servicesComm(this.#model.comm) : undefined;
     if (comm !== undefined) {
       const data = { method: "custom", content: message };
       this.#canDisposeFutures = disposeFuture(

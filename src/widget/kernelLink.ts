@@ -2,8 +2,8 @@
  * What a model knows of the page's connection to its kernel. Front ends differ in what their widget
  * manager offers, so everything is read with care; nothing is known where it is missing.
  */
-import type { WidgetModel } from "@jupyter-widgets/base";
 import type { Disposable } from "../protocol/transport";
+import type { PictureModel } from "./pictureModel";
 import { subscribe, type Signal } from "./signal";
 
 /** The part of JupyterLab's kernel connection that is used here. */
@@ -31,7 +31,7 @@ interface DirectMessage {
  * Calls back whenever the connection to the kernel is there again after an interruption. What the
  * kernel sent meanwhile is lost.
  */
-export function onReconnected(model: WidgetModel, callback: () => void): Disposable {
+export function onReconnected(model: PictureModel, callback: () => void): Disposable {
   let isInterrupted = false;
   const subscription = subscribe(kernelOf(model)?.connectionStatusChanged, (status) => {
     const wasInterrupted = isInterrupted;
@@ -46,7 +46,7 @@ export function onReconnected(model: WidgetModel, callback: () => void): Disposa
  * and whenever one of them changes. What isn't known is "unknown" and "connected".
  */
 export function onKernelChange(
-  model: WidgetModel,
+  model: PictureModel,
   callback: (state: { readonly status: string; readonly connection: string }) => void,
 ): Disposable {
   const kernel = kernelOf(model);
@@ -69,7 +69,7 @@ export function onKernelChange(
  * @returns undefined where the front end doesn't pass them on
  */
 export function onDirectMessage(
-  model: WidgetModel,
+  model: PictureModel,
   receiver: (content: unknown, buffers: unknown) => void,
 ): Disposable | undefined {
   return subscribe(kernelOf(model)?.unhandledMessage, (message) => {
@@ -84,7 +84,7 @@ export function onDirectMessage(
  * Whether a model's comm can no longer be used, because its kernel was closed or changed. The model
  * itself does not know that.
  */
-export function isCut(model: WidgetModel): boolean {
+export function isCut(model: PictureModel): boolean {
   const comm = model.comm as { readonly jsServicesComm?: Partial<KernelPort> } | undefined;
   const kernel = kernelOf(model);
   if (comm?.jsServicesComm?.isDisposed === true || kernel === null) return true;
@@ -92,7 +92,7 @@ export function isCut(model: WidgetModel): boolean {
 }
 
 /** Whether a model never had a kernel: on a page that shows a saved state, and has none. */
-export function isSaved(model: WidgetModel): boolean {
+export function isSaved(model: PictureModel): boolean {
   return model.comm === undefined && kernelOf(model) === undefined;
 }
 
@@ -100,7 +100,7 @@ export function isSaved(model: WidgetModel): boolean {
  * Clears the callbacks of a comm that is closed. JupyterLab 4.6 keeps its part of each comm until
  * the kernel's connection ends, and with it the model and its views, which these callbacks hold.
  */
-export function releaseComm(comm: WidgetModel["comm"]): void {
+export function releaseComm(comm: PictureModel["comm"]): void {
   const inner = (comm as { readonly jsServicesComm?: object } | undefined)?.jsServicesComm;
   if (inner === undefined) return;
   const nothing = (): void => undefined;
@@ -108,6 +108,6 @@ export function releaseComm(comm: WidgetModel["comm"]): void {
 }
 
 /** The kernel of the model's widget manager: null when it was closed, undefined when unknown. */
-export function kernelOf(model: WidgetModel): Partial<KernelPort> | null | undefined {
+export function kernelOf(model: PictureModel): Partial<KernelPort> | null | undefined {
   return (model.widget_manager as { readonly kernel?: Partial<KernelPort> | null }).kernel;
 }

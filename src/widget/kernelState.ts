@@ -1,8 +1,8 @@
 /** What the state of its kernel means for a picture. */
-import type { WidgetModel } from "@jupyter-widgets/base";
 import type { Disposable } from "../protocol/transport";
 import { Disposables, type MarkContent } from "../view/index";
 import { isCut, isSaved, onKernelChange } from "./kernelLink";
+import type { PictureModel } from "./pictureModel";
 import { pageTranslation } from "./translation";
 
 /** Milliseconds that a kernel may be busy, and a picture still, before the picture says so. */
@@ -15,7 +15,7 @@ const BUSY_TEXT = "The kernel is busy. In a loop, `await new Promise(setImmediat
 
 /** The model that is watched, and who is notified. */
 interface Watched {
-  readonly model: WidgetModel;
+  readonly model: PictureModel;
   /** Whether the kernel answers within a second. */
   answers(): Promise<boolean>;
   /** The content changes. */

@@ -7,6 +7,7 @@ import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { ITranslator } from "@jupyterlab/translation";
 import { reportOnConsole } from "../view/index";
 import { denoKernels, type SessionContext } from "./denoKernels";
+import { frontEnd } from "./frontEnd";
 import { keptPictures } from "./keptPictures";
 import { RemoteFrameBufferModel } from "./model";
 import { MODULE_NAME, MODULE_VERSION } from "./module";
@@ -44,6 +45,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const texts = translator?.load(MODULE_NAME);
     if (texts !== undefined) pageTranslation.use((text) => texts.gettext(text));
+    frontEnd.setOwnsFutures();
     addPictureCommands(app, notebooks, palette);
     widgets.registerWidget({
       name: MODULE_NAME,

@@ -7,10 +7,11 @@ import {
 } from "@jupyter-widgets/base";
 import type { Message } from "@lumino/messaging";
 import { Disposables, FrameBufferView, reportOnConsole } from "../view/index";
-import { isRemoteFrameBufferModel, STATE_KEYS, type RemoteFrameBufferModel } from "./model";
+import { isRemoteFrameBufferModel, type RemoteFrameBufferModel } from "./model";
 import { currentPicture } from "./pictureCommands";
 import { pageSettings } from "./settings";
 import { pageTranslation } from "./translation";
+import { STATE_KEYS } from "./viewState";
 
 /**
  * Inserts a {@link FrameBufferView} into an output.

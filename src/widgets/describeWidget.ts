@@ -48,7 +48,12 @@ export function withFields(
   widget: object,
   [depth, options, inspect]: InspectArguments,
 ): string {
-  const fields = { ...widget };
+  const fields = Object.fromEntries(
+    // What has an accessor is a trait, which the text has already.
+    Object.entries(Object.getOwnPropertyDescriptors(widget)).flatMap(([name, field]) =>
+      field.enumerable === true && "value" in field ? [[name, field.value as unknown]] : [],
+    ),
+  );
   const isTooDeep = depth !== null && depth < 0;
   if (Object.keys(fields).length === 0 || isTooDeep || showing.has(widget)) return text;
   showing.add(widget);

@@ -3,6 +3,8 @@
  * a class takes part, and the interfaces to the kernel and the runtime. Importing this registers
  * neither.
  */
+export { ANYWIDGET, AnyWidget } from "./anyWidget";
+export type { ModuleSource } from "./moduleSource";
 export { CommManager, type AcceptComm, type CommCarrier, type CommPeer } from "./comm";
 export { DOMWidget, type DOMWidgetOptions } from "./domWidget";
 export { errorText } from "./errorText";
@@ -32,7 +34,7 @@ export {
 } from "./openWidgets";
 export { Output } from "./output";
 export { acceptPageWidgets } from "./pageWidgets";
-export { displayMethodOf, showBundle, type DisplayPlace } from "./showValue";
+export { displayMethodOf, showBundle, showValue, type DisplayPlace } from "./showValue";
 export {
   installWidgetRuntime,
   portableRuntime,
@@ -43,17 +45,20 @@ export {
   boolean,
   checked,
   dict,
+  fromKernelOnly,
   integer,
   nullable,
   number,
   oneOf,
   string,
+  trait,
   type Trait,
   type TraitTable,
 } from "./traits";
 export { Widget, type Change, type MessageCallback, type WidgetOptions } from "./widget";
 export {
   defineTraits,
+  identityTraits,
   reference,
   withTraits,
   type WidgetClass,

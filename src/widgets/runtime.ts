@@ -31,9 +31,15 @@ export interface WidgetRuntime {
   /**
    * Reads a file.
    *
+   * @param path - its path, or a file: URL
    * @throws Error when it can't be read, or the runtime has no files.
    */
   readFile(path: string): Uint8Array;
+  /**
+   * Calls back whenever a file may have changed, until disposed. Never, if the runtime has no
+   * files.
+   */
+  watchFile(path: string, onChange: () => void): Disposable;
 }
 
 // Node (20 or later) and browsers both have these globals. A browser has randomUUID() on secure
@@ -66,6 +72,7 @@ export const portableRuntime: WidgetRuntime = {
     const what = JSON.stringify(path);
     throw new Error(`Cannot read ${what}: there are no files here; fetch it, and set its bytes`);
   },
+  watchFile: () => ({ dispose: () => undefined }),
 };
 
 let current = portableRuntime;

@@ -87,8 +87,9 @@ function attached<Data extends ArrayBuffer | ArrayBufferView>(data: Data, name: 
   throw new TypeError(`${name}: expected a Uint8Array, got ${DETACHED}`);
 }
 
-function wrongType(name: string, expected: string, value: unknown): TypeError {
-  return new TypeError(checks.mismatch(name, { expected }, value));
+/** @param hint - What else to know, at the end of the error's text. */
+export function wrongType(name: string, expected: string, value: unknown, hint = ""): TypeError {
+  return new TypeError(checks.mismatch(name, { expected }, value) + hint);
 }
 
 /** A string. */
@@ -160,6 +161,17 @@ export function nullable<T>(of: Trait<T>, initial: T | null = null): Trait<T | n
     },
     fromJson: (value, name) => (value === null ? null : (of.fromJson?.(value, name) ?? value)),
     toJson: (value) => (value === null || of.toJson === undefined ? value : of.toJson(value)),
+  };
+}
+
+/** A trait that pages get, but can't change. */
+export function fromKernelOnly<T>(of: Trait<T>): Trait<T> {
+  return {
+    ...of,
+    echo: false,
+    fromJson: (value, name) => {
+      throw wrongType(name, "only the kernel to set it", value);
+    },
   };
 }
 

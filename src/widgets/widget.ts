@@ -11,9 +11,11 @@ import { addOpenWidget, findWidget, keepOpen, openWidgets, removeOpenWidget } fr
 import { widgetRuntime } from "./runtime";
 import { ShownIn } from "./shownIn";
 import { integer, nullable } from "./traits";
-import { defineTraits, traitsOf } from "./widgetClass";
+import { defineTraits, traitsOf, type AnyTrait } from "./widgetClass";
 import { WidgetComm } from "./widgetComm";
 import {
+  ADD_TRAITS,
+  BEFORE_OPEN,
   DISPLAY,
   GET_TRAIT,
   LEAVE,
@@ -30,6 +32,7 @@ import {
   SHOWN_IN,
   STATE_VALUES,
   STATUS,
+  TAKE_FIELDS,
   WIDGET_VIEW,
   WIRE_STATE,
   type Keeper,
@@ -37,23 +40,9 @@ import {
   type WidgetStatus,
 } from "./widgetHooks";
 import { WidgetState, type TraitChange } from "./widgetState";
-import type { MessageCallback, WidgetOptions } from "./widgetTypes";
+import type { Change, MessageCallback, WidgetOptions } from "./widgetTypes";
 
-export type { MessageCallback, WidgetOptions } from "./widgetTypes";
-
-/** What an observer receives. */
-export interface Change<T = unknown> {
-  /** Always "change". */
-  readonly type: "change";
-  /** The trait that changed. */
-  readonly name: string;
-  /** Its value until now. */
-  readonly old: T;
-  /** Its value from now on. */
-  readonly new: T;
-  /** The widget that the trait belongs to. */
-  readonly owner: Widget;
-}
+export type { Change, MessageCallback, WidgetOptions } from "./widgetTypes";
 
 /**
  * The kernel side of a widget: traits that are kept the same here and in every frontend, and custom
@@ -75,7 +64,10 @@ export class Widget {
   readonly #shownIn = new ShownIn();
   #callbacks: readonly MessageCallback[] = [];
   readonly #comm = new WidgetComm(this.#state, {
-    beforeOpen: () => this.#adoptFields(),
+    beforeOpen: () => {
+      this[TAKE_FIELDS]();
+      this[BEFORE_OPEN]();
+    },
     onOpen: () => {
       addOpenWidget(this);
       this.#guard("opening", () => this[ON_OPEN]());
@@ -134,6 +126,7 @@ export class Widget {
   observe(handler: (change: Change) => unknown): void;
   observe(handler: (change: Change<never>) => unknown, names?: string | readonly string[]): void {
     if (this.#comm.status === "closed") throw new Error("Cannot observe: the widget is closed");
+    this[TAKE_FIELDS]();
     const wanted = typeof names === "string" ? [names] : names;
     for (const name of wanted ?? []) this.#state.trait(name);
     this.#observers.add(handler, wanted);
@@ -250,6 +243,28 @@ export class Widget {
     for (const change of changes) this.#notify(change);
   }
 
+  /** See ADD_TRAITS. */
+  [ADD_TRAITS](table: Readonly<Record<string, AnyTrait>>): void {
+    defineTraits({ prototype: this }, table);
+    this.#state.useTraits(traitsOf(this));
+  }
+
+  /**
+   * A subclass may declare a field with a trait's name (`css_width = "9px"`). The field hides the
+   * trait's accessor, so its value is moved to the trait.
+   */
+  [TAKE_FIELDS](): void {
+    for (const name of this.#state.traits.keys()) {
+      const field = Object.getOwnPropertyDescriptor(this, name);
+      if (field === undefined || !("value" in field)) continue;
+      Reflect.deleteProperty(this, name);
+      this[SET_TRAIT](name, field.value);
+    }
+  }
+
+  /** See BEFORE_OPEN. */
+  [BEFORE_OPEN](): void {}
+
   /** See ON_OPEN. */
   [ON_OPEN](): void {}
 
@@ -291,19 +306,6 @@ export class Widget {
         model_id: this.#comm.id,
       },
     };
-  }
-
-  /**
-   * A subclass may declare a field with a trait's name (`css_width = "9px"`). The field hides the
-   * trait's accessor, so its value is moved to the trait.
-   */
-  #adoptFields(): void {
-    for (const name of this.#state.traits.keys()) {
-      if (!Object.hasOwn(this, name)) continue;
-      const value: unknown = Reflect.get(this, name);
-      Reflect.deleteProperty(this, name);
-      this[SET_TRAIT](name, value);
-    }
   }
 
   #notify({ name, old, new: value }: TraitChange): void {

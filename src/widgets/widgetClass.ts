@@ -23,12 +23,15 @@ export interface ClassIdentity {
   readonly name: string;
 }
 
-/** The traits of each class and its base classes, by the class's prototype. */
+/**
+ * The traits of each class and its base classes, by the class's prototype. A widget with traits of
+ * its own has a table, too.
+ */
 const tables = new WeakMap<object, ReadonlyMap<string, AnyTrait>>();
 
-/** Returns the traits of a widget, including those of its base classes. */
+/** Returns the traits of a widget, including those of its base classes, and its own. */
 export function traitsOf(widget: object): ReadonlyMap<string, AnyTrait> {
-  let prototype: unknown = Object.getPrototypeOf(widget);
+  let prototype: unknown = widget;
   while (typeof prototype === "object" && prototype !== null) {
     const table = tables.get(prototype);
     if (table !== undefined) return table;
@@ -37,7 +40,8 @@ export function traitsOf(widget: object): ReadonlyMap<string, AnyTrait> {
   return new Map();
 }
 
-function identityTraits(identity: WidgetIdentity): Record<string, AnyTrait> {
+/** The traits by which a page finds the frontend classes. */
+export function identityTraits(identity: WidgetIdentity): Record<string, AnyTrait> {
   const { model, view } = identity;
   return {
     _model_module: constant(model.module),
@@ -53,6 +57,7 @@ function identityTraits(identity: WidgetIdentity): Record<string, AnyTrait> {
  * Adds traits to a class, with an accessor on its prototype for each that has none yet.
  * {@link withTraits} does the same for a new class, with types.
  *
+ * @param widgetClass - The class, or `{ prototype: widget }` for one widget only.
  * @param table - The traits, in addition to those of the base class.
  * @param identity - The frontend classes. Default: those of the base class.
  */

@@ -33,6 +33,12 @@ export const STATUS: unique symbol = Symbol("status");
 export type WidgetStatus = "new" | "open" | "left" | "closed";
 /** The cell that shows the widget. */
 export const SHOWN_IN: unique symbol = Symbol("shownIn");
+/** Hook: the comm is about to open. What it throws cancels the opening. */
+export const BEFORE_OPEN: unique symbol = Symbol("beforeOpen");
+/** Hook: the widget is about to be used, so that its class's fields have their values. */
+export const TAKE_FIELDS: unique symbol = Symbol("takeFields");
+/** Adds traits to this widget only: new ones, or in place of those of its class. */
+export const ADD_TRAITS: unique symbol = Symbol("addTraits");
 /** Reads a trait. */
 export const GET_TRAIT: unique symbol = Symbol("getTrait");
 /** Sets a trait on behalf of the user: validates, synchronises, notifies. */
@@ -104,6 +110,7 @@ export interface ModelReference {
   readonly model_id: string;
   readonly [STATUS]: WidgetStatus;
   [OPEN](keeper: Keeper): void;
+  [TAKE_FIELDS](): void;
   close(): void;
 }
 

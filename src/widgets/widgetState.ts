@@ -26,7 +26,7 @@ export interface Acceptance {
  * layout.
  */
 export class WidgetState {
-  readonly #traits: ReadonlyMap<string, AnyTrait>;
+  #traits: ReadonlyMap<string, AnyTrait>;
   readonly #values = new Map<string, unknown>();
   readonly #parts = new Set<ModelReference>();
 
@@ -37,6 +37,14 @@ export class WidgetState {
   /** The traits by name. */
   get traits(): ReadonlyMap<string, AnyTrait> {
     return this.#traits;
+  }
+
+  /** Replaces the traits. The value of a trait that is another one now is its default again. */
+  useTraits(traits: ReadonlyMap<string, AnyTrait>): void {
+    for (const [name, trait] of traits) {
+      if (this.#traits.get(name) !== trait) this.#values.delete(name);
+    }
+    this.#traits = traits;
   }
 
   /**

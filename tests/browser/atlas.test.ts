@@ -78,16 +78,18 @@ const withAlpha = ({ data }: RawFrame): Buffer => {
 };
 
 describe("an atlas in Chromium", () => {
-  it.each([
+  it.each<[string, (cell: number) => boolean, boolean?]>([
     ["every third cell", (cell: number) => cell % 3 === 0],
+    ["every third cell, in base64", (cell: number) => cell % 3 === 0, true],
     ["all cells", () => true],
     ["the last cell", (cell: number) => cell === CELLS - 1],
     [
       "the cells of the edges",
       (cell: number) => cell % COLUMNS === COLUMNS - 1 || cell >= CELLS - COLUMNS,
     ],
-  ])("changes exactly its pixels: %s", async (_what, isIn) => {
+  ])("changes exactly its pixels: %s", async (_what, isIn, asBase64 = false) => {
     const view = await ViewPage.open(browser);
+    view.asBase64 = asBase64;
     const [before, after] = [drawing(0), drawing(1)];
     const base = await view.deliver(await encoded(before, "png"));
     const cells = mapOf(isIn);

@@ -17,6 +17,8 @@ describe("an element of an iframe", () => {
     ["another element", '<div id="main" style="width: 200px; height: 100px"></div>'],
   ])("shows frames and sends input, as %s", async (_what, body) => {
     const client = await ClientPage.open(browser);
+    // Chromium without windows has a pointer in the corner from the beginning.
+    await client.page.mouse.move(300, 300);
     await client.page.evaluate((content) => {
       const frame = document.createElement("iframe");
       frame.style.cssText = "position: fixed; inset: 0; border: 0";

@@ -188,7 +188,9 @@ describe("frames in Chromium", () => {
     const view = await ViewPage.open(browser, null);
     await view.page.evaluate(() => window.harness.hello());
     const accepts = expect.arrayContaining(["patches"]) as unknown;
-    expect((await view.sent())[0]).toEqual({ type: "hello", version: 1, accepts });
+    expect((await view.sent())[0]).toEqual({
+      ...{ type: "hello", version: 1, accepts, base64: false },
+    });
     await view.close();
   });
 });

@@ -80,6 +80,8 @@ export class ViewPage {
   readonly page: Page;
   /** The errors that the page logged, and its uncaught exceptions. */
   readonly errors: string[] = [];
+  /** Whether frames are sent as base64 text. */
+  asBase64 = false;
   #next = 1;
 
   private constructor(page: Page) {
@@ -163,13 +165,15 @@ export class ViewPage {
   /** Sends a frame with these fields to the view, and returns its index. */
   async send(fields: object, buffers: readonly Uint8Array[]): Promise<number> {
     const index = this.#next++;
+    const texts = buffers.map((bytes) => Buffer.from(bytes).toString("base64"));
     const message = {
-      ...{ type: "framebufferdata", data_b64: null, index, timestamp: 1000 + index },
+      ...{ type: "framebufferdata", index, timestamp: 1000 + index },
+      data_b64: this.asBase64 ? inText(fields, texts) : null,
       ...fields,
     };
     await this.page.evaluate(([message, files]) => window.harness.deliver(message, ...files), [
       message,
-      buffers.map((bytes) => Buffer.from(bytes).toString("base64")),
+      this.asBase64 ? [] : texts,
     ] as const);
     return index;
   }
@@ -192,6 +196,13 @@ export class ViewPage {
   async close(): Promise<void> {
     await this.page.context().close();
   }
+}
+
+/** A whole image is a data URL; of other frames there is one text for each buffer. */
+function inText(fields: object, texts: readonly string[]): string | readonly string[] {
+  const isWhole = ["patches", "atlas", "chunk"].every((name) => !(name in fields));
+  const { mimetype } = fields as { readonly mimetype?: string };
+  return isWhole ? `data:${mimetype};base64,${texts[0]}` : texts;
 }
 
 /** A PNG file whose pixels come from a function of their position. */

@@ -49,8 +49,12 @@ async function deliverPatches(
 const patch = (rect: Rect, seed: number) => [rect, noise(rect[2], rect[3], seed)] as const;
 
 describe("patches in Chromium", () => {
-  it("change exactly their pixels: several, at edges and corners, and of one pixel", async () => {
+  it.each([
+    ["buffers", false],
+    ["base64", true],
+  ])("change exactly their pixels, as %s: several, at edges and corners", async (_as, asBase64) => {
     const view = await ViewPage.open(browser);
+    view.asBase64 = asBase64;
     const whole = noise(61, 47);
     const first = [
       patch([0, 0, 5, 3], 2),
@@ -69,6 +73,20 @@ describe("patches in Chromium", () => {
     expect(Buffer.compare(shown.rgba, patched(whole, [...first, ...second]))).toBe(0);
     expect(keyframeRequests(await view.sent())).toEqual([]);
     expect(view.errors).toEqual([]);
+    await view.close();
+  });
+
+  it("in what isn't base64 are dropped, and one keyframe is requested", async () => {
+    const view = await ViewPage.open(browser);
+    const base = await view.deliver(plainPng(4, 4, 10, 20));
+    const index = await view.send(
+      { mimetype: "image/png", base, patches: [[0, 0, 2, 2]], data_b64: ["no base64"] },
+      [],
+    );
+    const sent = await view.until(acked(index));
+    expect(keyframeRequests(sent)).toHaveLength(1);
+    const { rgba } = await view.pixels();
+    expect([...rgba.subarray(0, 4)]).toEqual([10, 20, 0, 255]);
     await view.close();
   });
 

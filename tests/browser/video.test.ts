@@ -142,10 +142,14 @@ const openThings = (view: ViewPage): Promise<{ frames: number; decoders: number 
   view.page.evaluate(() => window.harness.openVideo());
 
 describe.each<VideoCodec>(["h264", "vp9"])("%s in Chromium", (codec) => {
-  it("is shown chunk by chunk, each immediately", async (context) => {
+  it.for<[string, boolean]>([
+    ["buffers", false],
+    ["base64", true],
+  ])("is shown chunk by chunk, each immediately, as %s", async ([, asBase64], context) => {
     needs(codec, context);
     const stream = await open(codec);
     const { view } = stream;
+    view.asBase64 = asBase64;
     for (const colors of [
       [RED, GREEN, BLUE, GRAY],
       [GRAY, RED, GREEN, BLUE],

@@ -15,12 +15,15 @@ export interface BuiltPage {
   readonly ids: ReadonlySet<string>;
 }
 
-/** All pages, except for that of a wrong address. */
+/** The site's JupyterLite, whose pages are a program and not of this project. */
+export const LITE = "lite/lab/index.html";
+
+/** All pages, except for that of a wrong address, and those of JupyterLite. */
 export function readPages(): BuiltPage[] {
   if (!existsSync(SITE))
     throw new Error("Cannot find docs/.vitepress/dist: npm run docs builds it");
   return readdirSync(SITE, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".html") && file !== "404.html")
+    .filter((file) => file.endsWith(".html") && file !== "404.html" && !/^lite[\\/]/.test(file))
     .map((file) => readPage(`/${file.split(sep).join("/")}`))
     .sort((one, other) => (one.path < other.path ? -1 : 1));
 }
@@ -48,7 +51,8 @@ function readPage(path: string): BuiltPage {
 export function deadLinks(pages: readonly BuiltPage[]): string[] {
   const byPath = new Map(pages.map((page) => [page.path, page]));
   const isDead = (target: string): boolean => {
-    const [path = "", anchor] = target.split("#");
+    const [address = "", anchor] = target.split("#");
+    const [path = ""] = address.split("?");
     const file = existsSync(join(SITE, path, "index.html")) ? posix.join(path, "index.html") : path;
     if (!existsSync(join(SITE, file))) return true;
     if (anchor === undefined || anchor === "") return false;

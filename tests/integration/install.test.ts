@@ -41,7 +41,10 @@ describe("the packed npm package, in an empty folder with an empty Python enviro
   });
 
   it("says what it wrote", () => {
-    for (const path of ["kernels/tslab", "kernels/jslab", "labextensions/jupyter-rfb-ts"]) {
+    for (const path of [
+      ...["kernels/tslab", "kernels/jslab", "labextensions/jupyter-rfb-ts"],
+      "nbextensions/jupyter-rfb-ts",
+    ]) {
       expect(said).toContain(`Wrote ${join(data, path)}`);
     }
   });
@@ -52,6 +55,19 @@ describe("the packed npm package, in an empty folder with an empty Python enviro
       jslab: join(data, "kernels", "jslab"),
     });
     expect(listedExtension(project, environment)).toMatch(/enabled.*OK/);
+  });
+
+  it("puts the AMD module where VS Code looks, for kernels of a Python environment", () => {
+    const folder = join(data, "nbextensions", "jupyter-rfb-ts");
+    const installed = join(project.folder, "node_modules", "jupyter-rfb-ts");
+    expect(readdirSync(folder).sort()).toEqual(["extension.js", "index.js"]);
+    expect(readFileSync(join(folder, "index.js"))).toEqual(
+      readFileSync(join(installed, "dist", "index.js")),
+    );
+    const doctor = project.run(
+      ...npx("jupyter-rfb-ts", "doctor", "--python", pythonOf(environment)),
+    );
+    expect(doctor).toContain(`module for VS Code: ${folder}`);
   });
 
   it("lets a cell of the installed kernel import the library and subclass a frame buffer", () => {
@@ -104,6 +120,7 @@ describe("the packed npm package, in an empty folder with an empty Python enviro
     expect(readdirSync(join(prefix, "share", "jupyter")).sort()).toEqual([
       "kernels",
       "labextensions",
+      "nbextensions",
     ]);
 
     project.run(...npx("jupyter-rfb-ts", "uninstall", "--prefix", prefix));

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createVideoFile } from "../../src/framebuffer/encoders/video/videoFile";
 import type { RecordingFormat } from "../../src/framebuffer/recording/recordedFile";
 import type { RawFrame } from "../../src/framebuffer/source/frame";
-import { RemoteFrameBuffer } from "../../src/kernel/remoteFrameBuffer";
+import { RemoteFrameBuffer } from "../../src/kernel";
 import { missingNodeAv } from "../support/nodeAv";
 import { decodeVideoFile, type FilePicture } from "../support/decodeVideoFile";
 

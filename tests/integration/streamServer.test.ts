@@ -305,7 +305,16 @@ describe("limits", () => {
     const rebound = view(display, {}, { headers: { host: "evil.example" } });
     const friend = view(display, {}, { origin: "https://friend.example" });
     const local = view(display, {}, { origin: "http://localhost:3000" });
-    await expect.poll(() => [evil.refused, rebound.refused]).toEqual([403, 403]);
+    await expect
+      .poll(() => evil.closed)
+      .toEqual({
+        code: 4403,
+        reason: 'add "https://evil.example" to the server\'s option origins',
+      });
+    await expect.poll(() => rebound.closed?.code).toBe(4403);
+    // The code also comes as a message, and nothing else does.
+    expect(evil.texts).toEqual([{ type: "close", ...evil.closed }]);
+    expect([evil.frames, rebound.frames]).toEqual([[], []]);
     view(display, {}, { origin: "https://evil.example" });
     await expect.poll(() => display.client_count).toBe(2);
     expect([friend.closed, local.closed]).toEqual([undefined, undefined]);
@@ -324,12 +333,12 @@ describe("limits", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const closed = await serveOne();
     const refused = view(closed, {}, { origin: "null" });
-    await expect.poll(() => refused.refused).toBe(403);
+    await expect.poll(() => refused.closed?.code).toBe(4403);
     const open = await serveOne({ origins: ["null"] });
     const sandboxed = view(open, {}, { origin: "null" });
     const elsewhere = view(open, {}, { origin: "https://evil.example" });
     const rebound = view(open, {}, { origin: "null", headers: { host: "evil.example" } });
-    await expect.poll(() => [elsewhere.refused, rebound.refused]).toEqual([403, 403]);
+    await expect.poll(() => [elsewhere.closed?.code, rebound.closed?.code]).toEqual([4403, 4403]);
     await publishUntil(open, () => sandboxed.frames.length > 0);
     expect([closed.client_count, open.client_count]).toEqual([0, 1]);
     warn.mockRestore();
@@ -347,17 +356,23 @@ describe("limits", () => {
     });
     const { port } = http.address() as AddressInfo;
     const connections = promisify(http.getConnections.bind(http));
-    const refused = Array.from({ length: 20 }, () => connect({ port, allowHalfOpen: true }));
+    const refused = Array.from({ length: 50 }, () => connect({ port, allowHalfOpen: true }));
     ends.push(() => refused.forEach((socket) => socket.destroy()));
     for (const socket of refused) {
       socket.on("error", () => undefined);
       socket.write(
-        "GET /rfb HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        [
+          "GET /rfb HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket",
+          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+        ].join("\r\n"),
       );
     }
     const answers = await Promise.all(refused.map((socket) => once(socket, "data")));
-    for (const [answer] of answers) expect(String(answer)).toContain("403");
-    await expect.poll(() => connections()).toBe(0);
+    const explained = answers.filter(([answer]) => String(answer).includes(" 101 "));
+    const plain = answers.filter(([answer]) => String(answer).includes(" 403 "));
+    // Only some are told why at a time: their connections may last for 2 s.
+    expect([explained.length, plain.length]).toEqual([20, 30]);
+    await expect.poll(() => connections(), { timeout: 10_000 }).toBe(0);
     warn.mockRestore();
   });
 
@@ -518,7 +533,7 @@ describe("attach", () => {
     expect(display.ws_url).toBe(`ws://127.0.0.1:${port}/rfb/cam`);
     display.publish(colorFrame(1));
     const viewer = view(display, {}, { origin: "https://evil.example" });
-    await expect.poll(() => viewer.refused).toBe(403);
+    await expect.poll(() => viewer.closed?.code).toBe(4403);
     const good = view(display);
     await expect.poll(() => good.frames.length).toBeGreaterThan(0);
     expect(await (await fetch(`http://127.0.0.1:${port}/rfb/metrics`)).text()).toBe("own page");
@@ -542,7 +557,7 @@ describe("attach", () => {
     const display = hub.add_stream("cam", 64, 48);
     const host = `evil.example:${port}`;
     const rebound = view(display, {}, { origin: `http://${host}`, headers: { host } });
-    await expect.poll(() => rebound.refused).toBe(403);
+    await expect.poll(() => rebound.closed?.code).toBe(4403);
     const proxied = { host: "behind.proxy.example" };
     view(display, {}, { origin: "https://behind.proxy.example", headers: proxied });
     view(display, {}, { origin: "http://localhost:3000" });

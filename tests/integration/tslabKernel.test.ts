@@ -284,6 +284,71 @@ describe("comms in a tslab kernel", () => {
     expect(statesOf(tslab, id)).toEqual(["busy", "idle"]);
   });
 
+  it.each([
+    ["usage_request", "control", {}],
+    ["debug_request", "control", { type: "request", seq: 1, command: "initialize" }],
+    ["create_subshell_request", "control", {}],
+    ["connect_request", "shell", {}],
+  ] as const)(
+    "leave no front end waiting that asks for %s, and print nothing",
+    async (type, channel, asked) => {
+      const id = tslab.send(type, asked, { channel });
+      const isReply = (message: { type: string; parentId: string | undefined }): boolean =>
+        message.type === type.replace("_request", "_reply") && message.parentId === id;
+      const reply = await tslab.waitFor("the reply", isReply);
+      expect(reply.channel).toBe(channel);
+      expect(reply.content).toEqual({
+        ...{ status: "error", ename: "NotImplemented", traceback: [] },
+        evalue: `tslab doesn't handle ${type}`,
+      });
+      await tslab.waitForIdle(id);
+      expect(statesOf(tslab, id)).toEqual(["busy", "idle"]);
+      await tslab.execute("0;");
+      expect(tslab.messages.filter(({ content }) => /unknown/.test(String(content.text)))).toEqual(
+        [],
+      );
+    },
+  );
+
+  it("interrupt a cell that waits, for a kernelspec that wants a message for it", async () => {
+    const waiting = tslab.execute(`console.log("waiting"); await new Promise(() => undefined);`);
+    await tslab.waitFor("the cell", ({ content }) => content.text === "waiting\n");
+    const id = tslab.send("interrupt_request", {}, { channel: "control" });
+    expect((await waiting).status).toBe("error");
+    const { content } = await tslab.waitFor("the reply", ({ type, parentId }) => {
+      return type === "interrupt_reply" && parentId === id;
+    });
+    expect(content).toEqual({ status: "ok" });
+    // tslab cancels what comes within 200 ms of an error.
+    await expect.poll(async () => (await tslab.execute("0;")).status).toBe("ok");
+  });
+
+  it("ignore what is neither a request nor about a comm", async () => {
+    tslab.send("input_reply", { value: "1" });
+    tslab.send("nonsense", {});
+    const { stdout, stderr } = await tslab.execute(`console.log("next");`);
+    expect([stdout, stderr]).toEqual(["next\n", ""]);
+    expect(tslab.messages.filter(({ content }) => /unknown/.test(String(content.text)))).toEqual(
+      [],
+    );
+  });
+
+  it("leave to tslab what it answers", async () => {
+    const requests = [
+      ["kernel_info_request", {}],
+      ["is_complete_request", { code: "1 +" }],
+      ["inspect_request", { code: "1", cursor_pos: 0, detail_level: 0 }],
+      ["complete_request", { code: "cons", cursor_pos: 4 }],
+    ] as const;
+    for (const [type, content] of requests) {
+      const id = tslab.send(type, content);
+      const { content: reply } = await tslab.waitFor("the reply", (message) => {
+        return message.type === type.replace("_request", "_reply") && message.parentId === id;
+      });
+      expect(reply.status).not.toBe("error");
+    }
+  });
+
   it("are listed by comm_info, all or those of one target", async () => {
     await tslab.execute(openEcho("listed"));
     await tslab.execute(
@@ -390,6 +455,17 @@ describe("the library", () => {
     `;
     const printed = execFileSync(process.execPath, ["-e", script], { encoding: "utf8" });
     expect(printed).toMatch(/^absent Cannot show a widget: .*tslab kernel/);
+  });
+
+  it("ends after a shutdown, though a server of the user's listens", async () => {
+    const tslab = await TslabProcess.start();
+    try {
+      await tslab.execute(ATTACH);
+      await tslab.execute(`require("node:http").createServer().listen(0, "127.0.0.1");`);
+      expect(await tslab.shutdown()).toBe(0);
+    } finally {
+      await tslab.dispose();
+    }
   });
 
   it("lets a shutdown end the process, with an idle still to be sent", async () => {

@@ -48,12 +48,18 @@ describe("the wheel, in an empty Python environment", () => {
     expect(files(installed)).toEqual(
       [...files(join(repository, "labextension")), "install.json"].sort(),
     );
+    const module = join(environment, "share", "jupyter", "nbextensions", "jupyter-rfb-ts");
+    expect(files(module)).toEqual(["extension.js", "index.js"]);
+    expect(readFileSync(join(module, "index.js"))).toEqual(
+      readFileSync(join(repository, "dist", "index.js")),
+    );
     expect(listedExtension(project, environment)).toMatch(/enabled.*OK.*jupyter_rfb_ts/);
     expect(pip("show", "jupyter-rfb-ts")).toMatch(/Requires: jupyterlab[-_]widgets/i);
 
     pip("uninstall", "--yes", "jupyter-rfb-ts");
 
     expect(existsSync(installed)).toBe(false);
+    expect(existsSync(module)).toBe(false);
     expect(listedExtension(project, environment)).toBeUndefined();
   });
 });

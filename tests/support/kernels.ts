@@ -1,5 +1,5 @@
 /** The kernels and runtimes that the tests of widgets run on. */
-import { nodeWidgetRuntime } from "../../src/kernel/nodeWidgetRuntime";
+import { nodeWidgetRuntime } from "../../src/kernel/node/nodeWidgetRuntime";
 import {
   followCells,
   installWidgetRuntime,

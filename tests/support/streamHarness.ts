@@ -45,6 +45,10 @@ export class FakeSocket implements StreamSocket {
     this.frames.push({ header: parseFrameHeader(header), payload });
   }
 
+  batch(send: () => void): void {
+    send();
+  }
+
   ping(): void {
     this.pings += 1;
   }

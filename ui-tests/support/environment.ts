@@ -12,6 +12,21 @@ export const hasLargePackages = process.env["EXAMPLES_WITH_LARGE_PACKAGES"] === 
 /** Where the packages of these examples are installed. */
 export const largePackages = join(repository, "ui-tests", "examples");
 
+/** A Node that kernels of the tests run in, besides this machine's own. */
+interface TestNode {
+  readonly version: string;
+  /** The path of its program. */
+  readonly program: string;
+}
+
+/** The other versions of Node on which hello_world runs. */
+export const testNodes = JSON.parse(
+  process.env["JUPYTER_TEST_NODES"] ?? "[]",
+) as readonly TestNode[];
+
+/** The name of the kernel that runs in a {@link TestNode}. */
+export const kernelOn = ({ version }: TestNode): string => `tslab-node-${version}`;
+
 /** A Jupyter server of the tests. */
 export interface TestServer {
   readonly port: number;

@@ -100,6 +100,11 @@ export function readNotebook(path: string): INotebookContent {
   return JSON.parse(readFileSync(join(server.rootDirectory, path), "utf8")) as INotebookContent;
 }
 
+/** Writes a notebook of the test server's folder as it was read. */
+export function saveNotebook(path: string, content: INotebookContent): void {
+  writeFileSync(join(server.rootDirectory, path), JSON.stringify(content));
+}
+
 /**
  * A notebook that is open in a page of JupyterLab or Notebook 7. It works through what a person has (keys, the pointer) and
  * asks the page's application only for what a person sees without being able to click it: is the kernel connected, has

@@ -1,9 +1,11 @@
 /** The example that `npm start` opens, step by step, and again after a reload and in Notebook 7. */
+import type { ICell } from "@jupyterlab/nbformat";
 import { expect, test } from "@playwright/test";
 import { PNG } from "pngjs";
 import { expectPixel } from "../support/assertions";
 import { copyExample } from "../support/examples/notebooks";
-import { OpenNotebook, pixelAt, readNotebook } from "../support/notebook";
+import { kernelOn, testNodes } from "../support/environment";
+import { OpenNotebook, pixelAt, readNotebook, saveNotebook } from "../support/notebook";
 import { labTest } from "../support/test";
 
 /** The drop in the middle: as it is at first, and after one and two clicks on it. */
@@ -57,6 +59,22 @@ labTest("hello_world runs cell by cell in JupyterLab", async ({ page, tmpPath })
     await expectPixel(notebook, LIVE, [300, 200], MIDDLE.twice);
   });
 });
+
+for (const node of testNodes) {
+  labTest(`hello_world runs on Node ${node.version}`, async ({ page, tmpPath }) => {
+    const path = copyExample("hello_world", tmpPath);
+    const content = readNotebook(path);
+    content.metadata.kernelspec = { name: kernelOn(node), display_name: "TypeScript" };
+    const [, code] = content.cells;
+    content.cells.push({ ...code, id: "version", source: "console.log(process.version)" } as ICell);
+    saveNotebook(path, content);
+    const notebook = await OpenNotebook.inLab(page, path);
+    await helloWorld(notebook);
+    const last = content.cells.length - 1;
+    await notebook.run(last);
+    expect(await notebook.printed(last)).toBe(`v${node.version}\n`);
+  });
+}
 
 test("hello_world runs in Notebook 7", async ({ page }) => {
   const path = copyExample("hello_world", "notebook7-hello");

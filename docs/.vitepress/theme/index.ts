@@ -3,6 +3,7 @@ import type { Theme } from "vitepress";
 import DefaultTheme from "vitepress/theme-without-fonts";
 import "../../../style/index.css";
 import { LiveExample } from "./LiveExample";
+import { LiteNotebook } from "./LiteNotebook";
 import { NotebookDownload } from "./NotebookDownload";
 import { NotebookGallery } from "./NotebookGallery";
 import "./style.css";
@@ -11,6 +12,7 @@ const theme: Theme = {
   extends: DefaultTheme,
   enhanceApp({ app }) {
     app.component("LiveExample", LiveExample);
+    app.component("LiteNotebook", LiteNotebook);
     app.component("NotebookDownload", NotebookDownload);
     app.component("NotebookGallery", NotebookGallery);
   },

@@ -19,6 +19,8 @@ export type CloseVerdict =
   | { readonly kind: "retry" }
   /** Reconnect, and show the user the reason. */
   | { readonly kind: "retry-and-report"; readonly reason: string }
+  /** This server accepts no view of this page, but another one may. */
+  | { readonly kind: "refused"; readonly reason: string }
   /** Do not reconnect, because the connection would end the same way. */
   | { readonly kind: "give-up"; readonly reason: string };
 
@@ -32,6 +34,8 @@ export function verdictOn(code: number, detail: string): CloseVerdict {
   switch (code) {
     case CLOSE_CODES.unauthorized:
       return { kind: "give-up", reason: `the server refused the token (${code})${said}` };
+    case CLOSE_CODES.forbiddenPage:
+      return { kind: "refused", reason: `the server does not accept this page (${code})${said}` };
     case CLOSE_CODES.badMessage:
       return {
         kind: "give-up",
@@ -44,6 +48,10 @@ export function verdictOn(code: number, detail: string): CloseVerdict {
       };
     case CLOSE_CODES.unknownStream:
       return { kind: "retry-and-report", reason: `the server has no such stream (${code})${said}` };
+    case CLOSE_CODES.tooManyViewers:
+      return { kind: "retry-and-report", reason: `the server takes no more viewers (${code})${said}` };
+    case CLOSE_CODES.tooManyMessages:
+      return { kind: "retry-and-report", reason: `the server cut this view off (${code})${said}` };
     default:
       return { kind: "retry" };
   }

@@ -55,7 +55,7 @@ export class ReconnectingConnection implements Disposable {
   #state: ConnectionState = "connecting";
   /** The reasons of the current outage, and whether the user was shown them. */
   readonly #reasons = new Map<string, boolean>();
-  /** How many URLs in a row the browser did not open. */
+  /** How many URLs in a row the browser did not open, or accept no view of this page. */
   #refusedUrls = 0;
   /** Whether the server ever answered a hello. */
   #hasWorked = false;
@@ -86,6 +86,7 @@ export class ReconnectingConnection implements Disposable {
     this.#reasons.clear();
     this.#hasWorked = true;
     this.#failures = 0;
+    this.#refusedUrls = 0;
     this.#setState("negotiated");
   }
 
@@ -97,6 +98,7 @@ export class ReconnectingConnection implements Disposable {
   /** Replaces the connection by another one now, even if the server refused the last one. */
   reconnect(): void {
     this.#reasons.clear();
+    this.#refusedUrls = 0;
     this.#connect();
   }
 
@@ -121,14 +123,17 @@ export class ReconnectingConnection implements Disposable {
         onClose: (code, reason) => this.#onClose(code, reason),
         onTimeout: (phase) => this.#onTimeout(phase),
       });
-      this.#refusedUrls = 0;
     } catch (error) {
       // The browser would not open this URL the next time either.
-      this.#refusedUrls += 1;
-      const reason = errorMessage(error).replaceAll(url, withoutSecrets(url));
-      if (this.#refusedUrls >= this.#options.urls.length) this.#giveUp(reason);
-      else this.#retry(reason);
+      this.#refuse(errorMessage(error).replaceAll(url, withoutSecrets(url)));
     }
+  }
+
+  /** Goes on with the next URL, if it is not the last one that is refused. */
+  #refuse(reason: string): void {
+    this.#refusedUrls += 1;
+    if (this.#refusedUrls >= this.#options.urls.length) this.#giveUp(reason);
+    else this.#retry(reason);
   }
 
   #onClose(code: number, reason: string): void {
@@ -136,16 +141,18 @@ export class ReconnectingConnection implements Disposable {
     this.#options.log(`closed with code ${code}${reason === "" ? "" : ` (${reason})`}`);
     this.#connection = undefined;
     const verdict = verdictOn(code, reason);
-    if (verdict.kind === "give-up") {
-      this.#giveUp(verdict.reason);
-      return;
+    if (verdict.kind === "give-up") this.#giveUp(verdict.reason);
+    else if (verdict.kind === "refused") this.#refuse(verdict.reason);
+    else {
+      this.#refusedUrls = 0;
+      this.#retry(this.#reasonToReport(verdict, wasOpen));
     }
-    this.#retry(this.#reasonToReport(verdict, wasOpen));
   }
 
   #onTimeout(phase: TimeoutPhase): void {
     this.#options.log(`no answer to: ${phase}`);
     this.#connection = undefined;
+    this.#refusedUrls = 0;
     // A socket that did not open has waited long enough. Waiting longer after each would only find
     // a network that is back later; no server is spared.
     if (phase === "open") this.#failures = 0;

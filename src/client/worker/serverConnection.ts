@@ -10,6 +10,7 @@ import { parseFrameHeader, parseServerMessage } from "../../protocol/parseServer
 import { StreamFrameReader } from "../../protocol/streamFrames";
 import type {
   StreamClientMessage,
+  StreamClose,
   StreamFrameHeader,
   StreamPong,
   StreamServerMessage,
@@ -39,7 +40,7 @@ export type SocketPort = Pick<
 >;
 
 /** A server's text message about its frames. */
-export type StreamControl = Exclude<StreamServerMessage, StreamPong | PingMessage>;
+export type StreamControl = Exclude<StreamServerMessage, StreamPong | PingMessage | StreamClose>;
 
 /** What a {@link ServerConnection} depends on. */
 export interface ServerConnectionOptions extends Omit<FrameReceiverOptions, "send" | "onDone"> {
@@ -53,7 +54,7 @@ export interface ServerConnectionOptions extends Omit<FrameReceiverOptions, "sen
   onOpen(): void;
   /** The hello is sent, so other messages can be sent now. */
   onGreeted(): void;
-  /** A message other than a frame, a ping or the answer to one has arrived. */
+  /** A message other than a frame, a ping, the answer to one or the last one has arrived. */
   onControl(message: StreamControl): void;
   /** A frame has arrived. */
   onFrame(header: StreamFrameHeader): void;
@@ -167,10 +168,17 @@ export class ServerConnection implements Disposable {
       const message = parseServerMessage(text);
       if (message?.type === "pong") this.#link?.notePong();
       else if (message?.type === "ping") this.#send({ type: "pong", id: message.id });
+      else if (message?.type === "close") this.#end(message);
       else if (message !== undefined) this.#handle(message);
     } catch (error) {
       this.#receiver.report("Cannot understand a message from the server", error);
     }
+  }
+
+  /** The server closes the socket. A proxy may not pass that on, or without the code. */
+  #end({ code, reason }: StreamClose): void {
+    this.dispose();
+    this.#options.onClose(code, reason);
   }
 
   #handle(message: StreamControl): void {

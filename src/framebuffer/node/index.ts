@@ -2,7 +2,6 @@
 export * from "../index";
 export { acquireImageEncoders } from "../encoders/image/workerEncoders";
 export { encodePngSync } from "../encoders/image/pngZlib";
-export { scaleFrame } from "../encoders/scaleFrame";
 export { createVideoEncoder } from "../encoders/video/videoEncoders";
 export { createVideoFile } from "../encoders/video/videoFile";
 export { findNodeAv } from "../encoders/video/videoPlace";

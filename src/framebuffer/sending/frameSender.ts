@@ -37,7 +37,7 @@ export interface FrameSenderOptions {
   readonly runtime: Pick<Runtime, "now" | "monotonic" | "toBase64">;
   /** Numbers the frames and keeps their records. */
   readonly ledger: FrameLedger;
-  /** Whether image files travel as base64. */
+  /** Whether whole images travel as base64, even to a view that doesn't ask for it. */
   useBase64(): boolean;
   report(error: unknown, during: SessionActivity): void;
 }
@@ -53,6 +53,7 @@ export class FrameSender implements Disposable {
   /** Grows when the chain breaks: frames from before cannot be built upon any more. */
   #chain = 0;
   #lastChunk = 0;
+  #viewWantsBase64 = false;
   #isDisposed = false;
 
   constructor(options: FrameSenderOptions) {
@@ -86,6 +87,11 @@ export class FrameSender implements Disposable {
   /** The view lacks a frame: what is being encoded and only changes an earlier frame is dropped. */
   breakChain(): void {
     this.#chain += 1;
+  }
+
+  /** A view is there. @param wantsBase64 - whether it wants all bytes as base64 */
+  newView(wantsBase64: boolean): void {
+    this.#viewWantsBase64 = wantsBase64;
   }
 
   /** Sends nothing more, and reports nothing more. */
@@ -127,9 +133,10 @@ export class FrameSender implements Disposable {
     times: { readonly timestamp: number; readonly queuedAt: number },
   ): ShipmentResult {
     const { ledger, runtime, transport } = this.#options;
-    const base64 = plan.form === "image" && this.#options.useBase64();
+    const isImage = plan.form === "image";
+    const base64 = this.#viewWantsBase64 || (isImage && this.#options.useBase64());
     const encodedAt = runtime.monotonic();
-    const dataUrl = base64 ? toDataUrl(coded, runtime) : null;
+    const texts = base64 ? coded.buffers.map((bytes) => runtime.toBase64(bytes)) : null;
     const sentAt = runtime.monotonic();
     const base = plan.form === "video" ? this.#lastChunk : ledger.lastIndex;
     // Recorded first, as the receipt may come before send() returns.
@@ -153,12 +160,12 @@ export class FrameSender implements Disposable {
       ...frame.metadata,
       ...(hasBase(plan, coded) ? { base } : {}),
       ...(plan.form === "patches" && purpose === "lossless redraw" ? { refines: true } : {}),
-      data_b64: dataUrl,
+      data_b64: isImage && texts !== null ? dataUrl(coded, texts) : texts,
       index: departure.index,
       timestamp: departure.timestamp,
     } as FrameMessage;
     try {
-      transport.send(message, dataUrl === null ? coded.buffers : []);
+      transport.send(message, texts === null ? coded.buffers : []);
       return { outcome: "sent", coded };
     } catch (error) {
       ledger.takeBack(departure);
@@ -178,6 +185,6 @@ function hasBase(plan: FramePlan, { fields }: CodedFrame): boolean {
   return "chunk" in fields ? fields.chunk === "delta" : needsBase(plan);
 }
 
-function toDataUrl({ fields, buffers }: CodedFrame, runtime: Pick<Runtime, "toBase64">): string {
-  return `data:${fields.mimetype};base64,${runtime.toBase64(buffers[0] ?? new Uint8Array())}`;
+function dataUrl({ fields }: CodedFrame, [file = ""]: readonly string[]): string {
+  return `data:${fields.mimetype};base64,${file}`;
 }

@@ -178,12 +178,13 @@ export class PictureSender implements Disposable {
 
   /**
    * A view is there that has no frame yet, and can show what is in `accepts`. It gets the newest
-   * one, later if one was sent on request a moment ago.
+   * one, later if one was sent on request a moment ago. `base64`: whether it wants that.
    */
-  newView(accepts: readonly string[]): void {
+  newView(accepts: readonly string[], base64 = false): void {
     this.#options.link.reset();
     this.#latency.reset(accepts.includes("ping"));
     this.#planner.newView(accepts);
+    this.#sender.newView(base64);
     this.#keyframeLimit.request();
   }
 

@@ -1,5 +1,5 @@
 import type { WidgetRuntime } from "../../widgets";
-import { nodeWidgetRuntime } from "../nodeWidgetRuntime";
+import { nodeWidgetRuntime } from "../node/nodeWidgetRuntime";
 
 /** Node's runtime in Deno's kernel, which shows what goes to the console, but not to stderr. */
 export const denoWidgetRuntime: WidgetRuntime = {

@@ -7,7 +7,7 @@
  * it: its error says what to do.
  */
 import { errorMessage } from "../../protocol/errors";
-import { importFrom, MissingModuleError } from "../load";
+import { importFrom, MissingModuleError } from "../node/load";
 import { insertInto, type TypeScript } from "./cellSyntax";
 
 /** What a cell's `import()` calls when it fails, as a property of `globalThis`. */

@@ -26,6 +26,7 @@ import {
 import { installRichDisplay, type CellScope, type RichDisplayHost } from "./richDisplay";
 import { OutputRouting } from "./outputRouting";
 import { RunningCells } from "./runningCells";
+import { endSoon, endWithParent } from "./shutdown";
 import {
   answerInSession,
   learnCellChannel,
@@ -37,6 +38,7 @@ import {
   type TslabModule,
   type ZmqSocket,
 } from "./tslabKernelInternals";
+import { handleUnknown, isKnownToTslab } from "./unknownMessages";
 
 /**
  * The key of the attached kernel on tslab's server class, so that a second copy of this package
@@ -122,6 +124,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     installCorrections(this.#tslab, scope as CellScope);
     this.#routing.install(this.#tslab.exports);
     neverWait(this.#channel.iopub);
+    endWithParent();
   }
 
   get cell(): string | undefined {
@@ -228,20 +231,23 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       case "comm_info_request":
         this.#reply(socket, message, "comm_info_reply", { comms: this.#commInfo(content) });
         return true;
-      case "history_request":
-        // A second tab of JupyterLab sends it. tslab would print a warning in the user's cell.
-        this.#reply(socket, message, "history_reply", { history: [] });
-        return true;
       case "execute_request":
         this.#cleared.requested(message);
         return false;
       case "shutdown_request":
         // tslab closes the sockets after its reply.
         this.#idles.dispose();
+        endSoon();
         return false;
       default:
-        return false;
+        return !isKnownToTslab(message.header.msg_type) && this.#answerUnknown(socket, message);
     }
+  }
+
+  #answerUnknown(socket: ZmqSocket, message: IncomingMessage): true {
+    const reply = handleUnknown(message.header.msg_type);
+    if (reply !== undefined) this.#reply(socket, message, reply.messageType, reply.content);
+    return true;
   }
 
   #receiveComm(socket: ZmqSocket, message: IncomingMessage): void {

@@ -1,6 +1,7 @@
 /** Decodes images, patches, atlases and video with the browser's decoders. */
 import type { FrameMessage, VideoCodec } from "../../protocol/messages";
 import type { Disposable } from "../../protocol/transport";
+import { bytesOfBase64 } from "../base64";
 import type { Painting } from "../painting";
 import type { Timers } from "../timers";
 import { decodeAtlas } from "./atlas";
@@ -21,10 +22,13 @@ export class BrowserFrameDecoder implements Disposable {
   /**
    * Decodes a frame. The caller must close the painting.
    *
+   * @param binary - Its buffers; empty where its bytes came as base64.
    * @throws Error (as a rejection) when the bytes are broken, their size is not the frame's, or the
    *   picture is too large.
    */
-  async decode(frame: FrameMessage, buffers: readonly Uint8Array[]): Promise<Painting> {
+  async decode(frame: FrameMessage, binary: readonly Uint8Array[]): Promise<Painting> {
+    const { data_b64 } = frame;
+    const buffers = data_b64 instanceof Array ? data_b64.map(bytesOfBase64) : binary;
     if ("patches" in frame) return decodePatches(frame, buffers);
     if ("atlas" in frame) return decodeAtlas(frame, buffers);
     const { width = 0, height = 0 } = frame;

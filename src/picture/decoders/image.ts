@@ -1,5 +1,6 @@
 /** Decodes image files with the browser's decoders. */
 import type { ImageFrameMessage, ImageMimetype, PatchFrameMessage } from "../../protocol/messages";
+import { bytesOfBase64 } from "../base64";
 import type { Painting } from "../painting";
 import { hasColorProfile } from "./colorProfile";
 import { expectShowable, imageSize, type ImageSize } from "./imageSize";
@@ -106,11 +107,6 @@ async function decodeFile(mimetype: ImageMimetype, bytes: Uint8Array): Promise<I
   return createImageBitmap(blob, { colorSpaceConversion: "none" });
 }
 
-/**
- * The bytes of a base64 data URL. Does not use fetch(), which a page's content security policy may
- * forbid.
- */
 function bytesOfDataUrl(url: string): Uint8Array {
-  const text = atob(url.slice(url.indexOf(",") + 1));
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return bytesOfBase64(url.slice(url.indexOf(",") + 1));
 }

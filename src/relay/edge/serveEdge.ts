@@ -101,7 +101,8 @@ export class EdgeServer {
  */
 export async function serve_edge(options: EdgeOptions): Promise<EdgeServer> {
   const settings = edgeSettings(options);
-  const { host, port, insecure, on_request, ...hub } = serverSettings(settings.server);
+  const server = serverSettings(settings.server);
+  const { host, port, path_prefix, insecure, on_request, ...hub } = server;
   if (!insecure && !isLoopbackHost(host) && settings.authenticate === undefined) {
     throw new Error(
       `Cannot serve on ${host}: others can reach it, and everybody could look; give it authenticate, listen on 127.0.0.1, or say insecure: true`,
@@ -125,7 +126,7 @@ export async function serve_edge(options: EdgeOptions): Promise<EdgeServer> {
   });
   const http = createServer();
   const place = {
-    path: "",
+    path: path_prefix,
     isSecure: false,
     port: () => portOf(http),
     host: () => hostForUrl(host),

@@ -102,24 +102,13 @@ export class ViewerFrames {
     else this.send();
   }
 
-  /** Sends what there is, as far as the viewer can take it. */
+  /** Sends what there is, in one call of the system. */
   send(): void {
     const rendition = this.#rendition;
     if (rendition === undefined) return;
-    // Sending may end the connection.
-    while (this.#canSend(rendition)) {
-      const frame = rendition.kept.next(this.#cursor);
-      if (frame === "lost") {
-        this.#cursor = undefined;
-        this.#wasLate = true;
-        continue;
-      }
-      if (frame === "none") {
-        if (this.#cursor === undefined) rendition.awaitKeyframe(this.#wasLate);
-        return;
-      }
-      this.#sendFrame(frame);
-    }
+    const { socket, maxBufferedBytes } = this.#options;
+    socket.batch(() => this.#sendFrom(rendition));
+    if (socket.bufferedBytes > maxBufferedBytes) socket.terminate();
   }
 
   /** Whether a receipt is for a frame that was sent, with none after it confirmed. */
@@ -153,6 +142,24 @@ export class ViewerFrames {
     this.#isCatchingUp = true;
   }
 
+  /** Sends its frames, as far as the viewer can take them. */
+  #sendFrom(rendition: EdgeRendition): void {
+    // Sending may end the connection.
+    while (this.#canSend(rendition)) {
+      const frame = rendition.kept.next(this.#cursor);
+      if (frame === "lost") {
+        this.#cursor = undefined;
+        this.#wasLate = true;
+        continue;
+      }
+      if (frame === "none") {
+        if (this.#cursor === undefined) rendition.awaitKeyframe(this.#wasLate);
+        return;
+      }
+      this.#sendFrame(frame);
+    }
+  }
+
   #canSend({ fps, kept }: EdgeRendition): boolean {
     const { socket } = this.#options;
     // What waits in this process would be old when it arrives.
@@ -162,7 +169,7 @@ export class ViewerFrames {
   }
 
   #sendFrame(frame: RelayedFrame): void {
-    const { socket, maxBufferedBytes } = this.#options;
+    const { socket } = this.#options;
     const own = frame.header.seq;
     const seq = this.#nextSeq ?? own;
     this.#nextSeq = seq + 1;
@@ -178,6 +185,5 @@ export class ViewerFrames {
     const bytes = head.length + frame.payload.length;
     this.#measures.sent({ now, bytes, isKey: frame.object === 0 });
     this.#options.onSent();
-    if (socket.bufferedBytes > maxBufferedBytes) socket.terminate();
   }
 }

@@ -121,6 +121,7 @@ export class Rendition implements Disposable {
       bufferedBytes: 0,
       sendText: (text) => this.#sendText(text),
       sendBinary: (parts) => this.#sendFrame(parts),
+      batch: (send) => send(),
       ping: () => undefined,
       // Only a stream that has ended closes it, and its publisher disposes of this.
       close: () => undefined,

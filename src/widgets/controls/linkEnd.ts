@@ -6,6 +6,7 @@ import {
   isReference,
   SET_TRAIT,
   STATUS,
+  TAKE_FIELDS,
   type ModelReference,
   type TraitHolder,
 } from "../widgetHooks";
@@ -44,6 +45,7 @@ export function checkLinkEnd(name: string, value: unknown): LinkEnd {
   if (widget[STATUS] === "closed") {
     throw new TypeError(`${name}: expected an open widget, got a closed ${owner}`);
   }
+  widget[TAKE_FIELDS]();
   const traits = traitsOf(widget);
   if (!traits.has(trait)) {
     const expected = `one of the traits of ${owner}: ${traitNames(traits.keys())}`;

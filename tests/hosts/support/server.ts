@@ -108,6 +108,8 @@ export function jupyterArguments(
       "--ServerApp.password=",
       "--ServerApp.disable_check_xsrf=True",
     ],
+    // Notebooks of one page each, as most people have them.
+    "--YDocExtension.disable_rtc=True",
     // The tests ask the page's application which kernel is connected.
     ...["--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"],
   ];

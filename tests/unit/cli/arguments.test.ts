@@ -165,6 +165,7 @@ describe("serve", () => {
       ...["--height=200", "--fps", "59.94", "--bitrate", "2e6", "--adaptive", "--max-frames", "9"],
       ...["--stats-interval", "0.5", "--still-after", "0.15", "--resize-policy", "match_client"],
       ...["--max-render-dimension", "1920", "--record-events", "--event-log", "e.jsonl"],
+      ...["--path-prefix", "/user/ada/proxy/absolute/8765"],
     ];
     expect(given(...flags)).toEqual({
       ...{ pattern: "counter", width: 320, height: 200, fps: 59.94, maxFrames: 9 },
@@ -174,7 +175,7 @@ describe("serve", () => {
         ...{ codec: undefined, has_h264: undefined, video_device: undefined, quality: undefined },
         ...{ bitrate: 2e6, adaptive: true, stats_interval: 0.5, still_after: 0.15 },
         ...{ resize_policy: "match_client", max_render_dimension: 1920, record_events: true },
-        event_log: "e.jsonl",
+        ...{ event_log: "e.jsonl", path_prefix: "/user/ada/proxy/absolute/8765" },
         ...{ nats: undefined, name: undefined, takeover: false },
       },
     });
@@ -227,6 +228,7 @@ describe("serve", () => {
     [["--resize-policy", "both"], /^--resize-policy: expected one of "publisher", "match_client"/],
     [["--max-render-dimension", "1"], /^--max-render-dimension: expected an integer from 2/],
     [["--max-frames", "0"], /^--max-frames: expected an integer >= 1, got 0$/],
+    [["--path-prefix", "user"], /^--path-prefix: expected a path such as .*, got "user"$/],
     [["--origin", "example.org"], /^--origin: expected an origin such as .*, got "example.org"$/],
     [["--token="], /^--token: expected a non-empty string, got ""$/],
     [

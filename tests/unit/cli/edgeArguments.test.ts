@@ -52,9 +52,10 @@ describe("edge", () => {
   it("takes everything about the server", () => {
     const { options } = edge(
       ...["--host", "0.0.0.0", "--port", "0", "--insecure", "--name", "edge-1", "--no-page"],
-      ...["--origin", "https://a.example,*", "--max-viewers", "9"],
+      ...["--origin", "https://a.example,*", "--max-viewers", "9", "--path-prefix", "/live"],
     );
     expect(options).toMatchObject({
+      path_prefix: "/live",
       ...{ host: "0.0.0.0", port: 0, insecure: true, edge_name: "edge-1", page: false },
       ...{ origins: ["https://a.example", "*"], max_viewers: 9 },
     });
@@ -116,6 +117,7 @@ describe("edge", () => {
     ],
     [["--name", "an edge"], /^--name: expected 1 to 60 letters, digits, .*, got "an edge"$/],
     [["--max-viewers", "0"], /^--max-viewers: expected an integer >= 1, got 0$/],
+    [["--path-prefix", "live"], /^--path-prefix: expected a path such as .*, got "live"$/],
     [["--origin", "example.org"], /^--origin: expected an origin such as .*, got "example.org"$/],
     [["--no-page=1"], /^--no-page: expected no value, got "1"$/],
     [["--page"], /^edge: expected options among --nats, .*, got --page$/],

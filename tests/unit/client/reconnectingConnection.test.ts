@@ -132,6 +132,19 @@ describe("a reconnecting connection", () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it("gives up when the server accepts no view of this page, and says what to do", () => {
+    const { clock, connection, states, errors, fail, attempts } = start();
+    fail(4403, 'add "https://a.example" to the server\'s option origins');
+    clock.advance(60);
+    expect(attempts()).toEqual([0]);
+    expect(states).toEqual(["closed"]);
+    expect(errors).toEqual([
+      'Cannot show the stream: the server does not accept this page (4403): add "https://a.example" to the server\'s option origins',
+    ]);
+    connection.reconnect();
+    expect(attempts()).toHaveLength(2);
+  });
+
   it("gives up on a URL that the browser does not open, without showing its secrets", () => {
     const { clock, states, errors } = start(() => {
       throw new Error(`cannot open ${URL}`);
@@ -234,6 +247,25 @@ describe("a reconnecting connection", () => {
       expect(states).toEqual(["reconnecting"]);
       clock.advance(0.5);
       expect(states).toEqual(["reconnecting", "closed"]);
+    });
+
+    it("gives up when none accepts a view of this page", () => {
+      const { clock, connection, states, fail, sockets } = start(undefined, urls);
+      fail(4403);
+      clock.advance(60);
+      // This one may accept it: it only can't be reached.
+      fail();
+      clock.advance(60);
+      fail(4403);
+      clock.advance(60);
+      expect(states).toEqual(["reconnecting"]);
+      fail(4403);
+      clock.advance(60);
+      expect([states, sockets.length]).toEqual([["reconnecting", "closed"], 4]);
+      connection.reconnect();
+      fail(4403);
+      clock.advance(60);
+      expect(states.at(-1)).toBe("reconnecting");
     });
 
     it("gives up when one refuses the token", () => {

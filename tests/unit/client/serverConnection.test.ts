@@ -16,6 +16,7 @@ function connect(silence = new SilenceLimit()) {
   const { clock, timers } = fakeTimers();
   const sent: string[] = [];
   const timeouts: [string, number][] = [];
+  const closes: [number, string][] = [];
   const socket = {
     binaryType: "blob",
     readyState: 0,
@@ -40,7 +41,7 @@ function connect(silence = new SilenceLimit()) {
     onFrame: () => undefined,
     onDone: () => undefined,
     onBytes: () => undefined,
-    onClose: () => undefined,
+    onClose: (code, reason) => closes.push([code, reason]),
     onTimeout: (phase) => timeouts.push([phase, clock.monotonic()]),
   });
   const open = async (): Promise<void> => {
@@ -49,7 +50,7 @@ function connect(silence = new SilenceLimit()) {
     await vi.waitFor(() => expect(sent).toContain("hello"));
   };
   const receive = (message: object): void => socket.onmessage?.({ data: JSON.stringify(message) });
-  return { clock, connection, socket, sent, timeouts, open, receive };
+  return { clock, connection, socket, sent, timeouts, closes, open, receive };
 }
 
 describe("a connection to a server", () => {
@@ -59,6 +60,16 @@ describe("a connection to a server", () => {
     expect(timeouts).toEqual([["open", 10]]);
     expect(socket.isClosed).toBe(true);
     expect(clock.pending).toBe(0);
+  });
+
+  it("ends with the server's last message, as a proxy may drop the code of the close", async () => {
+    const { clock, socket, sent, closes, open, receive } = connect();
+    await open();
+    receive({ type: "close", code: 4401, reason: "unauthorized" });
+    expect(closes).toEqual([[4401, "unauthorized"]]);
+    expect([socket.isClosed, socket.onclose, clock.pending]).toEqual([true, null, 0]);
+    receive(CONFIG);
+    expect([closes.length, sent]).toEqual([1, ["hello", "ping"]]);
   });
 
   it("is given up when the hello is not answered", async () => {

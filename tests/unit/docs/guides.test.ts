@@ -131,7 +131,7 @@ const HUB_OPTIONS: Names<HubOptions> = {
 
 const SERVER_OPTIONS: Names<ServerOptions> = {
   ...HUB_OPTIONS,
-  ...{ host: true, port: true, insecure: true, on_request: true },
+  ...{ host: true, port: true, path_prefix: true, insecure: true, on_request: true },
 };
 
 /** The chapter of a page under a heading of any level, down to the next one. */

@@ -563,4 +563,23 @@ describe("base64", () => {
     expect(shown[0]?.message.data_b64).toBe("data:image/jpeg;base64,AQ==");
     expect(session.stats).toMatchObject({ b64_frames: 1, sent_bytes: 1 });
   });
+
+  it("is used for parts too if the view asks for it", async () => {
+    const picture = canvas();
+    const { clock, draw, session, shown, view } = setUp(picture.source);
+    session.setVisible(true);
+    view.send({ type: "hello", version: 1, accepts: PATCHES, base64: true });
+    await clock.settle();
+    picture.box(32, 48, 200);
+    await draw();
+    const [whole, part] = shown;
+    expect(whole?.message.data_b64).toMatch(/^data:image\/jpeg;base64,/);
+    expect(part?.message).toMatchObject({
+      base: 1,
+      patches: [[32, 48, 16, 16]],
+      data_b64: [Buffer.alloc(256, 200).toString("base64")],
+    });
+    expect(part?.buffers).toEqual([]);
+    expect(session.stats).toMatchObject({ b64_frames: 2, patch_frames: 1 });
+  });
 });

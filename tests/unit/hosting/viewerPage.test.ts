@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,7 +12,7 @@ let folder: string;
 let server: Server;
 
 const FILES: Readonly<Record<string, string>> = {
-  "demo/index.html": "<!doctype html>",
+  "demo/index.html": "<!doctype html><head></head>",
   "demo/demo.css": "css",
   "demo/demo.js": "js",
   "demo/icon.svg": "<svg/>",
@@ -63,9 +64,8 @@ function ask(path: string, method = "GET", headers: Record<string, string> = {})
 
 describe("the page's files", () => {
   it.each([
-    ["/", "text/html; charset=utf-8", "<!doctype html>"],
-    ["/index.html", "text/html; charset=utf-8", "<!doctype html>"],
-    ["/?x=1", "text/html; charset=utf-8", "<!doctype html>"],
+    ["/index.html", "text/html; charset=utf-8", "<!doctype html><head></head>"],
+    ["/index.html?x=1", "text/html; charset=utf-8", "<!doctype html><head></head>"],
     ["/demo.css", "text/css; charset=utf-8", "css"],
     ["/demo.js", "text/javascript; charset=utf-8", "js"],
     ["/worker.js", "text/javascript; charset=utf-8", "worker"],
@@ -80,6 +80,24 @@ describe("the page's files", () => {
       "referrer-policy": "no-referrer",
     });
     expect(answer.headers["content-security-policy"]).toMatch(/^default-src 'none'; script-src/);
+  });
+
+  it("add the slash to the hub's address, by the only script that the page may hold", async () => {
+    const { body, headers } = await ask("/?x=1");
+    const [, script = ""] =
+      /^<!doctype html><head><script>(.*)<\/script><\/head>$/.exec(body) ?? [];
+    const digest = createHash("sha256").update(script).digest("base64");
+    expect(headers["content-security-policy"]).toContain(`script-src 'self' 'sha256-${digest}';`);
+    expect(headers["content-length"]).toBe(String(body.length));
+    const run = (url: string): string[] => {
+      const replaced: string[] = [];
+      const { pathname, search, hash } = new URL(url);
+      const location = { pathname, search, hash, replace: (to: string) => replaced.push(to) };
+      new Function("location", script)(location);
+      return replaced;
+    };
+    expect(run("http://h/user/a/proxy/1?b=c#token=d")).toEqual(["/user/a/proxy/1/?b=c#token=d"]);
+    expect([...run("http://h/user/a/proxy/1/"), ...run("http://h")]).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SOURCE_LISTENERS } from "../../../src/framebuffer";
-import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
+import { RemoteFrameBuffer } from "../../../src/kernel";
 import { DISPLAY } from "../../../src/widgets";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { REST_DELAY } from "../../../src/framebuffer/pacing/restTimer";
-import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
+import { RemoteFrameBuffer } from "../../../src/kernel";
 import { DISPLAY, openWidgets, STATUS } from "../../../src/widgets";
 import { collectStdout } from "../../support/collectStdout";
 import { collectGarbage } from "../../support/garbage";

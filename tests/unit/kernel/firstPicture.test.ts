@@ -1,7 +1,7 @@
 import { PNG } from "pngjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { MaybeFrame } from "../../../src/framebuffer";
-import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
+import { RemoteFrameBuffer } from "../../../src/kernel";
 import { MAX_KEPT_BYTES } from "../../../src/protocol/keptPicture";
 import { DETAILS, DISPLAY, type MimeBundle } from "../../../src/widgets";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { nodeWidgetRuntime } from "../../../src/kernel/nodeWidgetRuntime";
+import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
 import { FakeKernel } from "../../support/fakeKernel";
 import { installKernel, removeKernel } from "../../support/kernels";
-import { callInterruptibly, UserMethod } from "../../../src/kernel/interruptible";
+import { nodePictureRuntime } from "../../../src/kernel/node/nodePictureRuntime";
+import { callInterruptibly } from "../../../src/kernel/node/callInterruptibly";
+import { installPictureRuntime } from "../../../src/kernel/pictureRuntime";
+import { UserMethod } from "../../../src/kernel/userMethod";
 
 describe("a call that can be interrupted", () => {
   it("returns what the function returns, also from within another", () => {
@@ -20,6 +23,7 @@ describe("a call that can be interrupted", () => {
 
   it("is made like any other once the method was called a hundred times", () => {
     installKernel(new FakeKernel(), nodeWidgetRuntime);
+    installPictureRuntime(nodePictureRuntime);
     const method = new UserMethod({ run: (callback) => callback() });
     const wasGuarded = (): boolean => /Script\.runInThisContext/.test(new Error().stack ?? "");
     const guarded = Array.from({ length: 150 }, () => method.call(wasGuarded));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { importFrom, load } from "../../../src/kernel/load";
+import { importFrom, load } from "../../../src/kernel/node/load";
 
 let folder: string;
 

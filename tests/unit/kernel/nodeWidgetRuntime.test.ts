@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { nodeWidgetRuntime } from "../../../src/kernel/nodeWidgetRuntime";
+import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
 
 const LIBRARY = resolve(import.meta.dirname, "../../../src");
 

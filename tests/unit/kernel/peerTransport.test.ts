@@ -11,6 +11,7 @@ import { FakeClock } from "../../support/fakeClock";
 
 let clock: FakeClock;
 let maxInFlight: number;
+let prefersBase64: boolean;
 /** Frames by their index, other messages by their type. */
 let broadcasts: (number | string)[];
 let sent: Record<string, (number | string)[]>;
@@ -22,6 +23,11 @@ let left: number;
 let transport: PeerTransport;
 
 beforeEach(() => {
+  prefersBase64 = false;
+  setUp();
+});
+
+function setUp(): void {
   clock = new FakeClock();
   maxInFlight = 2;
   broadcasts = [];
@@ -31,6 +37,7 @@ beforeEach(() => {
   left = 0;
   transport = new PeerTransport({
     clock,
+    prefersBase64,
     maxInFlight: () => maxInFlight,
     broadcast: (message) => broadcasts.push(nameOf(message)),
     onOutputsRemoved: (modelIds) => removals.push(...modelIds),
@@ -42,7 +49,7 @@ beforeEach(() => {
     const { type, index } = message as { type: string; index?: number };
     got.push(index ?? type);
   });
-});
+}
 
 function nameOf(message: SessionMessage | StatsMessage): number | string {
   return message.type === "framebufferdata" ? message.index : message.type;
@@ -249,6 +256,7 @@ describe("frames for several pages", () => {
     const ways: string[] = [];
     transport = new PeerTransport({
       clock,
+      prefersBase64: false,
       maxInFlight: () => 2,
       broadcast: () => undefined,
       onOutputsRemoved: () => undefined,
@@ -470,6 +478,47 @@ describe("pages of different versions", () => {
     transport.receive({ type: "goodbye" }, [], peer("old"));
     say("new", ["patches", "atlas", "h264"]);
     expect(accepted).toEqual([["patches"], ["patches"], ["patches", "atlas", "h264"]]);
+  });
+});
+
+describe("base64", () => {
+  /** What the session is asked for when pages have said hello, one after the other. */
+  const asked = (...wishes: readonly (boolean | undefined)[]): unknown => {
+    let last: unknown;
+    transport.onMessage((message) => (last = (message as { base64?: unknown }).base64));
+    for (const [at, base64] of wishes.entries()) {
+      const hello = { type: "hello", version: 1, accepts: [] };
+      const wish = base64 === undefined ? {} : { base64 };
+      transport.receive({ ...hello, ...wish }, [], peer(String(at)));
+    }
+    return last;
+  };
+
+  it.each<[boolean, ...(boolean | undefined)[]]>([
+    [true, true],
+    [false, false],
+    [false, undefined],
+    [true, true, false],
+    [true, false, true],
+    // An older page only knows buffers.
+    [false, true, undefined],
+    [false, undefined, true],
+  ])("is wanted: %s, if pages say %s, %s", (expected, ...wishes) => {
+    expect(asked(...wishes)).toBe(expected);
+  });
+
+  it("is preferred in VS Code's kernels, by pages that know it", () => {
+    prefersBase64 = true;
+    setUp();
+    expect(asked(false)).toBe(true);
+    expect(asked(false, undefined)).toBe(false);
+  });
+
+  it("isn't kept up for a page that has left", () => {
+    expect(asked(true, false)).toBe(true);
+    transport.receive({ type: "goodbye" }, [], peer("0"));
+    transport.receive({ type: "hello", version: 1, base64: false }, [], peer("1"));
+    expect(asked(false, false)).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MaybeFrame } from "../../../src/framebuffer";
 import { EMPTY_AFTER_SECONDS } from "../../../src/framebuffer/source/pictureStatus";
-import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
+import { RemoteFrameBuffer } from "../../../src/kernel";
 import { DISPLAY, GET_TRAIT } from "../../../src/widgets";
 import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 

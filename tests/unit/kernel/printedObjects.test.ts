@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { IntSlider, VBox } from "../../../src/widgets/coreWidgets";
-import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
+import { RemoteFrameBuffer } from "../../../src/kernel";
 
 class Picture extends RemoteFrameBuffer {
   label = "mine";

@@ -7,6 +7,7 @@ import type {
   RecordedFileOptions,
 } from "../../../src/framebuffer/recording/recordedFile";
 import type { FramebufferSession } from "../../../src/framebuffer/session";
+import { createFileWriter } from "../../../src/kernel/node/nodePictureRuntime";
 import { PictureFiles } from "../../../src/kernel/pictureFiles";
 import type { RecordVideoOptions } from "../../../src/kernel/recordVideo";
 import { REPORT, STATUS, type WidgetStatus } from "../../../src/widgets";
@@ -87,12 +88,13 @@ describe("record_video()", () => {
     opened = [];
     opening = Promise.resolve();
     onWrite = () => undefined;
-    files = new PictureFiles(widget, session, async (options) => {
+    const writer = createFileWriter(async (options) => {
       await opening;
       const file = new FakeFile(options, () => onWrite());
       opened.push(file);
       return file;
     });
+    files = new PictureFiles(widget, session, writer);
   });
 
   afterEach(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { SOURCE_LISTENERS } from "../../../src/framebuffer";
 import { WorkerEncoders } from "../../../src/framebuffer/encoders/image/workerEncoders";
-import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
+import { RemoteFrameBuffer } from "../../../src/kernel";
 import { DISPLAY, STATUS } from "../../../src/widgets";
 import type { RfbEvent } from "../../../src/protocol/events";
 import { collectStdout } from "../../support/collectStdout";
@@ -172,7 +172,7 @@ describe("a RemoteFrameBuffer outside a notebook", () => {
   });
 
   it("gives a frame that is sent to the snapshot that waits for one, and complains about nothing", async () => {
-    const complaints = vi.spyOn(console, "error").mockReturnValue(undefined);
+    const complaints = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const frame = { data: new Uint8Array(3).fill(7), shape: [1, 1, 3] };
     const alone = new RemoteFrameBuffer();
     const served = new RemoteFrameBuffer();

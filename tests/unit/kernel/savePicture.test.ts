@@ -13,7 +13,7 @@ import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
+import { RemoteFrameBuffer } from "../../../src/kernel";
 
 class Orange extends RemoteFrameBuffer {
   override get_frame() {

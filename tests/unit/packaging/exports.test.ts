@@ -13,7 +13,7 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as
 describe("the package's exports", () => {
   it("are what the documentation describes, and package.json for tools", () => {
     expect(Object.keys(manifest.exports)).toEqual([
-      ...[".", "./server", "./client", "./client/worker", "./element", "./react"],
+      ...[".", "./server", "./client", "./client/worker", "./element", "./react", "./lite"],
       "./package.json",
     ]);
   });

@@ -30,14 +30,19 @@ describe("the npm package's files", () => {
         "CHANGELOG.md",
         "LICENSE",
         "README.md",
+        "dist/index.js",
         "examples/hello_world.ipynb",
         "install.json",
+        "labextension/lite.js",
         "labextension/package.json",
         "labextension/schemas/jupyter-rfb-ts/plugin.json",
+        "lib/anywidget/frontEnd.js",
+        "lib/anywidget/loader.js",
         "lib/cli/main.js",
         "lib/kernel/index.d.ts",
         "lib/kernel/index.js",
         "lib/widget/index.js",
+        "nbextension/extension.js",
         "package.json",
         "schema/plugin.json",
         "style/index.css",
@@ -50,11 +55,13 @@ describe("the npm package's files", () => {
 
   it("are nothing else", () => {
     const known = [
-      /^lib\/(protocol|framebuffer|rendering|widgets|kernel|hosting|relay|server|cli|picture|view|widget|client)\/.*\.(js|d\.ts)$/,
+      /^lib\/(protocol|framebuffer|rendering|widgets|kernel|lite|hosting|relay|server|cli|picture|view|widget|client)\/.*\.(js|d\.ts)$/,
       /^lib\/client\/(index|element|react)\.(mjs|d\.mts)$/,
+      /^lib\/lite\/package\.json$/,
       /^lib\/demo\/(index\.html|demo\.js|demo\.css|icon\.svg)$/,
-      /^labextension\/(package\.json|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
+      /^labextension\/(package\.json|lite\.js|schemas\/jupyter-rfb-ts\/[\w.-]+\.json)$/,
       /^labextension\/static\/[\w.-]+\.(js|json)$/,
+      /^(dist\/index|nbextension\/extension)\.js$/,
       /^(schema\/plugin\.json|style\/[\w-]+\.css)$/,
       /^docs\/([\w-]+\/)*[\w-]+\.(md|gif|png|svg|webp)$/,
       /^examples\/.*[\w-]+\.(css|html|ipynb|jpg|json|js|md|mjs|mp4|png|svg|ts|tsx)$/,
@@ -67,7 +74,7 @@ describe("the npm package's files", () => {
 
   it("are built, or in the repository: none was left by a program", () => {
     const left = packed.files.filter(
-      (file) => !/^(lib|labextension)\//.test(file) && !repository.has(file),
+      (file) => !/^(lib|labextension|dist)\//.test(file) && !repository.has(file),
     );
     expect(left).toEqual([]);
   });
@@ -75,7 +82,8 @@ describe("the npm package's files", () => {
   it("have a source, in lib/", () => {
     const orphans = packed.files.filter((file) => {
       const source = file.replace(/^lib\//, "src/").replace(/(\.d\.m?ts|\.m?js)$/, ".ts");
-      return file.startsWith("lib/") && !existsSync(join(root, source));
+      const isMade = file === "lib/lite/package.json";
+      return file.startsWith("lib/") && !isMade && !existsSync(join(root, source));
     });
     expect(orphans).toEqual([]);
   });
@@ -140,6 +148,7 @@ describe("the installed package", () => {
     ["./client/worker", "lib/client/worker.js"],
     ["./element", "lib/client/element.mjs"],
     ["./react", "lib/client/react.mjs"],
+    ["./lite", "lib/lite/index.js"],
     ["./package.json", "package.json"],
   ])("gives Node for %s the file %s", (name, file) => {
     expect(required(posix.join("jupyter-rfb-ts", name))).toBe(file);
@@ -217,8 +226,9 @@ describe("what checkers of packages find", () => {
       };
     };
     expect(Object.keys(analysis.entrypoints)).toEqual(Object.keys(exports));
-    // They are for pages, and ES modules for Node, which imports them to prepare a page.
-    const esModules = ["./client", "./element", "./react"].map((entrypoint) => ({
+    // They are for pages, and ES modules for Node, which imports them to prepare a page; "./lite" is
+    // for a kernel in a page.
+    const esModules = ["./client", "./element", "./react", "./lite"].map((entrypoint) => ({
       kind: "CJSResolvesToESM",
       entrypoint,
       resolutionKind: "node16-cjs",

@@ -20,7 +20,7 @@ export function image(index: number): ImageFrameMessage {
 
 /** One patch over a frame. */
 export function patches(index: number, base = index - 1): PatchFrameMessage {
-  return { ...image(index), base, patches: [[0, 0, 1, 1]] };
+  return { ...image(index), data_b64: null, base, patches: [[0, 0, 1, 1]] };
 }
 
 /** A key chunk. */

@@ -77,6 +77,11 @@ describe("good messages of a view", () => {
     });
   });
 
+  it.each([true, false])("say whether they want base64: %s", (base64) => {
+    const hello = { type: "hello", version: 1, accepts: [], base64 };
+    expect(parseViewMessage(hello)).toEqual({ kind: "hello", message: hello });
+  });
+
   it("may ask for statistics, and gets them", () => {
     const message = { type: "request_stats", localtime: 12.5 };
     expect(parseViewMessage(message)).toEqual({ kind: "request_stats", message });
@@ -254,6 +259,7 @@ describe("bad messages of a view", () => {
     ],
     ["fields behind __proto__", JSON.parse('{"__proto__": {"type": "close"}}') as unknown],
     ["a hello without a version", { type: "hello" }],
+    ["a hello that wants base64 a bit", { type: "hello", version: 1, base64: 1 }],
     ["a hello of version 0", { type: "hello", version: 0 }],
     ["a hello of version 1.5", { type: "hello", version: 1.5 }],
     ["a hello that accepts a text", { type: "hello", version: 1, accepts: "patches" }],
@@ -451,7 +457,8 @@ describe("messages of a session", () => {
   it.each<[string, unknown, number]>([
     ["without a cell map", atlas, 1],
     ["with more than that", atlas, 3],
-    ["in base64", { ...atlas, data_b64: "data:image/jpeg;base64,AAAA" }, 2],
+    ["as a data URL", { ...atlas, data_b64: "data:image/jpeg;base64,AAAA" }, 0],
+    ["whose map is missing in base64", { ...atlas, data_b64: ["AAAA"] }, 0],
     ["over itself", { ...atlas, base: 9 }, 2],
     ["over nothing", { ...atlas, base: undefined }, 2],
     ["of no size", { ...atlas, width: undefined, height: undefined }, 2],
@@ -463,6 +470,18 @@ describe("messages of a session", () => {
     ["whose layout is a list", { ...atlas, atlas: [64] }, 2],
   ])("refuse an atlas %s", (_what, message, buffers) => {
     expect(() => parseFrameMessage(message, buffers)).toThrow(ProtocolError);
+  });
+
+  it("bring patches, an atlas and a chunk in base64, each as one text instead of a buffer", () => {
+    for (const [message, count] of [
+      [patches, 2],
+      [atlas, 2],
+      [key, 1],
+      [delta, 1],
+    ] as const) {
+      const inline = { ...message, data_b64: new Array(count).fill("AAAA") };
+      expect(parseFrameMessage(inline, 0)).toEqual(inline);
+    }
   });
 
   it("bring a chunk of video", () => {
@@ -487,7 +506,11 @@ describe("messages of a session", () => {
     ["a size that no canvas has", { ...image, width: 5, height: 65536 }, 1],
     ["fewer buffers than patches", patches, 1],
     ["more buffers than patches", patches, 3],
-    ["patches in base64", { ...patches, data_b64: "data:image/jpeg;base64,AAAA" }, 2],
+    ["patches as a data URL", { ...patches, data_b64: "data:image/jpeg;base64,AAAA" }, 0],
+    ["patches twice, as buffers and in base64", { ...patches, data_b64: ["AAAA", "AAAA"] }, 2],
+    ["fewer texts than patches", { ...patches, data_b64: ["AAAA"] }, 0],
+    ["more texts than patches", { ...patches, data_b64: ["AAAA", "AAAA", "AAAA"] }, 0],
+    ["patches as numbers", { ...patches, data_b64: [[1, 2], [3]] }, 0],
     ["no patches", { ...patches, patches: [] }, 0],
     ["too many patches", { ...patches, patches: new Array(65).fill([1, 2, 3, 4]) }, 65],
     ["patches over nothing", { ...patches, base: 0 }, 2],
@@ -517,7 +540,8 @@ describe("messages of a session", () => {
     ]),
     ["a chunk without bytes", key, 0],
     ["a chunk in two", key, 2],
-    ["a chunk in base64", { ...key, data_b64: "data:video/h264;base64,AAAA" }, 0],
+    ["a chunk as a data URL", { ...key, data_b64: "data:video/h264;base64,AAAA" }, 0],
+    ["an image as a list of texts", { ...image, data_b64: ["AAAA"] }, 0],
     ["a chunk of a third kind", { ...key, chunk: "bidirectional" }, 1],
     ["a chunk without codec", { ...key, codec: undefined }, 1],
     ["a chunk of another codec than it says", { ...key, codec: "vp09.00.10.08" }, 1],

@@ -429,6 +429,14 @@ it("ignores messages and events of a newer client, and takes its pings", () => {
   }
   expect(parseClientMessage('{"type":"ping"}')).toEqual({ type: "ping" });
   expect(parseServerMessage('{"type":"pong"}')).toEqual({ type: "pong" });
+  expect(parseServerMessage('{"type":"close","code":4403,"reason":"why","more":1}')).toEqual({
+    ...{ type: "close", code: 4403, reason: "why" },
+  });
+  expect(parseServerMessage('{"type":"close","code":1001}')).toMatchObject({ reason: "" });
+  for (const wrong of [{}, { code: 999 }, { code: 5000 }, { code: 4403, reason: 1 }]) {
+    const text = JSON.stringify({ type: "close", ...wrong });
+    expect(() => parseServerMessage(text)).toThrow("message.");
+  }
 });
 
 it("knows a server's pings, and the answers to them", () => {

@@ -1,11 +1,17 @@
 import type { Socket } from "node:net";
 import { hostname } from "node:os";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { authContext } from "../../../src/hosting/auth";
 import { MessageRate } from "../../../src/hosting/messageRate";
 import { NO_TOTALS, prometheusText, type ViewerMetrics } from "../../../src/hosting/metrics";
 import { hubSettings, serverSettings } from "../../../src/hosting/options";
-import { isLoopbackHost, isLocalRequest, isOriginAllowed } from "../../../src/hosting/origins";
+import { hubOrigins } from "../../../src/hosting/hubOrigins";
+import {
+  isLoopbackHost,
+  isLocalRequest,
+  isOriginAllowed,
+  missingOrigins,
+} from "../../../src/hosting/origins";
 import { RateMeter } from "../../../src/hosting/rateMeter";
 import { pathWithin, streamNameAt } from "../../../src/hosting/streamPath";
 import { EventQueue, type InputEvent } from "../../../src/server/eventQueue";
@@ -116,6 +122,68 @@ describe("isOriginAllowed", () => {
   );
 
   it.each([
+    ["the page's", { ...local, origin: "https://a.example" }, ["https://a.example"]],
+    [
+      "the page's, behind a proxy",
+      { ...local, host: "a.example:8000", origin: "http://a.example:8000" },
+      ["http://a.example:8000"],
+    ],
+    [
+      "the page's and the name that a proxy asks for",
+      { ...local, host: "b.example", origin: "https://a.example" },
+      ["https://a.example", "https://b.example"],
+    ],
+    [
+      "the name, of a page that is allowed",
+      { ...local, host: "b.example", origin: "http://localhost:3000" },
+      ["http://b.example"],
+    ],
+    ["the name, of a program", { ...local, host: "b.example" }, ["https://b.example"]],
+    ["a sandbox's", { ...local, origin: "null" }, ["null"]],
+    [
+      "an application's, and the name that it asks for",
+      { ...local, host: "b.example", origin: "tauri://localhost" },
+      ["tauri://localhost", "https://b.example"],
+    ],
+    ["no such that no browser has", { ...local, origin: "nonsense" }, []],
+    ["no wildcard", { ...local, origin: "*" }, []],
+    ["none that is too long", { ...local, origin: `https://${"a".repeat(200)}.example` }, []],
+    ["none of a host that is none", { ...local, host: 'b"\nx', origin: undefined }, []],
+  ])("says what is missing to be allowed: %s", (_what, question, expected) => {
+    const full = { origin: undefined, ...question };
+    expect(isOriginAllowed(full)).toBe(false);
+    expect(missingOrigins(full)).toEqual(expected);
+  });
+
+  it.each([
+    ["its public address", { PUBLIC_URL: "https://hub.example/user/ada/" }, "https://hub.example"],
+    [
+      "that of the user's own domain",
+      {
+        ...{ PUBLIC_URL: "http://ada.hub.example:8000/user/ada/" },
+        ...{ PUBLIC_HUB_URL: "http://hub.example:8000/hub/", HOST: "http://hub.example:8000" },
+      },
+      "http://ada.hub.example:8000",
+    ],
+    [
+      "that of the user's own domain, on a hub before 5.0",
+      { OAUTH_CALLBACK_URL: "https://ada.hub.example/user/ada/oauth_callback" },
+      "https://ada.hub.example",
+    ],
+    [
+      "none that it doesn't know",
+      { PUBLIC_URL: "", OAUTH_CALLBACK_URL: "/user/ada/cb" },
+      undefined,
+    ],
+    ["none of another kind", { PUBLIC_URL: "file:///user/ada" }, undefined],
+    ["none without a hub", {}, undefined],
+  ])("allows of a hub %s", (_what, variables, expected) => {
+    const named = Object.entries(variables).map(([name, value]) => [`JUPYTERHUB_${name}`, value]);
+    const env = Object.fromEntries(named) as Record<string, string>;
+    expect(hubOrigins(env)).toEqual(expected === undefined ? [] : [expected]);
+  });
+
+  it.each([
     ["127.0.0.1", "127.0.0.1", true],
     ["::1", "::1", true],
     ["::ffff:127.0.0.1", "::ffff:127.0.0.1", true],
@@ -185,9 +253,37 @@ describe("options", () => {
     [{ host: "" }, 'host: expected a non-empty string, got ""'],
     [{ origins: ["example.org"] }, "origins: expected a list of origins"],
     [{ origins: ["https://example.org/path"] }, "origins: expected a list of origins"],
+    [{ path_prefix: "user/ada" }, 'path_prefix: expected a path such as "/user/ada/proxy'],
+    [{ path_prefix: "/a//b" }, "path_prefix: expected a path"],
+    [{ path_prefix: "/a/../b" }, "path_prefix: expected a path"],
+    [{ path_prefix: "/a b" }, "path_prefix: expected a path"],
+    [{ path_prefix: "/a?b" }, "path_prefix: expected a path"],
+    [{ path_prefix: "/a%2" }, "path_prefix: expected a path"],
+    [{ path_prefix: "//evil.example" }, "path_prefix: expected a path"],
     [{ max_message_size: 10 }, "max_message_size: expected an integer from 1024"],
   ])("of a server refuse %o", (options, message) => {
     expect(() => serverSettings(options as never)).toThrow(message);
+  });
+
+  it("of a server take a path with or without a slash at its end", () => {
+    const paths = ["", "/", "/user/a@b.org/proxy/absolute/8765/", "/user/j%C3%BC/.x", "/a..b"];
+    expect(paths.map((path_prefix) => serverSettings({ path_prefix }).path_prefix)).toEqual([
+      ...["", "", "/user/a@b.org/proxy/absolute/8765", "/user/j%C3%BC/.x", "/a..b"],
+    ]);
+  });
+
+  it("of a server allow a hub's own address, unless there are others", () => {
+    vi.stubEnv("JUPYTERHUB_PUBLIC_URL", "https://hub.example/user/ada/");
+    try {
+      const given = [{}, { origins: undefined }, { origins: [] }, { origins: ["null"] }];
+      expect(given.map((options) => serverSettings(options).origins)).toEqual([
+        ...[["https://hub.example"], ["https://hub.example"], [], ["null"]],
+      ]);
+      expect(hubSettings({}).origins).toEqual(["https://hub.example"]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(serverSettings({}).origins).toEqual([]);
   });
 
   it("of a server take origins without a name, and those of applications", () => {

@@ -1,6 +1,7 @@
 import type { WidgetModel } from "@jupyter-widgets/base";
-import { describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { CommTransport } from "../../../src/widget/commTransport";
+import { frontEnd } from "../../../src/widget/frontEnd";
 
 const hide = { type: "hide", timestamp: 1 } as const;
 
@@ -11,7 +12,20 @@ function setUp(comm: object) {
   return { transport: new CommTransport(model), send, model };
 }
 
-describe("CommTransport", () => {
+describe("CommTransport where another process may keep a message's future", () => {
+  it("sends as the widget manager does, and lets the kernel send the idle", () => {
+    const inner = { send: vi.fn() };
+    const { transport, send } = setUp({ jsServicesComm: inner });
+    expect(frontEnd.ownsFutures).toBe(false);
+    transport.send(hide);
+    expect(inner.send).not.toHaveBeenCalled();
+    expect(send.mock.calls).toEqual([[hide]]);
+  });
+});
+
+describe("CommTransport in JupyterLab", () => {
+  beforeAll(() => frontEnd.setOwnsFutures());
+
   it("disposes a message's future immediately, and tells the kernel to send no idle", () => {
     const future = { dispose: vi.fn() };
     const inner = { send: vi.fn(() => future) };

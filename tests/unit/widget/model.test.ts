@@ -105,10 +105,25 @@ const frame = {
   timestamp: 7,
 };
 
+const HELLO = {
+  ...{ type: "hello", version: 1, accepts: ["patches", "atlas", "ping"] },
+  base64: false,
+};
+
 describe("RemoteFrameBufferModel", () => {
+  it.each(["jupyter_vscode_rendererContext", "vscIPyWidgets8"])(
+    "asks for base64 where there is %s: in VS Code",
+    (name) => {
+      vi.stubGlobal(name, {});
+      const { comm } = setUp();
+      expect(comm.custom).toEqual([{ ...HELLO, base64: true }]);
+      vi.unstubAllGlobals();
+    },
+  );
+
   it("sends a hello when it is created, and again when its comm is back", () => {
     const { comm, model } = setUp();
-    const hello = { type: "hello", version: 1, accepts: ["patches", "atlas", "ping"] };
+    const hello = HELLO;
     expect(comm.custom).toEqual([hello]);
     model.comm_live = false;
     expect(comm.custom).toEqual([hello]);
@@ -265,7 +280,7 @@ describe("RemoteFrameBufferModel", () => {
   it("lets go and says hello when the connection to the kernel is back, until it is closed", async () => {
     const kernel = new FakeKernel();
     const { comm, model } = setUp({}, { kernel });
-    const hello = { type: "hello", version: 1, accepts: ["patches", "atlas", "ping"] };
+    const hello = HELLO;
     kernel.report("connected");
     expect(comm.custom).toEqual([hello]);
     kernel.report("connecting", "disconnected", "connecting", "connected", "connected");

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
-import { nodeWidgetRuntime } from "../../../src/kernel/nodeWidgetRuntime";
+import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
 import { openWidget, portableRuntime } from "../../../src/widgets";
 import { Audio, Image, Video } from "../../../src/widgets/coreWidgets";
 import { installKernel, removeKernel } from "../../support/kernels";

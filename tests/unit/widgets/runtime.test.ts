@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { nodeWidgetRuntime } from "../../../src/kernel/nodeWidgetRuntime";
+import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
 import { ProtocolError } from "../../../src/protocol/errors";
 import {
   errorText,

@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import { browserRuntime } from "../../../../src/framebuffer/browser/runtime";
 import { FramebufferSession } from "../../../../src/framebuffer/session";
 import { DEFAULT_SETTINGS } from "../../../../src/framebuffer/settings";
-import type { FrameMessage, SessionMessage, ViewMessage } from "../../../../src/protocol/messages";
+import type { ImageFrameMessage, SessionMessage, ViewMessage } from "../../../../src/protocol/messages";
 import { decodePng } from "../../../support/decodeImage";
 import { linkTransports } from "../../../support/linkedTransport";
 
@@ -76,7 +76,7 @@ describe("a session with a browser's runtime", () => {
     const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => (at * 5) % 251);
     const files: Uint8Array[] = [];
     right.onMessage((message, [buffer]) => {
-      const { data_b64 } = message as FrameMessage;
+      const { data_b64 } = message as ImageFrameMessage;
       const file = data_b64 === null ? buffer : Buffer.from(data_b64.split(",")[1] ?? "", "base64");
       if (file !== undefined) files.push(file);
     });

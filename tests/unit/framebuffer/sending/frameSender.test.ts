@@ -168,6 +168,29 @@ describe("sending frames", () => {
     });
   });
 
+  it("sends everything as base64 to a view that asks for it, until one comes that doesn't", async () => {
+    const { held, sender, sent, ship } = setUp();
+    const send = async (plan: FramePlan, coded: CodedFrame): Promise<void> => {
+      const { result } = ship(plan);
+      held.at(-1)?.finish(coded);
+      await result;
+    };
+    const parts = { ...image, buffers: [Uint8Array.of(7), Uint8Array.of(8, 9)] };
+    sender.newView(true);
+    await send(imagePlan, image);
+    await send(patches, parts);
+    await send(video(true), chunk("key"));
+    sender.newView(false);
+    await send(patches, parts);
+    expect(sent.map(({ message }) => message.data_b64)).toEqual([
+      "data:image/jpeg;base64,Bw==",
+      ["Bw==", "CAk="],
+      chunk("key").buffers.map((bytes) => Buffer.from(bytes).toString("base64")),
+      null,
+    ]);
+    expect(sent.map(({ buffers }) => buffers.length)).toEqual([0, 0, 0, 2]);
+  });
+
   it("loses a frame that cannot be encoded, and reports it", async () => {
     const { held, ledger, reports, sent, ship } = setUp();
     const { result } = ship();

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { checkValue, mismatch, string } from "../protocol/checks";
+import { checkValue, mismatch, string } from "../../protocol/checks";
 
 const PATH = string();
 

@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { readFileSync, watch } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
-import { asBuffer } from "../framebuffer/node";
-import { errorMessage } from "../protocol/errors";
-import { portableRuntime, type WidgetRuntime } from "../widgets";
+import { asBuffer } from "../../framebuffer/node";
+import { errorMessage } from "../../protocol/errors";
+import type { Disposable } from "../../protocol/transport";
+import { portableRuntime, type WidgetRuntime } from "../../widgets";
 
 /** Places in a stack that are Node's, Deno's or tslab's. */
 const RUNTIME_PLACES: readonly RegExp[] = [
@@ -14,7 +16,7 @@ const RUNTIME_PLACES: readonly RegExp[] = [
 const CUT_STACK = /^\s+\.\.\. \d+ lines? matching cause stack trace/;
 /** This library's folders, as whole paths: the user may have folders of the same names. */
 const LIBRARY_FOLDERS: readonly string[] = ["protocol", "framebuffer", "widgets", "kernel"].map(
-  (folder) => join(dirname(__dirname), folder, sep),
+  (folder) => join(dirname(dirname(__dirname)), folder, sep),
 );
 
 /** Node's implementation of what widgets need of a runtime. */
@@ -33,11 +35,27 @@ export const nodeWidgetRuntime: WidgetRuntime = {
   toBase64: (bytes) => asBuffer(bytes).toString("base64"),
   equalBytes: (a, b) => Buffer.compare(a, b) === 0,
   readFile,
+  watchFile,
 };
+
+function pathOf(path: string): string {
+  return path.startsWith("file:") ? fileURLToPath(path) : path;
+}
+
+/** Watches the folder: an editor may replace the file, and the watcher of a file would be lost. */
+function watchFile(path: string, onChange: () => void): Disposable {
+  const file = resolve(pathOf(path));
+  const watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
+    if (name === null || name === basename(file)) onChange();
+  });
+  // The folder is gone.
+  watcher.on("error", () => watcher.close());
+  return { dispose: () => watcher.close() };
+}
 
 function readFile(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readFileSync(pathOf(path));
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
     // A relative path is often right, but for another folder than the kernel's.

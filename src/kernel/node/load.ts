@@ -1,7 +1,7 @@
 import Module from "node:module";
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { describeValue } from "../protocol/errors";
+import { describeValue } from "../../protocol/errors";
 
 /**
  * Loads a module with Node's own `import()`. Use it in a notebook for an ES module that awaits at

@@ -1,0 +1,71 @@
+/**
+ * Shows a RemoteFrameBuffer where anywidget is installed, and our own extension isn't. The kernel
+ * sends this module once; loader.ts, which each model has, gets it from there.
+ */
+import type { WidgetModel } from "@jupyter-widgets/base";
+import { nowInSeconds } from "../picture/index";
+import { FrameBufferView } from "../view/index";
+import { ModelDisplay } from "../widget/modelDisplay";
+import { pageSettings } from "../widget/settings";
+import { STATE_KEYS, viewPropertiesOf } from "../widget/viewState";
+import css from "../../style/index.css?inline";
+import type { Picture } from "./picture";
+import { PrintedText } from "./printedText";
+
+const STYLE_ID = "jupyter-rfb-ts-style";
+
+/** Shows the frames of a model, in as many views as the page adds. */
+export function openPicture(model: WidgetModel): Picture {
+  addStyle();
+  const shown = new ModelDisplay(model);
+  const views = new Set<FrameBufferView>();
+  const { display } = shown;
+
+  /** Closes a view, and the widget together with its last view. */
+  const close = (view: FrameBufferView): void => {
+    if (views.size > 1) {
+      views.delete(view);
+      display.removeView(view);
+      return;
+    }
+    // Sent now, because the model closes the comm.
+    display.sendEvent({ type: "close", timestamp: nowInSeconds() });
+    void model.close();
+  };
+
+  return {
+    render: (element) => {
+      const properties = (): object => ({
+        ...pageSettings.current.view,
+        ...viewPropertiesOf(model),
+      });
+      const view = display.addView(
+        (listener) => new FrameBufferView(listener, properties()),
+        () => close(view),
+      );
+      views.add(view);
+      element.classList.add("jupyter-rfb-widget");
+      element.append(view.element);
+      view.setAttached(true);
+      const changes = STATE_KEYS.map((key) => `change:${key}`).join(" ");
+      const update = (): void => view.update(properties());
+      model.on(changes, update);
+      const text = new PrintedText(model, element);
+      return () => {
+        model.off(changes, update);
+        text.dispose();
+        if (views.delete(view)) display.removeView(view);
+      };
+    },
+    dispose: () => shown.dispose(),
+  };
+}
+
+/** The style is the same for all pictures of the page. */
+function addStyle(): void {
+  if (document.getElementById(STYLE_ID) !== null) return;
+  const style = document.createElement("style");
+  style.id = STYLE_ID;
+  style.textContent = css;
+  document.head.append(style);
+}

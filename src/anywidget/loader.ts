@@ -1,0 +1,74 @@
+/**
+ * The module of each model that anywidget shows: it gets the view's module, which is larger, from
+ * the model of another widget, once for all pictures of the page.
+ */
+import type { IWidgetManager } from "@jupyter-widgets/base";
+import type { FrontEnd, Picture } from "./picture";
+import { referredId } from "./references";
+
+/** What anywidget passes on of a model. */
+interface LoadedModel {
+  get(key: string): unknown;
+  readonly widget_manager?: Partial<Pick<IWidgetManager, "get_model">>;
+}
+
+/** The modules of this page, by their code, for kernels of different versions. */
+const frontEnds: Map<string, Promise<FrontEnd>> = shared("jupyter-rfb-ts.frontEnds");
+
+function shared<Value>(name: string): Map<string, Value> {
+  const page = globalThis as unknown as Record<symbol, Map<string, Value> | undefined>;
+  return (page[Symbol.for(name)] ??= new Map());
+}
+
+async function load(code: string): Promise<FrontEnd> {
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  try {
+    return (await import(/* @vite-ignore */ url)) as FrontEnd;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+async function open({ get, widget_manager: manager }: LoadedModel): Promise<Picture> {
+  const [model, source] = await Promise.all(
+    [get("_model_id"), get("_front_end")].map((reference) => {
+      const id = referredId(reference);
+      if (id === undefined || manager?.get_model === undefined) {
+        throw new Error("this page's widget manager finds no other widgets");
+      }
+      return manager.get_model(id);
+    }),
+  );
+  const code = String(source?.get("code"));
+  const loading = frontEnds.get(code) ?? load(code);
+  frontEnds.set(code, loading);
+  // A module that couldn't be loaded is tried again for the next picture.
+  loading.catch(() => frontEnds.delete(code));
+  const { openPicture } = await loading;
+  if (model === undefined) throw new Error("its model is gone");
+  return openPicture(model);
+}
+
+/** Anywidget calls this for each model. */
+export default (): object => {
+  let picture: Promise<Picture> | undefined;
+  return {
+    // Waits for nothing: until it has returned, anywidget passes on no messages.
+    initialize: ({ model }: { readonly model: LoadedModel }) => {
+      const opening = open(model);
+      picture = opening;
+      const dispose = (): void =>
+        void opening.then((opened) => opened.dispose()).catch(() => undefined);
+      opening.catch((error: unknown) => console.error("Cannot show a picture:", error));
+      return dispose;
+    },
+    render: async ({ el }: { readonly el: HTMLElement }) => {
+      try {
+        return (await picture)?.render(el);
+      } catch (error) {
+        el.textContent = `Cannot show the picture: ${error instanceof Error ? error.message : String(error)}`;
+        return undefined;
+      }
+    },
+  };
+};

@@ -1,0 +1,66 @@
+/** Which front end shows a picture: this package's extension, or its module for anywidget. */
+import {
+  ADD_TRAITS,
+  ANYWIDGET,
+  BEFORE_OPEN,
+  fromKernelOnly,
+  identityTraits,
+  reference,
+  SET_TRAIT,
+  STATUS,
+  string,
+  Widget,
+  withTraits,
+  type SetTraitOptions,
+  type WidgetOptions,
+} from "../widgets";
+import { pictureRuntime } from "./pictureRuntime";
+import { RemoteFrameBufferBase, type RemoteFrameBufferOptions } from "./remoteFrameBufferTraits";
+
+export type { RemoteFrameBufferOptions };
+
+/** Holds the module that shows pictures, so that pages get it once for all of them. */
+class FrontEndModule extends withTraits<Widget, WidgetOptions, { code: string }>(Widget, {
+  code: fromKernelOnly(string("")),
+}) {}
+
+let shared: FrontEndModule | undefined;
+
+function frontEndModule(): FrontEndModule {
+  if (shared === undefined || shared[STATUS] === "closed") {
+    shared = new FrontEndModule({ code: pictureRuntime().readAnywidgetModule("frontEnd") });
+  }
+  return shared;
+}
+
+/** A RemoteFrameBuffer's base class, which tells pages which front end shows it. */
+export class FrontEndBase extends RemoteFrameBufferBase {
+  /** Whether a page may know the front end. */
+  #isChosen = false;
+
+  constructor(options?: RemoteFrameBufferOptions) {
+    super(options);
+  }
+
+  override [BEFORE_OPEN](): void {
+    super[BEFORE_OPEN]();
+    if (this.#isChosen) return;
+    if (this.front_end === "anywidget") {
+      this[ADD_TRAITS]({
+        ...identityTraits(ANYWIDGET),
+        _esm: fromKernelOnly(string(pictureRuntime().readAnywidgetModule("loader"))),
+        _anywidget_id: fromKernelOnly(string("jupyter-rfb-ts.RemoteFrameBuffer")),
+        _front_end: fromKernelOnly(reference(FrontEndModule, frontEndModule)),
+        _model_id: fromKernelOnly(string(`IPY_MODEL_${this.model_id}`)),
+      });
+    }
+    this.#isChosen = true;
+  }
+
+  override [SET_TRAIT](name: string, value: unknown, options?: SetTraitOptions): void {
+    if (name === "front_end" && this.#isChosen && value !== this.front_end) {
+      throw new Error("Cannot set front_end: the widget was shown already");
+    }
+    super[SET_TRAIT](name, value, options);
+  }
+}

@@ -1,0 +1,32 @@
+import { Snapshot } from "../kernel/snapshot";
+import {
+  acceptPageWidgets,
+  explainMissingKernel,
+  registerKernel,
+  registerWidgetControl,
+  Widget,
+} from "../widgets";
+import { showAsLastExpression } from "./lastExpression";
+import { LiteKernel } from "./liteKernel";
+import { checkLiteScope, NoLiteKernelError } from "./liteScope";
+
+/**
+ * Makes the JavaScript kernel of JupyterLite the one that widgets use, if the globals are its own.
+ * If not, showing a widget throws, and says why.
+ */
+export function attachToLite(scope: object): void {
+  try {
+    const kernel = new LiteKernel(checkLiteScope(scope));
+    registerKernel(kernel);
+    registerWidgetControl(kernel);
+    acceptPageWidgets(kernel);
+    const place = {
+      display: kernel.display.bind(kernel),
+      report: kernel.report.bind(kernel),
+    };
+    for (const shown of [Widget, Snapshot]) showAsLastExpression(shown.prototype, place);
+  } catch (error) {
+    if (!(error instanceof NoLiteKernelError)) throw error;
+    explainMissingKernel(error.message);
+  }
+}

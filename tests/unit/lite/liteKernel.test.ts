@@ -1,0 +1,278 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  interact,
+  IntSlider,
+  Output,
+  RemoteFrameBuffer,
+  type Frame,
+  type RfbEvent,
+} from "../../../src/lite";
+import { attachToLite } from "../../../src/lite/attach";
+import { DISPLAY, openWidgets, unregisterKernel } from "../../../src/widgets";
+import { WIDGET_VIEW } from "../../../src/widgets/widgetHooks";
+import { decodePng } from "../../support/decodeImage";
+import { FakeLite } from "../../support/fakeLite";
+
+/** A picture of one colour. */
+class Plain extends RemoteFrameBuffer {
+  color = [10, 20, 30];
+  override get_frame(): Frame {
+    return { data: Uint8Array.from([...this.color, ...this.color]), shape: [1, 2, 3] };
+  }
+}
+
+/** After the promises that are settled. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+let lite: FakeLite;
+
+beforeEach(() => {
+  lite = new FakeLite();
+  attachToLite(lite);
+});
+
+afterEach(() => {
+  for (const widget of openWidgets()) widget.close();
+  unregisterKernel();
+});
+
+/** The text that an Output shows. */
+const textOf = ({ outputs }: Output): string =>
+  outputs.map((item) => String((item as { text?: unknown }).text ?? item["output_type"])).join("");
+
+describe("outside of the kernel", () => {
+  it.each([
+    [
+      {},
+      /works in notebooks of JupyterLite's JavaScript kernel only; in tslab, import jupyter-rfb-ts$/,
+    ],
+    [
+      { Jupyter: {}, display: (): void => undefined },
+      /has no comms; update jupyterlite-javascript-kernel/,
+    ],
+    [{ Jupyter: { comm: {} }, display: (): void => undefined }, /has no comms/],
+  ])("showing a widget says what to do: %o", (scope, reason) => {
+    unregisterKernel();
+    attachToLite(scope);
+    expect(() => new IntSlider()[DISPLAY]()).toThrow(reason);
+  });
+});
+
+describe("a comm", () => {
+  it("carries the state, messages and buffers both ways, and is closed once", async () => {
+    const slider = new IntSlider({ value: 3 });
+    await lite.run("cell 1", () => slider);
+    const opened = lite
+      .ofType("comm_open")
+      .find(({ content }) => content?.["comm_id"] === slider.model_id);
+    expect(opened?.content).toMatchObject({
+      target_name: "jupyter.widget",
+      data: { state: { value: 3 } },
+      metadata: { version: "2.1.0" },
+    });
+    await lite.deliver(slider.model_id, {
+      method: "update",
+      state: { value: 5 },
+      buffer_paths: [],
+    });
+    expect(slider.value).toBe(5);
+
+    const received: unknown[] = [];
+    slider.on_msg((content, buffers) =>
+      received.push([content, ...buffers.map((each) => [...each])]),
+    );
+    await lite.deliver(slider.model_id, { method: "custom", content: "hi" }, [
+      Uint8Array.of(1, 2).buffer,
+    ]);
+    expect(received).toEqual([["hi", [1, 2]]]);
+
+    // Of a larger memory only the part that is sent.
+    slider.send("bytes", [Uint8Array.of(1, 2, 3, 4).subarray(1, 3)]);
+    const { buffers } = lite.ofType("comm_msg").at(-1) ?? {};
+    expect(buffers?.map((buffer) => [...new Uint8Array(buffer)])).toEqual([[2, 3]]);
+
+    slider.close();
+    slider.close();
+    const closed = lite
+      .ofType("comm_close")
+      .filter(({ content }) => content?.["comm_id"] === slider.model_id);
+    expect(closed).toHaveLength(1);
+  });
+
+  it("that the page closes closes the widget", async () => {
+    const slider = new IntSlider();
+    await lite.run("cell 1", () => slider);
+    await lite.deliver(slider.model_id, { method: "request_state" });
+    lite.closeFromPage(slider.model_id);
+    expect(() => slider[DISPLAY]()).not.toThrow();
+    expect(() => slider.send("late")).toThrow("the widget is closed");
+  });
+
+  it("answers a page that asks for all widgets", async () => {
+    const slider = new IntSlider({ value: 8 });
+    await lite.run("cell 1", () => slider);
+    lite.openFromPage("control", "jupyter.widget.control", {});
+    await lite.deliver("control", { method: "request_states" });
+    const answer = lite
+      .ofType("comm_msg")
+      .find(({ content }) => content?.["comm_id"] === "control");
+    expect(answer?.content).toMatchObject({
+      data: { method: "update_states", states: { [slider.model_id]: { state: { value: 8 } } } },
+    });
+  });
+});
+
+describe("the last expression of a cell", () => {
+  it("shows a widget", async () => {
+    const slider = new IntSlider();
+    await lite.run("cell 1", () => slider);
+    expect(lite.ofType("execute_result").at(-1)?.bundle?.data).toMatchObject({
+      [WIDGET_VIEW]: { model_id: slider.model_id },
+      "text/plain": "IntSlider()",
+    });
+  });
+
+  it("shows what interact() has shown no second time", async () => {
+    await lite.run("cell 1", () => interact(({ x }) => x, { x: 3 }));
+    expect(lite.ofType("display_data")).toHaveLength(1);
+    expect(lite.ofType("execute_result").map(({ bundle }) => bundle?.data)).toEqual([{}]);
+  });
+
+  it("shows a snapshot, once it is encoded, at its logical size", async () => {
+    const picture = new Plain({ css_width: "2px", css_height: "1px" });
+    await lite.run("cell 1", () => picture.snapshot());
+    await expect.poll(() => lite.ofType("update_display_data")).toHaveLength(1);
+    const [placeholder] = lite.ofType("display_data");
+    const [shown] = lite.ofType("update_display_data");
+    expect(shown?.bundle?.transient).toEqual(placeholder?.bundle?.transient);
+    expect(shown?.bundle).toMatchObject({
+      data: { "text/plain": "Snapshot(2 x 1)" },
+      metadata: { "image/png": { width: 2, height: 1 } },
+    });
+    const png = Buffer.from(String(shown?.bundle?.data?.["image/png"]), "base64");
+    expect([...decodePng(png).rgba.subarray(0, 3)]).toEqual([10, 20, 30]);
+  });
+
+  it("shows a snapshot in a kernel that can replace nothing, too", async () => {
+    lite = new FakeLite(true);
+    attachToLite(lite);
+    await lite.run("cell 1", () => new Plain().snapshot());
+    await expect
+      .poll(() => lite.ofType("display_data").at(-1)?.bundle?.data)
+      .toHaveProperty("image/png");
+  });
+
+  it("that can't be shown says why", async () => {
+    class Broken extends IntSlider {
+      override [DISPLAY](): never {
+        throw new Error("no ink");
+      }
+    }
+    await lite.run("cell 1", () => new Broken());
+    expect(lite.printed).toMatch(/^stderr: Error: no ink/);
+  });
+
+  it("opens nothing when it is only printed", async () => {
+    const slider = new IntSlider({ value: 4 });
+    await lite.run("cell 1", () => lite.console.log("It is", slider));
+    expect(lite.printed).toBe("stdout: It is IntSlider(value=4)\n");
+    expect(lite.ofType("comm_open")).toEqual([]);
+  });
+});
+
+describe("an Output that captures", () => {
+  it("gets what a function prints, displays and throws, and the cell gets the rest", async () => {
+    const out = new Output();
+    await lite.run("cell 1", () => {
+      out.capture(() => {
+        lite.console.log("in", 1);
+        lite.console.error("wrong");
+        lite.display(new IntSlider({ value: 9 }));
+        throw new RangeError("too far");
+      });
+      lite.console.log("behind");
+      return out;
+    });
+    expect(out.outputs.map((item) => item["output_type"])).toEqual([
+      ...["stream", "stream", "display_data", "error"],
+    ]);
+    expect(out.outputs[0]).toMatchObject({ name: "stdout", text: "in 1\n" });
+    expect(lite.printed).toBe("stdout: behind\n");
+  });
+
+  it("gets what an async function prints later, but not what a cell prints meanwhile", async () => {
+    const out = new Output();
+    let go: () => void = () => undefined;
+    const wait = (): Promise<void> => new Promise((resolve) => (go = resolve));
+    await lite.run("cell 1", () => {
+      void out.capture(async () => {
+        await wait();
+        lite.console.log("later");
+        await wait();
+        lite.console.log("in another cell");
+      });
+    });
+    go();
+    await turn();
+    expect(textOf(out)).toBe("later\n");
+    await lite.run("cell 2", async () => {
+      lite.console.log("cell");
+      go();
+      await turn();
+    });
+    expect(textOf(out)).toBe("later\n");
+    expect(lite.printed).toBe("stdout: cell\nstdout: in another cell\n");
+    lite.console.log("end");
+    expect(lite.printed).toMatch(/stdout: end\n$/);
+  });
+
+  it("inside another one gets its own", async () => {
+    const [outer, inner] = [new Output(), new Output()];
+    await lite.run("cell 1", () =>
+      outer.capture(() => {
+        lite.console.log("one");
+        inner.capture(() => lite.console.log("two"));
+        lite.console.log("three");
+      }),
+    );
+    expect([textOf(outer), textOf(inner)]).toEqual(["one\nthree\n", "two\n"]);
+  });
+});
+
+describe("what the methods of a picture print", () => {
+  it("appears below it, as the kernel can't print in the cell any more", async () => {
+    class Talking extends Plain {
+      override handle_event({ event_type }: RfbEvent): void {
+        if (event_type !== "pointer_down") return;
+        lite.console.log("pressed", { x: 1 });
+        lite.console.error("ouch");
+      }
+    }
+    const picture = new Talking();
+    await lite.run("cell 1", () => picture);
+    const event = {
+      event_type: "pointer_down",
+      x: 1,
+      y: 1,
+      button: 1,
+      buttons: [1],
+      modifiers: [],
+    };
+    const content = { ...event, ntouches: 0, touches: {}, time_stamp: 0 };
+    await lite.deliver(picture.model_id, { method: "custom", content });
+    const sent = (): string => JSON.stringify(lite.outputs);
+    await expect.poll(sent).toMatch(/"_model_name":"OutputModel"/);
+    await expect.poll(sent).toMatch(/"text":"pressed .*"name":"stderr".*"text":"ouch/);
+    expect(lite.printed).toBe("");
+  });
+});
+
+describe("files", () => {
+  it("are refused, with what to do instead", async () => {
+    const picture = new Plain();
+    await expect(picture.save_picture("a.png")).rejects.toThrow(
+      "save_picture() needs Node, and JupyterLite has none; use snapshot(), or the tools over the picture",
+    );
+    await expect(picture.record_video("a.mp4", 1)).rejects.toThrow("record_video() needs Node");
+  });
+});

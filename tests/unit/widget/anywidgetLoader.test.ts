@@ -1,0 +1,45 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import createWidget from "../../../src/anywidget/loader";
+
+interface Loader {
+  initialize(props: { readonly model: object }): () => void;
+  render(props: { readonly el: HTMLElement }): Promise<unknown>;
+}
+
+/** Shows a model, as anywidget does. Returns the text that the element then has. */
+async function shown(model: object): Promise<string> {
+  const loader = createWidget() as Loader;
+  const dispose = loader.initialize({ model });
+  const el = document.createElement("div");
+  await loader.render({ el });
+  dispose();
+  return el.textContent;
+}
+
+describe("the module that anywidget loads for a picture", () => {
+  const state: Readonly<Record<string, string>> = {
+    _model_id: "IPY_MODEL_picture",
+    _front_end: "IPY_MODEL_code",
+  };
+  const get = (key: string): unknown => state[key];
+
+  beforeEach(() => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+  });
+  afterEach(() => expect(console.error).toHaveBeenCalled());
+
+  it("says in the picture's place that the page finds no other models", async () => {
+    const text = "Cannot show the picture: this page's widget manager finds no other widgets";
+    expect(await shown({ get })).toBe(text);
+    expect(await shown({ get, widget_manager: {} })).toBe(text);
+    expect(await shown({ get: () => null, widget_manager: { get_model: vi.fn() } })).toBe(text);
+  });
+
+  it("says what keeps it from finding them", async () => {
+    const get_model = (id: string): Promise<never> => Promise.reject(new Error(`no model ${id}`));
+    expect(await shown({ get, widget_manager: { get_model } })).toBe(
+      "Cannot show the picture: no model picture",
+    );
+  });
+});

@@ -1,0 +1,349 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
+import { AnyWidget, LEAVE, openWidget, REPORT, type Change } from "../../../src/widgets";
+import { dlink, IntSlider } from "../../../src/widgets/coreWidgets";
+import { installKernel, KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
+import { FakeKernel } from "../../support/fakeKernel";
+
+const ESM = "export default { render() {} }";
+
+class Counter extends AnyWidget {
+  static override readonly _esm = ESM;
+  count = 0;
+  label = "clicks";
+  isOn = false;
+  points: number[] = [1, 2];
+  info: Record<string, unknown> = { deep: [Uint8Array.of(9)] };
+  anything: unknown = null;
+  floats = Float32Array.of(0.5);
+  bytes = Buffer.of(1, 2);
+  view = new DataView(new ArrayBuffer(2));
+  buffer = new ArrayBuffer(1);
+  child = new IntSlider();
+  #secret = new Map();
+  handler = (): number => this.#secret.size;
+  later: number | undefined;
+  override [REPORT](error: unknown, during: string): void {
+    reports.push(`${during}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+let kernel: TestKernel;
+let reports: string[] = [];
+
+function opened<W extends AnyWidget>(widget: W): W {
+  openWidget(widget);
+  return widget;
+}
+
+function stateOf(widget: AnyWidget): Record<string, unknown> {
+  return kernel.opening(widget.model_id).data["state"] as Record<string, unknown>;
+}
+
+/** Delivers a change from a page. */
+function change(
+  widget: AnyWidget,
+  state: object,
+  paths: readonly unknown[] = [],
+  buffers: readonly Uint8Array[] = [],
+): void {
+  kernel.deliver(widget.model_id, { method: "update", state, buffer_paths: paths }, buffers);
+}
+
+describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
+  beforeEach(() => {
+    kernel = install();
+    reports = [];
+  });
+  afterEach(removeKernel);
+
+  it("has anywidget's model and view, the module, and the fields as state", () => {
+    const counter = opened(new Counter());
+    const { data, buffers } = kernel.opening(counter.model_id);
+    expect(stateOf(counter)).toMatchObject({
+      _model_module: "anywidget",
+      _model_module_version: "~0.11.*",
+      _model_name: "AnyModel",
+      _view_module: "anywidget",
+      _view_module_version: "~0.11.*",
+      _view_name: "AnyView",
+      _anywidget_id: "jupyter-rfb-ts.Counter",
+      _esm: ESM,
+      _css: "",
+      count: 0,
+      label: "clicks",
+      isOn: false,
+      points: [1, 2],
+      info: { deep: [null] },
+      anything: null,
+      child: `IPY_MODEL_${counter.child.model_id}`,
+    });
+    for (const name of ["handler", "later"]) expect(stateOf(counter)).not.toHaveProperty(name);
+    const paths = ["floats", "bytes", "view", "buffer"].map((name) => [name]);
+    expect(data["buffer_paths"]).toEqual([["info", "deep", 0], ...paths]);
+    expect(buffers.map((one) => one.byteLength)).toEqual([1, 4, 2, 2, 1]);
+    expect(counter.handler()).toBe(0);
+  });
+
+  it("sends what is assigned, and notifies of it", () => {
+    const counter = new Counter();
+    const changes: Change[] = [];
+    counter.count = 3;
+    counter.observe((one) => changes.push(one), ["count", "floats"]);
+    openWidget(counter);
+    expect(stateOf(counter)["count"]).toBe(3);
+    counter.count = 4;
+    counter.floats = Float32Array.of(1, 2);
+    expect(changes.map(({ name, old, new: now }) => [name, old, now])).toEqual([
+      ["count", 3, 4],
+      ["floats", Float32Array.of(0.5), Float32Array.of(1, 2)],
+    ]);
+    const updates = kernel.sent.filter(({ commId, type }) => {
+      return commId === counter.model_id && type === "comm_msg";
+    });
+    expect(updates.map(({ data }) => data["state"])).toEqual([{ count: 4 }, {}]);
+    expect(updates[1]?.buffers[0]?.byteLength).toBe(8);
+  });
+
+  it("takes what a page sends, as the type of the field", () => {
+    const counter = opened(new Counter());
+    const floats = new Uint8Array(9);
+    floats.set(new Uint8Array(Float32Array.of(1.5, 2.5).buffer), 1);
+    change(counter, { count: 7, anything: [1, { a: "b" }] });
+    change(
+      counter,
+      {},
+      [["floats"], ["bytes"], ["view"], ["buffer"]],
+      [floats.subarray(1), Uint8Array.of(5), Uint8Array.of(0, 6), Uint8Array.of(7)],
+    );
+    expect(counter.count).toBe(7);
+    expect(counter.anything).toEqual([1, { a: "b" }]);
+    expect(counter.floats).toEqual(Float32Array.of(1.5, 2.5));
+    expect([...counter.bytes]).toEqual([5]);
+    expect(counter.view.getUint8(1)).toBe(6);
+    expect(counter.buffer).toEqual(Uint8Array.of(7).buffer);
+    expect(reports).toEqual([]);
+  });
+
+  it("rejects a value of another type, from a page and from the user, with the kernel's value kept", () => {
+    const counter = opened(new Counter());
+    kernel.sent.length = 0;
+    change(counter, { count: "7", points: {}, info: [], isOn: 1, child: 1, unknown: 1, _esm: "x" });
+    change(counter, {}, [["floats"]], [Uint8Array.of(1)]);
+    const hint = "; a field that starts as null takes any JSON";
+    expect(reports).toEqual(
+      [
+        `count: expected a finite number, got "7"${hint}`,
+        `points: expected an array, got an object${hint}`,
+        `info: expected an object, got an array of length 0${hint}`,
+        `isOn: expected true or false, got 1${hint}`,
+        `child: expected a widget, got 1${hint}`,
+        'state: expected a synchronised trait, got "unknown"',
+        '_esm: expected only the kernel to set it, got "x"',
+        "floats: expected a multiple of 4 bytes for a Float32Array, got 1",
+      ].map((text) => `a state update from a frontend: ${text}`),
+    );
+    const answer = kernel.sent.find(({ data }) => data["method"] === "update");
+    expect(answer?.data["state"]).toMatchObject({
+      count: 0,
+      points: [1, 2],
+      isOn: false,
+      _esm: ESM,
+    });
+    expect(() => Object.assign(counter, { count: "7" })).toThrow(`count: expected a finite number`);
+    expect(() => (counter.count = NaN)).toThrow("count: expected a finite number, got NaN");
+    expect(() => Object.assign(counter, { floats: [1] })).toThrow(
+      "floats: expected a Float32Array",
+    );
+    expect(() => counter.points.push(3)).toThrow(TypeError);
+  });
+
+  it("sends messages with binary data of any kind, and receives them", () => {
+    const counter = opened(new Counter());
+    const received: unknown[] = [];
+    counter.on_msg((content, buffers) => received.push(content, ...buffers));
+    counter.send({ a: 1 }, [
+      Float32Array.of(1),
+      new DataView(new ArrayBuffer(3)),
+      new ArrayBuffer(2),
+    ]);
+    const sent = kernel.sent.at(-1);
+    expect(sent?.data).toEqual({ method: "custom", content: { a: 1 } });
+    expect(sent?.buffers.map((one) => one.byteLength)).toEqual([4, 3, 2]);
+    kernel.deliver(counter.model_id, { method: "custom", content: "b" }, [Uint8Array.of(1)]);
+    expect(received).toEqual(["b", Uint8Array.of(1)]);
+  });
+
+  it("links fields before it is shown", () => {
+    const [counter, slider] = [new Counter(), new IntSlider({ value: 9 })];
+    dlink([slider, "value"], [counter, "count"]);
+    expect(counter.count).toBe(9);
+    slider.value = 10;
+    expect(counter.count).toBe(10);
+  });
+
+  it("takes fields of a subclass, which may replace the first value", () => {
+    class More extends Counter {
+      override count = 5;
+      extra = "x";
+      override readonly layout = { width: "9px" } as never;
+      constructor() {
+        super();
+        this.observe(() => undefined, "count");
+      }
+    }
+    class Most extends More {
+      override count = 6;
+    }
+    const most = opened(new Most());
+    expect(stateOf(most)).toMatchObject({ count: 6, extra: "x" });
+    expect((most.layout as { width?: unknown }).width).toBe("9px");
+    most.count = 7;
+    expect(kernel.sent.at(-1)?.data["state"]).toEqual({ count: 7 });
+    const other = opened(new Most());
+    expect([other.count, most.count]).toEqual([6, 7]);
+  });
+
+  it("prints its fields once", () => {
+    class Small extends AnyWidget {
+      static override readonly _esm = ESM;
+      count = 0;
+    }
+    const small = new Small();
+    expect(inspect(small)).toBe("Small() { count: 0 }");
+    opened(small).count = 2;
+    expect(inspect(small)).toBe("Small(count=2)");
+  });
+
+  it.each([
+    ["a Map", new Map(), "expected JSON, bytes or a widget, got an object"],
+    ["a Date", new Date(0), "expected JSON, bytes or a widget, got Thu Jan 01 1970"],
+    ["a bigint", 5n, "expected JSON, bytes or a widget, got a bigint"],
+    ["something in an array", [1, [Symbol("a")]], "[1][0]: expected JSON, bytes or a widget"],
+  ])("says which field can't be sent: %s", (_what, value, text) => {
+    class Wrong extends AnyWidget {
+      static override readonly _esm = ESM;
+      cache = value;
+    }
+    const wrong = new Wrong();
+    expect(() => openWidget(wrong)).toThrow(text);
+    expect(() => openWidget(wrong)).toThrow(/^Wrong\.cache.*; a field #cache stays in the kernel$/);
+  });
+
+  it("says what is wrong with the module", () => {
+    const create = (_esm: unknown, more: object = {}): (() => unknown) => {
+      class Wrong extends AnyWidget {}
+      Object.assign(Wrong, _esm === undefined ? {} : { _esm }, more);
+      return () => new Wrong();
+    };
+    const none =
+      "Wrong: expected a static field _esm with the text, path or URL of the page's module, got none";
+    expect(create(undefined)).toThrow(none);
+    expect(create("")).toThrow(none);
+    expect(() => new AnyWidget()).toThrow("AnyWidget: expected a static field _esm");
+    expect(create(5)).toThrow(
+      "Wrong: static _esm: expected the text, the path or the URL of a module or style, got 5",
+    );
+    expect(create("function render() {}")).toThrow(
+      'Wrong: static _esm: expected an ES module such as "export default { render }", got code without an export',
+    );
+    expect(create("missing.js")).toThrow('Cannot read "missing.js"');
+    expect(create(ESM, { _css: null })).toThrow("Wrong: static _css: expected the text");
+  });
+
+  it("says which names a field can't have", () => {
+    class Instance extends AnyWidget {
+      static override readonly _esm = ESM;
+    }
+    expect(() => opened(Object.assign(new Instance(), { send: 5 }))).toThrow(
+      "Instance.send: expected another name, as widgets have a send already",
+    );
+    class OwnModule extends AnyWidget {
+      static override readonly _esm = ESM;
+      constructor() {
+        super();
+        Object.defineProperty(this, "_esm", { value: ESM, enumerable: true, configurable: true });
+      }
+    }
+    expect(() => opened(new OwnModule())).toThrow("OwnModule._esm: expected a static field");
+  });
+
+  it("passes the URL of a module on", () => {
+    class Remote extends AnyWidget {
+      static override readonly _esm = new URL("https://example.com/a.js");
+      static override readonly _css = "https://example.com/a.css";
+    }
+    expect(stateOf(opened(new Remote()))).toMatchObject({
+      _esm: "https://example.com/a.js",
+      _css: "https://example.com/a.css",
+    });
+  });
+});
+
+describe("AnyWidget's files", () => {
+  let folder: string;
+  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "anywidget-"))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  afterEach(removeKernel);
+
+  /** Counts the watchers that are not disposed. */
+  function install(hmr: string | undefined): () => number {
+    let watching = 0;
+    kernel = installKernel(new FakeKernel(), {
+      ...nodeWidgetRuntime,
+      environmentVariable: (name) => (name === "ANYWIDGET_HMR" ? hmr : undefined),
+      watchFile: (path, onChange) => {
+        const watcher = nodeWidgetRuntime.watchFile(path, onChange);
+        watching += 1;
+        return {
+          dispose: () => {
+            watching -= 1;
+            watcher.dispose();
+          },
+        };
+      },
+    });
+    return () => watching;
+  }
+
+  function fromFiles(): AnyWidget {
+    writeFileSync(join(folder, "a b.js"), ESM);
+    writeFileSync(join(folder, "a.css"), "a{}");
+    class Files extends AnyWidget {
+      static override readonly _esm = join(folder, "a b.js");
+      static override readonly _css = pathToFileURL(join(folder, "a.css"));
+    }
+    return opened(new Files());
+  }
+
+  it("are read from paths and URLs, and not watched", () => {
+    const watching = install(undefined);
+    expect(stateOf(fromFiles())).toMatchObject({ _esm: ESM, _css: "a{}" });
+    expect(watching()).toBe(0);
+  });
+
+  it("are sent again when they change, with ANYWIDGET_HMR=1, until the widget leaves or closes", async () => {
+    const watching = install("1");
+    const widget = fromFiles();
+    expect(watching()).toBe(2);
+    const sent = (): unknown => kernel.sent.at(-1)?.data["state"];
+    writeFileSync(join(folder, "new"), `${ESM} // 2`);
+    renameSync(join(folder, "new"), join(folder, "a b.js"));
+    await vi.waitFor(() => expect(sent()).toEqual({ _esm: `${ESM} // 2` }), 10_000);
+    writeFileSync(join(folder, "a.css"), "b{}");
+    await vi.waitFor(() => expect(sent()).toEqual({ _css: "b{}" }), 10_000);
+    widget[LEAVE]();
+    expect(watching()).toBe(0);
+    writeFileSync(join(folder, "a.css"), "c{}");
+    openWidget(widget);
+    expect(watching()).toBe(2);
+    expect(sent()).toEqual({ _css: "c{}" });
+    widget.close();
+    expect(watching()).toBe(0);
+  });
+});
