@@ -87,6 +87,8 @@ export default tseslint.config(
       "docs/gallery/*.mts",
       // JupyterLab takes a plugin as the module's default export.
       "src/widget/plugin.ts",
+      // Anywidget takes a module's default export, and Vite gives a style as one.
+      ...["src/anywidget/loader.ts", "src/anywidget/css.d.ts"],
     ],
     rules: { "no-restricted-exports": "off" },
   },

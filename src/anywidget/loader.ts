@@ -8,17 +8,20 @@ import { referredId } from "./references";
 
 /** What anywidget passes on of a model. */
 interface LoadedModel {
-  get(key: string): unknown;
+  readonly get: (key: string) => unknown;
   readonly widget_manager?: Partial<Pick<IWidgetManager, "get_model">>;
 }
 
 /** The modules of this page, by their code, for kernels of different versions. */
-const frontEnds: Map<string, Promise<FrontEnd>> = shared("jupyter-rfb-ts.frontEnds");
+type FrontEnds = Map<string, Promise<FrontEnd>>;
 
-function shared<Value>(name: string): Map<string, Value> {
-  const page = globalThis as unknown as Record<symbol, Map<string, Value> | undefined>;
-  return (page[Symbol.for(name)] ??= new Map());
+/** Each model has a copy of this module, so what they share is global. */
+function sharedFrontEnds(): FrontEnds {
+  const page = globalThis as unknown as Record<symbol, FrontEnds | undefined>;
+  return (page[Symbol.for("jupyter-rfb-ts.frontEnds")] ??= new Map<string, Promise<FrontEnd>>());
 }
+
+const frontEnds = sharedFrontEnds();
 
 async function load(code: string): Promise<FrontEnd> {
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));

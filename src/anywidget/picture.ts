@@ -11,5 +11,5 @@ export interface Picture {
 
 /** What the module exports. */
 export interface FrontEnd {
-  openPicture(model: WidgetModel): Picture;
+  readonly openPicture: (model: WidgetModel) => Picture;
 }

@@ -1,12 +1,12 @@
 import * as checks from "../protocol/checks";
 import { trait, widgetRuntime, type Trait } from "../widgets";
 
-const CHOICES = ["own", "anywidget"] as const;
+const FRONTEND_CHOICES = ["own", "anywidget"] as const;
 
 /** What shows a picture in a page: this package's extension, or its module for anywidget. */
-export type FrontEndChoice = (typeof CHOICES)[number];
+export type FrontEndChoice = (typeof FRONTEND_CHOICES)[number];
 
-const CHECK = checks.oneOf(CHOICES);
+const CHECK = checks.oneOf(FRONTEND_CHOICES);
 
 /** Holds the default for all pictures. */
 const VARIABLE = "JUPYTER_RFB_FRONT_END";

@@ -70,7 +70,10 @@ export class AnyWidget extends DOMWidget {
         `${name}: expected a static field _esm with the text, path or URL of the page's module, got none`,
       );
     }
-    const sources = { _esm: this.#load("_esm", _esm), _css: this.#load("_css", _css === undefined ? "" : _css) };
+    const sources = {
+      _esm: this.#load("_esm", _esm),
+      _css: this.#load("_css", _css === undefined ? "" : _css),
+    };
     this[ADD_TRAITS]({
       ...sources,
       _anywidget_id: fromKernelOnly(string(`jupyter-rfb-ts.${name}`)),

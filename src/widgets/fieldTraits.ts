@@ -104,6 +104,6 @@ function fromBytes(bytes: Uint8Array, Kind: TypedArrayClass, name: string): Bina
     );
   }
   // A message's bytes may begin anywhere in their buffer.
-  const copy = bytes.slice().buffer as ArrayBuffer;
+  const copy = bytes.slice().buffer;
   return kind === ArrayBuffer ? copy : new Kind(copy);
 }

@@ -11,7 +11,7 @@ import { addOpenWidget, findWidget, keepOpen, openWidgets, removeOpenWidget } fr
 import { widgetRuntime } from "./runtime";
 import { ShownIn } from "./shownIn";
 import { integer, nullable } from "./traits";
-import { defineTraits, traitsOf, type AnyTrait } from "./widgetClass";
+import { defineTraits, takeHidingFields, traitsOf, type AnyTrait } from "./widgetClass";
 import { WidgetComm } from "./widgetComm";
 import {
   ADD_TRAITS,
@@ -40,9 +40,23 @@ import {
   type WidgetStatus,
 } from "./widgetHooks";
 import { WidgetState, type TraitChange } from "./widgetState";
-import type { Change, MessageCallback, WidgetOptions } from "./widgetTypes";
+import type { MessageCallback, WidgetOptions } from "./widgetTypes";
 
-export type { Change, MessageCallback, WidgetOptions } from "./widgetTypes";
+export type { MessageCallback, WidgetOptions } from "./widgetTypes";
+
+/** What an observer receives. */
+export interface Change<T = unknown> {
+  /** Always "change". */
+  readonly type: "change";
+  /** The trait that changed. */
+  readonly name: string;
+  /** Its value until now. */
+  readonly old: T;
+  /** Its value from now on. */
+  readonly new: T;
+  /** The widget that the trait belongs to. */
+  readonly owner: Widget;
+}
 
 /**
  * The kernel side of a widget: traits that are kept the same here and in every frontend, and custom
@@ -64,10 +78,7 @@ export class Widget {
   readonly #shownIn = new ShownIn();
   #callbacks: readonly MessageCallback[] = [];
   readonly #comm = new WidgetComm(this.#state, {
-    beforeOpen: () => {
-      this[TAKE_FIELDS]();
-      this[BEFORE_OPEN]();
-    },
+    beforeOpen: () => this[BEFORE_OPEN](),
     onOpen: () => {
       addOpenWidget(this);
       this.#guard("opening", () => this[ON_OPEN]());
@@ -249,21 +260,15 @@ export class Widget {
     this.#state.useTraits(traitsOf(this));
   }
 
-  /**
-   * A subclass may declare a field with a trait's name (`css_width = "9px"`). The field hides the
-   * trait's accessor, so its value is moved to the trait.
-   */
+  /** See TAKE_FIELDS. */
   [TAKE_FIELDS](): void {
-    for (const name of this.#state.traits.keys()) {
-      const field = Object.getOwnPropertyDescriptor(this, name);
-      if (field === undefined || !("value" in field)) continue;
-      Reflect.deleteProperty(this, name);
-      this[SET_TRAIT](name, field.value);
-    }
+    for (const [name, value] of takeHidingFields(this)) this[SET_TRAIT](name, value);
   }
 
   /** See BEFORE_OPEN. */
-  [BEFORE_OPEN](): void {}
+  [BEFORE_OPEN](): void {
+    this[TAKE_FIELDS]();
+  }
 
   /** See ON_OPEN. */
   [ON_OPEN](): void {}
@@ -300,11 +305,7 @@ export class Widget {
     this[OPEN]("cell");
     this.#shownIn.shown(true);
     return {
-      [WIDGET_VIEW]: {
-        version_major: 2,
-        version_minor: 0,
-        model_id: this.#comm.id,
-      },
+      [WIDGET_VIEW]: { version_major: 2, version_minor: 0, model_id: this.#comm.id },
     };
   }
 

@@ -84,6 +84,19 @@ export function defineTraits(
   }
 }
 
+/**
+ * A subclass may declare a field with a trait's name (`css_width = "9px"`), which hides the trait's
+ * accessor. Yields the name and value of each such field, which it has removed.
+ */
+export function* takeHidingFields(widget: object): Generator<readonly [string, unknown]> {
+  for (const name of traitsOf(widget).keys()) {
+    const field = Object.getOwnPropertyDescriptor(widget, name);
+    if (field === undefined || !("value" in field)) continue;
+    Reflect.deleteProperty(widget, name);
+    yield [name, field.value];
+  }
+}
+
 /** Adds rules to traits that a class has from its base class. */
 export function defineRules(widgetClass: { readonly prototype: object }, rules: Rules): void {
   const traits = traitsOf(widgetClass.prototype);

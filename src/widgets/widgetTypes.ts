@@ -1,19 +1,4 @@
 import type { Peer } from "./kernel";
-import type { Widget } from "./widget";
-
-/** What an observer receives. */
-export interface Change<T = unknown> {
-  /** Always "change". */
-  readonly type: "change";
-  /** The trait that changed. */
-  readonly name: string;
-  /** Its value until now. */
-  readonly old: T;
-  /** Its value from now on. */
-  readonly new: T;
-  /** The widget that the trait belongs to. */
-  readonly owner: Widget;
-}
 
 /**
  * Receives custom messages, with unchecked content, and the page that sent them, where the kernel

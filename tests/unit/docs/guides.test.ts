@@ -68,7 +68,13 @@ const TRAITS: Names<RemoteFrameBufferTraits> = {
   ...{ max_buffered_frames: true, codec: true, encoder: true, chroma: true },
   ...{ detect_changes: true, adaptive: true, target_fps: true, video_device: true },
   ...{ fit: true, smoothing: true, toolbar: true, cursor: true, title: true },
-  ...{ has_titlebar: true, is_minimizable: true, is_closable: true, keep_picture: true },
+  ...{
+    has_titlebar: true,
+    is_minimizable: true,
+    is_closable: true,
+    keep_picture: true,
+    front_end: true,
+  },
 };
 
 const WIDGET_STATS: Names<WidgetStats> = {
