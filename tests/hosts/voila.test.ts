@@ -12,6 +12,8 @@ const OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
 let browser: Browser;
 let voila: HostServer;
 let page: Page;
+/** Whether the page said that it needs no `idle`: JupyterLab's plugin runs in Voila too. */
+let needsNoIdle = false;
 beforeAll(async () => {
   [voila, browser] = await Promise.all([
     startServer({
@@ -29,6 +31,11 @@ beforeAll(async () => {
     chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags, OFFLINE] }),
   ]);
   page = await browser.newPage({ viewport: { width: 900, height: 700 } });
+  page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => {
+      needsNoIdle ||= payload.includes('"idle":false');
+    });
+  });
   await page.goto(voila.url);
 });
 afterAll(async () => {
@@ -44,4 +51,5 @@ it("shows the picture in Voila, which follows the pointer", async () => {
   await page.mouse.move(box.x + 20, box.y + 150);
   await page.mouse.move(box.x + 150.5, box.y + 150, { steps: 10 });
   await expect.poll(() => pixelAt(page, 0.05, 0.05), { timeout: 30_000 }).toEqual([151, 151, 151]);
+  expect(needsNoIdle).toBe(true);
 });
