@@ -148,6 +148,7 @@ export class PictureElements implements Disposable {
 
   /** Call this when the picture has a new size or place in the page. */
   layOut(): void {
+    this.#placeMark();
     if (this.#cover === undefined || this.#stage !== undefined) return;
     // Of a canvas of the user's, what is around it may be positioned in any way.
     const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.canvas;
@@ -161,6 +162,11 @@ export class PictureElements implements Disposable {
 
   /** Says over the picture what is wrong with it; undefined says nothing. */
   setMark(content: MarkContent | undefined): void {
+    this.#placeMark();
+    this.#mark.set(content);
+  }
+
+  #placeMark(): void {
     const { element } = this.#mark;
     // Of a canvas of the user's, what is around it may be positioned in any way.
     const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.canvas;
@@ -172,7 +178,6 @@ export class PictureElements implements Disposable {
       maxWidth: `${Math.max(0, clientWidth - 16)}px`,
       maxHeight: `${Math.max(0, clientHeight - 16)}px`,
     });
-    this.#mark.set(content);
   }
 
   /** Says where a picture without a size would be what is wrong; undefined says nothing. */

@@ -57,7 +57,7 @@ export class RejectedPages {
     this.#explained += 1;
     socket.once("close", () => (this.#explained -= 1));
     this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
-      // Nothing that the page sends is read.
+      // Nobody listens to what the page sends.
       ws.on("error", () => undefined);
       closeWith(ws, CLOSE_CODES.forbiddenPage, reasonFor(missing));
     });

@@ -103,13 +103,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await hub.stop();
-  // The hub leaves the kernel behind, which then ends by itself.
-  const answers = (): Promise<boolean> =>
-    fetch(`http://127.0.0.1:${ports.live}/health`).then(
-      () => true,
-      () => false,
-    );
-  await eventually(answers).toBe(false);
 });
 
 /** Opens an address of the user's server. */
@@ -146,4 +139,15 @@ it("says in the page which origin the stream's server has to allow", async () =>
   const problem = `add "http://${HUB}:${hub.port}" to the server's option origins`;
   await eventually(() => viewer.textContent("#problem-text")).toContain(problem);
   expect(await viewer.textContent("#state")).toBe("Closed");
+});
+
+it("ends the streams with the hub, which leaves the kernel behind", async () => {
+  const answers = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${ports.live}/health`).then(
+      () => true,
+      () => false,
+    );
+  expect(await answers()).toBe(true);
+  await hub.stop();
+  await eventually(answers).toBe(false);
 });

@@ -4,6 +4,7 @@ import { createServer, request, type IncomingHttpHeaders, type Server } from "no
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { contentSecurityPolicy, readViewerPage } from "../../../src/hosting/viewerPage";
 
@@ -93,7 +94,7 @@ describe("the page's files", () => {
       const replaced: string[] = [];
       const { pathname, search, hash } = new URL(url);
       const location = { pathname, search, hash, replace: (to: string) => replaced.push(to) };
-      new Function("location", script)(location);
+      runInNewContext(script, { location });
       return replaced;
     };
     expect(run("http://h/user/a/proxy/1?b=c#token=d")).toEqual(["/user/a/proxy/1/?b=c#token=d"]);

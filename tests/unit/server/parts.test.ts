@@ -142,8 +142,8 @@ describe("isOriginAllowed", () => {
     ["a sandbox's", { ...local, origin: "null" }, ["null"]],
     [
       "an application's, and the name that it asks for",
-      { ...local, host: "b.example", origin: "tauri://localhost" },
-      ["tauri://localhost", "https://b.example"],
+      { ...local, host: "b.example", origin: "vscode-webview://0abc" },
+      ["vscode-webview://0abc", "https://b.example"],
     ],
     ["no such that no browser has", { ...local, origin: "nonsense" }, []],
     ["no wildcard", { ...local, origin: "*" }, []],
