@@ -7,7 +7,7 @@ import { say } from "./run.mjs";
 /** The packages of Debian. WebKit draws on a display, and takes H.264 from GStreamer; Firefox from the same libraries. */
 const packages = {
   Firefox: ["firefox-esr", "gstreamer1.0-libav"],
-  WebKitGTK: ["webkit2gtk-driver", "xvfb", "gstreamer1.0-libav", "gstreamer1.0-plugins-bad"],
+  WebKitGTK: ["webkit2gtk-driver", "xvfb", "gstreamer1.0-libav"],
 };
 
 /** Firefox's program.

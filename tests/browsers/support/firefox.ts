@@ -2,10 +2,16 @@
 import puppeteer from "puppeteer-core";
 import type { DrivenBrowser } from "./browser";
 
+/** Milliseconds for a page, or a script in it, on a busy machine. */
+const LIMIT_MS = 60_000;
+
 /** Starts Firefox without a window. */
 export async function startFirefox(executablePath: string): Promise<DrivenBrowser> {
   const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
   const page = await browser.newPage();
+  page.setDefaultTimeout(LIMIT_MS);
+  // JupyterLab asks whether to leave a notebook that isn't saved.
+  page.on("dialog", (dialog) => void dialog.accept());
   const resize = (width: number, height: number): Promise<void> =>
     page.setViewport({ width, height });
   await resize(1280, 900);
