@@ -129,10 +129,7 @@ export class FrameReceiver implements Disposable {
   hello(): void {
     this.#keyframes.expect();
     const { base64 } = this.#options;
-    this.#send({
-      ...{ type: "hello", version: PROTOCOL_VERSION, accepts: this.accepts },
-      ...(base64 === undefined ? {} : { base64 }),
-    });
+    this.#send({ type: "hello", version: PROTOCOL_VERSION, accepts: this.accepts, base64 });
   }
 
   /** Takes the next frame from the session. */

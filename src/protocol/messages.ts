@@ -226,7 +226,7 @@ export interface HelloMessage {
    * Whether all bytes are to come as base64 in `data_b64`, as where binary messages are slow: in
    * VS Code. False: the session may choose. Older views, which leave it out, get buffers.
    */
-  readonly base64?: boolean;
+  readonly base64?: boolean | undefined;
 }
 
 /** The known names in {@link HelloMessage.accepts}. */

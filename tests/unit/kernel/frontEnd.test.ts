@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
-import { RemoteFrameBuffer } from "../../../src/kernel/remoteFrameBuffer";
+import { RemoteFrameBuffer } from "../../../src/kernel";
 import { DISPLAY } from "../../../src/widgets";
 import { FakeKernel } from "../../support/fakeKernel";
 import { installKernel, removeKernel, setEnvironment } from "../../support/kernels";
