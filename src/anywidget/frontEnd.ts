@@ -18,14 +18,14 @@ const STYLE_ID = "jupyter-rfb-ts-style";
 export function openPicture(model: WidgetModel): Picture {
   addStyle();
   const shown = new ModelDisplay(model);
-  const views = new Set<FrameBufferView>();
+  /** What removes each view. */
+  const views = new Map<FrameBufferView, () => void>();
   const { display } = shown;
 
   /** Closes a view, and the widget together with its last view. */
   const close = (view: FrameBufferView): void => {
     if (views.size > 1) {
-      views.delete(view);
-      display.removeView(view);
+      views.get(view)?.();
       return;
     }
     // Sent now, because the model closes the comm.
@@ -43,7 +43,6 @@ export function openPicture(model: WidgetModel): Picture {
         (listener) => new FrameBufferView(listener, properties()),
         () => close(view),
       );
-      views.add(view);
       element.classList.add("jupyter-rfb-widget");
       element.append(view.element);
       view.setAttached(true);
@@ -51,11 +50,14 @@ export function openPicture(model: WidgetModel): Picture {
       const update = (): void => view.update(properties());
       model.on(changes, update);
       const text = new PrintedText(model, element);
-      return () => {
+      const remove = (): void => {
+        if (!views.delete(view)) return;
         model.off(changes, update);
         text.dispose();
-        if (views.delete(view)) display.removeView(view);
+        display.removeView(view);
       };
+      views.set(view, remove);
+      return remove;
     },
     dispose: () => shown.dispose(),
   };
