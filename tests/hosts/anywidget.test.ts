@@ -309,7 +309,9 @@ drawing;`,
   height = 240;
 }
 const slider = new Slider2D();
-slider.observe(() => slider.x > 0.49 && console.log("x", slider.x, "y", slider.y), "x");
+slider.observe(() => {
+  if (slider.x > 0.45) console.log("x", slider.x.toFixed(1), "y", slider.y.toFixed(0));
+}, "x");
 slider;`,
         `mario.send({ type: "click" });`,
       ]);
@@ -337,8 +339,8 @@ slider;`,
       await output(5).getByText("drawn a true").waitFor();
       expect(await output(5).locator("circle.drawn").count()).toBeGreaterThan(2);
 
-      await drag(output(6).locator("canvas"), [120, 120], [170, 70]);
-      await output(6).getByText("x 0.5 y 7.5").waitFor();
+      await drag(output(6).locator("canvas"), [121, 121], [171, 61]);
+      await output(6).getByText("x 0.5 y 8").waitFor();
     },
   );
 });
