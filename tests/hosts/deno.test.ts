@@ -168,6 +168,10 @@ it("shows a handler's error below its picture, and goes on", async () => {
 });
 
 it("is live again when the page was loaded again", async () => {
+  // A page shows the outputs that the file has.
+  await page.keyboard.press("Control+s");
+  const saved = (): string => readFileSync(join(server.directory, "hello.ipynb"), "utf8");
+  await expect.poll(saved, WAIT).toContain("slider 1.1");
   await page.reload();
   await expectGreenAt(0.75, 0.5);
   await moveTo(0.25, 0.5);
