@@ -8,12 +8,7 @@ import {
   type NatsOptions,
   type ServeOptions,
 } from "../server/rules";
-import {
-  checkReach,
-  INSECURE_OPTION,
-  PATH_PREFIX_OPTION,
-  TOKEN_OPTIONS,
-} from "./accessArguments";
+import { checkReach, INSECURE_OPTION, PATH_PREFIX_OPTION, TOKEN_OPTIONS } from "./accessArguments";
 import { defineCommand } from "./commandSyntax";
 import { UsageError } from "./errors";
 import { givenNatsFlags, NATS_NOTE, NATS_OPTIONS, NATS_VARIABLE, readNats } from "./natsArguments";

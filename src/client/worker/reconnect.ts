@@ -49,7 +49,10 @@ export function verdictOn(code: number, detail: string): CloseVerdict {
     case CLOSE_CODES.unknownStream:
       return { kind: "retry-and-report", reason: `the server has no such stream (${code})${said}` };
     case CLOSE_CODES.tooManyViewers:
-      return { kind: "retry-and-report", reason: `the server takes no more viewers (${code})${said}` };
+      return {
+        kind: "retry-and-report",
+        reason: `the server takes no more viewers (${code})${said}`,
+      };
     case CLOSE_CODES.tooManyMessages:
       return { kind: "retry-and-report", reason: `the server cut this view off (${code})${said}` };
     default:

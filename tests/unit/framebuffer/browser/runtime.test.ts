@@ -7,7 +7,11 @@ import { describe, expect, it, vi } from "vitest";
 import { browserRuntime } from "../../../../src/framebuffer/browser/runtime";
 import { FramebufferSession } from "../../../../src/framebuffer/session";
 import { DEFAULT_SETTINGS } from "../../../../src/framebuffer/settings";
-import type { ImageFrameMessage, SessionMessage, ViewMessage } from "../../../../src/protocol/messages";
+import type {
+  ImageFrameMessage,
+  SessionMessage,
+  ViewMessage,
+} from "../../../../src/protocol/messages";
 import { decodePng } from "../../../support/decodeImage";
 import { linkTransports } from "../../../support/linkedTransport";
 
