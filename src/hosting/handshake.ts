@@ -9,8 +9,8 @@ const MAX_LOGGED_ORIGINS = 20;
 /** Longest origin in the log, in characters. */
 const MAX_LOGGED_LENGTH = 100;
 /**
- * Sockets that are being closed with a reason. Further ones get an HTTP error, whose connection ends
- * at once, while a peer may delay the end of a WebSocket for two seconds.
+ * Sockets that are being closed with a reason. Further ones get an HTTP error, whose connection
+ * ends at once, while a peer may delay the end of a WebSocket for two seconds.
  */
 const MAX_EXPLAINED = 20;
 

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
-import { CLOSE_CODES, MAX_CLOSE_TEXT, type StreamClose } from "../protocol/streamMessages";
+import { MAX_CLOSE_TEXT, type StreamClose } from "../protocol/closeMessage";
+import { CLOSE_CODES } from "../protocol/streamMessages";
 
 /**
  * The codes with which `ws` closes for a malformed or too large message.

@@ -14,12 +14,12 @@ import { IMAGE_MIMETYPES } from "./messages";
 import { parsePing } from "./parsePing";
 import type { StreamRole } from "./roleMessages";
 import { parseJson, SEQ } from "./streamFields";
-import { MAX_CLOSE_TEXT, MAX_STATUS_TEXT } from "./streamMessages";
+import { MAX_CLOSE_TEXT, type StreamClose } from "./closeMessage";
+import { MAX_STATUS_TEXT } from "./streamMessages";
 import type {
   AtlasFrameHeader,
   ImageFrameHeader,
   PatchFrameHeader,
-  StreamClose,
   StreamConfig,
   StreamFrameHeader,
   StreamQuality,

@@ -19,6 +19,7 @@ import type {
   PongMessage,
   ViewAbility,
 } from "./messages";
+import type { StreamClose } from "./closeMessage";
 import type { StreamDriveRequest, StreamHandOver, StreamRole } from "./roleMessages";
 
 /** The known names in {@link StreamHello.supported}. */
@@ -221,21 +222,6 @@ export interface StreamStatus {
   readonly kind: "ok" | "error" | "empty";
   /** For people; empty with "ok". At most {@link MAX_STATUS_TEXT} characters. */
   readonly text: string;
-}
-
-/** Longest {@link StreamClose.reason}, in characters. */
-export const MAX_CLOSE_TEXT = 500;
-
-/**
- * The last message before the server closes the connection: the code and the reason, which some
- * proxies don't pass on. Not known to pdum.rfb, whose clients ignore it.
- */
-export interface StreamClose {
-  readonly type: "close";
-  /** One of {@link CLOSE_CODES}. */
-  readonly code: number;
-  /** For people. At most {@link MAX_CLOSE_TEXT} characters. */
-  readonly reason: string;
 }
 
 /** A control message of a server. */

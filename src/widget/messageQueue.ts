@@ -77,5 +77,5 @@ function eventOf({
 }
 
 function laneOf(event: Readonly<Record<string, unknown>>): string {
-  return `${String(event["type"])} ${String(event["pointer_id"] ?? "")}`;
+  return JSON.stringify([event["type"], event["pointer_id"]]);
 }

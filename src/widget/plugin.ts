@@ -6,7 +6,7 @@ import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { ITranslator } from "@jupyterlab/translation";
 import { reportOnConsole } from "../view/index";
-import { denoKernels, type SessionContext } from "./denoKernels";
+import { denoKernels } from "./denoKernels";
 import { frontEnd } from "./frontEnd";
 import { keptPictures } from "./keptPictures";
 import { RemoteFrameBufferModel } from "./model";
@@ -55,7 +55,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     const { kernelspecs } = app.serviceManager;
     denoKernels.setCommands((name) => kernelspecs.specs?.kernelspecs[name]?.argv);
     const follow = ({ context, content, sessionContext }: NotebookPanel): void => {
-      denoKernels.follow(sessionContext as SessionContext);
+      denoKernels.follow(sessionContext);
       notebookOutputs.add(context);
       keptPictures.add(context);
       showSavedPictures(content.rendermime);

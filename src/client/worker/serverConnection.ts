@@ -10,11 +10,11 @@ import { parseFrameHeader, parseServerMessage } from "../../protocol/parseServer
 import { StreamFrameReader } from "../../protocol/streamFrames";
 import type {
   StreamClientMessage,
-  StreamClose,
   StreamFrameHeader,
   StreamPong,
   StreamServerMessage,
 } from "../../protocol/streamMessages";
+import type { StreamClose } from "../../protocol/closeMessage";
 import type { Disposable } from "../../protocol/transport";
 import { LinkWatch, type SilenceLimit } from "./linkWatch";
 import { receiverMessage, type HelloContext } from "./wire";

@@ -50,6 +50,9 @@ beforeEach(() => {
   };
   write(join(own.directory, "labextension", "package.json"), '{"version":"1.2.3"}');
   write(join(own.directory, "labextension", "static", "a.js"), "a");
+  for (const file of ["dist/index.js", "nbextension/extension.js"]) {
+    write(join(own.directory, file), "define();");
+  }
   write(join(person, "node_modules", "tslab", "package.json"), '{"name":"tslab"}');
   write(join(person, "node_modules", ".bin", "tslab"), "");
   write(join(person, "node_modules", "@types", "node", "package.json"), "{}");
@@ -112,10 +115,15 @@ describe("install", () => {
       manifestFile,
       "labextensions/jupyter-rfb-ts/package.json",
       "labextensions/jupyter-rfb-ts/static/a.js",
+      "nbextensions/jupyter-rfb-ts/extension.js",
+      "nbextensions/jupyter-rfb-ts/index.js",
     ]);
     const kernel = readFileSync(join(data, "kernels", "tslab", "kernel.json"), "utf8");
     expect(kernel).toBe(kernelJson(join(person, "node_modules", ".bin", "tslab")));
-    for (const path of ["kernels/tslab", "kernels/jslab", "labextensions/jupyter-rfb-ts"]) {
+    for (const path of [
+      ...["kernels/tslab", "kernels/jslab"],
+      ...["labextensions/jupyter-rfb-ts", "nbextensions/jupyter-rfb-ts"],
+    ]) {
       expect(printed).toContain(`Wrote ${join(data, path)}`);
     }
     expect(printed.at(-1)).toContain(`uninstall --prefix ${prefix}`);

@@ -4,7 +4,7 @@ import { WorkerEncoders } from "../../../src/framebuffer/encoders/image/workerEn
 import { RemoteFrameBuffer } from "../../../src/kernel";
 import type { RfbEvent } from "../../../src/protocol/events";
 import { DISPLAY, STATUS } from "../../../src/widgets";
-import { KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
+import { KERNELS, removeKernel, setEnvironment, type TestKernel } from "../../support/kernels";
 
 let kernel: TestKernel;
 
@@ -68,9 +68,8 @@ describe.each(KERNELS)("on $on", ({ install }) => {
   };
 
   it("sends text where VS Code has started the kernel, to a page that knows it", async () => {
-    vi.stubEnv("VSCODE_PID", "1");
+    setEnvironment("VSCODE_PID", "1");
     const widget = new Recorder();
-    vi.unstubAllEnvs();
     widget[DISPLAY]();
     kernel.custom(widget.model_id, { type: "hello", version: 1, base64: false });
     kernel.update(widget.model_id, { _has_visible_views: true });

@@ -62,7 +62,7 @@ describe("the extension's bundle", () => {
   // Texts that a bundler and its minifier do not change.
   const kernelOnly = [
     { part: "the way into tslab", text: "lastWriteDisplayData" },
-    { part: "the comms", text: "jupyter.widget.control" },
+    { part: "the comms", text: "no Jupyter kernel is attached" },
     { part: "the connection", text: "createHmac" },
     { part: "the kernel", text: "Cannot show a widget" },
     { part: "the encoders", text: "@julusian/jpeg-turbo" },
