@@ -13,7 +13,6 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { makeHostsVenv } from "./environment.mjs";
-import { liteNotebook } from "./liteNotebooks.mjs";
 import { at, hostsPython } from "./paths.mjs";
 import { StepError, run, say } from "./run.mjs";
 import { fingerprint, once } from "./stamp.mjs";
@@ -56,6 +55,8 @@ export async function makeLite() {
 
 /** Builds the site, unless nothing has changed. */
 export async function buildLite() {
+  // It needs packages, which a fresh clone doesn't have yet.
+  const { liteNotebook } = await import("./liteNotebooks.mjs");
   const notebooks = await Promise.all(
     liteExamples.map(async (name) => [`${name}.ipynb`, await liteNotebook(name)]),
   );
