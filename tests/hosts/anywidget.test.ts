@@ -335,7 +335,10 @@ slider;`,
       await output(4).locator("input[type=color]").fill("#ff0000");
       await output(4).getByText("picked #ff0000").waitFor();
 
-      await drag(output(5).locator(".dd-scatter-svg"), [100, 100], [300, 200]);
+      // Its first points go into the array that its model has, which the model can't notice.
+      for (const at of [100, 150]) {
+        await drag(output(5).locator(".dd-scatter-svg"), [at, 100], [at + 200, 200]);
+      }
       await output(5).getByText("drawn a").waitFor();
       expect(await output(5).locator("circle.drawn").count()).toBeGreaterThan(0);
 
