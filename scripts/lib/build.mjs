@@ -39,7 +39,14 @@ export function build() {
     [
       ...["src", "schema", "style", "package.json", "package-lock.json"],
       ...["tsconfig.base.json", "install.json", generator, "scripts/lib/build.mjs"],
-      ...[bundler, pageBundler, widgetBundler, liteBundler, anywidgetBundler],
+      ...[
+        "scripts/lib/bundle.mjs",
+        bundler,
+        pageBundler,
+        widgetBundler,
+        liteBundler,
+        anywidgetBundler,
+      ],
     ],
     { skip: (path) => path.startsWith(generated) },
   );

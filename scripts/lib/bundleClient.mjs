@@ -3,54 +3,28 @@
  * index.js too. Run by build.mjs after tsc, which writes the declarations.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { build } from "vite";
+import { bundleInMemory, bundleModule } from "./bundle.mjs";
 import { at } from "./paths.mjs";
 
-/** Every browser with an OffscreenCanvas understands it: Safari, the last, since 16.4. */
-const TARGET = "es2022";
-
-/** @type {import("vite").InlineConfig} */
-const common = { root: at(), configFile: false, logLevel: "warn", publicDir: false };
-
-/** The worker, in one piece without imports, so that it runs as a classic worker and as a module.
- * @returns {Promise<string>} */
+/** The worker, in one piece without imports, so that it runs as a classic worker and as a module. */
 async function bundleWorker() {
-  const output = await build({
-    ...common,
-    build: {
-      target: TARGET,
-      outDir: at("lib/client"),
-      emptyOutDir: false,
-      lib: {
-        entry: at("src/client/worker.ts"),
-        formats: ["iife"],
-        name: "worker",
-        fileName: () => "worker.js",
-      },
-    },
+  const output = await bundleInMemory({
+    lib: { entry: at("src/client/worker.ts"), formats: ["iife"], name: "worker" },
   });
-  const [first] = Array.isArray(output) ? output : [output];
-  const chunk = first !== undefined && "output" in first ? first.output[0] : undefined;
-  if (chunk === undefined) throw new Error("Cannot bundle the worker: no output");
-  return chunk.code;
+  const code = output[0]?.code;
+  if (code === undefined) throw new Error("Cannot bundle the worker: no output");
+  writeFileSync(at("lib/client/worker.js"), code);
+  return code;
 }
 
 /** One ES module.
  * @param {string} name that of its source and of the module
  * @param {string} worker the worker's program
  * @param {readonly string[]} external modules that it imports */
-async function bundlePage(name, worker, external) {
-  await build({
-    ...common,
+function bundlePage(name, worker, external) {
+  return bundleModule({
+    ...{ source: `client/${name}.ts`, folder: "lib/client", name: `${name}.js`, external },
     define: { __RFB_WORKER_PROGRAM__: JSON.stringify(worker) },
-    build: {
-      target: TARGET,
-      outDir: at("lib/client"),
-      emptyOutDir: false,
-      lib: { entry: at(`src/client/${name}.ts`), formats: ["es"], fileName: () => `${name}.js` },
-      // Vite leaves the spaces in ES modules; not much is left of the comments of one that is minified.
-      rolldownOptions: { external: [...external], output: { minify: true } },
-    },
   });
 }
 

@@ -3,26 +3,15 @@
  * worker is lib/client/worker.js.
  */
 import { copyFileSync, mkdirSync } from "node:fs";
-import { build } from "vite";
+import { bundleModule } from "./bundle.mjs";
 import { at } from "./paths.mjs";
 
 mkdirSync(at("lib/demo"), { recursive: true });
 for (const file of ["index.html", "demo.css", "icon.svg"]) {
   copyFileSync(at("src/demo", file), at("lib/demo", file));
 }
-await build({
-  root: at(),
-  configFile: false,
-  logLevel: "warn",
-  publicDir: false,
+await bundleModule({
+  ...{ source: "demo/demo.ts", folder: "lib/demo", name: "demo.js" },
   // The page's content security policy forbids a worker that is part of the script.
   define: { __RFB_WORKER_PROGRAM__: '""' },
-  build: {
-    // That of the client, bundleClient.mjs.
-    target: "es2022",
-    outDir: at("lib/demo"),
-    emptyOutDir: false,
-    lib: { entry: at("src/demo/demo.ts"), formats: ["es"], fileName: () => "demo.js" },
-    rolldownOptions: { output: { minify: true } },
-  },
 });

@@ -3,27 +3,14 @@
  * @jupyter-widgets/base alone, as some loaders know neither `require` nor `exports`. Run by build.mjs.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { build } from "vite";
+import { bundleInMemory } from "./bundle.mjs";
 import { at } from "./paths.mjs";
 
 const BASE = "@jupyter-widgets/base";
 
-/** @type {import("vite").InlineConfig} */
-const common = { root: at(), configFile: false, logLevel: "warn", publicDir: false };
-
-/** @param {import("vite").BuildOptions} options
- * @returns {Promise<readonly { readonly fileName: string; readonly code?: string; readonly source?: string | Uint8Array }[]>} */
-async function outputOf(options, define = {}) {
-  // That of the client, bundleClient.mjs.
-  const target = "es2022";
-  const output = await build({ ...common, define, build: { target, write: false, ...options } });
-  const [first] = Array.isArray(output) ? output : [output];
-  return first !== undefined && "output" in first ? first.output : [];
-}
-
 /** The style sheet, without spaces and comments. */
 async function bundleStyle() {
-  const output = await outputOf({ rolldownOptions: { input: at("style/index.css") } });
+  const output = await bundleInMemory({ rolldownOptions: { input: at("style/index.css") } });
   const style = output.find(({ fileName }) => fileName.endsWith(".css"))?.source;
   if (style === undefined) throw new Error("Cannot bundle the style: no output");
   return String(style);
@@ -31,7 +18,7 @@ async function bundleStyle() {
 
 /** The widget, as a function of the base module. @param {string} style */
 async function bundleWidget(style) {
-  const output = await outputOf(
+  const output = await bundleInMemory(
     {
       lib: { entry: at("src/widget/amd.ts"), formats: ["iife"], name: "widget" },
       rolldownOptions: { external: [BASE], output: { globals: { [BASE]: "base" } } },
