@@ -1,7 +1,7 @@
 /** Finds Firefox and WebKitGTK, which tests drive besides Chromium, and installs them where that is possible. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { aptInstall, hasApt } from "./apt.mjs";
+import { hasApt, tryAptInstall } from "./apt.mjs";
 import { say } from "./run.mjs";
 
 /** The packages of Debian. WebKit draws on a display, and takes H.264 from GStreamer; Firefox from the same libraries. */
@@ -67,7 +67,7 @@ function missingBrowsers() {
 export function ensureBrowsers() {
   const missing = missingBrowsers();
   if (missing.length > 0 && hasApt()) {
-    aptInstall(missing.join(" and "), [...new Set(missing.flatMap((name) => packages[name]))]);
+    tryAptInstall(missing.join(" and "), [...new Set(missing.flatMap((name) => packages[name]))]);
   }
   const left = missingBrowsers();
   for (const name of left) {

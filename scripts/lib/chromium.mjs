@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { aptInstall, hasApt } from "./apt.mjs";
+import { hasApt, tryAptInstall } from "./apt.mjs";
 import { StepError, ask, runNode, say } from "./run.mjs";
 
 const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -68,14 +68,7 @@ export function softwareVulkan() {
  */
 export function ensureChromium() {
   if ((process.env["CHROMIUM_PATH"] ?? "") !== "") return chromiumPath();
-  if (!runs(headlessShell) && hasApt()) {
-    try {
-      aptInstall("Chromium", ["chromium-headless-shell"]);
-    } catch (error) {
-      if (!(error instanceof StepError)) throw error;
-      say("apt-get can't install chromium-headless-shell (see above); tests use another Chromium");
-    }
-  }
+  if (!runs(headlessShell) && hasApt()) tryAptInstall("Chromium", ["chromium-headless-shell"]);
   const found = runs(headlessShell) ? headlessShell : (systemChromium() ?? playwrightChromium());
   if (found !== undefined) return found;
   say("installing Chromium (playwright)");

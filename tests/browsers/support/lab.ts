@@ -8,9 +8,6 @@ import { boxOf, colorOnScreen, eventually, until, type Box } from "./states";
 /** Where the notebook shows the picture. */
 const CANVAS = ".jp-OutputArea .jupyter-rfb-canvas";
 
-/** tslab may lose a request that comes while it starts: the server asks again after so many seconds. */
-const ASK_AGAIN = ["--MappingKernelManager.kernel_info_timeout=10"];
-
 /** What a test uses of JupyterLab's application, which the page exposes. */
 interface JupyterApp {
   readonly shell: {
@@ -42,7 +39,7 @@ export class LabNotebook {
   static async open(browser: DrivenBrowser, name: string): Promise<LabNotebook> {
     const server = await startServer({
       name,
-      args: (place) => [...jupyterArguments("lab", place), ...ASK_AGAIN],
+      args: (place) => jupyterArguments("lab", place),
     });
     const notebook = new LabNotebook(browser, server);
     try {

@@ -108,6 +108,8 @@ export function jupyterArguments(
       "--ServerApp.password=",
       "--ServerApp.disable_check_xsrf=True",
     ],
+    // tslab may lose a request that comes while it starts: the server asks again.
+    "--MappingKernelManager.kernel_info_timeout=10",
     // Notebooks of one page each, as most people have them.
     "--YDocExtension.disable_rtc=True",
     // The tests ask the page's application which kernel is connected.
