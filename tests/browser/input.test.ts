@@ -274,7 +274,7 @@ describe("mouse", () => {
         // An element without a size at the point shows where the point is.
         const mark = document.createElement("div");
         Object.assign(mark.style, { position: "absolute", left: "100px", top: "60px" });
-        document.querySelector("canvas")?.append(mark);
+        document.querySelector(".jupyter-rfb-stage")?.append(mark);
         const { x, y } = mark.getBoundingClientRect();
         mark.remove();
         return { x, y };
