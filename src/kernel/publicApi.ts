@@ -43,6 +43,7 @@ export {
   type DOMWidgetOptions,
   type MessageCallback,
   type MimeBundle,
+  type ModuleAddress,
   type ModuleSource,
   type Peer,
   type WidgetOptions,

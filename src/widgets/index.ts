@@ -4,7 +4,7 @@
  * neither.
  */
 export { ANYWIDGET, AnyWidget } from "./anyWidget";
-export type { ModuleSource } from "./moduleSource";
+export type { ModuleAddress, ModuleSource } from "./moduleSource";
 export { CommManager, type AcceptComm, type CommCarrier, type CommPeer } from "./comm";
 export { DOMWidget, type DOMWidgetOptions } from "./domWidget";
 export { errorText } from "./errorText";

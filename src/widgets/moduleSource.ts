@@ -10,7 +10,13 @@ declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
  * Code or a style: the text itself, the path of a file, or a URL, also as a URL object. A text on
  * one line that ends like the name of a file is a path. Pages load http and https URLs themselves.
  */
-export type ModuleSource = string | { readonly href: string };
+export type ModuleSource = string | ModuleAddress;
+
+/** What is used of a URL object. */
+export interface ModuleAddress {
+  /** The whole address. */
+  readonly href: string;
+}
 
 /** What a {@link ModuleSource} names. */
 export interface LoadedSource {
