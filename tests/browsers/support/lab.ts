@@ -55,8 +55,11 @@ export class LabNotebook {
     return notebook;
   }
 
-  /** Loads the page again; the kernel keeps running. */
+  /** Saves the notebook and loads the page again; the kernel keeps running. */
   async reload(): Promise<void> {
+    await this.#browser.evaluate(async () => {
+      await jupyterapp?.commands.execute("docmanager:save");
+    });
     await this.#browser.open(`${this.#server.url}lab/tree/square.ipynb`);
     await this.#ready();
     await until(true, () => this.#hasPicture());
