@@ -37,7 +37,9 @@ async function open({ get, widget_manager: manager }: LoadedModel): Promise<Pict
     [get("_model_id"), get("_front_end")].map((reference) => {
       const id = referredId(reference);
       if (id === undefined || manager?.get_model === undefined) {
-        throw new Error("this page's widget manager finds no other widgets");
+        throw new Error(
+          "this page's widget manager can't look up other widgets; anywidget 0.11 in a Jupyter front end can",
+        );
       }
       return manager.get_model(id);
     }),

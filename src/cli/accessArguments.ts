@@ -31,7 +31,7 @@ export const INSECURE_OPTION = flag("let everybody watch, even if others can rea
 /** Where a proxy shows the server. */
 export const PATH_PREFIX_OPTION = option(
   "PATH",
-  "the path below which a proxy passes requests on, such as /user/ada/proxy/absolute/8765",
+  "the path prefix that a proxy leaves in the requests it forwards, such as /user/ada/proxy/absolute/8765",
   TEXT,
 );
 

@@ -81,5 +81,5 @@ function reasonFor(missing: readonly string[]): string {
 
 function remedy(missing: readonly string[]): string {
   const names = missing.map((origin) => JSON.stringify(origin)).join(" and ");
-  return `add ${names === "" ? "its origin" : names} to the server's option origins`;
+  return `add ${names === "" ? "its origin" : names} to the server's "origins" option`;
 }

@@ -8,9 +8,8 @@
  * as X-Forwarded-Host comes from whoever connects.
  *
  * `JUPYTERHUB_PUBLIC_URL` is the server's public address, from JupyterHub 5 on, and empty unless
- * the hub's `public_url` is set or each user has a domain. Earlier hubs tell such a domain in the
- * address that a login leads back to, which is a mere path otherwise. The hub's own pages need no
- * access.
+ * the hub's `public_url` is set or each user has a domain. Earlier hubs have such a domain only in
+ * the OAuth callback address, which is otherwise just a path. The hub's own pages need no access.
  *
  * @see jupyterhub/spawner.py, Spawner.get_env()
  */

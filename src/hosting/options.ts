@@ -61,7 +61,7 @@ export interface HubOptions extends LimitOptions {
    * whatever site; "*" for all. A server behind a proxy on the same machine requires the public
    * origin here.
    *
-   * @defaultValue that of the user's server on a JupyterHub whose `public_url` is set; else none
+   * @defaultValue on a JupyterHub that has `public_url` or a domain for each user, the origin of the user's server; otherwise none
    */
   readonly origins?: readonly string[] | undefined;
   /**
@@ -93,7 +93,7 @@ export interface ServerOptions extends HubOptions {
   readonly port?: number | undefined;
   /**
    * The path below which the server is reached, such as "/user/ada/proxy/absolute/8765", if a proxy
-   * passes it on. All addresses of the server begin with it.
+   * forwards requests with their whole path. All addresses of the server begin with it.
    *
    * @defaultValue none
    */

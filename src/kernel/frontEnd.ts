@@ -59,7 +59,9 @@ export class FrontEndBase extends RemoteFrameBufferBase {
 
   override [SET_TRAIT](name: string, value: unknown, options?: SetTraitOptions): void {
     if (name === "front_end" && this.#isChosen && value !== this.front_end) {
-      throw new Error("Cannot set front_end: the widget was shown already");
+      throw new Error(
+        "Cannot set front_end: the widget has already been shown; set it in the constructor",
+      );
     }
     super[SET_TRAIT](name, value, options);
   }

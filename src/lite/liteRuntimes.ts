@@ -45,7 +45,7 @@ export const litePictureRuntime: PictureRuntime = {
 
 function noAnywidgetModule(): never {
   throw new Error(
-    'Cannot show a picture with front_end "anywidget": JupyterLite has none of the package\'s files; install the extension in the JupyterLite site',
+    'Cannot show a picture with front_end "anywidget": JupyterLite can\'t read the package\'s files; install this package\'s extension in the site, and use front_end "own"',
   );
 }
 

@@ -145,7 +145,7 @@ function reasonOf(error: unknown): string {
   if (/authorization|authentication/i.test(text)) {
     return `${text}; check user and password, token or credentials`;
   }
-  // For other refusals, as of an account that has all its connections, the client only tries again.
+  // For other rejections, such as an account at its limit, the client retries until time is up.
   if (error instanceof Error && error.name === "TimeoutError") {
     return `the login took longer than ${CONNECT_MS / 1000} s; the log of the NATS server says why`;
   }

@@ -47,8 +47,8 @@ export interface KernelConnection {
 /**
  * Replaces how a kernel connection sends comm messages, for all widgets of the kernel.
  *
- * Our own views' messages, which await nothing, wait while earlier ones are on their way, so that
- * moves can be merged. All others are sent at once, after those that wait: the order holds.
+ * Our own views' messages need no reply. They wait while an earlier batch of them is unanswered, so
+ * that moves can be merged. Any other message first sends those that wait, so the order is kept.
  */
 export class ExecuteRoute {
   readonly #kernel: KernelConnection;

@@ -3,7 +3,7 @@
 /** Names that VS Code's notebook renderer and its widget manager put into their page. */
 const VS_CODE_NAMES = ["jupyter_vscode_rendererContext", "vscIPyWidgets8", "vscIPyWidgets"];
 
-/** Differs between JupyterLab, where the plugin runs, and what else loads the widgets. */
+/** What differs between JupyterLab, where the plugin runs, and other front ends. */
 class FrontEnd {
   #ownsFutures = false;
 
@@ -15,7 +15,7 @@ class FrontEnd {
     return this.#ownsFutures;
   }
 
-  /** This page has its own connection to the kernel. */
+  /** Called by JupyterLab's plugin: the page has its own connection to the kernel. */
   setOwnsFutures(): void {
     this.#ownsFutures = true;
   }

@@ -31,8 +31,9 @@ type StaticName = "_esm" | "_css";
 /**
  * The kernel side of an anywidget: `static _esm` is the module that the page loads, and the class's
  * fields are its model's state. A field is synchronised in both directions from the moment when the
- * widget is shown or observed, and accepts values of its first one's type, or any JSON if that is
- * null. A `#field`, a function, and a field without a value stay in the kernel.
+ * widget is shown, observed or linked, and accepts values of its first one's type, or any JSON,
+ * bytes or widget if that is null. A `#field`, a function, and a field without a value stay in the
+ * kernel.
  *
  *     class Counter extends AnyWidget {
  *       static _esm = `export default { render({ model, el }) { ... } }`;

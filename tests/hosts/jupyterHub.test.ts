@@ -136,7 +136,7 @@ it.each([
 
 it("says in the page which origin the stream's server has to allow", async () => {
   const viewer = await open(`proxy/${ports.refused}/`);
-  const problem = `add "http://${HUB}:${hub.port}" to the server's option origins`;
+  const problem = `add "http://${HUB}:${hub.port}" to the server's "origins" option`;
   await eventually(() => viewer.textContent("#problem-text")).toContain(problem);
   expect(await viewer.textContent("#state")).toBe("Closed");
 });

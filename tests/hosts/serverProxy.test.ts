@@ -126,7 +126,7 @@ describe("a stream under a hub's name", () => {
     const display = await stream();
     await open(`proxy/${display.port}/`, HUB);
     const origin = `http://${HUB}:${server.port}`;
-    const said = `Cannot show the stream: the server does not accept this page (4403): add "${origin}" to the server's option origins`;
+    const said = `Cannot show the stream: the server does not accept this page (4403): add "${origin}" to the server's "origins" option`;
     await eventually(problem).toBe(said);
     expect(await page.textContent("#state")).toBe("Closed");
     // Over the picture, which has become smaller for the line above it.

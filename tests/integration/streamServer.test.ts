@@ -315,7 +315,7 @@ describe("limits", () => {
       .poll(() => evil.closed)
       .toEqual({
         code: 4403,
-        reason: 'add "https://evil.example" to the server\'s option origins',
+        reason: 'add "https://evil.example" to the server\'s "origins" option',
       });
     await expect.poll(() => rebound.closed?.code).toBe(4403);
     // The code also comes as a message, and nothing else does.

@@ -46,7 +46,7 @@ export interface EdgeSettings {
   readonly onError: (error: unknown, during: string) => void;
 }
 
-/** In seconds. A viewer that doesn't answer is counted out after three of these. */
+/** In seconds. A viewer that doesn't answer is considered gone after three of these. */
 const PING_INTERVAL = 3;
 
 /** @throws TypeError or RangeError for an invalid option */

@@ -41,7 +41,7 @@ export class PointerInput implements Disposable {
   readonly #inside = new Set<number>();
   /** The pointer that was released, while other events of its release may follow. */
   #released: number | undefined;
-  /** The pointers whose leave was a mistake: their next enter is none either. */
+  /** Pointers whose `pointerleave` was ignored: their next `pointerenter` is ignored too. */
   readonly #stayed = new Set<number>();
   /** The newest move that was reported before its animation frame. */
   #rawMove: Pick<PointerEvent, "pointerId" | "timeStamp"> | undefined;
@@ -117,8 +117,9 @@ export class PointerInput implements Disposable {
   }
 
   /**
-   * Whether a mouse that leaves is still on the picture. When WebKit ends the capture of a mouse,
-   * it lets it leave everything that it is on, and enter again after the release.
+   * Whether a mouse is still over the picture despite its `pointerleave`. When WebKit ends a mouse's
+   * capture, it fires `pointerleave` for everything under the mouse, and `pointerenter` after the
+   * release.
    */
   #hasStayed({ pointerId, pointerType, relatedTarget, clientX, clientY }: PointerEvent): boolean {
     if (this.#released !== pointerId || pointerType !== "mouse" || relatedTarget !== null) {

@@ -134,12 +134,12 @@ describe("a reconnecting connection", () => {
 
   it("gives up when the server accepts no view of this page, and says what to do", () => {
     const { clock, connection, states, errors, fail, attempts } = start();
-    fail(4403, 'add "https://a.example" to the server\'s option origins');
+    fail(4403, 'add "https://a.example" to the server\'s "origins" option');
     clock.advance(60);
     expect(attempts()).toEqual([0]);
     expect(states).toEqual(["closed"]);
     expect(errors).toEqual([
-      'Cannot show the stream: the server does not accept this page (4403): add "https://a.example" to the server\'s option origins',
+      'Cannot show the stream: the server does not accept this page (4403): add "https://a.example" to the server\'s "origins" option',
     ]);
     connection.reconnect();
     expect(attempts()).toHaveLength(2);
