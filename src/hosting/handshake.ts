@@ -36,7 +36,8 @@ export interface RejectedHandshake {
 
 /**
  * Rejects pages, and says why. Browsers hide an HTTP error from the page, so the handshake is
- * completed and the socket closed. Whoever runs the server reads it too, once for each origin.
+ * completed and the socket closed. The server's log says so too, once for each of the first 20
+ * origins.
  */
 export class RejectedPages {
   readonly #webSockets: WebSocketServer;
@@ -54,6 +55,8 @@ export class RejectedPages {
       rejectHandshake(socket, 403);
       return;
     }
+    // Its end would never come.
+    if (socket.destroyed) return;
     this.#explained += 1;
     socket.once("close", () => (this.#explained -= 1));
     this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
@@ -69,17 +72,12 @@ export class RejectedPages {
     this.#logged.add(from);
     // As JSON, so that a line break in a header can't forge a line of the log.
     const shown = JSON.stringify(from.slice(0, MAX_LOGGED_LENGTH));
-    console.warn(
-      `jupyter-rfb-ts: rejected a viewer from ${shown}; to allow it, ${remedy(missing)}`,
-    );
+    console.warn(`jupyter-rfb-ts: rejected a viewer from ${shown}: ${reasonFor(missing)}`);
   }
 }
 
 function reasonFor(missing: readonly string[]): string {
-  return missing.length === 0 ? "the page's origin isn't allowed" : remedy(missing);
-}
-
-function remedy(missing: readonly string[]): string {
+  if (missing.length === 0) return "the page's origin isn't allowed";
   const names = missing.map((origin) => JSON.stringify(origin)).join(" and ");
-  return `add ${names === "" ? "its origin" : names} to the server's "origins" option`;
+  return `add ${names} to the server's "origins" option`;
 }

@@ -27,7 +27,7 @@ export interface StreamSocket {
    */
   sendBinary(parts: readonly Uint8Array[]): void;
   /** Gives the system in one call what is sent during a callback. Until then, all of it waits. */
-  batch(send: () => void): void;
+  batch<Result>(send: () => Result): Result;
   ping(): void;
   /** Ends the connection with a code and a reason, of any length. */
   close(code: number, reason: string): void;
@@ -85,10 +85,10 @@ export function streamSocket(
   ws.on("close", () => listener.onClose());
   // A close follows each error. The cause is the viewer's network, so nobody needs a report.
   ws.on("error", () => undefined);
-  const batch = (send: () => void): void => {
+  const batch = <Result>(send: () => Result): Result => {
     below.cork();
     try {
-      send();
+      return send();
     } finally {
       below.uncork();
     }

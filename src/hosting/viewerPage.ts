@@ -10,8 +10,8 @@ import { dirname, join } from "node:path";
 interface PageFile {
   readonly type: string;
   readonly content: Buffer;
-  /** The script inside of it, which its Content-Security-Policy has to allow; "" for none. */
-  readonly script: string;
+  /** What of scripts its Content-Security-Policy allows: files, and the one inside of it. */
+  readonly scripts: string;
 }
 
 const SCRIPT = "text/javascript; charset=utf-8";
@@ -19,10 +19,16 @@ const SCRIPT = "text/javascript; charset=utf-8";
 /**
  * Adds the slash to the address of the page at "/". A proxy may show that at an address without
  * one, such as /proxy/8765, to which the page's files would not be relative. It asks the server for
- * "/" either way, so only the page can tell.
+ * "/" either way, so only the page can tell. Once: a proxy may take the slash off again.
  */
-const ADD_SLASH =
-  'location.pathname.endsWith("/")||location.replace(location.pathname+"/"+location.search+location.hash)';
+const ADD_SLASH = `{
+const done = "jupyter-rfb-ts.slash", { pathname, search, hash } = location;
+if (pathname.endsWith("/")) sessionStorage.removeItem(done);
+else if (sessionStorage.getItem(done) === null) {
+sessionStorage.setItem(done, "1");
+location.replace("./" + pathname.split("/").pop() + "/" + search + hash);
+}
+}`;
 
 /** The paths of the page, and the file of each in lib/. No other file is read. */
 const FILES = [
@@ -63,8 +69,11 @@ export interface ViewerPage {
 export function readViewerPage(directory: string = PACKAGE): ViewerPage {
   const files = new Map<string, PageFile>();
   for (const { path, file, type, script } of FILES) {
-    const content = withScript(readBuilt(join(directory, "lib", file)), script);
-    files.set(path, { type, content, script });
+    const content = readBuilt(join(directory, "lib", file));
+    files.set(path, {
+      type,
+      ...(script === "" ? { content, scripts: "'self'" } : withScript(content, script)),
+    });
   }
   return {
     has: (path) => files.has(path),
@@ -78,11 +87,14 @@ export function readViewerPage(directory: string = PACKAGE): ViewerPage {
 }
 
 /** Puts a script where it runs before the page asks for its files. */
-function withScript(content: Buffer, script: string): Buffer {
-  if (script === "") return content;
-  return Buffer.from(
-    content.toString("utf8").replace("<head>", `<head><script>${script}</script>`),
-  );
+function withScript(content: Buffer, script: string): Pick<PageFile, "content" | "scripts"> {
+  const [before, after, ...others] = content.toString("utf8").split("<head>");
+  if (after === undefined || others.length > 0) throw new Error("Cannot find the page's <head>");
+  const digest = createHash("sha256").update(script).digest("base64");
+  return {
+    content: Buffer.from(`${before}<head><script>${script}</script>${after}`),
+    scripts: `'self' 'sha256-${digest}'`,
+  };
 }
 
 function readBuilt(path: string): Buffer {
@@ -94,7 +106,7 @@ function readBuilt(path: string): Buffer {
 }
 
 function answer(
-  { type, content, script }: PageFile,
+  { type, content, scripts }: PageFile,
   { method, headers }: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -113,7 +125,7 @@ function answer(
     "Content-Type": type,
     "Content-Length": content.length,
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": contentSecurityPolicy(headers.host, script),
+    "Content-Security-Policy": contentSecurityPolicy(headers.host, scripts),
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
   });
@@ -125,14 +137,14 @@ function answer(
  * else.
  *
  * @param host - the Host header; in some browsers "self" doesn't include WebSockets
- * @param script - the one inside of the page; "" for none
+ * @param scripts - where scripts may come from, and the digest of one inside of the page
  */
-export function contentSecurityPolicy(host: string | undefined, script = ""): string {
+export function contentSecurityPolicy(host: string | undefined, scripts = "'self'"): string {
   const isHost = host !== undefined && HOST.test(host);
   const sockets = isHost ? ` ws://${host} wss://${host}` : "";
   return [
     "default-src 'none'",
-    `script-src 'self'${script === "" ? "" : ` 'sha256-${digestOf(script)}'`}`,
+    `script-src ${scripts}`,
     "style-src 'self'",
     `connect-src 'self'${sockets}`,
     "worker-src 'self'",
@@ -141,8 +153,4 @@ export function contentSecurityPolicy(host: string | undefined, script = ""): st
     "form-action 'none'",
     "frame-ancestors 'self'",
   ].join("; ");
-}
-
-function digestOf(script: string): string {
-  return createHash("sha256").update(script).digest("base64");
 }

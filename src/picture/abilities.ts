@@ -1,6 +1,7 @@
 /**
  * Finds out which formats this browser can show besides JPEG and PNG, by trying them once per page.
  */
+import { bytesOfBase64 } from "../protocol/base64";
 import { VIDEO_CODECS, type VideoCodec, type ViewAbility } from "../protocol/messages";
 import { browserTimers, type Timers } from "./timers";
 
@@ -38,7 +39,7 @@ export interface AbilityProbes {
 export async function probeAbilities(probes: AbilityProbes): Promise<ViewAbility[]> {
   const answer = (question: () => Promise<boolean>): Promise<boolean> =>
     inTime(question, probes.timers);
-  const webp = Uint8Array.from(atob(TINY_WEBP), (character) => character.charCodeAt(0));
+  const webp = bytesOfBase64(TINY_WEBP);
   const hasWebp = answer(() => probes.isImageSupported(new Blob([webp], { type: "image/webp" })));
   const codecs = VIDEO_CODECS.map(async (codec) => {
     const answers = CODEC_PROBES[codec].map((string) =>

@@ -3,7 +3,7 @@
  * execute_request, which calls a function that the library has registered in the kernel
  * (docs/PROTOCOL.md).
  */
-import { toBase64 } from "../protocol/base64";
+import { bytesOfBase64, toBase64 } from "../protocol/base64";
 import { reportOnConsole } from "../view/index";
 import { MessageQueue, type RoutedMessage } from "./messageQueue";
 import { MODULE_NAME } from "./module";
@@ -41,6 +41,7 @@ export interface Future {
 export interface KernelConnection {
   readonly clientId: string;
   readonly anyMessage: Signal;
+  readonly connectionStatusChanged: Signal;
   sendShellMessage(message: JupyterMessage, expectReply?: boolean, disposeOnDone?: boolean): Future;
 }
 
@@ -59,6 +60,8 @@ export class ExecuteRoute {
   #isScheduled = false;
   /** Requests with messages that waited, and that the kernel has not yet answered. */
   #underWay = 0;
+  /** How often the connection was there again. */
+  #connections = 0;
   /** The cell that ran last: what handlers print appears there. */
   #cell: Future | undefined;
   /** The newest request: what is printed later, in Deno, belongs to it. */
@@ -70,8 +73,18 @@ export class ExecuteRoute {
     this.#kernel = kernel;
     this.#send = kernel.sendShellMessage.bind(kernel);
     kernel.sendShellMessage = (...args) => this.#route(...args);
-    // The signal ends with the connection, and comes before the message is handled.
+    // The signals end with the connection. This one comes before the message is handled.
     subscribe(kernel.anyMessage, restoreBuffers);
+    subscribe(kernel.connectionStatusChanged, (status) => {
+      if (status === "connected") this.#resume();
+    });
+  }
+
+  /** Answers may have been lost with the connection: nothing waits for them any more. */
+  #resume(): void {
+    this.#connections += 1;
+    this.#underWay = 0;
+    this.#schedule();
   }
 
   #route(...args: Parameters<KernelConnection["sendShellMessage"]>): Future {
@@ -132,7 +145,9 @@ export class ExecuteRoute {
     try {
       const future = this.#execute(header, messages);
       this.#underWay += 1;
+      const connection = this.#connections;
       const end = (): void => {
+        if (connection !== this.#connections) return;
         this.#underWay -= 1;
         this.#schedule();
       };
@@ -240,10 +255,6 @@ function restoreBuffers(args: unknown): void {
   const { [MODULE_NAME]: own, ...others } = msg.metadata ?? {};
   const { buffers } = (own ?? {}) as { readonly buffers?: unknown };
   if (!Array.isArray(buffers)) return;
-  msg.buffers = buffers.map((text) => new DataView(bytesOf(String(text)).buffer));
+  msg.buffers = buffers.map((text) => new DataView(bytesOfBase64(String(text)).buffer));
   msg.metadata = others;
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }

@@ -25,13 +25,24 @@ export interface SeenFrame {
 /** The server's end of a socket whose other end is the test. */
 export class FakeSocket implements StreamSocket {
   isOpen = true;
-  bufferedBytes = 0;
+  /** What the system has not taken. */
+  waitingBytes = 0;
+  /** Whether what is sent waits for good. */
+  takesNothing = false;
+  /** How many batches there were. */
+  batches = 0;
+  /** What was sent in a batch that has not ended. */
+  #batched: number | undefined;
   pings = 0;
   isTerminated = false;
   closed: { readonly code: number; readonly reason: string } | undefined;
   readonly texts: StreamServerMessage[] = [];
   readonly frames: SeenFrame[] = [];
   listener: SocketListener | undefined;
+
+  get bufferedBytes(): number {
+    return this.waitingBytes + (this.#batched ?? 0);
+  }
 
   sendText(text: string): void {
     this.#expectOpen();
@@ -41,12 +52,26 @@ export class FakeSocket implements StreamSocket {
 
   sendBinary(parts: readonly Uint8Array[]): void {
     this.#expectOpen();
+    this.note(parts);
     const { header, payload } = unpackEnvelope(new Uint8Array(Buffer.concat(parts)));
     this.frames.push({ header: parseFrameHeader(header), payload });
   }
 
-  batch(send: () => void): void {
-    send();
+  /** Counts what is sent. */
+  note(parts: readonly Uint8Array[]): void {
+    const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+    if (this.takesNothing) this.waitingBytes += bytes;
+    else if (this.#batched !== undefined) this.#batched += bytes;
+  }
+
+  batch<Result>(send: () => Result): Result {
+    this.#batched = 0;
+    this.batches += 1;
+    try {
+      return send();
+    } finally {
+      this.#batched = undefined;
+    }
   }
 
   ping(): void {

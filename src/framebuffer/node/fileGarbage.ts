@@ -56,7 +56,7 @@ export class FileGarbage implements Disposable {
 
 /** V8's function for this. Only a context that is made while a flag is set has it. */
 function openYoungCollection(): CollectYoung {
-  // Deno takes 0.1 s to make a context, and its kernel sends no files but text.
+  // Deno takes 0.1 s to make a context. There, files wait for V8's own collections.
   if (isDeno()) return () => undefined;
   let collect: CollectGarbage | undefined;
   try {

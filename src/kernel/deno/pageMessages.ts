@@ -27,6 +27,8 @@ export interface PageMessages {
 
 /** The most messages of one request: a page that waits for a long cell merges its moves. */
 const MAX_MESSAGES = 100_000;
+/** The most binary parts of one message. */
+const MAX_BUFFERS = 100_000;
 
 const ID: Check<string> = { ...string(1), expected: "an id" };
 const MESSAGE_TYPES = ["comm_open", "comm_msg", "comm_close"] as const;
@@ -57,7 +59,7 @@ function parseJson(json: unknown): unknown {
 }
 
 function parseMessage(fields: Fields): PageMessage {
-  const buffers = fields.has("buffers") ? fields.list("buffers", BASE64, MAX_MESSAGES) : [];
+  const buffers = fields.has("buffers") ? fields.list("buffers", BASE64, MAX_BUFFERS) : [];
   return {
     type: fields.read("type", MESSAGE_TYPE),
     content: fields.value("content"),

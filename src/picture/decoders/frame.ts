@@ -1,7 +1,7 @@
 /** Decodes images, patches, atlases and video with the browser's decoders. */
+import { bytesOfBase64 } from "../../protocol/base64";
 import type { FrameMessage, VideoCodec } from "../../protocol/messages";
 import type { Disposable } from "../../protocol/transport";
-import { bytesOfBase64 } from "../base64";
 import type { Painting } from "../painting";
 import type { Timers } from "../timers";
 import { decodeAtlas } from "./atlas";

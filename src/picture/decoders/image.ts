@@ -1,6 +1,6 @@
 /** Decodes image files with the browser's decoders. */
+import { bytesOfBase64 } from "../../protocol/base64";
 import type { ImageFrameMessage, ImageMimetype, PatchFrameMessage } from "../../protocol/messages";
-import { bytesOfBase64 } from "../base64";
 import type { Painting } from "../painting";
 import { hasColorProfile } from "./colorProfile";
 import { expectShowable, imageSize, type ImageSize } from "./imageSize";

@@ -102,12 +102,12 @@ export class ViewerFrames {
     else this.send();
   }
 
-  /** Sends what there is, in one call of the system. */
+  /** Sends what there is, in as few calls of the system as suit. */
   send(): void {
     const rendition = this.#rendition;
     if (rendition === undefined) return;
     const { socket, maxBufferedBytes } = this.#options;
-    socket.batch(() => this.#sendFrom(rendition));
+    while (socket.batch(() => this.#sendFrom(rendition))) continue;
     if (socket.bufferedBytes > maxBufferedBytes) socket.terminate();
   }
 
@@ -142,8 +142,13 @@ export class ViewerFrames {
     this.#isCatchingUp = true;
   }
 
-  /** Sends its frames, as far as the viewer can take them. */
-  #sendFrom(rendition: EdgeRendition): void {
+  /**
+   * Sends its frames, as far as the viewer can take them.
+   *
+   * @returns whether more may follow once the system has what was sent here
+   */
+  #sendFrom(rendition: EdgeRendition): boolean {
+    let isAnySent = false;
     // Sending may end the connection.
     while (this.#canSend(rendition)) {
       const frame = rendition.kept.next(this.#cursor);
@@ -154,10 +159,12 @@ export class ViewerFrames {
       }
       if (frame === "none") {
         if (this.#cursor === undefined) rendition.awaitKeyframe(this.#wasLate);
-        return;
+        return false;
       }
       this.#sendFrame(frame);
+      isAnySent = true;
     }
+    return isAnySent && this.#options.socket.bufferedBytes > MAX_WAITING_BYTES;
   }
 
   #canSend({ fps, kept }: EdgeRendition): boolean {

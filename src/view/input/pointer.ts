@@ -113,6 +113,7 @@ export class PointerInput implements Disposable {
   /** Reports all pointers as up and off the picture, until their next events. */
   leaveAll(): void {
     this.releaseAll();
+    this.#stayed.clear();
     this.#emit(this.#state.leaveAll(nowInSeconds()));
   }
 
@@ -133,6 +134,7 @@ export class PointerInput implements Disposable {
   #onMove(event: PointerEvent): void {
     const { pointerId, timeStamp } = event;
     this.#released = undefined;
+    this.#stayed.delete(pointerId);
     if (event.type === "pointerrawupdate") {
       // The first one comes before the event that the pointer enters.
       if (!this.#inside.has(pointerId)) return;
@@ -145,6 +147,7 @@ export class PointerInput implements Disposable {
 
   #onDown(event: PointerEvent): void {
     this.#released = undefined;
+    this.#stayed.delete(event.pointerId);
     if (event.shiftKey && event.button === DOM_RIGHT_BUTTON) return;
     this.#options.onPress(event);
     try {

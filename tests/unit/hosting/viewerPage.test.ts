@@ -86,19 +86,29 @@ describe("the page's files", () => {
   it("add the slash to the hub's address, by the only script that the page may hold", async () => {
     const { body, headers } = await ask("/?x=1");
     const [, script = ""] =
-      /^<!doctype html><head><script>(.*)<\/script><\/head>$/.exec(body) ?? [];
+      /^<!doctype html><head><script>([^]*)<\/script><\/head>$/.exec(body) ?? [];
     const digest = createHash("sha256").update(script).digest("base64");
     expect(headers["content-security-policy"]).toContain(`script-src 'self' 'sha256-${digest}';`);
     expect(headers["content-length"]).toBe(String(body.length));
+    const stored = new Map<string, string>();
+    const sessionStorage = {
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, value: string) => stored.set(key, value),
+      removeItem: (key: string) => stored.delete(key),
+    };
     const run = (url: string): string[] => {
       const replaced: string[] = [];
       const { pathname, search, hash } = new URL(url);
-      const location = { pathname, search, hash, replace: (to: string) => replaced.push(to) };
-      runInNewContext(script, { location });
+      const replace = (to: string) => replaced.push(new URL(to, url).href);
+      runInNewContext(script, { location: { pathname, search, hash, replace }, sessionStorage });
       return replaced;
     };
-    expect(run("http://h/user/a/proxy/1?b=c#token=d")).toEqual(["/user/a/proxy/1/?b=c#token=d"]);
+    const without = "http://h/user/a/proxy/1?b=c#token=d";
+    expect(run(without)).toEqual(["http://h/user/a/proxy/1/?b=c#token=d"]);
+    // A proxy that takes it off again would lead back and forth for ever.
+    expect(run(without)).toEqual([]);
     expect([...run("http://h/user/a/proxy/1/"), ...run("http://h")]).toEqual([]);
+    expect(run("http://h//evil.example/a:1")).toEqual(["http://h//evil.example/a:1/"]);
   });
 
   it.each([

@@ -167,7 +167,7 @@ describe("the viewers of an edge", () => {
     await source.publish(0);
     const [full, other] = [await server.join(HELLO_H264), await server.join(HELLO_H264)];
     await play(1, 5, () => other.ack());
-    full.bufferedBytes = 100_000;
+    full.waitingBytes = 100_000;
     full.ack();
     const { length } = full.frames;
     await play(6, 10, () => other.ack());

@@ -174,7 +174,18 @@ describe("attach() with the page", () => {
     }
     // The page's files have relative addresses.
     const { response, status } = await get(`${address}/rfb?key=1`);
-    expect([status, response.headers.get("location")]).toEqual([302, "rfb/?key=1"]);
+    expect([status, response.headers.get("location")]).toEqual([302, "./rfb/?key=1"]);
+  });
+
+  it("leads to the page also where the path's last part has a colon, as with a proxy", async () => {
+    const server = createServer();
+    const hub = attach(server, { page: true, path: "/absolute/localhost:8766" });
+    ends.push(() => hub.close());
+    server.on("request", (request, response) => hub.middleware(request, response, () => undefined));
+    const address = `http://127.0.0.1:${await listening(server)}/absolute/localhost:8766`;
+    const { response } = await get(address);
+    const location = response.headers.get("location") ?? "";
+    expect(new URL(location, address).href).toBe(`${address}/`);
   });
 
   it("knows the addresses on a server with TLS", async () => {

@@ -292,7 +292,7 @@ describe("a viewer", () => {
   it("whose socket does not drain is ended before memory grows without bound", async () => {
     const { join, publish } = setUpStream({}, { limits: { max_buffered_bytes: 65_536 } });
     const viewer = await join();
-    viewer.bufferedBytes = 65_537;
+    viewer.waitingBytes = 65_537;
     await publish(1);
     expect(viewer.isTerminated).toBe(true);
   });

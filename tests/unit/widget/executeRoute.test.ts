@@ -54,12 +54,13 @@ class FakeSignal implements Signal {
 function fakeKernel(name = "deno") {
   const futures: FakeFuture[] = [];
   const anyMessage = new FakeSignal();
+  const connectionStatusChanged = new FakeSignal();
   const sendShellMessage = (message: JupyterMessage): Future => {
     const future = new FakeFuture(message);
     futures.push(future);
     return future;
   };
-  return { name, clientId: "page", anyMessage, sendShellMessage, futures };
+  return { name, clientId: "page", anyMessage, connectionStatusChanged, sendShellMessage, futures };
 }
 
 function setUp() {
@@ -169,6 +170,29 @@ describe("ExecuteRoute", () => {
     futures[0]?.end();
     await settle();
     expect(futures).toHaveLength(2);
+  });
+
+  it("goes on after a lost connection, whose answers never come", async () => {
+    const { futures, kernel, view } = setUp();
+    view({ type: "key_down" });
+    await settle();
+    view({ type: "key_up" });
+    await settle();
+    expect(futures).toHaveLength(1);
+    kernel.connectionStatusChanged.emit("connecting");
+    await settle();
+    expect(futures).toHaveLength(1);
+    kernel.connectionStatusChanged.emit("connected");
+    await settle();
+    expect(futures.map(eventsOf)).toEqual([[["key_down", undefined]], [["key_up", undefined]]]);
+    // An answer that comes all the same is not that of the newest request.
+    futures[0]?.end();
+    view(move(1));
+    await settle();
+    expect(futures).toHaveLength(2);
+    futures[1]?.end();
+    await settle();
+    expect(futures).toHaveLength(3);
   });
 
   it("merges moves and wheels while a request is under way, each at the place of the last", async () => {
