@@ -51,6 +51,7 @@ export { PictureStatusWatch, type PictureStatus } from "./source/pictureStatus";
 export { boundResize, fitSize, FRAME_LIMIT, VIEW_LIMIT, type SizeLimit } from "./source/viewSize";
 export { sharedSource, wrapSource } from "./source/sharedSource";
 export type { Receipt } from "./pacing/frameLedger";
+export { patientDelay } from "./patientDelay";
 export { DrawPace, type DrawOutcome } from "./pacing/drawPace";
 export { LOSSLESS_DELAY } from "./pacing/losslessRedraw";
 export { FramePool, isKeptFrame, type KeptFrame } from "./source/framePool";

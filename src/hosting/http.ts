@@ -1,5 +1,7 @@
 /** The side channel: health, metrics and recorded events over plain HTTP. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { nodeRuntime, patientDelay } from "../framebuffer/node";
+import type { Disposable } from "../protocol/transport";
 import { authContext, isAccepted } from "./auth";
 import { json, send, text, type Answer } from "./httpAnswer";
 import { prometheusText, type StreamMetrics } from "./metrics";
@@ -155,9 +157,9 @@ async function mayView(
 ): Promise<boolean> {
   const { authenticate } = stream;
   if (authenticate === undefined) return true;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Disposable | undefined;
   const timeout = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), seconds * 1000);
+    timer = patientDelay(nodeRuntime, seconds, () => resolve(null));
   });
   try {
     const context = authContext(request, stream.name, undefined);
@@ -167,6 +169,6 @@ async function mayView(
     stream.reportError(error, "authenticate");
     return false;
   } finally {
-    clearTimeout(timer);
+    timer?.dispose();
   }
 }

@@ -61,7 +61,8 @@ export interface HubOptions extends LimitOptions {
    * whatever site; "*" for all. A server behind a proxy on the same machine requires the public
    * origin here.
    *
-   * @defaultValue on a JupyterHub that has `public_url` or a domain for each user, the origin of the user's server; otherwise none
+   * @defaultValue on a JupyterHub that has `public_url` or a domain for each user, the origin of
+   * the user's server; otherwise none
    */
   readonly origins?: readonly string[] | undefined;
   /**

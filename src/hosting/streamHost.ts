@@ -174,7 +174,7 @@ export class StreamHost {
   #answerPage(path: string, request: IncomingMessage, response: ServerResponse): boolean {
     if (this.#page === undefined) return false;
     if (path === "/" && !pathOf(request.url).endsWith("/")) {
-      // The page's files have relative addresses. "./", as a name with a colon begins like a scheme.
+      // The page's files have relative addresses. "./": a name with a colon looks like a URL.
       const [, last = ""] = /([^/]*)$/.exec(this.#place.path) ?? [];
       response.writeHead(302, { Location: `./${last}/${queryOf(request.url)}` }).end();
       return true;

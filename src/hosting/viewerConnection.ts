@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Clock } from "../framebuffer/node";
+import { patientDelay, type Clock } from "../framebuffer/node";
 import { ProtocolError } from "../protocol/errors";
 import { parseClientMessage, type ParsedClientMessage } from "../protocol/parseClientMessage";
 import { CLOSE_CODES, type StreamHello, type StreamPong } from "../protocol/streamMessages";
@@ -49,7 +49,7 @@ export class ViewerConnection implements Disposable {
       onPong: () => this.#pulse.heard(),
       onClose: () => this.dispose(),
     });
-    this.#timeout = clock.delay(limits.hello_timeout, () =>
+    this.#timeout = patientDelay(clock, limits.hello_timeout, () =>
       this.close(CLOSE_CODES.timeout, `no hello came in ${limits.hello_timeout} s`),
     );
     this.#pulse = options.heartbeat.watch(this.#beating());
@@ -131,7 +131,7 @@ export class ViewerConnection implements Disposable {
     const { authenticate } = stream;
     let principal: Principal = null;
     if (authenticate !== undefined) {
-      this.#timeout = clock.delay(limits.auth_timeout, () =>
+      this.#timeout = patientDelay(clock, limits.auth_timeout, () =>
         this.close(CLOSE_CODES.unauthorized, "authentication took too long"),
       );
       principal = await Promise.resolve()

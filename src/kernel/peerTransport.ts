@@ -1,4 +1,4 @@
-import type { Runtime } from "../framebuffer";
+import { patientDelay, type Runtime } from "../framebuffer";
 import type {
   FrameMessage,
   HelloMessage,
@@ -235,7 +235,7 @@ export class PeerTransport implements Transport<SessionMessage> {
     const { clock } = this.#options;
     const isAnyHeld = [...this.#pages.values()].some(({ held }) => !held.isEmpty);
     if (this.#heldTimer !== undefined || !isAnyHeld) return;
-    this.#heldTimer = clock.delay(GONE_AFTER, () => {
+    this.#heldTimer = patientDelay(clock, GONE_AFTER, () => {
       this.#heldTimer = undefined;
       const now = clock.monotonic();
       this.#releaseGone(now);

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { nodeRuntime, patientDelay } from "../framebuffer/node";
 
 /**
  * Waits until a server greets as NATS does. Its client would wait for a server that accepts
@@ -12,7 +13,7 @@ export function probeNats(server: string, milliseconds: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname.replace(/^\[|\]$/g, ""));
     const end = (error?: Error): void => {
-      clearTimeout(timer);
+      timer.dispose();
       socket.removeAllListeners();
       // What comes after the first answer doesn't matter.
       socket.on("error", () => undefined);
@@ -20,9 +21,9 @@ export function probeNats(server: string, milliseconds: number): Promise<void> {
       if (error === undefined) resolve();
       else reject(error);
     };
-    const timer = setTimeout(() => {
+    const timer = patientDelay(nodeRuntime, milliseconds / 1000, () => {
       end(new Error(`nothing came in ${milliseconds / 1000} s; is that a NATS server?`));
-    }, milliseconds);
+    });
     socket.once("error", end);
     socket.once("close", () => end(new Error("the connection was closed; is that a NATS server?")));
     socket.once("data", (data) => {

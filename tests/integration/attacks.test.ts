@@ -55,6 +55,12 @@ async function stranger(): Promise<WebSocket> {
   return ws;
 }
 
+/** Keeps this process, the server's too, from doing anything else. */
+function block(seconds: number): void {
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end);
+}
+
 /** The good viewer still gets frames. */
 async function goesOn(): Promise<void> {
   const before = good.frames.length;
@@ -132,6 +138,15 @@ describe("a server goes on, and keeps nothing,", () => {
     ws.send(Buffer.alloc(100 * 1024 * 1024));
     const [code] = (await once(ws, "close")) as [number];
     expect([4400, 1006]).toContain(code);
+    await goesOn();
+  });
+
+  it("when it was busy for longer than a viewer may take to say hello", async () => {
+    const ws = await stranger();
+    ws.send(JSON.stringify({ type: "hello", supported: IMAGES, device_pixel_ratio: 1 }));
+    block(1.5);
+    // The hello came meanwhile.
+    await expect.poll(() => display.client_count).toBe(2);
     await goesOn();
   });
 

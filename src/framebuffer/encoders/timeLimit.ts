@@ -1,4 +1,4 @@
-import type { Disposable } from "../../protocol/transport";
+import { patientDelay } from "../patientDelay";
 import type { Clock } from "../runtime";
 
 /** Seconds for any call of an encoder: reading a library from a slow disk, on a busy machine. */
@@ -7,12 +7,6 @@ const BASE_SECONDS = 10;
  * Seconds for each million pixels of a frame: ten times what the slowest encoder, jpeg-js, takes.
  */
 const SECONDS_PER_MEGAPIXEL = 1;
-
-/**
- * Parts that a limit is waited for in. After the calling thread was blocked, a timer fires before
- * a result that came meanwhile is seen; then only one part has passed.
- */
-const PARTS = 4;
 
 /** A call took longer than it may. The message completes "it failed: ...". */
 export class TimeLimitError extends Error {
@@ -40,14 +34,7 @@ export function withTimeLimit<Result>(
   task: Promise<Result>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    let timer: Disposable;
-    const waitFor = (parts: number): void => {
-      timer = clock.delay(seconds / PARTS, () => {
-        if (parts > 1) waitFor(parts - 1);
-        else reject(new TimeLimitError(seconds));
-      });
-    };
-    waitFor(PARTS);
+    const timer = patientDelay(clock, seconds, () => reject(new TimeLimitError(seconds)));
     task.then(resolve, reject).finally(() => timer.dispose());
   });
 }

@@ -1,4 +1,5 @@
 import { isPromiseLike } from "../../protocol/promiseLike";
+import { patientDelay } from "../patientDelay";
 import type { Clock } from "../runtime";
 
 /** Seconds that an asynchronous handle_event() may take before later events stop waiting for it. */
@@ -99,7 +100,7 @@ export class EventTurns {
       this.#takeTurns();
     };
     const seconds = this.#maxSeconds;
-    const timer = call.clock.delay(seconds, () => {
+    const timer = patientDelay(call.clock, seconds, () => {
       const problem = `handle_event has not ended ${seconds} s after a ${call.type} event; later events no longer wait for it`;
       call.reportError(new Error(problem));
       end(NEXT_HANDLING_SECONDS);

@@ -1,5 +1,6 @@
 import type { ResizeEvent } from "../../protocol/events";
 import { isPromiseLike } from "../../protocol/promiseLike";
+import { patientDelay } from "../patientDelay";
 import type { Clock } from "../runtime";
 import { EventTurns } from "./eventTurns";
 import type { FrameSource } from "./frameSource";
@@ -97,13 +98,15 @@ export class SharedSource {
       const frame = this.#callGetFrame(getFrame);
       if (!isPromiseLike(frame)) return take(frame);
       isPending = true;
-      const timer = watch?.clock.delay(SLOW_DRAW_SECONDS, () =>
-        watch.reportSlow(
-          new Error(
-            `get_frame() has not ended after ${SLOW_DRAW_SECONDS} s; nothing is drawn until its Promise settles`,
+      const timer =
+        watch &&
+        patientDelay(watch.clock, SLOW_DRAW_SECONDS, () =>
+          watch.reportSlow(
+            new Error(
+              `get_frame() has not ended after ${SLOW_DRAW_SECONDS} s; nothing is drawn until its Promise settles`,
+            ),
           ),
-        ),
-      );
+        );
       return Promise.resolve(frame)
         .finally(() => timer?.dispose())
         .then(take)

@@ -118,9 +118,9 @@ export class PointerInput implements Disposable {
   }
 
   /**
-   * Whether a mouse is still over the picture despite its `pointerleave`. When WebKit ends a mouse's
-   * capture, it fires `pointerleave` for everything under the mouse, and `pointerenter` after the
-   * release.
+   * Whether a mouse is still over the picture despite its `pointerleave`. When WebKit ends a
+   * mouse's capture, it fires `pointerleave` for everything under the mouse, and `pointerenter`
+   * after the release.
    */
   #hasStayed({ pointerId, pointerType, relatedTarget, clientX, clientY }: PointerEvent): boolean {
     if (this.#released !== pointerId || pointerType !== "mouse" || relatedTarget !== null) {

@@ -82,7 +82,7 @@ describe("the front end of a picture", () => {
     stateOf(picture);
     picture.front_end = "anywidget";
     expect(() => (picture.front_end = "own")).toThrow(
-      "Cannot set front_end: the widget was shown already",
+      "Cannot set front_end: the widget has already been shown",
     );
     setEnvironment("JUPYTER_RFB_FRONT_END", "vscode");
     expect(() => new RemoteFrameBuffer().front_end).toThrow(
