@@ -5,12 +5,13 @@
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { nowInSeconds } from "../picture/index";
 import { FrameBufferView } from "../view/index";
+import { isCut, releaseComm } from "../widget/kernelLink";
 import { ModelDisplay } from "../widget/modelDisplay";
 import { pageSettings } from "../widget/settings";
 import { STATE_KEYS, viewPropertiesOf } from "../widget/viewState";
 import css from "../../style/index.css?inline";
 import type { Picture } from "./picture";
-import { PrintedText } from "./printedText";
+import { printedText } from "./printedText";
 
 const STYLE_ID = "jupyter-rfb-ts-style";
 
@@ -30,7 +31,9 @@ export function openPicture(model: WidgetModel): Picture {
     }
     // Sent now, because the model closes the comm.
     display.sendEvent({ type: "close", timestamp: nowInSeconds() });
-    void model.close();
+    const { comm } = model;
+    void model.close(isCut(model));
+    releaseComm(comm);
   };
 
   return {
@@ -49,7 +52,7 @@ export function openPicture(model: WidgetModel): Picture {
       const changes = STATE_KEYS.map((key) => `change:${key}`).join(" ");
       const update = (): void => view.update(properties());
       model.on(changes, update);
-      const text = new PrintedText(model, element);
+      const text = printedText(model, element);
       const remove = (): void => {
         if (!views.delete(view)) return;
         model.off(changes, update);
@@ -59,7 +62,10 @@ export function openPicture(model: WidgetModel): Picture {
       views.set(view, remove);
       return remove;
     },
-    dispose: () => shown.dispose(),
+    dispose: () => {
+      shown.dispose();
+      for (const remove of [...views.values()]) remove();
+    },
   };
 }
 

@@ -2,9 +2,9 @@
  * The module of each model that anywidget shows: it gets the view's module, which is larger, from
  * the model of another widget, once for all pictures of the page.
  */
-import type { IWidgetManager } from "@jupyter-widgets/base";
+import type { IWidgetManager, WidgetModel } from "@jupyter-widgets/base";
+import { referredId } from "../protocol/modelReference";
 import type { FrontEnd, Picture } from "./picture";
-import { referredId } from "./references";
 
 /** What anywidget passes on of a model. */
 interface LoadedModel {
@@ -32,25 +32,33 @@ async function load(code: string): Promise<FrontEnd> {
   }
 }
 
-async function open({ get, widget_manager: manager }: LoadedModel): Promise<Picture> {
-  const [model, source] = await Promise.all(
-    [get("_model_id"), get("_front_end")].map((reference) => {
-      const id = referredId(reference);
-      if (id === undefined || manager?.get_model === undefined) {
-        throw new Error(
-          "this page's widget manager can't look up other widgets; anywidget 0.11 in a Jupyter front end can",
-        );
-      }
-      return manager.get_model(id);
-    }),
-  );
-  const code = String(source?.get("code"));
+/** The model that a key of the state refers to. @throws (as a rejection) Error without one */
+async function find(
+  key: string,
+  { get, widget_manager: manager }: LoadedModel,
+): Promise<WidgetModel> {
+  if (manager?.get_model === undefined) {
+    throw new Error(
+      "this page's widget manager can't look up other widgets; anywidget 0.11 in a Jupyter front end can",
+    );
+  }
+  const id = referredId(get(key));
+  const model = id === undefined ? undefined : await manager.get_model(id);
+  if (model !== undefined) return model;
+  throw new Error(`its ${key} refers to no widget that is open; run the cell again that shows it`);
+}
+
+async function open(loaded: LoadedModel): Promise<Picture> {
+  const [model, source] = await Promise.all([
+    find("_model_id", loaded),
+    find("_front_end", loaded),
+  ]);
+  const code = String(source.get("code"));
   const loading = frontEnds.get(code) ?? load(code);
   frontEnds.set(code, loading);
   // A module that couldn't be loaded is tried again for the next picture.
   loading.catch(() => frontEnds.delete(code));
   const { openPicture } = await loading;
-  if (model === undefined) throw new Error("its model is gone");
   return openPicture(model);
 }
 

@@ -1,10 +1,12 @@
 /** Which front end shows a picture: this package's extension, or its module for anywidget. */
+import { referenceTo } from "../protocol/modelReference";
 import {
   ADD_TRAITS,
   ANYWIDGET,
   BEFORE_OPEN,
   fromKernelOnly,
   identityTraits,
+  nullable,
   reference,
   SET_TRAIT,
   STATUS,
@@ -38,22 +40,21 @@ export class FrontEndBase extends RemoteFrameBufferBase {
   /** Whether a page may know the front end. */
   #isChosen = false;
 
-  constructor(options?: RemoteFrameBufferOptions) {
-    super(options);
-  }
-
   override [BEFORE_OPEN](): void {
     super[BEFORE_OPEN]();
-    if (this.#isChosen) return;
-    if (this.front_end === "anywidget") {
+    const isAnywidget = this.front_end === "anywidget";
+    if (isAnywidget && !this.#isChosen) {
       this[ADD_TRAITS]({
         ...identityTraits(ANYWIDGET),
         _esm: fromKernelOnly(string(pictureRuntime().readAnywidgetModule("loader"))),
         _anywidget_id: fromKernelOnly(string("jupyter-rfb-ts.RemoteFrameBuffer")),
-        _front_end: fromKernelOnly(reference(FrontEndModule, frontEndModule)),
-        _model_id: fromKernelOnly(string(`IPY_MODEL_${this.model_id}`)),
+        // Not the default: it would be a part of this picture, and be closed together with it.
+        _front_end: fromKernelOnly(nullable(reference(FrontEndModule, frontEndModule))),
+        _model_id: fromKernelOnly(string(referenceTo(this.model_id))),
       });
     }
+    // The module may have been closed while no page showed this picture.
+    if (isAnywidget) this[SET_TRAIT]("_front_end", frontEndModule());
     this.#isChosen = true;
   }
 

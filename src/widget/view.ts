@@ -6,9 +6,10 @@ import {
   type WidgetView,
 } from "@jupyter-widgets/base";
 import type { Message } from "@lumino/messaging";
-import { Disposables, FrameBufferView, reportOnConsole } from "../view/index";
+import { Disposables, FrameBufferView } from "../view/index";
 import { isRemoteFrameBufferModel, type RemoteFrameBufferModel } from "./model";
 import { currentPicture } from "./pictureCommands";
+import { PrintedText } from "./printedText";
 import { pageSettings } from "./settings";
 import { pageTranslation } from "./translation";
 import { STATE_KEYS } from "./viewState";
@@ -24,7 +25,6 @@ export class RemoteFrameBufferView extends DOMWidgetView {
   // No initializers: the base class's constructor calls render() before they would run.
   declare private _frameView: FrameBufferView | undefined;
   declare private _parts: Disposables | undefined;
-  declare private _text: Promise<WidgetView | undefined> | undefined;
 
   /** A panel instead of the base class's plain Lumino widget, as the printed text is one too. */
   override _createElement(): HTMLElement {
@@ -63,8 +63,7 @@ export class RemoteFrameBufferView extends DOMWidgetView {
     if (root !== this) parts.add(model.keepPictureOf(root.model.model_id));
     this.el.classList.add("jupyter-rfb-widget");
     this.el.append(view.element);
-    this.listenTo(model, "change:_output", () => this._showText());
-    this._showText();
+    parts.add(new PrintedText(model, () => this._createText()));
     // A Lumino message reports when the widget is attached (see below). Until then the view is
     // hidden.
     view.setAttached(this.luminoWidget.isAttached);
@@ -103,22 +102,17 @@ export class RemoteFrameBufferView extends DOMWidgetView {
     return this;
   }
 
-  /** Shows what the widget prints below the picture. */
-  private _showText(): void {
-    const before = this._text;
-    this._text = (async () => {
-      (await before)?.remove();
-      const output = this.model.get("_output") as WidgetModel | null | undefined;
-      if (!output) return undefined;
-      const text = await this.create_child_view(output);
-      this._panel.addWidget(text.luminoWidget);
-      // The panel, which knows no other widget, inserts it before the picture.
-      this.el.append(text.el);
-      return text;
-    })().catch((error: unknown) => {
-      reportOnConsole("Cannot show what the widget prints", error);
-      return undefined;
-    });
+  /** Adds what the widget prints below the picture. */
+  private async _createText(): Promise<WidgetView | undefined> {
+    const output = this.model.get("_output") as WidgetModel | null | undefined;
+    if (!output) return undefined;
+    const text = await this.create_child_view(output);
+    // This view was removed meanwhile, and the text will be.
+    if (this._panel.isDisposed) return text;
+    this._panel.addWidget(text.luminoWidget);
+    // The panel, which knows no other widget, inserts it before the picture.
+    this.el.append(text.el);
+    return text;
   }
 
   private get _panel(): JupyterLuminoPanelWidget {

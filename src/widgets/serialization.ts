@@ -1,11 +1,9 @@
 import { describeValue, ProtocolError } from "../protocol/errors";
+import { referenceTo, referredId } from "../protocol/modelReference";
 import { isRecord, putBuffers, setOwn } from "./bufferPaths";
 import { copyValue } from "./traits";
 import type { AnyTrait } from "./widgetClass";
 import { isReference, OPEN, STATUS } from "./widgetHooks";
-
-/** Precedes the model id where a state refers to a widget (ipywidgets' widget_serialization). */
-const MODEL_PREFIX = "IPY_MODEL_";
 
 /** Marks a closed widget inside a state. */
 const GONE: unique symbol = Symbol("gone");
@@ -24,7 +22,7 @@ function referTo(value: unknown): unknown {
   if (isReference(value)) {
     if (value[STATUS] === "closed") return GONE;
     value[OPEN]("parent");
-    return MODEL_PREFIX + value.model_id;
+    return referenceTo(value.model_id);
   }
   if (Array.isArray(value)) return value.map(referTo).filter((item) => item !== GONE);
   if (!isRecord(value)) return value;
@@ -41,10 +39,8 @@ function referTo(value: unknown): unknown {
  * stay strings.
  */
 export function fromWire(value: unknown, find: (modelId: string) => unknown): unknown {
-  if (typeof value === "string") {
-    if (!value.startsWith(MODEL_PREFIX)) return value;
-    return find(value.slice(MODEL_PREFIX.length)) ?? value;
-  }
+  const id = referredId(value);
+  if (id !== undefined) return find(id) ?? value;
   if (Array.isArray(value)) return value.map((item) => fromWire(item, find));
   if (!isRecord(value)) return value;
   const result: Record<string, unknown> = {};

@@ -46,7 +46,7 @@ export interface Trait<T> {
   readonly echo: boolean;
   /** Whether the value is fixed, because it identifies the model. */
   readonly constant: boolean;
-  /** Whether strings "IPY_MODEL_..." from a frontend stand for widgets. */
+  /** Whether strings that refer to models, from a frontend, stand for widgets. */
   readonly references: boolean;
 }
 

@@ -21,6 +21,9 @@ export interface Acceptance {
   readonly errors: readonly unknown[];
 }
 
+/** Widgets that a user has given to another one: several may have them, also such as aren't open. */
+const givenByUsers = new WeakSet<ModelReference>();
+
 /**
  * The trait values of one widget, and the widgets that were created as parts of it, such as its
  * layout.
@@ -169,9 +172,12 @@ export class WidgetState {
     return this.#values.values();
   }
 
-  /** Returns the widgets that were created as parts of this one, and forgets them. */
+  /**
+   * Returns the widgets that were created as parts of this one, and that no user has given to
+   * another one. Forgets them all.
+   */
   releaseParts(): readonly ModelReference[] {
-    const parts = [...this.#parts];
+    const parts = [...this.#parts].filter((part) => !givenByUsers.has(part));
     this.#parts.clear();
     return parts;
   }
@@ -181,7 +187,10 @@ export class WidgetState {
   #check(trait: AnyTrait, name: string, value: unknown): unknown {
     const given: unknown = trait.fromUser === undefined ? value : trait.fromUser(value, name);
     const checked = trait.check(given, name);
-    if (given !== value && isReference(checked)) this.#parts.add(checked);
+    if (isReference(checked)) {
+      if (given === value) givenByUsers.add(checked);
+      else this.#parts.add(checked);
+    }
     return checked;
   }
 

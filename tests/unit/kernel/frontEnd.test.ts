@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
 import { RemoteFrameBuffer } from "../../../src/kernel";
-import { DISPLAY } from "../../../src/widgets";
+import { referredId } from "../../../src/protocol/modelReference";
+import { DISPLAY, findWidget, STATUS } from "../../../src/widgets";
 import { FakeKernel } from "../../support/fakeKernel";
 import { installKernel, removeKernel, setEnvironment } from "../../support/kernels";
 
@@ -20,6 +21,20 @@ afterEach(removeKernel);
 function stateOf(picture: RemoteFrameBuffer): Record<string, unknown> {
   picture[DISPLAY]();
   return kernel.opening(picture.model_id).data["state"] as Record<string, unknown>;
+}
+
+/** Shows a picture once more. Returns the module that its page then gets. */
+function openedAgain(picture: RemoteFrameBuffer): object {
+  const before = kernel.sent.length;
+  picture[DISPLAY]();
+  const opened = kernel.sent.slice(before).find(({ commId }) => commId === picture.model_id);
+  const state = opened?.data["state"] as Record<string, unknown> | undefined;
+  const id = referredId(state?.["_front_end"]) ?? "none";
+  const { data } = kernel.opening(id);
+  return {
+    code: (data["state"] as { readonly code?: unknown }).code,
+    status: findWidget(id)?.[STATUS],
+  };
 }
 
 describe("the front end of a picture", () => {
@@ -42,7 +57,7 @@ describe("the front end of a picture", () => {
     const states = pictures.map(stateOf);
     const references = states.map((state) => state["_front_end"]);
     expect(new Set(references).size).toBe(1);
-    const id = String(references[0]).replace("IPY_MODEL_", "");
+    const id = referredId(references[0]) ?? "";
     expect(states[0]).toMatchObject({
       _model_module: "anywidget",
       _model_module_version: "~0.11.*",
@@ -60,6 +75,30 @@ describe("the front end of a picture", () => {
       code: read("frontEnd.js"),
     });
     expect(kernel.sent.filter(({ commId }) => commId === id)).toHaveLength(1);
+  });
+
+  it("finds the module again when the other pictures that shared it have left or are closed", () => {
+    const [first, second] = [1, 2].map(() => new RemoteFrameBuffer({ front_end: "anywidget" }));
+    if (first === undefined || second === undefined) throw new Error("there are two");
+    kernel.runCell("a");
+    first[DISPLAY]();
+    kernel.runCell("b");
+    second[DISPLAY]();
+    kernel.runCell("a");
+    expect(first[STATUS]).toBe("left");
+    second.close();
+    expect(openedAgain(first)).toEqual({ code: read("frontEnd.js"), status: "open" });
+  });
+
+  it("gets a new module when a page has closed the one that it had", () => {
+    const picture = new RemoteFrameBuffer({ front_end: "anywidget" });
+    kernel.runCell("a");
+    const id = referredId(stateOf(picture)["_front_end"]) ?? "";
+    // The page has the module.
+    kernel.deliver(id, { method: "request_state" });
+    kernel.closeFromFrontend(id);
+    kernel.runCell("a");
+    expect(openedAgain(picture)).toEqual({ code: read("frontEnd.js"), status: "open" });
   });
 
   it("comes from a field of the class, and from the environment", () => {
@@ -82,7 +121,7 @@ describe("the front end of a picture", () => {
     stateOf(picture);
     picture.front_end = "anywidget";
     expect(() => (picture.front_end = "own")).toThrow(
-      "Cannot set front_end: the widget has already been shown",
+      "Cannot set front_end: the widget has already been shown; set it in the constructor",
     );
     setEnvironment("JUPYTER_RFB_FRONT_END", "vscode");
     expect(() => new RemoteFrameBuffer().front_end).toThrow(

@@ -29,12 +29,26 @@ describe("the module that anywidget loads for a picture", () => {
   });
   afterEach(() => expect(console.error).toHaveBeenCalled());
 
-  it("says in the picture's place that the page finds no other models", async () => {
-    const text = "Cannot show the picture: this page's widget manager finds no other widgets";
+  it("says in the picture's place that the page can't look up other models", async () => {
+    const text =
+      "Cannot show the picture: this page's widget manager can't look up other widgets; anywidget 0.11 in a Jupyter front end can";
     expect(await shown({ get })).toBe(text);
     expect(await shown({ get, widget_manager: {} })).toBe(text);
-    expect(await shown({ get: () => null, widget_manager: { get_model: vi.fn() } })).toBe(text);
   });
+
+  it.each(["_model_id", "_front_end"])(
+    "says that the kernel has closed its %s",
+    async (missing) => {
+      const get_model = vi.fn(() => Promise.resolve({ get: () => "" }));
+      const model = {
+        get: (key: string) => (key === missing ? null : get(key)),
+        widget_manager: { get_model },
+      };
+      expect(await shown(model)).toBe(
+        `Cannot show the picture: its ${missing} refers to no widget that is open; run the cell again that shows it`,
+      );
+    },
+  );
 
   it("says what keeps it from finding them", async () => {
     const get_model = (id: string): Promise<never> => Promise.reject(new Error(`no model ${id}`));

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { referenceTo } from "../../../src/protocol/modelReference";
 import { anything, boolean, bytes, dict, integer, string } from "../../../src/widgets/traits";
 import {
   DISPLAY,
@@ -528,6 +529,25 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(findWidget(pane.model_id)).toBeUndefined();
       expect(layout[STATUS]).toBe("closed");
       expect(openWidgets()).toEqual([]);
+    });
+
+    it("keeps a layout that another widget has which isn't open now", () => {
+      kernel.runCell("a");
+      const [pane, left] = [opened(), new Pane()];
+      const never = new Pane({ layout: pane.layout });
+      left.layout = pane.layout;
+      left[DISPLAY]();
+      kernel.runCell("a");
+      expect(left[STATUS]).toBe("left");
+      pane.close();
+      for (const other of [left, never]) {
+        const before = kernel.sent.length;
+        other[DISPLAY]();
+        const opening = kernel.sent.slice(before).find(({ commId }) => commId === other.model_id);
+        expect(opening?.data["state"]).toMatchObject({
+          layout: referenceTo(pane.layout.model_id),
+        });
+      }
     });
 
     it("keeps a layout that another open widget has, or that the user made", () => {
