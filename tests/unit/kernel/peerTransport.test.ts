@@ -482,17 +482,17 @@ describe("pages of different versions", () => {
 });
 
 describe("base64", () => {
-  /** What the session is asked for when pages have said hello, one after the other. */
-  const asked = (...wishes: readonly (boolean | undefined)[]): unknown => {
-    let last: unknown;
-    transport.onMessage((message) => (last = (message as { base64?: unknown }).base64));
-    for (const [at, base64] of wishes.entries()) {
-      const hello = { type: "hello", version: 1, accepts: [] };
-      const wish = base64 === undefined ? {} : { base64 };
-      transport.receive({ ...hello, ...wish }, [], peer(String(at)));
-    }
-    return last;
+  /** What the session is asked for when a page has said hello. */
+  const askedBy = (id: string, base64: boolean | undefined): unknown => {
+    let asked: unknown;
+    transport.onMessage((message) => (asked = (message as { base64?: unknown }).base64));
+    const hello = { type: "hello", version: 1, accepts: [] };
+    transport.receive({ ...hello, ...(base64 !== undefined && { base64 }) }, [], peer(id));
+    return asked;
   };
+  /** The same when pages have done so, one after the other. */
+  const asked = (...wishes: readonly (boolean | undefined)[]): unknown =>
+    wishes.map((base64, at) => askedBy(String(at), base64)).at(-1);
 
   it.each<[boolean, ...(boolean | undefined)[]]>([
     [true, true],
@@ -517,8 +517,7 @@ describe("base64", () => {
   it("isn't kept up for a page that has left", () => {
     expect(asked(true, false)).toBe(true);
     transport.receive({ type: "goodbye" }, [], peer("0"));
-    transport.receive({ type: "hello", version: 1, base64: false }, [], peer("1"));
-    expect(asked(false, false)).toBe(false);
+    expect(askedBy("1", false)).toBe(false);
   });
 });
 
