@@ -35,6 +35,7 @@ export class PrintedText {
   #output: Output | undefined;
   #isShown = false;
   readonly #sink: OutputSink = {
+    displaysInCell: true,
     print: (name, text) => this.#append(name, text),
     display: (data, options) => getKernel().display(data, options),
   };
@@ -129,7 +130,11 @@ export class PrintedText {
     if (output !== undefined) {
       if (name === "stdout") output.append_stdout(text);
       else output.append_stderr(text);
-    } else if (!this.#printInCell(name, text)) pictureRuntime().printLine(text.slice(0, -1));
+    } else if (!this.#printInCell(name, text)) {
+      const line = text.slice(0, -1);
+      if (name === "stdout") pictureRuntime().printLine(line);
+      else widgetRuntime().logError(line);
+    }
   }
 
   #printInCell(name: StreamName, text: string): boolean {

@@ -2,6 +2,7 @@ import { Snapshot } from "../kernel/snapshot";
 import {
   acceptPageWidgets,
   explainMissingKernel,
+  ProgressBar,
   registerKernel,
   registerWidgetControl,
   Widget,
@@ -24,7 +25,8 @@ export function attachToLite(scope: object): void {
       display: kernel.display.bind(kernel),
       report: kernel.report.bind(kernel),
     };
-    for (const shown of [Widget, Snapshot]) showAsLastExpression(shown.prototype, place);
+    for (const shown of [Widget, Snapshot, ProgressBar])
+      showAsLastExpression(shown.prototype, place);
   } catch (error) {
     if (!(error instanceof NoLiteKernelError)) throw error;
     explainMissingKernel(error.message);

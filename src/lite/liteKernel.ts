@@ -2,6 +2,7 @@ import {
   DETAILS,
   encodeBundle,
   errorText,
+  isCaptured,
   widgetRuntime,
   type Comm,
   type CommOptions,
@@ -12,7 +13,6 @@ import {
 } from "../widgets";
 import type { LiteComm, LiteComms, LiteScope } from "./liteScope";
 import { OutputCapture, type CaptureHost } from "./outputCapture";
-import { isShownByKernel } from "./lastExpression";
 
 type Receiver = Pick<CommOptions, "onMessage" | "onClose">;
 
@@ -47,7 +47,7 @@ export class LiteKernel implements Kernel, CaptureHost {
   }
 
   get isCapturing(): boolean {
-    return this.#capture.sink !== undefined;
+    return isCaptured(this.#capture.sink);
   }
 
   get isHandling(): boolean {
@@ -95,10 +95,6 @@ export class LiteKernel implements Kernel, CaptureHost {
       type: update === true ? "update_display_data" : "display_data",
       bundle: { data, metadata, transient: { display_id: displayId } },
     });
-  }
-
-  printed(value: unknown): unknown {
-    return isShownByKernel(value) ? widgetRuntime().formatValue(value) : value;
   }
 
   report(error: unknown): void {

@@ -1,5 +1,13 @@
 import { isPromiseLike } from "../protocol/promiseLike";
-import { showValue, type OutputSink } from "../widgets";
+import {
+  DETAILS,
+  showValue,
+  widgetRuntime,
+  type DisplayOptions,
+  type MimeBundle,
+  type OutputSink,
+} from "../widgets";
+import { isShownByKernel } from "./lastExpression";
 import { formatLine } from "./liteRuntimes";
 import { CONSOLE_METHODS, type LiteScope } from "./liteScope";
 
@@ -7,8 +15,8 @@ import { CONSOLE_METHODS, type LiteScope } from "./liteScope";
 export interface CaptureHost {
   /** Whether the kernel handles a message now: a cell runs, or a comm's message has come. */
   readonly isHandling: boolean;
-  /** How a value is printed. Values of this library are described without showing them. */
-  printed(value: unknown): unknown;
+  /** Shows a bundle in the cell that runs. */
+  display(data: MimeBundle, options?: DisplayOptions): void;
   /** Reports what showing a value threw. */
   report(error: unknown): void;
 }
@@ -23,7 +31,7 @@ export class OutputCapture {
   /** Of the calls that run now, the innermost last. undefined: outside of any Output. */
   readonly #running: (OutputSink | undefined)[] = [];
   /** Of the async functions that have not ended, the newest last. */
-  readonly #pending: OutputSink[] = [];
+  readonly #pending: { readonly sink: OutputSink }[] = [];
 
   constructor(host: CaptureHost) {
     this.#host = host;
@@ -32,7 +40,7 @@ export class OutputCapture {
   /** Where output goes now; undefined if to the cell. */
   get sink(): OutputSink | undefined {
     if (this.#running.length > 0) return this.#running.at(-1);
-    return this.#host.isHandling ? undefined : this.#pending.at(-1);
+    return this.#host.isHandling ? undefined : this.#pending.at(-1)?.sink;
   }
 
   /** Routes what the kernel's console and `display` get from now on. */
@@ -43,21 +51,25 @@ export class OutputCapture {
       const print = console[method].bind(console);
       console[method] = (...values) => {
         const { sink } = this;
-        if (sink === undefined) print(...values.map((value) => this.#host.printed(value)));
+        if (sink === undefined) print(...values.map(printed));
         else this.outside(() => sink.print(stream, `${formatLine(values)}\n`));
       };
     }
     scope.display = (value, metadata) => {
       const { sink } = this;
-      if (sink === undefined) display(value, metadata);
-      else this.show(value, sink);
+      if (sink !== undefined) this.#show(value, metadata, sink);
+      // The kernel can't tell this from a last expression, which may have been shown already.
+      else if (isShownByKernel(value)) this.#show(value, metadata, this.#host);
+      else display(value, metadata);
     };
   }
 
-  /** Shows a value in a sink. */
-  show(value: unknown, sink: OutputSink): void {
+  #show(value: unknown, metadata: object | undefined, place: Pick<OutputSink, "display">): void {
     showValue(value, {
-      display: (data, options) => this.outside(() => sink.display(data, options)),
+      display: (data, options) => {
+        const shown = withMetadata(data, metadata);
+        this.outside(() => place.display(shown, options));
+      },
       report: (error) => this.#host.report(error),
     });
   }
@@ -66,8 +78,10 @@ export class OutputCapture {
   run<Result>(sink: OutputSink, callback: () => Result): Result {
     const result = this.#call(sink, callback);
     if (isPromiseLike(result)) {
-      this.#pending.push(sink);
-      const settled = (): void => void this.#pending.splice(this.#pending.indexOf(sink), 1);
+      // The sink may be that of several.
+      const entry = { sink };
+      this.#pending.push(entry);
+      const settled = (): void => void this.#pending.splice(this.#pending.indexOf(entry), 1);
       result.then(settled, settled);
     }
     return result;
@@ -86,4 +100,17 @@ export class OutputCapture {
       this.#running.pop();
     }
   }
+}
+
+/** How a value is printed. Values of this library are described without showing them. */
+function printed(value: unknown): unknown {
+  return isShownByKernel(value) ? widgetRuntime().formatValue(value) : value;
+}
+
+/** A bundle with what the user gave to `display` besides the value. */
+function withMetadata(data: MimeBundle, metadata: object | undefined): MimeBundle {
+  if (metadata === undefined) return data;
+  const details = data[DETAILS];
+  const all = { ...details?.metadata, ...metadata };
+  return { ...data, [DETAILS]: { ...details, metadata: all } };
 }

@@ -13,6 +13,7 @@ export {
   encodeBundle,
   getKernel,
   hasKernel,
+  isCaptured,
   registerKernel,
   explainMissingKernel,
   unregisterKernel,
@@ -34,6 +35,7 @@ export {
 } from "./openWidgets";
 export { Output } from "./output";
 export { acceptPageWidgets } from "./pageWidgets";
+export { ProgressBar } from "./progress/progressBar";
 export { displayMethodOf, showBundle, showValue, type DisplayPlace } from "./showValue";
 export {
   installWidgetRuntime,

@@ -26,8 +26,18 @@ export interface DisplayOptions {
 
 /** Receives what code prints and displays, in place of a cell. */
 export interface OutputSink {
+  /**
+   * Whether a cell shows what is displayed, so that this cell keeps widgets open.
+   * @defaultValue false
+   */
+  readonly displaysInCell?: boolean;
   print(name: "stdout" | "stderr", text: string): void;
   display(data: MimeBundle, options?: DisplayOptions): void;
+}
+
+/** Whether what is displayed goes to a sink that no cell shows. */
+export function isCaptured(sink: OutputSink | undefined): boolean {
+  return sink !== undefined && sink.displaysInCell !== true;
 }
 
 /** Prepares a bundle for JSON: bytes become base64. */

@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type {
-  Comm,
-  CommOptions,
-  DisplayOptions,
-  Kernel,
-  MimeBundle,
-  OutputSink,
+import {
+  isCaptured,
+  type Comm,
+  type CommOptions,
+  type DisplayOptions,
+  type Kernel,
+  type MimeBundle,
+  type OutputSink,
 } from "../../src/widgets";
 
 /**
@@ -66,7 +67,8 @@ export abstract class TestKernel implements Kernel {
   }
 
   get isCapturing(): boolean {
-    return typeof this.#places.getStore() === "object";
+    const place = this.#places.getStore();
+    return typeof place === "object" && isCaptured(place);
   }
 
   /** The user's code prints. */

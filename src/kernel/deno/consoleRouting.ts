@@ -28,6 +28,7 @@ export class ConsoleRouting {
     const sink = this.#sinks.getStore();
     return (
       sink && {
+        ...sink,
         // What the sink's own code prints isn't captured, or it might never end.
         print: (name, text) => this.#sinks.run(undefined, () => sink.print(name, text)),
         display: (data, options) => this.#sinks.run(undefined, () => sink.display(data, options)),

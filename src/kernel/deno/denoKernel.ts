@@ -4,6 +4,7 @@ import {
   DISPLAY,
   displayMethodOf,
   errorText,
+  isCaptured,
   LAST_EXPRESSION,
   showBundle,
   widgetRuntime,
@@ -83,7 +84,7 @@ export class DenoKernel implements Kernel, CommCarrier {
   }
 
   get isCapturing(): boolean {
-    return this.#routing.sink !== undefined;
+    return isCaptured(this.#routing.sink);
   }
 
   publish(

@@ -82,6 +82,7 @@ export class OutputRouting {
     const sink = this.#places.getStore()?.sink;
     return (
       sink && {
+        ...sink,
         // What the sink's own code prints isn't captured, or it might never end.
         print: (name, text) => this.outside(() => sink.print(name, text)),
         display: (data, options) => this.outside(() => sink.display(data, options)),

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { ProtocolError } from "../../protocol/errors";
 import {
   CommManager,
+  isCaptured,
   type Comm,
   type CommCarrier,
   type CommOptions,
@@ -11,11 +12,10 @@ import {
   type MimeBundle,
   type OutputSink,
 } from "../../widgets";
+import { displayContent } from "../displayContent";
 import { ClearedCells } from "./clearedCells";
 import { CommIdleQueue } from "./commIdle";
 import { installCorrections } from "./corrections";
-import { displayContent } from "../displayContent";
-import { readPageMetadata } from "./messageMetadata";
 import {
   newHeader,
   parseMessage,
@@ -23,8 +23,9 @@ import {
   sessionOf,
   type IncomingMessage,
 } from "./jupyterMessage";
-import { installRichDisplay, type CellScope, type RichDisplayHost } from "./richDisplay";
+import { readPageMetadata } from "./messageMetadata";
 import { OutputRouting } from "./outputRouting";
+import { installRichDisplay, type CellScope, type RichDisplayHost } from "./richDisplay";
 import { RunningCells } from "./runningCells";
 import { endSoon, endWithParent } from "./shutdown";
 import {
@@ -158,7 +159,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
   }
 
   get isCapturing(): boolean {
-    return this.#routing.sink !== undefined;
+    return isCaptured(this.#routing.sink);
   }
 
   currentCell(): string {

@@ -1,14 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   interact,
   IntSlider,
   Output,
+  progress,
   RemoteFrameBuffer,
   type Frame,
   type RfbEvent,
 } from "../../../src/lite";
 import { attachToLite } from "../../../src/lite/attach";
-import { DISPLAY, openWidgets, unregisterKernel } from "../../../src/widgets";
+import {
+  DETAILS,
+  DISPLAY,
+  openWidgets,
+  releaseOutputs,
+  STATUS,
+  unregisterKernel,
+} from "../../../src/widgets";
 import { WIDGET_VIEW } from "../../../src/widgets/widgetHooks";
 import { decodePng } from "../../support/decodeImage";
 import { FakeLite } from "../../support/fakeLite";
@@ -138,6 +146,15 @@ describe("the last expression of a cell", () => {
     expect(lite.ofType("execute_result").map(({ bundle }) => bundle?.data)).toEqual([{}]);
   });
 
+  it("is no progress bar that was made in this cell, and is shown", async () => {
+    let bar = progress(4);
+    await lite.run("cell 1", () => (bar = progress(4)));
+    expect(lite.ofType("execute_result").map(({ bundle }) => bundle?.data)).toEqual([{}]);
+    await lite.run("cell 2", () => bar);
+    const text = lite.ofType("execute_result").at(-1)?.bundle?.data?.["text/plain"];
+    expect(text).toMatch(/^ProgressBar\(0%.*0\/4/);
+  });
+
   it("shows a snapshot, once it is encoded, at its logical size", async () => {
     const picture = new Plain({ css_width: "2px", css_height: "1px" });
     await lite.run("cell 1", () => picture.snapshot());
@@ -180,7 +197,74 @@ describe("the last expression of a cell", () => {
   });
 });
 
+describe("the kernel's display()", () => {
+  it("shows what interact() has shown a second time, and a progress bar as text", async () => {
+    await lite.run("cell 1", () => {
+      const shown = interact(({ x }) => x, { x: 3 });
+      lite.display(shown, { isolated: true });
+      lite.display(progress(4));
+    });
+    const bundles = lite.ofType("display_data").map(({ bundle }) => bundle);
+    const [first, second, bar, text] = bundles;
+    expect(first?.data).toHaveProperty([WIDGET_VIEW]);
+    expect(second?.data).toEqual(first?.data);
+    expect([first, second].map((one) => one?.metadata)).toEqual([{}, { isolated: true }]);
+    expect(bar?.data).toHaveProperty([WIDGET_VIEW]);
+    expect(text?.data?.["text/plain"]).toMatch(/^ProgressBar\(/);
+    expect(bundles).toHaveLength(4);
+  });
+
+  it("shows a snapshot once, not with an empty output before it", async () => {
+    await lite.run("cell 1", () => lite.display(new Plain().snapshot()));
+    await expect.poll(() => lite.ofType("update_display_data")).toHaveLength(1);
+    expect(lite.ofType("display_data").map(({ bundle }) => bundle?.data)).toEqual([
+      { "text/plain": "pending ..." },
+    ]);
+  });
+
+  it("leaves other values to the kernel", async () => {
+    await lite.run("cell 1", () => lite.display({ _toMime: () => ({ "text/html": "a" }) }));
+    expect(lite.ofType("display_data").at(-1)?.bundle?.data).toEqual({ "text/html": "a" });
+  });
+});
+
 describe("an Output that captures", () => {
+  it("gets the metadata of what is displayed, besides that of the value", async () => {
+    const out = new Output();
+    await lite.run("cell 1", () =>
+      out.capture(() => {
+        lite.display({ "text/html": "<p>" }, { "text/html": { isolated: true } });
+        lite.display({ "text/html": "<p>", [DETAILS]: { metadata: { "text/html": { a: 1 } } } });
+        lite.display(new Plain({ css_width: "2px", css_height: "1px" }).snapshot(), { b: 2 });
+      }),
+    );
+    const metadata = (): unknown[] => out.outputs.map((item) => item["metadata"]);
+    await expect
+      .poll(metadata)
+      .toEqual([
+        { "text/html": { isolated: true } },
+        { "text/html": { a: 1 } },
+        { "image/png": { width: 2, height: 1 }, b: 2 },
+      ]);
+  });
+
+  it("gets what its async functions print later, while another has one that began before", async () => {
+    const [out, other] = [new Output(), new Output()];
+    const ends: (() => void)[] = [];
+    const wait = (): Promise<void> => new Promise((resolve) => ends.push(resolve));
+    await lite.run("cell 1", () => {
+      for (const one of [out, other, out]) void one.capture(wait);
+    });
+    // Of all that run, the newest gets what is printed.
+    ends[2]?.();
+    await turn();
+    lite.console.log("of the other");
+    ends[1]?.();
+    await turn();
+    lite.console.log("of the first");
+    expect([textOf(out), textOf(other)]).toEqual(["of the first\n", "of the other\n"]);
+  });
+
   it("gets what a function prints, displays and throws, and the cell gets the rest", async () => {
     const out = new Output();
     await lite.run("cell 1", () => {
@@ -264,6 +348,63 @@ describe("what the methods of a picture print", () => {
     await expect.poll(sent).toMatch(/"_model_name":"OutputModel"/);
     await expect.poll(sent).toMatch(/"text":"pressed .*"name":"stderr".*"text":"ouch/);
     expect(lite.printed).toBe("");
+  });
+});
+
+describe("what the methods of a picture display", () => {
+  it("appears in a cell, which keeps widgets open", async () => {
+    const slider = new IntSlider();
+    class Displaying extends Plain {
+      override handle_event({ event_type }: RfbEvent): void {
+        if (event_type === "close") lite.display(slider);
+      }
+    }
+    const picture = new Displaying();
+    await lite.run("cell 1", () => picture);
+    await lite.deliver(picture.model_id, {
+      method: "custom",
+      content: { event_type: "close", time_stamp: 0 },
+    });
+    await expect
+      .poll(() => lite.ofType("display_data").at(-1)?.bundle?.data)
+      .toMatchObject({ [WIDGET_VIEW]: { model_id: slider.model_id } });
+    releaseOutputs([]);
+    expect(slider[STATUS]).toBe("open");
+  });
+
+  it("goes with the Output that captures it there", async () => {
+    const [slider, out] = [new IntSlider(), new Output()];
+    class Displaying extends Plain {
+      override get_frame(): Frame {
+        out.capture(() => lite.display(slider));
+        return super.get_frame();
+      }
+    }
+    await lite.run("cell 1", () => {
+      new Displaying().snapshot();
+      return out;
+    });
+    expect(slider[STATUS]).toBe("open");
+    out.clear_output();
+    await turn();
+    expect(slider[STATUS]).toBe("left");
+  });
+});
+
+describe("what a picture prints that no cell shows", () => {
+  it("goes to the stream that it was printed to", async () => {
+    class Talking extends Plain {
+      override get_frame(): Frame {
+        lite.console.log("drawn");
+        lite.console.error("badly");
+        return super.get_frame();
+      }
+    }
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    await lite.run("cell 1", () => void new Talking().snapshot());
+    expect([log.mock.calls, error.mock.calls]).toEqual([[["drawn"]], [["badly"]]]);
+    vi.restoreAllMocks();
   });
 });
 

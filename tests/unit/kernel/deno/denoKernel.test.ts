@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { RemoteFrameBuffer, type Frame } from "../../../../src/kernel";
 import { attachToDeno } from "../../../../src/kernel/deno/attach";
 import type { DenoKernel } from "../../../../src/kernel/deno/denoKernel";
 import { RECEIVER } from "../../../../src/kernel/deno/pageMessages";
@@ -8,8 +9,12 @@ import {
   getKernel,
   LAST_EXPRESSION,
   Output,
+  releaseOutputs,
+  STATUS,
   unregisterKernel,
+  WIDGET_VIEW,
 } from "../../../../src/widgets";
+import { display, IntSlider } from "../../../../src/widgets/coreWidgets";
 import { collectLog, removeKernel } from "../../../support/kernels";
 
 interface Sent {
@@ -122,6 +127,27 @@ describe("DenoKernel", () => {
       ["comm_open", { comm_id: "c", target_name: "t", data: { a: 1 } }, { version: "2.1.0" }],
       ["comm_msg", { comm_id: "c", data: { n: 1, when: "1970-01-01T00:00:00.000Z" } }, {}],
       ["comm_close", { comm_id: "c", data: {} }, {}],
+    ]);
+  });
+
+  it("keeps a widget open that a picture's method displays, and not one that an Output captures", async () => {
+    const { kernel, sent } = setUp();
+    const [shown, captured] = [new IntSlider(), new IntSlider()];
+    class Picture extends RemoteFrameBuffer {
+      override get_frame(): Frame {
+        display(shown);
+        new Output().capture(() => display(captured));
+        return { data: new Uint8Array(2), shape: [1, 2] };
+      }
+    }
+    new Picture().snapshot();
+    releaseOutputs([]);
+    expect([shown[STATUS], captured[STATUS]]).toEqual(["open", "left"]);
+    expect(kernel.isCapturing).toBe(false);
+    await settle();
+    const displayed = sent.filter(({ type }) => type === "display_data");
+    expect(displayed.map(({ content }) => content)).toMatchObject([
+      { data: { [WIDGET_VIEW]: { model_id: shown.model_id } } },
     ]);
   });
 
