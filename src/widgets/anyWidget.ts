@@ -2,7 +2,13 @@ import type { Disposable } from "../protocol/transport";
 import { toBytes } from "./bufferPaths";
 import { DOMWidget, type DOMWidgetOptions } from "./domWidget";
 import { fieldTrait } from "./fieldTraits";
-import { checkModule, loadSource, readText, type ModuleSource } from "./moduleSource";
+import {
+  checkModule,
+  loadSource,
+  readText,
+  type LoadedSource,
+  type ModuleSource,
+} from "./moduleSource";
 import { widgetRuntime } from "./runtime";
 import { fromKernelOnly, string } from "./traits";
 import { defineTraits, traitsOf, type AnyTrait, type WidgetIdentity } from "./widgetClass";
@@ -56,7 +62,7 @@ export class AnyWidget extends DOMWidget {
 
   /** The files of the module and the style. */
   readonly #files: (readonly [name: StaticName, file: string])[] = [];
-  #watchers: readonly Disposable[] = [];
+  readonly #watchers: Disposable[] = [];
 
   /**
    * @param options - Initial values of a DOMWidget's traits.
@@ -118,11 +124,19 @@ export class AnyWidget extends DOMWidget {
   }
 
   #load(name: StaticName, source: unknown): AnyTrait {
-    const where = `${this.constructor.name}: static ${name}`;
-    const loaded = loadSource(source, where);
-    if (name === "_esm") checkModule(loaded, where);
+    const loaded = loadSource(source, this.#nameOf(name));
+    this.#check(name, loaded);
     if (loaded.file !== undefined) this.#files.push([name, loaded.file]);
     return fromKernelOnly(string(loaded.text));
+  }
+
+  #nameOf(name: StaticName): string {
+    return `${this.constructor.name}: static ${name}`;
+  }
+
+  /** @throws TypeError when no page can use it */
+  #check(name: StaticName, source: LoadedSource): void {
+    if (name === "_esm") checkModule(source, this.#nameOf(name));
   }
 
   /** Whether a field has the name of a trait that its class has anyway, such as layout. */
@@ -145,26 +159,35 @@ export class AnyWidget extends DOMWidget {
 
   #watch(): void {
     this.#unwatch();
-    this.#watchers = this.#files.flatMap(([name, file]) => {
+    for (const [name, file] of this.#files) {
       this.#reload(name, file);
-      let settling: Disposable | undefined;
-      const watcher = widgetRuntime().watchFile(file, () => {
-        settling?.dispose();
-        settling = widgetRuntime().delay(SETTLE_TIME, () => this.#reload(name, file));
-      });
-      return [watcher, { dispose: () => settling?.dispose() }];
+      try {
+        this.#watchFile(name, file);
+      } catch (error) {
+        this[REPORT](error, `watching ${file}`);
+      }
+    }
+  }
+
+  #watchFile(name: StaticName, file: string): void {
+    let settling: Disposable | undefined;
+    const watcher = widgetRuntime().watchFile(file, () => {
+      settling?.dispose();
+      settling = widgetRuntime().delay(SETTLE_TIME, () => this.#reload(name, file));
     });
+    this.#watchers.push(watcher, { dispose: () => settling?.dispose() });
   }
 
   #unwatch(): void {
-    for (const watcher of this.#watchers) watcher.dispose();
-    this.#watchers = [];
+    for (const watcher of this.#watchers.splice(0)) watcher.dispose();
   }
 
-  /** Reports a file that can't be read: the page keeps what it has until the next change. */
+  /** Reports a file that no page can use: the pages keep what they have until the next change. */
   #reload(name: StaticName, file: string): void {
     try {
-      this[SET_TRAIT](name, readText(file));
+      const text = readText(file);
+      this.#check(name, { text, file });
+      this[SET_TRAIT](name, text);
     } catch (error) {
       this[REPORT](error, `reading ${file} again`);
     }

@@ -287,7 +287,13 @@ describe("AnyWidget's files", () => {
   let folder: string;
   beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "anywidget-"))));
   afterAll(() => rmSync(folder, { recursive: true }));
-  afterEach(removeKernel);
+  afterEach(() => {
+    removeKernel();
+    unwatchable = undefined;
+    reports = [];
+  });
+
+  let unwatchable: string | undefined;
 
   /** Counts the watchers that are not disposed. */
   function install(hmr: string | undefined): () => number {
@@ -296,6 +302,7 @@ describe("AnyWidget's files", () => {
       ...nodeWidgetRuntime,
       environmentVariable: (name) => (name === "ANYWIDGET_HMR" ? hmr : undefined),
       watchFile: (path, onChange) => {
+        if (path === unwatchable) throw new Error("no such folder");
         const watcher = nodeWidgetRuntime.watchFile(path, onChange);
         watching += 1;
         return {
@@ -313,6 +320,9 @@ describe("AnyWidget's files", () => {
     writeFileSync(join(folder, "a b.js"), ESM);
     writeFileSync(join(folder, "a.css"), "a{}");
     class Files extends AnyWidget {
+      override [REPORT](error: unknown, during: string): void {
+        reports.push(`${during}: ${error instanceof Error ? error.message : String(error)}`);
+      }
       static override readonly _esm = join(folder, "a b.js");
       static override readonly _css = pathToFileURL(join(folder, "a.css"));
     }
@@ -323,6 +333,35 @@ describe("AnyWidget's files", () => {
     const watching = install(undefined);
     expect(stateOf(fromFiles())).toMatchObject({ _esm: ESM, _css: "a{}" });
     expect(watching()).toBe(0);
+  });
+
+  it.each(["a b.js", "a.css"])("are watched also if %s can't be", (name) => {
+    const watching = install("1");
+    unwatchable = name === "a.css" ? pathToFileURL(join(folder, name)).href : join(folder, name);
+    const widget = fromFiles();
+    expect(reports).toEqual([`watching ${unwatchable}: no such folder`]);
+    expect(watching()).toBe(1);
+    widget[LEAVE]();
+    expect(watching()).toBe(0);
+  });
+
+  it("are kept as they were while the changed module is broken, which is reported", async () => {
+    install("1");
+    const widget = fromFiles();
+    const path = join(folder, "a b.js");
+    const sent = (): unknown[] => kernel.messages(widget.model_id).map(({ state }) => state);
+    const save = (code: string): void => {
+      writeFileSync(join(folder, "new"), code);
+      renameSync(join(folder, "new"), path);
+    };
+    save("function render() {}");
+    await vi.waitFor(() => expect(reports).not.toEqual([]), 10_000);
+    expect(reports[0]).toBe(
+      `reading ${path} again: Files: static _esm: expected an ES module such as "export default { render }", got ${JSON.stringify(path)}, without an export`,
+    );
+    save(`${ESM} // fixed`);
+    await vi.waitFor(() => expect(sent()).not.toEqual([]), 10_000);
+    expect(sent()).toEqual([{ _esm: `${ESM} // fixed` }]);
   });
 
   it("are sent again when they change, with ANYWIDGET_HMR=1, until the widget leaves or closes", async () => {
