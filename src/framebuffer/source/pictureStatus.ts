@@ -1,4 +1,5 @@
 import { errorMessage } from "../../protocol/errors";
+import { isPromiseLike } from "../../protocol/promiseLike";
 import type { Disposable } from "../../protocol/transport";
 import type { Clock } from "../runtime";
 import type { RawFrame } from "./frame";
@@ -58,7 +59,7 @@ export class PictureStatusWatch implements Disposable {
 
   /** Notes what a call of get_frame() gives. */
   watch(result: MaybeFrame | Promise<MaybeFrame>): typeof result {
-    if (result instanceof Promise) {
+    if (isPromiseLike(result)) {
       this.#outcome = "pending";
       // The code that waits for the frame reports a rejection.
       result.then(

@@ -12,6 +12,7 @@ import {
   checkOptions,
   checkValue,
   integer,
+  isObject,
   oneOf,
   positive,
   string,
@@ -29,10 +30,16 @@ const PATH = string(1);
 /** A day. */
 const SECONDS = positive(86_400, "seconds");
 
+const SIGNAL_METHODS = ["throwIfAborted", "addEventListener", "removeEventListener"];
+
+/** Takes the AbortSignals of other realms and libraries, too. */
 const SIGNAL: Check<AbortSignalLike> = {
   expected: "an AbortSignal",
   type: "object",
-  accepts: (value): value is AbortSignal => value instanceof AbortSignal,
+  accepts: (value): value is AbortSignalLike & Readonly<Record<string, unknown>> =>
+    isObject(value) &&
+    typeof value["aborted"] === "boolean" &&
+    SIGNAL_METHODS.every((name) => typeof value[name] === "function"),
 };
 
 const CHECKS = {

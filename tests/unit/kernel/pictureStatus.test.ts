@@ -84,6 +84,10 @@ describe.each(KERNELS)("on $on, a picture's status", ({ install }) => {
     expect(statusOf(await see(given(() => new Promise(() => undefined))))).toEqual(
       empty("the Promise of get_frame() has not settled. What it awaits has not ended"),
     );
+    // A Promise of a library, or of another realm.
+    expect(statusOf(await see(given(() => ({ then: () => undefined }))))).toEqual(
+      empty("the Promise of get_frame() has not settled. What it awaits has not ended"),
+    );
     class Nothing extends RemoteFrameBuffer {}
     expect(statusOf(await see(new Nothing()))).toEqual(
       empty("Nothing has no get_frame(), and send_frame() was not called"),

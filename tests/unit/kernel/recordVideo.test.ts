@@ -9,7 +9,7 @@ import type {
 import type { FramebufferSession } from "../../../src/framebuffer/session";
 import { createFileWriter } from "../../../src/kernel/node/nodePictureRuntime";
 import { PictureFiles } from "../../../src/kernel/pictureFiles";
-import type { RecordVideoOptions } from "../../../src/kernel/recordVideo";
+import type { AbortSignalLike, RecordVideoOptions } from "../../../src/kernel/recordVideo";
 import { REPORT, STATUS, type WidgetStatus } from "../../../src/widgets";
 import { pixel, setUp } from "../../support/sessionHarness";
 
@@ -130,6 +130,7 @@ describe("record_video()", () => {
     ["quality", "a.mp4", 1, { quality: 0 }, "expected an integer from 1 to 100"],
     ["format", "a.mp4", 1, { format: "avi" }, 'expected one of "mp4", "webm"'],
     ["signal", "a.mp4", 1, { signal: {} }, "expected an AbortSignal"],
+    ["signal", "a.mp4", 1, { signal: { aborted: false } }, "expected an AbortSignal"],
     ["options", "a.mp4", 1, { codec: "h264" }, "expected one of fps, quality, format, signal"],
   ])("rejects a bad %s before it draws", async (name, file, seconds, options, text) => {
     const recording = files.record(file as string, seconds, options as RecordVideoOptions);
@@ -189,6 +190,24 @@ describe("record_video()", () => {
     await expect(aborted).rejects.toThrow("enough");
     await expect(files.record(path, 1, { signal: abort.signal })).rejects.toThrow("enough");
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("takes the signal of another realm or library, and lets it go in the end", async () => {
+    const { signal: real } = new AbortController();
+    const listeners = new Set<() => void>();
+    const signal: AbortSignalLike = {
+      aborted: false,
+      reason: undefined,
+      throwIfAborted: () => real.throwIfAborted(),
+      addEventListener: (_type, listener) => void listeners.add(listener),
+      removeEventListener: (_type, listener) => void listeners.delete(listener),
+    };
+    const recording = files.record(path, 600, { fps: 100, signal });
+    while ((opened[0]?.values.length ?? 0) < 2) await new Promise(setImmediate);
+    for (const listener of listeners) listener();
+    const { frames } = await recording;
+    expect(readFileSync(path)).toHaveLength(frames);
+    expect(listeners.size).toBe(0);
   });
 
   it("rejects with what a write fails with, and closes the file", async () => {
