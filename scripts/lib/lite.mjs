@@ -2,25 +2,17 @@
  * Builds a JupyterLite for the docs site into docs/.vitepress/lite/: JupyterLab with a JavaScript kernel, our extension and
  * some examples, which runs in the page without a server.
  */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeHostsVenv } from "./environment.mjs";
 import { at, hostsPython } from "./paths.mjs";
 import { StepError, run, say } from "./run.mjs";
-import { fingerprint, once } from "./stamp.mjs";
+import { copyOnce, fingerprint, once } from "./stamp.mjs";
 
 /** Where the site is built. */
 export const liteSite = "docs/.vitepress/lite/";
 
-/** The examples that it has, all of them with both modes of the kernel. */
+/** The examples that it has. */
 export const liteExamples = ["hello_world", "dashboard", "linked"];
 
 /** What it is built from. */
@@ -31,6 +23,9 @@ const extensions = [
   "@jupyterlite/javascript-kernel-extension",
   "@jupyter-widgets/jupyterlab-manager",
 ];
+
+/** Says what the site was built from. */
+const stamp = "lib/.stamps/lite";
 
 /** What JupyterLite leaves in its site, and no page of it loads. */
 const unused = /^(rspack\.config.*|doc)$/;
@@ -63,7 +58,6 @@ export async function buildLite() {
   const print = fingerprint(["labextension", "scripts/lib/lite.mjs", "requirements-hosts.txt"], {
     extra: notebooks.flat(),
   });
-  const stamp = "lib/.stamps/lite";
   if (!existsSync(at(liteSite, "lab/index.html"))) rmSync(at(stamp), { force: true });
   once(stamp, print, () => {
     say(`building ${liteSite}`);
@@ -87,14 +81,8 @@ export async function buildLite() {
 /** Puts the site into a folder of the docs site.
  * @param {string} folder relative to the root */
 export function copyLite(folder) {
-  const isCopied = existsSync(at(folder)) && modified(folder) >= modified(liteSite);
-  if (isCopied) return;
-  rmSync(at(folder), { recursive: true, force: true });
-  cpSync(at(liteSite), at(folder), { recursive: true });
+  copyOnce("lib/.stamps/lite-copy", readFileSync(at(stamp), "utf8"), liteSite, folder);
 }
-
-/** @param {string} site */
-const modified = (site) => statSync(at(site, "jupyter-lite.json")).mtimeMs;
 
 /** How `jupyter lite build` builds. */
 function buildConfig() {

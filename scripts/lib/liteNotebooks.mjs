@@ -10,6 +10,9 @@ import { at } from "./paths.mjs";
  */
 export const LIBRARY_URL = "../../../jupyter-rfb-ts/lite.js";
 
+/** The kernel that runs the cells: the one in a worker, which keeps the page responsive. */
+const KERNEL = "javascript-worker";
+
 /** The cells' language: without types, and without class fields, which the kernel's parser doesn't know. */
 const COMPILER_OPTIONS = {
   target: ts.ScriptTarget.ES2022,
@@ -21,9 +24,8 @@ const COMPILER_OPTIONS = {
 
 /** The JupyterLite notebook of an example, as text.
  * @param {string} name of the example, without its folder and ending
- * @param {"iframe" | "worker"} [mode] the kernel's
  * @returns {Promise<string>} */
-export async function liteNotebook(name, mode = "worker") {
+export async function liteNotebook(name) {
   const { cells } = JSON.parse(readFileSync(at("examples", `${name}.ipynb`), "utf8"));
   const converted = [];
   for (const cell of cells) {
@@ -35,11 +37,10 @@ export async function liteNotebook(name, mode = "worker") {
       ...(isCode ? { execution_count: null, outputs: [] } : {}),
     });
   }
-  const kernel = { worker: "javascript-worker", iframe: "javascript" }[mode];
   const notebook = {
     cells: converted,
     metadata: {
-      kernelspec: { name: kernel, display_name: "JavaScript", language: "javascript" },
+      kernelspec: { name: KERNEL, display_name: "JavaScript", language: "javascript" },
       language_info: { name: "javascript" },
     },
     ...{ nbformat: 4, nbformat_minor: 5 },

@@ -1,6 +1,15 @@
 /** Remembers what a step was done with, so that it is done again only when that has changed. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { at, root } from "./paths.mjs";
 
@@ -38,8 +47,23 @@ export function fingerprint(paths, { extra = [], skip = () => false } = {}) {
 export function once(stamp, print, step) {
   const file = at(stamp);
   if (existsSync(file) && readFileSync(file, "utf8") === print) return false;
+  // A step that is interrupted leaves a part of its result, which is that of no fingerprint.
+  rmSync(file, { force: true });
   step();
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, print);
   return true;
+}
+
+/** Copies a folder, unless the stamp says that all of it was copied with the same fingerprint.
+ * @param {string} stamp
+ * @param {string} print
+ * @param {string} from
+ * @param {string} to what it has is replaced; all are relative to the root */
+export function copyOnce(stamp, print, from, to) {
+  if (!existsSync(at(to))) rmSync(at(stamp), { force: true });
+  once(stamp, print, () => {
+    rmSync(at(to), { recursive: true, force: true });
+    cpSync(at(from), at(to), { recursive: true });
+  });
 }
