@@ -40,11 +40,11 @@ export interface RejectedHandshake {
  * origins.
  */
 export class RejectedPages {
-  readonly #webSockets: WebSocketServer;
+  readonly #webSockets: Pick<WebSocketServer, "handleUpgrade">;
   readonly #logged = new Set<string>();
   #explained = 0;
 
-  constructor(webSockets: WebSocketServer) {
+  constructor(webSockets: Pick<WebSocketServer, "handleUpgrade">) {
     this.#webSockets = webSockets;
   }
 
