@@ -14,8 +14,17 @@ export const COMMON = { root: at(), configFile: false, logLevel: "warn", publicD
  * @param {string} module.folder where it is written, relative to the root
  * @param {string} module.name with its ending
  * @param {Record<string, string>} [module.define] what takes the place of names
- * @param {readonly string[]} [module.external] modules that it imports */
-export async function bundleModule({ source, folder, name, define = {}, external = [] }) {
+ * @param {readonly string[]} [module.external] modules that it imports
+ * @param {boolean} [module.keepsClassNames] whether users see names of classes. Default: false */
+export async function bundleModule({
+  source,
+  folder,
+  name,
+  define = {},
+  external = [],
+  keepsClassNames = false,
+}) {
+  const keepNames = { class: keepsClassNames, function: false };
   await build({
     ...COMMON,
     define,
@@ -25,7 +34,10 @@ export async function bundleModule({ source, folder, name, define = {}, external
       emptyOutDir: false,
       lib: { entry: at("src", source), formats: ["es"], fileName: () => name },
       // Vite leaves the spaces in ES modules; not much is left of the comments of one that is minified.
-      rolldownOptions: { external: [...external], output: { minify: true } },
+      rolldownOptions: {
+        external: [...external],
+        output: { minify: { mangle: { keepNames }, compress: { keepNames }, codegen: true } },
+      },
     },
   });
 }
