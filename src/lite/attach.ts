@@ -2,9 +2,9 @@ import { Snapshot } from "../kernel/snapshot";
 import {
   acceptPageWidgets,
   explainMissingKernel,
-  ProgressBar,
   registerKernel,
   registerWidgetControl,
+  SELF_SHOWING,
   Widget,
 } from "../widgets";
 import { showAsLastExpression } from "./lastExpression";
@@ -25,7 +25,7 @@ export function attachToLite(scope: object): void {
       display: kernel.display.bind(kernel),
       report: kernel.report.bind(kernel),
     };
-    for (const shown of [Widget, Snapshot, ProgressBar])
+    for (const shown of [Widget, Snapshot, ...SELF_SHOWING])
       showAsLastExpression(shown.prototype, place);
   } catch (error) {
     if (!(error instanceof NoLiteKernelError)) throw error;

@@ -1,4 +1,6 @@
-/** How a widget's state refers to the model of another widget (ipywidgets' widget_serialization). */
+/**
+ * How a widget's state refers to the model of another widget (ipywidgets' widget_serialization).
+ */
 const PREFIX = "IPY_MODEL_";
 
 /** What stands for a model in a state. */

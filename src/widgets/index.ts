@@ -35,8 +35,13 @@ export {
 } from "./openWidgets";
 export { Output } from "./output";
 export { acceptPageWidgets } from "./pageWidgets";
-export { ProgressBar } from "./progress/progressBar";
-export { displayMethodOf, showBundle, showValue, type DisplayPlace } from "./showValue";
+export {
+  displayMethodOf,
+  SELF_SHOWING,
+  showBundle,
+  showValue,
+  type DisplayPlace,
+} from "./showValue";
 export {
   installWidgetRuntime,
   portableRuntime,

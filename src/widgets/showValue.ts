@@ -14,6 +14,12 @@ export interface DisplayPlace {
   report(error: unknown): void;
 }
 
+/**
+ * Classes of values that are no widgets, but show themselves as a last expression. A kernel that
+ * knows no such methods extends the classes.
+ */
+export const SELF_SHOWING = new Set<{ readonly prototype: object }>();
+
 /** Placeholder until a Promise of a bundle resolves. */
 const PENDING: MimeBundle = { "text/plain": "pending ..." };
 /** Replaces the placeholder if there is no bundle. */

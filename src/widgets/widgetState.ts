@@ -21,7 +21,7 @@ export interface Acceptance {
   readonly errors: readonly unknown[];
 }
 
-/** Widgets that a user has given to another one: several may have them, also such as aren't open. */
+/** Widgets that a user has given to another one: several may have them, open or not. */
 const givenByUsers = new WeakSet<ModelReference>();
 
 /**

@@ -10,6 +10,7 @@ import type { Disposable } from "../../protocol/transport";
 import { hasKernel, type MimeBundle } from "../kernel";
 import { presentCell } from "../presentCell";
 import { widgetRuntime } from "../runtime";
+import { SELF_SHOWING } from "../showValue";
 import { LAST_EXPRESSION } from "../widgetHooks";
 import { LineFace, WidgetFace, type ProgressEnd, type ProgressFace } from "./progressFace";
 import { leadingText, trailingText, type ProgressState } from "./progressText";
@@ -193,3 +194,5 @@ export class ProgressBar {
     };
   }
 }
+
+SELF_SHOWING.add(ProgressBar);
