@@ -1,4 +1,4 @@
-/** Runs other programs for the set-up and says what went wrong when one fails. */
+/** Runs other programs, and says what went wrong when one fails. */
 import { spawn, spawnSync } from "node:child_process";
 import { root } from "./paths.mjs";
 
@@ -95,11 +95,15 @@ export function ask(command, args) {
   return done.error === undefined && done.status === 0 ? done.stdout.trim() : undefined;
 }
 
+/** How a program ends that a person ends. */
+const ENDED_BY_PERSON = ["SIGINT", "SIGTERM"];
+
 /** Runs a program that a person works with until it ends. Ctrl+C reaches the program, which ends itself.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {Record<string, string>} env
- * @returns {Promise<number>} its exit code */
+ * @returns {Promise<number>} its exit code; 0 if a person ended it
+ * @throws StepError (as a rejection) when the program is missing, or was ended by another signal */
 export function runInForeground(command, args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -111,11 +115,19 @@ export function runInForeground(command, args, env) {
     const stopChild = () => child.kill("SIGTERM");
     process.on("SIGINT", leaveToChild);
     process.on("SIGTERM", stopChild);
-    child.on("error", reject);
-    child.on("exit", (code, signal) => {
+    const leave = () => {
       process.off("SIGINT", leaveToChild);
       process.off("SIGTERM", stopChild);
-      resolve(signal === null ? (code ?? 1) : 0);
+    };
+    child.on("error", (error) => {
+      leave();
+      reject(failure({ command, args, error }));
+    });
+    child.on("exit", (code, signal) => {
+      leave();
+      if (code !== null) resolve(code);
+      else if (ENDED_BY_PERSON.includes(String(signal))) resolve(0);
+      else reject(failure({ command, args, status: code, signal }));
     });
   });
 }
