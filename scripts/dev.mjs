@@ -36,6 +36,7 @@ import { chooseVersions, installNode, newestNode, ownNode, pathWith } from "./li
 import { at, venvBin, venvPython } from "./lib/paths.mjs";
 import { freePort } from "./lib/ports.mjs";
 import { StepError, run, runInForeground, runNode, runNodeTogether, say } from "./lib/run.mjs";
+import { verdict } from "./lib/testParts.mjs";
 
 function setup() {
   checkNode();
@@ -91,7 +92,7 @@ async function check() {
       title: "checking format",
       script: "node_modules/prettier/bin/prettier.cjs",
       args: ["--check", "--log-level", "warn", "."],
-      hint: "npm run format mends it",
+      hint: "npm run format fixes it",
     },
     {
       title: "checking boundaries",
@@ -141,8 +142,11 @@ function uiTests(args, nodes) {
   return playwright("playwright.config.ts", args, { JUPYTER_TEST_NODES: JSON.stringify(nodes) });
 }
 
+/** What a part of the tests left out: nothing, if it returns nothing.
+ * @typedef {void | import("./lib/testParts.mjs").LeftOut} PartResult */
+
 /** The parts of the tests, in the order in which they run. The cheap ones come first.
- * @type {Record<string, (args: readonly string[]) => void | Promise<void>>} */
+ * @type {Record<string, (args: readonly string[]) => PartResult | Promise<PartResult>>} */
 const testParts = {
   check: () => check(),
   unit: (args) => vitest("unit", args),
@@ -155,10 +159,12 @@ const testParts = {
     vitest("hosts", args);
   },
   browsers: (args) => {
-    if (!ensureBrowsers()) return;
+    const leftOut = ensureBrowsers();
+    if (leftOut?.isSkipped) return leftOut;
     makeHostsVenv();
     installIntoHostsVenv();
     vitest("browsers", args);
+    return leftOut;
   },
   docs: async (args) => {
     await buildDocs();
@@ -183,15 +189,18 @@ const namedParts = {
     say("testing: the examples that need large packages");
     return playwright("playwright.config.ts", args, { EXAMPLES_WITH_LARGE_PACKAGES: "1" });
   },
-  nodes: (args) => {
-    const nodes = chooseVersions(args)
-      .map(installNode)
-      .filter((node) => node !== undefined);
+  nodes: async (args) => {
+    const versions = chooseVersions(args);
+    const nodes = versions.map(installNode).filter((node) => node !== undefined);
+    const missing = versions.filter((version) => !nodes.some((node) => node.version === version));
+    const reasons = missing.map((version) => `Node ${version} can't be installed (see above)`);
+    if (nodes.length === 0) return { isSkipped: true, reasons };
     for (const node of nodes) {
       vitest("unit", [], node);
       vitest("integration*", [], node);
     }
-    return uiTests(["helloWorld.spec.ts", "--grep", "on Node"], nodes);
+    await uiTests(["helloWorld.spec.ts", "--grep", "on Node"], nodes);
+    return reasons.length === 0 ? undefined : { isSkipped: false, reasons };
   },
 };
 
@@ -210,9 +219,17 @@ async function test(args) {
   if (name === undefined || chromiumParts.includes(name)) {
     process.env["CHROMIUM_PATH"] = ensureChromium();
   }
-  if (part !== undefined) await part(rest);
-  else for (const run of Object.values({ ...testParts, ...wholeRunParts })) await run([]);
-  say(name === undefined ? "all tests passed" : `${name}: passed`);
+  const wanted =
+    name === undefined || part === undefined
+      ? { ...testParts, ...wholeRunParts }
+      : { [name]: part };
+  /** @type {Map<string, import("./lib/testParts.mjs").LeftOut>} */
+  const leftOut = new Map();
+  for (const [title, run] of Object.entries(wanted)) {
+    const result = await run(rest);
+    if (result) leftOut.set(title, result);
+  }
+  say(verdict(name, leftOut));
 }
 
 async function pictures() {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { hasApt, tryAptInstall } from "./apt.mjs";
-import { say } from "./run.mjs";
+import { StepError } from "./run.mjs";
 
 /** The packages of Debian. WebKit draws on a display, and takes H.264 from GStreamer; Firefox from the same libraries. */
 const packages = {
@@ -10,11 +10,15 @@ const packages = {
   WebKitGTK: ["webkit2gtk-driver", "xvfb", "gstreamer1.0-libav"],
 };
 
-/** Firefox's program.
- * @returns {string | undefined} */
+/** Firefox's program: that of FIREFOX_PATH, or the system's.
+ * @returns {string | undefined}
+ * @throws StepError when FIREFOX_PATH leads nowhere */
 export function firefoxPath() {
   const chosen = process.env["FIREFOX_PATH"];
-  if (chosen !== undefined && chosen !== "") return chosen;
+  if (chosen !== undefined && chosen !== "") {
+    if (existsSync(chosen)) return chosen;
+    throw new StepError(`FIREFOX_PATH: expected the path of a Firefox, got ${chosen}`);
+  }
   return ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find((path) => existsSync(path));
 }
 
@@ -52,28 +56,31 @@ function foldersOf(folder, name) {
     .map((entry) => join(folder, entry));
 }
 
-/** The browsers that aren't there.
- * @returns {(keyof typeof packages)[]} */
-function missingBrowsers() {
-  /** @type {(keyof typeof packages)[]} */
-  const missing = [];
-  if (firefoxPath() === undefined) missing.push("Firefox");
-  if (webkitPaths() === undefined) missing.push("WebKitGTK");
-  return missing;
-}
+/** Whether each browser is there.
+ * @type {Record<keyof typeof packages, () => boolean>} */
+const isThere = {
+  Firefox: () => firefoxPath() !== undefined,
+  WebKitGTK: () => webkitPaths() !== undefined,
+};
 
-/** Installs the browsers that aren't there, on Debian as root; elsewhere says which aren't tested.
- * @returns {boolean} whether there is one to test */
+/** @type {(keyof typeof packages)[]} */
+const names = ["Firefox", "WebKitGTK"];
+
+/** Installs the browsers that aren't there, on Debian as root. One by one: a package that Debian doesn't have keeps no other out.
+ * @returns {import("./testParts.mjs").LeftOut | undefined} the browsers that can't be tested; undefined if all can */
 export function ensureBrowsers() {
-  const missing = missingBrowsers();
-  if (missing.length > 0 && hasApt()) {
-    tryAptInstall(missing.join(" and "), [...new Set(missing.flatMap((name) => packages[name]))]);
+  const missing = () => names.filter((name) => !isThere[name]());
+  if (hasApt()) {
+    for (const name of missing()) {
+      tryAptInstall({ what: name, packages: packages[name], isThere: isThere[name] });
+    }
   }
-  const left = missingBrowsers();
-  for (const name of left) {
-    say(
-      `${name} isn't tested: it isn't installed. On Debian: apt install ${packages[name].join(" ")}`,
-    );
-  }
-  return left.length < Object.keys(packages).length;
+  const left = missing();
+  if (left.length === 0) return undefined;
+  return {
+    isSkipped: left.length === names.length,
+    reasons: left.map(
+      (name) => `${name} isn't installed (on Debian: apt install ${packages[name].join(" ")})`,
+    ),
+  };
 }

@@ -1,4 +1,4 @@
-/** Finds the browser that the tests drive: the system's Chromium, or else Playwright's own. */
+/** Finds the browser that most tests drive, the system's Chromium or else Playwright's own, and installs one where there is none. */
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -68,8 +68,15 @@ export function softwareVulkan() {
  */
 export function ensureChromium() {
   if ((process.env["CHROMIUM_PATH"] ?? "") !== "") return chromiumPath();
-  if (!runs(headlessShell) && hasApt()) tryAptInstall("Chromium", ["chromium-headless-shell"]);
-  const found = runs(headlessShell) ? headlessShell : (systemChromium() ?? playwrightChromium());
+  const isThere = () => runs(headlessShell);
+  if (!isThere() && hasApt()) {
+    tryAptInstall({
+      what: "chromium-headless-shell",
+      packages: ["chromium-headless-shell"],
+      isThere,
+    });
+  }
+  const found = isThere() ? headlessShell : (systemChromium() ?? playwrightChromium());
   if (found !== undefined) return found;
   say("installing Chromium (playwright)");
   runNode("node_modules/@playwright/test/cli.js", ["install", "chromium"]);

@@ -1,9 +1,9 @@
 /** Builds the docs site, or serves it while it is written. */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { copyLite, liteSite, liteWork, makeLite } from "./lite.mjs";
 import { at } from "./paths.mjs";
 import { runInForeground, runNode, say } from "./run.mjs";
-import { fingerprint, once } from "./stamp.mjs";
+import { fingerprint, forget, once } from "./stamp.mjs";
 
 const vitepress = "node_modules/vitepress/bin/vitepress.js";
 const site = "docs/.vitepress/dist/";
@@ -16,19 +16,13 @@ const isBuilt = (path) =>
     ...["docs/.vitepress/cache/", "docs/gallery/pictures/"],
   ].some((folder) => path.startsWith(folder));
 
-/** Has a step done again, whose result is gone.
- * @param {string} step the name of its stamp */
-function forget(step) {
-  rmSync(at("lib", ".stamps", step), { force: true });
-}
-
 /** Writes docs/reference/ from the comments in the built declarations, and checks them. */
 export function buildReference() {
   const print = fingerprint([
     ...["src", "scripts/generateCoreWidgets.mjs", "scripts/lib/referencePlugin.mjs"],
     ...["typedoc.json", "docs/tsconfig.typedoc.json", "package-lock.json"],
   ]);
-  if (!existsSync(at(reference, "typedoc-sidebar.json"))) forget("reference");
+  if (!existsSync(at(reference, "typedoc-sidebar.json"))) forget("lib/.stamps/reference");
   once("lib/.stamps/reference", print, () => {
     say("writing docs/reference/");
     runNode("node_modules/typedoc/bin/typedoc", ["--logLevel", "Warn"], {
@@ -48,7 +42,7 @@ export async function buildDocs() {
     ],
     { skip: isBuilt, extra: [process.env["DOCS_BASE"] ?? "", String(hasLite)] },
   );
-  if (!existsSync(at(site, "index.html"))) forget("docs");
+  if (!existsSync(at(site, "index.html"))) forget("lib/.stamps/docs");
   once("lib/.stamps/docs", print, () => {
     say("building docs/.vitepress/dist/");
     runNode(vitepress, ["build", "docs"], {

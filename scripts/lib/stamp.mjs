@@ -1,4 +1,7 @@
-/** Remembers what a step was done with, so that it is done again only when that has changed. */
+/**
+ * Remembers what a step was done with, so that it is done again only when that has changed, and which step failed, so that it
+ * isn't tried in vain each time.
+ */
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -48,10 +51,9 @@ export function once(stamp, print, step) {
   const file = at(stamp);
   if (existsSync(file) && readFileSync(file, "utf8") === print) return false;
   // A step that is interrupted leaves a part of its result, which is that of no fingerprint.
-  rmSync(file, { force: true });
+  forget(stamp);
   step();
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, print);
+  writeStamp(stamp, print);
   return true;
 }
 
@@ -61,9 +63,47 @@ export function once(stamp, print, step) {
  * @param {string} from
  * @param {string} to what it has is replaced; all are relative to the root */
 export function copyOnce(stamp, print, from, to) {
-  if (!existsSync(at(to))) rmSync(at(stamp), { force: true });
+  if (!existsSync(at(to))) forget(stamp);
   once(stamp, print, () => {
     rmSync(at(to), { recursive: true, force: true });
     cpSync(at(from), at(to), { recursive: true });
   });
+}
+
+/** Remembers that a step failed now.
+ * @param {string} stamp a file that {@link once} doesn't use, relative to the root
+ * @param {string} print what it failed with */
+export function noteFailure(stamp, print) {
+  writeStamp(stamp, print);
+}
+
+/** When a step failed with the same fingerprint.
+ * @param {string} stamp that of {@link noteFailure}
+ * @param {string} print
+ * @param {number} withinMs milliseconds after which a failure no longer counts
+ * @returns {Date | undefined} */
+export function lastFailure(stamp, print, withinMs) {
+  const file = at(stamp);
+  if (!existsSync(file) || readFileSync(file, "utf8") !== print) return undefined;
+  const { mtime } = statSync(file);
+  const age = Date.now() - mtime.getTime();
+  // A failure in the future is of a clock that was wrong then, or is now.
+  return age >= -CLOCK_MS && age < withinMs ? mtime : undefined;
+}
+
+/** Milliseconds by which the clock of files may be ahead of this process's. */
+const CLOCK_MS = 1000;
+
+/** Has a step done again.
+ * @param {string} stamp */
+export function forget(stamp) {
+  rmSync(at(stamp), { force: true });
+}
+
+/** @param {string} stamp
+ * @param {string} print */
+function writeStamp(stamp, print) {
+  const file = at(stamp);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, print);
 }
