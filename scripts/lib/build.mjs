@@ -1,12 +1,13 @@
 /**
- * Builds lib/ (TypeScript), labextension/ (what JupyterLab loads) and dist/index.js (what VS Code and static pages
- * load), and installs them into .venv.
+ * Builds what the package has: lib/ (from TypeScript, with the bundles that pages load), dist/index.js (what VS Code and static
+ * pages load) and labextension/ (what JupyterLab loads). Also installs the kernels and the extension into the environments for
+ * development and tests.
  */
 import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { at, hostsPython, tslabBinary, venvPython } from "./paths.mjs";
 import { runNode, say } from "./run.mjs";
-import { filesUnder, fingerprint, once } from "./stamp.mjs";
+import { filesUnder, fingerprint, forget, once } from "./stamp.mjs";
 
 /** The projects of src/ that `tsc -b` builds, with those that they refer to. */
 const projects = [
@@ -61,7 +62,7 @@ export function build() {
     ...["package.json", "lite.js"].map((name) => `labextension/${name}`),
     generated,
   ].every((path) => existsSync(at(path)));
-  if (!whole) rmSync(at("lib", ".stamps", "build"), { force: true });
+  if (!whole) forget("lib/.stamps/build");
   once("lib/.stamps/build", print, () => {
     say("building lib/");
     runNode(generator, []);

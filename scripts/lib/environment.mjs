@@ -1,4 +1,7 @@
-/** Makes the development environment: node_modules, .venv and the link by which notebooks find the package. */
+/**
+ * Makes what development and tests need: node_modules, with the link by which notebooks find the package, the Python environments
+ * .venv and .venv-hosts, and the packages of published anywidgets and of large examples.
+ */
 import { existsSync, lstatSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { at, hostsPython, root, venvPython } from "./paths.mjs";
 import { StepError, ask, run, runNpm, say } from "./run.mjs";
