@@ -82,13 +82,18 @@ export class ClientPage {
     const { html = PAGE, script = PAGE_SCRIPT, headers = {} } = content;
     server.serve("/", { type: "text/html", content: html, headers });
     server.serve("/page.js", { type: "text/javascript", content: script });
-    const context = await browser.newContext({
-      viewport: { width: 800, height: 600 },
-      ...options,
-    });
-    const client = new ClientPage(server, await context.newPage());
-    await client.page.goto(server.url);
-    return client;
+    try {
+      const context = await browser.newContext({
+        viewport: { width: 800, height: 600 },
+        ...options,
+      });
+      const client = new ClientPage(server, await context.newPage());
+      await client.page.goto(server.url);
+      return client;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
   }
 
   /**
@@ -143,8 +148,11 @@ export class ClientPage {
 
   /** Closes the page and stops the server. */
   async close(): Promise<void> {
-    await this.page.context().close();
-    await this.server.stop();
+    try {
+      await this.page.context().close();
+    } finally {
+      await this.server.stop();
+    }
   }
 }
 

@@ -3,7 +3,10 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Page } from "@playwright/test";
-import { expect } from "vitest";
+import { Program } from "../support/program";
+
+/** Milliseconds for an example to print its address: less than a hook has. */
+const START_MS = 40_000;
 
 /** A folder of examples/. */
 export const exampleFolder = (name: string): string =>
@@ -14,7 +17,7 @@ export interface Example {
   readonly url: string;
   /** What it has printed. */
   readonly lines: readonly string[];
-  /** Asks it to end. @returns its exit code */
+  /** Ends it. @returns its exit code; null if it had to be killed */
   readonly stop: () => Promise<number | null>;
 }
 
@@ -22,6 +25,7 @@ export interface Example {
  * Starts an example and waits until it prints its address.
  *
  * @param args - the program and its arguments, for Node
+ * @throws Error (as a rejection) when it doesn't; it has ended then
  */
 export async function startExample(
   name: string,
@@ -33,20 +37,13 @@ export async function startExample(
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, NO_COLOR: "1", ...environment },
   });
-  const ended = new Promise<number | null>((resolve) => example.once("exit", resolve));
+  const program = new Program(name, example);
   const lines: string[] = [];
   createInterface({ input: example.stdout }).on("line", (line) => lines.push(line));
   const address = (): string | undefined =>
     lines.map((line) => /\bhttp:\S+:\d+\//.exec(line)?.[0]).find(Boolean);
-  await expect.poll(address, { timeout: 20_000 }).toBeDefined();
-  return {
-    url: address() ?? "",
-    lines,
-    stop: () => {
-      example.kill("SIGTERM");
-      return ended;
-    },
-  };
+  await program.ready(() => Promise.resolve(address() !== undefined), START_MS);
+  return { url: address() ?? "", lines, stop: async () => (await program.end()).code };
 }
 
 /** The errors that a page logs from now on, and its uncaught exceptions. */

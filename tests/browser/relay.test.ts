@@ -1,11 +1,13 @@
 /** A stream through NATS and edges, as a person sees it in Chromium. */
-import { fork, type ChildProcess } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Browser } from "@playwright/test";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { serve, serve_edge, type Display, type ServeOptions } from "../../src/server/index";
+import { disposedAfterEach } from "../support/disposables";
 import { NatsServer } from "../support/natsServer";
+import { Program } from "../support/program";
 import { ClientPage, expectColorAt } from "./clientHarness";
 import { startBrowser } from "./harness";
 
@@ -16,19 +18,14 @@ const GREEN = [20, 180, 60] as const;
 let browser: Browser;
 let nats: NatsServer;
 let client: ClientPage;
-const ends: (() => unknown)[] = [];
+const disposables = disposedAfterEach();
 beforeAll(async () => {
   browser = await startBrowser();
 });
 afterAll(() => browser.close());
 beforeEach(async () => {
-  nats = await NatsServer.start();
-  client = await ClientPage.open(browser);
-});
-afterEach(async () => {
-  await client.close();
-  for (const end of ends.splice(0).reverse()) await end();
-  await nats.stop();
+  nats = await disposables.own(NatsServer.start(), (server) => server.stop());
+  client = await disposables.own(ClientPage.open(browser), (page) => page.close());
 });
 
 async function publish(options: ServeOptions = {}): Promise<Display> {
@@ -36,7 +33,7 @@ async function publish(options: ServeOptions = {}): Promise<Display> {
     ...{ port: 0, nats: nats.url, name: "lecture" },
     ...options,
   });
-  ends.push(() => display.close());
+  disposables.add(() => display.close());
   return display;
 }
 
@@ -56,16 +53,17 @@ function animate(display: Display, first: readonly number[]): (color: readonly n
   const timer = setInterval(() => {
     if (!display.isClosed) display.publish(picture(color, n++));
   }, 40);
-  ends.push(() => clearInterval(timer));
+  disposables.add(() => clearInterval(timer));
   return (next) => (color = next);
 }
 
 /** An edge in a process of its own, to be killed. */
-async function edgeProcess(): Promise<{ url: string; child: ChildProcess }> {
+async function edgeProcess(): Promise<{ url: string; program: Program }> {
   const child = fork(join(import.meta.dirname, "edgeProcess.mjs"), [nats.url, client.server.url]);
-  ends.push(() => child.kill("SIGKILL"));
-  const [url] = (await once(child, "message")) as [string];
-  return { url: `${url}lecture`, child };
+  const program = new Program("an edge", child);
+  disposables.add(() => program.end("SIGKILL"));
+  const [url] = (await program.first(once(child, "message"))) as [string];
+  return { url: `${url}lecture`, program };
 }
 
 describe("a stream at an edge", () => {
@@ -75,7 +73,7 @@ describe("a stream at an edge", () => {
   ] as const)("is seen as %s, still and in motion, and takes events", async (_, options) => {
     const display = await publish(options);
     const edge = await serve_edge({ nats: nats.url, port: 0, origins: [client.server.url] });
-    ends.push(() => edge.close());
+    disposables.add(() => edge.close());
     display.publish(picture(RED, 0));
     await client.makeView({ url: `${edge.ws_url ?? ""}lecture` });
     await expectColorAt(client, [80, 60], RED);
@@ -103,7 +101,7 @@ describe("a stream at an edge", () => {
     const paint = animate(display, RED);
     await client.makeView({ url: [one.url, other.url] });
     await expectColorAt(client, [80, 60], RED);
-    one.child.kill("SIGKILL");
+    one.program.signal("SIGKILL");
     paint(GREEN);
     await expectColorAt(client, [80, 60], GREEN);
     await expect.poll(() => display.client_count, { timeout: 15_000 }).toBe(1);
@@ -112,7 +110,7 @@ describe("a stream at an edge", () => {
   it("says what is wrong while the broker is gone, and goes on", async () => {
     const display = await publish({ codec: "jpeg" });
     const edge = await serve_edge({ nats: nats.url, port: 0, origins: [client.server.url] });
-    ends.push(() => edge.close());
+    disposables.add(() => edge.close());
     const paint = animate(display, RED);
     await client.makeView({ url: `${edge.ws_url ?? ""}lecture` });
     await expectColorAt(client, [80, 60], RED);
@@ -129,7 +127,7 @@ describe("a stream at an edge", () => {
 
   it("is shown by a page that was opened before it was published", async () => {
     const edge = await serve_edge({ nats: nats.url, port: 0, page: "quiet" });
-    ends.push(() => edge.close());
+    disposables.add(() => edge.close());
     const { page } = client;
     await page.goto(edge.url ?? "");
     const state = page.locator("#state");

@@ -1,20 +1,23 @@
 /** The page of the example render_service, as users see it. */
 import type { Browser } from "@playwright/test";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { disposedAfterAll } from "../support/disposables";
 import { RenderService } from "../support/renderService";
 import { pictureAt, pointAt } from "./example";
 import { startBrowser } from "./harness";
 
 const WAIT = { timeout: 20_000 };
 
+const disposables = disposedAfterAll();
 let browser: Browser;
 let service: RenderService;
 beforeAll(async () => {
-  [browser, service] = await Promise.all([startBrowser(), RenderService.start()]);
-});
-afterAll(async () => {
-  await browser.close();
-  expect((await service.stop()).filter((code) => code !== 0)).toEqual([]);
+  [browser, service] = await Promise.all([
+    disposables.own(startBrowser(), (started) => started.close()),
+    disposables.own(RenderService.start(), async (started) => {
+      expect((await started.stop()).filter((code) => code !== 0)).toEqual([]);
+    }),
+  ]);
 });
 
 describe("the page of the render service", () => {

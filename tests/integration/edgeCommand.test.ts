@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { drawPattern } from "../../src/cli/patterns";
 import { decodeJpeg, decodePng } from "../support/decodeImage";
+import { disposedAfterAll } from "../support/disposables";
 import { keyPair, SECRET, sign, unsigned } from "../support/jwt";
 import { NatsServer } from "../support/natsServer";
 import { CommandProcess, EdgeProcess, ServeProcess } from "../support/serveProcess";
@@ -20,23 +21,20 @@ const ENVIRONMENT = { NATS_URL: undefined, NATS_USER: undefined, RFB_TOKEN: unde
 
 const running: CommandProcess[] = [];
 const viewers: StreamViewer[] = [];
+const shared = disposedAfterAll();
 let folder: string;
 let nats: NatsServer;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "rfb-edge-"));
-  nats = await NatsServer.start();
+  shared.add(() => rmSync(folder, { recursive: true }));
+  nats = await shared.own(NatsServer.start(), (server) => server.stop());
 });
 afterEach(async () => {
   for (const { ws } of viewers.splice(0)) ws.terminate();
   for (const process of running.splice(0)) {
-    process.kill("SIGKILL");
-    await process.ended;
+    await process.stop("SIGKILL");
   }
-});
-afterAll(async () => {
-  await nats.stop();
-  rmSync(folder, { recursive: true });
 });
 
 let count = 0;

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   publish_to,
   serve,
@@ -14,6 +14,7 @@ import {
   type StreamOptions,
 } from "../../src/server";
 import { decodeJpeg, decodePng } from "../support/decodeImage";
+import { disposedAfterEach } from "../support/disposables";
 import { natsAccounts } from "../support/natsAccounts";
 import { NatsServer } from "../support/natsServer";
 import { IMAGES, StreamViewer, type Seen } from "../support/streamViewer";
@@ -23,8 +24,7 @@ const H264 = [...PARTS, "webcodecs/h264-annexb"];
 
 const WAIT = { timeout: 15_000, interval: 20 };
 
-/** What began in a test, to be ended after it. */
-const ends: (() => unknown)[] = [];
+const disposables = disposedAfterEach();
 let nats: NatsServer;
 /** What publishers and edges reported. */
 const errors: string[] = [];
@@ -34,11 +34,7 @@ const on_error = (error: unknown, during: string): void => {
 
 beforeEach(async () => {
   errors.length = 0;
-  nats = await NatsServer.start();
-});
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-  await nats.stop();
+  nats = await disposables.own(NatsServer.start(), (server) => server.stop());
 });
 
 async function publish(options: StreamOptions & RelayOptions = {}): Promise<Display> {
@@ -50,19 +46,19 @@ async function publish(options: StreamOptions & RelayOptions = {}): Promise<Disp
     on_error,
     ...options,
   });
-  ends.push(() => display.close());
+  disposables.add(() => display.close());
   return display;
 }
 
 async function edge(options: Partial<EdgeOptions> = {}): Promise<EdgeServer> {
   const server = await serve_edge({ nats: nats.url, port: 0, on_error, ...options });
-  ends.push(() => server.close());
+  disposables.add(() => server.close());
   return server;
 }
 
 function view(server: EdgeServer, hello: object = { supported: PARTS }): StreamViewer {
   const viewer = new StreamViewer(`${server.ws_url ?? ""}lecture`, hello);
-  ends.push(() => viewer.ws.terminate());
+  disposables.add(() => viewer.ws.terminate());
   return viewer;
 }
 
@@ -153,7 +149,7 @@ describe("a stream at two edges", () => {
       handle_event: () => undefined,
     };
     const display = await publish_to(source, { nats: nats.url, name: "lecture", on_error });
-    ends.push(() => display.close());
+    disposables.add(() => display.close());
     const server = await edge();
     expect(drawn).toBe(0);
     const viewer = view(server);
@@ -208,7 +204,7 @@ function animate(display: Display, size = { width: 64, height: 48 }): void {
     frame.data.fill(200, 0, n % frame.data.length);
     display.publish(frame);
   }, 30);
-  ends.push(() => clearInterval(timer));
+  disposables.add(() => clearInterval(timer));
 }
 
 /** Waits until a viewer has got so many more frames. */
@@ -300,7 +296,7 @@ describe("a viewer that can't keep up", () => {
       const data = new Uint8Array(128 * 96).map((_, at) => ((at * 7 + n * 31) % 64) + 64);
       display.publish({ data, shape: [96, 128] });
     }, 30);
-    ends.push(() => clearInterval(timer));
+    disposables.add(() => clearInterval(timer));
   }
 
   /** Acknowledges the newest frame now and then only. */
@@ -311,7 +307,7 @@ describe("a viewer that can't keep up", () => {
       if (seq === undefined) return;
       viewer.say({ type: "ack", seq, decode_queue_size: 0, displayed: true });
     }, 400);
-    ends.push(() => clearInterval(timer));
+    disposables.add(() => clearInterval(timer));
   }
 
   /** The width of the file or chunk of a frame, in pixels. */
@@ -406,7 +402,7 @@ describe("a file of credentials", () => {
       return { servers: nats.url, creds_file: path };
     };
     const folder = mkdtempSync(join(tmpdir(), "rfb-creds-"));
-    ends.push(() => rmSync(folder, { recursive: true }));
+    disposables.add(() => rmSync(folder, { recursive: true }));
     const display = await publish({ nats: credentials("publisher", accounts.publisher) });
     const server = await edge({ nats: credentials("edge", accounts.edge) });
     display.publish(gray(9));
@@ -446,7 +442,7 @@ describe("permissions of the broker", () => {
     nats = await NatsServer.start(PERMISSIONS);
     const { connect } = await import("@nats-io/transport-node");
     const thief = await connect({ servers: nats.url, user: "edge", pass: "e" });
-    ends.push(() => thief.close());
+    disposables.add(() => thief.close());
     const refused: string[] = [];
     void (async () => {
       for await (const status of thief.status()) {

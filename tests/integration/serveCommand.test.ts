@@ -17,8 +17,7 @@ const sockets: WebSocket[] = [];
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.terminate();
   for (const process of running.splice(0)) {
-    process.kill("SIGKILL");
-    await process.ended;
+    await process.stop("SIGKILL");
   }
 });
 

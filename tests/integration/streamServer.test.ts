@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import express from "express";
 import fastify from "fastify";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import {
   attach,
@@ -19,27 +19,24 @@ import {
 } from "../../src/server";
 import { decodePng } from "../support/decodeImage";
 import { decodeVideo } from "../support/decodeVideo";
+import { disposedAfterEach } from "../support/disposables";
 import { IMAGES, StreamViewer, type Seen } from "../support/streamViewer";
 
 const H264 = [...IMAGES, "webcodecs/h264-annexb"];
 
-/** What began in a test, to be ended after it. */
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
+const disposables = disposedAfterEach();
 
 /** A viewer that ends with its test. */
 class TestViewer extends StreamViewer {
   constructor(...args: ConstructorParameters<typeof StreamViewer>) {
     super(...args);
-    ends.push(() => this.ws.terminate());
+    disposables.add(() => this.ws.terminate());
   }
 }
 
 async function serveOne(options: ServerOptions & StreamOptions = {}): Promise<Display> {
   const display = await serve(64, 48, { port: 0, ...options });
-  ends.push(() => display.close());
+  disposables.add(() => display.close());
   return display;
 }
 
@@ -254,7 +251,7 @@ describe("closing a server", () => {
     await expect.poll(() => display.client_count).toBe(1);
     asleep.ws.pause();
     const refused = connect({ port: display.port ?? 0, allowHalfOpen: true });
-    ends.push(() => refused.destroy());
+    disposables.add(() => refused.destroy());
     refused.write(upgradeOf("/"));
     const [answered] = (await once(refused, "data")) as [Buffer];
     expect(String(answered)).toContain(" 101 ");
@@ -354,16 +351,16 @@ describe("limits", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const http = createServer();
     const hub = attach(http);
-    ends.push(() => hub.close());
+    disposables.add(() => hub.close());
     await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-    ends.push(() => {
+    disposables.add(() => {
       http.closeAllConnections();
       http.close();
     });
     const { port } = http.address() as AddressInfo;
     const connections = promisify(http.getConnections.bind(http));
     const refused = Array.from({ length: 50 }, () => connect({ port, allowHalfOpen: true }));
-    ends.push(() => refused.forEach((socket) => socket.destroy()));
+    disposables.add(() => refused.forEach((socket) => socket.destroy()));
     for (const socket of refused) {
       socket.on("error", () => undefined);
       socket.write(upgradeOf("/rfb"));
@@ -475,7 +472,7 @@ describe("on_request", () => {
 describe("several streams", () => {
   it("are told apart by name, with their own viewers, and can be ended one by one", async () => {
     const server = await serve_server({ port: 0 });
-    ends.push(() => server.close());
+    disposables.add(() => server.close());
     const camera = server.add_stream("camera", 64, 48);
     const depth = server.add_stream("depth", 32, 32, { fps: 10 });
     camera.publish(colorFrame(1));
@@ -506,7 +503,7 @@ describe("several streams", () => {
 
   it("on a host that others reach need authenticate each", async () => {
     const server = await serve_server({ port: 0, host: "0.0.0.0" });
-    ends.push(() => server.close());
+    disposables.add(() => server.close());
     expect(() => server.add_stream("open", 1, 1)).toThrow("insecure: true");
     server.add_stream("guarded", 1, 1, { authenticate: () => null });
   });
@@ -515,7 +512,7 @@ describe("several streams", () => {
 describe("attach", () => {
   const listening = async (http: Server): Promise<number> => {
     await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-    ends.push(
+    disposables.add(
       () =>
         new Promise((resolve) => {
           http.closeAllConnections();
@@ -528,7 +525,7 @@ describe("attach", () => {
   it("adds streams to a server of node:http, which keeps its own pages and upgrades", async () => {
     const http = createServer((_request, response) => response.end("own page"));
     const hub = attach(http, { path: "/rfb" });
-    ends.push(() => hub.close());
+    disposables.add(() => hub.close());
     const port = await listening(http);
     const display = hub.add_stream("cam", 64, 48);
     expect(display.ws_url).toBe(`ws://127.0.0.1:${port}/rfb/cam`);
@@ -549,11 +546,11 @@ describe("attach", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const http = createServer();
     const hub = attach(http, { origins: ["https://behind.proxy.example"] });
-    ends.push(() => hub.close());
+    disposables.add(() => hub.close());
     http.on("request", (request, response) => void hub.handleRequest(request, response));
     // As Express and Fastify listen, on all interfaces.
     await new Promise<void>((resolve) => http.listen(0, resolve));
-    ends.push(() => http.close());
+    disposables.add(() => http.close());
     const { port } = http.address() as AddressInfo;
     const display = hub.add_stream("cam", 64, 48);
     const host = `evil.example:${port}`;
@@ -570,7 +567,7 @@ describe("attach", () => {
     const app = express();
     const http = createServer(app);
     const hub = attach(http, { path: "/live/rfb/" });
-    ends.push(() => hub.close());
+    disposables.add(() => hub.close());
     app.use(hub.middleware);
     app.get("/", (_request, response) => void response.send("home"));
     const port = await listening(http);
@@ -594,9 +591,9 @@ describe("attach", () => {
     const app = fastify();
     app.get("/", () => "home");
     await app.listen({ port: 0, host: "127.0.0.1" });
-    ends.push(() => app.close());
+    disposables.add(() => app.close());
     const hub = attach(app.server, { path: "/rfb" });
-    ends.push(() => hub.close());
+    disposables.add(() => hub.close());
     const display = hub.add_stream("cam", 64, 48);
     display.publish(colorFrame(1));
     const viewer = view(display);
@@ -616,9 +613,9 @@ describe("attach", () => {
   it("survives another WebSocket server that takes all sockets", async () => {
     const http = createServer();
     const greedy = new WebSocketServer({ server: http });
-    ends.push(() => greedy.close());
+    disposables.add(() => greedy.close());
     const hub = attach(http, { path: "/rfb" });
-    ends.push(() => hub.close());
+    disposables.add(() => hub.close());
     hub.add_stream("cam", 64, 48);
     const port = await listening(http);
     const viewer = new TestViewer(`ws://127.0.0.1:${port}/rfb/cam`);

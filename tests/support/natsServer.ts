@@ -1,16 +1,18 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { natsServerPath } from "../../scripts/lib/nats.mjs";
+import { freePort } from "../../scripts/lib/ports.mjs";
+import { Program } from "./program";
 
 /** A NATS server on 127.0.0.1. */
 export class NatsServer {
   readonly #directory: string;
   readonly #config: string;
   readonly port: number;
-  #process: ChildProcess | undefined;
+  #process: Program | undefined;
 
   private constructor(port: number, config: string) {
     this.port = port;
@@ -21,7 +23,12 @@ export class NatsServer {
   /** @param config - more lines of its configuration */
   static async start(config = ""): Promise<NatsServer> {
     const server = new NatsServer(await freePort(), config);
-    await server.start();
+    try {
+      await server.start();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 
@@ -33,12 +40,9 @@ export class NatsServer {
   async start(): Promise<void> {
     const file = join(this.#directory, "nats.conf");
     writeFileSync(file, `listen: "127.0.0.1:${this.port}"\n${this.#config}\n`);
-    this.#process = spawn(natsServerPath(), ["-c", file], { stdio: "ignore" });
-    while (!(await accepts(this.port))) {
-      if (this.#process.exitCode !== null)
-        throw new Error(`nats-server ended: ${this.#process.exitCode}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const child = spawn(natsServerPath(), ["-c", file], { stdio: "ignore" });
+    this.#process = new Program("nats-server", child);
+    await this.#process.ready(() => accepts(this.port));
   }
 
   /** Ends it at once. */
@@ -46,19 +50,17 @@ export class NatsServer {
     const running = this.#process;
     if (running === undefined) return;
     this.#process = undefined;
-    const ended = new Promise((resolve) => running.once("exit", resolve));
-    running.kill("SIGKILL");
-    await ended;
+    await running.end("SIGKILL");
   }
 
   /** Stops and continues it, as where the network is cut. */
   freeze(): void {
-    this.#process?.kill("SIGSTOP");
+    this.#process?.signal("SIGSTOP");
   }
 
   /** See {@link freeze}. */
   thaw(): void {
-    this.#process?.kill("SIGCONT");
+    this.#process?.signal("SIGCONT");
   }
 
   async stop(): Promise<void> {
@@ -66,17 +68,6 @@ export class NatsServer {
     await this.kill();
     rmSync(this.#directory, { recursive: true, force: true });
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0));
-    });
-  });
 }
 
 function accepts(port: number): Promise<boolean> {

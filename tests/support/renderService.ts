@@ -37,12 +37,15 @@ export class RenderService {
   /** Starts all but the workers. */
   static async start(): Promise<RenderService> {
     const service = new RenderService(await NatsServer.start());
-    const edge = service.#run("edge.mjs", ["0"]);
-    const [, edgeUrl = ""] = await edge.printed(/^The edge is at (ws:\S+:\d+)\/$/m);
-    service.edgeUrl = edgeUrl;
-    const web = service.#run("web.mjs", ["0"], { EDGE_URL: edgeUrl });
-    const [, url = ""] = await web.printed(/^open (http:\S+)$/m);
-    service.url = url;
+    try {
+      const edge = service.#run("edge.mjs", ["0"]);
+      [, service.edgeUrl = ""] = await edge.printed(/^The edge is at (ws:\S+:\d+)\/$/m);
+      const web = service.#run("web.mjs", ["0"], { EDGE_URL: service.edgeUrl });
+      [, service.url = ""] = await web.printed(/^open (http:\S+)$/m);
+    } catch (error) {
+      await service.stop();
+      throw error;
+    }
     return service;
   }
 
@@ -67,8 +70,7 @@ export class RenderService {
 
   /** Ends all, NATS last. @returns the exit codes of those that had not ended before */
   async stop(): Promise<(number | null)[]> {
-    for (const one of this.#processes) one.kill("SIGTERM");
-    const ended = await Promise.all(this.#processes.map((one) => one.ended));
+    const ended = await Promise.all(this.#processes.map((one) => one.stop()));
     await this.nats.stop();
     return ended.filter(({ signal }) => signal !== "SIGKILL").map(({ code }) => code);
   }

@@ -2,8 +2,14 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { describeEnding } from "./program";
 
 const MAIN = join(import.meta.dirname, "../../lib/cli/main.js");
+
+/** Milliseconds for a command to print something, on a busy machine. Only a guard against one that hangs. */
+const PRINT_MS = 50_000;
+/** Milliseconds for a command to end when it is asked to, before it is killed. */
+const END_MS = 20_000;
 
 /** How a command ended. */
 export interface EndedCommand {
@@ -38,6 +44,8 @@ export class CommandProcess {
         resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
       });
     });
+    // It closes as well. Without a listener, the test runner would end.
+    this.#child.on("error", (error) => (this.#stderr += String(error)));
   }
 
   /** Its process. */
@@ -45,22 +53,28 @@ export class CommandProcess {
     return this.#child.pid;
   }
 
-  /** Waits until what it printed matches. @throws Error (as a rejection) when it ends before */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    const matched = new Promise<RegExpExecArray>((resolve) => {
+  /** Waits until what it printed matches. @throws Error (as a rejection) when it ends before, or doesn't print it in time */
+  printed(pattern: RegExp, limitMs = PRINT_MS): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+      };
+      const fail = (how: string): void => {
+        leave();
+        reject(new Error(`The command ${how} before it printed ${pattern}: ${this.#stderr}`));
+      };
       const look = (): void => {
         const match = pattern.exec(this.#stdout);
         if (match === null) return;
-        this.#waiting.delete(look);
+        leave();
         resolve(match);
       };
+      const timer = setTimeout(() => fail(`ran for ${limitMs} ms`), limitMs);
       this.#waiting.add(look);
+      void this.ended.then((ending) => fail(`ended, ${describeEnding(ending)},`));
       look();
     });
-    const ended = this.ended.then(({ code, stderr }): never => {
-      throw new Error(`The command ended with ${code} before it printed ${pattern}: ${stderr}`);
-    });
-    return Promise.race([matched, ended]);
   }
 
   /** Reads no more of what it prints, as head does. */
@@ -71,6 +85,28 @@ export class CommandProcess {
   /** Asks it to end. */
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Ends it, and kills it if it doesn't end in time. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<EndedCommand> {
+    this.kill(signal);
+    const timer = setTimeout(() => this.kill("SIGKILL"), END_MS);
+    try {
+      return await this.ended;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Waits until it is ready. Ends it if that fails. */
+  protected async whenReady(ready: () => Promise<void>): Promise<this> {
+    try {
+      await ready();
+      return this;
+    } catch (error) {
+      await this.stop("SIGKILL");
+      throw error;
+    }
   }
 }
 
@@ -84,17 +120,10 @@ export class ServeProcess extends CommandProcess {
   /** Starts `serve` at a free port and waits for its addresses. */
   static async start(args: readonly string[], environment: object = {}): Promise<ServeProcess> {
     const server = new ServeProcess(["serve", "--port", "0", ...args], environment);
-    const [, url = ""] = await server.printed(/^Open (http:\S+) /m);
-    const [, streamUrl = ""] = await server.printed(/^Stream \w+: (ws:\S+)$/m);
-    server.url = url;
-    server.streamUrl = streamUrl;
-    return server;
-  }
-
-  /** Ends it. */
-  stop(): Promise<EndedCommand> {
-    this.kill("SIGTERM");
-    return this.ended;
+    return server.whenReady(async () => {
+      [, server.url = ""] = await server.printed(/^Open (http:\S+) /m);
+      [, server.streamUrl = ""] = await server.printed(/^Stream \w+: (ws:\S+)$/m);
+    });
   }
 }
 
@@ -106,19 +135,14 @@ export class EdgeProcess extends CommandProcess {
   /** Starts `edge` at a free port and waits for its addresses. */
   static async start(args: readonly string[], environment: object = {}): Promise<EdgeProcess> {
     const edge = new EdgeProcess(["edge", "--port", "0", ...args], environment);
-    const [, url = ""] = await edge.printed(/^Streams: (ws:\S+)NAME$/m);
-    edge.url = url.replace(/^ws/, "http");
-    return edge;
+    return edge.whenReady(async () => {
+      const [, url = ""] = await edge.printed(/^Streams: (ws:\S+)NAME$/m);
+      edge.url = url.replace(/^ws/, "http");
+    });
   }
 
   /** The address of a stream. */
   streamUrl(name: string): string {
     return `${this.url.replace(/^http/, "ws")}${name}`;
-  }
-
-  /** Ends it. */
-  stop(signal: NodeJS.Signals = "SIGTERM"): Promise<EndedCommand> {
-    this.kill(signal);
-    return this.ended;
   }
 }

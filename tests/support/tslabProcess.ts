@@ -14,6 +14,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Dealer, Subscriber } from "zeromq";
+import { endingOf } from "./program";
 
 /** The repository's root. */
 export const REPOSITORY: string = resolve(__dirname, "..", "..");
@@ -139,11 +140,10 @@ export class TslabProcess {
     };
     this.#child.stdout?.on("data", collect);
     this.#child.stderr?.on("data", collect);
-    this.#exited = new Promise((done) => {
-      this.#child.once("exit", (code) => {
-        done(code);
-        this.#changed();
-      });
+    this.#exited = endingOf(this.#child).then(({ code, error }) => {
+      this.#failure ??= error;
+      this.#changed();
+      return code;
     });
     this.#shellPort = shell;
     this.#iopubPort = iopub;

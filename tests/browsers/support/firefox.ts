@@ -1,17 +1,45 @@
 /** Firefox, driven by WebDriver BiDi. */
-import puppeteer from "puppeteer-core";
+import puppeteer, { type Browser } from "puppeteer-core";
+import { Program } from "../../support/program";
 import type { DrivenBrowser } from "./browser";
 
 /** Milliseconds for a page, or a script in it, on a busy machine. */
 const LIMIT_MS = 60_000;
 
-/** Starts Firefox without a window. */
+/** Milliseconds for Firefox to close, before it is killed. */
+const CLOSE_MS = 15_000;
+
+/** Starts Firefox without a window. @throws Error (as a rejection) when it doesn't start; nothing of it is left then */
 export async function startFirefox(executablePath: string): Promise<DrivenBrowser> {
-  const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+  const browser = await puppeteer.launch({
+    ...{ browser: "firefox", executablePath, headless: true },
+    ...{ timeout: LIMIT_MS, protocolTimeout: LIMIT_MS },
+  });
+  try {
+    return await drive(browser);
+  } catch (error) {
+    await close(browser);
+    throw error;
+  }
+}
+
+/** Closes Firefox. Waits for no answer of a Firefox that hangs. */
+async function close(browser: Browser): Promise<void> {
+  const child = browser.process();
+  const timer = setTimeout(() => child?.kill("SIGKILL"), CLOSE_MS);
+  try {
+    await browser.close();
+  } finally {
+    clearTimeout(timer);
+    if (child !== null) await new Program("Firefox", child).end("SIGKILL");
+  }
+}
+
+async function drive(browser: Browser): Promise<DrivenBrowser> {
   const page = await browser.newPage();
   page.setDefaultTimeout(LIMIT_MS);
-  // JupyterLab asks whether to leave a notebook that isn't saved.
-  page.on("dialog", (dialog) => void dialog.accept());
+  // JupyterLab asks whether to leave a notebook that isn't saved. The page may be gone before the answer.
+  page.on("dialog", (dialog) => void dialog.accept().catch(() => undefined));
   const resize = (width: number, height: number): Promise<void> =>
     page.setViewport({ width, height });
   await resize(1280, 900);
@@ -40,6 +68,6 @@ export async function startFirefox(executablePath: string): Promise<DrivenBrowse
     tap: (at) => page.touchscreen.tap(...at),
     resize,
     screenshot: async () => Buffer.from(await page.screenshot()),
-    close: () => browser.close(),
+    close: () => close(browser),
   };
 }

@@ -1,5 +1,12 @@
 /** A session of WebDriver, the protocol by which programs drive browsers: https://www.w3.org/TR/webdriver2/ */
 
+/**
+ * Milliseconds for an answer of the driver: more than a page or a script in it may take, and a guard against a driver that hangs.
+ */
+const ANSWER_MS = 90_000;
+/** Milliseconds for the end of a session, whose driver may hang. */
+const END_MS = 15_000;
+
 /** What went wrong, by the protocol's own name for it. */
 export class WebDriverError extends Error {
   override readonly name = "WebDriverError";
@@ -69,7 +76,7 @@ export class WebDriverSession {
 
   /** Ends the browser. */
   async end(): Promise<void> {
-    await send(this.#url.replace(/\/$/, ""), "DELETE");
+    await send(this.#url.replace(/\/$/, ""), "DELETE", undefined, END_MS);
   }
 
   #post(path: string, body: object): Promise<unknown> {
@@ -77,9 +84,15 @@ export class WebDriverSession {
   }
 }
 
-async function send(url: string, method: string, body?: object): Promise<unknown> {
+async function send(
+  url: string,
+  method: string,
+  body?: object,
+  limitMs = ANSWER_MS,
+): Promise<unknown> {
   const answer = await fetch(url, {
     method,
+    signal: AbortSignal.timeout(limitMs),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const { value } = (await answer.json()) as { readonly value: unknown };

@@ -1,57 +1,69 @@
 /** WebKitGTK's own small browser, driven by WebDriver on a display in memory. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { webkitPaths } from "../../../scripts/lib/browsers.mjs";
 import { freePort } from "../../../scripts/lib/ports.mjs";
+import { Disposables } from "../../support/disposables";
+import { answers, Program } from "../../support/program";
 import type { DrivenBrowser, Point } from "./browser";
 import { WebDriverSession } from "./webdriver";
 
 /** Milliseconds for a page, or a script in it, on a busy machine. */
 const LIMIT_MS = 60_000;
 
-/** Starts WebKitGTK. */
+/** Starts WebKitGTK. @throws Error (as a rejection) when it doesn't start; nothing of it is left then */
 export async function startWebkit(
   paths: NonNullable<ReturnType<typeof webkitPaths>>,
 ): Promise<DrivenBrowser> {
-  const started: ChildProcess[] = [];
-  const end = async (): Promise<void> => {
-    for (const child of started.splice(0).reverse()) await endProcess(child);
-  };
+  const owned = new Disposables();
   try {
-    const screen = ["-screen", "0", "1400x1000x24"];
-    const display = spawn(paths.display, ["-displayfd", "3", ...screen, "-nolisten", "tcp"], {
-      stdio: ["ignore", "ignore", "ignore", "pipe"],
-    });
-    started.push(display);
-    const number = await firstLine(display.stdio[3] as Readable);
     const port = await freePort();
-    const driver = spawn(paths.driver, ["--host=127.0.0.1", `--port=${port}`], {
-      stdio: "ignore",
-      env: {
-        ...process.env,
-        DISPLAY: `:${number}`,
-        GDK_BACKEND: "x11",
-        LIBGL_ALWAYS_SOFTWARE: "1",
-        // Its sandbox doesn't start as root or in a container.
-        WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
-      },
-    });
-    started.push(driver);
+    const driver = startDriver(paths.driver, port, await startDisplay(paths.display, owned));
+    owned.add(() => driver.end());
     const address = `http://127.0.0.1:${port}/`;
-    await answers(`${address}status`, driver);
+    await driver.ready(() => answers(`${address}status`));
     const session = await WebDriverSession.start(address, {
       "webkitgtk:browserOptions": { binary: paths.browser, args: ["--automation"] },
     });
+    owned.add(() => session.end());
     await session.limit({ script: LIMIT_MS, pageLoad: LIMIT_MS });
     await session.place({ width: 1280, height: 950 });
-    return drive(session, async () => {
-      await session.end();
-      await end();
-    });
+    return drive(session, () => owned.dispose());
   } catch (error) {
-    await end();
+    // What can't be ended now is no news.
+    await owned.dispose().catch(() => undefined);
     throw error;
   }
+}
+
+/** Starts a display in memory. @returns its number */
+async function startDisplay(program: string, owned: Disposables): Promise<number> {
+  const screen = ["-screen", "0", "1400x1000x24"];
+  const child = spawn(program, ["-displayfd", "3", ...screen, "-nolisten", "tcp"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  const display = new Program("the display", child);
+  owned.add(() => display.end());
+  const line = await display.first(firstLine(child.stdio[3] as Readable));
+  if (!/^\d+$/.test(line)) throw new Error(`Expected the number of a display, got "${line}"`);
+  return Number(line);
+}
+
+/** Starts the driver, in a group with the browser that it starts. */
+function startDriver(program: string, port: number, display: number): Program {
+  const child = spawn(program, ["--host=127.0.0.1", `--port=${port}`], {
+    stdio: "ignore",
+    detached: true,
+    env: {
+      ...process.env,
+      DISPLAY: `:${display}`,
+      GDK_BACKEND: "x11",
+      LIBGL_ALWAYS_SOFTWARE: "1",
+      // Its sandbox doesn't start as root or in a container.
+      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
+    },
+  });
+  return new Program("WebKit's driver", child, { isGroup: true });
 }
 
 function drive(session: WebDriverSession, close: () => Promise<void>): DrivenBrowser {
@@ -107,31 +119,13 @@ function drive(session: WebDriverSession, close: () => Promise<void>): DrivenBro
   };
 }
 
+/** The first line of a stream. One that ends before has none: the ending of its program says why. */
 async function firstLine(stream: Readable): Promise<string> {
   let text = "";
   for await (const part of stream) {
     text += String(part);
-    if (text.includes("\n")) break;
+    const [line, rest] = text.split("\n");
+    if (line !== undefined && rest !== undefined) return line.trim();
   }
-  return text.trim();
-}
-
-/** Waits until a driver answers. @throws Error when it ends before */
-async function answers(url: string, driver: ChildProcess): Promise<void> {
-  while (
-    !(await fetch(url).then(
-      ({ ok }) => ok,
-      () => false,
-    ))
-  ) {
-    if (driver.exitCode !== null) throw new Error(`WebKit's driver ended with ${driver.exitCode}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  await ended;
+  return new Promise(() => undefined);
 }

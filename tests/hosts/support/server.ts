@@ -1,9 +1,10 @@
 /** Starts servers of the places that `.venv-hosts` has, each with a folder and a port of its own. */
 import { spawn } from "node:child_process";
-import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { hostsPython, hostsBin, root } from "../../../scripts/lib/paths.mjs";
 import { freePort } from "../../../scripts/lib/ports.mjs";
+import { answers, Program } from "../../support/program";
 
 /** A server that runs. */
 export interface HostServer {
@@ -14,7 +15,7 @@ export interface HostServer {
   readonly directory: string;
   /** What it wrote so far. */
   log(): string;
-  /** Ends it, and what it started. */
+  /** Ends it, and what it started. Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -34,12 +35,11 @@ export interface HostServerOptions {
   readonly baseUrl?: string;
 }
 
-/** Milliseconds for a server to be ready. */
-const START_MS = 60_000;
-/** Milliseconds for a server to end by itself. */
-const END_MS = 10_000;
-
-/** Starts a server of `.venv-hosts` on 127.0.0.1, with nothing of the person's own Jupyter. */
+/**
+ * Starts a server of `.venv-hosts` on 127.0.0.1, with nothing of the person's own Jupyter.
+ *
+ * @throws Error (as a rejection) with its log when it doesn't become ready; nothing of it is left then
+ */
 export async function startServer(options: HostServerOptions): Promise<HostServer> {
   const { name, args, env = {}, ready = "api", baseUrl = "/" } = options;
   const work = join(root, "tests", "hosts", ".work", name);
@@ -48,11 +48,12 @@ export async function startServer(options: HostServerOptions): Promise<HostServe
   mkdirSync(directory, { recursive: true });
   const port = await freePort();
   const logFile = join(work, "server.log");
+  const log = openSync(logFile, "w");
   const child = spawn(hostsPython, [...args({ port, directory })], {
     cwd: directory,
     // A group of its own: a hub and a gateway start servers.
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", log, log],
     env: {
       ...process.env,
       PATH: `${hostsBin}:${process.env["PATH"] ?? ""}`,
@@ -63,35 +64,14 @@ export async function startServer(options: HostServerOptions): Promise<HostServe
       ...env,
     },
   });
-  const log = createWriteStream(logFile);
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const signal = (kind: NodeJS.Signals): void => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, kind);
-    } catch {
-      // The group has ended.
-    }
-  };
-  const stop = async (): Promise<void> => {
-    signal("SIGTERM");
-    const timer = setTimeout(() => signal("SIGKILL"), END_MS);
-    await ended;
-    clearTimeout(timer);
-    signal("SIGKILL");
-    log.end();
-  };
-  const url = `http://127.0.0.1:${port}${baseUrl}`;
+  closeSync(log);
   const readLog = (): string => readFileSync(logFile, "utf8");
-  const end = Date.now() + START_MS;
-  while (!(await answers(`${url}${ready}`))) {
-    if (child.exitCode !== null || Date.now() > end) {
-      await stop();
-      throw new Error(`${name} isn't ready:\n${readLog().slice(-2000)}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const server = new Program(name, child, { isGroup: true, log: readLog });
+  const url = `http://127.0.0.1:${port}${baseUrl}`;
+  await server.ready(() => answers(`${url}${ready}`));
+  const stop = async (): Promise<void> => {
+    await server.end();
+  };
   return { port, url, directory, log: readLog, stop };
 }
 
@@ -115,12 +95,4 @@ export function jupyterArguments(
     // The tests ask the page's application which kernel is connected.
     ...["--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"],
   ];
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url)).ok;
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,60 @@
+/** The owner of what tests start: servers, browsers, processes, pages. */
+import { afterAll, afterEach } from "vitest";
+
+/** What was started. It is ended also where another one couldn't be started, or couldn't be ended. */
+export class Disposables {
+  readonly #ends: (() => unknown)[] = [];
+
+  /** Has a function called at the end, before those that were added earlier. */
+  add(end: () => unknown): void {
+    this.#ends.push(end);
+  }
+
+  /**
+   * Owns what is being started, from now on: with `Promise.all` the others are there when one fails.
+   *
+   * @param end - ends it, once it has started
+   * @returns `starting`
+   */
+  own<Started>(starting: Promise<Started>, end: (started: Started) => unknown): Promise<Started> {
+    this.add(async () => {
+      // What couldn't be started has left nothing, and its error is the caller's.
+      const started = await starting.then(
+        (value) => ({ value }),
+        () => undefined,
+      );
+      if (started !== undefined) await end(started.value);
+    });
+    return starting;
+  }
+
+  /** Ends everything, the newest first. @throws what failed, when everything else has ended */
+  async dispose(): Promise<void> {
+    const errors: unknown[] = [];
+    for (const end of this.#ends.splice(0).reverse()) {
+      try {
+        await end();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 1) {
+      throw new AggregateError(errors, `Cannot end all: ${errors.map(String).join("; ")}`);
+    }
+    if (errors.length === 1) throw errors[0];
+  }
+}
+
+/** What one test starts: ended after each test. */
+export function disposedAfterEach(): Disposables {
+  const disposables = new Disposables();
+  afterEach(() => disposables.dispose());
+  return disposables;
+}
+
+/** What all tests of a file or a `describe` share: ended after the last one. */
+export function disposedAfterAll(): Disposables {
+  const disposables = new Disposables();
+  afterAll(() => disposables.dispose());
+  return disposables;
+}
