@@ -18,6 +18,10 @@ export interface Ending {
 
 /** Waits until a program has ended. It may have no exit code: a signal ended it, or it could not be started. */
 export function endingOf(child: ChildProcess): Promise<Ending> {
+  const { exitCode, signalCode } = child;
+  if (exitCode !== null || signalCode !== null) {
+    return Promise.resolve({ code: exitCode, signal: signalCode });
+  }
   return new Promise((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));
     // Without a listener, a missing program would end the test runner. Other errors end nothing.

@@ -31,6 +31,7 @@ describe("how a program ended", () => {
     const killed = endingOf(child);
     child.kill("SIGKILL");
     expect(await killed).toEqual({ code: null, signal: "SIGKILL" });
+    expect(await endingOf(child)).toEqual(await killed);
     const absent = await endingOf(missing());
     expect([left, await killed, absent].map(describeEnding)).toEqual([
       ...["exit code 3", "killed by SIGKILL"],
