@@ -6,7 +6,8 @@ import { CellMap } from "../../src/framebuffer/changes/cellMap";
 import { nodeRuntime } from "../../src/framebuffer/node/runtime";
 import { AtlasPacker } from "../../src/framebuffer/sending/atlas";
 import type { RawFrame } from "../../src/framebuffer/source/frame";
-import { startBrowser, ViewPage, type Sent } from "./harness";
+import { startBrowser } from "../support/chromium";
+import { ViewPage, type Sent } from "./harness";
 
 let browser: Browser;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startBrowser } from "../support/chromium";
 import { ClientPage, PAGE_SCRIPT, pixelAt } from "./clientHarness";
-import { plainPng, startBrowser } from "./harness";
+import { plainPng } from "./harness";
 
 let browser: Browser;
 beforeAll(async () => {

@@ -2,8 +2,9 @@ import type { Browser } from "@playwright/test";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packEnvelope } from "../../src/protocol/envelope";
+import { startBrowser } from "../support/chromium";
 import { ClientPage, pixelAt } from "./clientHarness";
-import { makePng, plainPng, startBrowser } from "./harness";
+import { makePng, plainPng } from "./harness";
 
 let browser: Browser;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import type { Browser, BrowserContextOptions } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startBrowser } from "../support/chromium";
 import { ClientPage, type PageOptions } from "./clientHarness";
-import { plainPng, startBrowser } from "./harness";
+import { plainPng } from "./harness";
 import type { Viewer } from "./streamServer";
 
 let browser: Browser;

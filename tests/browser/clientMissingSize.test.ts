@@ -1,8 +1,8 @@
 /** A streamed picture whose element has no size says so, and only where nothing hides it. */
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startBrowser } from "../support/chromium";
 import { ClientPage } from "./clientHarness";
-import { startBrowser } from "./harness";
 
 let browser: Browser;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serve, type Authenticate, type Display, type StreamOptions } from "../../src/server/index";
+import { startBrowser } from "../support/chromium";
 import { ClientPage, expectColorAt, type PageOptions } from "./clientHarness";
-import { startBrowser } from "./harness";
 
 let browser: Browser;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { serve, type Display } from "../../src/server";
+import { startBrowser } from "../support/chromium";
 import { ClientPage } from "./clientHarness";
-import { startBrowser } from "./harness";
 
 let browser: Browser;
 beforeAll(async () => {

@@ -4,9 +4,10 @@ import { PNG } from "pngjs";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accessibilityViolations } from "../support/accessibility";
+import { startBrowser } from "../support/chromium";
 import { decodeVideoFile } from "../support/decodeVideoFile";
 import { ClientPage, type PageOptions } from "./clientHarness";
-import { plainPng, startBrowser } from "./harness";
+import { plainPng } from "./harness";
 import type { Viewer } from "./streamServer";
 
 let browser: Browser;

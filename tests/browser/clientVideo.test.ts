@@ -4,8 +4,9 @@ import { createVideoEncoder } from "../../src/framebuffer/encoders/video/videoEn
 import type { VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
 import { packEnvelope } from "../../src/protocol/envelope";
 import type { VideoCodec } from "../../src/protocol/messages";
+import { startBrowser } from "../support/chromium";
 import { ClientPage, pixelAt, type PageOptions } from "./clientHarness";
-import { plainPng, startBrowser } from "./harness";
+import { plainPng } from "./harness";
 import type { Viewer } from "./streamServer";
 
 let browser: Browser;

@@ -1,6 +1,8 @@
 import type { Browser } from "@playwright/test";
 import { PNG } from "pngjs";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startBrowser } from "../support/chromium";
+import { disposedAfterAll } from "../support/disposables";
 import {
   checkerboard,
   deviceBox,
@@ -10,7 +12,7 @@ import {
   WAIT,
 } from "./checkerboard";
 import { ClientPage } from "./clientHarness";
-import { makePng, startBrowser } from "./harness";
+import { makePng } from "./harness";
 import type { Viewer } from "./streamServer";
 
 const RATIO = 1.5;
@@ -27,6 +29,7 @@ const marked = makePng(FRAME.width, FRAME.height, (x, y) => {
 
 const FITS = ["contain", "cover", "fill"] as const;
 
+const disposables = disposedAfterAll();
 let browser: Browser;
 let client: ClientPage;
 let viewer: Viewer;
@@ -34,17 +37,14 @@ let isConnected = false;
 let seq = 0;
 // One page for all tests, whose zoom changes while the view is in it.
 beforeAll(async () => {
-  browser = await startBrowser(ratioFlag(RATIO));
-  client = await ClientPage.open(browser, { viewport: null });
+  browser = await disposables.own(startBrowser(ratioFlag(RATIO)), (started) => started.close());
+  const opening = ClientPage.open(browser, { viewport: null });
+  client = await disposables.own(opening, (opened) => opened.close());
   await surroundWithRed(client.page);
   await client.page.locator("#main").evaluate(({ style }, { width, height }) => {
     // Its edges are not at whole pixels.
     Object.assign(style, { width: `${width}px`, height: `${height}px`, margin: "0.7px" });
   }, SIZE);
-});
-afterAll(async () => {
-  await client.close();
-  await browser.close();
 });
 
 /** Connects the view in the first test, as only a test can wait for a state, and sets the zoom. */

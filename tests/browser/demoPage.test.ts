@@ -3,34 +3,44 @@
  * server of several streams, in a real browser.
  */
 import { readFileSync } from "node:fs";
-import type { Browser, BrowserContextOptions, Locator, Page } from "@playwright/test";
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Locator,
+  Page,
+} from "@playwright/test";
 import { PNG } from "pngjs";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { RemoteFramebufferView, Stats } from "../../src/client/index";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Stats } from "../../src/client/index";
 import { serve_server, type RfbServer, type StreamOptions } from "../../src/server";
 import type { ViewerMetrics } from "../../src/hosting/metrics";
 import { accessibilityViolations } from "../support/accessibility";
+import { startBrowser } from "../support/chromium";
+import { disposedAfterEach } from "../support/disposables";
+import { eventually } from "../support/eventually";
 import { missingNodeAv } from "../support/nodeAv";
 import { bestFrame, differing, type Picture } from "../support/patternPicture";
 import { ServeProcess } from "../support/serveProcess";
-import { startBrowser } from "./harness";
+import {
+  captureText,
+  expectRecorded,
+  HEIGHT,
+  SMALL_PICTURE,
+  smallPicture,
+  WIDTH,
+} from "../support/viewerPage";
 
 declare global {
   interface Window {
-    rfb: RemoteFramebufferView;
     violations: string[];
   }
 }
 
-const [WIDTH, HEIGHT] = [320, 240];
-
-/** Waits for a state, long enough for a busy machine. */
-const eventually = <Value>(read: () => Value | Promise<Value>) =>
-  expect.poll(read, { timeout: 15_000 });
-
 /** The test card, so slow that its mark does not move during a test. */
 const STILL_CARD = ["--pattern", "test_card", "--fps", "1"] as const;
 
+const disposables = disposedAfterEach();
 let browser: Browser;
 let missingVideo: string | undefined;
 beforeAll(async () => {
@@ -59,6 +69,11 @@ async function findMissingVideo(): Promise<string | undefined> {
   }
 }
 
+/** What a test's pages share: ended with the test. */
+function newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  return disposables.own(browser.newContext(options), (context) => context.close());
+}
+
 /** The page and its server. */
 class Demo {
   readonly server: ServeProcess;
@@ -83,14 +98,10 @@ class Demo {
     args: readonly string[],
     { fragment = "", ...options }: BrowserContextOptions & { fragment?: string } = {},
   ): Promise<Demo> {
-    const size = ["--width", String(WIDTH), "--height", String(HEIGHT)];
-    const server = await ServeProcess.start([...size, ...args]);
-    const context = await browser.newContext({
-      viewport: { width: 1000, height: 700 },
-      ...options,
-    });
+    const starting = ServeProcess.start([...SMALL_PICTURE, ...args]);
+    const server = await disposables.own(starting, (started) => started.stop());
+    const context = await newContext({ viewport: { width: 1000, height: 700 }, ...options });
     const demo = new Demo(server, await context.newPage());
-    open.push(demo);
     await demo.page.addInitScript(() => {
       window.violations = [];
       document.addEventListener("securitypolicyviolation", (event) => {
@@ -131,16 +142,7 @@ class Demo {
 
   /** The pixels that the page shows. */
   async pixels(): Promise<Picture> {
-    const { width, height, text } = await this.page.evaluate(async () => {
-      const { width, height, data } = await window.rfb.capture();
-      let binary = "";
-      for (let at = 0; at < data.length; at += 8192) {
-        binary += String.fromCharCode(...data.subarray(at, at + 8192));
-      }
-      return { width, height, text: btoa(binary) };
-    });
-    expect([width, height]).toEqual([WIDTH, HEIGHT]);
-    return { width, height, data: Buffer.from(text, "base64") };
+    return smallPicture(await this.page.evaluate(captureText));
   }
 
   /** The server's measurements of this viewer. */
@@ -149,17 +151,9 @@ class Demo {
     return ((await answer.json()) as ViewerMetrics[])[0];
   }
 
-  /** The events that reached the server. */
-  async recorded(): Promise<Readonly<Record<string, unknown>>[]> {
-    const answer = await fetch(new URL("recorded-events", this.server.url));
-    return (await answer.json()) as Readonly<Record<string, unknown>>[];
-  }
-
   /** Waits for an event with these fields. */
-  async event(fields: object): Promise<void> {
-    await eventually(() => this.recorded()).toEqual(
-      expect.arrayContaining([expect.objectContaining(fields)]),
-    );
+  event(fields: object): Promise<void> {
+    return expectRecorded(this.server.url, fields);
   }
 
   /** Expects no errors, warnings, or violations of the content security policy. */
@@ -167,17 +161,7 @@ class Demo {
     expect(await this.page.evaluate(() => window.violations)).toEqual([]);
     expect(this.errors).toEqual([]);
   }
-
-  async close(): Promise<void> {
-    await this.page.context().close();
-    await this.server.stop();
-  }
 }
-
-const open: Demo[] = [];
-afterEach(async () => {
-  for (const demo of open.splice(0)) await demo.close();
-});
 
 describe("the picture", () => {
   it("is the test card, at last pixel by pixel, by images", async () => {
@@ -460,7 +444,8 @@ describe("several streams", () => {
     names: readonly string[],
     options: StreamOptions = {},
   ): Promise<RfbServer> {
-    const server = await serve_server({ port: 0, page: "quiet" });
+    const starting = serve_server({ port: 0, page: "quiet" });
+    const server = await disposables.own(starting, (started) => started.close());
     names.forEach((name, at) => {
       const data = new Uint8Array(8 * 8 * 3).fill(10 * (at + 1));
       server.add_stream(name, 8, 8, { has_h264: false, ...options }).publish({
@@ -468,26 +453,14 @@ describe("several streams", () => {
         shape: [8, 8, 3],
       });
     });
-    servers.push(server);
     return server;
   }
 
-  const servers: RfbServer[] = [];
-  afterEach(async () => {
-    for (const server of servers.splice(0)) await server.close();
-  });
-
   async function openPage(url = ""): Promise<Page> {
-    const page = await (await browser.newContext()).newPage();
-    pages.push(page);
+    const page = await (await newContext()).newPage();
     await page.goto(url);
     return page;
   }
-
-  const pages: Page[] = [];
-  afterEach(async () => {
-    for (const page of pages.splice(0)) await page.context().close();
-  });
 
   /** The red of the picture; -1 before it is there. */
   const red = (page: Page): Promise<number> =>

@@ -4,18 +4,22 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startBrowser } from "../support/chromium";
+import { disposedAfterAll, disposedAfterEach } from "../support/disposables";
 import { IMAGES, StreamViewer } from "../support/streamViewer";
 import { errorsOf, exampleFolder, pictureAt, pointAt, startExample, type Example } from "./example";
-import { startBrowser } from "./harness";
 
+/** What all tests share, and what one has started. */
+const [shared, disposables] = [disposedAfterAll(), disposedAfterEach()];
 let browser: Browser;
 let folder: string;
 let environment: { USERS_FILE: string };
 let password: string;
 beforeAll(async () => {
-  browser = await startBrowser();
+  browser = await shared.own(startBrowser(), (started) => started.close());
   folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-express-"));
+  shared.add(() => rmSync(folder, { recursive: true, force: true }));
   environment = { USERS_FILE: join(folder, "users.json") };
   const printed = execFileSync(process.execPath, ["addUser.mjs", "ada"], {
     cwd: exampleFolder("express"),
@@ -24,21 +28,15 @@ beforeAll(async () => {
   });
   password = /^The password of ada is (\S{16})$/m.exec(printed)?.[1] ?? "";
 });
-afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  await browser.close();
-});
 
 let example: Example;
 let page: Page;
 beforeEach(async () => {
-  example = await startExample("express", ["server.mjs", "0"], environment);
-  page = await (await browser.newContext()).newPage();
+  const starting = startExample("express", ["server.mjs", "0"], environment);
+  example = await disposables.own(starting, async ({ stop }) => expect(await stop()).toBe(0));
+  const context = await disposables.own(browser.newContext(), (opened) => opened.close());
+  page = await context.newPage();
   await page.goto(example.url);
-});
-afterEach(async () => {
-  await page.context().close();
-  expect(await example.stop()).toBe(0);
 });
 
 async function logIn(name: string, secret: string): Promise<void> {

@@ -5,9 +5,10 @@ import { type Browser } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import type { RawFrame, SessionSettings } from "../../src/framebuffer";
 import { VIDEO_CODECS, type FrameMessage, type VideoCodec } from "../../src/protocol/messages";
+import { startBrowser } from "../support/chromium";
 import { smoothPicture } from "../support/smoothPicture";
 import type { PageFrame } from "./frameSourcePage";
-import { startBrowser, ViewPage } from "./harness";
+import { ViewPage } from "./harness";
 
 let browser: Browser;
 /** The video codecs that this browser encodes. Chromium encodes VP9; H.264 only in some builds. */

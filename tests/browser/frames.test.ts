@@ -3,7 +3,8 @@ import { type Browser } from "@playwright/test";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makePng, plainPng, startBrowser, ViewPage, type Sent } from "./harness";
+import { startBrowser } from "../support/chromium";
+import { makePng, plainPng, ViewPage, type Sent } from "./harness";
 
 let browser: Browser;
 beforeAll(async () => {

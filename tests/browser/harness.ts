@@ -1,13 +1,12 @@
 /** Starts Chromium with the view in a page, and lets a test act as the user and as the kernel. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 import { PNG } from "pngjs";
-import { build, type Rollup } from "vite";
 import { expect } from "vitest";
-import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import type { ViewMessage } from "../../src/protocol/messages";
 import type { ViewProperties } from "../../src/view/index";
+import { bundlePage } from "../support/bundlePage";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -20,18 +19,6 @@ const PAGE_CONTENT = `<!doctype html><meta charset="utf-8">
 
 /** A message of the view, with the fields of its type. */
 export type Sent = ViewMessage & Readonly<Record<string, unknown>>;
-
-/**
- * Starts a browser with a new profile that makes no network requests of its own.
- *
- * @param flags - Further arguments of the browser.
- */
-export function startBrowser(...flags: readonly string[]): Promise<Browser> {
-  return chromium.launch({
-    executablePath: chromiumPath(),
-    args: [...chromiumFlags, ...flags],
-  });
-}
 
 /** A rectangle in the window, in CSS pixels. */
 export interface Box {
@@ -52,27 +39,10 @@ const scripts = new Map<string, Promise<string>>();
 
 /** Bundles a script of this folder for the page. */
 export function pageScript(name: string): Promise<string> {
-  const script = scripts.get(name) ?? bundle(name);
+  const define = { "process.env.NODE_ENV": JSON.stringify("production") };
+  const script = scripts.get(name) ?? bundlePage(join(import.meta.dirname, name), define);
   scripts.set(name, script);
   return script;
-}
-
-async function bundle(name: string): Promise<string> {
-  const result = await build({
-    root: ROOT,
-    configFile: false,
-    logLevel: "error",
-    define: { "process.env.NODE_ENV": JSON.stringify("production") },
-    build: {
-      write: false,
-      minify: false,
-      lib: { entry: join(import.meta.dirname, name), formats: ["iife"], name: "page" },
-    },
-  });
-  const [output] = (Array.isArray(result) ? result : [result]) as Rollup.RollupOutput[];
-  const [chunk] = output?.output ?? [];
-  if (chunk === undefined) throw new Error(`Cannot bundle ${name}: no output`);
-  return chunk.code;
 }
 
 /** A page with the view in it. */

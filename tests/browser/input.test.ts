@@ -1,6 +1,7 @@
 import { type Browser, type CDPSession } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startBrowser, ViewPage, type Sent } from "./harness";
+import { startBrowser } from "../support/chromium";
+import { ViewPage, type Sent } from "./harness";
 
 let browser: Browser;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startBrowser } from "../support/chromium";
 import {
   checkerboard,
   deviceBox,
@@ -9,7 +10,7 @@ import {
   WAIT,
 } from "./checkerboard";
 import { ClientPage } from "./clientHarness";
-import { plainPng, startBrowser, ViewPage } from "./harness";
+import { plainPng, ViewPage } from "./harness";
 
 /** Width and height in CSS pixels, how far the element is moved from whole ones, and CSS zoom. */
 const LAYOUTS = [

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { serve, serve_edge, type Display, type ServeOptions } from "../../src/server/index";
+import { startBrowser } from "../support/chromium";
 import { disposedAfterEach } from "../support/disposables";
 import { NatsServer } from "../support/natsServer";
 import { Program } from "../support/program";
 import { ClientPage, expectColorAt } from "./clientHarness";
-import { startBrowser } from "./harness";
 
 const SIZE = { width: 160, height: 120 };
 const RED = [200, 40, 30] as const;

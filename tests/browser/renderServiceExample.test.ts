@@ -1,10 +1,10 @@
 /** The page of the example render_service, as users see it. */
 import type { Browser } from "@playwright/test";
 import { beforeAll, describe, expect, it } from "vitest";
+import { startBrowser } from "../support/chromium";
 import { disposedAfterAll } from "../support/disposables";
 import { RenderService } from "../support/renderService";
 import { pictureAt, pointAt } from "./example";
-import { startBrowser } from "./harness";
 
 const WAIT = { timeout: 20_000 };
 

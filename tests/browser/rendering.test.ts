@@ -1,7 +1,8 @@
 /** Frames of a page's own canvases and of real WebGPU textures. */
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startBrowser, ViewPage } from "./harness";
+import { startBrowser } from "../support/chromium";
+import { ViewPage } from "./harness";
 
 // In software: the machine may have no GPU.
 const WEBGPU = [

@@ -1,6 +1,7 @@
 import { type Browser } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { plainPng, startBrowser, ViewPage, type Sent } from "./harness";
+import { startBrowser } from "../support/chromium";
+import { plainPng, ViewPage, type Sent } from "./harness";
 
 let browser: Browser;
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vit
 import { createVideoEncoder } from "../../src/framebuffer/encoders/video/videoEncoders";
 import type { EncodedChunk, VideoEncoder } from "../../src/framebuffer/encoders/videoEncoder";
 import type { VideoCodec } from "../../src/protocol/messages";
-import { plainPng, startBrowser, ViewPage, type Sent } from "./harness";
+import { startBrowser } from "../support/chromium";
+import { plainPng, ViewPage, type Sent } from "./harness";
 
 let browser: Browser;
 /** The codecs that this browser claims to decode, according to the view. */

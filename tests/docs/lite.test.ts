@@ -1,64 +1,43 @@
 /** The site's JupyterLite: notebooks whose kernel runs in the page, without a server or another host. */
 import type { Browser, Locator, Page } from "@playwright/test";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { join } from "node:path";
-import { startBrowser } from "../browser/harness";
+import { OFFLINE, startBrowser } from "../support/chromium";
+import { disposedAfterAll, disposedAfterEach } from "../support/disposables";
+import { CONNECTION_STATUS } from "../support/jupyterApp";
 import { serveFolder, type StaticServer } from "../support/staticServer";
 import { LITE, SITE } from "./builtSite";
 
 /** The kernel's two modes. */
 const KERNELS = ["javascript-worker", "javascript"] as const;
 
+/** What all tests share, and what one has opened. */
+const [shared, disposables] = [disposedAfterAll(), disposedAfterEach()];
 let browser: Browser;
 /** One has the site at its root, the other below a path. */
 let servers: readonly [root: StaticServer, below: StaticServer];
 
 beforeAll(async () => {
-  const offline = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
+  const serve = (folder: string): Promise<StaticServer> =>
+    shared.own(serveFolder(folder), (started) => started.stop());
   [browser, ...servers] = await Promise.all([
-    startBrowser(offline),
-    serveFolder(join(SITE, "lite")),
-    serveFolder(SITE),
+    shared.own(startBrowser(OFFLINE), (started) => started.close()),
+    serve(join(SITE, "lite")),
+    serve(SITE),
   ]);
 });
-afterAll(() => Promise.all([browser.close(), ...servers.map((server) => server.stop())]));
-
-/** What a test uses of JupyterLab's application, which the page exposes. */
-interface Kernel {
-  readonly connectionStatus: string;
-  readonly info: Promise<unknown>;
-  requestExecute(content: object): {
-    onIOPub: (message: { readonly content: { readonly text?: string } }) => void;
-    readonly done: Promise<unknown>;
-  };
-}
-interface SessionContext {
-  readonly ready: Promise<void>;
-  readonly session: { readonly kernel: Kernel };
-  changeKernel(name: { readonly name: string }): Promise<unknown>;
-}
-declare const jupyterapp: {
-  readonly shell: {
-    readonly currentWidget: {
-      readonly sessionContext: SessionContext;
-      readonly content: { activeCellIndex: number; readonly widgets: readonly unknown[] };
-    };
-  };
-  readonly commands: { execute(id: string): Promise<unknown> };
-};
 
 /** A notebook that someone has opened. */
 class OpenNotebook {
   readonly page: Page;
-  /** Errors of the page, and requests to other hosts. */
-  readonly problems: string[] = [];
 
-  private constructor(page: Page, url: string) {
+  /** @param problems - gets errors of the page, and requests to other hosts */
+  private constructor(page: Page, url: string, problems: string[]) {
     this.page = page;
-    page.on("pageerror", (error) => this.problems.push(String(error)));
+    page.on("pageerror", (error) => problems.push(String(error)));
     page.on("request", (request) => {
       const { protocol, origin } = new URL(request.url());
-      if (/^https?:$/.test(protocol) && origin !== url) this.problems.push(request.url());
+      if (/^https?:$/.test(protocol) && origin !== url) problems.push(request.url());
     });
   }
 
@@ -68,24 +47,26 @@ class OpenNotebook {
     { url }: StaticServer,
     path: string,
   ): Promise<OpenNotebook> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 1400 } });
-    const notebook = new OpenNotebook(await context.newPage(), url);
+    const opening = browser.newContext({ viewport: { width: 1280, height: 1400 } });
+    const problems: string[] = [];
+    const context = await disposables.own(opening, async (opened) => {
+      await opened.close();
+      expect(problems).toEqual([]);
+    });
+    const notebook = new OpenNotebook(await context.newPage(), url, problems);
     const { page } = notebook;
-    opened.push(notebook);
     await page.goto(`${url}/${path}?path=${name}.ipynb`);
-    await page.waitForFunction(
-      `typeof jupyterapp !== "undefined" && jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === "connected"`,
-    );
+    await page.waitForFunction(`${CONNECTION_STATUS} === "connected"`);
     await page.evaluate(async (kernel) => {
-      const { sessionContext } = jupyterapp.shell.currentWidget;
-      await sessionContext.ready;
-      await sessionContext.changeKernel({ name: kernel });
-      await sessionContext.session.kernel.info;
+      const { content, sessionContext } = jupyterapp?.shell.currentWidget ?? {};
+      if (content === undefined) throw new Error("Cannot run the notebook: none is open");
+      await sessionContext?.ready;
+      await sessionContext?.changeKernel({ name: kernel });
+      await sessionContext?.session?.kernel?.info;
       // One by one: of cells that are run together, the kernel shows outputs below the next cell.
-      const { content } = jupyterapp.shell.currentWidget;
       for (let at = 0; at < content.widgets.length; at++) {
         content.activeCellIndex = at;
-        await jupyterapp.commands.execute("notebook:run-cell");
+        await jupyterapp?.commands.execute("notebook:run-cell");
       }
       content.activeCellIndex = 0;
     }, kernel);
@@ -95,9 +76,9 @@ class OpenNotebook {
   /** Runs code in the kernel, and returns what it prints. */
   run(code: string): Promise<string> {
     return this.page.evaluate(async (code) => {
-      const future = jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({
-        code,
-      });
+      const { session } = jupyterapp?.shell.currentWidget?.sessionContext ?? {};
+      const future = session?.kernel?.requestExecute({ code });
+      if (future === undefined) throw new Error("Cannot run code: there is no kernel");
       let text = "";
       future.onIOPub = ({ content }) => (text += content.text ?? "");
       await future.done;
@@ -146,14 +127,6 @@ function pixel(canvas: Locator, x: number, y: number): Promise<readonly number[]
 
 const pixels = (canvas: Locator): Promise<string> =>
   canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL());
-
-const opened: OpenNotebook[] = [];
-afterEach(async () => {
-  for (const notebook of opened.splice(0)) {
-    await notebook.page.context().close();
-    expect(notebook.problems).toEqual([]);
-  }
-});
 
 describe.each(KERNELS)("in the kernel %s", (kernel) => {
   it("hello_world draws, reacts to the mouse, and takes a snapshot", async () => {

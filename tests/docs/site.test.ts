@@ -1,9 +1,10 @@
 /** The docs site as its readers see it: `npm run docs` has built it, a server of files has it. */
 import type { Browser, BrowserContextOptions, Locator, Page } from "@playwright/test";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readNotebooks } from "../../docs/.vitepress/notebooks/notebook";
-import { startBrowser } from "../browser/harness";
 import { accessibilityViolations } from "../support/accessibility";
+import { startBrowser } from "../support/chromium";
+import { disposedAfterAll, disposedAfterEach } from "../support/disposables";
 import { serveFolder, type StaticServer } from "../support/staticServer";
 import { deadLinks, readPages, SITE, type BuiltPage } from "./builtSite";
 
@@ -20,12 +21,16 @@ const REFERENCE = [
 /** Widths of a window: a computer's and a phone's. */
 const WIDTHS = [1280, 390];
 
+/** What all tests share, and what one has opened. */
+const [shared, disposables] = [disposedAfterAll(), disposedAfterEach()];
 let browser: Browser;
 let server: StaticServer;
 beforeAll(async () => {
-  [browser, server] = await Promise.all([startBrowser(), serveFolder(SITE)]);
+  [browser, server] = await Promise.all([
+    shared.own(startBrowser(), (started) => started.close()),
+    shared.own(serveFolder(SITE), (started) => started.stop()),
+  ]);
 });
-afterAll(() => Promise.all([browser.close(), server.stop()]));
 
 declare global {
   interface Window {
@@ -34,23 +39,16 @@ declare global {
   }
 }
 
-const opened: Reader[] = [];
-afterEach(async () => {
-  for (const reader of opened.splice(0)) {
-    await reader.page.context().close();
-    expect(reader.problems).toEqual([]);
-  }
-});
-
 /** Someone who reads the site. What they should not see is a problem. */
 class Reader {
   readonly page: Page;
   /** Errors and warnings of pages, and requests to other hosts. */
-  readonly problems: string[] = [];
+  readonly problems: string[];
 
-  private constructor(page: Page) {
+  private constructor(page: Page, problems: string[]) {
     this.page = page;
-    const note = (text: string) => this.problems.push(`${page.url()}: ${text}`);
+    this.problems = problems;
+    const note = (text: string) => problems.push(`${page.url()}: ${text}`);
     page.on("pageerror", (error) => note(String(error)));
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) note(message.text());
@@ -67,13 +65,13 @@ class Reader {
   }
 
   static async open(options: BrowserContextOptions = {}): Promise<Reader> {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      ...options,
+    const opening = browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const problems: string[] = [];
+    const context = await disposables.own(opening, async (opened) => {
+      await opened.close();
+      expect(problems).toEqual([]);
     });
-    const reader = new Reader(await context.newPage());
-    opened.push(reader);
-    return reader;
+    return new Reader(await context.newPage(), problems);
   }
 
   /** Loads a page as for the first time. */

@@ -1,29 +1,31 @@
 /** Two pages on one notebook, with jupyter-collaboration. */
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { startBrowser } from "../browser/harness";
+import { beforeAll, expect, it } from "vitest";
+import { startBrowser } from "../support/chromium";
+import { disposedAfterAll } from "../support/disposables";
+import { eventually } from "../support/eventually";
 import { EVENTS_CELL, SQUARE_CELL, writeNotebook } from "./support/notebook";
 import { jupyterArguments, startServer, type HostServer } from "./support/server";
-import { eventually, moveTo, runsSquares, showsGray, showsSquare } from "./support/squares";
+import { moveTo, runsSquares, showsGray, showsSquare } from "./support/squares";
 
+const disposables = disposedAfterAll();
 let server: HostServer;
 let browser: Browser;
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([
-    startServer({
-      name: "collaboration",
-      args: (place) => [
-        ...jupyterArguments("lab", place).filter((argument) => !/disable_rtc/.test(argument)),
-      ],
-    }),
-    startBrowser(),
+    disposables.own(
+      startServer({
+        name: "collaboration",
+        args: (place) => [
+          ...jupyterArguments("lab", place).filter((argument) => !/disable_rtc/.test(argument)),
+        ],
+      }),
+      (started) => started.stop(),
+    ),
+    disposables.own(startBrowser(), (started) => started.close()),
   ]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
 });
 
 /** Opens the notebook as another person, and waits until the page is in the notebook's room. */

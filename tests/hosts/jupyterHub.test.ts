@@ -5,13 +5,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { at, hostsBin } from "../../scripts/lib/paths.mjs";
 import { freePort } from "../../scripts/lib/ports.mjs";
-import { startBrowser } from "../browser/harness";
+import { nameOfThisMachine, startBrowser } from "../support/chromium";
+import { disposedAfterAll } from "../support/disposables";
+import { eventually } from "../support/eventually";
 import { SQUARE_CELL, writeNotebook } from "./support/notebook";
 import { startServer, type HostServer } from "./support/server";
-import { eventually, runsSquares } from "./support/squares";
+import { runsSquares } from "./support/squares";
 
 /** A name that leads to this machine only in the test's browser. */
 const HUB = "hub.example.org";
@@ -27,6 +29,7 @@ interface Ports {
   readonly refused: number;
 }
 
+const disposables = disposedAfterAll();
 let ports: Ports;
 let hub: HostServer;
 let browser: Browser;
@@ -77,17 +80,20 @@ beforeAll(async () => {
   );
   ports = { hub: hubPort, proxy, live, absolute, refused };
   [hub, browser] = await Promise.all([
-    startServer({
-      name: "jupyterHub",
-      baseUrl: BASE,
-      ready: "hub/api",
-      args: ({ port, directory }) => {
-        const file = join(directory, "jupyterhub_config.py");
-        writeFileSync(file, configuration(port, directory));
-        return ["-m", "jupyterhub", "-f", file];
-      },
-    }),
-    startBrowser(`--host-resolver-rules=MAP ${HUB} 127.0.0.1`),
+    disposables.own(
+      startServer({
+        name: "jupyterHub",
+        baseUrl: BASE,
+        ready: "hub/api",
+        args: ({ port, directory }) => {
+          const file = join(directory, "jupyterhub_config.py");
+          writeFileSync(file, configuration(port, directory));
+          return ["-m", "jupyterhub", "-f", file];
+        },
+      }),
+      (started) => started.stop(),
+    ),
+    disposables.own(startBrowser(nameOfThisMachine(HUB)), (started) => started.close()),
   ]);
   writeNotebook(join(hub.directory, "squares.ipynb"), [SQUARE_CELL, streamsCell()]);
   context = await browser.newContext();
@@ -99,10 +105,6 @@ beforeAll(async () => {
   // The hub starts her server, and shows it then.
   await page.waitForURL(`**${USER}lab**`, { timeout: 60_000 });
   await page.close();
-});
-afterAll(async () => {
-  await browser.close();
-  await hub.stop();
 });
 
 /** Opens an address of the user's server. */

@@ -1,16 +1,11 @@
 /** The viewer page behind jupyter-server-proxy: on this machine, and under a hub's name. */
 import type { Browser, Page } from "@playwright/test";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { RemoteFramebufferView } from "../../src/client/index";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { serve, type Display, type ServeOptions } from "../../src/server";
-import { startBrowser } from "../browser/harness";
+import { nameOfThisMachine, startBrowser } from "../support/chromium";
+import { disposedAfterAll, disposedAfterEach } from "../support/disposables";
+import { eventually } from "../support/eventually";
 import { jupyterArguments, startServer, type HostServer } from "./support/server";
-
-declare global {
-  interface Window {
-    rfb: RemoteFramebufferView;
-  }
-}
 
 /** A name that leads to this machine only in the test's browser. */
 const HUB = "hub.example.org";
@@ -21,35 +16,31 @@ const [WIDTH, HEIGHT] = [64, 48] as const;
 let server: HostServer;
 let browser: Browser;
 let page: Page;
-/** What began in a test, to be ended after it. */
-const ends: (() => unknown)[] = [];
+/** What all tests share, and what one has started. */
+const [shared, disposables] = [disposedAfterAll(), disposedAfterEach()];
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([
-    startServer({
-      name: "serverProxy",
-      baseUrl: BASE,
-      args: (place) => [
-        ...jupyterArguments("server", place),
-        ...[`--ServerApp.base_url=${BASE}`, "--ServerApp.allow_remote_access=True"],
-      ],
-    }),
-    startBrowser(`--host-resolver-rules=MAP ${HUB} 127.0.0.1`),
+    shared.own(
+      startServer({
+        name: "serverProxy",
+        baseUrl: BASE,
+        args: (place) => [
+          ...jupyterArguments("server", place),
+          ...[`--ServerApp.base_url=${BASE}`, "--ServerApp.allow_remote_access=True"],
+        ],
+      }),
+      (started) => started.stop(),
+    ),
+    shared.own(startBrowser(nameOfThisMachine(HUB)), (started) => started.close()),
   ]);
 });
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-  vi.restoreAllMocks();
-});
+afterEach(() => vi.restoreAllMocks());
 
 /** A stream of one colour. */
 async function stream(options: ServeOptions = {}): Promise<Display> {
   const display = await serve(WIDTH, HEIGHT, { port: 0, page: "quiet", ...options });
-  ends.push(() => display.close());
+  disposables.add(() => display.close());
   const data = new Uint8Array(WIDTH * HEIGHT * 3).map((_, at) => COLOR[at % 3] ?? 0);
   display.publish({ data, shape: [HEIGHT, WIDTH, 3] });
   return display;
@@ -58,13 +49,10 @@ async function stream(options: ServeOptions = {}): Promise<Display> {
 /** Opens an address of the Jupyter server. */
 async function open(path: string, host = "127.0.0.1"): Promise<Page> {
   page = await browser.newPage();
-  ends.push(() => page.close());
+  disposables.add(() => page.close());
   await page.goto(`http://${host}:${server.port}${BASE}${path}`);
   return page;
 }
-
-const eventually = <Value>(read: () => Value | Promise<Value>) =>
-  expect.poll(read, { timeout: 20_000 });
 
 /** Waits until the page shows the stream's colour. */
 async function isLive(): Promise<void> {
@@ -91,7 +79,7 @@ describe("a stream behind jupyter-server-proxy", () => {
   it.each(["/", ""])("is live below a path_prefix and %j", async (end) => {
     const { port } = await stream();
     // The port has to be known before the path.
-    await ends.pop()?.();
+    await disposables.dispose();
     await stream({ port, path_prefix: `${BASE}proxy/absolute/${port}/` });
     await open(`proxy/absolute/${port}${end}`);
     await isLive();
@@ -152,7 +140,7 @@ describe("a stream under a hub's name", () => {
 
   it("is live by itself where the environment says the hub's address", async () => {
     vi.stubEnv("JUPYTERHUB_PUBLIC_URL", `http://${HUB}:${server.port}${BASE}`);
-    ends.push(() => vi.unstubAllEnvs());
+    disposables.add(() => vi.unstubAllEnvs());
     const { port } = await stream();
     await open(`proxy/${port}/`, HUB);
     await isLive();

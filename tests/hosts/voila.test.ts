@@ -1,14 +1,14 @@
 /** A notebook as a web page of Voila: each visitor gets a kernel of their own. */
 import { join } from "node:path";
-import { chromium, type Browser, type Page } from "@playwright/test";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
+import type { Browser, Page } from "@playwright/test";
+import { beforeAll, expect, it } from "vitest";
+import { OFFLINE, startBrowser } from "../support/chromium";
+import { disposedAfterAll } from "../support/disposables";
+import { eventually } from "../support/eventually";
 import { CANVAS, SQUARE_CELL, SQUARE_RED, pixelAt, writeNotebook } from "./support/notebook";
 import { startServer, type HostServer } from "./support/server";
 
-/** Nothing beyond this machine is reached. */
-const OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
-
+const disposables = disposedAfterAll();
 let browser: Browser;
 let voila: HostServer;
 let page: Page;
@@ -16,19 +16,22 @@ let page: Page;
 let needsNoIdle = false;
 beforeAll(async () => {
   [voila, browser] = await Promise.all([
-    startServer({
-      name: "voila",
-      ready: "voila/templates/base/static/voila.js",
-      args: ({ port, directory }) => {
-        const notebook = join(directory, "square.ipynb");
-        writeNotebook(notebook, [SQUARE_CELL]);
-        return [
-          ...["-m", "voila", notebook, "--no-browser", `--port=${port}`],
-          ...["--Voila.ip=127.0.0.1", "--VoilaConfiguration.strip_sources=False"],
-        ];
-      },
-    }),
-    chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags, OFFLINE] }),
+    disposables.own(
+      startServer({
+        name: "voila",
+        ready: "voila/templates/base/static/voila.js",
+        args: ({ port, directory }) => {
+          const notebook = join(directory, "square.ipynb");
+          writeNotebook(notebook, [SQUARE_CELL]);
+          return [
+            ...["-m", "voila", notebook, "--no-browser", `--port=${port}`],
+            ...["--Voila.ip=127.0.0.1", "--VoilaConfiguration.strip_sources=False"],
+          ];
+        },
+      }),
+      (started) => started.stop(),
+    ),
+    disposables.own(startBrowser(OFFLINE), (started) => started.close()),
   ]);
   page = await browser.newPage({ viewport: { width: 900, height: 700 } });
   page.on("websocket", (socket) => {
@@ -38,18 +41,14 @@ beforeAll(async () => {
   });
   await page.goto(voila.url);
 });
-afterAll(async () => {
-  await browser?.close();
-  await voila?.stop();
-});
 
 it("shows the picture in Voila, which follows the pointer", async () => {
-  await expect.poll(() => pixelAt(page, 0.5, 0.5), { timeout: 50_000 }).toEqual([...SQUARE_RED]);
+  await eventually(() => pixelAt(page, 0.5, 0.5)).toEqual([...SQUARE_RED]);
   expect(await pixelAt(page, 0.05, 0.05)).toEqual([60, 60, 60]);
   const box = await page.locator(CANVAS).boundingBox();
   if (box === null) throw new Error("Cannot find the picture");
   await page.mouse.move(box.x + 20, box.y + 150);
   await page.mouse.move(box.x + 150.5, box.y + 150, { steps: 10 });
-  await expect.poll(() => pixelAt(page, 0.05, 0.05), { timeout: 30_000 }).toEqual([151, 151, 151]);
+  await eventually(() => pixelAt(page, 0.05, 0.05)).toEqual([151, 151, 151]);
   expect(needsNoIdle).toBe(true);
 });

@@ -1,16 +1,15 @@
 /** The AMD module in VS Code's own widget manager, and in a static page with the state that it saved. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium, type Browser, type Page } from "@playwright/test";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
+import type { Browser, Page } from "@playwright/test";
+import { beforeAll, describe, expect, it } from "vitest";
 import { root } from "../../scripts/lib/paths.mjs";
+import { OFFLINE, startBrowser } from "../support/chromium";
+import { disposedAfterAll, disposedAfterEach } from "../support/disposables";
+import { eventually } from "../support/eventually";
 import { CANVAS, EVENTS_CELL, SQUARE_CELL, SQUARE_RED, pixelAt } from "./support/notebook";
 import { packageFile, pageScript, servePages, type PageServer } from "./support/pageServer";
 import { jupyterArguments, startServer, type HostServer } from "./support/server";
-
-/** Nothing beyond this machine is reached. */
-const OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   readonly version: string;
@@ -21,23 +20,20 @@ const requirejs = { js: packageFile("requirejs", "require.js") };
 /** Without an icon, which the browser would ask for. */
 const HEAD = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">';
 
-/** Milliseconds for a state to come. */
-const TIMEOUT = { timeout: 30_000 };
-
+const disposables = disposedAfterAll();
 let browser: Browser;
 let jupyter: HostServer;
 beforeAll(async () => {
   [jupyter, browser] = await Promise.all([
-    startServer({
-      name: "vscode",
-      args: (place) => [...jupyterArguments("server", place), "--ServerApp.allow_origin=*"],
-    }),
-    chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags, OFFLINE] }),
+    disposables.own(
+      startServer({
+        name: "vscode",
+        args: (place) => [...jupyterArguments("server", place), "--ServerApp.allow_origin=*"],
+      }),
+      (started) => started.stop(),
+    ),
+    disposables.own(startBrowser(OFFLINE), (started) => started.close()),
   ]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await jupyter?.stop();
 });
 
 /** Opens a page, and notes its errors. */
@@ -58,12 +54,10 @@ async function expectColor(
   color: readonly number[],
   tolerance = 5,
 ): Promise<void> {
-  await expect
-    .poll(async () => {
-      const pixel = (await pixelAt(page, x, y)) ?? [999];
-      return Math.max(...pixel.map((value, at) => Math.abs(value - (color[at] ?? 0))));
-    }, TIMEOUT)
-    .toBeLessThanOrEqual(tolerance);
+  await eventually(async () => {
+    const pixel = (await pixelAt(page, x, y)) ?? [999];
+    return Math.max(...pixel.map((value, at) => Math.abs(value - (color[at] ?? 0))));
+  }).toBeLessThanOrEqual(tolerance);
 }
 
 const MIDDLE = [0.5, 0.5] as const;
@@ -72,12 +66,13 @@ const gray = (level: number): number[] => [level, level, level];
 
 describe("in VS Code's widget manager, over a tslab kernel", () => {
   const errors: string[] = [];
+  const here = disposedAfterAll();
   let pages: PageServer;
   let page: Page;
   let state: object;
 
   beforeAll(async () => {
-    pages = await servePages({
+    const serving = servePages({
       "/": {
         html: `${HEAD}<body><script src="/require.js"></script>
           <script type="module">import { activate } from "/ipywidgets.js"; activate();</script>
@@ -88,7 +83,8 @@ describe("in VS Code's widget manager, over a tslab kernel", () => {
       "/page.js": { js: await pageScript("vsCode.ts") },
       [`/npm/jupyter-rfb-ts@${version}/dist/index.js`]: module,
     });
-    page = await open(`${pages.url}/`, errors);
+    pages = await here.own(serving, (started) => started.stop());
+    page = await here.own(open(`${pages.url}/`, errors), (opened) => opened.close());
     await page.waitForFunction("window.vscIPyWidgets8 && window.VsCodePage");
     await page.evaluate(
       async ([base, cdn]) => {
@@ -98,11 +94,7 @@ describe("in VS Code's widget manager, over a tslab kernel", () => {
       },
       [jupyter.url, `${pages.url}/npm/`] as const,
     );
-  });
-  afterAll(async () => {
-    await page?.evaluate(() => window.vsCode.end());
-    await page?.close();
-    await pages?.stop();
+    here.add(() => page.evaluate(() => window.vsCode.end()));
   });
 
   const execute = (code: string): Promise<string> =>
@@ -146,13 +138,13 @@ describe("in VS Code's widget manager, over a tslab kernel", () => {
     for (let step = 0; step < 100; step++) {
       await page.mouse.move(box.x + 100 + (step % 50), box.y + 100);
     }
-    await expect.poll(() => page.evaluate(() => window.vsCode.waiting), TIMEOUT).toBe(0);
+    await eventually(() => page.evaluate(() => window.vsCode.waiting)).toBe(0);
   });
 
   it("shows what the widget prints below the picture", async () => {
     await execute(`w.print("printed below")`);
     const text = (): Promise<string> => page.locator("#host").innerText();
-    await expect.poll(text, TIMEOUT).toContain("printed below");
+    await eventually(text).toContain("printed below");
   });
 
   it("saves its picture with the notebook's widgets", async () => {
@@ -163,6 +155,7 @@ describe("in VS Code's widget manager, over a tslab kernel", () => {
   });
 
   describe("a static page with these widgets", () => {
+    const ofTest = disposedAfterEach();
     it("shows the picture as it was, without a kernel", async () => {
       const text = JSON.stringify(state).replaceAll("</", "<\\/");
       const models = (state as { readonly state: Record<string, { model_name: string }> }).state;
@@ -170,7 +163,7 @@ describe("in VS Code's widget manager, over a tslab kernel", () => {
         (model) => models[model]?.model_name === "RemoteFrameBufferModel",
       );
       const view = JSON.stringify({ version_major: 2, version_minor: 0, model_id: id });
-      const served = await servePages({
+      const serving = servePages({
         "/": {
           html: `${HEAD}<body><script src="/require.js"></script>
             <script src="/embed-amd.js" data-jupyter-widgets-cdn="/npm/" data-jupyter-widgets-cdn-only></script>
@@ -183,15 +176,15 @@ describe("in VS Code's widget manager, over a tslab kernel", () => {
         },
         [`/npm/jupyter-rfb-ts@^${version}/dist/index.js`]: module,
       });
+      const served = await ofTest.own(serving, (started) => started.stop());
       const problems: string[] = [];
-      const still = await open(`${served.url}/`, problems);
+      const opening = open(`${served.url}/`, problems);
+      const still = await ofTest.own(opening, (opened) => opened.close());
       await expectColor(still, MIDDLE, SQUARE_RED);
       const [seen, before] = await Promise.all([still, page].map((one) => pixelAt(one, ...CORNER)));
       expect(seen).toEqual(before);
       expect(await still.locator(".jupyter-rfb-mark:visible").count()).toBe(0);
       expect(problems).toEqual([]);
-      await still.close();
-      await served.stop();
     });
   });
 });

@@ -1,12 +1,15 @@
 /** What every browser has to do: the same tests for each of them. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { SQUARE_RED } from "../../hosts/support/notebook";
+import { disposedAfterAll, disposedAfterEach } from "../../support/disposables";
+import { eventually } from "../../support/eventually";
 import { missingNodeAv } from "../../support/nodeAv";
 import { bestFrame, differing } from "../../support/patternPicture";
+import { HEIGHT, WIDTH } from "../../support/viewerPage";
 import type { DrivenBrowser } from "./browser";
-import { Demo, HEIGHT, WIDTH } from "./demo";
+import { Demo } from "./demo";
 import { LabNotebook } from "./lab";
-import { boxOf, distance, eventually } from "./states";
+import { boxOf, distance } from "./states";
 
 /** The test card, so slow that its mark doesn't move during a test. */
 const STILL_CARD = ["--pattern", "test_card", "--fps", "1", "--force-image"] as const;
@@ -42,28 +45,22 @@ export function describeBrowser(
 ): void {
   if (start === undefined) console.warn(`${name} isn't tested: it isn't installed`);
   describe.skipIf(start === undefined)(name, () => {
+    const disposables = disposedAfterAll();
     let browser: DrivenBrowser;
     beforeAll(async () => {
       if (start === undefined) return;
-      browser = await start();
+      browser = await disposables.own(start(), (started) => started.close());
       console.warn(`Testing ${browser.version}`);
     });
-    afterAll(() => browser?.close());
     describe("the page of a server", () => describePage(() => browser));
     describe("a notebook", () => describeNotebook(() => browser, name.toLowerCase()));
   });
 }
 
 function describePage(theBrowser: () => DrivenBrowser): void {
-  const open: Demo[] = [];
-  afterEach(async () => {
-    for (const demo of open.splice(0)) await demo.close();
-  });
-  const openDemo = async (...args: readonly string[]): Promise<Demo> => {
-    const demo = await Demo.open(theBrowser(), ...args);
-    open.push(demo);
-    return demo;
-  };
+  const disposables = disposedAfterEach();
+  const openDemo = (...args: readonly string[]): Promise<Demo> =>
+    disposables.own(Demo.open(theBrowser(), ...args), (demo) => demo.close());
 
   async function expectCard(demo: Demo): Promise<void> {
     for (const [x, y, color] of AREAS) {
@@ -163,11 +160,12 @@ function describePage(theBrowser: () => DrivenBrowser): void {
 }
 
 function describeNotebook(theBrowser: () => DrivenBrowser, name: string): void {
+  const disposables = disposedAfterAll();
   let notebook: LabNotebook;
   beforeAll(async () => {
-    notebook = await LabNotebook.open(theBrowser(), `browser-${name}`);
+    const opening = LabNotebook.open(theBrowser(), `browser-${name}`);
+    notebook = await disposables.own(opening, (opened) => opened.close());
   });
-  afterAll(() => notebook?.close());
 
   /** Waits for a colour on the screen. */
   async function expectColor(x: number, y: number, color: readonly number[]): Promise<void> {

@@ -1,25 +1,23 @@
 /** The viewer page and its server, in any browser. */
-import { expect } from "vitest";
 import type { RemoteFramebufferView, Stats } from "../../../src/client/index";
 import type { Picture } from "../../support/patternPicture";
+import { eventually } from "../../support/eventually";
 import { ServeProcess } from "../../support/serveProcess";
+import {
+  captureText,
+  expectRecorded,
+  HEIGHT,
+  recordedEvents,
+  SMALL_PICTURE,
+  smallPicture,
+  WIDTH,
+  type Recorded,
+} from "../../support/viewerPage";
 import type { DrivenBrowser, Point } from "./browser";
-import { boxOf, colorOnScreen, eventually, type Box } from "./states";
-
-declare global {
-  interface Window {
-    rfb: RemoteFramebufferView;
-  }
-}
-
-/** The size of the picture. */
-export const [WIDTH, HEIGHT] = [320, 240];
+import { boxOf, colorOnScreen, type Box } from "./states";
 
 /** Where the page shows the picture. */
 const CANVAS = "#stage canvas";
-
-/** An event that reached the server. */
-export type Recorded = Readonly<Record<string, unknown>>;
 
 /** The page and its server. */
 export class Demo {
@@ -33,11 +31,15 @@ export class Demo {
 
   /** Starts a server with a small picture, opens its page, and waits for a frame. */
   static async open(browser: DrivenBrowser, ...args: readonly string[]): Promise<Demo> {
-    const size = ["--width", String(WIDTH), "--height", String(HEIGHT)];
-    const server = await ServeProcess.start([...size, "--record-events", ...args]);
+    const server = await ServeProcess.start([...SMALL_PICTURE, "--record-events", ...args]);
     const demo = new Demo(browser, server);
-    await browser.open(server.url);
-    await eventually(async () => (await demo.stats())?.framesDisplayed ?? 0).toBeGreaterThan(0);
+    try {
+      await browser.open(server.url);
+      await eventually(async () => (await demo.stats())?.framesDisplayed ?? 0).toBeGreaterThan(0);
+    } catch (error) {
+      await demo.close();
+      throw error;
+    }
     return demo;
   }
 
@@ -49,16 +51,7 @@ export class Demo {
 
   /** The pixels of the newest frame that the view painted. */
   async pixels(): Promise<Picture> {
-    const { width, height, text } = await this.#browser.evaluate(async () => {
-      const { width, height, data } = await window.rfb.capture();
-      let binary = "";
-      for (let at = 0; at < data.length; at += 8192) {
-        binary += String.fromCharCode(...data.subarray(at, at + 8192));
-      }
-      return { width, height, text: btoa(binary) };
-    });
-    expect([width, height]).toEqual([WIDTH, HEIGHT]);
-    return { width, height, data: Buffer.from(text, "base64") };
+    return smallPicture(await this.#browser.evaluate(captureText));
   }
 
   /** Where the window shows the picture: in the middle of its place, as large as fits. */
@@ -87,16 +80,13 @@ export class Demo {
   }
 
   /** The events that reached the server, oldest first. */
-  async events(): Promise<Recorded[]> {
-    const answer = await fetch(new URL("recorded-events", this.#server.url));
-    return (await answer.json()) as Recorded[];
+  events(): Promise<Recorded[]> {
+    return recordedEvents(this.#server.url);
   }
 
   /** Waits for an event with these fields. */
-  async event(fields: object): Promise<void> {
-    await eventually(() => this.events()).toEqual(
-      expect.arrayContaining([expect.objectContaining(fields)]),
-    );
+  event(fields: object): Promise<void> {
+    return expectRecorded(this.#server.url, fields);
   }
 
   /** Ends the server. */

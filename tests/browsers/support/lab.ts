@@ -2,28 +2,13 @@
 import { join } from "node:path";
 import { EVENTS_CELL, SQUARE_CELL, writeNotebook } from "../../hosts/support/notebook";
 import { jupyterArguments, startServer, type HostServer } from "../../hosts/support/server";
+import { eventually } from "../../support/eventually";
+import type {} from "../../support/jupyterApp";
 import type { DrivenBrowser, Point } from "./browser";
-import { boxOf, colorOnScreen, eventually, until, type Box } from "./states";
+import { boxOf, colorOnScreen, until, type Box } from "./states";
 
 /** Where the notebook shows the picture. */
 const CANVAS = ".jp-OutputArea .jupyter-rfb-canvas";
-
-/** What a test uses of JupyterLab's application, which the page exposes. */
-interface JupyterApp {
-  readonly shell: {
-    readonly currentWidget?: {
-      readonly content: { activeCellIndex: number };
-      readonly sessionContext?: {
-        readonly session?: {
-          readonly kernel?: { readonly connectionStatus: string; readonly info: Promise<unknown> };
-        };
-      };
-    };
-  };
-  readonly commands: { execute(id: string): Promise<unknown> };
-}
-
-declare const jupyterapp: JupyterApp | undefined;
 
 /** A notebook whose picture is gray with a red square in the middle; the gray follows the pointer's x. */
 export class LabNotebook {
@@ -101,6 +86,7 @@ export class LabNotebook {
   async #ready(): Promise<void> {
     const connection = (): Promise<string | undefined> =>
       this.#browser.evaluate(() => {
+        // The page may still be empty.
         const app = typeof jupyterapp === "undefined" ? undefined : jupyterapp;
         return app?.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus;
       });

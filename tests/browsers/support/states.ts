@@ -3,14 +3,10 @@ import { PNG } from "pngjs";
 import { expect, vi } from "vitest";
 import type { DrivenBrowser, Point } from "./browser";
 
-/** Milliseconds for a state, on a busy machine. Only a guard against a test that hangs. */
+/** Milliseconds for a state, on a busy machine. Only a guard against a hook that hangs. */
 const LIMIT_MS = 50_000;
 
-/** Waits for a state, in a test. */
-export const eventually = <Value>(read: () => Value | Promise<Value>) =>
-  expect.poll(read, { timeout: LIMIT_MS });
-
-/** Waits until a page has a value, also outside of tests. */
+/** Waits until a page has a value, outside of tests, where a test's `eventually` can't. */
 export const until = <Value>(value: Value, read: () => Promise<Value>): Promise<void> =>
   vi.waitFor(async () => expect(await read()).toEqual(value), { timeout: LIMIT_MS, interval: 50 });
 

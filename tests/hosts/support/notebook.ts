@@ -1,6 +1,7 @@
 /** A notebook with a picture in it, and what a test does with it in JupyterLab or Notebook 7. */
 import { writeFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { CONNECTION_STATUS } from "../../support/jupyterApp";
 
 /** A cell whose picture is gray with a red square in the middle; the gray follows the pointer's x. */
 export const SQUARE_CELL = `import { RemoteFrameBuffer, type RfbEvent } from "jupyter-rfb-ts";
@@ -57,26 +58,9 @@ export function writeNotebook(
   writeFileSync(path, JSON.stringify(notebook));
 }
 
-/** What a test uses of JupyterLab's application, which the page exposes. */
-interface JupyterApp {
-  readonly shell: {
-    readonly currentWidget?: {
-      readonly sessionContext?: {
-        readonly session?: {
-          readonly kernel?: { readonly connectionStatus: string; readonly info: Promise<unknown> };
-        };
-      };
-    };
-  };
-  readonly commands: { execute(id: string): Promise<unknown> };
-}
-
-declare const jupyterapp: JupyterApp | undefined;
-
 /** Runs all cells of the notebook that a page shows, once its kernel has answered. */
 export async function runAll(page: Page): Promise<void> {
-  const kernelOf = "jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel";
-  await page.waitForFunction(`${kernelOf}?.connectionStatus === "connected"`);
+  await page.waitForFunction(`${CONNECTION_STATUS} === "connected"`);
   await page.evaluate(async () => {
     await jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.info;
     void jupyterapp?.commands.execute("notebook:run-all-cells");

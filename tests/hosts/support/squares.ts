@@ -1,11 +1,7 @@
 /** What a notebook with {@link SQUARE_CELL} must do wherever it is opened. */
 import type { Page } from "@playwright/test";
-import { expect } from "vitest";
+import { eventually } from "../../support/eventually";
 import { CANVAS, pixelAt, runAll, SQUARE_RED } from "./notebook";
-
-/** Waits for a state, long enough for a busy machine. */
-export const eventually = <Value>(read: () => Value | Promise<Value>) =>
-  expect.poll(read, { timeout: 45_000 });
 
 /** Waits until the square is shown. */
 export function showsSquare(page: Page): Promise<void> {
