@@ -2,13 +2,14 @@
  * JupyterLab with anywidget and without this package's extension: pictures are shown by the module for anywidget, and
  * published anywidgets work from TypeScript. The browser finds no address but the server's.
  */
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { chromium, type Browser, type Locator, type Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "@playwright/test";
 import { PNG } from "pngjs";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
+import { beforeAll, describe, expect, it } from "vitest";
 import { hostsBin, root } from "../../scripts/lib/paths.mjs";
+import { OFFLINE, startBrowser } from "../support/chromium";
+import { disposedAfterAll, disposedAfterEach } from "../support/disposables";
 import {
   CANVAS,
   pixelAt,
@@ -22,12 +23,23 @@ import { jupyterArguments, startServer, type HostServer } from "./support/server
 const ANYWIDGETS = join(root, "tests", "hosts", ".anywidgets");
 const EXTENSIONS = join(root, "tests", "hosts", ".work", "anywidget-extensions");
 
+/** The size of the module that shows pictures, in bytes: the page loads it as a Blob. */
+const MODULE_SIZE = statSync(join(root, "lib", "anywidget", "frontEnd.js")).size;
+
+declare global {
+  interface Window {
+    moduleLoads: number;
+  }
+}
+
 /** How tests wait for a state. */
 const POLL = { timeout: 90_000, interval: 100 };
 
 /** Milliseconds for a notebook with several cells, where other tests run too. */
 const TIMEOUT = 400_000;
 
+/** What all tests share, and what one has started. */
+const [shared, disposables] = [disposedAfterAll(), disposedAfterEach()];
 let server: HostServer;
 let browser: Browser;
 let page: Page;
@@ -39,32 +51,36 @@ beforeAll(async () => {
   for (const name of ["anywidget", "@jupyter-widgets"]) {
     symlinkSync(join(installed, name), join(EXTENSIONS, name));
   }
-  server = await startServer({
-    name: "anywidget",
-    args: (place) => [
-      ...jupyterArguments("lab", place),
-      `--LabApp.labextensions_path=${EXTENSIONS}`,
-    ],
-    env: { ANYWIDGET_HMR: "1" },
-  });
-  browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: [...chromiumFlags, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
-  });
-});
-
-afterEach(() => page.close());
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+  [server, browser] = await Promise.all([
+    shared.own(
+      startServer({
+        name: "anywidget",
+        args: (place) => [
+          ...jupyterArguments("lab", place),
+          `--LabApp.labextensions_path=${EXTENSIONS}`,
+        ],
+        env: { ANYWIDGET_HMR: "1" },
+      }),
+      (started) => started.stop(),
+    ),
+    shared.own(startBrowser(OFFLINE), (started) => started.close()),
+  ]);
 });
 
 /** Opens a notebook of these cells, and runs them. */
 async function open(name: string, cells: readonly string[]): Promise<void> {
   writeNotebook(join(server.directory, `${name}.ipynb`), cells);
-  page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+  const opening = browser.newPage({ viewport: { width: 1280, height: 1400 } });
+  page = await disposables.own(opening, (opened) => opened.close());
   page.setDefaultTimeout(POLL.timeout);
+  await page.addInitScript((size) => {
+    window.moduleLoads = 0;
+    const create = URL.createObjectURL.bind(URL);
+    URL.createObjectURL = (content) => {
+      if (content instanceof Blob && content.size === size) window.moduleLoads += 1;
+      return create(content);
+    };
+  }, MODULE_SIZE);
   await page.goto(`${server.url}lab/tree/${name}.ipynb?reset`);
   await runAll(page);
 }
@@ -76,12 +92,9 @@ async function saved(): Promise<void> {
   await expect.poll(() => name.getAttribute("class"), POLL).not.toContain("jp-mod-dirty");
 }
 
-/** How often the page has loaded the module that shows pictures. */
-function modules(): Promise<unknown> {
-  return page.evaluate(() => {
-    const key = Symbol.for("jupyter-rfb-ts.frontEnds");
-    return (globalThis as unknown as Record<symbol, Map<string, unknown>>)[key]?.size;
-  });
+/** How often the page has loaded the module that shows pictures, since it was opened. */
+function modules(): Promise<number> {
+  return page.evaluate(() => window.moduleLoads);
 }
 
 /** Runs a cell. */
@@ -150,6 +163,8 @@ void Object.assign(w, { has_titlebar: true, is_closable: true });`,
       await page.goto(`${server.url}lab/tree/picture.ipynb`);
       await output(0).locator(CANVAS).waitFor();
       await shows([0.5, 0.5], SQUARE_RED);
+      await output(5).locator(CANVAS).waitFor();
+      expect(await modules()).toBe(1);
       await drag(output(0).locator(CANVAS), [200, 180], [100, 180]);
       await shows([0.05, 0.05], [100, 100, 100]);
 

@@ -3,10 +3,12 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { chromium, type Browser, type Locator, type Page } from "@playwright/test";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
+import type { Browser, Locator, Page } from "@playwright/test";
+import { beforeAll, expect, it } from "vitest";
 import { root } from "../../scripts/lib/paths.mjs";
+import { startBrowser } from "../support/chromium";
+import { disposedAfterAll } from "../support/disposables";
+import { eventually } from "../support/eventually";
 import { CANVAS, pixelAt, runAll, writeNotebook } from "./support/notebook";
 import { jupyterArguments, startServer, type HostServer } from "./support/server";
 
@@ -44,8 +46,7 @@ slider`,
 /** Where they are in the notebook. */
 const [STATS, SNAPSHOT, CAPTURED, FAILING, SLIDER] = [2, 3, 4, 5, 6];
 
-const WAIT = { timeout: 30_000 };
-
+const disposables = disposedAfterAll();
 let server: HostServer;
 let browser: Browser;
 let page: Page;
@@ -74,16 +75,12 @@ beforeAll(async () => {
     },
   });
   [server, browser] = await Promise.all([
-    starting,
-    chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] }),
+    disposables.own(starting, (started) => started.stop()),
+    disposables.own(startBrowser(), (started) => started.close()),
   ]);
   page = await browser.newPage({ viewport: { width: 1000, height: 3600 } });
   await page.goto(`${server.url}lab/tree/hello.ipynb?reset`);
   await runAll(page);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 /** Makes Deno's kernelspec, as its users do, in a folder of Jupyter's data. */
@@ -108,10 +105,18 @@ async function outputOf(index: number): Promise<string> {
   return (await cell(index).locator(".jp-OutputArea-output").allTextContents()).join("");
 }
 
-/** Runs a cell again. */
+/** Runs a cell again, and waits until it has run. */
 async function run(index: number): Promise<void> {
+  const prompt = cell(index).locator(".jp-InputArea-prompt");
+  // An asterisk while it runs, and else how many cells had run.
+  await eventually(() => prompt.textContent()).toMatch(/\d/);
+  const before = await prompt.textContent();
   await cell(index).locator(".jp-InputArea-editor").click();
   await page.keyboard.press("Control+Enter");
+  await eventually(async () => {
+    const now = (await prompt.textContent()) ?? "";
+    return now !== before && /\d/.test(now);
+  }).toBe(true);
 }
 
 /** Moves the pointer over the first picture, to a place from 0 to 1. */
@@ -124,12 +129,10 @@ async function moveTo(x: number, y: number): Promise<void> {
 
 /** Waits until the drop that follows the pointer, which is green, is at a place from 0 to 1. */
 async function expectGreenAt(x: number, y: number): Promise<void> {
-  await expect
-    .poll(async () => {
-      const [red = 0, green = 0, blue = 0] = (await pixelAt(page, x, y)) ?? [];
-      return green > 120 && green > red + 40 && green > blue + 20;
-    }, WAIT)
-    .toBe(true);
+  await eventually(async () => {
+    const [red = 0, green = 0, blue = 0] = (await pixelAt(page, x, y)) ?? [];
+    return green > 120 && green > red + 40 && green > blue + 20;
+  }).toBe(true);
 }
 
 it("shows hello_world, which follows the pointer", async () => {
@@ -142,9 +145,9 @@ it("shows hello_world, which follows the pointer", async () => {
 
 it("prints statistics and shows a snapshot", async () => {
   await run(STATS);
-  await expect
-    .poll(() => outputOf(STATS), WAIT)
-    .toMatch(/sent_frames: [1-9].*codec: "(jpeg|png).*dropped_messages: 0/s);
+  await eventually(() => outputOf(STATS)).toMatch(
+    /sent_frames: [1-9].*codec: "(jpeg|png).*dropped_messages: 0/s,
+  );
   await run(SNAPSHOT);
   const picture = cell(SNAPSHOT).locator(".jp-OutputArea img");
   await picture.waitFor();
@@ -153,16 +156,24 @@ it("prints statistics and shows a snapshot", async () => {
   expect(await picture.evaluate((image: HTMLImageElement) => image.naturalHeight)).toBe(400);
 });
 
-it("captures what is printed, and shows what handlers print at the cell that ran last", async () => {
-  await expect.poll(() => outputOf(CAPTURED), WAIT).toContain("captured");
+it("captures what is printed: it is in the Output, and nowhere else in the cell", async () => {
+  const printed = `[data-mime-type="application/vnd.jupyter.stdout"]`;
+  const inOutput = cell(CAPTURED).locator(`.jp-OutputArea-output ${printed}`);
+  await eventually(() => inOutput.allTextContents()).toEqual(["captured\n"]);
+  expect(await cell(CAPTURED).locator(printed).count()).toBe(1);
+});
+
+it("shows what handlers print at the cell that ran last", async () => {
   await run(SLIDER);
+  await run(STATS);
   await cell(SLIDER).locator(".noUi-handle").press("ArrowRight");
-  await expect.poll(() => outputOf(SLIDER), WAIT).toContain("slider 1.1");
+  await eventually(() => outputOf(STATS)).toContain("slider 1.1");
+  expect(await outputOf(SLIDER)).not.toContain("slider");
 });
 
 it("shows a handler's error below its picture, and goes on", async () => {
   await cell(FAILING).locator(CANVAS).click();
-  await expect.poll(() => outputOf(FAILING), WAIT).toContain("the handler's mistake");
+  await eventually(() => outputOf(FAILING)).toContain("the handler's mistake");
   await moveTo(0.75, 0.5);
   await expectGreenAt(0.75, 0.5);
 });
@@ -171,10 +182,10 @@ it("is live again when the page was loaded again", async () => {
   // A page shows the outputs that the file has.
   await page.keyboard.press("Control+s");
   const saved = (): string => readFileSync(join(server.directory, "hello.ipynb"), "utf8");
-  await expect.poll(saved, WAIT).toContain("slider 1.1");
+  await eventually(saved).toContain("slider 1.1");
   await page.reload();
   await expectGreenAt(0.75, 0.5);
   await moveTo(0.25, 0.5);
   await expectGreenAt(0.25, 0.5);
-  await expect.poll(() => cell(SLIDER).locator(".widget-readout").textContent(), WAIT).toBe("1.10");
+  await eventually(() => cell(SLIDER).locator(".widget-readout").textContent()).toBe("1.10");
 });
