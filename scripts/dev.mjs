@@ -34,7 +34,7 @@ import {
 import { jupyterArguments } from "./lib/jupyter.mjs";
 import { chooseVersions, installNode, newestNode, ownNode, pathWith } from "./lib/nodes.mjs";
 import { at, venvBin, venvPython } from "./lib/paths.mjs";
-import { freePort } from "./lib/ports.mjs";
+import { freePorts } from "./lib/ports.mjs";
 import { StepError, run, runInForeground, runNode, runNodeTogether, say } from "./lib/run.mjs";
 import { verdict } from "./lib/testParts.mjs";
 
@@ -125,8 +125,7 @@ function vitest(project, args, node = ownNode) {
  * @param {readonly string[]} args
  * @param {Record<string, string>} [env] */
 async function playwright(config, args, env) {
-  const ports =
-    process.env["JUPYTER_TEST_PORTS"] ?? (await Promise.all([freePort(), freePort()])).join();
+  const ports = process.env["JUPYTER_TEST_PORTS"] ?? (await freePorts(2)).join();
   runNode(
     "node_modules/@playwright/test/cli.js",
     ["test", "--config", `ui-tests/${config}`, ...args],

@@ -1,16 +1,34 @@
+/** Finds ports for servers. */
 import { createServer } from "node:net";
 
 /** A port of this machine that nothing listens on now.
  * @returns {Promise<number>} */
-export function freePort() {
+export async function freePort() {
+  const [port = 0] = await freePorts(1);
+  return port;
+}
+
+/** Ports of this machine that nothing listens on now. Each is another one.
+ * @param {number} count
+ * @returns {Promise<number[]>} */
+export async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer());
+  try {
+    // All at the same time, or the system may give one twice.
+    return await Promise.all(servers.map(portOf));
+  } finally {
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  }
+}
+
+/** @param {import("node:net").Server} server
+ * @returns {Promise<number>} where it listens */
+function portOf(server) {
   return new Promise((resolve, reject) => {
-    const server = createServer();
     server.on("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() =>
-        resolve(typeof address === "object" && address !== null ? address.port : 0),
-      );
+      resolve(typeof address === "object" && address !== null ? address.port : 0);
     });
   });
 }

@@ -9,7 +9,8 @@ import type {
   RemoteFramebufferView,
   Stats,
 } from "../../src/client/index";
-import { canvasBox, type Box } from "./harness";
+import type { Box } from "../support/box";
+import { canvasBox } from "./harness";
 import { StreamServer, type Viewer } from "./streamServer";
 
 /** The options that can be passed to a page. */

@@ -6,6 +6,7 @@ import { PNG } from "pngjs";
 import { expect } from "vitest";
 import type { ViewMessage } from "../../src/protocol/messages";
 import type { ViewProperties } from "../../src/view/index";
+import type { Box } from "../support/box";
 import { bundlePage } from "../support/bundlePage";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -19,14 +20,6 @@ const PAGE_CONTENT = `<!doctype html><meta charset="utf-8">
 
 /** A message of the view, with the fields of its type. */
 export type Sent = ViewMessage & Readonly<Record<string, unknown>>;
-
-/** A rectangle in the window, in CSS pixels. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** The rectangle of the page's first canvas. */
 export async function canvasBox(page: Page): Promise<Box> {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { beforeAll, expect, it } from "vitest";
 import { at, hostsBin } from "../../scripts/lib/paths.mjs";
-import { freePort } from "../../scripts/lib/ports.mjs";
+import { freePorts } from "../../scripts/lib/ports.mjs";
 import { nameOfThisMachine, startBrowser } from "../support/chromium";
 import { disposedAfterAll } from "../support/disposables";
 import { eventually } from "../support/eventually";
@@ -75,9 +75,7 @@ await serve(w, { port: ${ports.absolute}, page: "quiet", path_prefix: prefix });
 await serve(w, { port: ${ports.refused}, page: "quiet", origins: [] });`;
 
 beforeAll(async () => {
-  const [hubPort = 0, proxy = 0, live = 0, absolute = 0, refused = 0] = await Promise.all(
-    Array.from({ length: 5 }, freePort),
-  );
+  const [hubPort = 0, proxy = 0, live = 0, absolute = 0, refused = 0] = await freePorts(5);
   ports = { hub: hubPort, proxy, live, absolute, refused };
   [hub, browser] = await Promise.all([
     disposables.own(

@@ -10,10 +10,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Dealer, Subscriber } from "zeromq";
+import { freePorts } from "../../scripts/lib/ports.mjs";
 import { endingOf } from "./program";
 
 /** The repository's root. */
@@ -160,7 +160,7 @@ export class TslabProcess {
   /** Starts a kernel and waits until it answers on all channels. */
   static async start(options: StartOptions = {}): Promise<TslabProcess> {
     for (let attempt = 1; ; attempt++) {
-      const tslab = new TslabProcess(makeFolder(), await findFreePorts(5), options.js ?? false);
+      const tslab = new TslabProcess(makeFolder(), await freePorts(5), options.js ?? false);
       try {
         await tslab.#connect();
         return tslab;
@@ -467,21 +467,4 @@ function makeFolder(): string {
     symlinkSync(join(REPOSITORY, "node_modules", name), join(modules, name), "dir");
   }
   return folder;
-}
-
-async function findFreePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((done, fail) => {
-          const server = createServer();
-          server.once("error", fail);
-          server.listen(0, "127.0.0.1", () => done(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }

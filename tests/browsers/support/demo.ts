@@ -1,6 +1,7 @@
 /** The viewer page and its server, in any browser. */
 import type { RemoteFramebufferView, Stats } from "../../../src/client/index";
 import type { Picture } from "../../support/patternPicture";
+import type { Box } from "../../support/box";
 import { eventually } from "../../support/eventually";
 import { ServeProcess } from "../../support/serveProcess";
 import {
@@ -14,7 +15,7 @@ import {
   type Recorded,
 } from "../../support/viewerPage";
 import type { DrivenBrowser, Point } from "./browser";
-import { boxOf, colorOnScreen, type Box } from "./states";
+import { boxOf, colorOnScreen } from "./states";
 
 /** Where the page shows the picture. */
 const CANVAS = "#stage canvas";

@@ -2,10 +2,11 @@
 import { join } from "node:path";
 import { EVENTS_CELL, SQUARE_CELL, writeNotebook } from "../../hosts/support/notebook";
 import { jupyterArguments, startServer, type HostServer } from "../../hosts/support/server";
+import type { Box } from "../../support/box";
 import { eventually } from "../../support/eventually";
 import type {} from "../../support/jupyterApp";
 import type { DrivenBrowser, Point } from "./browser";
-import { boxOf, colorOnScreen, until, type Box } from "./states";
+import { boxOf, colorOnScreen, until } from "./states";
 
 /** Where the notebook shows the picture. */
 const CANVAS = ".jp-OutputArea .jupyter-rfb-canvas";

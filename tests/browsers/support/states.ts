@@ -1,6 +1,7 @@
 /** Waits for states of a page, and looks at what the window shows. */
 import { PNG } from "pngjs";
 import { expect, vi } from "vitest";
+import type { Box } from "../../support/box";
 import type { DrivenBrowser, Point } from "./browser";
 
 /** Milliseconds for a state, on a busy machine. Only a guard against a hook that hangs. */
@@ -9,14 +10,6 @@ const LIMIT_MS = 50_000;
 /** Waits until a page has a value, outside of tests, where a test's `eventually` can't. */
 export const until = <Value>(value: Value, read: () => Promise<Value>): Promise<void> =>
   vi.waitFor(async () => expect(await read()).toEqual(value), { timeout: LIMIT_MS, interval: 50 });
-
-/** A rectangle in the window, in CSS pixels. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** The rectangle of an element in the window. @throws Error where there is none */
 export async function boxOf(browser: DrivenBrowser, selector: string): Promise<Box> {
