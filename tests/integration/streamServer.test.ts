@@ -366,7 +366,7 @@ describe("limits", () => {
       socket.write(upgradeOf("/rfb"));
     }
     const answers = await Promise.all(refused.map((socket) => once(socket, "data")));
-    // How many are told why depends on how fast the first ones are gone: tests/unit/hosting/rejectedPages.
+    // How many are told why depends on how fast the first ones are gone: tests/unit/hosting/handshake.
     const statuses = answers.map(([answer]) => /^HTTP\/1\.1 (\d+) /.exec(String(answer))?.[1]);
     expect(statuses.filter((status) => status !== "101" && status !== "403")).toEqual([]);
     expect(statuses.filter((status) => status === "101").length).toBeGreaterThanOrEqual(20);
