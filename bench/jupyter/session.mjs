@@ -205,7 +205,7 @@ export class JupyterSession {
       } catch {
         // Not listening yet.
       }
-      if (tries > 300 || this.#server.exitCode !== null) {
+      if (tries > 300 || hasEnded(this.#server)) {
         throw new Error(`bench: JupyterLab did not start, see ${this.#folder}/server.log`);
       }
       await sleep(100);
@@ -420,11 +420,16 @@ export class JupyterSession {
     }
     this.control.close();
     const server = this.#server;
-    if (server === undefined || server.exitCode !== null) return;
+    if (server === undefined || hasEnded(server)) return;
     const ended = new Promise((resolve) => server.once("exit", resolve));
     server.kill("SIGTERM");
     const timer = setTimeout(() => server.kill("SIGKILL"), 15_000);
     await ended;
     clearTimeout(timer);
   }
+}
+
+/** @param {import("node:child_process").ChildProcess} child */
+function hasEnded({ exitCode, signalCode }) {
+  return exitCode !== null || signalCode !== null;
 }

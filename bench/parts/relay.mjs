@@ -59,6 +59,10 @@ async function startNats() {
     ]).catch(() => false);
     socket.destroy();
     if (isThere) return child;
+    const { exitCode, signalCode } = child;
+    if (exitCode !== null || signalCode !== null) {
+      throw new Error(`bench: nats-server ended: ${exitCode ?? signalCode}`);
+    }
     await sleep(20);
   }
 }
