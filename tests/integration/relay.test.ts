@@ -32,9 +32,14 @@ const on_error = (error: unknown, during: string): void => {
   errors.push(`${during}: ${(error as Error).message}`);
 };
 
+/** Starts a NATS server, which ends with the test. */
+function startNats(config = ""): Promise<NatsServer> {
+  return disposables.own(NatsServer.start(config), (server) => server.stop());
+}
+
 beforeEach(async () => {
   errors.length = 0;
-  nats = await disposables.own(NatsServer.start(), (server) => server.stop());
+  nats = await startNats();
 });
 
 async function publish(options: StreamOptions & RelayOptions = {}): Promise<Display> {
@@ -253,7 +258,7 @@ describe("frames at an edge", () => {
 
   it("splits frames that are larger than the broker's messages may be", async () => {
     await nats.stop();
-    nats = await NatsServer.start("max_payload: 8192");
+    nats = await startNats("max_payload: 8192");
     const display = await publish({ quality: 100 });
     const server = await edge();
     const noise = gray(0, 320, 240);
@@ -395,7 +400,7 @@ describe("a file of credentials", () => {
   it("logs in to a server whose accounts are JSON Web Tokens, and another doesn't", async () => {
     const accounts = await natsAccounts();
     await nats.stop();
-    nats = await NatsServer.start(accounts.config);
+    nats = await startNats(accounts.config);
     const credentials = (name: string, content: string) => {
       const path = join(folder, `${name}.creds`);
       writeFileSync(path, content);
@@ -425,7 +430,7 @@ describe("permissions of the broker", () => {
   it("let publisher and edge do what they must, and no more", async () => {
     expect(PERMISSIONS).toContain('publish: "rfb.up.>", subscribe: "rfb.down.>"');
     await nats.stop();
-    nats = await NatsServer.start(PERMISSIONS);
+    nats = await startNats(PERMISSIONS);
     const display = await publish({ nats: as("publisher", "p"), driver: "first" });
     const server = await edge({ nats: as("edge", "e") });
     display.publish(gray(9));
@@ -439,7 +444,7 @@ describe("permissions of the broker", () => {
 
   it("keep an edge from publishing frames and claiming names", async () => {
     await nats.stop();
-    nats = await NatsServer.start(PERMISSIONS);
+    nats = await startNats(PERMISSIONS);
     const { connect } = await import("@nats-io/transport-node");
     const thief = await connect({ servers: nats.url, user: "edge", pass: "e" });
     disposables.add(() => thief.close());
@@ -457,7 +462,7 @@ describe("permissions of the broker", () => {
 
   it("are named in the error when they are missing", async () => {
     await nats.stop();
-    nats = await NatsServer.start(PERMISSIONS);
+    nats = await startNats(PERMISSIONS);
     await expect(edge({ nats: as("edge", "wrong") })).rejects.toThrow(
       /Cannot connect to NATS at nats:\/\/127\.0\.0\.1:\d+: .*check user and password/i,
     );
