@@ -1,4 +1,7 @@
-/** The owner of what tests start: servers, browsers, processes, pages. */
+/** The owner of what tests start: servers, browsers, processes, pages, folders. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach } from "vitest";
 
 /** What was started. It is ended also where another one couldn't be started, or couldn't be ended. */
@@ -26,6 +29,13 @@ export class Disposables {
       if (started !== undefined) await end(started.value);
     });
     return starting;
+  }
+
+  /** Makes an empty folder, which is removed at the end. @returns its path */
+  folder(): string {
+    const path = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-test-"));
+    this.add(() => rmSync(path, { recursive: true, force: true }));
+    return path;
   }
 
   /** Ends everything, the newest first. @throws what failed, when everything else has ended */

@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join as joinPath } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { RemoteFrameBuffer } from "../../../src/kernel";
 import type { ResizeEvent, RfbEvent } from "../../../src/protocol/events";
 import { Display } from "../../../src/server";
+import { disposedAfterEach } from "../../support/disposables";
 import { grayFrame, HELLO, setUpStream } from "../../support/streamHarness";
+
+const disposables = disposedAfterEach();
 
 const pointer = { type: "pointer_down", timestamp: 1, button: 1, buttons: [1], modifiers: [] };
 const viewport = { type: "set_viewport", width: 40, height: 20, pwidth: 80, pheight: 40, ratio: 2 };
@@ -187,7 +189,7 @@ describe("a display", () => {
   });
 
   it("records events, in memory and in a file", async () => {
-    const path = joinPath(mkdtempSync(joinPath(tmpdir(), "rfb-")), "events.jsonl");
+    const path = joinPath(disposables.folder(), "events.jsonl");
     const { display, join } = setUpStream({ record_events: true, event_log: path });
     const viewer = await join();
     viewer.say(viewport);
@@ -214,7 +216,7 @@ describe("a display", () => {
 
   it("closes its server at once: its viewers and the log of events are waited for together", async () => {
     const { stream } = setUpStream({
-      event_log: joinPath(mkdtempSync(joinPath(tmpdir(), "rfb-")), "log"),
+      event_log: joinPath(disposables.folder(), "log"),
     });
     let isServerClosing = false;
     stream.closeWith({

@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import type { StreamRfbEvent } from "../../../src/protocol/parseClientMessage";
 import { EventLog } from "../../../src/server/eventLog";
+import { disposedAfterEach } from "../../support/disposables";
 import { FakeClock } from "../../support/fakeClock";
 import { setUpStream } from "../../support/streamHarness";
+
+const disposables = disposedAfterEach();
 
 const event = (data: string): StreamRfbEvent => ({
   ...{ event_type: "char", type: "char", time_stamp: 0, timestamp: 0 },
@@ -92,7 +93,7 @@ describe("the log of events", () => {
   it.skipIf(process.platform === "win32")(
     "doesn't wait for somebody to read a named pipe",
     async () => {
-      const event_log = join(mkdtempSync(join(tmpdir(), "rfb-")), "pipe");
+      const event_log = join(disposables.folder(), "pipe");
       expect(spawnSync("mkfifo", [event_log]).status).toBe(0);
       const { display, errors } = setUpStream({ event_log });
       await expect

@@ -1,7 +1,7 @@
 /** The viewer page on the ports of servers, with its built files. */
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   attach,
   serve,
@@ -10,12 +10,9 @@ import {
   type StreamOptions,
 } from "../../../src/server";
 import { streamOf } from "../../../src/server/display";
+import { disposedAfterEach } from "../../support/disposables";
 
-/** What began in a test, to be ended after it. */
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
+const disposables = disposedAfterEach();
 
 /** What is printed from now on. */
 function printed(): string[] {
@@ -26,7 +23,7 @@ function printed(): string[] {
 
 async function listening(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  ends.push(() => new Promise((resolve) => server.close(resolve)));
+  disposables.add(() => new Promise((resolve) => server.close(resolve)));
   const address = server.address();
   return typeof address === "object" ? (address?.port ?? 0) : 0;
 }
@@ -47,7 +44,7 @@ describe("serve() with the page", () => {
   it("prints one line with its address, where the page is", async () => {
     const lines = printed();
     const display = await serve(4, 3, { port: 0, page: true });
-    ends.push(() => display.close());
+    disposables.add(() => display.close());
     expect(display.url).toBe(`http://127.0.0.1:${display.port}/`);
     expect(lines).toEqual([`Open ${display.url} in a browser`]);
     const { response, ...page } = await get(display.url ?? "");
@@ -61,7 +58,7 @@ describe("serve() with the page", () => {
   it("prints nothing where it is quiet", async () => {
     const lines = printed();
     const display = await serve(4, 3, { port: 0, page: "quiet" });
-    ends.push(() => display.close());
+    disposables.add(() => display.close());
     expect(await get(display.url ?? "")).toMatchObject(HTML);
     expect(lines).toEqual([]);
   });
@@ -70,7 +67,7 @@ describe("serve() with the page", () => {
     const [plain, without, page] = [{}, { page: "quiet", stats_interval: null }, { page: "quiet" }];
     const intervals = [plain, without, page].map(async (options) => {
       const display = await serve(4, 3, { port: 0, ...(options as ServerOptions & StreamOptions) });
-      ends.push(() => display.close());
+      disposables.add(() => display.close());
       return streamOf(display).settings.stats_interval;
     });
     expect(await Promise.all(intervals)).toEqual([null, null, 1]);
@@ -79,7 +76,7 @@ describe("serve() with the page", () => {
   it("shows the page to everybody, and the streams to those that authenticate accepts", async () => {
     const authenticate = ({ token }: { token?: string | undefined }): boolean => token === "right";
     const display = await serve(4, 3, { port: 0, page: "quiet", authenticate });
-    ends.push(() => display.close());
+    disposables.add(() => display.close());
     expect(await get(display.url ?? "")).toMatchObject(HTML);
     expect((await get(`${display.url}streams`)).status).toBe(401);
   });
@@ -91,7 +88,7 @@ describe("serve() with the page", () => {
       return false;
     };
     const display = await serve(4, 3, { port: 0, page: "quiet", on_request });
-    ends.push(() => display.close());
+    disposables.add(() => display.close());
     await get(display.url ?? "");
     expect(await get(`${display.url}other`)).toMatchObject({ status: 404 });
     expect(asked).toEqual(["/other"]);
@@ -108,7 +105,7 @@ describe("serve() without the page", () => {
   it("says at the stream's address how to see the stream", async () => {
     const lines = printed();
     const display = await serve(4, 3, { port: 0 });
-    ends.push(() => display.close());
+    disposables.add(() => display.close());
     const address = `http://127.0.0.1:${display.port}`;
     expect([display.url, lines]).toEqual([undefined, []]);
     const text = await get(address);
@@ -128,7 +125,7 @@ describe("serve_server() with the page", () => {
   it("has it at its own address, and at that of each stream", async () => {
     const lines = printed();
     const server = await serve_server({ port: 0, page: true });
-    ends.push(() => server.close());
+    disposables.add(() => server.close());
     const display = server.add_stream("cam", 4, 3);
     expect(server.url).toBe(`http://127.0.0.1:${server.port}/`);
     expect(display.url).toBe(`${server.url}cam`);
@@ -146,7 +143,7 @@ describe("serve_server() with the page", () => {
 
   it("takes no stream whose page would be one of its files", async () => {
     const server = await serve_server({ port: 0, page: "quiet" });
-    ends.push(() => server.close());
+    disposables.add(() => server.close());
     expect(() => server.add_stream("demo.js", 4, 3)).toThrow(
       'Cannot add the stream "demo.js": the page has a file of that name',
     );
@@ -157,7 +154,7 @@ describe("attach() with the page", () => {
   it("serves it by the middleware, under its path", async () => {
     const server = createServer();
     const hub = attach(server, { path: "/rfb", page: true });
-    ends.push(() => hub.close());
+    disposables.add(() => hub.close());
     const own: RequestListener = (_request, response) => response.end("own page");
     server.on("request", (request, response) =>
       hub.middleware(request, response, () => own(request, response)),
@@ -180,7 +177,7 @@ describe("attach() with the page", () => {
   it("leads to the page also where the path's last part has a colon, as with a proxy", async () => {
     const server = createServer();
     const hub = attach(server, { page: true, path: "/absolute/localhost:8766" });
-    ends.push(() => hub.close());
+    disposables.add(() => hub.close());
     server.on("request", (request, response) => hub.middleware(request, response, () => undefined));
     const address = `http://127.0.0.1:${await listening(server)}/absolute/localhost:8766`;
     const { response } = await get(address);
@@ -191,7 +188,7 @@ describe("attach() with the page", () => {
   it("knows the addresses on a server with TLS", async () => {
     const server = createSecureServer();
     const hub = attach(server, { page: true });
-    ends.push(() => hub.close());
+    disposables.add(() => hub.close());
     const port = await listening(server);
     const display = hub.add_stream("cam", 4, 3);
     expect(display.ws_url).toBe(`wss://127.0.0.1:${port}/rfb/cam`);

@@ -1,3 +1,5 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Disposables } from "../../support/disposables";
 
@@ -14,6 +16,14 @@ describe("what tests have started", () => {
     await disposables.dispose();
     await disposables.dispose();
     expect(ended).toEqual(["page", "browser", "server"]);
+  });
+
+  it("has no folders left", async () => {
+    const disposables = new Disposables();
+    const folders = [disposables.folder(), disposables.folder()];
+    for (const folder of folders) writeFileSync(join(folder, "file"), "");
+    await disposables.dispose();
+    expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
   });
 
   it("ends where another one couldn't be started, also when it is started only later", async () => {

@@ -1,20 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { disposedAfterEach } from "../../support/disposables";
 import { CommandProcess } from "../../support/serveProcess";
 
 const disposables = disposedAfterEach();
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-command-"));
-  disposables.add(() => rmSync(folder, { recursive: true, force: true }));
-});
 
 /** Runs a script. */
 function run(script: string): CommandProcess {
-  const path = join(folder, "command.cjs");
+  const path = join(disposables.folder(), "command.cjs");
   writeFileSync(path, script);
   const command = new CommandProcess([], {}, path);
   disposables.add(() => command.stop("SIGKILL"));

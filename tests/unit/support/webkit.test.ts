@@ -1,14 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { startWebkit } from "../../browsers/support/webkit";
+import { disposedAfterEach } from "../../support/disposables";
 
+const disposables = disposedAfterEach();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-webkit-"));
+  folder = disposables.folder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Writes a program, which notes its process, and then runs a script of Node. @returns its path */
 function program(name: string, script: string): string {
