@@ -20,6 +20,13 @@ const CATCH_UP_INTERVAL = 0.5;
 /** Seconds before one is asked for: the next frame of an animation may be whole anyway. */
 const CATCH_UP_DELAY = 0.1;
 
+/**
+ * What is in the environment of a kernel that VS Code or a kernel gateway has started. VS Code turns
+ * bytes into an array of numbers. A Jupyter server that passes messages on from a gateway decodes
+ * them as UTF-8, which fails, and closes the connection.
+ */
+const BINARY_UNSUITED = ["VSCODE_PID", "KERNEL_GATEWAY"];
+
 /** How many pages are remembered: far more than show one widget. */
 const MAX_PAGES = 32;
 
@@ -27,8 +34,8 @@ const MAX_PAGES = 32;
 export interface PeerTransportOptions {
   readonly clock: Pick<Runtime, "delay" | "monotonic">;
   /**
-   * Whether binary messages are likely to be slow, so that views that know base64 get that.
-   * @defaultValue whether the kernel runs in VS Code
+   * Whether binary messages are likely to be slow or lost, so that views that know base64 get that.
+   * @defaultValue whether VS Code or a kernel gateway has started the kernel
    */
   readonly prefersBase64?: boolean;
   /** How many frames may be in flight to one page. */
@@ -158,8 +165,11 @@ export class PeerTransport implements Transport<SessionMessage> {
   }
 
   #prefersBase64(): boolean {
-    const isInVsCode = widgetRuntime().environmentVariable("VSCODE_PID") !== undefined;
-    return this.#options.prefersBase64 ?? isInVsCode;
+    const runtime = widgetRuntime();
+    const isUnsuited = BINARY_UNSUITED.some(
+      (name) => runtime.environmentVariable(name) !== undefined,
+    );
+    return this.#options.prefersBase64 ?? isUnsuited;
   }
 
   /** No page shows the widget any more. */

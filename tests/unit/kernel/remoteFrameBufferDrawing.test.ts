@@ -67,8 +67,11 @@ describe.each(KERNELS)("on $on", ({ install }) => {
     ratio: 2,
   };
 
-  it("sends text where VS Code has started the kernel, to a page that knows it", async () => {
-    setEnvironment("VSCODE_PID", "1");
+  it.each([
+    ["VS Code", "VSCODE_PID"],
+    ["a kernel gateway", "KERNEL_GATEWAY"],
+  ])("sends text where %s has started the kernel, to a page that knows it", async (_, name) => {
+    setEnvironment(name, "1");
     const widget = new Recorder();
     widget[DISPLAY]();
     kernel.custom(widget.model_id, { type: "hello", version: 1, base64: false });
