@@ -167,6 +167,21 @@ describe("comms in a tslab kernel", () => {
     );
   });
 
+  it("go on for a page that connects again while its old connection is still open", async () => {
+    await tslab.execute(openEcho("again"));
+    for (const data of ["first", "second", "third"]) {
+      tslab.openPage("reconnecting");
+      const id = tslab.send("comm_msg", { comm_id: "again", data }, { page: "reconnecting" });
+      await tslab.waitForIdle(id);
+      const info = tslab.send("kernel_info_request", {}, { page: "reconnecting" });
+      await tslab.waitFor("the page's reply", ({ parentId, page }) => {
+        return parentId === info && page === "reconnecting";
+      });
+    }
+    const echoes = commMessages(tslab, "comm_msg", "again").map(({ content }) => content.data);
+    expect(echoes).toEqual([{ echo: "first" }, { echo: "second" }, { echo: "third" }]);
+  });
+
   it("answer all of many messages that arrive together, each with its idle", async () => {
     const count = BURST;
     await tslab.execute(openEcho("burst"));

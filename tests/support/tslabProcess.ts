@@ -98,6 +98,7 @@ export class TslabProcess {
   readonly #key: string;
   readonly #shell = new Dealer({ linger: 0, receiveHighWaterMark: 0 });
   readonly #pages = new Map<string, Dealer>();
+  readonly #replaced: Dealer[] = [];
   readonly #shellPort: number | undefined;
   readonly #iopubPort: number | undefined;
   readonly #controlPort: number | undefined;
@@ -210,9 +211,14 @@ export class TslabProcess {
     return id;
   }
 
-  /** Connects one more page: a session of its own, with a shell channel of its own. */
+  /**
+   * Connects one more page: a session of its own, with a shell channel of its own. A page of the
+   * same name connects again; its old connection stays open.
+   */
   openPage(name: string): void {
     const shell = new Dealer({ linger: 0, receiveHighWaterMark: 0, routingId: name });
+    const old = this.#pages.get(name);
+    if (old !== undefined) this.#replaced.push(old);
     shell.connect(`tcp://127.0.0.1:${this.#shellPort}`);
     this.#pages.set(name, shell);
     this.#read("shell", shell, name);
@@ -345,8 +351,8 @@ export class TslabProcess {
     if (this.isRunning) this.#child.kill("SIGKILL");
     await this.#exited;
     await this.#sending.catch(() => undefined);
-    const sockets = [this.#shell, this.#control, this.#iopub, ...this.#pages.values()];
-    for (const socket of sockets) socket.close();
+    const pages = [...this.#pages.values(), ...this.#replaced];
+    for (const socket of [this.#shell, this.#control, this.#iopub, ...pages]) socket.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

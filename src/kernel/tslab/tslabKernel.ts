@@ -31,6 +31,7 @@ import { endSoon, endWithParent } from "./shutdown";
 import {
   answerInSession,
   learnCellChannel,
+  letPagesReconnect,
   neverWait,
   replaceAll,
   type CellChannel,
@@ -109,6 +110,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       return handleShellMessage.call(this, socket, ...frames);
     };
     const patchedStatus: PublishStatus = function (this: unknown, status, parent) {
+      letPagesReconnect(this);
       cells.follow(status, parent);
       if (status === "busy") {
         answerInSession(parent, session);

@@ -38,6 +38,12 @@ export interface ZmqSocket {
   send(frames: readonly (Uint8Array | string)[]): Promise<void>;
 }
 
+/** A socket to which pages connect, each under its name. */
+interface ZmqRouter extends ZmqSocket {
+  /** Whether a new connection replaces one of the same name. Can only be written. */
+  handover: boolean;
+}
+
 /** `ZmqServer.prototype.handleShellMessage`. */
 export type HandleShellMessage = (
   this: unknown,
@@ -210,6 +216,25 @@ export function answerInSession(message: unknown, session: string): void {
  */
 export function neverWait(socket: ZmqSocket): void {
   if (socket.sendTimeout !== 0) socket.sendTimeout = 0;
+}
+
+/** The servers whose sockets {@link letPagesReconnect} has changed: the option can't be read. */
+const reconnectable = new WeakSet();
+
+/**
+ * Lets the new connection of a page replace its old one, as Python's kernel does. A Jupyter server
+ * gives both the page's name, and may close the old one later. Without this, ZeroMQ ignores the new
+ * one, and nothing answers the page any more.
+ *
+ * @param server - tslab's `ZmqServer`. A socket that isn't as expected stays as it is.
+ */
+export function letPagesReconnect(server: unknown): void {
+  if (typeof server !== "object" || server === null || reconnectable.has(server)) return;
+  reconnectable.add(server);
+  for (const name of ["shell", "control", "stdin"] as const) {
+    const socket = (server as Record<string, Partial<ZmqRouter> | undefined>)[name];
+    if (socket?.closed === false && "handover" in socket) socket.handover = true;
+  }
 }
 
 /**
