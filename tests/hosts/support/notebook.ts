@@ -67,6 +67,18 @@ export async function runAll(page: Page): Promise<void> {
   });
 }
 
+/** Runs one cell of the notebook that a page shows, and returns what it then shows below. */
+export async function runCell(page: Page, index: number): Promise<string> {
+  return page.evaluate(async (index) => {
+    const notebook = jupyterapp?.shell.currentWidget?.content;
+    if (notebook !== undefined) notebook.activeCellIndex = index;
+    // Settles once the cell has run.
+    await jupyterapp?.commands.execute("notebook:run-cell");
+    const cell = document.querySelectorAll(".jp-Notebook .jp-CodeCell")[index];
+    return cell?.querySelector(".jp-OutputArea-output")?.textContent ?? "";
+  }, index);
+}
+
 /** The colour of a pixel of a canvas; undefined while there is none. x and y: from 0 to 1. */
 export function pixelAt(
   page: Page,
