@@ -21,9 +21,9 @@ const CATCH_UP_INTERVAL = 0.5;
 const CATCH_UP_DELAY = 0.1;
 
 /**
- * What is in the environment of a kernel that VS Code or a kernel gateway has started. VS Code turns
- * bytes into an array of numbers. A Jupyter server that passes messages on from a gateway decodes
- * them as UTF-8, which fails, and closes the connection.
+ * In the environment of a kernel that VS Code or a kernel gateway has started. VS Code turns bytes
+ * into an array of numbers. A Jupyter server decodes what comes from a gateway as UTF-8: a binary
+ * message stops it.
  */
 const BINARY_UNSUITED = ["VSCODE_PID", "KERNEL_GATEWAY"];
 
@@ -34,7 +34,7 @@ const MAX_PAGES = 32;
 export interface PeerTransportOptions {
   readonly clock: Pick<Runtime, "delay" | "monotonic">;
   /**
-   * Whether binary messages are likely to be slow or lost, so that views that know base64 get that.
+   * Whether binary messages are likely to be slow or lost. Views that know base64 then get that.
    * @defaultValue whether VS Code or a kernel gateway has started the kernel
    */
   readonly prefersBase64?: boolean;
