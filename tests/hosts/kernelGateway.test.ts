@@ -5,12 +5,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.mjs";
-import { startBrowser } from "../browser/harness";
+import { startBrowser } from "../support/chromium";
+import { disposedAfterAll } from "../support/disposables";
+import { eventually } from "../support/eventually";
 import { CANVAS, EVENTS_CELL, runCell, SQUARE_CELL, writeNotebook } from "./support/notebook";
 import { jupyterArguments, startServer, type HostServer } from "./support/server";
-import { eventually, moveTo, runsSquares, showsGray, showsSquare } from "./support/squares";
+import { moveTo, runsSquares, showsGray, showsSquare } from "./support/squares";
 
 const BASE = "/base/";
 
@@ -18,6 +20,7 @@ const BASE = "/base/";
 const STATS_CELL = `const { b64_frames, sent_frames } = w.get_stats();
 console.log("AS TEXT " + b64_frames + " OF " + sent_frames);`;
 
+const disposables = disposedAfterAll();
 let gateway: HostServer;
 let lab: HostServer;
 let browser: Browser;
@@ -32,33 +35,34 @@ function configuration(): string {
 }
 
 beforeAll(async () => {
-  gateway = await startServer({
-    name: "kernelGateway",
-    args: ({ port, directory }) => {
-      const file = join(directory, "gateway.py");
-      writeFileSync(file, configuration());
-      return ["-m", "jupyter", "kernelgateway", `--config=${file}`, `--port=${port}`];
-    },
-  });
-  [lab, browser] = await Promise.all([
+  gateway = await disposables.own(
     startServer({
-      name: "kernelGatewayLab",
-      baseUrl: BASE,
-      args: (place) => [
-        ...jupyterArguments("lab", place),
-        ...[`--ServerApp.base_url=${BASE}`, `--gateway-url=http://127.0.0.1:${gateway.port}`],
-      ],
+      name: "kernelGateway",
+      args: ({ port, directory }) => {
+        const file = join(directory, "gateway.py");
+        writeFileSync(file, configuration());
+        return ["-m", "jupyter", "kernelgateway", `--config=${file}`, `--port=${port}`];
+      },
     }),
-    startBrowser(),
+    (started) => started.stop(),
+  );
+  [lab, browser] = await Promise.all([
+    disposables.own(
+      startServer({
+        name: "kernelGatewayLab",
+        baseUrl: BASE,
+        args: (place) => [
+          ...jupyterArguments("lab", place),
+          ...[`--ServerApp.base_url=${BASE}`, `--gateway-url=http://127.0.0.1:${gateway.port}`],
+        ],
+      }),
+      (started) => started.stop(),
+    ),
+    disposables.own(startBrowser(), (started) => started.close()),
   ]);
   writeNotebook(join(lab.directory, "squares.ipynb"), [SQUARE_CELL, EVENTS_CELL, STATS_CELL]);
   page = await browser.newPage();
   await page.goto(`${lab.url}lab/tree/squares.ipynb`);
-});
-afterAll(async () => {
-  await browser.close();
-  await lab.stop();
-  await gateway.stop();
 });
 
 it("shows a notebook's picture, and redraws it with the mouse", async () => {

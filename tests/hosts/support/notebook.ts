@@ -79,17 +79,22 @@ export async function runCell(page: Page, index: number): Promise<string> {
   }, index);
 }
 
-/** The colour of a pixel of a canvas; undefined while there is none. x and y: from 0 to 1. */
+/**
+ * The colour of a pixel of a canvas; undefined while there is none. x and y: from 0 to 1.
+ *
+ * @param at - which of the canvases that the selector finds
+ */
 export function pixelAt(
   page: Page,
   x: number,
   y: number,
   selector = CANVAS,
+  at = 0,
 ): Promise<readonly number[] | undefined> {
   return page.evaluate(
-    ([x, y, selector]) => {
-      const canvas = document.querySelector<HTMLCanvasElement>(selector);
-      if (canvas === null || canvas.width === 0) return undefined;
+    ([x, y, selector, at]) => {
+      const canvas = document.querySelectorAll<HTMLCanvasElement>(selector)[at];
+      if (canvas === undefined || canvas.width === 0) return undefined;
       const copy = document.createElement("canvas");
       copy.width = canvas.width;
       copy.height = canvas.height;
@@ -98,6 +103,6 @@ export function pixelAt(
       const [left, top] = [Math.floor(x * copy.width), Math.floor(y * copy.height)];
       return [...(context?.getImageData(left, top, 1, 1).data ?? [])].slice(0, 3);
     },
-    [x, y, selector] as const,
+    [x, y, selector, at] as const,
   );
 }

@@ -1,0 +1,62 @@
+/** JupyterLab with this package's extension and with anywidget: each picture has the front end that it names. */
+import { join } from "node:path";
+import type { Browser } from "@playwright/test";
+import { beforeAll, expect, it } from "vitest";
+import { startBrowser } from "../support/chromium";
+import { disposedAfterAll } from "../support/disposables";
+import { eventually } from "../support/eventually";
+import {
+  CANVAS,
+  pixelAt,
+  runAll,
+  SQUARE_CELL,
+  SQUARE_RED,
+  writeNotebook,
+} from "./support/notebook";
+import { jupyterArguments, startServer, type HostServer } from "./support/server";
+
+const CELLS = [
+  SQUARE_CELL.replace("{ css_width", '{ front_end: "anywidget", css_width'),
+  `const own = new Square({ front_end: "own", css_width: "300px", css_height: "200px" }); own;`,
+  `import { VBox } from "jupyter-rfb-ts"; new VBox({ children: [w, own] });`,
+];
+
+/** The canvases of these cells, in the page's order: which picture each one shows. */
+const SHOWN = ["w", "own", "w", "own"] as const;
+
+const disposables = disposedAfterAll();
+let server: HostServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([
+    disposables.own(
+      startServer({ name: "bothFrontEnds", args: (place) => jupyterArguments("lab", place) }),
+      (started) => started.stop(),
+    ),
+    disposables.own(startBrowser(), (started) => started.close()),
+  ]);
+});
+
+it("pictures of both front ends are live in one notebook, alone and in a box", async () => {
+  writeNotebook(join(server.directory, "both.ipynb"), CELLS);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
+  await page.goto(`${server.url}lab/tree/both.ipynb?reset`);
+  await runAll(page);
+  const canvases = page.locator(CANVAS);
+  await eventually(() => canvases.count()).toBe(SHOWN.length);
+  for (const [moved, picture] of SHOWN.entries()) {
+    const gray = 80 + 20 * moved;
+    await canvases.nth(moved).hover({ position: { x: gray, y: 20 } });
+    for (const [at, shown] of SHOWN.entries()) {
+      if (shown !== picture) continue;
+      await eventually(() => pixelAt(page, 0.05, 0.05, CANVAS, at)).toEqual([gray, gray, gray]);
+      await eventually(() => pixelAt(page, 0.5, 0.5, CANVAS, at)).toEqual([...SQUARE_RED]);
+    }
+  }
+  const modules = page.evaluate(() => {
+    const key = Symbol.for("jupyter-rfb-ts.frontEnds");
+    return (globalThis as unknown as Record<symbol, Map<string, unknown>>)[key]?.size;
+  });
+  expect(await modules, "pictures that anywidget shows").toBe(1);
+});
