@@ -27,7 +27,8 @@ type StreamName = "stdout" | "stderr";
 
 /**
  * What a widget prints, and its errors: an Output below the picture, in each view. It opens with
- * the first text. When the widget is closed, the text moves to the cell that showed the picture.
+ * the first text. When the widget is closed, the text moves to the cell that showed the picture, or
+ * to the console where the kernel can't print there.
  */
 export class PrintedText {
   readonly #widget: PrintingWidget;
@@ -62,7 +63,7 @@ export class PrintedText {
     if (output === undefined || this.#hasOwnPlace) return;
     this.#output = undefined;
     for (const { name, text } of output.outputs as readonly { name: StreamName; text: string }[]) {
-      this.#printInCell(name, text);
+      this.#printElsewhere(name, text);
     }
     output.close();
   }
@@ -130,11 +131,17 @@ export class PrintedText {
     if (output !== undefined) {
       if (name === "stdout") output.append_stdout(text);
       else output.append_stderr(text);
-    } else if (!this.#printInCell(name, text)) {
-      const line = text.slice(0, -1);
-      if (name === "stdout") pictureRuntime().printLine(line);
-      else widgetRuntime().logError(line);
+    } else {
+      this.#printElsewhere(name, text);
     }
+  }
+
+  /** Prints what no view shows: in the cell if the kernel can, or else as the console does. */
+  #printElsewhere(name: StreamName, text: string): void {
+    if (this.#printInCell(name, text)) return;
+    const lines = text.replace(/\n$/, "");
+    if (name === "stdout") pictureRuntime().printLine(lines);
+    else widgetRuntime().logError(lines);
   }
 
   #printInCell(name: StreamName, text: string): boolean {

@@ -408,6 +408,28 @@ describe("what a picture prints that no cell shows", () => {
   });
 });
 
+describe("what a picture has printed below it", () => {
+  it("is printed again when it is closed, as nothing shows it any more", async () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const picture = new (class extends Plain {
+      override handle_event(): void {
+        lite.console.error("ouch");
+      }
+    })();
+    await lite.run("cell 1", () => picture);
+    await lite.run("cell 2", () => {
+      picture.print("one");
+      picture.print("two");
+    });
+    expect(log).not.toHaveBeenCalled();
+    await lite.run("cell 3", () => picture.close());
+    expect(log.mock.calls).toEqual([["one\ntwo"]]);
+    expect(error.mock.calls).toEqual([["ouch"]]);
+    vi.restoreAllMocks();
+  });
+});
+
 describe("files", () => {
   it("are refused, with what to do instead", async () => {
     const picture = new Plain();
