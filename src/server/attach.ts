@@ -5,11 +5,19 @@ import type { HubOptions } from "../hosting/options";
 import { PATH_PREFIX } from "../hosting/streamPath";
 import { describeValue } from "../protocol/errors";
 import { Hub } from "./hub";
+import { ReachWarning } from "./reachWarning";
 
 /** The options of {@link attach}. */
 export interface AttachOptions extends HubOptions {
   /** The path of the streams: with "/rfb" they are at "ws://host/rfb/name". @defaultValue "/rfb" */
   readonly path?: string;
+  /**
+   * Whether everybody may view the streams without `authenticate`, also from other machines, so
+   * that no warning is printed.
+   *
+   * @defaultValue false
+   */
+  readonly insecure?: boolean | undefined;
 }
 
 /**
@@ -20,7 +28,8 @@ export interface AttachOptions extends HubOptions {
  * true`), use the hub's `middleware`.
  *
  * Your application decides who may view the streams: `authenticate` gets the request's cookies and
- * headers.
+ * headers. Everybody who reaches the server can view a stream without it: on `app.listen(3000)`,
+ * which listens on all interfaces, other machines, too. A warning then says so.
  *
  * @throws TypeError for a value that isn't an HTTP server, or for an invalid option; RangeError for
  * an invalid path; Error if the path has a hub already
@@ -36,11 +45,15 @@ export function attach(http: HttpServer, options: AttachOptions = {}): Hub {
       `attach: expected an http.Server, got ${describeValue(http)}; of Express it is what app.listen() returns, of Fastify app.server`,
     );
   }
-  const { path = "/rfb", ...rest } = options;
+  const { path = "/rfb", insecure = false, ...rest } = options;
   if (!PATH_PREFIX.accepts(path)) {
     throw new RangeError(`path: expected one such as "/rfb", got ${describeValue(path)}`);
   }
-  return new AttachedHub(http, path.replace(/\/$/, ""), rest);
+  if (typeof insecure !== "boolean") {
+    throw new TypeError(`insecure: expected a boolean, got ${describeValue(insecure)}`);
+  }
+  const warning = insecure ? undefined : new ReachWarning(http);
+  return new AttachedHub(http, path.replace(/\/$/, ""), rest, warning);
 }
 
 /** The paths of the hubs on each server. */
@@ -49,13 +62,19 @@ const attachedPaths = new WeakMap<HttpServer, Set<string>>();
 class AttachedHub extends Hub {
   readonly #detach: () => void;
 
-  constructor(http: HttpServer, path: string, options: HubOptions) {
+  constructor(
+    http: HttpServer,
+    path: string,
+    options: HubOptions,
+    warning: ReachWarning | undefined,
+  ) {
     super(
       {
         path,
         // Servers of node:https have it, and so have those of other makers with TLS.
         isSecure: "setSecureContext" in http,
         refuseOpen: undefined,
+        onOpenStream: (name) => warning?.openStream(name),
         port: () => portOf(http),
         host: () => "127.0.0.1",
       },
@@ -77,6 +96,7 @@ class AttachedHub extends Hub {
     http.on("upgrade", onUpgrade);
     this.#detach = () => {
       http.off("upgrade", onUpgrade);
+      warning?.dispose();
       paths.delete(path);
     };
   }

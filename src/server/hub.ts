@@ -16,20 +16,22 @@ import { streamSettings, type StreamOptions, type StreamSettings } from "./strea
 export interface HubPlace extends HostPlace {
   /** Why a stream without `authenticate` is rejected; undefined if it is allowed. */
   readonly refuseOpen: string | undefined;
+  /** A stream without `authenticate` was added. */
+  onOpenStream?(name: string): void;
 }
 
 /**
  * Several streams at one address. Viewers connect to a stream by its name at the end of the path.
  */
 export class Hub {
-  readonly #refuseOpen: string | undefined;
+  readonly #place: HubPlace;
   readonly #host: StreamHost;
   readonly #served = new Map<string, ServedStream>();
   readonly #displays = new Map<string, Display>();
 
   /** @internal */
   constructor(place: HubPlace, options: HubOptions) {
-    this.#refuseOpen = place.refuseOpen;
+    this.#place = place;
     this.#host = new StreamHost(place, hubSettings(options), this.#served);
   }
 
@@ -96,6 +98,7 @@ export class Hub {
     const display = createDisplay(stream);
     this.#served.set(name, served);
     this.#displays.set(name, display);
+    if (settings.authenticate === undefined) this.#place.onOpenStream?.(name);
     return display;
   }
 
@@ -147,8 +150,9 @@ export class Hub {
   }
 
   #checkSettings(name: string, { authenticate, codec, has_h264 }: StreamSettings): void {
-    if (authenticate === undefined && this.#refuseOpen !== undefined) {
-      throw new Error(`Cannot add the stream "${name}": ${this.#refuseOpen}`);
+    const { refuseOpen } = this.#place;
+    if (authenticate === undefined && refuseOpen !== undefined) {
+      throw new Error(`Cannot add the stream "${name}": ${refuseOpen}`);
     }
     if (has_h264 === false && codec === "h264") {
       throw new RangeError('has_h264: expected true or null with codec "h264", got false');

@@ -1,0 +1,81 @@
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it, vi, type MockInstance } from "vitest";
+import { attach } from "../../../src/server";
+import { disposedAfterEach } from "../../support/disposables";
+
+const disposables = disposedAfterEach();
+let http: Server;
+let warn: MockInstance<typeof console.warn>;
+
+beforeEach(() => {
+  http = createServer();
+  disposables.add(() => http.close());
+  warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+
+/** Makes the server listen at a place of `server.listen()`. */
+const listening = (...place: unknown[]): Promise<void> =>
+  new Promise((resolve) => http.listen(...(place as [number]), resolve));
+
+describe("streams on a server of the application", () => {
+  it.each([[[0]], [[0, "0.0.0.0"]], [[0, "::"]]])(
+    "warn once when others reach them and everybody may look: listen(%j)",
+    async (place) => {
+      const hub = attach(http);
+      hub.add_stream("plot", 8, 6);
+      expect(warn).not.toHaveBeenCalled();
+      await listening(...place);
+      hub.add_stream("more", 8, 6);
+      expect(warn).toHaveBeenCalledOnce();
+      expect(warn.mock.calls[0]?.[0]).toMatch(
+        /others can reach port \d+, and everybody could look at the stream "plot"; give it authenticate, listen on 127\.0\.0\.1, or set insecure: true in attach\(\)/,
+      );
+      await hub.close();
+    },
+  );
+
+  it("warn on a server that listens already", async () => {
+    await listening(0);
+    const hub = attach(http);
+    hub.add_stream("plot", 8, 6, { authenticate: () => true });
+    expect(warn).not.toHaveBeenCalled();
+    hub.add_stream("open", 8, 6);
+    expect(warn.mock.calls[0]?.[0]).toContain('the stream "open"');
+    await hub.close();
+  });
+
+  it.each(["127.0.0.1", "::1", "localhost"])("say nothing on %s", async (host) => {
+    const hub = attach(http);
+    hub.add_stream("plot", 8, 6);
+    await listening(0, host);
+    expect(warn).not.toHaveBeenCalled();
+    await hub.close();
+  });
+
+  it("say nothing on a socket of the file system", async () => {
+    const hub = attach(http);
+    hub.add_stream("plot", 8, 6);
+    await listening(join(disposables.folder(), "streams.sock"));
+    expect(warn).not.toHaveBeenCalled();
+    await hub.close();
+  });
+
+  it("say nothing if the application wants it so, or has closed them", async () => {
+    const before = http.listenerCount("listening");
+    const wanted = attach(http, { path: "/wanted", insecure: true });
+    wanted.add_stream("plot", 8, 6);
+    const closed = attach(http, { path: "/closed" });
+    closed.add_stream("plot", 8, 6);
+    await closed.close();
+    expect(http.listenerCount("listening")).toBe(before);
+    await listening(0);
+    expect(warn).not.toHaveBeenCalled();
+    await wanted.close();
+  });
+
+  it("refuse another wish than a boolean", () => {
+    const options = { insecure: "yes" } as unknown as { insecure: boolean };
+    expect(() => attach(http, options)).toThrow('insecure: expected a boolean, got "yes"');
+  });
+});
