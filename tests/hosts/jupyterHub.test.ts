@@ -70,7 +70,7 @@ function configuration(port: number, directory: string): string {
 
 const streamsCell = (): string => `import { serve } from "jupyter-rfb-ts/server";
 const prefix = process.env.JUPYTERHUB_SERVICE_PREFIX + "proxy/absolute/${ports.absolute}";
-await serve(w, { port: ${ports.live}, page: "quiet" });
+await serve(w, { port: ${ports.live}, page: true });
 await serve(w, { port: ${ports.absolute}, page: "quiet", path_prefix: prefix });
 await serve(w, { port: ${ports.refused}, page: "quiet", origins: [] });`;
 
@@ -115,6 +115,11 @@ async function open(path: string): Promise<Page> {
 it("shows a notebook's picture, and redraws it with the mouse", async () => {
   const page = await open("lab/tree/squares.ipynb");
   await runsSquares(page);
+  // Where the stream of the next cell is for this browser.
+  const address = `http://${HUB}:${hub.port}${USER}proxy/${ports.live}/`;
+  await eventually(() => page.textContent(".jp-Notebook")).toContain(
+    `Open ${address} in a browser`,
+  );
   await page.close();
 });
 
