@@ -43,10 +43,20 @@ export function describeValue(value: unknown): string {
       return String(value);
     case "object":
       if (value instanceof Date) return describeDate(value);
-      return ArrayBuffer.isView(value) ? `a ${value.constructor.name}` : "an object";
+      return describeObject(value);
     default:
       return `a ${typeof value}`;
   }
+}
+
+/** An object of a class by its class: "a Map", "an IntSlider", "a Promise". */
+function describeObject(object: object): string {
+  const prototype = Object.getPrototypeOf(object) as { readonly constructor?: unknown } | null;
+  const { constructor } = prototype ?? {};
+  const name = typeof constructor === "function" ? constructor.name : "";
+  // The names in minified code say nothing.
+  if (name === "Object" || !/^[A-Z]\w\w/.test(name)) return "an object";
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 /** A short list of numbers or texts as it is written. */

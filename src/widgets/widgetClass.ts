@@ -1,3 +1,4 @@
+import { describeValue } from "../protocol/errors";
 import type { Rules } from "./rules";
 import { constant, trait, type Trait, type TraitTable } from "./traits";
 import { GET_TRAIT, SET_TRAIT, STATUS, type ModelReference, type TraitHolder } from "./widgetHooks";
@@ -135,7 +136,8 @@ export function reference<W extends ModelReference>(
 ): Trait<W> {
   const check = (value: unknown, name: string): W => {
     const expected = `${name}: expected a widget of class ${widgetClass.name}`;
-    if (!(value instanceof widgetClass)) throw new TypeError(`${expected}, got ${what(value)}`);
+    if (!(value instanceof widgetClass))
+      throw new TypeError(`${expected}, got ${describeValue(value)}`);
     if (value[STATUS] === "closed") throw new TypeError(`${expected}, got a closed one`);
     return value;
   };
@@ -160,9 +162,4 @@ export function part<W extends ModelReference, Options>(
         : value;
     },
   };
-}
-
-function what(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === "object" ? `a ${value.constructor?.name ?? "object"}` : typeof value;
 }

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import {
   boolean,
@@ -73,6 +74,31 @@ describe("a check", () => {
   ])("tells a wrong type from a wrong value: %s", (_what, value, check, kind) => {
     expect(() => checkValue("option", value, check)).toThrow(kind);
     expect(() => checkValue("option", value, check)).toThrow(mismatch("option", check, value));
+  });
+});
+
+describe("a value that doesn't fit", () => {
+  it.each([
+    [new Map(), "a Map"],
+    [new Set(), "a Set"],
+    [new (class Point {})(), "a Point"],
+    [new (class Item {})(), "an Item"],
+    [Promise.resolve(), "a Promise"],
+    [new ArrayBuffer(1), "an ArrayBuffer"],
+    [new Int8Array(1), "an Int8Array"],
+    [new Uint8Array(1), "a Uint8Array"],
+    [new Date(NaN), "an invalid Date"],
+    [runInNewContext("new Map()"), "a Map"],
+    [runInNewContext("({})"), "an object"],
+    [{}, "an object"],
+    [{ constructor: Map }, "an object"],
+    [Object.create(null), "an object"],
+    [Object.create({ constructor: 5 }), "an object"],
+    [new (class {})(), "an object"],
+    // As minifiers name classes.
+    [new (class Kn {})(), "an object"],
+  ])("%o is called %s", (value, text) => {
+    expect(mismatch("a", boolean, value)).toBe(`a: expected true or false, got ${text}`);
   });
 });
 

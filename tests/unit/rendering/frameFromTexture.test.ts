@@ -174,6 +174,8 @@ describe("in place of a texture that can be read", () => {
   it("says where the device goes", async () => {
     await expect(
       frameFromTexture(texture as unknown as DeviceLike, device as unknown as TextureLike),
-    ).rejects.toThrow("device: expected a GPUDevice, got an object; write frameFromTexture(device");
+    ).rejects.toThrow(
+      "device: expected a GPUDevice, got a FakeTexture; write frameFromTexture(device",
+    );
   });
 });

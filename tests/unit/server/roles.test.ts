@@ -293,7 +293,7 @@ describe("where some viewers may drive", () => {
     [
       "is async",
       () => Promise.reject(new Error("no database")) as never,
-      "driver: expected true or false, got an object",
+      "driver: expected true or false, got a Promise",
     ],
   ])("a function that %s is reported, and the viewer may not", async (_what, driver, message) => {
     const { errors, join } = setUpStream({ driver });

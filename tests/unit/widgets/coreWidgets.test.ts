@@ -151,7 +151,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(kernel.sent.at(-1)?.commId).toBe(box.model_id);
       // @ts-expect-error Not a widget.
       expect(() => (box.children = [3])).toThrow(
-        "children[0]: expected a widget of class Widget, got number",
+        "children[0]: expected a widget of class Widget, got 3",
       );
       slider.close();
       expect(() => (box.children = [slider])).toThrow("got a closed one");

@@ -113,7 +113,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       [{}, "no options"],
       [new Map(), "no options"],
       [() => 1, "a function"],
-      [new (class Mine {})(), "an object"],
+      [new (class Mine {})(), "a Mine"],
     ])("is not made from %s", (abbreviation, got) => {
       expect(() => control(abbreviation)).toThrow(
         "x: expected a boolean, a string, a number, a Date, an array, an object or a Map of " +

@@ -124,7 +124,7 @@ describe("link()", () => {
     );
     expect(() => link([a, "value"], [b, "close" as "value"])).toThrow(/^target: .*, got "close"$/);
     expect(() => dlink([a, "value"], b as never)).toThrow(
-      "target: expected an array of a widget and the name of a trait, got an object",
+      "target: expected an array of a widget and the name of a trait, got an IntSlider",
     );
     b.close();
     expect(() => dlink([a, "value"], [b, "value"])).toThrow(

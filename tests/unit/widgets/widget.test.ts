@@ -243,7 +243,7 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       ["any_value", undefined, TypeError, "any_value: expected JSON, bytes or a widget"],
       ["tabbable", "yes", TypeError, 'tabbable: expected true or false or null, got "yes"'],
       ["_dom_classes", ["a", 1], TypeError, "_dom_classes[1]: expected a string, got 1"],
-      ["layout", 3, TypeError, "layout: expected a widget of class Layout, got number"],
+      ["layout", 3, TypeError, "layout: expected a widget of class Layout, got 3"],
       ["layout", { wide: 3 }, TypeError, "Layout: expected options among"],
       ["_view_name", "Other", TypeError, "_view_name: cannot be set"],
     ])("rejects %s = %o and keeps the old value", (name, value, kind, message) => {
