@@ -34,6 +34,7 @@ const unexported = [
     why: "modules of generated widgets, and what makes their traits",
     names: /^(generated|d|AnyTrait|Later|ReadTrait|Rule|Trait)$/,
   },
+  { why: "what Widget extends, so that an AnyWidget notices its fields", names: /^WidgetRoot$/ },
   {
     why: "of methods with symbols as names, which only the package calls",
     names:

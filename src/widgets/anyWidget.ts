@@ -1,26 +1,23 @@
 import type { Disposable } from "../protocol/transport";
-import { toBytes } from "./bufferPaths";
 import { DOMWidget, type DOMWidgetOptions } from "./domWidget";
+import { PlainError } from "./errorText";
 import { fieldTrait } from "./fieldTraits";
-import {
-  checkModule,
-  loadSource,
-  readText,
-  type LoadedSource,
-  type ModuleSource,
-} from "./moduleSource";
+import { followFile } from "./moduleFiles";
+import { loadSource, moduleProblem, type ModuleSource, type StaticName } from "./moduleSource";
 import { widgetRuntime } from "./runtime";
 import { fromKernelOnly, string } from "./traits";
 import { defineTraits, traitsOf, type AnyTrait, type WidgetIdentity } from "./widgetClass";
 import {
   ADD_TRAITS,
   ON_CLOSE,
+  ON_FIELD,
   ON_LEAVE,
   ON_OPEN,
+  OPTION_HINT,
   REPORT,
   SET_TRAIT,
+  SHOWN_IN,
   STATUS,
-  TAKE_FIELDS,
 } from "./widgetHooks";
 
 /** Anywidget's own model and view, which load a widget's module. */
@@ -29,17 +26,12 @@ export const ANYWIDGET: WidgetIdentity = {
   view: { module: "anywidget", version: "~0.11.*", name: "AnyView" },
 };
 
-/** Seconds in which an editor may write a file several times. */
-const SETTLE_TIME = 0.05;
-
-type StaticName = "_esm" | "_css";
-
 /**
  * The kernel side of an anywidget: `static _esm` is the module that the page loads, and the class's
- * fields are its model's state. A field is synchronised in both directions from the moment when the
- * widget is shown, observed or linked, and accepts values of its first one's type, or any JSON,
- * bytes or widget if that is null. A `#field`, a function, and a field without a value stay in the
- * kernel.
+ * fields are its model's state, synchronised in both directions. The first value of a field, which
+ * the class gives it, is checked in the constructor. It decides what the field accepts from then
+ * on: values of its type, or any JSON, bytes or widget if it is null. These stay in the kernel:
+ * `#private` fields, functions, and fields that have no value before the widget is first shown.
  *
  *     class Counter extends AnyWidget {
  *       static _esm = `export default { render({ model, el }) { ... } }`;
@@ -67,7 +59,8 @@ export class AnyWidget extends DOMWidget {
   /**
    * @param options - Initial values of a DOMWidget's traits.
    * @throws TypeError when the class has no `static _esm`, or one that no page can use; Error when
-   *   a file can't be read.
+   *   a file can't be read. The constructor of the class then throws TypeError or RangeError for a
+   *   field with a value that can't be sent.
    */
   constructor(options?: DOMWidgetOptions) {
     super(options);
@@ -87,25 +80,20 @@ export class AnyWidget extends DOMWidget {
     });
   }
 
-  /**
-   * Sends a custom message to the widget's model in every page, as {@link DOMWidget.send}.
-   *
-   * @param buffers - Binary data of any kind. The page gets each as a DataView.
-   */
-  override send(content: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[] = []): void {
-    super.send(content, buffers.map(toBytes));
+  /** See ON_FIELD. */
+  [ON_FIELD](name: string, value: unknown): boolean {
+    const isNew = this[STATUS] === "new";
+    if (this.#isInherited(name) || (!isNew && traitsOf(this).has(name))) {
+      this[SET_TRAIT](name, value);
+      return true;
+    }
+    if (isNew) this.#takeField(name, value);
+    return isNew;
   }
 
-  /** See TAKE_FIELDS. */
-  override [TAKE_FIELDS](): void {
-    if (this[STATUS] === "new") {
-      for (const [name, field] of Object.entries(Object.getOwnPropertyDescriptors(this))) {
-        const value: unknown = field.value;
-        if (value === undefined || typeof value === "function") continue;
-        if (!this.#isInherited(name)) this.#takeField(name, value);
-      }
-    }
-    super[TAKE_FIELDS]();
+  /** See OPTION_HINT. */
+  [OPTION_HINT](name: string): string {
+    return `; if ${name} is a field, assign it after construction, or in the class's constructor`;
   }
 
   override [ON_OPEN](): void {
@@ -124,19 +112,12 @@ export class AnyWidget extends DOMWidget {
   }
 
   #load(name: StaticName, source: unknown): AnyTrait {
-    const loaded = loadSource(source, this.#nameOf(name));
-    this.#check(name, loaded);
+    const where = `${this.constructor.name}: static ${name}`;
+    const loaded = loadSource(source, where);
+    const problem = name === "_esm" ? moduleProblem(loaded) : undefined;
+    if (problem !== undefined) throw new TypeError(`${where}: ${problem}`);
     if (loaded.file !== undefined) this.#files.push([name, loaded.file]);
     return fromKernelOnly(string(loaded.text));
-  }
-
-  #nameOf(name: StaticName): string {
-    return `${this.constructor.name}: static ${name}`;
-  }
-
-  /** @throws TypeError when no page can use it */
-  #check(name: StaticName, source: LoadedSource): void {
-    if (name === "_esm") checkModule(source, this.#nameOf(name));
   }
 
   /** Whether a field has the name of a trait that its class has anyway, such as layout. */
@@ -153,6 +134,7 @@ export class AnyWidget extends DOMWidget {
       throw new TypeError(`${where}: expected another name, as widgets have a ${name} already`);
     }
     const trait = fieldTrait(value, where);
+    // A field without a value, or that of a base class.
     Reflect.deleteProperty(this, name);
     this[ADD_TRAITS]({ [name]: trait });
   }
@@ -160,37 +142,22 @@ export class AnyWidget extends DOMWidget {
   #watch(): void {
     this.#unwatch();
     for (const [name, file] of this.#files) {
-      this.#reload(name, file);
-      try {
-        this.#watchFile(name, file);
-      } catch (error) {
-        this[REPORT](error, `watching ${file}`);
-      }
+      const follower = {
+        setText: (text: string) => this.#inCell(() => this[SET_TRAIT](name, text)),
+        showProblem: (problem: string, during: string) =>
+          this.#inCell(() => this[REPORT](new PlainError(problem), during)),
+      };
+      this.#watchers.push(followFile(this.constructor, name, file, follower));
     }
   }
 
-  #watchFile(name: StaticName, file: string): void {
-    let settling: Disposable | undefined;
-    const watcher = widgetRuntime().watchFile(file, () => {
-      settling?.dispose();
-      settling = widgetRuntime().delay(SETTLE_TIME, () => this.#reload(name, file));
-    });
-    this.#watchers.push(watcher, { dispose: () => settling?.dispose() });
+  /** Calls back on behalf of the widget's cell, since a file changes on behalf of none. */
+  #inCell(callback: () => void): void {
+    this[SHOWN_IN].run(callback);
   }
 
   #unwatch(): void {
     for (const watcher of this.#watchers.splice(0)) watcher.dispose();
-  }
-
-  /** Reports a file that no page can use: the pages keep what they have until the next change. */
-  #reload(name: StaticName, file: string): void {
-    try {
-      const text = readText(file);
-      this.#check(name, { text, file });
-      this[SET_TRAIT](name, text);
-    } catch (error) {
-      this[REPORT](error, `reading ${file} again`);
-    }
   }
 }
 

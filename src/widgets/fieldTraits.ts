@@ -1,7 +1,7 @@
 /** Traits from the fields of a user's class: the first value decides what a field accepts. */
 import * as checks from "../protocol/checks";
 import { DETACHED, isDetached } from "../protocol/detached";
-import { errorMessage } from "../protocol/errors";
+import { describeValue, errorMessage } from "../protocol/errors";
 import { isBinary, isRecord, toBytes } from "./bufferPaths";
 import { copyValue, isPlain, trait, wrongType } from "./traits";
 import type { AnyTrait } from "./widgetClass";
@@ -17,7 +17,9 @@ interface TypedArrayClass {
 }
 
 /** The end of an error about a value of another type than the first. */
-const ANY_HINT = "; a field that starts as null takes any JSON";
+function firstValueHint(first: unknown): string {
+  return `; the field started as ${describeValue(first)}, and takes any JSON if it starts as null`;
+}
 
 const PRIMITIVES: Readonly<Partial<Record<string, checks.Check<unknown>>>> = {
   number: checks.number(),
@@ -63,7 +65,7 @@ function ofType(
   check?: checks.Check<unknown>,
 ): AnyTrait {
   const accept = (value: unknown, name: string): unknown => {
-    if (!isOfType(value)) throw wrongType(name, expected, value, ANY_HINT);
+    if (!isOfType(value)) throw wrongType(name, expected, value, firstValueHint(initial));
     return check === undefined ? copyValue(value, name) : checks.checkValue(name, value, check);
   };
   return trait(() => initial, accept, {}, check === undefined);
@@ -79,7 +81,7 @@ function binaryTrait(initial: Binary, field: string): AnyTrait {
   const Kind = (isBytes ? Uint8Array : initial.constructor) as TypedArrayClass;
   const check = (value: unknown, name: string): Binary => {
     if (!isBinary(value) || !(value instanceof Kind)) {
-      throw wrongType(name, `a ${Kind.name}`, value, ANY_HINT);
+      throw wrongType(name, `a ${Kind.name}`, value, firstValueHint(initial));
     }
     if (isDetached(value)) throw new TypeError(`${name}: expected a ${Kind.name}, got ${DETACHED}`);
     return value;

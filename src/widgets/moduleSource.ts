@@ -1,10 +1,12 @@
 /** The module and the style of an anywidget: given as text, or by the path or URL of a file. */
 import * as checks from "../protocol/checks";
-import { describeValue } from "../protocol/errors";
 import { widgetRuntime } from "./runtime";
 
 // Every runtime has this global.
 declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
+
+/** A static field that is a source. */
+export type StaticName = "_esm" | "_css";
 
 /**
  * Code or a style: the text itself, the path of a file, or a URL, also as a URL object. A text on
@@ -43,13 +45,11 @@ export function readText(file: string): string {
   return new TextDecoder().decode(widgetRuntime().readFile(file));
 }
 
-/** Checks that a page can use a module. @throws TypeError when it exports nothing */
-export function checkModule({ text, file }: LoadedSource, name: string): void {
-  if (/^https?:\/\//.test(text) || /\bexport\b/.test(text)) return;
-  const where = file === undefined ? "code" : `${describeValue(file)},`;
-  throw new TypeError(
-    `${name}: expected an ES module such as "export default { render }", got ${where} without an export`,
-  );
+/** Says why no page can use a module: it exports nothing. */
+export function moduleProblem({ text, file }: LoadedSource): string | undefined {
+  if (/^https?:\/\//.test(text) || /\bexport\b/.test(text)) return undefined;
+  const where = file === undefined ? "code" : `${JSON.stringify(file)},`;
+  return `expected an ES module such as "export default { render }", got ${where} without an export`;
 }
 
 function textOf(source: unknown, name: string): string {

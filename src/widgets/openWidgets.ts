@@ -1,5 +1,6 @@
 import { isRecord, type SeparatedState } from "./bufferPaths";
 import { getKernel, type Kernel } from "./kernel";
+import type { ShownIn } from "./shownIn";
 import {
   GET_TRAIT,
   isReference,
@@ -7,6 +8,7 @@ import {
   ON_STATE_REQUEST,
   OPEN,
   REPORT,
+  type SHOWN_IN,
   STATE_VALUES,
   WIDGET_VIEW,
   WIRE_STATE,
@@ -21,6 +23,7 @@ export interface OpenWidget extends ModelReference {
   [WIRE_STATE](): SeparatedState;
   [ON_STATE_REQUEST](): void;
   [REPORT](error: unknown, during: string): void;
+  readonly [SHOWN_IN]: ShownIn;
   [LEAVE](): void;
 }
 

@@ -53,11 +53,14 @@ export interface Trait<T> {
 /** The traits of a class, by name. */
 export type TraitTable<T> = { readonly [Name in keyof T]: Trait<T[Name]> };
 
-/**
- * Deepest nesting of a value: far more than any widget needs. The limit also ends a value that
- * contains itself.
- */
+/** Deepest nesting of a value: far more than any widget needs. */
 const MAX_DEPTH = 64;
+
+/** What {@link copyValue} accepts. */
+const JSON_VALUE = "JSON, bytes or a widget";
+
+/** What an error calls an object or array that is its own part. */
+export const CYCLE = "an object that contains itself";
 
 const FINITE_NUMBER = checks.number();
 
@@ -82,7 +85,10 @@ export function checked<T>(initial: T, check: checks.Check<T>, settings?: TraitS
 }
 
 /** @throws TypeError when the memory of binary data is gone */
-function attached<Data extends ArrayBuffer | ArrayBufferView>(data: Data, name: string): Data {
+export function attached<Data extends ArrayBuffer | ArrayBufferView>(
+  data: Data,
+  name: string,
+): Data {
   if (!isDetached(data)) return data;
   throw new TypeError(`${name}: expected a Uint8Array, got ${DETACHED}`);
 }
@@ -241,11 +247,12 @@ export function constant(value: string | null): Trait<string | null> {
  * @throws TypeError or RangeError for anything else; the message says where it is.
  */
 export function copyValue(value: unknown, name: string): unknown {
-  return copyAt(value, name, 0);
+  return copyAt(value, name, []);
 }
 
-function copyAt(value: unknown, name: string, depth: number): unknown {
-  if (depth > MAX_DEPTH) {
+/** @param parents - The objects that the value is in. */
+function copyAt(value: unknown, name: string, parents: readonly unknown[]): unknown {
+  if (parents.length > MAX_DEPTH) {
     throw new RangeError(`${name}: expected at most ${MAX_DEPTH} levels, got more`);
   }
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
@@ -254,21 +261,24 @@ function copyAt(value: unknown, name: string, depth: number): unknown {
   }
   if (isBinary(value)) return attached(value, name);
   if (isReference(value)) return value;
+  if (parents.includes(value))
+    throw new RangeError(`${name}: expected ${JSON_VALUE}, got ${CYCLE}`);
+  const inside = [...parents, value];
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
     return Object.freeze(
-      Array.from(items, (item, index) => copyAt(item, `${name}[${index}]`, depth + 1)),
+      Array.from(items, (item, index) => copyAt(item, `${name}[${index}]`, inside)),
     );
   }
   if (isRecord(value) && isPlain(value)) {
     const copy: Record<string, unknown> = {};
     for (const [key, item] of Object.entries(value)) {
       // As in JSON, a key whose value is undefined is left out.
-      if (item !== undefined) setOwn(copy, key, copyAt(item, `${name}.${key}`, depth + 1));
+      if (item !== undefined) setOwn(copy, key, copyAt(item, `${name}.${key}`, inside));
     }
     return Object.freeze(copy);
   }
-  throw wrongType(name, "JSON, bytes or a widget", value);
+  throw wrongType(name, JSON_VALUE, value);
 }
 
 /**

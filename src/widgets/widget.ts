@@ -1,11 +1,12 @@
-import { describeValue } from "../protocol/errors";
 import type { ShownError } from "../protocol/repeatLimit";
-import { isRecord, type SeparatedState } from "./bufferPaths";
+import type { SeparatedState } from "./bufferPaths";
 import { notifyClosed } from "./closing";
 import { describeWidget, hasView, withFields, type InspectArguments } from "./describeWidget";
 import { ErrorReports } from "./errorReports";
+import { WidgetRoot } from "./fieldTrap";
 import { createGuard, type Guard } from "./guard";
 import type { MimeBundle, Peer } from "./kernel";
+import { checkContent, messageBuffers } from "./messageContent";
 import { Observers } from "./observers";
 import { addOpenWidget, findWidget, keepOpen, openWidgets, removeOpenWidget } from "./openWidgets";
 import { widgetRuntime } from "./runtime";
@@ -70,7 +71,7 @@ export interface Change<T = unknown> {
  * All internal fields are `#private` and all internal methods have symbols as keys, so that a
  * subclass is free to use any other name.
  */
-export class Widget {
+export class Widget extends WidgetRoot {
   readonly #state = new WidgetState(traitsOf(this));
   readonly #observers = new Observers<(change: Change<never>) => unknown>();
   readonly #guard: Guard = createGuard(this);
@@ -85,10 +86,10 @@ export class Widget {
     },
     onLeave: () => removeOpenWidget(this),
     onClose: () => this.#finish(),
-    onChange: (change) => this.#shownIn.run(() => this.#notify(change)),
+    onChange: (change) => this.#notify(change),
     onStateRequest: () => this[ON_STATE_REQUEST](),
-    onCustom: (content, buffers, peer) =>
-      this.#shownIn.run(() => this.#receiveCustom(content, buffers, peer)),
+    onCustom: (...message) => this.#receiveCustom(...message),
+    runShown: (callback) => this.#shownIn.run(callback),
     findModel: findWidget,
     guard: this.#guard,
   });
@@ -99,10 +100,8 @@ export class Widget {
    *   rejects.
    */
   constructor(options: WidgetOptions = {}) {
-    if (!isRecord(options)) {
-      throw new TypeError(`options: expected an object, got ${describeValue(options)}`);
-    }
-    this.#state.initialize(options, new.target.name);
+    super();
+    this.#state.initialize(options, this);
   }
 
   /** See REFERENCE. */
@@ -157,13 +156,17 @@ export class Widget {
    * Sends a custom message to the widget's model in every frontend. Does nothing once the outputs
    * that showed the widget are gone, until it is shown again: its models are gone too.
    *
-   * @param content - Anything that JSON can represent.
-   * @param buffers - Binary data that accompanies it. It must not change afterwards.
-   * @throws Error when the widget is closed, or there is no kernel.
+   * @param content - JSON, and objects that have toJSON(), such as a Date.
+   * @param buffers - Binary data that accompanies it. It must not change afterwards. The page gets
+   *   each as a DataView.
+   * @throws TypeError or RangeError for other content, which names the place in it; Error when the
+   *   widget is closed, or there is no kernel.
    */
-  send(content: unknown, buffers: readonly Uint8Array[] = []): void {
+  send(content: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[] = []): void {
+    checkContent(content);
+    const bytes = messageBuffers(buffers);
     if (this.#comm.status === "new") this[OPEN]("cell");
-    this.#comm.sendCustom(content, buffers);
+    this.#comm.sendCustom(content, bytes);
   }
 
   /**
@@ -199,7 +202,11 @@ export class Widget {
   /** Returns the bundle that shows the widget. Opens the comm. */
   [DISPLAY](): MimeBundle {
     const isShown = this.#comm.status !== "closed" && hasView(this.#state.get("_view_name"));
-    return { ...(isShown ? this.#viewBundle() : {}), "text/plain": this.#describe() };
+    if (!isShown) return { "text/plain": this.#describe() };
+    this[OPEN]("cell");
+    this.#shownIn.shown(true);
+    const view = { version_major: 2, version_minor: 0, model_id: this.#comm.id };
+    return { [WIDGET_VIEW]: view, "text/plain": this.#describe() };
   }
 
   /** What console.log prints. A prototype, which is no widget, is left to it. */
@@ -299,14 +306,6 @@ export class Widget {
 
   #describe(): string {
     return describeWidget(this, this.#state.describedValues(), this.#comm.status === "closed");
-  }
-
-  #viewBundle(): MimeBundle {
-    this[OPEN]("cell");
-    this.#shownIn.shown(true);
-    return {
-      [WIDGET_VIEW]: { version_major: 2, version_minor: 0, model_id: this.#comm.id },
-    };
   }
 
   #notify({ name, old, new: value }: TraitChange): void {

@@ -32,6 +32,8 @@ export interface CommOwner {
   onStateRequest(): void;
   /** A custom message arrived. Its content is unchecked. */
   onCustom(content: unknown, buffers: readonly Uint8Array[], peer: Peer | undefined): void;
+  /** Calls back on behalf of the cell that shows the widget, so that errors appear there too. */
+  runShown(callback: () => void): void;
   /** Returns the open widget with a model id. */
   readonly findModel: (modelId: string) => unknown;
   readonly guard: Guard;
@@ -92,8 +94,8 @@ export class WidgetComm {
         data: { state, buffer_paths },
         buffers,
         metadata: { version: WIDGET_PROTOCOL_VERSION },
-        onMessage: (data, messageBuffers, peer) => this.#receive(data, messageBuffers, peer),
-        onClose: () => this.#closedByFrontend(),
+        onMessage: (...message) => this.#owner.runShown(() => this.#receive(...message)),
+        onClose: () => this.#owner.runShown(() => this.#closedByFrontend()),
       });
     } catch (error) {
       this.#status = before;

@@ -5,7 +5,7 @@ import { errorText } from "./errorText";
 import type { Comm, Kernel } from "./kernel";
 import { openWidgets } from "./openWidgets";
 import { widgetRuntime } from "./runtime";
-import { GET_TRAIT, ON_STATE_REQUEST, REPORT, WIRE_STATE } from "./widgetHooks";
+import { GET_TRAIT, ON_STATE_REQUEST, REPORT, SHOWN_IN, WIRE_STATE } from "./widgetHooks";
 
 /**
  * Version of the control protocol that this library speaks (packages/schema/messages.md of
@@ -74,16 +74,18 @@ function sendStates(comm: Comm, report: (error: unknown) => void): void {
       }
       buffers.push(...separated.buffers);
     } catch (error) {
-      report(error);
+      widget[SHOWN_IN].run(() => report(error));
     }
   }
   comm.send({ method: "update_states", states, buffer_paths }, buffers);
   // After the answer, since whatever a widget sends in its hook must follow its state.
   for (const widget of widgets) {
-    try {
-      widget[ON_STATE_REQUEST]();
-    } catch (error) {
-      widget[REPORT](error, "a request for its state");
-    }
+    widget[SHOWN_IN].run(() => {
+      try {
+        widget[ON_STATE_REQUEST]();
+      } catch (error) {
+        widget[REPORT](error, "a request for its state");
+      }
+    });
   }
 }

@@ -37,6 +37,13 @@ export const SHOWN_IN: unique symbol = Symbol("shownIn");
 export const BEFORE_OPEN: unique symbol = Symbol("beforeOpen");
 /** Hook: the widget is about to be used, so that its class's fields have their values. */
 export const TAKE_FIELDS: unique symbol = Symbol("takeFields");
+/**
+ * Hook: a field gets its first value. Returns whether the widget has taken it, so that no property
+ * is defined. Widgets without this method don't notice fields until TAKE_FIELDS.
+ */
+export const ON_FIELD: unique symbol = Symbol("onField");
+/** Hook: returns what to add to the error about an unknown option. A widget may lack it. */
+export const OPTION_HINT: unique symbol = Symbol("optionHint");
 /** Adds traits to this widget only: new ones, or in place of those of its class. */
 export const ADD_TRAITS: unique symbol = Symbol("addTraits");
 /** Reads a trait. */

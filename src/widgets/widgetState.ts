@@ -1,10 +1,11 @@
+import { describeValue } from "../protocol/errors";
 import { didYouMean } from "../protocol/similarName";
-import { removeBuffers, type SeparatedState } from "./bufferPaths";
+import { isRecord, removeBuffers, type SeparatedState } from "./bufferPaths";
 import { equalValues } from "./equalValues";
 import type { Rule } from "./rules";
 import { toWire } from "./serialization";
 import type { AnyTrait } from "./widgetClass";
-import { isReference, type ModelReference } from "./widgetHooks";
+import { isReference, OPTION_HINT, type ModelReference } from "./widgetHooks";
 
 /** A trait's old and new value. */
 export interface TraitChange {
@@ -19,6 +20,12 @@ export interface Acceptance {
   readonly changes: readonly TraitChange[];
   /** An error for each value that a rule rejected. */
   readonly errors: readonly unknown[];
+}
+
+/** A widget with options. */
+interface OptionTaker {
+  readonly constructor: { readonly name: string };
+  [OPTION_HINT]?(name: string): string;
 }
 
 /** Widgets that a user has given to another one: several may have them, open or not. */
@@ -53,20 +60,24 @@ export class WidgetState {
   /**
    * Takes the options of a constructor. An option that is undefined counts as left out.
    *
-   * @param owner - The widget's class, for the error message.
+   * @param owner - The widget, for the error message.
    * @throws TypeError for an unknown option; TypeError or RangeError for a value that its trait
    *   rejects.
    */
-  initialize(options: object, owner: string): void {
-    for (const [name, value] of Object.entries(options) as [string, unknown][]) {
+  initialize(options: unknown, owner: OptionTaker): void {
+    if (!isRecord(options)) {
+      throw new TypeError(`options: expected an object, got ${describeValue(options)}`);
+    }
+    for (const [name, value] of Object.entries(options)) {
       const trait = this.#traits.get(name);
       if (trait === undefined || trait.constant) {
         // Options that begin with an underscore work, but aren't meant for users.
         const known = [...this.#traits]
           .filter(([key, { constant }]) => !constant && !key.startsWith("_"))
           .map(([key]) => key);
+        const more = didYouMean(name, known) || (owner[OPTION_HINT]?.(name) ?? "");
         throw new TypeError(
-          `${owner}: expected options among ${known.join(", ")}, got ${JSON.stringify(name)}${didYouMean(name, known)}`,
+          `${owner.constructor.name}: expected options among ${known.join(", ")}, got ${JSON.stringify(name)}${more}`,
         );
       }
       if (value !== undefined) this.#values.set(name, this.#check(trait, name, value));

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { TslabProcess, type Execution, type KernelMessage } from "../support/tslabProcess";
 
@@ -83,6 +85,39 @@ describe("what a callback prints, in a real tslab kernel", () => {
     });
     await tslab.execute("w.request_draw()", { cellId: "other" });
     await expect.poll(draws).toBeGreaterThan(drawn);
+  });
+
+  it("appears at the widget's cell if it is about what a page sent", async () => {
+    const data = { method: "update", state: { value: "nine" }, buffer_paths: [] };
+    tslab.send("comm_msg", { comm_id: modelIn(shown), data });
+    expect(await placeOf('value: expected an integer, got "nine"')).toEqual([shown.id, "stderr"]);
+  });
+
+  it("appears at the newest widget's cell, in one line, if it is about a module that changed", async () => {
+    const path = join(tslab.folder, "module.js");
+    writeFileSync(path, "export default {};");
+    const cell = `
+process.env.ANYWIDGET_HMR = "1";
+import { AnyWidget } from "jupyter-rfb-ts";
+class Watched extends AnyWidget { static _esm = "module.js"; }
+const first = new Watched();
+first`;
+    await tslab.execute(cell, { cellId: "first" });
+    const second = await tslab.execute("const second = new Watched(); second", {
+      cellId: "second",
+    });
+    await tslab.execute("1", { cellId: "other" });
+    rmSync(path);
+    expect(await placeOf("Cannot read")).toEqual([second.id, "stderr"]);
+    await tslab.execute("await new Promise(setImmediate)", { cellId: "other" });
+    const texts = tslab.messages.flatMap(({ type, content }) =>
+      type === "stream" && String(content.text).includes("Cannot read") ? [content.text] : [],
+    );
+    expect(texts).toEqual([
+      expect.stringMatching(
+        /^Watched, reading _esm again: Cannot read "module.js": there is no such file; the folder is [^\n]*\n$/,
+      ),
+    ]);
   });
 
   it("appears at the cell that ran last once the page was loaded again", async () => {

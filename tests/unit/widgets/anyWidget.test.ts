@@ -5,7 +5,15 @@ import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
-import { AnyWidget, LEAVE, openWidget, REPORT, type Change } from "../../../src/widgets";
+import {
+  AnyWidget,
+  installWidgetRuntime,
+  LEAVE,
+  openWidget,
+  REPORT,
+  widgetRuntime,
+  type Change,
+} from "../../../src/widgets";
 import { dlink, IntSlider } from "../../../src/widgets/coreWidgets";
 import { installKernel, KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 import { FakeKernel } from "../../support/fakeKernel";
@@ -135,14 +143,15 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
     kernel.sent.length = 0;
     change(counter, { count: "7", points: {}, info: [], isOn: 1, child: 1, unknown: 1, _esm: "x" });
     change(counter, {}, [["floats"]], [Uint8Array.of(1)]);
-    const hint = "; a field that starts as null takes any JSON";
+    const hint = (first: string): string =>
+      `; the field started as ${first}, and takes any JSON if it starts as null`;
     expect(reports).toEqual(
       [
-        `count: expected a finite number, got "7"${hint}`,
-        `points: expected an array, got an object${hint}`,
-        `info: expected an object, got an array of length 0${hint}`,
-        `isOn: expected true or false, got 1${hint}`,
-        `child: expected a widget, got 1${hint}`,
+        `count: expected a finite number, got "7"${hint("0")}`,
+        `points: expected an array, got an object${hint("[1, 2]")}`,
+        `info: expected an object, got an array of length 0${hint("an object")}`,
+        `isOn: expected true or false, got 1${hint("false")}`,
+        `child: expected a widget, got 1${hint("an IntSlider")}`,
         'state: expected a synchronised trait, got "unknown"',
         '_esm: expected only the kernel to set it, got "x"',
         "floats: expected a multiple of 4 bytes for a Float32Array, got 1",
@@ -179,6 +188,153 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
     expect(received).toEqual(["b", Uint8Array.of(1)]);
   });
 
+  it("says where a message holds what can't be sent", () => {
+    const counter = new Counter();
+    const loop: Record<string, unknown> = {};
+    loop["self"] = [loop];
+    const messages: [unknown, string][] = [
+      [{ a: 1n }, "content.a: expected JSON, got a bigint"],
+      [{ a: [1, () => 0] }, "content.a[1]: expected JSON, got a function"],
+      [new Map([[1, 2]]), "content: expected JSON, got a Map"],
+      [{ a: new Set() }, "content.a: expected JSON, got a Set"],
+      [{ a: NaN }, "content.a: expected a finite number, got NaN"],
+      [loop, "content.self[0]: expected JSON, got an object that contains itself"],
+      [undefined, "content: expected JSON, got undefined"],
+      [new Array(1), "content[0]: expected JSON, got undefined"],
+      [{ a: counter.child }, "content.a: expected JSON, got an IntSlider"],
+      [
+        { a: Buffer.of(1) },
+        "content.a: expected JSON, got a Buffer; pass binary data in an array as the second argument",
+      ],
+    ];
+    for (const [content, text] of messages) {
+      expect(() => counter.send(content)).toThrow(text);
+      expect(() => new IntSlider().send(content)).toThrow(text);
+    }
+    const bytes = Uint8Array.of(1);
+    expect(() => counter.send({}, bytes as never)).toThrow(
+      "buffers: expected an array of binary data, got a Uint8Array",
+    );
+    expect(() => counter.send({}, [bytes, 5 as never])).toThrow(
+      "buffers[1]: expected a Uint8Array, got 5",
+    );
+    expect(kernel.sent).toEqual([]);
+    const twice = { at: new Date(0), left: undefined };
+    counter.send([twice, twice]);
+    expect(JSON.stringify(kernel.sent.at(-1)?.data["content"])).toBe(
+      '[{"at":"1970-01-01T00:00:00.000Z"},{"at":"1970-01-01T00:00:00.000Z"}]',
+    );
+  });
+
+  it("knows a field's first value from what is assigned in the next line", () => {
+    class Selection extends AnyWidget {
+      static override readonly _esm = ESM;
+      sel: { a: number } | null = null;
+      count = 0;
+      limit: number | undefined;
+      onPick: (() => void) | null = () => undefined;
+      readonly #start: number;
+      constructor(start: number, sel: { a: number } | null) {
+        super({ tooltip: "pick" });
+        this.#start = start;
+        this.count = start;
+        this.sel = sel;
+      }
+      get start(): number {
+        return this.#start;
+      }
+    }
+    const widget = new Selection(3, { a: 0 });
+    widget.sel = { a: 1 };
+    expect(() => Object.assign(widget, { count: "seven" })).toThrow(
+      'count: expected a finite number, got "seven"; the field started as 0, and takes any JSON if it starts as null',
+    );
+    widget.limit = 5;
+    expect(() => Object.assign(widget, { limit: "5" })).toThrow("limit: expected a finite number");
+    widget.onPick = null;
+    widget.onPick = () => undefined;
+    expect([widget.count, widget.start, widget.tooltip]).toEqual([3, 3, "pick"]);
+    expect(stateOf(opened(widget))).toMatchObject({ sel: { a: 1 }, count: 3, limit: 5 });
+    expect(stateOf(widget)).not.toHaveProperty("onPick");
+    widget.sel = null;
+    expect(kernel.sent.at(-1)?.data["state"]).toEqual({ sel: null });
+  });
+
+  it("takes fields that the constructor assigns, as older targets of TypeScript do", () => {
+    class Assigned extends AnyWidget {
+      static override readonly _esm = ESM;
+      declare sel: object | null;
+      declare pick: () => number;
+      declare tip: string;
+      constructor() {
+        super();
+        this.sel = null;
+        this.pick = () => 1;
+        this.tooltip = "tip";
+      }
+    }
+    const widget = new Assigned();
+    widget.sel = { a: 1 };
+    widget.sel = null;
+    expect(stateOf(opened(widget))).toMatchObject({ sel: null, tooltip: "tip" });
+    expect(widget.pick()).toBe(1);
+    Object.assign(widget, { later: 5 });
+    expect(inspect(widget)).toMatch(/^Assigned\(tooltip="tip"\) \{\s+pick: .*,\s+later: 5\s+\}$/);
+  });
+
+  it("sets traits that it has anyway, and those of a class that has been shown", () => {
+    class Shown extends AnyWidget {
+      static override readonly _esm = ESM;
+      count = 0;
+      constructor() {
+        super();
+        openWidget(this);
+      }
+    }
+    class Titled extends Shown {
+      // @ts-expect-error Only JavaScript may define it, as it is an accessor.
+      override tooltip = "title";
+      override count = 4;
+    }
+    const titled = new Titled();
+    expect([titled.tooltip, titled.count]).toEqual(["title", 4]);
+    const updates = kernel.messages(titled.model_id).map(({ state }) => state);
+    expect(updates).toEqual([{ tooltip: "title" }, { count: 4 }]);
+  });
+
+  it("says how a field gets its value, instead of by an option", () => {
+    expect(() => new Counter({ count: 3 } as object)).toThrow(
+      'Counter: expected options among layout, tabbable, tooltip, got "count"; if count is a field, assign it after construction, or in the class\'s constructor',
+    );
+    expect(() => new Counter({ layuot: {} } as object)).toThrow(/got "layuot"; .*layout\?$/);
+    expect(() => new IntSlider({ count: 3 } as object)).toThrow(/got "count"$/);
+  });
+
+  it("reports what a page got wrong in the cell that shows the widget", () => {
+    installWidgetRuntime({
+      ...widgetRuntime(),
+      logError: (line) => kernel.print(`${line}\n`, "stderr"),
+    });
+    class Quiet extends AnyWidget {
+      static override readonly _esm = ESM;
+      count = 0;
+    }
+    kernel.cell = "shows";
+    const [quiet, slider] = [opened(new Quiet()), new IntSlider()];
+    openWidget(slider);
+    kernel.cell = "ran last";
+    change(quiet, { count: "seven" });
+    kernel.deliver(slider.model_id, { method: "update", state: { value: "x" } });
+    kernel.deliver(slider.model_id, { method: "unknown" });
+    const lines = kernel.cellText.split("\n");
+    expect(lines.map((line) => line.replace(/;.*/, ""))).toEqual([
+      'shows stderr: Quiet, a state update from a frontend: count: expected a finite number, got "seven"',
+      'shows stderr: IntSlider, a state update from a frontend: value: expected an integer, got "x"',
+      'shows stderr: IntSlider, a message from a frontend: method: expected update, request_state or custom, got "unknown"',
+      "",
+    ]);
+  });
+
   it("links fields before it is shown", () => {
     const [counter, slider] = [new Counter(), new IntSlider({ value: 9 })];
     dlink([slider, "value"], [counter, "count"]);
@@ -213,13 +369,13 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
       count = 0;
     }
     const small = new Small();
-    expect(inspect(small)).toBe("Small() { count: 0 }");
+    expect(inspect(small)).toBe("Small()");
     opened(small).count = 2;
     expect(inspect(small)).toBe("Small(count=2)");
   });
 
   it.each([
-    ["a Map", new Map(), "expected JSON, bytes or a widget, got an object"],
+    ["a Map", new Map(), "expected JSON, bytes or a widget, got a Map"],
     ["a Date", new Date(0), "expected JSON, bytes or a widget, got Thu Jan 01 1970"],
     ["a bigint", 5n, "expected JSON, bytes or a widget, got a bigint"],
     ["something in an array", [1, [Symbol("a")]], "[1][0]: expected JSON, bytes or a widget"],
@@ -228,9 +384,8 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
       static override readonly _esm = ESM;
       cache = value;
     }
-    const wrong = new Wrong();
-    expect(() => openWidget(wrong)).toThrow(text);
-    expect(() => openWidget(wrong)).toThrow(/^Wrong\.cache.*; a field #cache stays in the kernel$/);
+    expect(() => new Wrong()).toThrow(text);
+    expect(() => new Wrong()).toThrow(/^Wrong\.cache.*; a field #cache stays in the kernel$/);
   });
 
   it("says what is wrong with the module", () => {
@@ -258,7 +413,7 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
     class Instance extends AnyWidget {
       static override readonly _esm = ESM;
     }
-    expect(() => opened(Object.assign(new Instance(), { send: 5 }))).toThrow(
+    expect(() => Object.assign(new Instance(), { send: 5 })).toThrow(
       "Instance.send: expected another name, as widgets have a send already",
     );
     class OwnModule extends AnyWidget {
@@ -268,7 +423,7 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
         Object.defineProperty(this, "_esm", { value: ESM, enumerable: true, configurable: true });
       }
     }
-    expect(() => opened(new OwnModule())).toThrow("OwnModule._esm: expected a static field");
+    expect(() => new OwnModule()).toThrow("OwnModule._esm: expected a static field");
   });
 
   it("passes the URL of a module on", () => {
@@ -357,11 +512,50 @@ describe("AnyWidget's files", () => {
     save("function render() {}");
     await vi.waitFor(() => expect(reports).not.toEqual([]), 10_000);
     expect(reports[0]).toBe(
-      `reading ${path} again: Files: static _esm: expected an ES module such as "export default { render }", got ${JSON.stringify(path)}, without an export`,
+      `reading _esm again: expected an ES module such as "export default { render }", got ${JSON.stringify(path)}, without an export`,
     );
     save(`${ESM} // fixed`);
     await vi.waitFor(() => expect(sent()).not.toEqual([]), 10_000);
     expect(sent()).toEqual([{ _esm: `${ESM} // fixed` }]);
+  });
+
+  it("are reported as broken in one line, in the cell that shows the newest of the widgets", async () => {
+    install("1");
+    installWidgetRuntime({
+      ...widgetRuntime(),
+      logError: (line) => kernel.print(`${line}\n`, "stderr"),
+    });
+    const path = join(folder, "several.js");
+    writeFileSync(path, ESM);
+    class Several extends AnyWidget {
+      static override readonly _esm = path;
+    }
+    const widgets = ["first", "second", "third"].map((cell) => {
+      kernel.cell = cell;
+      return opened(new Several());
+    });
+    kernel.cell = "ran last";
+    const broken = `second stderr: Several, reading _esm again: `;
+    widgets[2]?.close();
+    writeFileSync(path, "const a = 5;");
+    await vi.waitFor(() => expect(kernel.cellText).not.toBe(""), 10_000);
+    const expected =
+      broken +
+      `expected an ES module such as "export default { render }", got ${JSON.stringify(path)}, without an export\n`;
+    expect(kernel.cellText).toBe(expected);
+    rmSync(path);
+    await vi.waitFor(() => expect(kernel.cellText).not.toBe(expected), 10_000);
+    const missing = `${broken}Cannot read ${JSON.stringify(path)}: there is no such file; the folder is ${process.cwd()}\n`;
+    expect(kernel.cellText).toBe(expected + missing);
+    kernel.cell = "fourth";
+    widgets[0]?.[LEAVE]();
+    openWidget(widgets[0] as AnyWidget);
+    expect(kernel.cellText).toBe(expected + missing);
+    writeFileSync(path, `${ESM} // fixed`);
+    const sent = (): unknown[] =>
+      widgets.map(({ model_id }) => kernel.messages(model_id).at(-1)?.["state"]);
+    const fixed = { _esm: `${ESM} // fixed` };
+    await vi.waitFor(() => expect(sent()).toEqual([fixed, fixed, undefined]), 10_000);
   });
 
   it("are sent again when they change, with ANYWIDGET_HMR=1, until the widget leaves or closes", async () => {

@@ -263,6 +263,12 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       loop["self"] = loop;
       const pane = new Pane();
       expect(() => (pane.info = loop)).toThrow(RangeError);
+      expect(() => (pane.info = { in: [loop] })).toThrow(
+        "info.in[0].self: expected JSON, bytes or a widget, got an object that contains itself",
+      );
+      const twice = {};
+      pane.info = { a: twice, b: [twice, twice] };
+      expect(pane.info).toEqual({ a: {}, b: [{}, {}] });
     });
 
     it("keeps a frozen copy of objects, so that no change goes unnoticed", () => {

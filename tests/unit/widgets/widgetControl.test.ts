@@ -88,6 +88,28 @@ describe.each(KERNELS)("on $on", ({ install }) => {
       expect(order).toEqual(["update_states", "Error: hook", "update_states", "Error: hook"]);
     });
 
+    it("reports what a widget throws in the cell that shows the widget", () => {
+      class Broken extends IntSlider {
+        override [ON_STATE_REQUEST](): void {
+          throw new Error("hook");
+        }
+        override [REPORT](error: unknown): void {
+          kernel.print(`${String(error)}\n`, "stderr");
+        }
+      }
+      registerWidgetControl(kernel, (error) => kernel.print(`${String(error)}\n`, "stderr"));
+      const [broken, image] = [new Broken(), new Image({ value: Uint8Array.of(1) })];
+      kernel.cell = "shows";
+      openWidget(broken);
+      openWidget(image);
+      kernel.cell = "ran last";
+      structuredClone(image.value, { transfer: [image.value.buffer as ArrayBuffer] });
+      requestStates();
+      const states = /^shows stderr: TypeError: value: expected a Uint8Array, got .*\n/;
+      expect(kernel.cellText).toMatch(states);
+      expect(kernel.cellText.replace(states, "")).toBe("shows stderr: Error: hook\n");
+    });
+
     it("serves several frontends, and forgets those that close", () => {
       const one = kernel.openFromFrontend(CONTROL_TARGET);
       const two = kernel.openFromFrontend(CONTROL_TARGET);

@@ -1,0 +1,58 @@
+/**
+ * What a custom message may hold. JSON.stringify() would silently leave out a function, or make
+ * `{}` of a Map and of bytes.
+ */
+import * as checks from "../protocol/checks";
+import { isBinary, toBytes } from "./bufferPaths";
+import { attached, CYCLE, isPlain, wrongType } from "./traits";
+import { isReference } from "./widgetHooks";
+
+const EXPECTED = "JSON";
+const FINITE_NUMBER = checks.number();
+
+/**
+ * Checks the content of a message: JSON, and objects that have toJSON(), such as a Date.
+ *
+ * @throws TypeError or RangeError for anything else; the message says where it is.
+ */
+export function checkContent(content: unknown): void {
+  checkAt(content, "content", []);
+}
+
+/** @param parents - The objects that the value is in. */
+function checkAt(value: unknown, name: string, parents: readonly object[]): void {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return;
+  if (typeof value === "number") return void checks.checkValue(name, value, FINITE_NUMBER);
+  if (isBinary(value)) {
+    throw wrongType(name, EXPECTED, value, "; pass binary data in an array as the second argument");
+  }
+  if (hasToJson(value)) return checkAt(value.toJSON(), name, parents);
+  if (typeof value !== "object" || isReference(value)) throw wrongType(name, EXPECTED, value);
+  if (parents.includes(value)) throw new RangeError(`${name}: expected ${EXPECTED}, got ${CYCLE}`);
+  const inside = [...parents, value];
+  if (Array.isArray(value)) {
+    // Unlike forEach(), it visits the holes of a sparse array.
+    for (const [index, item] of value.entries()) checkAt(item, `${name}[${index}]`, inside);
+  } else if (isPlain(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      // JSON leaves out a key whose value is undefined.
+      if (item !== undefined) checkAt(item, `${name}.${key}`, inside);
+    }
+  } else throw wrongType(name, EXPECTED, value);
+}
+
+function hasToJson(value: unknown): value is { toJSON(): unknown } {
+  // Programs often give BigInt.prototype a toJSON().
+  const isCandidate = typeof value === "object" || typeof value === "bigint";
+  return isCandidate && typeof (value as { toJSON?: unknown }).toJSON === "function";
+}
+
+/** Returns the buffers of a message as bytes. @throws TypeError when they aren't binary */
+export function messageBuffers(buffers: unknown): readonly Uint8Array[] {
+  if (!Array.isArray(buffers)) throw wrongType("buffers", "an array of binary data", buffers);
+  return buffers.map((buffer: unknown, index) => {
+    const name = `buffers[${index}]`;
+    if (!isBinary(buffer)) throw wrongType(name, "a Uint8Array", buffer);
+    return toBytes(attached(buffer, name));
+  });
+}
