@@ -21,7 +21,7 @@ export function checkContent(content: unknown): void {
 
 /** @param parents - The objects that the value is in. */
 function checkAt(value: unknown, name: string, parents: readonly object[]): void {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return;
+  if (value === null || isScalar(value)) return;
   if (typeof value === "number") return void checks.checkValue(name, value, FINITE_NUMBER);
   if (isBinary(value)) {
     throw wrongType(name, EXPECTED, value, "; pass binary data in an array as the second argument");
@@ -32,13 +32,22 @@ function checkAt(value: unknown, name: string, parents: readonly object[]): void
   const inside = [...parents, value];
   if (Array.isArray(value)) {
     // Unlike forEach(), it visits the holes of a sparse array.
-    for (const [index, item] of value.entries()) checkAt(item, `${name}[${index}]`, inside);
+    for (const [index, item] of value.entries()) {
+      // Frames have long lists of numbers: their names would take longer than the check.
+      if (!isScalar(item)) checkAt(item, `${name}[${index}]`, inside);
+    }
   } else if (isPlain(value)) {
     for (const [key, item] of Object.entries(value)) {
       // JSON leaves out a key whose value is undefined.
       if (item !== undefined) checkAt(item, `${name}.${key}`, inside);
     }
   } else throw wrongType(name, EXPECTED, value);
+}
+
+/** Whether a value is JSON and holds no other. */
+function isScalar(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  return value === null || typeof value === "string" || typeof value === "boolean";
 }
 
 function hasToJson(value: unknown): value is { toJSON(): unknown } {
