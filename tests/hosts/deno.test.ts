@@ -42,9 +42,18 @@ failing`,
   `const slider = new FloatSlider({ value: 1, min: 0, max: 10 });
 slider.observe(() => console.log("slider " + slider.value), "value");
 slider`,
+  `import { display, interact, progress } from "jupyter-rfb-ts";
+const ordered = new FloatSlider({ description: "slider" });
+display(ordered);
+console.log("after slider");
+display({ "text/html": "<p>text</p>" });
+console.log("after text");
+for (const step of progress([1, 2])) {}
+console.log("after progress");
+interact(({ a, b }) => a + " " + b, { a: [1, 10], b: ["red", "blue"] });`,
 ];
 /** Where they are in the notebook. */
-const [STATS, SNAPSHOT, CAPTURED, FAILING, SLIDER] = [2, 3, 4, 5, 6];
+const [STATS, SNAPSHOT, CAPTURED, FAILING, SLIDER, ORDERED] = [2, 3, 4, 5, 6, 7];
 
 const disposables = disposedAfterAll();
 let server: HostServer;
@@ -161,6 +170,21 @@ it("captures what is printed: it is in the Output, and nowhere else in the cell"
   const inOutput = cell(CAPTURED).locator(`.jp-OutputArea-output ${printed}`);
   await eventually(() => inOutput.allTextContents()).toEqual(["captured\n"]);
   expect(await cell(CAPTURED).locator(printed).count()).toBe(1);
+});
+
+it("shows and prints in the order of the code, and interact() once", async () => {
+  await cell(ORDERED).locator(".widget-interact .widget-readout").waitFor();
+  const outputs = await cell(ORDERED).locator(".jp-Cell-outputArea > .jp-OutputArea-child").all();
+  const texts = await Promise.all(outputs.map((output) => output.innerText()));
+  expect(texts.map((text) => text.replaceAll(/\s+/g, " ").trim())).toEqual([
+    expect.stringContaining("slider"),
+    "after slider",
+    "text",
+    "after text",
+    expect.stringContaining("2/2"),
+    "after progress",
+    expect.stringMatching(/a .*b /s),
+  ]);
 });
 
 it("shows what handlers print at the cell that ran last", async () => {

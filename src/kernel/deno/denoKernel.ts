@@ -44,6 +44,8 @@ export class DenoKernel implements Kernel, CommCarrier {
   readonly #queue: BroadcastQueue;
   /** Whether our own page has spoken, which takes binary parts as base64. */
   #isBase64 = false;
+  /** Grows when a cell or a page's messages have ended. */
+  #run = 0;
 
   private constructor(host: DenoHost) {
     this.#queue = new BroadcastQueue(host.jupyter, (error) => this.report("a message", error));
@@ -83,6 +85,14 @@ export class DenoKernel implements Kernel, CommCarrier {
     return typeof place === "string" ? callback() : this.#routing.run(place, callback);
   }
 
+  /**
+   * The run of a cell or of a page's messages. Deno doesn't say when a cell begins, nor that one
+   * has failed: it has the same run as the next cell, unless a page sends messages between them.
+   */
+  currentCell(): string {
+    return String(this.#run);
+  }
+
   get isCapturing(): boolean {
     return isCaptured(this.#routing.sink);
   }
@@ -110,12 +120,16 @@ export class DenoKernel implements Kernel, CommCarrier {
 
   /** Never throws: an error would reach no one. */
   #receive(json: unknown): void {
+    // No cell runs now: what was shown before this isn't the present cell's, nor what this shows.
+    this.#run += 1;
     try {
       const received = parsePageMessages(json);
       this.#isBase64 ||= received.takesBase64;
       for (const message of received.messages) this.#handle(message, received);
     } catch (error) {
       this.#drop(error);
+    } finally {
+      this.#run += 1;
     }
   }
 
@@ -153,7 +167,7 @@ export class DenoKernel implements Kernel, CommCarrier {
    */
   #showResults(results: DenoResults): void {
     const original = results.broadcastResult.bind(results);
-    results.broadcastResult = async (executionCount, value) => {
+    const show: DenoResults["broadcastResult"] = async (executionCount, value) => {
       const method = displayMethodOf(value, LAST_EXPRESSION) ?? displayMethodOf(value);
       if (method === undefined) {
         await original(executionCount, value);
@@ -180,6 +194,14 @@ export class DenoKernel implements Kernel, CommCarrier {
         await this.#queue.settled;
       } catch (error) {
         await fail(error);
+      }
+    };
+    // Called at the end of each cell that hasn't failed, also without a value.
+    results.broadcastResult = async (executionCount, value) => {
+      try {
+        await show(executionCount, value);
+      } finally {
+        this.#run += 1;
       }
     };
   }

@@ -14,7 +14,13 @@ import {
   unregisterKernel,
   WIDGET_VIEW,
 } from "../../../../src/widgets";
-import { display, IntSlider } from "../../../../src/widgets/coreWidgets";
+import {
+  display,
+  interact,
+  interact_manual,
+  IntSlider,
+  progress,
+} from "../../../../src/widgets/coreWidgets";
 import { collectLog, removeKernel } from "../../../support/kernels";
 
 interface Sent {
@@ -56,8 +62,7 @@ function fakeDeno() {
 }
 
 /** A fake Deno, and the kernel that was attached to it. */
-function setUp() {
-  const deno = fakeDeno();
+function setUp(deno = fakeDeno()) {
   const attached = attachToDeno(deno.scope);
   if (attached.state !== "attached") throw new Error("Cannot attach");
   const kernel = attached.kernel as DenoKernel;
@@ -103,17 +108,18 @@ describe("attachToDeno", () => {
 });
 
 describe("DenoKernel", () => {
-  it("sends comm messages in order, also while Deno is slow", async () => {
-    const { kernel, sent, broadcast } = setUp();
+  it("sends comm messages in order, also where an older Deno is slow", async () => {
+    const deno = fakeDeno();
+    const { broadcast, sent } = deno;
     let release = (): void => undefined;
-    broadcast.mockImplementationOnce((type, content, extra) => {
-      return new Promise((resolve) => {
-        release = () => {
-          sent.push({ type, content, ...extra });
-          resolve();
-        };
-      });
+    const released = new Promise<void>((resolve) => (release = resolve));
+    Object.assign(deno.scope.Deno.jupyter, {
+      broadcast: async (...message: Parameters<typeof broadcast>) => {
+        await released;
+        await broadcast(...message);
+      },
     });
+    const { kernel } = setUp(deno);
     const handlers = { onMessage: () => undefined, onClose: () => undefined };
     const options = { targetName: "t", id: "c", data: { a: 1 }, metadata: { version: "2.1.0" } };
     const comm = kernel.openComm({ ...options, ...handlers });
@@ -127,6 +133,45 @@ describe("DenoKernel", () => {
       ["comm_open", { comm_id: "c", target_name: "t", data: { a: 1 } }, { version: "2.1.0" }],
       ["comm_msg", { comm_id: "c", data: { n: 1, when: "1970-01-01T00:00:00.000Z" } }, {}],
       ["comm_close", { comm_id: "c", data: {} }, {}],
+    ]);
+  });
+
+  it("sends what is displayed before what is printed after it", () => {
+    const { scope, sent, printed } = setUp();
+    // Text that was printed, and the views of widgets and text that were displayed, in order.
+    const order: string[] = [];
+    const all = (): void => {
+      for (const { type, content } of sent.splice(0)) {
+        if (type !== "display_data") continue;
+        const { data } = content as { data: Record<string, unknown> };
+        order.push(WIDGET_VIEW in data ? "widget" : String(data["text/plain"]));
+      }
+      for (const [text] of printed.splice(0)) order.push(String(text));
+    };
+    const print = (text: string): void => {
+      // What Deno has got by now comes before the text.
+      all();
+      scope.console.log(text);
+      all();
+    };
+    print("first");
+    display(new IntSlider());
+    print("after the slider");
+    for (const step of progress([1, 2])) print(`step ${step}`);
+    const output = new Output();
+    display(output, "text");
+    output.capture(() => scope.console.log("captured"));
+    print("outside");
+    expect(order).toEqual([
+      "first",
+      "widget",
+      "after the slider",
+      "widget",
+      "step 1",
+      "step 2",
+      "widget",
+      "text",
+      "outside",
     ]);
   });
 
@@ -267,6 +312,36 @@ describe("last expressions", () => {
     const value = { [DISPLAY]: () => ({ "text/plain": "x" }), [LAST_EXPRESSION]: () => undefined };
     await results.broadcastResult(1, value);
     expect([sent, shown]).toEqual([[], []]);
+  });
+
+  it.each([
+    ["interact()", () => interact(({ a }) => a, { a: [1, 10] })],
+    ["interact_manual()", () => interact_manual(({ a }) => a, { a: [1, 10] })],
+    ["progress()", () => progress(5)],
+  ])("that %s has shown are shown again by later cells only", async (_what, make) => {
+    const { results, sent } = setUp();
+    await results.broadcastResult(1, undefined);
+    const shown = make();
+    await results.broadcastResult(2, shown);
+    const types = (): string[] => {
+      return sent.splice(0).flatMap(({ type }) => (type.startsWith("comm_") ? [] : type));
+    };
+    expect(types()).toEqual(["display_data"]);
+    await results.broadcastResult(3, shown);
+    expect(types()).toEqual(["execute_result"]);
+  });
+
+  it("that a page's message has shown, or a failed cell before it, are shown by the next cell", async () => {
+    const { results, kernel, from, sent } = setUp();
+    const inFailedCell = interact(({ a }) => a, { a: 1 });
+    let inHandler: unknown;
+    const onMessage = (): void => void (inHandler = interact(({ a }) => a, { a: 1 }));
+    kernel.openComm({ targetName: "t", id: "c", data: {}, onMessage, onClose: () => undefined });
+    from([{ type: "comm_msg", content: { comm_id: "c", data: {} } }]);
+    sent.length = 0;
+    await results.broadcastResult(1, inHandler);
+    await results.broadcastResult(2, inFailedCell);
+    expect(sent.map(({ type }) => type)).toEqual(["execute_result", "execute_result"]);
   });
 
   it("without a display method are Deno's", async () => {
