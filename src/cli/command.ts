@@ -38,15 +38,14 @@ export async function runCommand(
         const python = inspectPython(system, command.python);
         const isNamed = command.python !== undefined;
         const place = findPlace(system, command.scope, () => python, isNamed);
-        install(system, own, python, place);
+        install(system, own, { python, place, kernelsOnly: command.kernelsOnly });
         break;
       }
       case "uninstall": {
         const askPython = (): PythonFacts => inspectPython(system, command.python);
-        uninstall(
-          system,
-          findPlace(system, command.scope, askPython, command.python !== undefined),
-        );
+        const isNamed = command.python !== undefined;
+        const place = findPlace(system, command.scope, askPython, isNamed);
+        uninstall(system, place, command.kernelsOnly);
         break;
       }
       case "examples":

@@ -8,6 +8,7 @@ import {
 } from "../framebuffer/node/diagnostics";
 import { CommandError } from "./errors";
 import type { OwnPackage } from "./install";
+import { findKernelspecs, startProblem } from "./kernelspecs";
 import { extensionFolder, moduleFolder } from "./manifest";
 import { findPlace, quoted } from "./place";
 import { inspectPython } from "./python";
@@ -94,9 +95,10 @@ function printJupyter(system: System, named: string | undefined): void {
         `  Missing: jupyterlab_widgets, which shows widgets. Run: ${facts.executable} -m pip install jupyterlab_widgets`,
       );
     }
-    const folders = (["sys-prefix", "user"] as const).map(
-      (kind) => findPlace(system, { kind }, () => facts, named !== undefined).dataDirectory,
+    const places = (["sys-prefix", "user"] as const).map((kind) =>
+      findPlace(system, { kind }, () => facts, named !== undefined),
     );
+    const folders = places.map(({ dataDirectory }) => dataDirectory);
     const kernel = folders
       .map((folder) => join(folder, "kernels", "tslab", "kernel.json"))
       .find(existsSync);
@@ -104,6 +106,15 @@ function printJupyter(system: System, named: string | undefined): void {
       .map((folder) => join(folder, extensionFolder))
       .find((folder) => existsSync(join(folder, "package.json")));
     print(`  kernel: ${kernel ?? notInstalled(system, named)}`);
+    for (const { dataDirectory, ownArguments } of places) {
+      for (const file of findKernelspecs(dataDirectory)) {
+        const problem = startProblem(system, file);
+        if (problem === undefined) continue;
+        print(
+          `  Jupyter can't start ${file}: ${problem}. Run: npx jupyter-rfb-ts install ${ownArguments}`,
+        );
+      }
+    }
     print(
       extension === undefined
         ? `  extension: ${notInstalled(system, named)}`

@@ -3,10 +3,11 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isObject } from "../protocol/checks";
 import { CommandError } from "./errors";
 import { listFiles, missingDirectories } from "./files";
@@ -16,6 +17,7 @@ import {
   manifestFile,
   moduleFolder,
   readManifest,
+  writeManifest,
 } from "./manifest";
 import type { Place } from "./place";
 import type { PythonFacts } from "./python";
@@ -29,6 +31,15 @@ export interface OwnPackage {
   readonly version: string;
 }
 
+/** What to install, and for whom. */
+export interface InstallOptions {
+  /** The Python that runs Jupyter. */
+  readonly python: PythonFacts;
+  readonly place: Place;
+  /** Write the kernelspecs alone. An extension that is there stays as it is. */
+  readonly kernelsOnly: boolean;
+}
+
 /** The files of the AMD module, by their names where VS Code looks, in the package. */
 const MODULE_FILES = {
   "index.js": "dist/index.js",
@@ -37,31 +48,29 @@ const MODULE_FILES = {
 
 /**
  * Puts the kernelspecs, the prebuilt extension and the AMD module where Jupyter and VS Code look,
- * and prints what it wrote.
+ * or the kernelspecs alone, and prints what it wrote.
  *
  * @throws CommandError when something is missing, before it writes anything
  */
-export function install(system: System, own: OwnPackage, python: PythonFacts, place: Place): void {
-  const source = join(own.directory, "labextension");
-  for (const file of ["labextension/package.json", ...Object.values(MODULE_FILES)]) {
-    const path = join(own.directory, file);
-    if (!existsSync(path)) {
-      throw new CommandError(`Cannot install: ${path} is not built. Run: npm run build`);
-    }
-  }
+export function install(system: System, own: OwnPackage, options: InstallOptions): void {
+  const { python, place, kernelsOnly } = options;
+  if (!kernelsOnly) checkBuilt(own);
   const target = join(place.dataDirectory, extensionFolder);
   const module = join(place.dataDirectory, moduleFolder);
   const tslab = findTslab(system, own.directory);
   const manifestPath = join(place.dataDirectory, manifestFile);
   const before = readManifest(manifestPath);
-  const keepExtension = before === undefined && checkForeignExtension(target, own);
-  refuseLink(module);
+  // Another program's extension stays its own, however often this command has run.
+  const isOwn = before?.files.includes(`${extensionFolder}/package.json`) === true;
+  const keptFiles = isOwn ? before.files : [manifestFile];
+  const keepExtension = kernelsOnly || (!isOwn && checkForeignExtension(target, own));
+  refuseLink(kernelsOnly ? target : module);
 
   const directories = [
     ...new Set([
       ...(before?.directories ?? []),
       ...missingDirectories(target),
-      ...missingDirectories(module),
+      ...(kernelsOnly ? [] : missingDirectories(module)),
       ...kernelNames.flatMap((name) => missingDirectories(kernelDirectory(place, name))),
     ]),
   ];
@@ -74,11 +83,13 @@ export function install(system: System, own: OwnPackage, python: PythonFacts, pl
     system.print(`Wrote ${kernelDirectory(place, name)}${note}`);
   });
 
-  if (keepExtension) {
+  if (kernelsOnly) {
+    if (isOwn) system.print(`Kept ${target}: the extension that was installed before`);
+  } else if (keepExtension) {
     system.print(`Kept ${target}: the same version, installed by something else`);
   } else {
     if (before !== undefined) removeInstalled(place.dataDirectory, { ...before, kernels: [] });
-    copyExtension(source, target, own, place);
+    copyExtension(join(own.directory, "labextension"), target, own, place);
     system.print(`Wrote ${target}`);
     for (const [name, file] of Object.entries(MODULE_FILES)) {
       mkdirSync(module, { recursive: true });
@@ -89,7 +100,7 @@ export function install(system: System, own: OwnPackage, python: PythonFacts, pl
   writeManifest(manifestPath, {
     version: own.version,
     files: keepExtension
-      ? [manifestFile]
+      ? keptFiles
       : [
           ...listFiles(target).map((file) => `${extensionFolder}/${file}`),
           ...Object.keys(MODULE_FILES).map((file) => `${moduleFolder}/${file}`),
@@ -106,9 +117,24 @@ export function install(system: System, own: OwnPackage, python: PythonFacts, pl
       `Missing: jupyterlab_widgets, which shows widgets. Run: ${python.executable} -m pip install jupyterlab_widgets`,
     );
   }
+  if (kernelsOnly && !existsSync(join(target, "package.json"))) {
+    system.print(
+      'To show pictures without the extension: pip install anywidget, and front_end: "anywidget" for each picture, or JUPYTER_RFB_FRONT_END=anywidget in Jupyter\'s environment for all',
+    );
+  }
   const problem = missingNodeTypes(system, tslab);
   if (problem !== undefined) system.print(problem);
   system.print(`To remove it: npx jupyter-rfb-ts uninstall ${place.ownArguments}`);
+}
+
+/** @throws CommandError when the extension or the module isn't built, as in a clone */
+function checkBuilt(own: OwnPackage): void {
+  for (const file of ["labextension/package.json", ...Object.values(MODULE_FILES)]) {
+    const path = join(own.directory, file);
+    if (!existsSync(path)) {
+      throw new CommandError(`Cannot install: ${path} is not built. Run: npm run build`);
+    }
+  }
 }
 
 function kernelDirectory(place: Place, name: string): string {
@@ -139,9 +165,10 @@ function readIfThere(file: string): string | undefined {
  * @throws CommandError when it has another version, or is a link into a source tree
  */
 function checkForeignExtension(target: string, own: OwnPackage): boolean {
-  const stat = lstatSync(target, { throwIfNoEntry: false });
-  if (stat === undefined) return false;
   refuseLink(target);
+  // The manifest alone is that of an install without the extension.
+  const found = existsSync(target) ? readdirSync(target) : [];
+  if (found.every((name) => name === basename(manifestFile))) return false;
   const version = versionIn(join(target, "package.json"));
   if (version === own.version) return true;
   throw new CommandError(
@@ -178,9 +205,4 @@ function copyExtension(source: string, target: string, own: OwnPackage, place: P
     uninstallInstructions: `Run: npx jupyter-rfb-ts@${own.version} uninstall ${place.ownArguments}`,
   };
   writeFileSync(join(target, "install.json"), `${JSON.stringify(origin, undefined, 2)}\n`);
-}
-
-function writeManifest(file: string, manifest: Manifest): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(manifest, undefined, 2)}\n`);
 }

@@ -17,18 +17,21 @@ export interface InstallArguments {
   readonly scope: Scope;
   /** The Python that runs Jupyter; undefined for the one on the PATH. */
   readonly python: string | undefined;
+  /** Leave the JupyterLab extension and the module for VS Code as they are. */
+  readonly kernelsOnly: boolean;
 }
 
 const OPTIONS = {
   "sys-prefix": flag("the environment of the Python in use (a venv or conda environment)"),
   user: flag("your user's Jupyter folder"),
   prefix: option("DIR", "DIR/share/jupyter", checked({ ...string(1), expected: "a folder" })),
+  "kernels-only": flag("the kernels only, without the JupyterLab extension"),
   python: PYTHON_OPTION,
 } as const satisfies OptionTable;
 
 const SHARED = {
   options: OPTIONS,
-  headings: { "sys-prefix": "Place, at most one", python: "Other options" },
+  headings: { "sys-prefix": "Place, at most one", "kernels-only": "Other options" },
   notes:
     "By default, the place is --sys-prefix in a venv or conda environment, and --user elsewhere.",
 } as const;
@@ -68,5 +71,5 @@ export function readInstallArguments(values: OptionValues<typeof OPTIONS>): Inst
       `place: expected one of --sys-prefix, --user and --prefix DIR, got ${given}`,
     );
   }
-  return { scope: scopes[0] ?? { kind: "auto" }, python };
+  return { scope: scopes[0] ?? { kind: "auto" }, python, kernelsOnly: values["kernels-only"] };
 }

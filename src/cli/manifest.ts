@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { isObject } from "../protocol/checks";
 import { CommandError } from "./errors";
 
@@ -44,6 +45,12 @@ export function readManifest(file: string): Manifest | undefined {
     );
   }
   return manifest;
+}
+
+/** Writes a manifest, and makes its folder. */
+export function writeManifest(file: string, manifest: Manifest): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
 function parseManifest(text: string): Manifest | undefined {

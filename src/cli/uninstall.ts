@@ -7,22 +7,31 @@ import {
   manifestFile,
   moduleFolder,
   readManifest,
+  writeManifest,
 } from "./manifest";
 import type { Place } from "./place";
 import type { System } from "./system";
 
 /**
  * Removes what install wrote, and prints it. Keeps kernelspecs that were changed or replaced since.
+ *
+ * @param kernelsOnly - remove the kernelspecs alone. The extension that install wrote stays
  */
-export function uninstall(system: System, place: Place): void {
-  const manifest = readManifest(join(place.dataDirectory, manifestFile));
+export function uninstall(system: System, place: Place, kernelsOnly: boolean): void {
+  const file = join(place.dataDirectory, manifestFile);
+  const manifest = readManifest(file);
   if (manifest === undefined) {
     system.print(
       `Nothing to remove: jupyter-rfb-ts install wrote nothing in ${place.dataDirectory}`,
     );
     return;
   }
-  const { removed, kept } = removeInstalled(place.dataDirectory, manifest);
+  const keepsExtension = kernelsOnly && manifest.files.some((path) => path !== manifestFile);
+  const { removed, kept } = removeInstalled(
+    place.dataDirectory,
+    keepsExtension ? { ...manifest, files: [] } : manifest,
+  );
+  if (keepsExtension) writeManifest(file, { ...manifest, kernels: [] });
   for (const path of removed) system.print(`Removed ${path}`);
   for (const path of kept) system.print(`Kept ${path}: it is not the one that install wrote`);
 }
@@ -50,7 +59,10 @@ export function removeInstalled(
     removed.push(existsSync(dirname(path)) ? path : dirname(path));
   }
   const written = [extensionFolder, moduleFolder].map((folder) => join(dataDirectory, folder));
-  const roots = written.filter((folder) => existsSync(folder));
+  const roots = [extensionFolder, moduleFolder]
+    .filter((folder) => manifest.files.some((file) => file.startsWith(`${folder}/`)))
+    .map((folder) => join(dataDirectory, folder))
+    .filter((folder) => existsSync(folder));
   const folders = new Set(roots);
   for (const file of manifest.files) {
     const path = join(dataDirectory, file);

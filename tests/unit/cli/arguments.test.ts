@@ -18,6 +18,7 @@ describe("parseArguments", () => {
       name: "install",
       scope: { kind: "auto" },
       python: undefined,
+      kernelsOnly: false,
     });
   });
 
@@ -35,6 +36,10 @@ describe("parseArguments", () => {
     expect(parseArguments(["install", "--python", "/opt/py/bin/python3"])).toMatchObject({
       python: "/opt/py/bin/python3",
     });
+  });
+
+  it.each(["install", "uninstall"])("reads for %s that it is for the kernels only", (name) => {
+    expect(parseArguments([name, "--kernels-only"])).toMatchObject({ name, kernelsOnly: true });
   });
 
   it("reads doctor, of a Python that is named or not", () => {
@@ -106,7 +111,7 @@ describe("parseArguments", () => {
     expect(lines).toContainEqual(expect.stringMatching(/^ {2}--codec NAME +auto, jpeg, .*auto\)$/));
     expect(lines).toContain("  -h, --help                print this help");
     expect(lines.at(-1)).toMatch(/^On the same port: \/health/);
-    expect(help("install", "--help")).toContain("  --prefix DIR  DIR/share/jupyter");
+    expect(help("install", "--help")).toContain("  --prefix DIR    DIR/share/jupyter");
   });
 
   it.each([
@@ -118,7 +123,7 @@ describe("parseArguments", () => {
     [["doctor", "--user"], /^doctor: expected options among --python, got --user$/],
     [
       ["install", "--port", "1"],
-      /^install: expected options among --sys-prefix, --user, --prefix, --python, got --port$/,
+      /^install: expected options among --sys-prefix, --user, --prefix, --kernels-only, --python, got --port$/,
     ],
     [["serve", "--python", "x"], /^serve: expected options among --pattern, .*, got --python$/],
     [["install", "here"], /^install: expected no further words, got here$/],

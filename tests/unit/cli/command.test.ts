@@ -25,6 +25,7 @@ let tslabFails: boolean;
 let images: readonly ImageEncoderReport[];
 let videos: readonly VideoEncoderReport[];
 let server: ServerReport;
+let env: Record<string, string>;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-cli-"));
@@ -39,6 +40,7 @@ beforeEach(() => {
   images = [{ ...sharp, isAutomatic: true }];
   videos = [];
   server = { webSockets: "ws 8.23.0", problem: undefined };
+  env = {};
   answers = () => pythonFacts;
   pythonFacts = {
     executable: "/py",
@@ -90,7 +92,7 @@ function run(program: string, args: readonly string[]): Ended {
 function command(...argv: string[]): Promise<number> {
   const system: System = {
     platform: "linux",
-    env: {},
+    env,
     homeDirectory: folder,
     workingDirectory: person,
     run,
@@ -244,7 +246,7 @@ describe("install", () => {
     const theirs = join(data, "labextensions", "jupyter-rfb-ts", "package.json");
     write(theirs, '{ "version": "1.2.3" }');
 
-    expect(await command("install")).toBe(0);
+    for (let times = 0; times < 2; times += 1) expect(await command("install")).toBe(0);
     expect(await command("uninstall")).toBe(0);
 
     expect(listFiles(data)).toEqual(["labextensions/jupyter-rfb-ts/package.json"]);
@@ -256,6 +258,64 @@ describe("install", () => {
     expect(await command("install")).toBe(1);
     expect(errors.join("\n")).toMatch(/version 0\.9\.0 .*pip uninstall jupyter-rfb-ts/);
     expect(listFiles(data)).toEqual(["labextensions/jupyter-rfb-ts/package.json"]);
+  });
+});
+
+describe("install --kernels-only", () => {
+  const kernels = ["kernels/jslab/kernel.json", "kernels/tslab/kernel.json"];
+
+  it("writes no extension, needs none that is built, and is uninstalled", async () => {
+    rmSync(join(own.directory, "labextension"), { recursive: true });
+    expect(await command("install", "--kernels-only")).toBe(0);
+
+    expect(listFiles(data).sort()).toEqual([...kernels, manifestFile]);
+    expect(printed.join("\n")).not.toContain(`Wrote ${join(data, "labextensions")}`);
+    expect(printed.join("\n")).toContain('front_end: "anywidget"');
+    expect(await command("uninstall", "--kernels-only")).toBe(0);
+    expect(existsSync(prefix)).toBe(false);
+  });
+
+  it("is uninstalled without the option, too", async () => {
+    await command("install", "--kernels-only");
+    expect(await command("uninstall")).toBe(0);
+    expect(existsSync(prefix)).toBe(false);
+  });
+
+  it("keeps the extension of an earlier install, which uninstall removes", async () => {
+    await command("install");
+    const before = listFiles(data);
+    printed = [];
+
+    expect(await command("install", "--kernels-only")).toBe(0);
+
+    expect(listFiles(data)).toEqual(before);
+    const extension = join(data, "labextensions", "jupyter-rfb-ts");
+    expect(printed).toContain(`Kept ${extension}: the extension that was installed before`);
+    expect(printed.join("\n")).not.toContain("anywidget");
+    expect(await command("uninstall")).toBe(0);
+    expect(existsSync(prefix)).toBe(false);
+  });
+
+  it("can be followed by an install of the extension", async () => {
+    await command("install", "--kernels-only");
+    expect(await command("install")).toBe(0);
+    expect(listFiles(data)).toContain("labextensions/jupyter-rfb-ts/package.json");
+    expect(await command("uninstall")).toBe(0);
+    expect(existsSync(prefix)).toBe(false);
+  });
+
+  it("uninstalls the kernels of a whole install alone, and then the rest", async () => {
+    await command("install");
+    const others = listFiles(data).filter((file) => !kernels.includes(file));
+    printed = [];
+
+    expect(await command("uninstall", "--kernels-only")).toBe(0);
+
+    expect(listFiles(data)).toEqual(others);
+    const names = ["tslab", "jslab"];
+    expect(printed).toEqual(names.map((name) => `Removed ${join(data, "kernels", name)}`));
+    expect(await command("uninstall")).toBe(0);
+    expect(existsSync(prefix)).toBe(false);
   });
 });
 
@@ -416,6 +476,43 @@ describe("doctor", () => {
     pythonFacts = { ...pythonFacts, prefix: join(person, ".venv") };
     expect(await command("doctor")).toBe(0);
     expect(said()).not.toContain("To look there");
+  });
+
+  it("tells which kernels Jupyter can't start, why, and what to run", async () => {
+    await command("install");
+    const kernel = (name: string): string => join(data, "kernels", name, "kernel.json");
+    const reports = async (): Promise<string[]> => {
+      printed = [];
+      expect(await command("doctor")).toBe(0);
+      return printed.filter((line) => line.includes("can't start"));
+    };
+    expect(await reports()).toEqual([]);
+
+    const gone = join(person, "gone", "tslab");
+    write(kernel("tslab"), kernelJson(gone));
+    write(kernel("jslab"), kernelJson("jslab"));
+    const ofUser = join(folder, "user", "kernels", "tslab", "kernel.json");
+    write(ofUser, kernelJson("bin/tslab"));
+    const run = "Run: npx jupyter-rfb-ts install";
+    expect(await reports()).toEqual([
+      `  Jupyter can't start ${kernel("tslab")}: its program ${gone} doesn't exist. ${run} --sys-prefix`,
+      `  Jupyter can't start ${kernel("jslab")}: its program jslab isn't on the PATH. ${run} --sys-prefix`,
+      `  Jupyter can't start ${ofUser}: its program bin/tslab isn't an absolute path. ${run} --user`,
+    ]);
+
+    // Only npx has its folder on the PATH, not Jupyter.
+    const ofNpx = join(person, "node_modules", ".bin");
+    write(join(ofNpx, "jslab"), "");
+    env = { PATH: `/nowhere:${ofNpx}` };
+    expect(await reports()).toHaveLength(3);
+    write(join(folder, "bin", "jslab"), "");
+    env = { PATH: `${ofNpx}:${join(folder, "bin")}` };
+    write(kernel("tslab"), "{}");
+    write(ofUser, "not JSON");
+    expect(await reports()).toEqual([
+      expect.stringContaining(`${kernel("tslab")}: it names no program. ${run} --sys-prefix`),
+      expect.stringContaining(`${ofUser}: it names no program. ${run} --user`),
+    ]);
   });
 
   it("ends with 1 when no image encoder works", async () => {
