@@ -17,3 +17,4 @@ attachToLite(globalThis);
 
 // Node takes the declarations for those of an ES module, where names of files are whole.
 export * from "../kernel/publicApi.js";
+export { attach, load, publish_to, serve, serve_server } from "./nodeOnly.js";
