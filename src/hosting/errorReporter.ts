@@ -1,8 +1,13 @@
 import type { Clock } from "../framebuffer/node";
-import { errorMessage, safeText } from "../protocol/errors";
+import { errorMessage, isPlain, PlainError, safeText } from "../protocol/errors";
 import { isPromiseLike } from "../protocol/promiseLike";
 import { RepeatLimit } from "../protocol/repeatLimit";
 import type { Disposable } from "../protocol/transport";
+
+/** What `on_error` does by default. */
+export function logToConsole(error: unknown, during: string): void {
+  console.error(`jupyter-rfb-ts, ${during}:`, isPlain(error) ? error.message : error);
+}
 
 /** Passes errors to the user's `on_error`, which can't stop the stream by failing itself. */
 export class ErrorReporter implements Disposable {
@@ -21,7 +26,10 @@ export class ErrorReporter implements Disposable {
   report(error: unknown, during: string): void {
     const text = safeText(error);
     this.#repeats.add(`${during}: ${text}`, ({ note }) => {
-      const counted = (): Error => new Error(`${errorMessage(error)}${note}`, { cause: error });
+      const counted = (): Error =>
+        new (isPlain(error) ? PlainError : Error)(`${errorMessage(error)}${note}`, {
+          cause: error,
+        });
       this.#pass(note === "" ? error : counted(), during);
     });
   }

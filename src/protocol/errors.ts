@@ -8,6 +8,20 @@ export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
 }
 
+/**
+ * A problem that no line of code explains: a package is missing, a browser can't decode a codec,
+ * something takes too long. The message says what happened and what to do.
+ */
+export class PlainError extends Error {}
+
+/**
+ * Whether an error's message says everything, to be reported without the stack: that shows only
+ * this library's code, which isn't at fault.
+ */
+export function isPlain(error: unknown): error is PlainError | ProtocolError {
+  return error instanceof PlainError || error instanceof ProtocolError;
+}
+
 /** Any value as text. One may have no text, or throw when it is asked for it. */
 export function safeText(value: unknown): string {
   try {

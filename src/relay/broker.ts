@@ -1,5 +1,5 @@
 import type * as Nats from "@nats-io/transport-node";
-import { errorMessage } from "../protocol/errors";
+import { errorMessage, PlainError } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import type { Login, NatsSettings } from "./brokerOptions";
 import { probeNats } from "./natsProbe";
@@ -168,7 +168,7 @@ class NatsBroker implements Broker {
     this.#connection = connection;
     this.#onError = onError;
     this.#onNote = onNote;
-    this.#watch().catch((error: unknown) => onError(new Error(errorMessage(error))));
+    this.#watch().catch((error: unknown) => onError(new PlainError(errorMessage(error))));
   }
 
   get isConnected(): boolean {
@@ -186,7 +186,9 @@ class NatsBroker implements Broker {
     } catch (error) {
       // It is too large. The timers that send must go on.
       const reason = errorMessage(error);
-      this.#onError(new Error(`NATS: cannot publish to "${subject}": ${reason}`, { cause: error }));
+      this.#onError(
+        new PlainError(`NATS: cannot publish to "${subject}": ${reason}`, { cause: error }),
+      );
     }
   }
 
@@ -202,7 +204,7 @@ class NatsBroker implements Broker {
           onMessage(message.data, message.subject);
         } catch (problem) {
           // It would end the reading of all messages.
-          this.#onError(new Error(errorMessage(problem), { cause: problem }));
+          this.#onError(new PlainError(errorMessage(problem), { cause: problem }));
         }
       },
     });
@@ -246,10 +248,12 @@ class NatsBroker implements Broker {
       const hint = /permissions/i.test(status.error.message)
         ? "; docs/SCALING.md lists the subjects that each part needs"
         : "";
-      this.#onError(new Error(`NATS: ${status.error.message}${hint}`));
+      this.#onError(new PlainError(`NATS: ${status.error.message}${hint}`));
     }
     if (status.type === "close" && !this.#isClosing) {
-      this.#onError(new Error("NATS: the connection is closed for good; start this program again"));
+      this.#onError(
+        new PlainError("NATS: the connection is closed for good; start this program again"),
+      );
     }
     const isConnected = status.type === "reconnect";
     if (!isConnected && status.type !== "disconnect" && status.type !== "close") return;

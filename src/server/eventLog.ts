@@ -1,6 +1,7 @@
 import { constants, createWriteStream } from "node:fs";
 import type { Writable } from "node:stream";
 import type { Clock } from "../framebuffer/node";
+import { PlainError } from "../protocol/errors";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 
 /** Events kept in memory. The oldest are dropped when there are more. */
@@ -72,7 +73,9 @@ export class EventLog {
     const { clock, onError, path } = this.#options;
     return new Promise((resolve) => {
       const timer = clock.delay(CLOSE_SECONDS, () => {
-        onError(new Error(`Cannot write ${path} in ${CLOSE_SECONDS} s: its last events are lost`));
+        onError(
+          new PlainError(`Cannot write ${path} in ${CLOSE_SECONDS} s: its last events are lost`),
+        );
         file.destroy();
         resolve();
       });
@@ -89,7 +92,7 @@ export class EventLog {
     if (this.#file.writableLength <= MAX_WAITING_BYTES) return;
     this.#isBehind = true;
     const { onError, path } = this.#options;
-    onError(new Error(`Cannot write ${path} as fast as events come: some are dropped`));
+    onError(new PlainError(`Cannot write ${path} as fast as events come: some are dropped`));
   }
 }
 

@@ -1,5 +1,6 @@
 import { nodeRuntime, type FrameSource } from "../framebuffer/node";
 import { checkOptions } from "../protocol/checks";
+import { PlainError } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import { connectBroker, natsSettings, RelayPublisher } from "../relay";
 import { createDisplay, Display, streamOf } from "./display";
@@ -92,7 +93,7 @@ export async function publishStream(
       clock: nodeRuntime,
       onLost: () => {
         const what = `Another program took over "${name}": this one has stopped publishing it`;
-        stream.reportError(new Error(what), "relay");
+        stream.reportError(new PlainError(what), "relay");
         stream.published = undefined;
         listening?.dispose();
         void close();

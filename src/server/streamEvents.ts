@@ -1,4 +1,5 @@
 import { boundResize, FRAME_LIMIT, HeldInput, VIEW_LIMIT, type Clock } from "../framebuffer/node";
+import { PlainError } from "../protocol/errors";
 import type { ResizeEvent } from "../protocol/events";
 import type { StreamRfbEvent } from "../protocol/parseClientMessage";
 import { EventLog } from "./eventLog";
@@ -182,7 +183,7 @@ export class StreamEvents {
   #reportDropped(): void {
     const { reportError, settings } = this.#options;
     reportError(
-      new Error(
+      new PlainError(
         `Cannot keep more than ${settings.event_queue_size} events: nobody polls them, and the oldest are dropped`,
       ),
       "events",

@@ -16,6 +16,7 @@ import {
   type VideoDevice,
 } from "../framebuffer/node";
 import type { Authenticate } from "../hosting/auth";
+import { logToConsole } from "../hosting/errorReporter";
 import { SECONDS, type Complete } from "../hosting/options";
 import {
   boolean,
@@ -221,7 +222,7 @@ const STREAM_DEFAULTS: StreamSettings = {
   max_render_dimension: VIEW_LIMIT.side,
   max_viewers: 256,
   show_errors: false,
-  on_error: (error, during) => console.error(`jupyter-rfb-ts, ${during}:`, error),
+  on_error: logToConsole,
 };
 
 /**

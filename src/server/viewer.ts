@@ -4,7 +4,7 @@ import type { ViewerMetrics } from "../hosting/metrics";
 import type { ServedViewer, ViewerRequest } from "../hosting/servedStream";
 import { ViewerMeasures } from "../hosting/viewerMeasures";
 import { packHeader } from "../protocol/envelope";
-import { errorMessage, ProtocolError } from "../protocol/errors";
+import { errorMessage, ProtocolError, PlainError } from "../protocol/errors";
 import {
   PROTOCOL_VERSION,
   type FrameMessage,
@@ -237,7 +237,7 @@ export class Viewer implements StreamViewer, ServedViewer {
     const wantsVideo = codec === "h264" || codec === "vp9";
     if (wantsVideo && !stream.hasVideo) {
       const problem = `codec: ${codec} needs node-av, which is missing; frames are sent as images; npm install node-av`;
-      stream.reportError(new Error(problem), "encode");
+      stream.reportError(new PlainError(problem), "encode");
     }
     const negotiated = negotiate(supported, {
       codec,

@@ -1,6 +1,6 @@
+import { PlainError } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import { DOMWidget, type DOMWidgetOptions } from "./domWidget";
-import { PlainError } from "./errorText";
 import { fieldTrait } from "./fieldTraits";
 import { followFile } from "./moduleFiles";
 import { loadSource, moduleProblem, type ModuleSource, type StaticName } from "./moduleSource";

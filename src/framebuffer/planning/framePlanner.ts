@@ -1,3 +1,4 @@
+import { PlainError } from "../../protocol/errors";
 import { VIDEO_CODECS, type VideoCodec } from "../../protocol/messages";
 import { CELL_SIZE } from "../changes/bands";
 import type { CellMap } from "../changes/cellMap";
@@ -341,9 +342,8 @@ export class FramePlanner implements LedgerObserver {
         codec === "webp"
           ? ""
           : "; browsers decode video only on https or localhost, and not every browser supports every codec";
-      this.#options.onUnsupported(
-        new Error(`codec: the view cannot show ${codec}, frames are sent as JPEG${reason}`),
-      );
+      const problem = `codec: the view cannot show ${codec}, frames are sent as JPEG${reason}`;
+      this.#options.onUnsupported(new PlainError(problem));
     }
     return false;
   }

@@ -1,4 +1,4 @@
-import { errorMessage } from "../../protocol/errors";
+import { errorMessage, PlainError } from "../../protocol/errors";
 import type { PatchRect } from "../../protocol/messages";
 import type { Disposable } from "../../protocol/transport";
 import { cropFrame } from "../changes/cropFrame";
@@ -201,7 +201,9 @@ export class FrameCoder implements Disposable {
     if (this.#missing.has(reason)) return;
     this.#missing.add(reason);
     const other = lossless ? "PNG" : "JPEG by another library";
-    this.#options.onMissing(new Error(`${reason}; frames are sent as ${other}`, { cause: error }));
+    this.#options.onMissing(
+      new PlainError(`${reason}; frames are sent as ${other}`, { cause: error }),
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { errorMessage } from "../../protocol/errors";
+import { errorMessage, PlainError } from "../../protocol/errors";
 import type { VideoCodec } from "../../protocol/messages";
 import type { Disposable } from "../../protocol/transport";
 import type {
@@ -152,7 +152,9 @@ export class VideoStreams implements Disposable {
           ? `Cannot encode ${codec} by ${device}: the encoder doesn't load: ${error.message}`
           : errorMessage(error);
       this.#giveUp(stream);
-      this.#options.onMissing(new Error(`${reason}; frames are sent as images`, { cause: error }));
+      this.#options.onMissing(
+        new PlainError(`${reason}; frames are sent as images`, { cause: error }),
+      );
     });
   }
 
@@ -166,7 +168,7 @@ export class VideoStreams implements Disposable {
     const reason = isHung ? problem : `it failed ${MAX_FAILED_CHUNKS} times in a row: ${problem}`;
     this.#giveUp(stream);
     this.#options.onFailed(
-      new Error(
+      new PlainError(
         `Cannot encode ${stream.codec} with ${name}: ${reason}; frames are sent as images; choose another codec or video device`,
         { cause },
       ),

@@ -1,3 +1,4 @@
+import { PlainError } from "../../protocol/errors";
 import { isPromiseLike } from "../../protocol/promiseLike";
 import { patientDelay } from "../patientDelay";
 import type { Clock } from "../runtime";
@@ -45,7 +46,7 @@ export class EventTurns {
     this.#waiting.push(call);
     if (this.#waiting.length > MAX_WAITING_EVENTS && call.type !== "close") {
       const problem = `Cannot keep more than ${MAX_WAITING_EVENTS} events: handle_event takes too long, and events are dropped`;
-      call.reportError(new Error(problem));
+      call.reportError(new PlainError(problem));
       this.#waiting.splice(this.#leastNeeded(call), 1);
     }
     this.#takeTurns();
@@ -102,7 +103,7 @@ export class EventTurns {
     const seconds = this.#maxSeconds;
     const timer = patientDelay(call.clock, seconds, () => {
       const problem = `handle_event has not ended ${seconds} s after a ${call.type} event; later events no longer wait for it`;
-      call.reportError(new Error(problem));
+      call.reportError(new PlainError(problem));
       end(NEXT_HANDLING_SECONDS);
     });
     Promise.resolve(result)

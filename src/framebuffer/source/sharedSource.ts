@@ -1,3 +1,4 @@
+import { PlainError } from "../../protocol/errors";
 import type { ResizeEvent } from "../../protocol/events";
 import { isPromiseLike } from "../../protocol/promiseLike";
 import { patientDelay } from "../patientDelay";
@@ -102,7 +103,7 @@ export class SharedSource {
         watch &&
         patientDelay(watch.clock, SLOW_DRAW_SECONDS, () =>
           watch.reportSlow(
-            new Error(
+            new PlainError(
               `get_frame() has not ended after ${SLOW_DRAW_SECONDS} s; nothing is drawn until its Promise settles`,
             ),
           ),

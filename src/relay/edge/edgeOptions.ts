@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Authenticate } from "../../hosting/auth";
+import { logToConsole } from "../../hosting/errorReporter";
 import { SERVER_CHECKS, type ServerOptions } from "../../hosting/options";
 import { callable, checkOptions, integer, nullable } from "../../protocol/checks";
 import { NATS_OPTION, type NatsOption } from "../brokerOptions";
@@ -62,7 +63,7 @@ export function edgeSettings(options: EdgeOptions): EdgeSettings {
     authenticate,
     maxViewers: max_viewers ?? 10_000,
     statsInterval: stats_interval ?? null,
-    onError: on_error ?? ((error, during) => console.error(`jupyter-rfb-ts, ${during}:`, error)),
+    onError: on_error ?? logToConsole,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../../framebuffer/node";
+import { PlainError } from "../../protocol/errors";
 import { BEAT, SILENCE } from "../announcement";
 import type { Report, ReportItem } from "../report";
 import type { RelayedStream, RemoteViewer } from "./relayedStream";
@@ -114,7 +115,7 @@ export class RemoteEdges {
   #add(session: string, { edge, seq }: Report, now: number): RemoteEdge | undefined {
     if (this.#edges.size >= MAX_EDGES) {
       this.#options.stream.reportError(
-        new Error(`Cannot count more than ${MAX_EDGES} edges: others are ignored`),
+        new PlainError(`Cannot count more than ${MAX_EDGES} edges: others are ignored`),
         "relay",
       );
       return undefined;
@@ -183,14 +184,14 @@ export class RemoteEdges {
     const known = edge.viewers.get(id);
     if (known === undefined && stream.isKnown(id)) {
       stream.reportError(
-        new Error(`Edge "${edge.name}" speaks for a viewer that isn't its own: ignored`),
+        new PlainError(`Edge "${edge.name}" speaks for a viewer that isn't its own: ignored`),
         "relay",
       );
       return false;
     }
     if (known === undefined && edge.viewers.size >= MAX_VIEWERS) {
       const what = `Cannot know more than ${MAX_VIEWERS} viewers of edge "${edge.name}"`;
-      stream.reportError(new Error(`${what}: others can't drive`), "relay");
+      stream.reportError(new PlainError(`${what}: others can't drive`), "relay");
       return false;
     }
     const viewer = known ?? { client_id: id, principal, edge: edge.name };

@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { ErrorReporter } from "../../../src/hosting/errorReporter";
+import { describe, expect, it, vi } from "vitest";
+import { ErrorReporter, logToConsole } from "../../../src/hosting/errorReporter";
+import { PlainError, ProtocolError } from "../../../src/protocol/errors";
+import { edgeSettings } from "../../../src/relay/edge/edgeOptions";
+import { streamSettings } from "../../../src/server/streamOptions";
 import { MAX_DISTINCT_ERRORS } from "../../../src/protocol/repeatLimit";
 import { FakeClock } from "../../support/fakeClock";
 
@@ -43,6 +46,32 @@ describe("an error that repeats", () => {
       clock.advance(1);
     }
     expect(told).toEqual(["encode: Error: broken"]);
+  });
+});
+
+describe("on_error by default", () => {
+  it("prints the message alone where no code is to blame, and else the error", () => {
+    const print = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const broken = new Error("broken");
+    const clock = new FakeClock();
+    const reporter = new ErrorReporter(logToConsole, clock);
+    for (const error of [new PlainError("slow"), new ProtocolError("hello: no"), broken]) {
+      reporter.report(error, "x");
+    }
+    for (let time = 0; time < 2; time++) reporter.report(new PlainError("slow"), "x");
+    clock.advance(1);
+    expect(print.mock.calls).toEqual([
+      ["jupyter-rfb-ts, x:", "slow"],
+      ["jupyter-rfb-ts, x:", "hello: no"],
+      ["jupyter-rfb-ts, x:", broken],
+      ["jupyter-rfb-ts, x:", "slow (3 times)"],
+    ]);
+    print.mockRestore();
+  });
+
+  it("is that of streams and of edges", () => {
+    expect(streamSettings({}).on_error).toBe(logToConsole);
+    expect(edgeSettings({ nats: "nats://127.0.0.1" }).onError).toBe(logToConsole);
   });
 });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
-import { ProtocolError } from "../../../src/protocol/errors";
+import { PlainError, ProtocolError } from "../../../src/protocol/errors";
 import {
   errorText,
   installWidgetRuntime,
@@ -33,6 +33,11 @@ describe("errorText", () => {
     expect(errorText(new ProtocolError("message.x: expected a number, got null"))).toBe(
       "message.x: expected a number, got null",
     );
+  });
+
+  it("is only the message for what no code is to blame for, such as a missing package", () => {
+    const error = new PlainError("npm install it", { cause: new Error("not found") });
+    expect(errorText(error)).toBe("npm install it");
   });
 });
 
