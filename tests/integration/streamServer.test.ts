@@ -548,7 +548,7 @@ describe("attach", () => {
     const hub = attach(http, { origins: ["https://behind.proxy.example"] });
     disposables.add(() => hub.close());
     http.on("request", (request, response) => void hub.handleRequest(request, response));
-    // As Express and Fastify listen, on all interfaces.
+    // As Express listens, on all interfaces.
     await new Promise<void>((resolve) => http.listen(0, resolve));
     disposables.add(() => http.close());
     const { port } = http.address() as AddressInfo;
