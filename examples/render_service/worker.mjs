@@ -77,10 +77,12 @@ const timer = setInterval(() => {
   }
 }, 1000);
 
+process.once("SIGINT", stop).once("SIGTERM", stop);
 for (let place = 0; place < MAX_SESSIONS; place += 1) offerPlace();
+// NATS knows the places once it has answered.
+await nats.flush();
 console.log(`The worker ${worker} takes ${MAX_SESSIONS} sessions`);
 
-process.once("SIGINT", stop).once("SIGTERM", stop);
 async function stop() {
   isStopping = true;
   clearInterval(timer);
