@@ -120,7 +120,7 @@ export class AnyWidget extends DOMWidget {
     return fromKernelOnly(string(loaded.text));
   }
 
-  /** Whether a field has the name of a trait that its class has anyway, such as layout. */
+  /** Whether a field has the name of a trait that all anywidgets have, such as layout. */
   #isInherited(name: string): boolean {
     return traitsOf(Object.getPrototypeOf(this) as object).has(name);
   }

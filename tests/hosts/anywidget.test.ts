@@ -8,7 +8,7 @@ import type { Browser, Locator, Page } from "@playwright/test";
 import { PNG } from "pngjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { hostsBin, root } from "../../scripts/lib/paths.mjs";
-import { OFFLINE, startBrowser } from "../support/chromium";
+import { OFFLINE } from "../support/chromium";
 import { disposedAfterAll, disposedAfterEach } from "../support/disposables";
 import {
   CANVAS,
@@ -18,7 +18,8 @@ import {
   SQUARE_RED,
   writeNotebook,
 } from "./support/notebook";
-import { jupyterArguments, startServer, type HostServer } from "./support/server";
+import { jupyterArguments, type HostServer } from "./support/server";
+import { startServerAndBrowser } from "./support/serverAndBrowser";
 
 const ANYWIDGETS = join(root, "tests", "hosts", ".anywidgets");
 const EXTENSIONS = join(root, "tests", "hosts", ".work", "anywidget-extensions");
@@ -51,20 +52,18 @@ beforeAll(async () => {
   for (const name of ["anywidget", "@jupyter-widgets"]) {
     symlinkSync(join(installed, name), join(EXTENSIONS, name));
   }
-  [server, browser] = await Promise.all([
-    shared.own(
-      startServer({
-        name: "anywidget",
-        args: (place) => [
-          ...jupyterArguments("lab", place),
-          `--LabApp.labextensions_path=${EXTENSIONS}`,
-        ],
-        env: { ANYWIDGET_HMR: "1" },
-      }),
-      (started) => started.stop(),
-    ),
-    shared.own(startBrowser(OFFLINE), (started) => started.close()),
-  ]);
+  [server, browser] = await startServerAndBrowser(
+    shared,
+    {
+      name: "anywidget",
+      args: (place) => [
+        ...jupyterArguments("lab", place),
+        `--LabApp.labextensions_path=${EXTENSIONS}`,
+      ],
+      env: { ANYWIDGET_HMR: "1" },
+    },
+    OFFLINE,
+  );
 });
 
 /** Opens a notebook of these cells, and runs them. */

@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import type { Browser } from "@playwright/test";
 import { beforeAll, expect, it } from "vitest";
-import { startBrowser } from "../support/chromium";
 import { disposedAfterAll } from "../support/disposables";
 import { eventually } from "../support/eventually";
 import {
@@ -13,7 +12,8 @@ import {
   SQUARE_RED,
   writeNotebook,
 } from "./support/notebook";
-import { jupyterArguments, startServer, type HostServer } from "./support/server";
+import { jupyterArguments, type HostServer } from "./support/server";
+import { startServerAndBrowser } from "./support/serverAndBrowser";
 
 const CELLS = [
   SQUARE_CELL.replace("{ css_width", '{ front_end: "anywidget", css_width'),
@@ -29,13 +29,10 @@ let server: HostServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([
-    disposables.own(
-      startServer({ name: "bothFrontEnds", args: (place) => jupyterArguments("lab", place) }),
-      (started) => started.stop(),
-    ),
-    disposables.own(startBrowser(), (started) => started.close()),
-  ]);
+  [server, browser] = await startServerAndBrowser(disposables, {
+    name: "bothFrontEnds",
+    args: (place) => jupyterArguments("lab", place),
+  });
 });
 
 it("pictures of both front ends are live in one notebook, alone and in a box", async () => {

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { beforeAll, expect, it } from "vitest";
-import { startBrowser } from "../support/chromium";
 import { disposedAfterAll } from "../support/disposables";
 import { eventually } from "../support/eventually";
 import { EVENTS_CELL, SQUARE_CELL, writeNotebook } from "./support/notebook";
-import { jupyterArguments, startServer, type HostServer } from "./support/server";
+import { jupyterArguments, type HostServer } from "./support/server";
+import { startServerAndBrowser } from "./support/serverAndBrowser";
 import { moveTo, runsSquares, showsGray, showsSquare } from "./support/squares";
 
 const disposables = disposedAfterAll();
@@ -14,18 +14,12 @@ let server: HostServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([
-    disposables.own(
-      startServer({
-        name: "collaboration",
-        args: (place) => [
-          ...jupyterArguments("lab", place).filter((argument) => !/disable_rtc/.test(argument)),
-        ],
-      }),
-      (started) => started.stop(),
-    ),
-    disposables.own(startBrowser(), (started) => started.close()),
-  ]);
+  [server, browser] = await startServerAndBrowser(disposables, {
+    name: "collaboration",
+    args: (place) => [
+      ...jupyterArguments("lab", place).filter((argument) => !/disable_rtc/.test(argument)),
+    ],
+  });
 });
 
 /** Opens the notebook as another person, and waits until the page is in the notebook's room. */

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import type { Browser, Locator, Page } from "@playwright/test";
 import { beforeAll, expect, it } from "vitest";
 import { root } from "../../scripts/lib/paths.mjs";
-import { startBrowser } from "../support/chromium";
 import { disposedAfterAll } from "../support/disposables";
 import { eventually } from "../support/eventually";
 import { CANVAS, pixelAt, runAll, writeNotebook } from "./support/notebook";
-import { jupyterArguments, startServer, type HostServer } from "./support/server";
+import { jupyterArguments, type HostServer } from "./support/server";
+import { startServerAndBrowser } from "./support/serverAndBrowser";
 
 /** The cells of examples/hello_world.ipynb that hold code. */
 const helloWorld = (
@@ -61,7 +61,7 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  const starting = startServer({
+  [server, browser] = await startServerAndBrowser(disposables, {
     name: "deno",
     args: (place) => {
       const { directory } = place;
@@ -83,10 +83,6 @@ beforeAll(async () => {
       return jupyterArguments("lab", place);
     },
   });
-  [server, browser] = await Promise.all([
-    disposables.own(starting, (started) => started.stop()),
-    disposables.own(startBrowser(), (started) => started.close()),
-  ]);
   page = await browser.newPage({ viewport: { width: 1000, height: 3600 } });
   await page.goto(`${server.url}lab/tree/hello.ipynb?reset`);
   await runAll(page);

@@ -8,11 +8,12 @@ import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { beforeAll, expect, it } from "vitest";
 import { at, hostsBin } from "../../scripts/lib/paths.mjs";
 import { freePorts } from "../../scripts/lib/ports.mjs";
-import { nameOfThisMachine, startBrowser } from "../support/chromium";
+import { nameOfThisMachine } from "../support/chromium";
 import { disposedAfterAll } from "../support/disposables";
 import { eventually } from "../support/eventually";
 import { SQUARE_CELL, writeNotebook } from "./support/notebook";
-import { startServer, type HostServer } from "./support/server";
+import { type HostServer } from "./support/server";
+import { startServerAndBrowser } from "./support/serverAndBrowser";
 import { runsSquares } from "./support/squares";
 
 /** A name that leads to this machine only in the test's browser. */
@@ -77,22 +78,20 @@ await serve(w, { port: ${ports.refused}, page: "quiet", origins: [] });`;
 beforeAll(async () => {
   const [hubPort = 0, proxy = 0, live = 0, absolute = 0, refused = 0] = await freePorts(5);
   ports = { hub: hubPort, proxy, live, absolute, refused };
-  [hub, browser] = await Promise.all([
-    disposables.own(
-      startServer({
-        name: "jupyterHub",
-        baseUrl: BASE,
-        ready: "hub/api",
-        args: ({ port, directory }) => {
-          const file = join(directory, "jupyterhub_config.py");
-          writeFileSync(file, configuration(port, directory));
-          return ["-m", "jupyterhub", "-f", file];
-        },
-      }),
-      (started) => started.stop(),
-    ),
-    disposables.own(startBrowser(nameOfThisMachine(HUB)), (started) => started.close()),
-  ]);
+  [hub, browser] = await startServerAndBrowser(
+    disposables,
+    {
+      name: "jupyterHub",
+      baseUrl: BASE,
+      ready: "hub/api",
+      args: ({ port, directory }) => {
+        const file = join(directory, "jupyterhub_config.py");
+        writeFileSync(file, configuration(port, directory));
+        return ["-m", "jupyterhub", "-f", file];
+      },
+    },
+    nameOfThisMachine(HUB),
+  );
   writeNotebook(join(hub.directory, "squares.ipynb"), [SQUARE_CELL, streamsCell()]);
   context = await browser.newContext();
   const page = await context.newPage();

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { beforeAll, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.mjs";
-import { startBrowser } from "../support/chromium";
 import { disposedAfterAll } from "../support/disposables";
 import { eventually } from "../support/eventually";
 import { CANVAS, EVENTS_CELL, runCell, SQUARE_CELL, writeNotebook } from "./support/notebook";
 import { jupyterArguments, startServer, type HostServer } from "./support/server";
+import { startServerAndBrowser } from "./support/serverAndBrowser";
 import { moveTo, runsSquares, showsGray, showsSquare } from "./support/squares";
 
 const BASE = "/base/";
@@ -46,20 +46,14 @@ beforeAll(async () => {
     }),
     (started) => started.stop(),
   );
-  [lab, browser] = await Promise.all([
-    disposables.own(
-      startServer({
-        name: "kernelGatewayLab",
-        baseUrl: BASE,
-        args: (place) => [
-          ...jupyterArguments("lab", place),
-          ...[`--ServerApp.base_url=${BASE}`, `--gateway-url=http://127.0.0.1:${gateway.port}`],
-        ],
-      }),
-      (started) => started.stop(),
-    ),
-    disposables.own(startBrowser(), (started) => started.close()),
-  ]);
+  [lab, browser] = await startServerAndBrowser(disposables, {
+    name: "kernelGatewayLab",
+    baseUrl: BASE,
+    args: (place) => [
+      ...jupyterArguments("lab", place),
+      ...[`--ServerApp.base_url=${BASE}`, `--gateway-url=http://127.0.0.1:${gateway.port}`],
+    ],
+  });
   writeNotebook(join(lab.directory, "squares.ipynb"), [SQUARE_CELL, EVENTS_CELL, STATS_CELL]);
   page = await browser.newPage();
   await page.goto(`${lab.url}lab/tree/squares.ipynb`);

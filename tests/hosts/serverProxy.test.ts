@@ -2,10 +2,11 @@
 import type { Browser, Page } from "@playwright/test";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { serve, type Display, type ServeOptions } from "../../src/server";
-import { nameOfThisMachine, startBrowser } from "../support/chromium";
+import { nameOfThisMachine } from "../support/chromium";
 import { disposedAfterAll, disposedAfterEach } from "../support/disposables";
 import { eventually } from "../support/eventually";
-import { jupyterArguments, startServer, type HostServer } from "./support/server";
+import { jupyterArguments, type HostServer } from "./support/server";
+import { startServerAndBrowser } from "./support/serverAndBrowser";
 
 /** A name that leads to this machine only in the test's browser. */
 const HUB = "hub.example.org";
@@ -20,20 +21,18 @@ let page: Page;
 const [shared, disposables] = [disposedAfterAll(), disposedAfterEach()];
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([
-    shared.own(
-      startServer({
-        name: "serverProxy",
-        baseUrl: BASE,
-        args: (place) => [
-          ...jupyterArguments("server", place),
-          ...[`--ServerApp.base_url=${BASE}`, "--ServerApp.allow_remote_access=True"],
-        ],
-      }),
-      (started) => started.stop(),
-    ),
-    shared.own(startBrowser(nameOfThisMachine(HUB)), (started) => started.close()),
-  ]);
+  [server, browser] = await startServerAndBrowser(
+    shared,
+    {
+      name: "serverProxy",
+      baseUrl: BASE,
+      args: (place) => [
+        ...jupyterArguments("server", place),
+        ...[`--ServerApp.base_url=${BASE}`, "--ServerApp.allow_remote_access=True"],
+      ],
+    },
+    nameOfThisMachine(HUB),
+  );
 });
 afterEach(() => vi.restoreAllMocks());
 

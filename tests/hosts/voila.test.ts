@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { beforeAll, expect, it } from "vitest";
-import { OFFLINE, startBrowser } from "../support/chromium";
+import { OFFLINE } from "../support/chromium";
 import { disposedAfterAll } from "../support/disposables";
 import { eventually } from "../support/eventually";
 import { CANVAS, SQUARE_CELL, SQUARE_RED, pixelAt, writeNotebook } from "./support/notebook";
-import { startServer, type HostServer } from "./support/server";
+import { type HostServer } from "./support/server";
+import { startServerAndBrowser } from "./support/serverAndBrowser";
 
 const disposables = disposedAfterAll();
 let browser: Browser;
@@ -15,24 +16,22 @@ let page: Page;
 /** Whether the page said that it needs no `idle`: JupyterLab's plugin runs in Voila too. */
 let needsNoIdle = false;
 beforeAll(async () => {
-  [voila, browser] = await Promise.all([
-    disposables.own(
-      startServer({
-        name: "voila",
-        ready: "voila/templates/base/static/voila.js",
-        args: ({ port, directory }) => {
-          const notebook = join(directory, "square.ipynb");
-          writeNotebook(notebook, [SQUARE_CELL]);
-          return [
-            ...["-m", "voila", notebook, "--no-browser", `--port=${port}`],
-            ...["--Voila.ip=127.0.0.1", "--VoilaConfiguration.strip_sources=False"],
-          ];
-        },
-      }),
-      (started) => started.stop(),
-    ),
-    disposables.own(startBrowser(OFFLINE), (started) => started.close()),
-  ]);
+  [voila, browser] = await startServerAndBrowser(
+    disposables,
+    {
+      name: "voila",
+      ready: "voila/templates/base/static/voila.js",
+      args: ({ port, directory }) => {
+        const notebook = join(directory, "square.ipynb");
+        writeNotebook(notebook, [SQUARE_CELL]);
+        return [
+          ...["-m", "voila", notebook, "--no-browser", `--port=${port}`],
+          ...["--Voila.ip=127.0.0.1", "--VoilaConfiguration.strip_sources=False"],
+        ];
+      },
+    },
+    OFFLINE,
+  );
   page = await browser.newPage({ viewport: { width: 900, height: 700 } });
   page.on("websocket", (socket) => {
     socket.on("framesent", ({ payload }) => {

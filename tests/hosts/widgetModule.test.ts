@@ -4,12 +4,13 @@ import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { root } from "../../scripts/lib/paths.mjs";
-import { OFFLINE, startBrowser } from "../support/chromium";
+import { OFFLINE } from "../support/chromium";
 import { disposedAfterAll, disposedAfterEach } from "../support/disposables";
 import { eventually } from "../support/eventually";
 import { CANVAS, EVENTS_CELL, SQUARE_CELL, SQUARE_RED, pixelAt } from "./support/notebook";
 import { packageFile, pageScript, servePages, type PageServer } from "./support/pageServer";
-import { jupyterArguments, startServer, type HostServer } from "./support/server";
+import { jupyterArguments, type HostServer } from "./support/server";
+import { startServerAndBrowser } from "./support/serverAndBrowser";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   readonly version: string;
@@ -24,16 +25,14 @@ const disposables = disposedAfterAll();
 let browser: Browser;
 let jupyter: HostServer;
 beforeAll(async () => {
-  [jupyter, browser] = await Promise.all([
-    disposables.own(
-      startServer({
-        name: "vscode",
-        args: (place) => [...jupyterArguments("server", place), "--ServerApp.allow_origin=*"],
-      }),
-      (started) => started.stop(),
-    ),
-    disposables.own(startBrowser(OFFLINE), (started) => started.close()),
-  ]);
+  [jupyter, browser] = await startServerAndBrowser(
+    disposables,
+    {
+      name: "vscode",
+      args: (place) => [...jupyterArguments("server", place), "--ServerApp.allow_origin=*"],
+    },
+    OFFLINE,
+  );
 });
 
 /** Opens a page, and notes its errors. */

@@ -282,7 +282,7 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
     expect(inspect(widget)).toMatch(/^Assigned\(tooltip="tip"\) \{\s+pick: .*,\s+later: 5\s+\}$/);
   });
 
-  it("sets traits that it has anyway, and those of a class that has been shown", () => {
+  it("sets inherited traits, and those of a class that has been shown", () => {
     class Shown extends AnyWidget {
       static override readonly _esm = ESM;
       count = 0;
