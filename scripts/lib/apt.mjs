@@ -27,8 +27,8 @@ export function tryAptInstall({ what, packages, isThere }) {
   const failed = lastFailure(stamp, print, RETRY_MS);
   if (failed !== undefined) {
     say(
-      `${what} isn't installed: apt-get failed on ${failed.toLocaleString("en")}, and is tried again a day later, or when ` +
-        `you delete ${stamp}`,
+      `${what} isn't installed: apt-get failed on ${failed.toLocaleString("en")}. It is retried after a day; to retry ` +
+        `now, delete ${stamp}`,
     );
     return;
   }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { makeHostsVenv } from "./environment.mjs";
 import { at, hostsPython } from "./paths.mjs";
 import { StepError, run, say } from "./run.mjs";
-import { copyOnce, fingerprint, once } from "./stamp.mjs";
+import { copyOnce, fingerprint, forget, once } from "./stamp.mjs";
 
 /** Where the site is built. */
 export const liteSite = "docs/.vitepress/lite/";
@@ -58,7 +58,7 @@ export async function buildLite() {
   const print = fingerprint(["labextension", "scripts/lib/lite.mjs", "requirements-hosts.txt"], {
     extra: notebooks.flat(),
   });
-  if (!existsSync(at(liteSite, "lab/index.html"))) rmSync(at(stamp), { force: true });
+  if (!existsSync(at(liteSite, "lab/index.html"))) forget(stamp);
   once(stamp, print, () => {
     say(`building ${liteSite}`);
     const files = at(liteWork, "files");

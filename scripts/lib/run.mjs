@@ -95,7 +95,7 @@ export function ask(command, args) {
   return done.error === undefined && done.status === 0 ? done.stdout.trim() : undefined;
 }
 
-/** How a program ends that a person ends. */
+/** The signals by which a person stops a program. */
 const ENDED_BY_PERSON = ["SIGINT", "SIGTERM"];
 
 /** Runs a program that a person works with until it ends. Ctrl+C reaches the program, which ends itself.

@@ -50,7 +50,7 @@ export function fingerprint(paths, { extra = [], skip = () => false } = {}) {
 export function once(stamp, print, step) {
   const file = at(stamp);
   if (existsSync(file) && readFileSync(file, "utf8") === print) return false;
-  // A step that is interrupted leaves a part of its result, which is that of no fingerprint.
+  // An interrupted step leaves a partial result, which matches no fingerprint.
   forget(stamp);
   step();
   writeStamp(stamp, print);

@@ -16,5 +16,5 @@ export function verdict(name, leftOut) {
   });
   if (name !== undefined) return all[0] ?? `${name}: passed`;
   if (all.length === 0) return "all tests passed";
-  return ["all tests that ran have passed, but not all ran:", ...all].join("\n  ");
+  return ["all tests that ran passed, but some didn't run:", ...all].join("\n  ");
 }

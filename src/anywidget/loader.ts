@@ -45,7 +45,9 @@ async function find(
   const id = referredId(get(key));
   const model = id === undefined ? undefined : await manager.get_model(id);
   if (model !== undefined) return model;
-  throw new Error(`its ${key} refers to no widget that is open; run the cell again that shows it`);
+  throw new Error(
+    `its ${key} refers to a widget that isn't open; run the cell that shows the picture again`,
+  );
 }
 
 async function open(loaded: LoadedModel): Promise<Picture> {

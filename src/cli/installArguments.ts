@@ -25,7 +25,7 @@ const OPTIONS = {
   "sys-prefix": flag("the environment of the Python in use (a venv or conda environment)"),
   user: flag("your user's Jupyter folder"),
   prefix: option("DIR", "DIR/share/jupyter", checked({ ...string(1), expected: "a folder" })),
-  "kernels-only": flag("the kernels only, without the JupyterLab extension"),
+  "kernels-only": flag("the kernels only: no JupyterLab extension, no module for VS Code"),
   python: PYTHON_OPTION,
 } as const satisfies OptionTable;
 

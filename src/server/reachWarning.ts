@@ -33,7 +33,7 @@ export class ReachWarning implements Disposable {
     // Others don't reach a pipe or a socket of the file system.
     if (address === null || typeof address === "string" || isLoopbackHost(address.address)) return;
     console.warn(
-      `jupyter-rfb-ts: others can reach port ${address.port}, and everybody could look at the stream "${this.#name}"; give it authenticate, listen on 127.0.0.1, or set insecure: true in attach()`,
+      `jupyter-rfb-ts: other machines can reach port ${address.port}, and anyone could watch the stream "${this.#name}" and send it events; set its authenticate option, listen on 127.0.0.1, or pass insecure: true to attach()`,
     );
   }
 }

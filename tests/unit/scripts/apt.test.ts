@@ -67,7 +67,9 @@ describe.skipIf(process.platform === "win32")("installing by apt-get", () => {
     said = [];
     tryAptInstall(wish());
     expect(asked()).toBe(0);
-    expect(said).toEqual([expect.stringMatching(`apt-get failed on .*you delete ${STAMP}`)]);
+    expect(said).toEqual([
+      expect.stringMatching(`apt-get failed on .*to retry now, delete ${STAMP}`),
+    ]);
     letPass(23 * HOUR);
     tryAptInstall(wish());
     expect(asked()).toBe(0);

@@ -16,7 +16,7 @@ describe("what is said at the end of the tests", () => {
     const reason = "browsers: skipped: Firefox isn't installed; WebKitGTK isn't installed";
     expect(verdict("browsers", skipped)).toBe(reason);
     expect(verdict(undefined, skipped)).toBe(
-      `all tests that ran have passed, but not all ran:\n  ${reason}`,
+      `all tests that ran passed, but some didn't run:\n  ${reason}`,
     );
   });
 

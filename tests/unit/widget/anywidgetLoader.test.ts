@@ -45,7 +45,7 @@ describe("the module that anywidget loads for a picture", () => {
         widget_manager: { get_model },
       };
       expect(await shown(model)).toBe(
-        `Cannot show the picture: its ${missing} refers to no widget that is open; run the cell again that shows it`,
+        `Cannot show the picture: its ${missing} refers to a widget that isn't open; run the cell that shows the picture again`,
       );
     },
   );
