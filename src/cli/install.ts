@@ -119,12 +119,13 @@ export function install(system: System, own: OwnPackage, options: InstallOptions
   }
   if (kernelsOnly && !existsSync(join(target, "package.json"))) {
     system.print(
-      'To show pictures without the extension: pip install anywidget, and front_end: "anywidget" for each picture, or JUPYTER_RFB_FRONT_END=anywidget in Jupyter\'s environment for all',
+      'To show pictures without the extension, run: pip install anywidget. Then set front_end: "anywidget" for each picture, or JUPYTER_RFB_FRONT_END=anywidget in Jupyter\'s environment for all pictures',
     );
   }
   const problem = missingNodeTypes(system, tslab);
   if (problem !== undefined) system.print(problem);
-  system.print(`To remove it: npx jupyter-rfb-ts uninstall ${place.ownArguments}`);
+  const only = kernelsOnly && isOwn ? " --kernels-only" : "";
+  system.print(`To remove it: npx jupyter-rfb-ts uninstall ${place.ownArguments}${only}`);
 }
 
 /** @throws CommandError when the extension or the module isn't built, as in a clone */

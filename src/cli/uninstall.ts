@@ -34,6 +34,9 @@ export function uninstall(system: System, place: Place, kernelsOnly: boolean): v
   if (keepsExtension) writeManifest(file, { ...manifest, kernels: [] });
   for (const path of removed) system.print(`Removed ${path}`);
   for (const path of kept) system.print(`Kept ${path}: it is not the one that install wrote`);
+  if (removed.length + kept.length === 0) {
+    system.print(`Nothing to remove: jupyter-rfb-ts has no kernels in ${place.dataDirectory}`);
+  }
 }
 
 /**

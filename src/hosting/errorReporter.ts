@@ -1,12 +1,12 @@
 import type { Clock } from "../framebuffer/node";
-import { errorMessage, isPlain, PlainError, safeText } from "../protocol/errors";
+import { errorMessage, isPlainError, PlainError, safeText } from "../protocol/errors";
 import { isPromiseLike } from "../protocol/promiseLike";
 import { RepeatLimit } from "../protocol/repeatLimit";
 import type { Disposable } from "../protocol/transport";
 
 /** What `on_error` does by default. */
 export function logToConsole(error: unknown, during: string): void {
-  console.error(`jupyter-rfb-ts, ${during}:`, isPlain(error) ? error.message : error);
+  console.error(`jupyter-rfb-ts, ${during}:`, isPlainError(error) ? error.message : error);
 }
 
 /** Passes errors to the user's `on_error`, which can't stop the stream by failing itself. */
@@ -27,7 +27,7 @@ export class ErrorReporter implements Disposable {
     const text = safeText(error);
     this.#repeats.add(`${during}: ${text}`, ({ note }) => {
       const counted = (): Error =>
-        new (isPlain(error) ? PlainError : Error)(`${errorMessage(error)}${note}`, {
+        new (isPlainError(error) ? PlainError : Error)(`${errorMessage(error)}${note}`, {
           cause: error,
         });
       this.#pass(note === "" ? error : counted(), during);

@@ -18,7 +18,7 @@ export class PlainError extends Error {}
  * Whether an error's message says everything, to be reported without the stack: that shows only
  * this library's code, which isn't at fault.
  */
-export function isPlain(error: unknown): error is PlainError | ProtocolError {
+export function isPlainError(error: unknown): error is PlainError | ProtocolError {
   return error instanceof PlainError || error instanceof ProtocolError;
 }
 

@@ -1,4 +1,4 @@
-import { isPlain } from "../protocol/errors";
+import { isPlainError } from "../protocol/errors";
 import { widgetRuntime } from "./runtime";
 
 /**
@@ -6,5 +6,5 @@ import { widgetRuntime } from "./runtime";
  * message is enough: the user's code isn't at fault, so a stack would only mislead.
  */
 export function errorText(error: unknown): string {
-  return isPlain(error) ? error.message : widgetRuntime().describeError(error);
+  return isPlainError(error) ? error.message : widgetRuntime().describeError(error);
 }

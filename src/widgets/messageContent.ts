@@ -26,10 +26,15 @@ function checkAt(value: unknown, name: string, parents: readonly object[]): void
   if (isBinary(value)) {
     throw wrongType(name, EXPECTED, value, "; pass binary data in an array as the second argument");
   }
-  if (hasToJson(value)) return checkAt(value.toJSON(), name, parents);
+  if (typeof value === "bigint" && hasToJson(value)) return checkAt(value.toJSON(), name, parents);
   if (typeof value !== "object" || isReference(value)) throw wrongType(name, EXPECTED, value);
   if (parents.includes(value)) throw new RangeError(`${name}: expected ${EXPECTED}, got ${CYCLE}`);
   const inside = [...parents, value];
+  if (hasToJson(value)) {
+    const json = value.toJSON();
+    // JSON.stringify() doesn't call the toJSON() of what this returns.
+    if (json !== value) return checkAt(json, name, inside);
+  }
   if (Array.isArray(value)) {
     // Unlike forEach(), it visits the holes of a sparse array.
     for (const [index, item] of value.entries()) {

@@ -70,9 +70,12 @@ export class RenderService {
 
   /** Ends all, NATS last. @returns the exit codes of those that had not ended before */
   async stop(): Promise<(number | null)[]> {
-    const ended = await Promise.all(this.#processes.map((one) => one.stop()));
-    await this.nats.stop();
-    return ended.filter(({ signal }) => signal !== "SIGKILL").map(({ code }) => code);
+    try {
+      const ended = await Promise.all(this.#processes.map((one) => one.stop()));
+      return ended.filter(({ signal }) => signal !== "SIGKILL").map(({ code }) => code);
+    } finally {
+      await this.nats.stop();
+    }
   }
 
   #run(file: string, args: readonly string[], environment: object = {}): CommandProcess {

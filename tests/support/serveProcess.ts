@@ -87,15 +87,18 @@ export class CommandProcess {
     this.#child.kill(signal);
   }
 
-  /** Ends it, and kills it if it doesn't end in time. */
+  /** Ends it. @throws Error (as a rejection) when it doesn't end in time; then it has been killed */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<EndedCommand> {
+    let isForced = false;
     this.kill(signal);
-    const timer = setTimeout(() => this.kill("SIGKILL"), END_MS);
-    try {
-      return await this.ended;
-    } finally {
-      clearTimeout(timer);
-    }
+    const timer = setTimeout(() => {
+      isForced = true;
+      this.kill("SIGKILL");
+    }, END_MS);
+    const ending = await this.ended;
+    clearTimeout(timer);
+    if (isForced) throw new Error(`It ran on for ${END_MS} ms after ${signal}: ${ending.stderr}`);
+    return ending;
   }
 
   /** Waits until it is ready. Ends it if that fails. */

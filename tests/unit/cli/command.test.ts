@@ -292,6 +292,8 @@ describe("install --kernels-only", () => {
     const extension = join(data, "labextensions", "jupyter-rfb-ts");
     expect(printed).toContain(`Kept ${extension}: the extension that was installed before`);
     expect(printed.join("\n")).not.toContain("anywidget");
+    // Not the extension, which this didn't install.
+    expect(printed.at(-1)).toMatch(/^To remove it: .* --kernels-only$/);
     expect(await command("uninstall")).toBe(0);
     expect(existsSync(prefix)).toBe(false);
   });
@@ -314,6 +316,9 @@ describe("install --kernels-only", () => {
     expect(listFiles(data)).toEqual(others);
     const names = ["tslab", "jslab"];
     expect(printed).toEqual(names.map((name) => `Removed ${join(data, "kernels", name)}`));
+    printed = [];
+    expect(await command("uninstall", "--kernels-only")).toBe(0);
+    expect(printed).toEqual([`Nothing to remove: jupyter-rfb-ts has no kernels in ${data}`]);
     expect(await command("uninstall")).toBe(0);
     expect(existsSync(prefix)).toBe(false);
   });

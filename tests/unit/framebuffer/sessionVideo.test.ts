@@ -1,7 +1,7 @@
 /** What a session sends where the codec is a video's. */
 import { describe, expect, it } from "vitest";
 import { REST_DELAY } from "../../../src/framebuffer/pacing/restTimer";
-import { isPlain } from "../../../src/protocol/errors";
+import { isPlainError } from "../../../src/protocol/errors";
 import { setUp } from "../../support/sessionHarness";
 
 const H264 = ["patches", "h264"];
@@ -176,7 +176,7 @@ describe("a session with codec h264", () => {
     expect(errors.map(({ error }) => String(error))).toEqual([
       expect.stringContaining("the view cannot show h264, frames are sent as JPEG"),
     ]);
-    expect(errors.map(({ error }) => isPlain(error))).toEqual([true]);
+    expect(errors.map(({ error }) => isPlainError(error))).toEqual([true]);
     expect(videos).toHaveLength(0);
   });
 
@@ -196,7 +196,7 @@ describe("a session with codec h264", () => {
       "Error: run npm install node-av; frames are sent as images",
     ]);
     // A stack would show only this library's code.
-    expect(errors.map(({ error }) => isPlain(error))).toEqual([true]);
+    expect(errors.map(({ error }) => isPlainError(error))).toEqual([true]);
   });
 
   it("gives an encoder up that fails three times in a row, and goes on with JPEG", async () => {

@@ -192,6 +192,8 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
     const counter = new Counter();
     const loop: Record<string, unknown> = {};
     loop["self"] = [loop];
+    const parent: { toJSON(): unknown } = { toJSON: () => ({ parent }) };
+    const itself: { toJSON(): unknown } = { toJSON: () => itself };
     const messages: [unknown, string][] = [
       [{ a: 1n }, "content.a: expected JSON, got a bigint"],
       [{ a: [1, () => 0] }, "content.a[1]: expected JSON, got a function"],
@@ -199,6 +201,8 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
       [{ a: new Set() }, "content.a: expected JSON, got a Set"],
       [{ a: NaN }, "content.a: expected a finite number, got NaN"],
       [loop, "content.self[0]: expected JSON, got an object that contains itself"],
+      [{ a: parent }, "content.a.parent: expected JSON, got an object that contains itself"],
+      [{ a: itself }, "content.a.toJSON: expected JSON, got a function"],
       [undefined, "content: expected JSON, got undefined"],
       [new Array(1), "content[0]: expected JSON, got undefined"],
       [{ a: counter.child }, "content.a: expected JSON, got an IntSlider"],

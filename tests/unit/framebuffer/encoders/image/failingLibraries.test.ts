@@ -23,7 +23,7 @@ import { FrameCoder } from "../../../../../src/framebuffer/sending/frameCoder";
 import { VideoStreams } from "../../../../../src/framebuffer/sending/videoStreams";
 import { nodeRuntime } from "../../../../../src/framebuffer/node/runtime";
 import type { RawFrame } from "../../../../../src/framebuffer/source/frame";
-import { isPlain } from "../../../../../src/protocol/errors";
+import { isPlainError } from "../../../../../src/protocol/errors";
 import { FakeClock } from "../../../../support/fakeClock";
 
 const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0);
@@ -97,7 +97,8 @@ function setUp(
     }),
     memory: nodeRuntime,
     encoderChoice: () => parts.choice ?? "auto",
-    onMissing: (error) => reports.push(isPlain(error) ? error.message : "an error with a stack"),
+    onMissing: (error) =>
+      reports.push(isPlainError(error) ? error.message : "an error with a stack"),
   });
   /** Encodes a frame. Resolves with the library, or the error's text. Time passes until it has. */
   const encode = async (plan: Partial<ImagePlan> = {}, pixels = frame): Promise<string> => {
