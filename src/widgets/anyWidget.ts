@@ -2,6 +2,7 @@ import { PlainError } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import { DOMWidget, type DOMWidgetOptions } from "./domWidget";
 import { fieldTrait } from "./fieldTraits";
+import { createGuard } from "./guard";
 import { followFile } from "./moduleFiles";
 import { loadSource, moduleProblem, type ModuleSource, type StaticName } from "./moduleSource";
 import { widgetRuntime } from "./runtime";
@@ -141,9 +142,11 @@ export class AnyWidget extends DOMWidget {
 
   #watch(): void {
     this.#unwatch();
+    const guard = createGuard(this);
     for (const [name, file] of this.#files) {
       const follower = {
-        setText: (text: string) => this.#inCell(() => this[SET_TRAIT](name, text)),
+        setText: (text: string) =>
+          this.#inCell(() => guard(`updating ${name}`, () => this[SET_TRAIT](name, text))),
         showProblem: (problem: string, during: string) =>
           this.#inCell(() => this[REPORT](new PlainError(problem), during)),
       };

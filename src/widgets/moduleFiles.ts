@@ -1,4 +1,4 @@
-/** The files of anywidgets while they change: read once for all widgets of a class. */
+/** The files of anywidgets while they change: watched once for all widgets of a class. */
 import { errorMessage } from "../protocol/errors";
 import type { Disposable } from "../protocol/transport";
 import { moduleProblem, readText, type StaticName } from "./moduleSource";
@@ -9,7 +9,7 @@ const SETTLE_TIME = 0.05;
 
 /** A widget that follows a file. */
 export interface FileFollower {
-  /** The file has been read. */
+  /** The file has been read. Must not throw: the text is for other followers too. */
   setText(text: string): void;
   /** The file can't be used, or not be watched: what to show to the user. */
   showProblem(problem: string, during: string): void;
@@ -23,6 +23,8 @@ class FollowedFile {
   readonly #followers = new Set<FileFollower>();
   #watcher: Disposable | undefined;
   #settling: Disposable | undefined;
+  /** The last text that a page can use. */
+  #text: string | undefined;
   #problem: string | undefined;
 
   constructor(name: StaticName, file: string, onUnused: () => void) {
@@ -34,8 +36,8 @@ class FollowedFile {
   add(follower: FileFollower): Disposable {
     const isFirst = this.#followers.size === 0;
     this.#followers.add(follower);
-    const known = this.#problem;
-    this.#read(known);
+    // The file may have changed since, and the watcher may not have noticed yet, or not exist.
+    this.#read(follower);
     if (isFirst) this.#watch();
     return { dispose: () => this.#remove(follower) };
   }
@@ -58,18 +60,32 @@ class FollowedFile {
     }
   }
 
-  /** Pages keep what they have while no page can use the file. @param known - Shown before. */
-  #read(known?: string): void {
-    this.#problem = undefined;
+  /**
+   * Pages keep what they have while no page can use the file.
+   *
+   * @param newcomer - Lacks what the other followers have. Default: the file has changed.
+   */
+  #read(newcomer?: FileFollower): void {
+    const { text, problem } = this.#load();
+    const isKnownProblem = newcomer !== undefined && problem === this.#problem;
+    const isKnownText = newcomer !== undefined && text === this.#text;
+    this.#problem = problem;
+    if (text !== undefined) {
+      this.#text = text;
+      for (const one of isKnownText ? [newcomer] : this.#followers) one.setText(text);
+    }
+    if (problem === undefined || isKnownProblem) return;
+    this.#show(problem, `reading ${this.#name} again`);
+  }
+
+  #load(): { readonly text?: string; readonly problem?: string | undefined } {
     try {
       const text = readText(this.#file);
-      if (this.#name === "_esm") this.#problem = moduleProblem({ text, file: this.#file });
-      if (this.#problem === undefined) for (const one of [...this.#followers]) one.setText(text);
+      const problem = this.#name === "_esm" ? moduleProblem({ text, file: this.#file }) : undefined;
+      return problem === undefined ? { text } : { problem };
     } catch (error) {
-      this.#problem = errorMessage(error);
+      return { problem: errorMessage(error) };
     }
-    if (this.#problem === undefined || this.#problem === known) return;
-    this.#show(this.#problem, `reading ${this.#name} again`);
   }
 
   /** One line is enough, at the newest of the widgets, where the user most likely looks. */

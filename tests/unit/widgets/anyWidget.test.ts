@@ -11,6 +11,7 @@ import {
   LEAVE,
   openWidget,
   REPORT,
+  SET_TRAIT,
   widgetRuntime,
   type Change,
 } from "../../../src/widgets";
@@ -560,6 +561,55 @@ describe("AnyWidget's files", () => {
       widgets.map(({ model_id }) => kernel.messages(model_id).at(-1)?.["state"]);
     const fixed = { _esm: `${ESM} // fixed` };
     await vi.waitFor(() => expect(sent()).toEqual([fixed, fixed, undefined]), 10_000);
+  });
+
+  /** A class whose module is a file, and what its widgets are told to set, in order. */
+  function shared(name: string) {
+    const path = join(folder, name);
+    writeFileSync(path, ESM);
+    const state = { path, set: [] as string[], failing: undefined as string | undefined };
+    class Shared extends AnyWidget {
+      static override readonly _esm = path;
+      override [SET_TRAIT](...change: Parameters<AnyWidget[typeof SET_TRAIT]>): void {
+        state.set.push(this.model_id);
+        if (this.model_id === state.failing) throw new Error("cannot send");
+        super[SET_TRAIT](...change);
+      }
+      override [REPORT](error: unknown, during: string): void {
+        const text = error instanceof Error ? error.message : String(error);
+        reports.push(`${this.model_id}, ${during}: ${text}`);
+      }
+    }
+    return { state, open: () => opened(new Shared()) };
+  }
+
+  it("are passed to a new widget alone, unless they have changed", () => {
+    install("1");
+    const { state, open } = shared("shared.js");
+    const widgets = [open(), open()];
+    const before = widgets.map(({ model_id }) => model_id);
+    state.set = [];
+    const third = open();
+    expect(state.set).toEqual([third.model_id]);
+    // The watcher hasn't noticed this yet.
+    writeFileSync(state.path, `${ESM} // 2`);
+    state.set = [];
+    const fourth = open();
+    expect(state.set).toEqual([...before, third.model_id, fourth.model_id]);
+    expect(kernel.messages(before[0] as string).at(-1)?.["state"]).toEqual({
+      _esm: `${ESM} // 2`,
+    });
+  });
+
+  it("reach the other widgets if one can't take them, which reports that", async () => {
+    install("1");
+    const { state, open } = shared("failing.js");
+    const [first, second] = [open(), open()];
+    state.failing = first.model_id;
+    writeFileSync(state.path, `${ESM} // 2`);
+    await vi.waitFor(() => expect(reports).not.toEqual([]), 10_000);
+    expect(reports).toEqual([`${first.model_id}, updating _esm: cannot send`]);
+    expect(kernel.messages(second.model_id).at(-1)?.["state"]).toEqual({ _esm: `${ESM} // 2` });
   });
 
   it("are sent again when they change, with ANYWIDGET_HMR=1, until the widget leaves or closes", async () => {
