@@ -32,6 +32,14 @@ async function load(code: string): Promise<FrontEnd> {
   }
 }
 
+/** The message of a thrown value. */
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What helps if a model isn't there. */
+const REMEDY = "run the cell that shows the picture again";
+
 /** The model that a key of the state refers to. @throws (as a rejection) Error without one */
 async function find(
   key: string,
@@ -42,12 +50,17 @@ async function find(
       "this page's widget manager can't look up other widgets; anywidget 0.11 in a Jupyter front end can",
     );
   }
-  const id = referredId(get(key));
-  const model = id === undefined ? undefined : await manager.get_model(id);
+  let model: WidgetModel | undefined;
+  try {
+    const id = referredId(get(key));
+    model = id === undefined ? undefined : await manager.get_model(id);
+  } catch (error) {
+    // Managers of ipywidgets 8 reject where older ones return undefined.
+    const problem = `its ${key} refers to a widget that can't be found: ${textOf(error)}`;
+    throw new Error(`${problem}; ${REMEDY}`, { cause: error });
+  }
   if (model !== undefined) return model;
-  throw new Error(
-    `its ${key} refers to a widget that isn't open; run the cell that shows the picture again`,
-  );
+  throw new Error(`its ${key} refers to a widget that isn't open; ${REMEDY}`);
 }
 
 async function open(loaded: LoadedModel): Promise<Picture> {
@@ -81,7 +94,7 @@ export default (): object => {
       try {
         return (await picture)?.render(el);
       } catch (error) {
-        el.textContent = `Cannot show the picture: ${error instanceof Error ? error.message : String(error)}`;
+        el.textContent = `Cannot show the picture: ${textOf(error)}`;
         return undefined;
       }
     },

@@ -50,10 +50,16 @@ describe("the module that anywidget loads for a picture", () => {
     },
   );
 
-  it("says what keeps it from finding them", async () => {
-    const get_model = (id: string): Promise<never> => Promise.reject(new Error(`no model ${id}`));
+  it.each([
+    ["_model_id", "picture"],
+    ["_front_end", "code"],
+  ])("says why the page's manager can't find its %s, and what to do", async (key, missing) => {
+    const get_model = (id: string): Promise<unknown> =>
+      id === missing
+        ? Promise.reject(new Error("widget model not found"))
+        : Promise.resolve({ get: () => "" });
     expect(await shown({ get, widget_manager: { get_model } })).toBe(
-      "Cannot show the picture: no model picture",
+      `Cannot show the picture: its ${key} refers to a widget that can't be found: widget model not found; run the cell that shows the picture again`,
     );
   });
 });
