@@ -6,7 +6,6 @@ import {
   type RawFrame,
   type VideoEncoder,
 } from "../framebuffer/node";
-import { errorMessage, PlainError } from "../protocol/errors";
 import type { VideoCodec } from "../protocol/messages";
 import type { Disposable } from "../protocol/transport";
 import type { SharedVideoStream } from "./sharedVideoStream";
@@ -203,7 +202,7 @@ export class ViewerVideo implements VideoEncoder, Disposable {
       .catch((error: unknown) => {
         // The viewer keeps using the shared encoder.
         if (this.#own === own) this.#dropOwn();
-        this.#options.reportError(new PlainError(errorMessage(error), { cause: error }));
+        this.#options.reportError(error);
       });
   }
 

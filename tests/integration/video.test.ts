@@ -9,6 +9,7 @@ import type { EncodedChunk, VideoEncoder } from "../../src/framebuffer/encoders/
 import { sharedMemory } from "../../src/framebuffer/node/sharedMemory";
 import { scaledSize } from "../../src/framebuffer/planning/framePlan";
 import type { RawFrame } from "../../src/framebuffer/source/frame";
+import { PlainError } from "../../src/protocol/errors";
 import { VIDEO_CODECS, type VideoCodec } from "../../src/protocol/messages";
 import { missingNodeAv } from "../support/nodeAv";
 import { decodeVideo, type DecodedPicture } from "../support/decodeVideo";
@@ -250,9 +251,11 @@ describe("a graphics device", () => {
   it.skipIf(missing.length === 0)("that is not there is told by name", async () => {
     const [report] = missing;
     if (!report) throw new Error("no device is missing");
-    await expect(createVideoEncoder(report.codec, report.device)).rejects.toThrow(
+    const creating = createVideoEncoder(report.codec, report.device);
+    await expect(creating).rejects.toThrow(
       new RegExp(`'${report.device}'.*choose the video device 'software'`),
     );
+    await expect(creating).rejects.toThrow(PlainError);
   });
 
   it("is refused for a codec that it does not encode", async () => {

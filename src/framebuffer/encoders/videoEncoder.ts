@@ -83,7 +83,7 @@ export interface RateLimit {
  * Makes the encoder of one stream.
  *
  * @param limit - none by default: the quality alone decides
- * @throws Error (as a rejection) with what is missing and what to do
+ * @throws PlainError (as a rejection) with what is missing and what to do
  */
 export type CreateVideoEncoder = (
   codec: VideoCodec,

@@ -1,3 +1,4 @@
+import { PlainError } from "../../../protocol/errors";
 import type { CreateVideoEncoder } from "../videoEncoder";
 import { WebCodecsEncoder } from "./webCodecsEncoder";
 import { WebCodecsStream } from "./webCodecsStream";
@@ -8,8 +9,8 @@ const TRIAL_SIDE = 256;
 /**
  * Makes the encoder of one stream by the browser's WebCodecs.
  *
- * @throws Error (as a rejection) when the page has no WebCodecs, or the browser doesn't encode the
- * codec
+ * @throws PlainError (as a rejection) when the page has no WebCodecs, or the browser doesn't encode
+ * the codec
  * @throws RangeError (as a rejection) for another device than "software": the browser picks the
  * device
  */
@@ -18,7 +19,7 @@ export const createWebCodecsEncoder: CreateVideoEncoder = async (codec, device, 
     throw new RangeError(`video_device: expected 'software' in a browser, got '${device}'`);
   }
   if (!("VideoEncoder" in globalThis)) {
-    throw new Error(
+    throw new PlainError(
       "Cannot encode video: this page has no WebCodecs; open it by https or on localhost, or choose another codec",
     );
   }

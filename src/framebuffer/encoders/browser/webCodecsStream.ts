@@ -1,3 +1,4 @@
+import { PlainError } from "../../../protocol/errors";
 import { NOMINAL_FRAME_RATE } from "../videoCodecString";
 import { quantizerOptions, streamConfigs, type StreamShape } from "./webCodecsConfig";
 
@@ -35,13 +36,13 @@ export class WebCodecsStream {
     this.#encoder.configure(config);
   }
 
-  /** @throws Error (as a rejection) when the browser has no such encoder */
+  /** @throws PlainError (as a rejection) when the browser has no such encoder */
   static async open(shape: StreamShape): Promise<WebCodecsStream> {
     for (const config of streamConfigs(shape)) {
       if (await isSupported(config)) return new WebCodecsStream(shape, config);
     }
     const { codec, width, height } = shape;
-    throw new Error(
+    throw new PlainError(
       `Cannot encode ${codec} of ${width} x ${height} pixels: this browser has no encoder for it; choose another codec`,
     );
   }

@@ -1,4 +1,4 @@
-import { errorMessage } from "../../../protocol/errors";
+import { errorMessage, PlainError } from "../../../protocol/errors";
 import { VIDEO_CODECS, type VideoCodec } from "../../../protocol/messages";
 import { probeVideo } from "../probe/videoProbe";
 import { type CreateVideoEncoder, VIDEO_DEVICES, type VideoDevice } from "../videoEncoder";
@@ -10,8 +10,8 @@ import { videoSettings } from "./videoSettings";
  * Makes the encoder of one stream by node-av: libx264 or libvpx, or a graphics device's encoder.
  * Each is tried in a child process first, until it has worked once.
  *
- * @throws Error (as a rejection) when node-av is missing, with the command that installs it, or
- * doesn't work here, with the reason
+ * @throws PlainError (as a rejection) when node-av is missing, with the command that installs it,
+ * or doesn't work here, with the reason
  * @throws RangeError (as a rejection) when the device doesn't encode the codec
  */
 export const createVideoEncoder: CreateVideoEncoder = async (codec, device, limit) => {
@@ -19,7 +19,7 @@ export const createVideoEncoder: CreateVideoEncoder = async (codec, device, limi
   const place = findNodeAv();
   const problem = await probeVideo({ codec, device, place });
   if (problem !== undefined) {
-    throw new Error(
+    throw new PlainError(
       `Cannot encode '${codec}' with the video device '${device}', ${encoderName(codec, device, place)}: ${problem}; ${remedy(device)}`,
     );
   }

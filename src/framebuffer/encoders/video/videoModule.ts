@@ -5,6 +5,7 @@
 import { pathToFileURL } from "node:url";
 import type * as nodeAvConstants from "node-av/constants" with { "resolution-mode": "import" };
 import type * as nodeAvLibrary from "node-av/lib" with { "resolution-mode": "import" };
+import { PlainError } from "../../../protocol/errors";
 import { INSTALL_NODE_AV, type NodeAvPlace } from "./videoPlace";
 
 type AvLibrary = typeof nodeAvLibrary;
@@ -21,7 +22,7 @@ const loaded = new Map<string, Promise<NodeAv>>();
 /**
  * Loads node-av into this process, once. This blocks for about 0.1 s.
  *
- * @throws Error (as a rejection) with the reason when it doesn't load
+ * @throws PlainError (as a rejection) with the reason when it doesn't load
  */
 export function loadNodeAv(place: NodeAvPlace): Promise<NodeAv> {
   let loading = loaded.get(place.library);
@@ -43,7 +44,7 @@ async function importNodeAv(place: NodeAvPlace): Promise<NodeAv> {
     if (lib.Log.getLevel() === constants.AV_LOG_INFO) lib.Log.setLevel(constants.AV_LOG_ERROR);
     return { lib, constants };
   } catch (error) {
-    throw new Error(
+    throw new PlainError(
       `Cannot encode video: node-av ${place.version} does not load: ${String(error)}; ${INSTALL_NODE_AV}`,
       { cause: error },
     );

@@ -1,3 +1,4 @@
+import { PlainError } from "../../../protocol/errors";
 import type { VideoCodec } from "../../../protocol/messages";
 import type { RateLimit, VideoDevice, VideoEncoder } from "../videoEncoder";
 import { loadNodeAv } from "./videoModule";
@@ -8,7 +9,7 @@ import { videoSettings } from "./videoSettings";
 /**
  * Loads node-av into this process and makes an encoder with it.
  *
- * @throws Error (as a rejection) when node-av doesn't load or has no such encoder
+ * @throws PlainError (as a rejection) when node-av doesn't load or has no such encoder
  */
 export async function openVideoEncoder(
   codec: VideoCodec,
@@ -21,7 +22,9 @@ export async function openVideoEncoder(
   // The declared names are those of all platforms; this build may lack some.
   const avCodec = av.lib.Codec.findEncoderByName(settings.encoder as never);
   if (!avCodec) {
-    throw new Error(`this build of node-av ${place.version} has no encoder ${settings.encoder}`);
+    throw new PlainError(
+      `this build of node-av ${place.version} has no encoder ${settings.encoder}`,
+    );
   }
   const limited =
     limit === undefined

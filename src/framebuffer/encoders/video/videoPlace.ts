@@ -2,6 +2,7 @@
  * Finds node-av, FFmpeg's libraries for Node. This file doesn't import node-av's types, so that our
  * public declarations don't need them.
  */
+import { PlainError } from "../../../protocol/errors";
 import { resolveFrom, versionOf } from "../probe/nativeProbe";
 
 /** Where node-av is installed. */
@@ -19,13 +20,13 @@ export const INSTALL_NODE_AV = "npm install node-av";
  * Finds node-av without loading it.
  *
  * @param from - folders whose node_modules may hold it: this package's, and the notebook's
- * @throws Error with the command that installs it
+ * @throws PlainError with the command that installs it
  */
 export function findNodeAv(from: readonly string[] = [__dirname, process.cwd()]): NodeAvPlace {
   const library = resolveFrom("node-av/lib", from);
   const constants = resolveFrom("node-av/constants", from);
   if (library === undefined || constants === undefined) {
-    throw new Error(`Cannot encode video: node-av is not installed; ${INSTALL_NODE_AV}`);
+    throw new PlainError(`Cannot encode video: node-av is not installed; ${INSTALL_NODE_AV}`);
   }
   return { library, constants, version: versionOf("node-av", library) };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { findNodeAv } from "../../../../../src/framebuffer/encoders/video/videoPlace";
 import { videoSettings } from "../../../../../src/framebuffer/encoders/video/videoSettings";
 import { VIDEO_DEVICES } from "../../../../../src/framebuffer/encoders/videoEncoder";
+import { PlainError } from "../../../../../src/protocol/errors";
 
 describe("videoSettings", () => {
   it("has H.264 for each device, without B-frames", () => {
@@ -23,8 +24,8 @@ describe("videoSettings", () => {
 
 describe("findNodeAv", () => {
   it("says how to install node-av where it is missing", () => {
-    expect(() => findNodeAv([tmpdir()])).toThrow(
-      "Cannot encode video: node-av is not installed; npm install node-av",
-    );
+    const find = (): unknown => findNodeAv([tmpdir()]);
+    expect(find).toThrow("Cannot encode video: node-av is not installed; npm install node-av");
+    expect(find).toThrow(PlainError);
   });
 });
