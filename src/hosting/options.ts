@@ -85,7 +85,8 @@ export type PageOption = boolean | "quiet";
 /** The options of a server. */
 export interface ServerOptions extends HubOptions {
   /**
-   * The address to listen on. One that others can reach requires `authenticate` or `insecure`.
+   * The address to listen on. One that other machines can reach requires `authenticate` or
+   * `insecure`.
    *
    * @defaultValue "127.0.0.1"
    */
@@ -99,7 +100,7 @@ export interface ServerOptions extends HubOptions {
    * @defaultValue none
    */
   readonly path_prefix?: string | undefined;
-  /** Whether others may reach a stream without `authenticate`. @defaultValue false */
+  /** Lets other machines reach streams without `authenticate`. @defaultValue false */
   readonly insecure?: boolean | undefined;
   /**
    * Called with HTTP requests for other paths than the server's own, so that your own page can come

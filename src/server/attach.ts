@@ -3,6 +3,7 @@ import { rejectHandshake } from "../hosting/handshake";
 import { portOf } from "../hosting/listen";
 import type { HubOptions } from "../hosting/options";
 import { PATH_PREFIX } from "../hosting/streamPath";
+import { boolean, checkValue } from "../protocol/checks";
 import { describeValue } from "../protocol/errors";
 import { Hub } from "./hub";
 import { ReachWarning } from "./reachWarning";
@@ -12,8 +13,7 @@ export interface AttachOptions extends HubOptions {
   /** The path of the streams: with "/rfb" they are at "ws://host/rfb/name". @defaultValue "/rfb" */
   readonly path?: string;
   /**
-   * Whether everybody may view the streams without `authenticate`, also from other machines, so
-   * that no warning is printed.
+   * Turns off the warning that other machines can reach a stream without `authenticate`.
    *
    * @defaultValue false
    */
@@ -22,14 +22,15 @@ export interface AttachOptions extends HubOptions {
 
 /**
  * Adds streams to your own HTTP server, so that they share its address, TLS and cookies. The server
- * can be one of `node:http` or `node:https`, what Express' `app.listen()` returns, or Fastify's
- * `app.server`. WebSocket handshakes under the path become viewers; others are left to the server's
- * other listeners. For metrics and the rest of the side channel, and for the viewer page (`page:
- * true`), use the hub's `middleware`.
+ * can be from `node:http` or `node:https`, Express' `app.listen()`, or Fastify's `app.server`. It
+ * accepts viewers by WebSocket under the path, and leaves other paths to the server's other
+ * listeners. For the viewer page (`page: true`), metrics and other plain HTTP, use the hub's
+ * `middleware`.
  *
- * Your application decides who may view the streams: `authenticate` gets the request's cookies and
- * headers. Everybody who reaches the server can view a stream without it: on `app.listen(3000)`,
- * which listens on all interfaces, other machines, too. A warning then says so.
+ * Set `authenticate` to decide who may view a stream. It gets the request's cookies and headers.
+ * Without it, anyone who can reach the server can view the stream and send it events.
+ * `app.listen(3000)` listens on all interfaces, so that includes other machines: `attach()` then
+ * prints a warning.
  *
  * @throws TypeError for a value that isn't an HTTP server, or for an invalid option; RangeError for
  * an invalid path; Error if the path has a hub already
@@ -49,10 +50,7 @@ export function attach(http: HttpServer, options: AttachOptions = {}): Hub {
   if (!PATH_PREFIX.accepts(path)) {
     throw new RangeError(`path: expected one such as "/rfb", got ${describeValue(path)}`);
   }
-  if (typeof insecure !== "boolean") {
-    throw new TypeError(`insecure: expected a boolean, got ${describeValue(insecure)}`);
-  }
-  const warning = insecure ? undefined : new ReachWarning(http);
+  const warning = checkValue("insecure", insecure, boolean) ? undefined : new ReachWarning(http);
   return new AttachedHub(http, path.replace(/\/$/, ""), rest, warning);
 }
 

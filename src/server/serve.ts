@@ -3,9 +3,9 @@ import type { FrameSource } from "../framebuffer/node";
 import { announce } from "../hosting/announce";
 import { closeHttp, hostHttp } from "../hosting/hostHttp";
 import { hostForUrl, listen, portOf } from "../hosting/listen";
+import { openHostProblem } from "../hosting/openHost";
 import { rememberServer } from "../hosting/openServers";
 import { serverSettings, type HubOptions, type ServerOptions } from "../hosting/options";
-import { isLoopbackHost } from "../hosting/origins";
 import { DEFAULT_STREAM } from "../hosting/streamPath";
 import { streamOf, type Display } from "./display";
 import { Hub, type HubPlace } from "./hub";
@@ -13,10 +13,6 @@ import { publishStream } from "./publishTo";
 import { relayPlace } from "./relayOptions";
 import { splitOptions, type ServeOptions } from "./splitOptions";
 import { streamArguments } from "./streamArguments";
-
-/** What to do about a stream without authentication on a host that other machines reach. */
-const REMEDY =
-  "and everybody could look; give it authenticate, listen on 127.0.0.1, or say insecure: true";
 
 /** Several streams on a port of their own. {@link serve_server} creates it. */
 export class RfbServer extends Hub {
@@ -76,13 +72,12 @@ export class RfbServer extends Hub {
 export async function serve_server(options: ServerOptions = {}): Promise<RfbServer> {
   const { host, port, path_prefix, insecure, on_request, ...hub } = serverSettings(options);
   const http = createServer();
-  const isLoopback = isLoopbackHost(host);
   const server = new RfbServer(
     http,
     {
       path: path_prefix,
       isSecure: false,
-      refuseOpen: isLoopback || insecure ? undefined : `others can reach ${host}, ${REMEDY}`,
+      refuseOpen: openHostProblem(host, insecure),
       port: () => portOf(http),
       host: () => hostForUrl(host),
     },
@@ -131,8 +126,9 @@ export async function serve(
   const { host, insecure } = serverSettings(serverOptions);
   streamArguments(first, second);
   const place = relayPlace(relay);
-  if (!insecure && !isLoopbackHost(host) && stream.authenticate === undefined) {
-    throw new Error(`Cannot serve on ${host}: others can reach it, ${REMEDY}`);
+  const problem = openHostProblem(host, insecure);
+  if (problem !== undefined && stream.authenticate === undefined) {
+    throw new Error(`Cannot serve: ${problem}`);
   }
   const server = await serve_server(serverOptions);
   try {

@@ -4,9 +4,9 @@ import { announce } from "../../hosting/announce";
 import { ErrorReporter } from "../../hosting/errorReporter";
 import { closeHttp, hostHttp } from "../../hosting/hostHttp";
 import { hostForUrl, listen, portOf } from "../../hosting/listen";
+import { openHostProblem } from "../../hosting/openHost";
 import { rememberServer } from "../../hosting/openServers";
 import { serverSettings } from "../../hosting/options";
-import { isLoopbackHost } from "../../hosting/origins";
 import { StreamHost } from "../../hosting/streamHost";
 import { BEAT } from "../announcement";
 import { connectBroker, expectPermission, type Broker } from "../broker";
@@ -103,10 +103,9 @@ export async function serve_edge(options: EdgeOptions): Promise<EdgeServer> {
   const settings = edgeSettings(options);
   const server = serverSettings(settings.server);
   const { host, port, path_prefix, insecure, on_request, ...hub } = server;
-  if (!insecure && !isLoopbackHost(host) && settings.authenticate === undefined) {
-    throw new Error(
-      `Cannot serve on ${host}: others can reach it, and everybody could look; give it authenticate, listen on 127.0.0.1, or say insecure: true`,
-    );
+  const problem = openHostProblem(host, insecure);
+  if (problem !== undefined && settings.authenticate === undefined) {
+    throw new Error(`Cannot serve: ${problem}`);
   }
   const errors = new ErrorReporter(settings.onError, nodeRuntime);
   const broker = await connectBroker({

@@ -81,6 +81,6 @@ describe("streams on a server of the application", () => {
 
   it("refuse another wish than a boolean", () => {
     const options = { insecure: "yes" } as unknown as { insecure: boolean };
-    expect(() => attach(http, options)).toThrow('insecure: expected a boolean, got "yes"');
+    expect(() => attach(http, options)).toThrow('insecure: expected true or false, got "yes"');
   });
 });
