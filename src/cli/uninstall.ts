@@ -62,13 +62,12 @@ export function removeInstalled(
     removed.push(existsSync(dirname(path)) ? path : dirname(path));
   }
   const written = [extensionFolder, moduleFolder].map((folder) => join(dataDirectory, folder));
-  const roots = [extensionFolder, moduleFolder]
-    .filter((folder) => manifest.files.some((file) => file.startsWith(`${folder}/`)))
-    .map((folder) => join(dataDirectory, folder))
-    .filter((folder) => existsSync(folder));
+  const files = manifest.files.map((file) => join(dataDirectory, file));
+  const roots = written.filter(
+    (folder) => files.some((path) => path.startsWith(folder + sep)) && existsSync(folder),
+  );
   const folders = new Set(roots);
-  for (const file of manifest.files) {
-    const path = join(dataDirectory, file);
+  for (const path of files) {
     rmSync(path, { force: true });
     for (let folder = dirname(path); !written.includes(folder); folder = dirname(folder)) {
       folders.add(folder);

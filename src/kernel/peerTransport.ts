@@ -25,7 +25,7 @@ const CATCH_UP_DELAY = 0.1;
  * into an array of numbers. A Jupyter server decodes what comes from a gateway as UTF-8: a binary
  * message stops it.
  */
-const BINARY_UNSUITED = ["VSCODE_PID", "KERNEL_GATEWAY"];
+const BASE64_VARIABLES = ["VSCODE_PID", "KERNEL_GATEWAY"];
 
 /** How many pages are remembered: far more than show one widget. */
 const MAX_PAGES = 32;
@@ -165,11 +165,9 @@ export class PeerTransport implements Transport<SessionMessage> {
   }
 
   #prefersBase64(): boolean {
-    const runtime = widgetRuntime();
-    const isUnsuited = BINARY_UNSUITED.some(
-      (name) => runtime.environmentVariable(name) !== undefined,
-    );
-    return this.#options.prefersBase64 ?? isUnsuited;
+    const isSet = (name: string): boolean =>
+      widgetRuntime().environmentVariable(name) !== undefined;
+    return this.#options.prefersBase64 ?? BASE64_VARIABLES.some(isSet);
   }
 
   /** No page shows the widget any more. */
