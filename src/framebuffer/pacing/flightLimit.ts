@@ -24,12 +24,15 @@ const MAX_IN_FLIGHT = 8;
  * The share of an interval, or of the work for a frame if that is longer, from which on a transfer
  * limits the rate, if latency is long. With less, trials find out.
  */
-const LIMITING_TRANSFER = 0.6;
+const LIMITING_TRANSFER = 0.7;
+
+/** The share of a new trip in the mean: it goes back a second or two, so that it holds stalls. */
+const TRIP_SHARE = 1 / 40;
 
 /** What a {@link FlightLimit} needs. */
 export interface FlightLimitOptions {
   /** Observes the ledger before this does. */
-  readonly link: Pick<LinkEstimate, "baseLatency" | "transferTime" | "wayTime">;
+  readonly link: Pick<LinkEstimate, "baseLatency" | "throughput" | "transferTime" | "wayTime">;
   /** The user's number, >= 1. */
   usual(): number;
   /**
@@ -61,6 +64,9 @@ interface Trip {
  * In addition to the frame that is being worked on, one is needed for each interval that the way
  * there and back takes. Whether a further one helps depends on how much of the work is done at the
  * same time, on different processors, which {@link RateTrial} finds out.
+ *
+ * On a long way that often stalls, frames take longer than the way without stalls. By Little's law,
+ * the wanted rate then needs as many in flight as are wanted in the mean time of a frame.
  */
 export class FlightLimit implements LedgerObserver {
   readonly #options: FlightLimitOptions;
@@ -68,6 +74,10 @@ export class FlightLimit implements LedgerObserver {
   #trips: readonly Trip[] = [];
   /** The shortest way from the kernel to the view and back, in seconds. */
   #way = NO_WAY;
+  /** The mean time from a frame's draw to its receipt, in seconds; undefined before the first. */
+  #meanTrip: number | undefined;
+  /** Receipts since the throughput of the link is known. */
+  #measured = 0;
   #drawing = 0;
   /** Whether the view says how long it took for a frame. */
   #isViewKnown = false;
@@ -81,7 +91,9 @@ export class FlightLimit implements LedgerObserver {
   /** How many frames may be in flight. */
   get current(): number {
     const usual = this.#options.usual();
-    const wanted = this.#isViewKnown ? this.#needed + this.#extra : Math.max(usual, this.#needed);
+    const wanted = this.#isViewKnown
+      ? Math.max(this.#needed + this.#extra, this.#neededInStalls)
+      : Math.max(usual, this.#needed);
     return Math.min(this.#most, Math.max(usual, this.#opened), wanted);
   }
 
@@ -113,6 +125,10 @@ export class FlightLimit implements LedgerObserver {
     this.#opened = before + 1;
     this.#noteWay(Math.max(0, receivedAt - sentAt - (viewTime ?? 0)), receivedAt);
     const work = this.#drawing + encodingSeconds + (viewTime ?? 0);
+    const trip = this.#drawing + encodingSeconds + receivedAt - sentAt - held;
+    this.#measured = this.#options.link.throughput === undefined ? 0 : this.#measured + 1;
+    this.#meanTrip ??= trip;
+    this.#meanTrip += (trip - this.#meanTrip) * TRIP_SHARE;
     this.#trips = [...this.#trips.slice(1 - REMEMBERED), { work, bytes }];
     this.#trial.record({
       now: receivedAt,
@@ -129,6 +145,8 @@ export class FlightLimit implements LedgerObserver {
     this.#trips = [];
     this.#opened = 0;
     this.#way = NO_WAY;
+    this.#meanTrip = undefined;
+    this.#measured = 0;
     this.#isViewKnown = false;
     this.#trial.reset();
   }
@@ -168,6 +186,22 @@ export class FlightLimit implements LedgerObserver {
     const { transfer, work } = this.#times;
     const negligible = this.#isViewKnown ? NEGLIGIBLE_WAY : 0;
     return this.#neededAt(Math.max(this.#options.interval(), work, transfer), negligible);
+  }
+
+  /**
+   * Frames in flight that give the full rate on a long way, with its stalls. 0 where the link
+   * limits the rate, or was not known for long: after a stall, further frames would only queue up in
+   * front of it. So would they in front of a slow view.
+   */
+  get #neededInStalls(): number {
+    const { link } = this.#options;
+    const interval = this.#options.interval();
+    if (this.#measured < REMEMBERED || !this.#options.areFramesSmall()) return 0;
+    if (this.#latency <= interval) return 0;
+    if (link.wayTime(this.#bytes) > LIMITING_TRANSFER * interval) return 0;
+    const { transfer, work } = this.#times;
+    const longest = Math.max(interval, work, transfer);
+    return Math.ceil((this.#meanTrip ?? 0) / longest - NEGLIGIBLE_WAY);
   }
 
   /** One frame that is worked on, and those on the way. */

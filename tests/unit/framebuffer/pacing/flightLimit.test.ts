@@ -8,6 +8,8 @@ interface Machine {
   /** Seconds of work for a frame, and on the way. */
   readonly work: number;
   readonly way: number;
+  /** What stalls add to the way of each frame, in the mean. @defaultValue 0 */
+  readonly stalls?: number;
   /** Frames that can be worked on at the same time. */
   readonly processors?: number;
   /** Seconds from one frame of the screen to the next. */
@@ -21,8 +23,12 @@ function animation(first: Machine, usual = 2, areFramesSmall = false, target = 6
   let machine = first;
   let isDrawWanted = true;
   let transfer = 0;
+  let throughput: number | undefined = 1e6;
   const limit = new FlightLimit({
     link: {
+      get throughput() {
+        return throughput;
+      },
       get baseLatency() {
         return machine.way;
       },
@@ -39,7 +45,8 @@ function animation(first: Machine, usual = 2, areFramesSmall = false, target = 6
   /** Seconds for which each number of frames was in flight. */
   const times = new Map<number, number>();
   const frame = (): void => {
-    const { work, way, processors = 1, screen = 1 / 60, viewTime = work / 2 } = machine;
+    const { work, processors = 1, screen = 1 / 60, viewTime = work / 2 } = machine;
+    const way = machine.way + (machine.stalls ?? 0);
     const inFlight = limit.current;
     const alone = work + way + transfer;
     const fastest = Math.max(work / processors, transfer, alone / inFlight);
@@ -65,6 +72,7 @@ function animation(first: Machine, usual = 2, areFramesSmall = false, target = 6
     current: () => limit.current,
     change: (next: Machine) => (machine = next),
     slowLink: (seconds: number) => (transfer = seconds),
+    forgetThroughput: () => (throughput = undefined),
     step: frame,
     rest: () => (isDrawWanted = false),
     run: (seconds: number) => {
@@ -139,6 +147,44 @@ describe("frames in flight", () => {
     slowLink(0.1);
     run(5);
     expect(current()).toBeLessThanOrEqual(3);
+  });
+
+  describe("on a way that often stalls", () => {
+    const stalls = { work: 0.01, way: 0.1, stalls: 0.09 };
+    const stalling = (machine: Machine = stalls) => {
+      const simulation = animation(machine, 2, true, 30);
+      // The shortest way of all shows its length without stalls.
+      simulation.change({ ...machine, stalls: 0 });
+      simulation.run(1);
+      simulation.change(machine);
+      return simulation;
+    };
+
+    it("are as many as are wanted in the mean time of a frame", () => {
+      const { current, run } = stalling();
+      run(5);
+      expect(current()).toBe(6);
+    });
+
+    it("don't queue up in front of a slow view", () => {
+      const { current, run } = stalling({ ...stalls, work: 0.06 });
+      run(5);
+      expect(current()).toBe(4);
+    });
+
+    it("don't queue up in front of a link that takes long for each frame", () => {
+      const { current, run, slowLink } = stalling();
+      slowLink(0.1);
+      run(5);
+      expect(current()).toBeLessThanOrEqual(3);
+    });
+
+    it("are no more than without stalls while the link's throughput isn't known", () => {
+      const { current, forgetThroughput, run } = stalling();
+      forgetThroughput();
+      run(5);
+      expect(current()).toBe(4);
+    });
   });
 
   it("are no more than the wanted rate needs", () => {

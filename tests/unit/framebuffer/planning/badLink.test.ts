@@ -128,6 +128,19 @@ describe.each(
   });
 });
 
+describe("lost packets", () => {
+  it("cost less than a quarter of the frames that are seen, as more are in flight", () => {
+    const seen = (bytes: number, losses: number): number => {
+      const simulation = badLink({ bytes, losses });
+      simulation.run(8);
+      return new Set(sent(simulation, 60).map(({ shownAt }) => Math.floor(shownAt * 60))).size;
+    };
+    const shares = SIZES.map((bytes) => seen(bytes, 0.01) / seen(bytes, 0));
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    expect(mean).toBeGreaterThan(0.77);
+  });
+});
+
 describe("a link that went up and down before it became fast", () => {
   it.each(SIZES.slice(0, 4))(
     "brings full quality within five seconds though better levels often failed:  %i bytes",
