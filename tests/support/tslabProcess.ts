@@ -213,7 +213,7 @@ export class TslabProcess {
 
   /**
    * Connects one more page: a session of its own, with a shell channel of its own. A page of the
-   * same name connects again; its old connection stays open.
+   * same name connects again. Its old connection stays open, and a message over it is an error.
    */
   openPage(name: string): void {
     const shell = new Dealer({ linger: 0, receiveHighWaterMark: 0, routingId: name });
@@ -378,6 +378,9 @@ export class TslabProcess {
   #read(channel: KernelMessage["channel"], socket: Dealer | Subscriber, page?: string): void {
     const loop = async (): Promise<void> => {
       for await (const frames of socket) {
+        if (page !== undefined && this.#pages.get(page) !== socket) {
+          throw new Error(`The kernel sent a message over the old connection of page ${page}`);
+        }
         this.messages.push({ ...this.#parse(channel, frames), page });
         this.#changed();
       }
