@@ -18,7 +18,8 @@ export async function startFirefox(executablePath: string): Promise<DrivenBrowse
   try {
     return await drive(browser);
   } catch (error) {
-    await close(browser);
+    // The first error says why; a Firefox that failed may not close well either.
+    await close(browser).catch(() => undefined);
     throw error;
   }
 }
