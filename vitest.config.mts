@@ -6,7 +6,10 @@ import { defineConfig } from "vitest/config";
  */
 const ALONE = "tests/integration/remoteFrameBuffer.test.ts";
 
-/** Real processes start here: a kernel needs 2 s, npm and pip some more on a slow disk. */
+/**
+ * Real processes start here: a kernel needs 2 s, npm and pip some more on a slow disk. The limits
+ * aren't below the guards in `tests/support`, whose errors say what didn't come.
+ */
 const PROCESSES = { environment: "node", testTimeout: 60_000, hookTimeout: 120_000 } as const;
 
 /**
@@ -53,15 +56,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      {
-        test: {
-          name: "browser",
-          include: ["tests/browser/**/*.test.ts"],
-          environment: "node",
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-        },
-      },
+      { test: { ...PROCESSES, name: "browser", include: ["tests/browser/**/*.test.ts"] } },
     ],
   },
 });
