@@ -1,7 +1,6 @@
 /** The Express example, as users see it: login, picture, logout. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -13,14 +12,11 @@ import { errorsOf, exampleFolder, pictureAt, pointAt, startExample, type Example
 /** What all tests share, and what one has started. */
 const [shared, disposables] = [disposedAfterAll(), disposedAfterEach()];
 let browser: Browser;
-let folder: string;
 let environment: { USERS_FILE: string };
 let password: string;
 beforeAll(async () => {
   browser = await shared.own(startBrowser(), (started) => started.close());
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-express-"));
-  shared.add(() => rmSync(folder, { recursive: true, force: true }));
-  environment = { USERS_FILE: join(folder, "users.json") };
+  environment = { USERS_FILE: join(shared.folder(), "users.json") };
   const printed = execFileSync(process.execPath, ["addUser.mjs", "ada"], {
     cwd: exampleFolder("express"),
     encoding: "utf8",

@@ -1,9 +1,8 @@
 /** The commands `edge` and `serve --nats` with a real NATS server, as a person runs them. */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { drawPattern } from "../../src/cli/patterns";
@@ -26,8 +25,7 @@ let folder: string;
 let nats: NatsServer;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rfb-edge-"));
-  shared.add(() => rmSync(folder, { recursive: true }));
+  folder = shared.folder();
   nats = await shared.own(NatsServer.start(), (server) => server.stop());
 });
 afterEach(async () => {

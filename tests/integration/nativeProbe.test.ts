@@ -1,9 +1,8 @@
 /** Native encoders that crash, fail or are not for this Node, tried in real processes. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { WorkerEncoders } from "../../src/framebuffer/encoders/image/workerEncoders";
 import {
   probeNative,
@@ -12,13 +11,12 @@ import {
   type TryCodec,
 } from "../../src/framebuffer/encoders/probe/nativeProbe";
 import { tryProgram } from "../../src/framebuffer/encoders/probe/tryProgram";
+import { disposedAfterEach } from "../support/disposables";
 
+const disposables = disposedAfterEach();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-probe-"));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  folder = disposables.folder();
 });
 
 /** Installs a package of one file into a folder of this test. */

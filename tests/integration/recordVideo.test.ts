@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createVideoFile } from "../../src/framebuffer/encoders/video/videoFile";
 import type { RecordingFormat } from "../../src/framebuffer/recording/recordedFile";
 import type { RawFrame } from "../../src/framebuffer/source/frame";
 import { RemoteFrameBuffer } from "../../src/kernel";
+import { disposedAfterEach } from "../support/disposables";
 import { missingNodeAv } from "../support/nodeAv";
 import { decodeVideoFile, type FilePicture } from "../support/decodeVideoFile";
 
@@ -37,13 +37,12 @@ function expectColor(actual: readonly number[], color: Color): void {
 }
 
 describe.skipIf(missing !== undefined)("recorded video", () => {
+  const disposables = disposedAfterEach();
   let folder: string;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-"));
+    folder = disposables.folder();
   });
-
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Writes frames, each in its slot at 10 a second, to a file. */
   async function write(

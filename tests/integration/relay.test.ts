@@ -1,6 +1,5 @@
 /** Publishers, edges and viewers with a real NATS server. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
@@ -401,13 +400,12 @@ describe("a file of credentials", () => {
     const accounts = await natsAccounts();
     await nats.stop();
     nats = await startNats(accounts.config);
+    const folder = disposables.folder();
     const credentials = (name: string, content: string) => {
       const path = join(folder, `${name}.creds`);
       writeFileSync(path, content);
       return { servers: nats.url, creds_file: path };
     };
-    const folder = mkdtempSync(join(tmpdir(), "rfb-creds-"));
-    disposables.add(() => rmSync(folder, { recursive: true }));
     const display = await publish({ nats: credentials("publisher", accounts.publisher) });
     const server = await edge({ nats: credentials("edge", accounts.edge) });
     display.publish(gray(9));

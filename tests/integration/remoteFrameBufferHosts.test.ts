@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { PNG } from "pngjs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { disposedAfterAll } from "../support/disposables";
 import { REPOSITORY, TslabProcess, type KernelMessage } from "../support/tslabProcess";
 
 const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
@@ -84,15 +84,14 @@ describe("a RemoteFrameBuffer in the JavaScript kernel", () => {
 });
 
 describe("a RemoteFrameBuffer in a plain Node process", () => {
+  const disposables = disposedAfterAll();
   let folder: string;
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-node-"));
+    folder = disposables.folder();
     mkdirSync(join(folder, "node_modules"));
     symlinkSync(REPOSITORY, join(folder, "node_modules", "jupyter-rfb-ts"), "dir");
   });
-
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Runs a script as a user's, which prints JSON at its end. The process ends by itself, so nothing keeps it. */
   function run(script: string): unknown {

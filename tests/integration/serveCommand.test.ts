@@ -1,16 +1,17 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { drawPattern } from "../../src/cli/patterns";
 import { unpackEnvelope } from "../../src/protocol/envelope";
 import { decodeJpeg, decodePng } from "../support/decodeImage";
+import { disposedAfterEach } from "../support/disposables";
 import { CommandProcess, ServeProcess } from "../support/serveProcess";
 
+const disposables = disposedAfterEach();
 const running: CommandProcess[] = [];
 const sockets: WebSocket[] = [];
 
@@ -125,14 +126,12 @@ describe("jupyter-rfb-ts serve", () => {
     ["RFB_TOKEN", { RFB_TOKEN: "s3cret" }, []],
     ["a file", {}, ["--token-file"]],
   ])("takes the token from %s", async (_where, environment, flags) => {
-    const folder = mkdtempSync(join(tmpdir(), "rfb-"));
-    const file = join(folder, "token");
+    const file = join(disposables.folder(), "token");
     writeFileSync(file, "s3cret\n");
     const args = [...flags, ...flags.map(() => file)];
     const server = await serveWith(environment, "--pattern", "solid", "--force-image", ...args);
     expect((await view(server.streamUrl, 1, { token: "secret" })).code).toBe(4401);
     expect((await view(server.streamUrl, 1, { token: "s3cret" })).frames).toHaveLength(1);
-    rmSync(folder, { recursive: true });
   });
 
   it.skipIf(process.platform !== "linux")(
@@ -247,36 +246,31 @@ describe("jupyter-rfb-ts serve", () => {
   });
 
   it("writes what viewers do to a file", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-serve-"));
-    const log = join(folder, "events.jsonl");
-    try {
-      const server = await serve("--event-log", log, "--record-events", "--force-image");
-      const socket = new WebSocket(server.streamUrl);
-      sockets.push(socket);
-      await new Promise<void>((resolve) => {
-        socket.on("open", () => {
-          const hello = { type: "hello", supported: ["image/jpeg"], device_pixel_ratio: 1 };
-          socket.send(JSON.stringify(hello));
-          const key = { type: "key_down", key: "a", modifiers: [], timestamp: 1 };
-          socket.send(JSON.stringify({ type: "event", event: key }));
-        });
-        socket.on("message", () => resolve());
+    const log = join(disposables.folder(), "events.jsonl");
+    const server = await serve("--event-log", log, "--record-events", "--force-image");
+    const socket = new WebSocket(server.streamUrl);
+    sockets.push(socket);
+    await new Promise<void>((resolve) => {
+      socket.on("open", () => {
+        const hello = { type: "hello", supported: ["image/jpeg"], device_pixel_ratio: 1 };
+        socket.send(JSON.stringify(hello));
+        const key = { type: "key_down", key: "a", modifiers: [], timestamp: 1 };
+        socket.send(JSON.stringify({ type: "event", event: key }));
       });
-      const recorded = async (): Promise<unknown> =>
-        (await fetch(new URL("recorded-events", server.url))).json();
-      await expect
-        .poll(recorded, { timeout: 10_000 })
-        .toMatchObject([{ event_type: "key_down", key: "a" }]);
-      await server.stop();
-      const written = readFileSync(log, "utf8").trim().split("\n");
-      // The viewer still held the key.
-      expect(written.map((line) => JSON.parse(line) as unknown)).toMatchObject([
-        { event_type: "key_down", key: "a" },
-        { event_type: "key_up", key: "a" },
-      ]);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+      socket.on("message", () => resolve());
+    });
+    const recorded = async (): Promise<unknown> =>
+      (await fetch(new URL("recorded-events", server.url))).json();
+    await expect
+      .poll(recorded, { timeout: 10_000 })
+      .toMatchObject([{ event_type: "key_down", key: "a" }]);
+    await server.stop();
+    const written = readFileSync(log, "utf8").trim().split("\n");
+    // The viewer still held the key.
+    expect(written.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { event_type: "key_down", key: "a" },
+      { event_type: "key_up", key: "a" },
+    ]);
   });
 
   it("says in one line that the port is taken, with exit code 1", async () => {

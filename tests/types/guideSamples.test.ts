@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { disposedAfterAll } from "../support/disposables";
 import { PROGRAM_PAGES, samplesOf, type Sample } from "../support/guides";
 
 const run = promisify(execFile);
@@ -19,18 +19,17 @@ const OPTIONS = [
   ...["--module", "esnext", "--moduleResolution", "bundler", "--esModuleInterop"],
 ];
 
+const disposables = disposedAfterAll();
 let folder: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-guides-"));
+  folder = disposables.folder();
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(REPOSITORY, join(folder, "node_modules", "jupyter-rfb-ts"), "dir");
   for (const name of IMPORTED) {
     symlinkSync(join(MODULES, name), join(folder, "node_modules", name), "dir");
   }
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** One module of a chapter's samples: each import once, on top, and a module even without any. */
 function moduleOf(samples: readonly Sample[]): string {

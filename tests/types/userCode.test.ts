@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
+import { disposedAfterEach } from "../support/disposables";
 import { tenLines } from "../support/readme";
 
 const run = promisify(execFile);
@@ -18,10 +18,11 @@ const SAMPLES = [
   "renderingCode.ts",
 ];
 
+const disposables = disposedAfterEach();
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-types-"));
+  folder = disposables.folder();
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(REPOSITORY, join(folder, "node_modules", "jupyter-rfb-ts"), "dir");
   for (const name of ["@types", "@napi-rs", "csstype", "ndarray"]) {
@@ -31,8 +32,6 @@ beforeEach(() => {
     copyFileSync(join(__dirname, "samples", name), join(folder, name));
   }
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Compiles a file of the folder and returns what the compiler has to say. */
 async function compile(

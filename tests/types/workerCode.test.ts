@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { disposedAfterEach } from "../support/disposables";
 
 const run = promisify(execFile);
 const REPOSITORY = resolve(__dirname, "..", "..");
@@ -17,13 +17,12 @@ export const canvas = new OffscreenCanvas(1, 1);
 export const codec = VideoDecoder.isConfigSupported({ codec: "vp8" });
 `;
 
+const disposables = disposedAfterEach();
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-worker-"));
+  folder = disposables.folder();
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Compiles the sample with the settings of a project of src/, and returns the errors. */
 async function compileWith(project: string): Promise<string[]> {

@@ -1,15 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { authenticateBy } from "../../../src/cli/access";
 import { CommandError } from "../../../src/cli/errors";
 import type { AuthContext } from "../../../src/server";
+import { disposedAfterAll } from "../../support/disposables";
 import { keyPair, sign } from "../../support/jwt";
 
+const disposables = disposedAfterAll();
 let folder: string;
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "rfb-access-"))));
-afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(() => (folder = disposables.folder()));
 
 /** Writes a file. @returns its name in the folder */
 function fileOf(name: string, text: string): string {

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { helpArguments, parseArguments } from "../../../src/cli/arguments";
 import { UsageError } from "../../../src/cli/errors";
+import { disposedAfterEach } from "../../support/disposables";
 
 /** The lines of a help. */
 function help(...argv: string[]): string[] {
@@ -259,9 +259,9 @@ describe("serve", () => {
   });
 
   describe("a token that no list of processes shows", () => {
+    const disposables = disposedAfterEach();
     let folder: string;
-    beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-token-"))));
-    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+    beforeEach(() => (folder = disposables.folder()));
 
     const tokenOf = (env: Record<string, string>, ...flags: string[]): string | undefined => {
       const command = parseArguments(["serve", ...flags], env);

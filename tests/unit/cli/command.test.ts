@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { runCommand } from "../../../src/cli/command";
 import { listFiles } from "../../../src/cli/files";
 import { manifestFile } from "../../../src/cli/manifest";
@@ -9,7 +8,9 @@ import type { ServerReport } from "../../../src/cli/serverTrial";
 import type { Ended, System } from "../../../src/cli/system";
 import type { ImageEncoderReport } from "../../../src/framebuffer/encoders/image/probeImageEncoders";
 import type { VideoEncoderReport } from "../../../src/framebuffer/encoders/video/videoEncoders";
+import { disposedAfterEach } from "../../support/disposables";
 
+const disposables = disposedAfterEach();
 /** A folder of this test with a package, a person's folder with tslab in it, and a place for Jupyter. */
 let folder: string;
 let own: { directory: string; version: string };
@@ -28,7 +29,7 @@ let server: ServerReport;
 let env: Record<string, string>;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-cli-"));
+  folder = disposables.folder();
   own = { directory: join(folder, "package"), version: "1.2.3" };
   person = join(folder, "person");
   prefix = join(folder, "prefix");
@@ -58,10 +59,6 @@ beforeEach(() => {
   write(join(person, "node_modules", "tslab", "package.json"), '{"name":"tslab"}');
   write(join(person, "node_modules", ".bin", "tslab"), "");
   write(join(person, "node_modules", "@types", "node", "package.json"), "{}");
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function write(file: string, text: string): void {

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { parseArguments } from "../../../src/cli/arguments";
 import { UsageError } from "../../../src/cli/errors";
+import { disposedAfterAll } from "../../support/disposables";
 
 type Environment = Record<string, string>;
 
@@ -24,14 +24,14 @@ function serveIn(env: Environment, ...flags: string[]) {
   return command.args.options;
 }
 
+const disposables = disposedAfterAll();
 let folder: string;
 let file: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "rfb-edge-"));
+  folder = disposables.folder();
   file = join(folder, "file");
   writeFileSync(file, "s3cret\n");
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Puts the file's path where a table says FILE. */
 const withFile = (flags: readonly string[]): string[] =>

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { runCommand } from "../../../src/cli/command";
 import type { System } from "../../../src/cli/system";
+import { disposedAfterEach } from "../../support/disposables";
 
+const disposables = disposedAfterEach();
 /** A folder of this test with a package, and a person's project. */
 let folder: string;
 let project: string;
@@ -15,7 +16,7 @@ const PACKAGE_JSON =
   '{ "scripts": { "dev": "x" }, "dependencies": { "jupyter-rfb-ts": "^1.0.0" } }\n';
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-examples-"));
+  folder = disposables.folder();
   project = join(folder, "project");
   printed = [];
   errors = [];
@@ -32,8 +33,6 @@ beforeEach(() => {
   }
   write(join(project, "package.json"), "{}");
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });

@@ -1,8 +1,7 @@
 /** How an example notebook becomes a page of the docs site, and a program that runs in it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { liveProgram } from "../../../docs/.vitepress/notebooks/liveProgram";
 import {
   readNotebook,
@@ -12,6 +11,7 @@ import {
 import { notebookPage } from "../../../docs/.vitepress/notebooks/page";
 import { mainPicture } from "../../../docs/.vitepress/notebooks/pictures";
 import { findShownCells } from "../../../docs/.vitepress/notebooks/shownCell";
+import { disposedAfterEach } from "../../support/disposables";
 
 type Output = Readonly<Record<string, unknown>>;
 
@@ -23,16 +23,11 @@ const png = (content: string): Output => ({
   data: { "image/png": content, "text/plain": "Snapshot" },
 });
 
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
+const disposables = disposedAfterEach();
 
 /** A notebook of these cells, in a file. */
 function notebook(cells: readonly object[], metadata: object = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "notebook-"));
-  folders.push(folder);
-  const file = join(folder, "waves.ipynb");
+  const file = join(disposables.folder(), "waves.ipynb");
   writeFileSync(file, JSON.stringify({ cells, metadata }));
   return readNotebook(file);
 }

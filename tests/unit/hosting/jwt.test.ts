@@ -1,15 +1,15 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { AuthContext } from "../../../src/hosting/auth";
 import { findJose, jwt_authenticate, type JwtOptions } from "../../../src/hosting/jwt";
+import { disposedAfterAll } from "../../support/disposables";
 import { CLAIMS, keyPair, SECRET, sign, unsigned } from "../../support/jwt";
 
+const disposables = disposedAfterAll();
 let folder: string;
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "rfb-jwt-"))));
-afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(() => (folder = disposables.folder()));
 
 let count = 0;
 function fileOf(content: string | Buffer): string {

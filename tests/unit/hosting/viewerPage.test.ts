@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, request, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runInNewContext } from "node:vm";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { contentSecurityPolicy, readViewerPage } from "../../../src/hosting/viewerPage";
+import { disposedAfterAll } from "../../support/disposables";
 
+const disposables = disposedAfterAll();
 /** A package's folder, built, with a file beside it that nobody may get. */
 let folder: string;
 let server: Server;
@@ -23,7 +24,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-page-"));
+  folder = disposables.folder();
   for (const [name, text] of Object.entries(FILES)) {
     const file = join(folder, "lib", name);
     mkdirSync(dirname(file), { recursive: true });
@@ -34,12 +35,8 @@ beforeAll(async () => {
     const [path = "/"] = (asked.url ?? "/").split("?", 1);
     if (!page.answer(path, asked, answer)) answer.writeHead(404).end("no");
   });
+  disposables.add(() => server.close());
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-});
-
-afterAll(() => {
-  server.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 interface Answer {

@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type {
   RecordedFile,
   RecordedFileOptions,
@@ -11,6 +10,7 @@ import { createFileWriter } from "../../../src/kernel/node/nodePictureRuntime";
 import { PictureFiles } from "../../../src/kernel/pictureFiles";
 import type { AbortSignalLike, RecordVideoOptions } from "../../../src/kernel/recordVideo";
 import { REPORT, STATUS, type WidgetStatus } from "../../../src/widgets";
+import { disposedAfterEach } from "../../support/disposables";
 import { pixel, setUp } from "../../support/sessionHarness";
 
 /** A file whose bytes are the pictures' first pixels. */
@@ -58,6 +58,7 @@ class FakeWidget {
 }
 
 describe("record_video()", () => {
+  const disposables = disposedAfterEach();
   let folder: string;
   let path: string;
   let widget: FakeWidget;
@@ -73,7 +74,7 @@ describe("record_video()", () => {
   let onWrite: () => void;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-"));
+    folder = disposables.folder();
     path = join(folder, "a.mp4");
     widget = new FakeWidget();
     next = pixel(1);
@@ -96,8 +97,6 @@ describe("record_video()", () => {
     });
     files = new PictureFiles(widget, session, writer);
   });
-
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   it("resolves with what the file holds, once it has its name", async () => {
     const video = await files.record(path, 0.02, { fps: 100 });

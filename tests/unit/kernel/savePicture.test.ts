@@ -1,19 +1,11 @@
-import {
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import sharp from "sharp";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { RemoteFrameBuffer } from "../../../src/kernel";
+import { disposedAfterEach } from "../../support/disposables";
 
 class Orange extends RemoteFrameBuffer {
   override get_frame() {
@@ -27,13 +19,12 @@ class Orange extends RemoteFrameBuffer {
 const SIZE = { css_width: 40, css_height: 20 };
 
 describe("save_picture()", () => {
+  const disposables = disposedAfterEach();
   let folder: string;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-"));
+    folder = disposables.folder();
   });
-
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   it("writes PNG", async () => {
     const path = join(folder, "a.PNG");

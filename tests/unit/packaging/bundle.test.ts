@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { rspack as Rspack } from "@rspack/core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { disposedAfterAll } from "../../support/disposables";
 
 const root = resolve(import.meta.dirname, "..", "..", "..");
 const labextension = join(root, "labextension");
@@ -74,12 +74,12 @@ describe("the extension's bundle", () => {
 
   // Shows that the cases above can fail.
   describe("with the kernel's side bundled in", () => {
+    const disposables = disposedAfterAll();
     let output: string;
     beforeAll(async () => {
-      output = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-bundle-"));
+      output = disposables.folder();
       await bundleKernel(output);
     });
-    afterAll(() => rmSync(output, { recursive: true, force: true }));
 
     it.each(kernelOnly)("would hold $part", ({ text }) => {
       expect(textOf(output, ".js")).toContain(text);

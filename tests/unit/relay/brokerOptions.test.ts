@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { checkOptions } from "../../../src/protocol/checks";
 import { NATS_OPTION, natsSettings, type NatsOption } from "../../../src/relay/brokerOptions";
+import { disposedAfterAll } from "../../support/disposables";
 
-const folder = mkdtempSync(join(tmpdir(), "rfb-nats-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const disposables = disposedAfterAll();
+const folder = disposables.folder();
 
 const SERVER = "nats://127.0.0.1:4222";
 const SECRET = "hunter2";

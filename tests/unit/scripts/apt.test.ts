@@ -1,29 +1,22 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { tryAptInstall } from "../../../scripts/lib/apt.mjs";
 import { at } from "../../../scripts/lib/paths.mjs";
 import { forget } from "../../../scripts/lib/stamp.mjs";
+import { disposedAfterEach } from "../../support/disposables";
 
 /** What no other test installs. */
 const WHAT = `test-${process.pid}`;
 const STAMP = `lib/.stamps/apt-${WHAT}`;
 const HOUR = 60 * 60 * 1000;
 
+const disposables = disposedAfterEach();
 let folder: string;
 /** What was said. */
 let said: string[];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-apt-"));
+  folder = disposables.folder();
   vi.stubEnv("PATH", `${folder}${delimiter}${process.env["PATH"] ?? ""}`);
   said = [];
   vi.spyOn(console, "log").mockImplementation((line) => void said.push(String(line)));
@@ -31,7 +24,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllEnvs();
   forget(STAMP);
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Puts an apt-get into the search path, which only notes what it was asked for. */

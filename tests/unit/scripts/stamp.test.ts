@@ -1,19 +1,19 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { root } from "../../../scripts/lib/paths.mjs";
 import { copyOnce, once } from "../../../scripts/lib/stamp.mjs";
+import { disposedAfterEach } from "../../support/disposables";
 
+const disposables = disposedAfterEach();
 let folder: string;
 /** A path in the folder, relative to the root. */
 let path: (name: string) => string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "stamp-"));
+  folder = disposables.folder();
   path = (name) => relative(root, join(folder, name));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const interrupt = (): never => {
   throw new Error("interrupted");

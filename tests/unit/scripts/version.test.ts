@@ -1,21 +1,14 @@
 import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { placeRelease } from "../../../scripts/lib/changelog.mjs";
+import { disposedAfterEach } from "../../support/disposables";
 
 const root = resolve(import.meta.dirname, "..", "..", "..");
 
 describe("npm run changeset:version", () => {
+  const disposables = disposedAfterEach();
   let folder: string;
   const read = (name: string): string => readFileSync(join(folder, name), "utf8");
   const version = (): void => {
@@ -29,7 +22,7 @@ describe("npm run changeset:version", () => {
   );
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-version-"));
+    folder = disposables.folder();
     mkdirSync(join(folder, "scripts"));
     for (const name of [
       ...[".changeset", "scripts/lib", ".prettierrc.json"],
@@ -40,7 +33,6 @@ describe("npm run changeset:version", () => {
     writeFileSync(join(folder, "CHANGELOG.md"), changelog);
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   // All that wait in .changeset/ are read too, so a mistake in one of them fails here.
   it("makes a release of the changesets", () => {

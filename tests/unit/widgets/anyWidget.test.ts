@@ -1,9 +1,8 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
 import {
   AnyWidget,
@@ -16,6 +15,7 @@ import {
   type Change,
 } from "../../../src/widgets";
 import { dlink, IntSlider } from "../../../src/widgets/coreWidgets";
+import { disposedAfterAll } from "../../support/disposables";
 import { installKernel, KERNELS, removeKernel, type TestKernel } from "../../support/kernels";
 import { FakeKernel } from "../../support/fakeKernel";
 
@@ -444,9 +444,9 @@ describe.each(KERNELS)("AnyWidget on $on", ({ install }) => {
 });
 
 describe("AnyWidget's files", () => {
+  const disposables = disposedAfterAll();
   let folder: string;
-  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "anywidget-"))));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  beforeAll(() => (folder = disposables.folder()));
   afterEach(() => {
     removeKernel();
     unwatchable = undefined;

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
 import { nodeWidgetRuntime } from "../../../src/kernel/node/nodeWidgetRuntime";
 import { openWidget, portableRuntime } from "../../../src/widgets";
 import { Audio, Image, Video } from "../../../src/widgets/coreWidgets";
+import { disposedAfterEach } from "../../support/disposables";
 import { installKernel, removeKernel } from "../../support/kernels";
 import { LoopbackKernel } from "../../support/loopbackKernel";
 
@@ -12,18 +12,16 @@ const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0);
 const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0);
 const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "latin1"));
 
+const disposables = disposedAfterEach();
 let folder: string;
 let kernel: LoopbackKernel;
 
 beforeEach(() => {
   kernel = installKernel(new LoopbackKernel(), nodeWidgetRuntime);
-  folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-media-"));
+  folder = disposables.folder();
 });
 
-afterEach(() => {
-  removeKernel();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(removeKernel);
 
 function file(name: string, bytes: Uint8Array): string {
   const path = join(folder, name);

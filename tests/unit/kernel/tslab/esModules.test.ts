@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { TypeScript } from "../../../../src/kernel/tslab/cellSyntax";
 import { installEsModules, redirectImports } from "../../../../src/kernel/tslab/esModules";
+import { disposedAfterAll } from "../../../support/disposables";
 
 const fromTslab = createRequire(createRequire(import.meta.url).resolve("tslab"));
 const typescript = fromTslab("@tslab/typescript-for-tslab") as TypeScript;
@@ -36,6 +36,7 @@ describe("a cell's import()", () => {
 });
 
 describe("a module that require() can't load", () => {
+  const disposables = disposedAfterAll();
   let folder: string;
   /** What a cell calls. */
   let required: (name: string) => unknown;
@@ -55,7 +56,7 @@ describe("a module that require() can't load", () => {
   }
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "jupyter-rfb-ts-modules-"));
+    folder = disposables.folder();
     writeFileSync(join(folder, "waits.mjs"), "export const late = await 3;");
     writeFileSync(join(folder, "throws.mjs"), "await null; throw new RangeError('its own');");
     writeFileSync(join(folder, "plain.cjs"), "exports.late = 4;");
@@ -64,7 +65,6 @@ describe("a module that require() can't load", () => {
     installEsModules(scope, folder);
     required = (name): unknown => scope.require(name);
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   it("is loaded by import()", async () => {
     expect(await imported("./waits.mjs")).toMatchObject({ late: 3 });

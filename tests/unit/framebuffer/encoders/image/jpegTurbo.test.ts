@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { openJpegTurbo } from "../../../../../src/framebuffer/encoders/image/jpegTurbo";
 import type { RawFrame } from "../../../../../src/framebuffer/source/frame";
+import { disposedAfterAll } from "../../../../support/disposables";
 
 /** A library that returns the memory it writes to, and says nothing of its content. */
 const LIBRARY = `
@@ -18,9 +18,9 @@ const LIBRARY = `
 `;
 
 const [PICTURE, PATCH] = [64, 8];
+const disposables = disposedAfterAll();
 let folder: string;
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "jpeg-turbo-"))));
-afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(() => (folder = disposables.folder()));
 
 let libraries = 0;
 function setUp() {
