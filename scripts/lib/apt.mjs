@@ -1,12 +1,12 @@
-/** Installs packages of Debian where that needs no one's consent: as root, which is how continuous integration runs. */
+/** Installs Debian packages without asking: only as root, as in continuous integration. */
 import { existsSync, readFileSync } from "node:fs";
 import { StepError, run, say } from "./run.mjs";
 import { forget, lastFailure, noteFailure } from "./stamp.mjs";
 
-/** Milliseconds until packages that couldn't be installed are tried again: apt-get takes a minute to find that out. */
+/** Milliseconds after which a failed installation is retried: apt-get takes a minute to fail. */
 const RETRY_MS = 24 * 60 * 60 * 1000;
 
-/** Whether {@link tryAptInstall} may be called. Not on Ubuntu, whose packages of browsers only point to snaps. */
+/** Whether {@link tryAptInstall} may be called. Not on Ubuntu: its browser packages install snaps. */
 export function hasApt() {
   const file = "/etc/os-release";
   const isDebian = existsSync(file) && /^ID=debian$/m.test(readFileSync(file, "utf8"));
@@ -15,11 +15,11 @@ export function hasApt() {
 
 /** What to install.
  * @typedef {object} AptWish
- * @property {string} what it is for, as a person calls it; names the stamp too
+ * @property {string} what the usual name of what the packages provide; also names the stamp
  * @property {readonly string[]} packages
- * @property {() => boolean} isThere whether it is there now */
+ * @property {() => boolean} isThere whether it is installed now */
 
-/** Tries to install packages, and says when it can't: what needs them then goes without. Not for a day after that.
+/** Tries to install packages. If that fails, it prints why and isn't retried for a day.
  * @param {AptWish} wish */
 export function tryAptInstall({ what, packages, isThere }) {
   const stamp = `lib/.stamps/apt-${what}`;

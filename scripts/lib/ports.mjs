@@ -8,13 +8,13 @@ export async function freePort() {
   return port;
 }
 
-/** Ports of this machine that nothing listens on now. Each is another one.
+/** Different ports of this machine that nothing listens on now.
  * @param {number} count
  * @returns {Promise<number[]>} */
 export async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer());
   try {
-    // All at the same time, or the system may give one twice.
+    // All are open at the same time: otherwise the system may return a port twice.
     return await Promise.all(servers.map(portOf));
   } finally {
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));

@@ -137,7 +137,7 @@ describe("a stream under a hub's name", () => {
     await isLive();
   });
 
-  it("is live by itself where the environment says the hub's address", async () => {
+  it("is live automatically if the environment holds the hub's address", async () => {
     vi.stubEnv("JUPYTERHUB_PUBLIC_URL", `http://${HUB}:${server.port}${BASE}`);
     disposables.add(() => vi.unstubAllEnvs());
     const { port } = await stream();

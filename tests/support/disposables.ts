@@ -4,24 +4,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach } from "vitest";
 
-/** What was started. It is ended also where another one couldn't be started, or couldn't be ended. */
+/** Ends what tests started, even if something else fails to start or to end. */
 export class Disposables {
   readonly #ends: (() => unknown)[] = [];
 
-  /** Has a function called at the end, before those that were added earlier. */
+  /** Calls a function at the end, before the functions that were added earlier. */
   add(end: () => unknown): void {
     this.#ends.push(end);
   }
 
   /**
-   * Owns what is being started, from now on: with `Promise.all` the others are there when one fails.
+   * Owns something that is still starting: with `Promise.all`, if one fails to start, the others are
+   * ended too.
    *
    * @param end - ends it, once it has started
    * @returns `starting`
    */
   own<Started>(starting: Promise<Started>, end: (started: Started) => unknown): Promise<Started> {
     this.add(async () => {
-      // What couldn't be started has left nothing, and its error is the caller's.
+      // If it failed to start, there is nothing to end, and the caller has the error.
       const started = await starting.then(
         (value) => ({ value }),
         () => undefined,
@@ -38,7 +39,7 @@ export class Disposables {
     return path;
   }
 
-  /** Ends everything, the newest first. @throws what failed, when everything else has ended */
+  /** Ends everything, the newest first. @throws the errors, after everything else has ended */
   async dispose(): Promise<void> {
     const errors: unknown[] = [];
     for (const end of this.#ends.splice(0).reverse()) {
