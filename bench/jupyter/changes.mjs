@@ -86,7 +86,7 @@ async function measureChart(session, { rounds, quick, say }) {
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
 export async function measureChanges(sides, context) {
-  const { rounds, quick, say } = context;
+  const { rounds, quick, against, say } = context;
   const seconds = quick ? 1 : 2;
   const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
   const data = CASES.flatMap(({ name }) =>
@@ -118,7 +118,7 @@ export async function measureChanges(sides, context) {
           "round trip ms",
         ],
         rows: data.map(({ name, label, runs }) => [
-          name,
+          name === "jupyter_rfb" ? (against ?? name) : name,
           label,
           median(each(runs, "seenPerSecond")),
           median(each(runs, "drawsPerSecond")),

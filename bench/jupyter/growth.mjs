@@ -5,7 +5,7 @@ import { pictureFiles } from "../lib/pictures.mjs";
 import { each, EQUAL_TRAITS, figures, inTurn, pair } from "./endToEnd.mjs";
 import { SIDES } from "./session.mjs";
 
-/** Small enough for eight under each other to be in sight: what is not is not drawn. */
+/** Small enough for eight below each other to be in view: hidden widgets aren't drawn. */
 const [WIDTH, HEIGHT] = [240, 100];
 
 /** The size of the pictures that the memory benchmark shows. */
@@ -14,7 +14,7 @@ export const MEMORY_SIZE = /** @type {const} */ ([WIDTH, HEIGHT]);
 /** @param {import("./inJupyter.mjs").Sides} sides
  * @param {import("../run.mjs").BenchContext} context
  * @returns {Promise<import("../lib/report.mjs").PartResult>} */
-export async function measureGrowth(sides, { rounds, quick, say }) {
+export async function measureGrowth(sides, { rounds, quick, against, say }) {
   const seconds = quick ? 1 : 2;
   const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
   const counts = quick ? [1, 4] : [1, 2, 4, 8];
@@ -42,7 +42,7 @@ export async function measureGrowth(sides, { rounds, quick, say }) {
     data,
     tables: [
       {
-        title: `Growth, scene ${WIDTH}x${HEIGHT}: ours / jupyter_rfb`,
+        title: `Growth, scene ${WIDTH}x${HEIGHT}: ours / ${against ?? "jupyter_rfb"}`,
         columns: [
           "widgets",
           "views of each",
