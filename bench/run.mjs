@@ -20,10 +20,8 @@ import { markdown, updateDocument, writeResult } from "./lib/report.mjs";
  * @typedef {object} BenchContext
  * @property {number} rounds how often each thing is measured, alternating with what it is compared with
  * @property {boolean} quick whether fewer cases and shorter rounds are wanted
- * @property {boolean} noBuild whether lib/ and labextension/ are taken as they are
  * @property {string | undefined} against a built checkout to compare with instead of jupyter_rfb
  * @property {string} python the Python of .bench-venv
- * @property {string} workDirectory a folder that git ignores
  * @property {(text: string) => void} say
  */
 
@@ -66,10 +64,9 @@ async function main() {
   const { parts, rounds, quick, against, "no-build": noBuild } = parseArguments();
   const python = ensureBenchVenv();
   if (!noBuild) ensureBuild();
-  const workDirectory = at("bench", ".work");
-  mkdirSync(workDirectory, { recursive: true });
+  mkdirSync(at("bench", ".work"), { recursive: true });
   /** @type {BenchContext} */
-  const context = { rounds, quick, noBuild, against, python, workDirectory, say };
+  const context = { rounds, quick, against, python, say };
   for (const part of parts) {
     say(`measuring: ${part}${quick ? " (quick)" : ""}`);
     const about = { ...aboutThisRun(), rounds, quick };

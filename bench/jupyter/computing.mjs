@@ -1,7 +1,8 @@
 /** What is seen of an animation while a cell computes. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { pictureFiles } from "../lib/pictures.mjs";
 import { EQUAL_TRAITS, inTurn, pair } from "./endToEnd.mjs";
-import { SIDES, sleep } from "./session.mjs";
+import { SIDES } from "./session.mjs";
 
 const [WIDTH, HEIGHT] = [1280, 720];
 

@@ -1,8 +1,9 @@
-/** Tells the kernels what to do, beside Jupyter: see ours.cjs. */
+/** Controls the kernels without messages of Jupyter: see ours.cjs. */
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { listenAnywhere } from "../../scripts/lib/ports.mjs";
 
-/** How long a kernel may take for a command beyond what it was told to take, in milliseconds. */
+/** Milliseconds that a command may take in addition to its own `seconds`. */
 const PATIENCE_MS = 60_000;
 
 /** A server on 127.0.0.1 to which the kernels connect. */
@@ -18,13 +19,7 @@ export class Control {
 
   /** @returns {Promise<number>} its port */
   listen() {
-    return new Promise((resolve, reject) => {
-      this.#server.on("error", reject);
-      this.#server.listen(0, "127.0.0.1", () => {
-        const address = this.#server.address();
-        resolve(typeof address === "object" && address !== null ? address.port : 0);
-      });
-    });
+    return listenAnywhere(this.#server);
   }
 
   /** Waits until a kernel has connected.

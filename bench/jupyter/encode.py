@@ -1,4 +1,4 @@
-"""Encodes raw RGB files as JPEG the way jupyter_rfb does: encode.py WIDTH HEIGHT FILE.rgb..., each beside its file."""
+"""Encodes raw RGB files as JPEG the way jupyter_rfb does: encode.py WIDTH HEIGHT FILE.rgb..., each next to its file."""
 
 import sys
 

@@ -3,7 +3,7 @@ import { pictureFiles, SIZES } from "../lib/pictures.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
 import { SIDES } from "./session.mjs";
 
-/** What makes ours encode a frame as jupyter_rfb does. What did not change is left out nevertheless. */
+/** What makes ours encode a frame as jupyter_rfb does. Parts that didn't change are still left out. */
 export const EQUAL_TRAITS = { codec: "jpeg", chroma: "4:4:4" };
 
 /** What `npm install jupyter-rfb-ts` alone gives. */
@@ -26,18 +26,9 @@ const KINDS = /** @type {const} */ ([
 /** Figures of one run of a draw loop.
  * @param {any} result see ours.cjs */
 export function figures(result) {
-  const frames = result.widgets.reduce(
-    (/** @type {number} */ n, /** @type {any} */ w) => n + w.frames,
-    0,
-  );
-  const draws = result.widgets.reduce(
-    (/** @type {number} */ n, /** @type {any} */ w) => n + w.draws,
-    0,
-  );
-  const bytes = result.widgets.reduce(
-    (/** @type {number} */ n, /** @type {any} */ w) => n + w.bytes,
-    0,
-  );
+  const total = (/** @type {string} */ name) =>
+    result.widgets.reduce((/** @type {number} */ sum, /** @type {any} */ w) => sum + w[name], 0);
+  const [frames, draws, bytes] = [total("frames"), total("draws"), total("bytes")];
   /** @type {number[]} */
   const roundTrips = result.widgets.flatMap((/** @type {any} */ w) => w.roundTrips);
   return {
@@ -56,7 +47,7 @@ export function figures(result) {
   };
 }
 
-/** The sides in turn: the one that was first is last the next time.
+/** The sides, in the other order in every second round.
  * @param {number} round */
 export const inTurn = (round) => (round % 2 === 0 ? SIDES : [...SIDES].reverse());
 

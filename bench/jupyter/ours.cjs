@@ -1,11 +1,12 @@
 "use strict";
 /**
- * The measured half in the tslab kernel. The benchmark tells it over a TCP connection what to do, a JSON line for each command
- * and each answer, so that no Jupyter message is added to those that are measured. theirs.py is its counterpart.
+ * The measured half in the tslab kernel. The benchmark controls it over a TCP connection, with a JSON line for each command
+ * and each answer, so that it adds no Jupyter message to those that are measured. theirs.py is its counterpart.
  */
 const { readFileSync } = require("node:fs");
 const { connect } = require("node:net");
 const { createInterface } = require("node:readline");
+const { setTimeout: sleep } = require("node:timers/promises");
 const { setFlagsFromString } = require("node:v8");
 const { runInNewContext } = require("node:vm");
 const { checksum, InputLog, paintMarker } = require("../lib/marker.cjs");
@@ -13,11 +14,9 @@ const { checksum, InputLog, paintMarker } = require("../lib/marker.cjs");
 /** Side of the box that moves, in pixels. */
 const BOX = 200;
 
-/** What is no longer used would else stay until V8 needs the room. */
+/** Without a collection, V8 keeps what is no longer used until it needs the memory. */
 setFlagsFromString("--expose_gc");
 const collectGarbage = runInNewContext("gc");
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts the commands' connection.
  * @param {{ port: number, side: string, lib: string }} place the benchmark's port, which side this is, the built package */
@@ -121,10 +120,10 @@ exports.start = function start({ port, side, lib }) {
   }
 
   function totals() {
-    const { rss, heapUsed, external } = process.memoryUsage();
+    const { rss, heapUsed } = process.memoryUsage();
     const { user, system } = process.cpuUsage();
     const handles = process.getActiveResourcesInfo().length;
-    return { cpuMs: (user + system) / 1000, rss, heapUsed, external, handles };
+    return { cpuMs: (user + system) / 1000, rss, heapUsed, handles };
   }
 
   const commands = {
@@ -179,7 +178,7 @@ exports.start = function start({ port, side, lib }) {
       for (const widget of widgets) widget.isLooping = false;
       return result;
     },
-    /** Draws at each pointer_move, with a marker; `moving`: and all the time. */
+    /** Draws at each pointer_move, with a marker; with `moving`, all the time. */
     marker({ moving }) {
       for (const widget of widgets) {
         widget.mode = "marker";
@@ -187,14 +186,13 @@ exports.start = function start({ port, side, lib }) {
         widget.request_draw();
       }
     },
-    /** Waits until the last picture has gone losslessly. */
+    /** Stops drawing, and waits until the last picture has arrived losslessly, or for `seconds`. */
     async settle({ seconds = 4 } = {}) {
       for (const widget of widgets) widget.isLooping = false;
       const end = performance.now() + seconds * 1000;
       const done = ({ meter: { last, acked } }) =>
         last.index === undefined || (last.lossless && acked >= last.index);
       while (!widgets.every(done) && performance.now() < end) await sleep(20);
-      return { settled: widgets.every(done) };
     },
     /** How pictures are sent, and what was held. */
     state() {

@@ -108,8 +108,8 @@ export function installProbe() {
       context?.drawImage(target, 0, 0);
       return global.benchChecksum(context?.getImageData(0, 0, width, height).data ?? []);
     },
-    /** The next move of the pointer begins a measurement: `photon` resolves with the milliseconds from the event's own time until
-     * the marker was another one, in the picture and in an animation frame; undefined if it never was.
+    /** The next move of the pointer begins a measurement: `photon` resolves with `seen`, the milliseconds from the event's own time
+     * to the first animation frame after the marker changed in the picture; undefined if it never did.
      * @param {(() => void) | undefined} [onMove] called at the move */
     arm(onMove) {
       const before = target === undefined ? -1 : codeIn(target);
@@ -124,11 +124,8 @@ export function installProbe() {
           if (Number.isNaN(began) || target === undefined) return;
           const code = codeIn(target);
           if (code < 0 || code === before) return;
-          const paintedAfter = performance.now() - began;
           end();
-          requestAnimationFrame(() =>
-            resolve({ painted: paintedAfter, seen: performance.now() - began }),
-          );
+          requestAnimationFrame(() => resolve({ seen: performance.now() - began }));
         };
         const events = ["pointerrawupdate", "pointermove"];
         for (const name of events) window.addEventListener(name, move, { capture: true });
@@ -144,7 +141,7 @@ export function installProbe() {
         };
       });
     },
-    /** Confirms what the kernel sends over a comm. options: see relay.cjs and the relay's measurement. */
+    /** Confirms what the kernel sends over a comm, see relay.cjs. The comm's data: whether to `paint` it first. */
     relay(/** @type {any} */ kernel) {
       kernel.registerCommTarget(
         "jupyter-rfb-ts.bench",
@@ -153,14 +150,12 @@ export function installProbe() {
           const canvas = document.createElement("canvas");
           const context = canvas.getContext("2d");
           const send = (/** @type {object} */ data) => {
-            if (!options.noIdle) return comm.send(data);
             const metadata = { "jupyter-rfb-ts": { idle: false } };
             comm.send(data, metadata, [], true).dispose();
           };
           let chain = Promise.resolve();
           comm.onMsg = (/** @type {any} */ message) => {
             const { index } = message.content.data;
-            if (options.early) send({ early: index });
             if (!options.paint) return void send({ index });
             const [buffer] = message.buffers;
             const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);

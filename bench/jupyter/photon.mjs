@@ -1,8 +1,9 @@
 /** Input to photon: a real pointer move until an animation frame shows the marker that the kernel drew for it. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { pictureFiles, SIZES } from "../lib/pictures.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
 import { EQUAL_TRAITS, inTurn, pair } from "./endToEnd.mjs";
-import { SIDES, sleep } from "./session.mjs";
+import { SIDES } from "./session.mjs";
 
 /** Between two moves, in milliseconds: at random, so that they meet each phase of what is periodic; short enough that no
  * lossless picture comes between. */

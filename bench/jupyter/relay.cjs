@@ -1,10 +1,11 @@
 "use strict";
-/** Sends bytes over a comm as fast as the page confirms them: what the way itself can do. */
+/** Sends bytes over a comm as fast as the page confirms them: the limit of the connection itself. */
 const { readFileSync } = require("node:fs");
+const { setTimeout: sleep } = require("node:timers/promises");
 
 /**
  * @param kernel the kernel that carries comms
- * @param options files: what is sent in turn; inFlight: how many are not confirmed; page: what the page is to do with them
+ * @param options files: what is sent in turn; inFlight: how many wait for a confirmation; page: what the page does with them
  */
 exports.relay = async function relay(kernel, { files, inFlight = 2, seconds, warmup, page }) {
   const messages = files.map((file) => new Uint8Array(readFileSync(file)));
@@ -23,7 +24,6 @@ exports.relay = async function relay(kernel, { files, inFlight = 2, seconds, war
     data: page,
     onMessage: (data) => {
       if (data.ready) return wake();
-      if (data.early) return undefined;
       acked += 1;
       const at = times.shift();
       roundTrips.push(performance.now() - at);
@@ -42,7 +42,6 @@ exports.relay = async function relay(kernel, { files, inFlight = 2, seconds, war
   };
   await opened;
   pump();
-  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   await sleep(warmup * 1000);
   roundTrips = [];
   const before = acked;

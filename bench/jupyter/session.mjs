@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "@playwright/test";
 import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
@@ -37,14 +38,10 @@ export const SIDES = ["ours", "theirs"];
 /** In view: the largest picture with JupyterLab around it. */
 const VIEWPORT = { width: 2240, height: 1360 };
 
-/** @param {number} ms
- * @returns {Promise<void>} */
-export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** How long a step of opening JupyterLab may take, in milliseconds. */
 const STEP_LIMIT_MS = 60_000;
 
-/** Fails when a step takes too long: a page or a kernel that hangs is to be told, not waited for.
+/** Rejects if a step takes too long, instead of waiting for a page or a kernel that hangs.
  * @template T
  * @param {string} step
  * @param {Promise<T>} promise
@@ -132,14 +129,14 @@ export class JupyterSession {
   #profiles = [];
 
   /** Starts the server and opens the notebooks.
-   * @param {{ serverArguments?: readonly string[], sides?: readonly Side[], against?: string | undefined }} [options]
+   * @param {{ sides?: readonly Side[], against?: string | undefined }} [options]
    *   against: a built checkout whose kernel and extension are "theirs", instead of jupyter_rfb
    * @returns {Promise<JupyterSession>} */
-  static async start({ serverArguments = [], sides = SIDES, against } = {}) {
+  static async start({ sides = SIDES, against } = {}) {
     installIntoBenchVenv();
     const session = new JupyterSession();
     try {
-      await session.#startServer(serverArguments, against);
+      await session.#startServer(against);
       await session.openPage(session.port, sides);
     } catch (error) {
       await session.close();
@@ -148,9 +145,8 @@ export class JupyterSession {
     return session;
   }
 
-  /** @param {readonly string[]} serverArguments
-   * @param {string | undefined} against */
-  async #startServer(serverArguments, against) {
+  /** @param {string | undefined} against */
+  async #startServer(against) {
     const controlPort = await this.control.listen();
     this.port = await freePort();
     this.#folder = at("bench", ".work", "jupyter", String(this.port));
@@ -185,7 +181,6 @@ export class JupyterSession {
         `--LabApp.extra_labextensions_path=${extensions}`,
         // Only this machine reaches it, and only while it is measured.
         ...["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"],
-        ...serverArguments,
       ],
       {
         cwd: root,
@@ -304,7 +299,7 @@ export class JupyterSession {
     }, index);
   }
 
-  /** Makes widgets and shows them, and waits until a picture is in sight.
+  /** Makes widgets and shows them, and waits until all their pictures are there, at rest.
    * @param {Side} side
    * @param {{ pictures: { files: readonly string[], width: number, height: number }, width: number, height: number,
    *   count?: number, views?: number, traits?: object }} options
@@ -400,7 +395,7 @@ export class JupyterSession {
     }, name);
   }
 
-  /** The browser's process, or 0 where it is not known. */
+  /** The browser's process, or 0 if it isn't known. */
   get browserPid() {
     const profile = this.#profiles.at(-1) ?? "";
     return profile === "" ? 0 : processWith(`--user-data-dir=${profile}`);

@@ -1,9 +1,9 @@
 /** A link of 20 Mbit/s with 50 ms of round trip: JPEG, adaptive quality and video of ours, and jupyter_rfb. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { pictureFiles } from "../lib/pictures.mjs";
 import { median, p95 } from "../lib/statistics.mjs";
 import { each, figures } from "./endToEnd.mjs";
 import { movesToPhotons } from "./photon.mjs";
-import { sleep } from "./session.mjs";
 import { ThrottlingProxy } from "../lib/throttle.mjs";
 
 const LINK = { mbitPerSecond: 20, roundTripMs: 50 };

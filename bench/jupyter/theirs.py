@@ -230,7 +230,6 @@ class Bench:
             if time.perf_counter() > end:
                 break
             await asyncio.sleep(0.02)
-        return {"settled": all(done(w.meter) for w in self.widgets)}
 
     def do_state(self):
         widget = self.widgets[0]

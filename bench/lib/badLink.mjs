@@ -1,4 +1,5 @@
 /** What a bad link does to a picture that is dragged, at rest, and after a loss of the connection. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { movesToPhotons } from "../jupyter/photon.mjs";
 import { median, p95 } from "./statistics.mjs";
 
@@ -18,10 +19,6 @@ const SHORT_QUEUE = 100;
 const DRAIN_LIMIT = 15;
 /** Moves from one look at the clock to the next. */
 const MOVES = 4;
-
-/** @param {number} seconds
- * @returns {Promise<void>} */
-const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /**
  * @typedef {object} State of what is drawn
@@ -88,7 +85,7 @@ async function until(isReached) {
     const seconds = (performance.now() - began) / 1000;
     if (await isReached(seconds)) return seconds;
     if (seconds > LIMIT) return NaN;
-    await sleep(0.1);
+    await sleep(100);
   }
 }
 
@@ -151,7 +148,7 @@ async function measureCut(subject, proxy) {
   proxy.cut();
   await page.mouse.up();
   await page.keyboard.up("w");
-  await sleep(1);
+  await sleep(1000);
   await probe(subject, "beginSeen");
   proxy.mend();
   const [released, back] = await Promise.all([
@@ -169,15 +166,15 @@ async function measureCut(subject, proxy) {
  * @returns {Promise<Measured>} */
 export async function measureBadLink(subject, proxy, { warmup, seconds }) {
   await subject.move(true);
-  await sleep(warmup / 2);
+  await sleep(warmup * 500);
   proxy.throttle(BAD);
   const drained = await measureDrain(proxy);
-  await sleep(warmup);
+  await sleep(warmup * 1000);
   const steady = await measureMotion(subject, proxy, seconds);
   const rest = await measureRest(subject, proxy);
   proxy.throttle({ ...BAD, ...LOSSES });
   await subject.move(true);
-  await sleep(warmup / 2);
+  await sleep(warmup * 500);
   const lossy = await measureMotion(subject, proxy, seconds);
   proxy.throttle(GOOD);
   const recovery = await measureRecovery(subject);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, release, totalmem } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { build } from "../../scripts/lib/build.mjs";
 import { chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { checkNode, installNodeModules, makeVenv } from "../../scripts/lib/environment.mjs";
@@ -64,7 +64,7 @@ const distributions = [
   ...["jupyter_rfb", "simplejpeg", "Pillow", "av", "numpy", "tornado"],
 ];
 
-/** Where and with what it is measured. What is not installed is left out. */
+/** The machine and the versions that are measured. What isn't installed is left out. */
 export function aboutThisRun() {
   const [cpu] = cpus();
   return {
@@ -86,7 +86,7 @@ export function aboutThisRun() {
   };
 }
 
-/** The commit that is measured. What the benchmark itself writes does not make it another. */
+/** The commit that is measured. What the benchmark itself writes doesn't make it dirty. */
 function commit() {
   const name = ask("git", ["rev-parse", "--short=12", "HEAD"]);
   const own = [":!bench/results", ":!docs/PERFORMANCE.md"];
@@ -150,10 +150,9 @@ function chromiumVersion() {
 
 /** The variables with which the benchmark's Jupyter finds its own kernels and extensions first. */
 export function benchEnvironment() {
-  const separator = process.platform === "win32" ? ";" : ":";
   return {
     VIRTUAL_ENV: at(".bench-venv"),
-    PATH: `${dirname(benchPython)}${separator}${process.env["PATH"] ?? ""}`,
+    PATH: `${dirname(benchPython)}${delimiter}${process.env["PATH"] ?? ""}`,
     JUPYTER_PREFER_ENV_PATH: "1",
   };
 }

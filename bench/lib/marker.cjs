@@ -2,8 +2,8 @@
 /** The marker by which the page recognizes which input a picture answers. */
 const { crc32 } = require("node:zlib");
 
-/** Side of the marker, whose middle the page looks at, in pixels. At a quarter of the size it is a block of JPEG with 4:2:0: the picture beside it
- * does not change its colours. */
+/** Side of the marker, whose middle the page looks at, in pixels. At a quarter of the size it is a block of JPEG with 4:2:0: the picture next to it
+ * doesn't change its colours. */
 const MARKER = 64;
 
 /** Paints a number into the upper left corner of a picture, as a colour.

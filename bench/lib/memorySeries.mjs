@@ -19,7 +19,7 @@ export function memoryPlan(quick) {
 
 /** @param {readonly MemorySeries[]} series
  * @param {string} title
- * @returns {import("./report.mjs").PartResult["tables"][number]} */
+ * @returns {import("./report.mjs").Table} */
 export function memoryTable(series, title) {
   return {
     title,

@@ -30,7 +30,7 @@ export const SIZES = /** @type {const} */ ([
  * @typedef {"flat" | "scene" | "noise" | "gradient" | "chart" | "scroll"} PictureKind
  */
 
-/** A generator of numbers in 0..2^32-1, the same on each machine (xorshift32).
+/** A generator of numbers in 1..2^32-1, the same on each machine (xorshift32).
  * @param {number} seed */
 export function randomNumbers(seed) {
   let state = seed | 0 || 1;

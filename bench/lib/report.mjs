@@ -14,10 +14,10 @@ import { at } from "../../scripts/lib/paths.mjs";
 /**
  * @typedef {object} PartResult what a part's run() gives back
  * @property {readonly Table[]} tables
- * @property {unknown} data the measured values, for whoever wants to compute with them
+ * @property {unknown} data the measured values, for further calculations
  */
 
-/** A number with three significant digits, or a text as it is.
+/** A number with up to two decimals, fewer from 10 on; a text as it is.
  * @param {string | number} value */
 export function format(value) {
   if (typeof value === "string") return value;
@@ -46,7 +46,7 @@ export function markdown({ title, columns, rows, note }) {
  * @param {string} part
  * @param {object} about machine, versions, commit, date and how it was run
  * @param {PartResult} result
- * @param {boolean} keep whether it is a full run, whose result belongs into the repository
+ * @param {boolean} keep whether it is a full run, whose result belongs in the repository
  * @returns {string} the file */
 export function writeResult(part, about, result, keep) {
   const folder = keep ? at("bench", "results") : at("bench", ".work", "results");
@@ -56,10 +56,10 @@ export function writeResult(part, about, result, keep) {
   return file;
 }
 
-/** From here on a number is a moment, in milliseconds since the epoch. */
+/** Numbers from here on are times in milliseconds since the epoch. */
 const MOMENT = 1e12;
 
-/** Keeps four significant digits: more is noise. Of a moment those of its milliseconds.
+/** Keeps four significant digits: more is noise. A time since the epoch keeps two decimals.
  * @param {string} _key
  * @param {unknown} value */
 function replaceNumbers(_key, value) {

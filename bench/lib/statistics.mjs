@@ -1,7 +1,7 @@
 /** Figures of repeated measurements. */
 
 /** The value below which a share of the values lies, between two of them by linear interpolation.
- * @param {readonly number[]} values at least one
+ * @param {readonly number[]} values
  * @param {number} share 0..1
  * @returns {number} NaN where there is no value */
 export function quantile(values, share) {
@@ -22,14 +22,10 @@ export const p95 = (values) => quantile(values, 0.95);
 /** The median of the ratios of values that were measured one after the other: what slows the machine for a while slows
  * both of a pair.
  * @param {readonly number[]} ours
- * @param {readonly number[]} theirs as many
+ * @param {readonly number[]} theirs what has no partner in the other list is ignored
  * @returns {number} NaN where there is no pair */
 export function pairRatio(ours, theirs) {
   const pairs = Math.min(ours.length, theirs.length);
   const ratios = Array.from({ length: pairs }, (_, i) => (ours[i] ?? NaN) / (theirs[i] ?? NaN));
   return median(ratios.filter(Number.isFinite));
 }
-
-/** @param {readonly number[]} values
- * @returns {{ median: number, p95: number, values: readonly number[] }} */
-export const summary = (values) => ({ median: median(values), p95: p95(values), values });

@@ -1,8 +1,9 @@
 /** A slow link on 127.0.0.1: a TCP proxy that delays bytes, limits their rate, and stalls as after a lost packet. */
 import { connect, createServer } from "node:net";
+import { listenAnywhere } from "../../scripts/lib/ports.mjs";
 import { randomNumbers } from "./pictures.mjs";
 
-/** Held back in each direction before the sender has to wait, in bytes: what a router with 100 ms of queue at 20 Mbit/s holds. */
+/** Bytes of a connection that are held back in each direction before the sender has to wait: 100 ms of queue at 20 Mbit/s. */
 const QUEUE_BYTES = 250_000;
 /** What a packet carries, in bytes: an Ethernet frame less the headers of IP and TCP. */
 const PACKET_BYTES = 1460;
@@ -194,12 +195,7 @@ export class ThrottlingProxy {
 
   /** @returns {Promise<number>} its port */
   listen() {
-    return new Promise((resolve) => {
-      this.#server.listen(0, "127.0.0.1", () => {
-        const address = this.#server.address();
-        resolve(typeof address === "object" && address !== null ? address.port : 0);
-      });
-    });
+    return listenAnywhere(this.#server);
   }
 
   /** Sets what the link is like from now on. What waits in front of it stays.
@@ -214,7 +210,7 @@ export class ThrottlingProxy {
     this.throttle({ mbitPerSecond: Infinity, roundTripMs: 0 });
   }
 
-  /** The most that waited in front of the link on the way to the page since the last call, without what it was carrying late.
+  /** The most that waited in front of the link on the way to the page since the last call. The link's delay and stalls don't count.
    * @returns {Queue} */
   takeLongestQueue() {
     const { longest } = this.#down;

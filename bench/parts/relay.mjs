@@ -7,6 +7,7 @@
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { at } from "../../scripts/lib/paths.mjs";
 import { natsServerPath } from "../../scripts/lib/nats.mjs";
 import { median, p95 } from "../lib/statistics.mjs";
@@ -26,9 +27,6 @@ const WARM_UP = 50;
 const MEMORY_SAMPLES = 20;
 /** With fewer viewers, their memory can't be told from the garbage collector's. */
 const LEAST_FOR_MEMORY = 100;
-
-/** @param {number} ms */
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @param {import("node:child_process").ChildProcess} child
  * @param {object} [message]

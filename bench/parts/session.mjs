@@ -1,6 +1,7 @@
 /** How long one frame occupies the kernel's main thread, from get_frame() to its receipt, without the kernel's messages. */
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pictures, SIZES } from "../lib/pictures.mjs";
 import { median, p95 } from "../lib/statistics.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
@@ -9,8 +10,6 @@ import { at } from "../../scripts/lib/paths.mjs";
 const SPACING_MS = 40;
 /** Side of the box that moves, in pixels. */
 const BOX = 200;
-
-const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @typedef {"whole" | "box" | "equal"} Motion */
 

@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { cpus } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "@playwright/test";
 import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
@@ -22,9 +23,6 @@ const SIZES = /** @type {const} */ ([
 ]);
 const RATES = /** @type {const} */ ([30, 60]);
 const VENV = at("bench", ".work", "pdum-venv");
-
-/** @param {number} ms */
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The command of a Python that has pdum.rfb, made if need be; undefined where there is no Python for it.
  * @param {(text: string) => void} say

@@ -1,4 +1,5 @@
 /** The WebSocket route from a pointer move to the picture that answers it, and the floor: what the browser alone takes for it. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "@playwright/test";
 import { chromiumFlags, chromiumPath } from "../../scripts/lib/chromium.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
@@ -29,9 +30,6 @@ const STAGES = /** @type {const} */ ([
 
 /** Moments in milliseconds since the epoch.
  * @typedef {{ moved: number, seen: number } & Record<string, number>} Photon */
-
-/** @param {number} ms */
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Moves the mouse over the picture, one move after the other has been seen.
  * @param {import("@playwright/test").Page} page

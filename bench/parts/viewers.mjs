@@ -1,6 +1,7 @@
 /** One stream and many viewers: what each costs the server, and how many frames arrive. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { at } from "../../scripts/lib/paths.mjs";
 import { median } from "../lib/statistics.mjs";
 
@@ -11,9 +12,6 @@ const CODECS = /** @type {const} */ ([
   ["h264", "image/jpeg,image/png,webcodecs/h264-annexb"],
 ]);
 const MEGA = 2 ** 20;
-
-/** @param {number} ms */
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @param {import("node:child_process").ChildProcess} child
  * @returns {Promise<any>} */

@@ -1,6 +1,7 @@
 /** Memory of a server on the WebSocket route while many frames are sent, for each codec. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { at } from "../../scripts/lib/paths.mjs";
 import { MEMORY_CODECS, memoryPlan } from "../lib/memorySeries.mjs";
 
@@ -11,9 +12,6 @@ const SUPPORTED = {
   jpeg: "image/jpeg,image/png",
   h264: "image/jpeg,image/png,webcodecs/h264-annexb",
 };
-
-/** @param {number} ms */
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @param {import("node:child_process").ChildProcess} child
  * @param {{ collect?: boolean }} [message] collect: after a garbage collection

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { at } from "../../scripts/lib/paths.mjs";
+import { listenAnywhere } from "../../scripts/lib/ports.mjs";
 
 /** @param {string} widget the program of another client, at /theirs.js
  * @returns {Promise<{ origin: string, close: () => void }>} */
@@ -13,7 +14,6 @@ export async function servePage(widget = "") {
     if (request.url === "/ours.js") response.end(readFileSync(at("lib/client/index.js")));
     else response.end(isScript ? widget : page);
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return { origin: `http://127.0.0.1:${address.port}/`, close: () => void server.close() };
+  const port = await listenAnywhere(server);
+  return { origin: `http://127.0.0.1:${port}/`, close: () => void server.close() };
 }

@@ -1,6 +1,7 @@
 /** The soak of the WebSocket route: a stream in a process of its own, and viewers that come and go. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { at } from "../../scripts/lib/paths.mjs";
 
 /** Small and fast, so that many frames pass. */
@@ -17,9 +18,6 @@ const CODECS = /** @type {const} */ ([
   ["jpeg", "image/jpeg,image/png"],
   ["h264", "image/jpeg,image/png,webcodecs/h264-annexb"],
 ]);
-
-/** @param {number} ms */
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @param {import("node:child_process").ChildProcess} child
  * @param {{ collect?: boolean }} [message] collect: after a garbage collection

@@ -15,15 +15,16 @@ export async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer());
   try {
     // All are open at the same time: otherwise the system may return a port twice.
-    return await Promise.all(servers.map(portOf));
+    return await Promise.all(servers.map(listenAnywhere));
   } finally {
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   }
 }
 
-/** @param {import("node:net").Server} server
- * @returns {Promise<number>} where it listens */
-function portOf(server) {
+/** Makes a server listen on a free port of 127.0.0.1.
+ * @param {import("node:net").Server} server
+ * @returns {Promise<number>} its port */
+export function listenAnywhere(server) {
   return new Promise((resolve, reject) => {
     server.on("error", reject);
     server.listen(0, "127.0.0.1", () => {
