@@ -87,6 +87,13 @@ export interface StartOptions {
   readonly js?: boolean;
 }
 
+/** A front end that reads nothing until it is told to. */
+export interface SlowReader {
+  /** What it has read up to the first message that matches. `what` names that one. */
+  readUntil(what: string, matches: (message: KernelMessage) => boolean): Promise<KernelMessage[]>;
+  close(): void;
+}
+
 /** A tslab kernel process and the sockets to it. Dispose it when done. */
 export class TslabProcess {
   /** All messages from the kernel since the start, in order of arrival on each channel. */
@@ -244,6 +251,34 @@ export class TslabProcess {
     return () => {
       for (const socket of [iopub, ...requests]) socket.close();
     };
+  }
+
+  /**
+   * Connects one more front end on iopub. It reads one message, and then none until `readUntil`,
+   * which returns what has come up to the first message that matches.
+   */
+  async openSlowReader(): Promise<SlowReader> {
+    const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 1 });
+    iopub.connect(`tcp://127.0.0.1:${this.#iopubPort}`);
+    iopub.subscribe();
+    let isThere = false;
+    void iopub.receive().then(() => (isThere = true));
+    while (!isThere) await this.execute("0");
+    const read: KernelMessage[] = [];
+    let isOver = false;
+    const readUntil: SlowReader["readUntil"] = async (what, matches) => {
+      void (async () => {
+        for await (const frames of iopub) {
+          read.push(this.#parse("iopub", frames));
+          isOver = matches(read[read.length - 1] as KernelMessage);
+          if (isOver) break;
+        }
+        this.#changed();
+      })();
+      await this.#until(what, () => isOver);
+      return read;
+    };
+    return { readUntil, close: () => iopub.close() };
   }
 
   /** Runs a cell and waits for its reply and its idle. */

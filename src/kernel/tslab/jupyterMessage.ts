@@ -121,6 +121,12 @@ export function sessionOf(headerJson: string): string {
   return typeof session === "string" ? session : "";
 }
 
+/** Returns the target whose comms a comm_info_request asks for; undefined for all. */
+export function targetOf(content: unknown): string | undefined {
+  const { target_name: target } = (content ?? {}) as { target_name?: unknown };
+  return typeof target === "string" ? target : undefined;
+}
+
 function isSignedBy(key: string, signature: Uint8Array, parts: readonly Uint8Array[]): boolean {
   const expected = Buffer.from(sign(key, parts).toString("hex"));
   return expected.length === signature.length && timingSafeEqual(expected, signature);

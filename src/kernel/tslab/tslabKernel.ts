@@ -21,10 +21,12 @@ import {
   parseMessage,
   serializeMessage,
   sessionOf,
+  targetOf,
   type IncomingMessage,
 } from "./jupyterMessage";
 import { readPageMetadata } from "./messageMetadata";
 import { OutputRouting } from "./outputRouting";
+import { QueuedPublisher } from "./queuedPublisher";
 import { installRichDisplay, type CellScope, type RichDisplayHost } from "./richDisplay";
 import { RunningCells } from "./runningCells";
 import { endSoon, endWithParent } from "./shutdown";
@@ -72,6 +74,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
   readonly #session: string;
   #writer: unknown;
   #channel: CellChannel;
+  #publisher: QueuedPublisher | undefined;
 
   private constructor(tslab: TslabModule) {
     this.#tslab = tslab;
@@ -105,6 +108,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     const receive = this.#receive.bind(this);
     const cells = this.#cells;
     const cleared = this.#cleared;
+    const heard = (): void => this.#publisher?.heard();
     const patchedHandle: HandleShellMessage = function (this: unknown, socket, ...frames) {
       if (receive(socket, frames)) return Promise.resolve();
       return handleShellMessage.call(this, socket, ...frames);
@@ -115,6 +119,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       if (status === "busy") {
         answerInSession(parent, session);
         cleared.started(parent);
+        heard();
       }
       publishStatus.call(this, status, parent);
     };
@@ -126,7 +131,9 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     );
     installCorrections(this.#tslab, scope as CellScope);
     this.#routing.install(this.#tslab.exports);
-    neverWait(this.#channel.iopub);
+    this.#publisher = new QueuedPublisher(this.#channel.iopub, (text) =>
+      this.printIn(this.currentCell(), "stderr", text),
+    );
     endWithParent();
   }
 
@@ -232,7 +239,9 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
         this.#withIdle(headerJson, () => this.#comms.receiveClose(content));
         return true;
       case "comm_info_request":
-        this.#reply(socket, message, "comm_info_reply", { comms: this.#commInfo(content) });
+        this.#reply(socket, message, "comm_info_reply", {
+          comms: this.#comms.info(targetOf(content)),
+        });
         return true;
       case "execute_request":
         this.#cleared.requested(message);
@@ -240,6 +249,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       case "shutdown_request":
         // tslab closes the sockets after its reply.
         this.#idles.dispose();
+        this.#publisher?.dispose();
         endSoon();
         return false;
       default:
@@ -264,9 +274,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     else this.#handleAs(headerJson, receive);
   }
 
-  /**
-   * Handles a comm message without sending `busy`. {@link CommIdleQueue} sends its `idle` later.
-   */
+  /** Handles a comm message without a `busy`. {@link CommIdleQueue} sends its `idle` later. */
   #withIdle(headerJson: string, handle: () => void): void {
     try {
       this.#handleAs(headerJson, handle);
@@ -285,12 +293,6 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     }
   }
 
-  /** The comms that a comm_info_request is about. */
-  #commInfo(content: unknown): object {
-    const { target_name: target } = (content ?? {}) as { target_name?: unknown };
-    return this.#comms.info(typeof target === "string" ? target : undefined);
-  }
-
   #reply(socket: ZmqSocket, request: IncomingMessage, messageType: string, content: object): void {
     const { headerJson, identities } = request;
     this.#publish("status", headerJson, { execution_state: "busy" });
@@ -300,8 +302,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
 
   #sendIdles(headers: readonly string[]): void {
     for (const header of headers) this.#publish("status", header, { execution_state: "idle" });
-    // A frontend shows the latest status, whatever its parent. While a cell runs, it has to show
-    // "busy".
+    // A frontend shows the latest status, whatever its parent: "busy" while a cell runs.
     if (this.#cells.any) {
       this.#publish("status", this.#runningCell(), { execution_state: "busy" });
     }

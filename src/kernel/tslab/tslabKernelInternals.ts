@@ -261,7 +261,7 @@ export function replaceAll(owner: object, values: object, last: () => void): voi
 }
 
 /** Replaces a method, own or inherited, during the call of `act`. */
-function withReplaced(owner: object, name: string, method: unknown, act: () => void): void {
+export function withReplaced(owner: object, name: string, method: unknown, act: () => void): void {
   const own = Object.getOwnPropertyDescriptor(owner, name);
   Object.defineProperty(owner, name, { value: method, configurable: true, writable: true });
   try {
