@@ -7,6 +7,9 @@ const LONGEST_PAUSE_MS = 50;
 /** Milliseconds for which a front end that reads nothing holds up all others. */
 export const PATIENCE_MS = 5000;
 
+/** The same for each further one: front ends that read have used the first time to catch up. */
+export const FURTHER_PATIENCE_MS = 1000;
+
 /** Bytes that may wait. */
 export const MAX_WAITING_BYTES = 256 * 1024 * 1024;
 
@@ -60,6 +63,7 @@ export class PublishQueue implements Disposable {
   #pause = FIRST_PAUSE_MS;
   /** Milliseconds of pauses since a message was sent. Time in which the kernel is busy is not. */
   #stalled = 0;
+  #patience = PATIENCE_MS;
   #triedAt = 0;
   /** Whether an overflow was reported since messages wait. */
   #overflowed = false;
@@ -131,7 +135,8 @@ export class PublishQueue implements Disposable {
     if (!this.#sendSome()) {
       this.#stalled += this.#pause;
       this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
-      if (this.#stalled >= PATIENCE_MS) {
+      if (this.#stalled >= this.#patience) {
+        this.#patience = FURTHER_PATIENCE_MS;
         this.#leaveBehind();
         this.#report("stalled");
       }
@@ -180,6 +185,7 @@ export class PublishQueue implements Disposable {
     this.#bytes = 0;
     this.#stalled = 0;
     this.#pause = FIRST_PAUSE_MS;
+    this.#patience = PATIENCE_MS;
     this.#overflowed = false;
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  FURTHER_PATIENCE_MS,
   MAX_WAITING_BYTES,
   PATIENCE_MS,
   PublishQueue,
@@ -176,6 +177,25 @@ describe("PublishQueue", () => {
     socket.read(1);
     send(7, 7);
     expect(socket.got).toEqual([...numbered(1, 2), ["7"]]);
+  });
+
+  it("has less patience with further front ends, until nothing waits", () => {
+    const { clock, socket, losses, send } = setUp(0);
+    send(1, 5);
+    clock.advance(PATIENCE_MS - 1);
+    // The one that is left behind by then leaves another one that has no room for the next message.
+    socket.sendToReady = (frames) => void socket.others.push(frames);
+    clock.advance(100);
+    expect(socket.others).toEqual(numbered(1, 1));
+    clock.advance(FURTHER_PATIENCE_MS + 100);
+    expect(socket.others).toEqual(numbered(1, 2));
+    socket.read(10);
+    clock.advance(50);
+    expect(losses).toEqual(["stalled", "stalled"]);
+    socket.room = 0;
+    send(6, 6);
+    clock.advance(2 * FURTHER_PATIENCE_MS);
+    expect(losses.length).toBe(2);
   });
 
   it("waits as long as a front end reads, however slowly", () => {
