@@ -190,8 +190,8 @@ export class FlightLimit implements LedgerObserver {
 
   /**
    * Frames in flight that give the full rate on a long way, with its stalls. 0 where the link
-   * limits the rate, or was not known for long: after a stall, further frames would only queue up in
-   * front of it. So would they in front of a slow view.
+   * limits the rate or has not been measured for long: further frames would queue up in front of it
+   * after a stall. A slow view doesn't get more than it can take.
    */
   get #neededInStalls(): number {
     const { link } = this.#options;
