@@ -1,5 +1,5 @@
 import type { LinkEstimate } from "../planning/linkEstimate";
-import type { LedgerObserver, Receipt } from "./frameLedger";
+import type { Departure, LedgerObserver, Receipt } from "./frameLedger";
 import { RateTrial, SMOOTH_ENOUGH } from "./rateTrial";
 
 /** Receipts whose times count: a third of a second of smooth motion. */
@@ -26,8 +26,14 @@ const MAX_IN_FLIGHT = 8;
  */
 const LIMITING_TRANSFER = 0.7;
 
-/** The share of a new trip in the mean: it goes back a second or two, so that it holds stalls. */
+/** The share of a new trip in the average: it goes back a second or two, and includes stalls. */
 const TRIP_SHARE = 1 / 40;
+
+/** The longest trip that counts, in seconds. Longer ones show a lost connection, not a stall. */
+const LONGEST_TRIP = 1;
+
+/** By what factor a frame is larger than the last ones if the link may not carry as many of it. */
+const GROWN = 1.5;
 
 /** What a {@link FlightLimit} needs. */
 export interface FlightLimitOptions {
@@ -66,7 +72,8 @@ interface Trip {
  * same time, on different processors, which {@link RateTrial} finds out.
  *
  * On a long way that often stalls, frames take longer than the way without stalls. By Little's law,
- * the wanted rate then needs as many in flight as are wanted in the mean time of a frame.
+ * the wanted rate then needs as many in flight as are wanted in the time that a frame takes on
+ * average.
  */
 export class FlightLimit implements LedgerObserver {
   readonly #options: FlightLimitOptions;
@@ -74,9 +81,11 @@ export class FlightLimit implements LedgerObserver {
   #trips: readonly Trip[] = [];
   /** The shortest way from the kernel to the view and back, in seconds. */
   #way = NO_WAY;
-  /** The mean time from a frame's draw to its receipt, in seconds; undefined before the first. */
-  #meanTrip: number | undefined;
-  /** Receipts since the throughput of the link is known. */
+  /** Seconds from a frame's draw to its receipt, on average. */
+  #averageTrip = 0;
+  /** Of the newest frame in motion that was sent. */
+  #newestBytes = 0;
+  /** Receipts since the throughput of the link became known. */
   #measured = 0;
   #drawing = 0;
   /** Whether the view says how long it took for a frame. */
@@ -116,6 +125,10 @@ export class FlightLimit implements LedgerObserver {
     this.#drawing = seconds;
   }
 
+  recordSend({ bytes, purpose }: Departure): void {
+    if (purpose === "draw") this.#newestBytes = bytes;
+  }
+
   recordReceipt({ frame, held, receivedAt, seen, viewTime }: Receipt): void {
     const before = this.current;
     if (viewTime !== undefined) this.#isViewKnown = true;
@@ -125,10 +138,7 @@ export class FlightLimit implements LedgerObserver {
     this.#opened = before + 1;
     this.#noteWay(Math.max(0, receivedAt - sentAt - (viewTime ?? 0)), receivedAt);
     const work = this.#drawing + encodingSeconds + (viewTime ?? 0);
-    const trip = this.#drawing + encodingSeconds + receivedAt - sentAt - held;
-    this.#measured = this.#options.link.throughput === undefined ? 0 : this.#measured + 1;
-    this.#meanTrip ??= trip;
-    this.#meanTrip += (trip - this.#meanTrip) * TRIP_SHARE;
+    this.#noteTrip(this.#drawing + encodingSeconds + receivedAt - sentAt);
     this.#trips = [...this.#trips.slice(1 - REMEMBERED), { work, bytes }];
     this.#trial.record({
       now: receivedAt,
@@ -136,7 +146,7 @@ export class FlightLimit implements LedgerObserver {
       isLimited: this.#options.isDrawWanted(),
       isScreenLimit: held > 0,
       seen,
-      mayRise: !this.#isLinkLimit && this.#needed + this.#trial.extra < this.#most,
+      mayRise: this.#mayRise,
     });
   }
 
@@ -145,7 +155,7 @@ export class FlightLimit implements LedgerObserver {
     this.#trips = [];
     this.#opened = 0;
     this.#way = NO_WAY;
-    this.#meanTrip = undefined;
+    this.#averageTrip = 0;
     this.#measured = 0;
     this.#isViewKnown = false;
     this.#trial.reset();
@@ -156,9 +166,21 @@ export class FlightLimit implements LedgerObserver {
     if (isOld || seconds <= this.#way.seconds) this.#way = { seconds, at: now };
   }
 
+  #noteTrip(seconds: number): void {
+    this.#measured = this.#options.link.throughput === undefined ? 0 : this.#measured + 1;
+    const share = Math.max(TRIP_SHARE, 1 / Math.max(1, this.#measured));
+    this.#averageTrip += (Math.min(seconds, LONGEST_TRIP) - this.#averageTrip) * share;
+  }
+
   get #most(): number {
     const usual = this.#options.usual();
     return this.#options.areFramesSmall() ? Math.max(usual, MAX_IN_FLIGHT) : usual;
+  }
+
+  /** Whether a trial can show what one more frame in flight gives. */
+  get #mayRise(): boolean {
+    const usual = this.#needed + this.#trial.extra;
+    return !this.#isLinkLimit && usual >= this.#neededInStalls && usual < this.#most;
   }
 
   /** Frames in flight in addition to those that are needed. */
@@ -190,8 +212,9 @@ export class FlightLimit implements LedgerObserver {
 
   /**
    * Frames in flight that give the full rate on a long way, with its stalls. 0 where the link
-   * limits the rate or has not been measured for long: further frames would queue up in front of it
-   * after a stall. A slow view doesn't get more than it can take.
+   * limits the rate: further frames would queue up in front of it after a stall. Also 0 where that
+   * isn't certain, as its throughput became known just now, or frames have become larger. A slow
+   * view doesn't get more than it can take.
    */
   get #neededInStalls(): number {
     const { link } = this.#options;
@@ -199,9 +222,10 @@ export class FlightLimit implements LedgerObserver {
     if (this.#measured < REMEMBERED || !this.#options.areFramesSmall()) return 0;
     if (this.#latency <= interval) return 0;
     if (link.wayTime(this.#bytes) > LIMITING_TRANSFER * interval) return 0;
+    if (this.#newestBytes > GROWN * this.#bytes) return 0;
     const { transfer, work } = this.#times;
     const longest = Math.max(interval, work, transfer);
-    return Math.ceil((this.#meanTrip ?? 0) / longest - NEGLIGIBLE_WAY);
+    return Math.ceil(this.#averageTrip / longest - NEGLIGIBLE_WAY);
   }
 
   /** One frame that is worked on, and those on the way. */

@@ -19,7 +19,7 @@ const COUNTED_SHARE = 0.9;
 export interface LinkPaceOptions {
   readonly clock: Pick<Runtime, "delay" | "monotonic">;
   /** Observes the ledger before this does. */
-  readonly link: Pick<LinkEstimate, "baseLatency" | "wayTime">;
+  readonly link: Pick<LinkEstimate, "baseLatency" | "cautiousWayTime" | "wayTime">;
   readonly ledger: Pick<FrameLedger, "bytesAwaited" | "encoding" | "inFlight">;
   /** The link may carry another frame. Called after {@link LinkPace.isFull} was true. */
   onFree(): void;
@@ -49,7 +49,7 @@ export class LinkPace implements LedgerObserver, Disposable {
     const now = clock.monotonic();
     const coming = ledger.encoding * this.#transfer;
     // A receipt will make room.
-    if (link.wayTime(ledger.bytesAwaited) + coming > baseLatency + MAX_QUEUE) return true;
+    if (link.cautiousWayTime(ledger.bytesAwaited) + coming > baseLatency + MAX_QUEUE) return true;
     const free = Math.max(this.#freeAt, now) + coming;
     const left = free - MAX_BACKLOG - now;
     if (left <= 0) return false;

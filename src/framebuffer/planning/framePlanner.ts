@@ -208,12 +208,12 @@ export class FramePlanner implements LedgerObserver {
   recordSend(departure: Departure): void {
     this.#stills.recordSend(departure);
     this.#atlases.recordSend(departure);
+    this.#flight.recordSend(departure);
     const { bytes, height, plan, purpose, width } = departure;
     if (purpose !== "draw" || isLossless(plan)) return;
-    const { quality, scale } = plan;
-    if (plan.form === "video") this.#codecPolicy.videoSent({ bytes, quality, scale });
-    if (plan.form !== "image") return;
-    this.#codecPolicy.imageSent({ bytes, width, height, quality, scale });
+    const sent = { bytes, width, height, quality: plan.quality, scale: plan.scale };
+    if (plan.form === "video") this.#codecPolicy.videoSent(sent);
+    if (plan.form === "image") this.#codecPolicy.imageSent(sent);
   }
 
   /** As which image a frame that goes as video is to be measured; undefined for most frames. */

@@ -33,6 +33,12 @@ const MIN_DISAGREEMENT = 0.01;
 const GREAT_DISAGREEMENT = 0.4;
 
 /**
+ * By what factor the way may be faster than the quickest of the last frames: delays of programs
+ * make small ones slower than it.
+ */
+const MOST_ABOVE_QUICKEST = 2;
+
+/**
  * Estimates latency and throughput of the link from the receipts. "The link" is everything that
  * takes longer for more bytes: the network, Jupyter Server, and the page's decoder if the view
  * doesn't say its own time.
@@ -138,6 +144,16 @@ export class LinkEstimate implements LedgerObserver {
   /** Seconds that so many bytes take on the way alone, without latency. */
   wayTime(bytes: number): number {
     return bytes / this.wayThroughput;
+  }
+
+  /**
+   * As {@link wayTime}, but no less than the quickest of the last frames makes likely, if the
+   * latency is known: after stalls, a slow link may seem to be a fast one.
+   */
+  cautiousWayTime(bytes: number): number {
+    const quickest = this.#bounds.throughput();
+    const most = quickest === 0 ? Infinity : MOST_ABOVE_QUICKEST * quickest;
+    return Math.max(this.wayTime(bytes), bytes / Math.max(this.carried, most));
   }
 
   /**

@@ -8,7 +8,7 @@ interface Machine {
   /** Seconds of work for a frame, and on the way. */
   readonly work: number;
   readonly way: number;
-  /** What stalls add to the way of each frame, in the mean. @defaultValue 0 */
+  /** What stalls add to the way of each frame, on average. @defaultValue 0 */
   readonly stalls?: number;
   /** Frames that can be worked on at the same time. */
   readonly processors?: number;
@@ -160,10 +160,38 @@ describe("frames in flight", () => {
       return simulation;
     };
 
-    it("are as many as are wanted in the mean time of a frame", () => {
+    it("are as many as are wanted in the time that a frame takes", () => {
       const { current, run } = stalling();
       run(5);
       expect(current()).toBe(6);
+    });
+
+    it("count the whole time where the view holds receipts back for the screen", () => {
+      const { current, run } = stalling({ ...stalls, screen: 0.0635 });
+      run(5);
+      expect(current()).toBe(6);
+    });
+
+    it("don't queue up in front of a link that may be slower than it seemed: frames grow", () => {
+      const { current, limit, run } = stalling();
+      run(5);
+      limit.recordSend({ bytes: 100_000, purpose: "draw" } as Departure);
+      expect(current()).toBe(4);
+      limit.recordSend({ bytes: 60_000, purpose: "draw" } as Departure);
+      expect(current()).toBe(6);
+    });
+
+    it("are hardly more after a first frame that took long, or a cut of the connection", () => {
+      const { change, current, step } = animation({ ...stalls, stalls: 30 }, 2, true, 30);
+      step();
+      change({ ...stalls, stalls: 0 });
+      for (let receipt = 0; receipt < 40; receipt++) step();
+      expect(current()).toBe(4);
+      change({ ...stalls, stalls: 30 });
+      step();
+      change({ ...stalls, stalls: 0 });
+      for (let receipt = 0; receipt < 5; receipt++) step();
+      expect(current()).toBe(5);
     });
 
     it("don't queue up in front of a slow view", () => {

@@ -10,6 +10,7 @@ function setUp({ bytesPerSecond = 250_000, awaited = 0, encoding = 0 } = {}) {
   const link = {
     baseLatency: 0.1 as number | undefined,
     wayTime: (bytes: number) => bytes / bytesPerSecond,
+    cautiousWayTime: (bytes: number) => bytes / bytesPerSecond,
   };
   const state = { now: 0, freed: 0 };
   const pace = new LinkPace({
@@ -67,6 +68,17 @@ describe("the pace of a link", () => {
     expect(timers).toHaveLength(0);
     ledger.bytesAwaited = 30_000;
     expect(pace.isFull()).toBe(false);
+  });
+
+  it("waits for a receipt when a link that seems fast may not carry more in time", () => {
+    const { ledger, link, pace, send, state } = setUp({ bytesPerSecond: 5e6 });
+    link.cautiousWayTime = (bytes) => bytes / 500_000;
+    send(40_000);
+    state.now = 0.05;
+    ledger.bytesAwaited = 70_000;
+    expect(pace.isFull()).toBe(false);
+    ledger.bytesAwaited = 80_000;
+    expect(pace.isFull()).toBe(true);
   });
 
   it("is not held up by what a receipt shows was carried sooner", () => {

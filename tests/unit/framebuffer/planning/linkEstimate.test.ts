@@ -61,6 +61,22 @@ describe("the estimate of the link", () => {
     expect(link.transferTime(1e6)).toBe(0);
   });
 
+  it("says what bytes may take on a link whose transfers are too short to be measured", () => {
+    const { ledger, link } = observed();
+    expect(link.cautiousWayTime(40_000)).toBe(0);
+    for (let frame = 0; frame < 12; frame++) {
+      const sentAt = frame / 30;
+      const { index } = send(ledger, { sentAt, bytes: 200 });
+      const times = { localtime: 0, view_time: 0.01, seen: frame };
+      ledger.confirm({ index, ...times }, sentAt + 0.1 + 200 / 250_000 + times.view_time);
+      link.recordPing(0.1, sentAt + 0.1);
+    }
+    expect(link.wayTime(40_000)).toBe(0);
+    const slowest = 40_000 / 250_000;
+    expect(link.cautiousWayTime(40_000)).toBeGreaterThan(slowest / 3);
+    expect(link.cautiousWayTime(40_000)).toBeLessThan(slowest);
+  });
+
   it("tells latency and throughput apart from two frames that follow each other closely", () => {
     const one = wire();
     carry(one, [
