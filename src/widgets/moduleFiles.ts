@@ -72,7 +72,10 @@ class FollowedFile {
     this.#problem = problem;
     if (text !== undefined) {
       this.#text = text;
-      for (const one of isKnownText ? [newcomer] : this.#followers) one.setText(text);
+      // A copy: a follower may add others, which read the file themselves, or remove some.
+      for (const one of isKnownText ? [newcomer] : [...this.#followers]) {
+        if (this.#followers.has(one)) one.setText(text);
+      }
     }
     if (problem === undefined || isKnownProblem) return;
     this.#show(problem, `reading ${this.#name} again`);
