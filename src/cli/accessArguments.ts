@@ -25,8 +25,10 @@ export const TOKEN_OPTIONS = {
   ),
 } as const satisfies OptionTable;
 
-/** Lets everybody watch. */
-export const INSECURE_OPTION = flag("let everybody watch, even if others can reach the address");
+/** Lets anyone watch. */
+export const INSECURE_OPTION = flag(
+  "let anyone watch, even if other machines can reach the address",
+);
 
 /** Where a proxy shows the server. */
 export const PATH_PREFIX_OPTION = option(
@@ -113,7 +115,7 @@ function tokenSource(values: OptionValues<typeof TOKEN_OPTIONS>): string {
  * Checks that strangers can't watch by mistake.
  *
  * @param ways - the options that decide who may watch, for the error
- * @throws UsageError for an address that others can reach, where everybody could watch
+ * @throws UsageError if other machines can reach the address and anyone could watch
  */
 export function checkReach(
   host: string | undefined,
@@ -122,6 +124,6 @@ export function checkReach(
 ): void {
   if (!isOpen || host === undefined || isLoopbackHost(host)) return;
   throw new UsageError(
-    `--host: others can reach ${host}, and everybody could watch; expected ${ways.join(", ")} or --insecure with it, got none`,
+    `--host: other machines can reach ${host}, and anyone could watch; use ${ways.slice(0, -1).join(", ")} or ${ways.at(-1)}, listen on 127.0.0.1, or pass --insecure`,
   );
 }

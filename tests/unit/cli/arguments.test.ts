@@ -212,7 +212,10 @@ describe("serve", () => {
     [["--port="], /^--port: expected a number, got ""$/],
     [["--host="], /^--host: expected a non-empty string, got ""$/],
     [["--host", "--port", "1"], /^--host: expected ADDRESS after it, got an option/],
-    [["--host", "0.0.0.0"], /^--host: others can reach 0\.0\.0\.0.*--token or --insecure/],
+    [
+      ["--host", "0.0.0.0"],
+      /^--host: other machines can reach 0\.0\.0\.0, and anyone could watch; use --token-file, RFB_TOKEN or --token, listen on 127\.0\.0\.1, or pass --insecure$/,
+    ],
     [["--width", "0"], /^--width: expected an integer from 16 to 16384, got 0$/],
     [["--height", "10.5"], /^--height: expected an integer from 16 to 16384, got 10\.5$/],
     [["--fps", "0"], /^--fps: expected a number from 1 to 240, got 0$/],

@@ -113,7 +113,7 @@ describe("edge", () => {
     [["--host="], /^--host: expected a non-empty string, got ""$/],
     [
       ["--host", "0.0.0.0"],
-      /^--host: others can reach 0\.0\.0\.0.*; expected --token-file, RFB_TOKEN, --token, --jwt-key-file, --authenticate or --insecure with it, got none$/,
+      /^--host: other machines can reach 0\.0\.0\.0, and anyone could watch; use --token-file, RFB_TOKEN, --token, --jwt-key-file or --authenticate, listen on 127\.0\.0\.1, or pass --insecure$/,
     ],
     [["--name", "an edge"], /^--name: expected 1 to 60 letters, digits, .*, got "an edge"$/],
     [["--max-viewers", "0"], /^--max-viewers: expected an integer >= 1, got 0$/],
