@@ -26,8 +26,9 @@ export async function freePorts(count) {
  * @returns {Promise<number>} its port */
 export function listenAnywhere(server) {
   return new Promise((resolve, reject) => {
-    server.on("error", reject);
+    server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
+      server.off("error", reject);
       const address = server.address();
       resolve(typeof address === "object" && address !== null ? address.port : 0);
     });

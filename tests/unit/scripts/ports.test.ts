@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { freePorts } from "../../../scripts/lib/ports.mjs";
+import { freePorts, listenAnywhere } from "../../../scripts/lib/ports.mjs";
 import { disposedAfterEach } from "../../support/disposables";
 
 const disposables = disposedAfterEach();
@@ -20,4 +20,11 @@ describe("free ports", () => {
     expect(new Set(ports).size).toBe(50);
     await Promise.all(ports.map(listen));
   });
+});
+
+it("a server that listens on a free port reports its later errors itself", async () => {
+  const server = createServer();
+  disposables.add(() => server.close());
+  await listenAnywhere(server);
+  expect(() => server.emit("error", new Error("later"))).toThrow("later");
 });
