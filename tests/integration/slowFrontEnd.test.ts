@@ -98,4 +98,15 @@ describe("a front end that reads slowly", () => {
     });
     expect(await tslab.shutdown()).toBe(0);
   });
+
+  it("is read in parts, and an error while it is read fails the test at once", async () => {
+    await tslab.execute("for (let number = 1; number <= 4; number++) widget.send({ number })");
+    const readTo = (last: number) => slow.readUntil(`${last}`, (one) => numberOf(one) === last);
+    expect(numbersOf(await readTo(2))).toEqual([1, 2]);
+    expect(numbersOf(await readTo(3))).toEqual([3]);
+    const failing = slow.readUntil("4", () => {
+      throw new Error("not readable");
+    });
+    await expect(failing).rejects.toThrow("not readable");
+  });
 });

@@ -87,9 +87,9 @@ export interface StartOptions {
   readonly js?: boolean;
 }
 
-/** A front end that reads nothing until it is told to. */
+/** A front end that reads nothing until `readUntil` is called. */
 export interface SlowReader {
-  /** What it has read up to the first message that matches. `what` names that one. */
+  /** Reads on up to the first message that matches, which `what` names. Returns what it read. */
   readUntil(what: string, matches: (message: KernelMessage) => boolean): Promise<KernelMessage[]>;
   close(): void;
 }
@@ -254,8 +254,8 @@ export class TslabProcess {
   }
 
   /**
-   * Connects one more front end on iopub. It reads one message, and then none until `readUntil`,
-   * which returns what has come up to the first message that matches.
+   * Connects one more front end on iopub. It reads one message, and then none until `readUntil`
+   * is called.
    */
   async openSlowReader(): Promise<SlowReader> {
     const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 1 });
@@ -264,17 +264,19 @@ export class TslabProcess {
     let isThere = false;
     void iopub.receive().then(() => (isThere = true));
     while (!isThere) await this.execute("0");
-    const read: KernelMessage[] = [];
-    let isOver = false;
     const readUntil: SlowReader["readUntil"] = async (what, matches) => {
-      void (async () => {
+      const read: KernelMessage[] = [];
+      let isOver = false;
+      const loop = async (): Promise<void> => {
         for await (const frames of iopub) {
-          read.push(this.#parse("iopub", frames));
-          isOver = matches(read[read.length - 1] as KernelMessage);
+          const message = this.#parse("iopub", frames);
+          read.push(message);
+          isOver = matches(message);
           if (isOver) break;
         }
         this.#changed();
-      })();
+      };
+      this.#watchLoop(loop(), iopub);
       await this.#until(what, () => isOver);
       return read;
     };
@@ -420,7 +422,12 @@ export class TslabProcess {
         this.#changed();
       }
     };
-    loop().catch((error: unknown) => {
+    this.#watchLoop(loop(), socket);
+  }
+
+  /** An error while a socket is read fails whatever the test waits for. */
+  #watchLoop(loop: Promise<void>, socket: Dealer | Subscriber): void {
+    loop.catch((error: unknown) => {
       if (socket.closed) return;
       this.#failure = error instanceof Error ? error : new Error(String(error));
       this.#changed();
