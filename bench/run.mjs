@@ -6,8 +6,9 @@
  *
  * A part is a file of bench/parts that exports `async function run(context)` and gives tables and data back, or undefined where this
  * machine lacks what it measures. All parts by default. --quick: fewer and shorter rounds, and nothing in the repository is
- * changed. --against: the parts that run in JupyterLab compare with the build of another checkout, kernel and extension, instead
- * of jupyter_rfb; nothing in the repository is changed.
+ * changed. --against: computing, endToEnd, growth, motion and photon compare with the build of another checkout, kernel and
+ * extension, instead of jupyter_rfb. The other parts don't support it: badLink and slowLink still compare with jupyter_rfb, and
+ * the rest measure what they always do. Nothing in the repository is changed.
  */
 import { mkdirSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -20,7 +21,7 @@ import { markdown, updateDocument, writeResult } from "./lib/report.mjs";
  * @typedef {object} BenchContext
  * @property {number} rounds how often each thing is measured, alternating with what it is compared with
  * @property {boolean} quick whether fewer cases and shorter rounds are wanted
- * @property {string | undefined} against a built checkout to compare with instead of jupyter_rfb
+ * @property {string | undefined} against a built checkout to compare with instead of jupyter_rfb, in the parts that support it
  * @property {string} python the Python of .bench-venv
  * @property {(text: string) => void} say
  */

@@ -1,7 +1,7 @@
 /** An unchanged picture, a box that moves in it, full motion, and a chart of thin lines: what is sent, and what it costs. */
 import { pictureFiles } from "../lib/pictures.mjs";
 import { median, pairRatio } from "../lib/statistics.mjs";
-import { EQUAL_TRAITS, each, figures, pair } from "./endToEnd.mjs";
+import { EQUAL_TRAITS, equalEncoding, each, figures, pair } from "./endToEnd.mjs";
 import { ThrottlingProxy } from "../lib/throttle.mjs";
 
 const [WIDTH, HEIGHT] = [1920, 1080];
@@ -9,11 +9,15 @@ const [WIDTH, HEIGHT] = [1920, 1080];
 /** As jupyter_rfb encodes. */
 const WHOLE = { ...EQUAL_TRAITS, detect_changes: false };
 
-/** @type {readonly { name: string, side: import("./session.mjs").Side, traits: object }[]} */
-const CASES = [
+/** What is compared.
+ * @param {string | undefined} against see BenchContext
+ * @returns {readonly { name: string, side: import("./session.mjs").Side, traits: object }[]} */
+const casesOf = (against) => [
   { name: "ours, detect_changes", side: "ours", traits: EQUAL_TRAITS },
   { name: "ours, whole frames", side: "ours", traits: WHOLE },
-  { name: "jupyter_rfb", side: "theirs", traits: {} },
+  against === undefined
+    ? { name: "jupyter_rfb", side: "theirs", traits: {} }
+    : { name: `${against}, detect_changes`, side: "theirs", traits: EQUAL_TRAITS },
 ];
 
 /** Modes of the draw loop, see ours.cjs. */
@@ -89,11 +93,12 @@ export async function measureChanges(sides, context) {
   const { rounds, quick, against, say } = context;
   const seconds = quick ? 1 : 2;
   const pictures = { files: pictureFiles("scene", WIDTH, HEIGHT), width: WIDTH, height: HEIGHT };
-  const data = CASES.flatMap(({ name }) =>
+  const cases = casesOf(against);
+  const data = cases.flatMap(({ name }) =>
     MODES.map(([mode, label]) => ({ name, label, mode, runs: /** @type {any[]} */ ([]) })),
   );
   for (let round = 0; round < rounds; round += 1) {
-    for (const { name, side, traits } of CASES) {
+    for (const { name, side, traits } of cases) {
       say(`changes: ${name}, round ${round + 1}`);
       await sides[side].show(side, { pictures, width: WIDTH, height: HEIGHT, traits });
       for (const row of data.filter((one) => one.name === name)) {
@@ -118,7 +123,7 @@ export async function measureChanges(sides, context) {
           "round trip ms",
         ],
         rows: data.map(({ name, label, runs }) => [
-          name === "jupyter_rfb" ? (against ?? name) : name,
+          name,
           label,
           median(each(runs, "seenPerSecond")),
           median(each(runs, "drawsPerSecond")),
@@ -127,7 +132,7 @@ export async function measureChanges(sides, context) {
           median(each(runs, "bytesPerDraw")) / 1000,
           median(each(runs, "roundTrip")),
         ]),
-        note: "Ours by jpeg-turbo, jupyter_rfb by simplejpeg, both 4:4:4. Where nothing is sent, no receipt holds ours back; it then draws 60 times a second and no more.",
+        note: `${equalEncoding(against)} Where nothing is sent, no receipt holds ours back; it then draws 60 times a second and no more.`,
       },
       chart.table,
     ],

@@ -1,7 +1,7 @@
 /** What is seen of an animation while a cell computes. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { pictureFiles } from "../lib/pictures.mjs";
-import { EQUAL_TRAITS, inTurn, pair } from "./endToEnd.mjs";
+import { EQUAL_TRAITS, equalEncoding, inTurn, pair } from "./endToEnd.mjs";
 import { SIDES } from "./session.mjs";
 
 const [WIDTH, HEIGHT] = [1280, 720];
@@ -44,7 +44,7 @@ export async function measureComputing(sides, { rounds, against, say }) {
         rows: [
           [`scene ${WIDTH}x${HEIGHT} in motion`, pair(runs["ours"] ?? [], runs["theirs"] ?? [])],
         ],
-        note: "Ours by jpeg-turbo, jupyter_rfb by simplejpeg, both 4:4:4.",
+        note: equalEncoding(against),
       },
     ],
   };

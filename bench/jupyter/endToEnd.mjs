@@ -6,6 +6,13 @@ import { SIDES } from "./session.mjs";
 /** What makes ours encode a frame as jupyter_rfb does. Parts that didn't change are still left out. */
 export const EQUAL_TRAITS = { codec: "jpeg", chroma: "4:4:4" };
 
+/** How both sides encode with these traits, for the note of a table.
+ * @param {string | undefined} against see BenchContext */
+export const equalEncoding = (against) =>
+  against === undefined
+    ? "Ours by jpeg-turbo, jupyter_rfb by simplejpeg, both 4:4:4."
+    : `Ours and ${against} by jpeg-turbo, both 4:4:4.`;
+
 /** What `npm install jupyter-rfb-ts` alone gives. */
 const PLAIN_TRAITS = { encoder: "sharp", chroma: "4:2:0", detect_changes: true };
 
@@ -89,15 +96,19 @@ export async function measureEndToEnd(sides, { rounds, quick, against, say }) {
       data.push({ kind, width, height, traits, ...runs });
     }
   }
-  return { data, tables: [endToEndTable(data, against ?? "jupyter_rfb")] };
+  return { data, tables: [endToEndTable(data, against)] };
 }
 
 /** @param {readonly any[]} data
- * @param {string} other what it is compared with
+ * @param {string | undefined} against see BenchContext
  * @returns {import("../lib/report.mjs").Table} */
-function endToEndTable(data, other) {
+function endToEndTable(data, against) {
+  const encoding =
+    against === undefined
+      ? "jupyter_rfb encodes by simplejpeg, 4:4:4."
+      : `${against} encodes as ours does.`;
   return {
-    title: `End to end: ours / ${other}`,
+    title: `End to end: ours / ${against ?? "jupyter_rfb"}`,
     columns: [
       ...["picture", "our JPEG", "seen/s", "ratio", "receipts/s", "ratio", "round trip ms", "p95"],
       ...["CPU of all ms/seen", "ratio", "kernel CPU ms/frame", "ratio", "KB/frame"],
@@ -122,7 +133,7 @@ function endToEndTable(data, other) {
         both("bytes", 0.001),
       ];
     }),
-    note: "Seen: animation frames of the page that had a new picture to show. Receipts: frames that the view confirmed. jupyter_rfb encodes by simplejpeg, 4:4:4. CPU of all: of server, kernels and browser together.",
+    note: `Seen: animation frames of the page that had a new picture to show. Receipts: frames that the view confirmed. ${encoding} CPU of all: of server, kernels and browser together.`,
   };
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { MEMORY_CODECS, memoryPlan } from "../lib/memorySeries.mjs";
 import { pictureFiles } from "../lib/pictures.mjs";
-import { each, EQUAL_TRAITS, figures, inTurn, pair } from "./endToEnd.mjs";
+import { each, EQUAL_TRAITS, equalEncoding, figures, inTurn, pair } from "./endToEnd.mjs";
 import { SIDES } from "./session.mjs";
 
 /** Small enough for eight below each other to be in view: hidden widgets aren't drawn. */
@@ -59,7 +59,7 @@ export async function measureGrowth(sides, { rounds, quick, against, say }) {
           pair(each(ours, "cpuMs"), each(theirs, "cpuMs")),
           pair(each(ours, "cpuShare"), each(theirs, "cpuShare"), 100),
         ]),
-        note: "Ours by jpeg-turbo, jupyter_rfb by simplejpeg, both 4:4:4.",
+        note: equalEncoding(against),
       },
     ],
   };

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pictureFiles, SIZES } from "../lib/pictures.mjs";
 import { median, p95, pairRatio } from "../lib/statistics.mjs";
-import { EQUAL_TRAITS, inTurn, pair } from "./endToEnd.mjs";
+import { EQUAL_TRAITS, equalEncoding, inTurn, pair } from "./endToEnd.mjs";
 import { SIDES } from "./session.mjs";
 
 /** Between two moves, in milliseconds: at random, so that they meet each phase of what is periodic; short enough that no
@@ -111,19 +111,21 @@ export async function measurePhotons(sides, { rounds, quick, against, say }) {
       data.push({ kind, width, height, moving, ...runs });
     }
   }
-  return { data, tables: [photonTable(data, against ?? "jupyter_rfb")] };
+  return { data, tables: [photonTable(data, against)] };
 }
 
 /** @param {readonly any[]} data
- * @param {string} other what it is compared with
+ * @param {string | undefined} against see BenchContext
  * @returns {import("../lib/report.mjs").Table} */
-function photonTable(data, other) {
+function photonTable(data, against) {
   const seen = (/** @type {number[][]} */ all) => all.flat().filter(Number.isFinite);
   const lost = (/** @type {number[][]} */ all) => all.flat().length - seen(all).length;
   const perRound = (/** @type {number[][]} */ all, /** @type {(v: number[]) => number} */ of) =>
     all.map((values) => of(values.filter(Number.isFinite)));
+  const image =
+    against === undefined ? "; the <img> of jupyter_rfb counts when it is loaded and decoded" : "";
   return {
-    title: `Input to photon, ms: ours / ${other}`,
+    title: `Input to photon, ms: ours / ${against ?? "jupyter_rfb"}`,
     columns: ["picture", "p50", "ratio", "p95", "ratio", "floor p50", "floor / ours", "never seen"],
     rows: data.map(({ kind, width, height, moving, ours, theirs, floor: alone }) => [
       `${kind} ${width}x${height} ${moving ? "in motion" : "idle"}`,
@@ -135,6 +137,6 @@ function photonTable(data, other) {
       pairRatio(perRound(alone, median), perRound(ours, median)),
       `${lost(ours)} / ${lost(theirs)}`,
     ]),
-    note: "Ours by jpeg-turbo, jupyter_rfb by simplejpeg, both 4:4:4. From the event's own time to the first animation frame that can show the answer; the <img> of jupyter_rfb counts when it is loaded and decoded. Idle: one move at a time. In motion: the kernel draws all the time as well. Floor: the same view shows pictures that were encoded before, without kernel and network.",
+    note: `${equalEncoding(against)} From the event's own time to the first animation frame that can show the answer${image}. Idle: one move at a time. In motion: the kernel draws all the time as well. Floor: the same view shows pictures that were encoded before, without kernel and network.`,
   };
 }
