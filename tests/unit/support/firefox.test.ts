@@ -2,7 +2,7 @@ import puppeteer, { type Browser } from "puppeteer-core";
 import { expect, it, vi } from "vitest";
 import { startFirefox } from "../../browsers/support/firefox";
 
-it("Firefox that starts but gives no page is closed, and an error of that doesn't hide why", async () => {
+it("closes a Firefox that opens no page, and reports why even if closing it fails", async () => {
   const close = vi.fn(() => Promise.reject(new Error("the connection is gone")));
   vi.spyOn(puppeteer, "launch").mockResolvedValue({
     process: () => null,
