@@ -10,7 +10,7 @@ const KERNEL = JSON.stringify(join(BUILT_LIBRARY, "widgets", "kernel.js"));
 
 /**
  * Messages in one tick. More than the 512 at which zeromq.js throws EBUSY; fewer than the 1000 that
- * may wait for a front end, since zeromq drops the rest when its thread gets no processor for long.
+ * ZeroMQ holds for a front end. tests/integration/slowFrontEnd.test.ts sends more.
  */
 const BURST = 900;
 

@@ -31,8 +31,9 @@ export interface ReceiptWatchOptions {
 
 /**
  * Notices that a receipt is overdue: something depends on one, and for a while no frame was sent
- * and no receipt came. A frame or its receipt can be lost: ZeroMQ drops messages for slow
- * subscribers, and a page may disappear without notice.
+ * and no receipt came. A frame or its receipt can be lost: Jupyter Server drops messages above
+ * its rate limits, a front end that reads too slowly loses messages, and a page may disappear
+ * without notice.
  *
  * The frames in flight are then given up, and the newest picture is sent again where no draw is
  * wanted that would replace it.
