@@ -67,6 +67,8 @@ export interface SendOptions {
   readonly metadata?: object;
   readonly buffers?: readonly Uint8Array[];
   readonly channel?: "shell" | "control";
+  /** Further parts of the header. */
+  readonly header?: object;
   /** The page that sends it (see {@link TslabProcess.openPage}). @defaultValue the process's own */
   readonly page?: string;
   /** The signature instead of the right one. */
@@ -200,6 +202,7 @@ export class TslabProcess {
       username: "tests",
       date: new Date().toISOString(),
       version: "5.3",
+      ...options.header,
     };
     const metadata = JSON.stringify(options.metadata ?? {});
     const parts = options.parts ?? [
@@ -221,14 +224,19 @@ export class TslabProcess {
   /**
    * Connects one more page: a session of its own, with a shell channel of its own. A page of the
    * same name connects again. Its old connection stays open, and a message over it is an error.
+   *
+   * @param options - `reads: false` makes it read nothing.
    */
-  openPage(name: string): void {
-    const shell = new Dealer({ linger: 0, receiveHighWaterMark: 0, routingId: name });
+  openPage(name: string, { reads = true } = {}): void {
+    const limits = reads
+      ? { receiveHighWaterMark: 0 }
+      : { receiveHighWaterMark: 1, receiveBufferSize: 65_536 };
+    const shell = new Dealer({ linger: 0, routingId: name, ...limits });
     const old = this.#pages.get(name);
     if (old !== undefined) this.#replaced.push(old);
     shell.connect(`tcp://127.0.0.1:${this.#shellPort}`);
     this.#pages.set(name, shell);
-    this.#read("shell", shell, name);
+    if (reads) this.#read("shell", shell, name);
   }
 
   /**
@@ -258,7 +266,11 @@ export class TslabProcess {
    * is called.
    */
   async openSlowReader(): Promise<SlowReader> {
-    const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 1 });
+    const iopub = new Subscriber({
+      linger: 0,
+      receiveHighWaterMark: 1,
+      receiveBufferSize: 65_536,
+    });
     iopub.connect(`tcp://127.0.0.1:${this.#iopubPort}`);
     iopub.subscribe();
     let isThere = false;

@@ -38,8 +38,14 @@ export interface ZmqSocket {
   send(frames: readonly (Uint8Array | string)[]): Promise<void>;
 }
 
+/** A zeromq.js socket that waits for its peers when it is closed. */
+export interface LingeringSocket extends ZmqSocket {
+  /** Milliseconds for which messages may wait once the socket is closed. -1 is forever. */
+  linger: number;
+}
+
 /** A socket to which pages connect, each under its name. */
-interface ZmqRouter extends ZmqSocket {
+interface ZmqRouter extends LingeringSocket {
   /** Whether a new connection replaces one of the same name. Can only be written. */
   handover: boolean;
 }
@@ -218,13 +224,20 @@ export function neverWait(socket: ZmqSocket): void {
   if (socket.sendTimeout !== 0) socket.sendTimeout = 0;
 }
 
+/**
+ * Milliseconds for which the end of the process may wait for front ends that don't read. tslab's
+ * sockets would wait forever. Jupyter kills a kernel 5 s after its request to shut down.
+ */
+export const LINGER_MS = 2000;
+
 /** The servers whose sockets {@link letPagesReconnect} has changed: the option can't be read. */
 const reconnectable = new WeakSet();
 
 /**
  * Lets the new connection of a page replace its old one, as Python's kernel does. A Jupyter server
  * gives both the page's name, and may close the old one later. Without this, ZeroMQ ignores the new
- * one, and nothing answers the page any more.
+ * one, and nothing answers the page any more. Also limits how long the sockets hold up the end of
+ * the process.
  *
  * @param server - tslab's `ZmqServer`. A socket that isn't as expected stays as it is.
  */
@@ -233,7 +246,9 @@ export function letPagesReconnect(server: unknown): void {
   reconnectable.add(server);
   for (const name of ["shell", "control", "stdin"] as const) {
     const socket = (server as Record<string, Partial<ZmqRouter> | undefined>)[name];
-    if (socket?.closed === false && "handover" in socket) socket.handover = true;
+    if (socket?.closed !== false || !("handover" in socket)) continue;
+    socket.handover = true;
+    socket.linger = LINGER_MS;
   }
 }
 
