@@ -1,14 +1,9 @@
 import type { Disposable } from "../../protocol/transport";
+import { SendPatience } from "./sendPatience";
 
-/** Milliseconds from one try to send what waits to the next: first, and after many in vain. */
+/** Milliseconds between two tries to send what waits. They double after each failure. */
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 50;
-
-/** Milliseconds for which a front end that reads nothing holds up all others. */
-export const PATIENCE_MS = 5000;
-
-/** The same for each further one: front ends that read have used the first time to catch up. */
-export const FURTHER_PATIENCE_MS = 1000;
 
 /** Bytes that may wait. */
 export const MAX_WAITING_BYTES = 256 * 1024 * 1024;
@@ -41,15 +36,15 @@ export interface QueueClock {
   clearTimer(timer: unknown): void;
 }
 
-/** Why messages are lost: a front end reads nothing, or too many wait. */
+/** Why messages are lost: a front end reads too slowly, or too many wait. */
 export type LossReason = "stalled" | "overflow";
 
 /**
  * Sends messages in order. Where a front end has no room for one, this one and all after it wait.
  *
- * A front end that reads nothing for {@link PATIENCE_MS} loses messages, so that the others get
- * them. When {@link MAX_WAITING_BYTES} wait, new messages are lost, except for statuses: without
- * its idle, a cell would seem to run forever.
+ * A front end that has no room for as long as {@link SendPatience} allows loses messages, so that
+ * the others get them. When {@link MAX_WAITING_BYTES} wait, new messages are lost, except for
+ * statuses: without its idle, a cell would seem to run forever.
  */
 export class PublishQueue implements Disposable {
   readonly #socket: PublishSocket;
@@ -61,11 +56,9 @@ export class PublishQueue implements Disposable {
   #bytes = 0;
   #timer: unknown;
   #pause = FIRST_PAUSE_MS;
-  /** Milliseconds of pauses since a message was sent. Time in which the kernel is busy is not. */
-  #stalled = 0;
-  #patience = PATIENCE_MS;
+  readonly #patience = new SendPatience();
   #triedAt = 0;
-  /** Whether an overflow was reported since messages wait. */
+  /** Whether an overflow was reported since messages began to wait. */
   #overflowed = false;
   #reporting = false;
   #disposed = false;
@@ -93,8 +86,8 @@ export class PublishQueue implements Disposable {
       return;
     }
     // No timer runs during a long turn, but front ends read.
-    if (this.#isWaiting && this.#clock.now() - this.#triedAt >= FIRST_PAUSE_MS) this.#sendSome();
-    if (this.#isWaiting || !this.#socket.trySend(frames)) this.#add(frames);
+    if (this.#isWaiting && this.#clock.now() - this.#triedAt >= FIRST_PAUSE_MS) this.#trySome();
+    if (this.#isWaiting || !this.#trySend(frames)) this.#add(frames);
   }
 
   /** Sends what waits to those front ends that have room for it. From now on, nothing waits. */
@@ -112,14 +105,16 @@ export class PublishQueue implements Disposable {
   }
 
   #add(frames: Frames): void {
-    const bytes = bytesOf(frames);
+    const bytes = memoryOf(frames);
     if (this.#bytes + bytes > MAX_WAITING_BYTES && !this.#reporting && !isStatus(frames)) {
-      if (!this.#overflowed) this.#report("overflow");
+      if (this.#overflowed) return;
+      // Before the report, which may send all that waits.
       this.#overflowed = true;
+      this.#report("overflow");
       return;
     }
     this.#bytes += bytes;
-    // Whoever sends may use the memory again.
+    // The sender may write to its memory once this returns.
     this.#waiting.push(
       frames.map((frame) => (typeof frame === "string" ? frame : new Uint8Array(frame))),
     );
@@ -132,43 +127,64 @@ export class PublishQueue implements Disposable {
       this.#clear();
       return;
     }
-    if (!this.#sendSome()) {
-      this.#stalled += this.#pause;
-      this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
-      if (this.#stalled >= this.#patience) {
-        this.#patience = FURTHER_PATIENCE_MS;
-        this.#leaveBehind();
-        this.#report("stalled");
-      }
+    try {
+      this.#trySome();
+    } finally {
+      if (this.#isWaiting) this.#timer ??= this.#clock.setTimer(this.#tryAgain, this.#pause);
     }
-    if (this.#isWaiting) this.#timer ??= this.#clock.setTimer(this.#tryAgain, this.#pause);
   };
+
+  /** Sends some of what waits. Leaves a front end behind if it had no room for too long. */
+  #trySome(): void {
+    // A process that was suspended, or did something else, wasn't waiting for front ends.
+    const waited = Math.min(this.#clock.now() - this.#triedAt, LONGEST_PAUSE_MS);
+    if (this.#sendSome()) return;
+    this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
+    if (!this.#patience.recordFailure(waited)) return;
+    this.#leaveBehind();
+    this.#report("stalled");
+  }
 
   /** Sends the first of the messages that wait. Returns false if none could be sent. */
   #sendSome(): boolean {
-    this.#triedAt = this.#clock.now();
     for (let count = 0; count < BATCH; count++) {
       const frames = this.#waiting[this.#next];
       if (frames === undefined) break;
-      if (!this.#socket.trySend(frames)) return count > 0;
-      this.#remove(frames);
+      let isDone = true;
+      try {
+        isDone = this.#trySend(frames);
+      } finally {
+        // Also if it threw: the same message would throw again.
+        if (isDone) this.#remove(frames);
+      }
+      if (!isDone) return count > 0;
     }
     return true;
+  }
+
+  #trySend(frames: Frames): boolean {
+    this.#triedAt = this.#clock.now();
+    const isSent = this.#socket.trySend(frames);
+    if (isSent) this.#patience.recordSent(bytesOf(frames));
+    return isSent;
   }
 
   /** Sends the first message to those front ends that have room for it. */
   #leaveBehind(): void {
     const frames = this.#waiting[this.#next];
     if (frames === undefined) return;
-    this.#socket.sendToReady(frames);
-    this.#remove(frames);
+    try {
+      this.#socket.sendToReady(frames);
+    } finally {
+      this.#patience.recordSent(bytesOf(frames));
+      this.#remove(frames);
+    }
   }
 
   #remove(frames: Frames): void {
-    this.#bytes -= bytesOf(frames);
+    this.#bytes -= memoryOf(frames);
     this.#waiting[this.#next] = [];
     this.#next += 1;
-    this.#stalled = 0;
     this.#pause = FIRST_PAUSE_MS;
     if (!this.#isWaiting) this.#clear();
     else if (this.#next > this.#waiting.length / 2) {
@@ -183,9 +199,7 @@ export class PublishQueue implements Disposable {
     this.#waiting = [];
     this.#next = 0;
     this.#bytes = 0;
-    this.#stalled = 0;
     this.#pause = FIRST_PAUSE_MS;
-    this.#patience = PATIENCE_MS;
     this.#overflowed = false;
   }
 
@@ -200,7 +214,11 @@ export class PublishQueue implements Disposable {
 }
 
 function bytesOf(frames: Frames): number {
-  return frames.reduce((bytes, frame) => bytes + frame.length, OVERHEAD_BYTES);
+  return frames.reduce((bytes, frame) => bytes + frame.length, 0);
+}
+
+function memoryOf(frames: Frames): number {
+  return bytesOf(frames) + OVERHEAD_BYTES;
 }
 
 /** Whether the header, which is the first JSON text, is that of a status. */

@@ -1,26 +1,30 @@
 import { inspect } from "node:util";
 import type { Disposable } from "../../protocol/transport";
-import { MAX_WAITING_BYTES, PATIENCE_MS, PublishQueue, type Frames } from "./publishQueue";
-import { neverWait, replaceAll, withReplaced, type ZmqSocket } from "./tslabKernelInternals";
+import { MAX_WAITING_BYTES, PublishQueue, type Frames } from "./publishQueue";
+import { LONGEST_PATIENCE_MS, PATIENCE_MS, STEP } from "./sendPatience";
+import {
+  LINGER_MS,
+  neverWait,
+  replaceAll,
+  withReplaced,
+  type LingeringSocket,
+  type ZmqSocket,
+} from "./tslabKernelInternals";
 
 /** zeromq.js's socket to all front ends. */
-interface ZmqPublisher extends ZmqSocket {
+interface ZmqPublisher extends LingeringSocket {
   /** Whether `send` fails if a subscriber's queue is full, instead of dropping. Write-only. */
   noDrop: boolean;
-  /** Milliseconds for which messages may wait once the socket is closed. -1 is forever. */
-  linger: number;
 }
-
-/** ZeroMQ holds up the end of the process as long. Jupyter kills it 5 s after its request. */
-const LINGER_MS = 2000;
 
 type Send = (frames: Frames) => Promise<void>;
 
 const OVERFLOW = `Messages are lost from here on: ${MAX_WAITING_BYTES / 2 ** 20} MB wait for front \
 ends that read them more slowly than they are sent. Send fewer at once\n`;
 
-const STALLED = `A front end or the Jupyter server read nothing for ${PATIENCE_MS / 1000} s, and \
-lost messages. Run the cells again whose output is missing\n`;
+const STALLED = `A front end or the Jupyter server lost messages, as it read fewer than ${STEP} in \
+${PATIENCE_MS / 1000} s (or in up to ${LONGEST_PATIENCE_MS / 1000} s, if they are large). If \
+output is missing here or in another page, run its cells again\n`;
 
 /**
  * Puts a {@link PublishQueue} in front of the socket to all front ends, for tslab's own messages
@@ -28,55 +32,78 @@ lost messages. Run the cells again whose output is missing\n`;
  * turn, or fewer while its own thread has no core.
  */
 export class QueuedPublisher implements Disposable {
-  readonly #iopub: ZmqSocket;
   readonly #print: (text: string) => void;
   readonly #queue: PublishQueue | undefined;
   /** Whether a stall has to be reported. */
   #stalled = false;
+  /** Whether a failed send was reported. The report may fail in the same way. */
+  #failed = false;
 
   /**
    * @param iopub - tslab's socket. Without `noDrop`, it drops messages as before.
    * @param print - Prints to the stderr of the current cell.
+   * @param last - Called once `send` is replaced. If either fails, nothing has changed.
    */
-  constructor(iopub: ZmqSocket, print: (text: string) => void) {
-    this.#iopub = iopub;
+  constructor(iopub: ZmqSocket, print: (text: string) => void, last: () => void = () => undefined) {
     this.#print = print;
+    if (hasNoDrop(iopub)) this.#queue = this.#install(iopub, last);
+    else last();
     neverWait(iopub);
-    if (!hasNoDrop(iopub)) return;
+  }
+
+  #install(iopub: ZmqPublisher, last: () => void): PublishQueue {
     const publisher = Reflect.getPrototypeOf(iopub) ?? iopub;
     const original = Reflect.get(publisher, "send") as Send;
-    const send: Send = (frames) => original.call(iopub, frames);
+    /** Returns false if a queue is full. */
+    const send = (frames: Frames): boolean => {
+      const sent = callAsync(() => original.call(iopub, frames));
+      const isRoom = !isFull(sent);
+      sent.catch((error: unknown) => {
+        if (isRoom) this.#reportFailure(error);
+      });
+      return isRoom;
+    };
     const queue = new PublishQueue(
       {
         get isClosed() {
           return iopub.closed;
         },
-        trySend: (frames) => !isFull(send(frames)),
+        trySend: send,
         sendToReady: (frames) => {
           setNoDrop(iopub, false);
-          void send(frames);
-          setNoDrop(iopub, true);
+          try {
+            send(frames);
+          } finally {
+            setNoDrop(iopub, true);
+          }
         },
       },
       (reason) => {
-        if (reason === "overflow") print(OVERFLOW);
+        if (reason === "overflow") this.#print(OVERFLOW);
         else this.#stalled = true;
       },
     );
-    this.#queue = queue;
     const replacement: Send = function (this: unknown, frames) {
       if (this !== iopub) return original.call(this, frames);
       queue.send(frames);
       return Promise.resolve();
     };
-    setNoDrop(iopub, true);
     // The socket itself is sealed.
-    replaceAll(publisher, { send: replacement }, () => undefined);
+    replaceAll(publisher, { send: replacement }, last);
+    setNoDrop(iopub, true);
+    iopub.linger = LINGER_MS;
+    return queue;
+  }
+
+  #reportFailure(error: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#print(`A message to the front ends was lost: ${inspect(error)}\n`);
   }
 
   /**
-   * A front end has sent a request, so it reads again: reports what was lost when it or another
-   * one didn't.
+   * A front end has sent a request: reports in its cell whether messages were lost. These may have
+   * been for another one, but one that reads nothing sees no report.
    */
   heard(): void {
     if (!this.#stalled) return;
@@ -87,7 +114,6 @@ export class QueuedPublisher implements Disposable {
   /** Sends what waits as far as there is room for it, before tslab closes the socket. */
   dispose(): void {
     this.#queue?.dispose();
-    if (hasNoDrop(this.#iopub) && !this.#iopub.closed) this.#iopub.linger = LINGER_MS;
   }
 }
 
@@ -105,9 +131,16 @@ function setNoDrop(socket: ZmqPublisher, value: boolean): void {
   );
 }
 
+/** Calls a function. An error that it throws becomes that of the Promise. */
+function callAsync(call: () => Promise<void>): Promise<void> {
+  try {
+    return call();
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
 /** Whether a `send` failed as a queue is full. Only `inspect` says at once how a Promise ended. */
 function isFull(sent: Promise<void>): boolean {
-  if (!inspect(sent, { depth: 2, customInspect: false }).includes("EAGAIN")) return false;
-  sent.catch(() => undefined);
-  return true;
+  return inspect(sent, { depth: 2, customInspect: false }).includes("EAGAIN");
 }

@@ -109,6 +109,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
     const cells = this.#cells;
     const cleared = this.#cleared;
     const heard = (): void => this.#publisher?.heard();
+    const print = (text: string): void => this.printIn(this.currentCell(), "stderr", text);
     const patchedHandle: HandleShellMessage = function (this: unknown, socket, ...frames) {
       if (receive(socket, frames)) return Promise.resolve();
       return handleShellMessage.call(this, socket, ...frames);
@@ -124,16 +125,14 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       publishStatus.call(this, status, parent);
     };
     const { __tslab__: scope } = globalThis as { __tslab__?: unknown };
+    const watchCells = (): void => installRichDisplay(scope, this);
     replaceAll(
       server,
       { handleShellMessage: patchedHandle, publishStatus: patchedStatus, [ATTACHED]: this },
-      () => installRichDisplay(scope, this),
+      () => (this.#publisher = new QueuedPublisher(this.#channel.iopub, print, watchCells)),
     );
     installCorrections(this.#tslab, scope as CellScope);
     this.#routing.install(this.#tslab.exports);
-    this.#publisher = new QueuedPublisher(this.#channel.iopub, (text) =>
-      this.printIn(this.currentCell(), "stderr", text),
-    );
     endWithParent();
   }
 

@@ -264,6 +264,14 @@ describe("attachToTslab with an unexpected tslab", () => {
     ],
     ["no cell scope", () => vi.stubGlobal("__tslab__", undefined), /__tslab__\.exports/],
     [
+      "no cell scope, and a socket that reports a full queue",
+      (tslab) => {
+        Reflect.defineProperty(tslab.Publisher.prototype, "noDrop", { set: () => undefined });
+        vi.stubGlobal("__tslab__", undefined);
+      },
+      /__tslab__\.exports/,
+    ],
+    [
       "fixed cell exports",
       (tslab) => Object.preventExtensions(tslab.cellExports),
       /prototype that can be set/,

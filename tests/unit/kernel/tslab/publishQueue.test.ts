@@ -1,14 +1,19 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
-  FURTHER_PATIENCE_MS,
   MAX_WAITING_BYTES,
-  PATIENCE_MS,
   PublishQueue,
   type Frames,
   type LossReason,
   type PublishSocket,
   type QueueClock,
 } from "../../../../src/kernel/tslab/publishQueue";
+import {
+  FURTHER_PATIENCE_MS,
+  LONGEST_PATIENCE_MS,
+  MARK,
+  PATIENCE_MS,
+  STEP,
+} from "../../../../src/kernel/tslab/sendPatience";
 
 /** A clock that a test advances. */
 class ManualClock implements QueueClock {
@@ -42,45 +47,70 @@ class ManualClock implements QueueClock {
   }
 }
 
-/** A socket with one front end, which has room for some messages, as in ZeroMQ. */
+/** A front end, and what ZeroMQ knows of it. */
+class FrontEnd {
+  /** Nothing is sent to it, and nothing waits for it. */
+  isLeftOut = false;
+  /** What was sent to it. */
+  readonly got: Frames[] = [];
+  #waiting: number;
+  #read = 0;
+
+  /** @param room - How many messages it has room for at first. */
+  constructor(room: number) {
+    this.#waiting = MARK - room;
+  }
+
+  get isFull(): boolean {
+    return !this.isLeftOut && this.#waiting >= MARK;
+  }
+
+  receive(frames: Frames): void {
+    if (this.isLeftOut) return;
+    this.#waiting += 1;
+    this.got.push(frames);
+  }
+
+  /** It has read. ZeroMQ notices that in steps. */
+  read(count: number): void {
+    this.#read += count;
+    for (; this.#read >= STEP; this.#read -= STEP) {
+      this.#waiting -= STEP;
+      this.isLeftOut = false;
+    }
+  }
+}
+
+/** ZeroMQ's socket to all front ends. */
 class FakeSocket implements PublishSocket {
   isClosed = false;
-  room = 0;
-  /** Nothing is sent to the front end, and nothing waits for it. */
-  isLeftOut = false;
   tries = 0;
-  /** What the front end got. */
-  readonly got: Frames[] = [];
-  /** What all others got. */
-  readonly others: Frames[] = [];
+  error: Error | undefined;
+  readonly frontEnds: FrontEnd[] = [];
+  /** What those got that had room for it. */
+  readonly sent: Frames[] = [];
 
   trySend(frames: Frames): boolean {
     this.tries += 1;
-    if (!this.isLeftOut) {
-      if (this.room === 0) return false;
-      this.room -= 1;
-      this.got.push(frames);
-    }
-    this.others.push(frames);
+    if (this.error !== undefined) throw this.error;
+    if (this.frontEnds.some(({ isFull }) => isFull)) return false;
+    for (const frontEnd of this.frontEnds) frontEnd.receive(frames);
+    this.sent.push(frames);
     return true;
   }
 
   sendToReady(frames: Frames): void {
-    if (this.room === 0) this.isLeftOut = true;
+    for (const frontEnd of this.frontEnds) frontEnd.isLeftOut ||= frontEnd.isFull;
     this.trySend(frames);
-  }
-
-  /** The front end has read. */
-  read(count: number): void {
-    this.room += count;
-    this.isLeftOut = false;
   }
 }
 
-function setUp(room = 0) {
+/** @param rooms - How many messages each front end has room for at first. */
+function setUp(...rooms: number[]) {
   const clock = new ManualClock();
   const socket = new FakeSocket();
-  socket.room = room;
+  const frontEnds = rooms.map((room) => new FrontEnd(room));
+  socket.frontEnds.push(...frontEnds);
   const losses: LossReason[] = [];
   const queue: PublishQueue = new PublishQueue(
     socket,
@@ -90,10 +120,12 @@ function setUp(room = 0) {
     },
     clock,
   );
-  const send = (from: number, to: number): void => {
-    for (let number = from; number <= to; number++) queue.send([String(number)]);
+  const send = (from: number, to: number, size = 0): void => {
+    const body = size === 0 ? [] : [new Uint8Array(size)];
+    for (let number = from; number <= to; number++) queue.send([String(number), ...body]);
   };
-  return { clock, socket, losses, queue, send };
+  const frontEnd = frontEnds[0] as FrontEnd;
+  return { clock, socket, frontEnd, frontEnds, losses, queue, send };
 }
 
 /** The messages of these numbers. */
@@ -103,111 +135,135 @@ function numbered(from: number, to: number): Frames[] {
 
 const HUGE = new Uint8Array(MAX_WAITING_BYTES / 4);
 
+/** The numbers of messages. */
+function numbersOf(messages: readonly Frames[]): number[] {
+  return messages.map(([first]) => Number(first)).filter((number) => !Number.isNaN(number));
+}
+
 describe("PublishQueue", () => {
   it("sends at once, without a timer, while there is room", () => {
-    const { clock, socket, send } = setUp(3);
+    const { clock, frontEnd, send } = setUp(3);
     send(1, 3);
-    expect(socket.got).toEqual(numbered(1, 3));
+    expect(frontEnd.got).toEqual(numbered(1, 3));
     expect(clock.timers).toEqual([]);
   });
 
   it("keeps what finds no room, and all after it, in order", () => {
-    const { clock, socket, send } = setUp(2);
-    send(1, 4);
-    socket.read(1);
-    send(5, 5);
-    expect(socket.got).toEqual(numbered(1, 2));
+    const { clock, frontEnd, send } = setUp(2);
+    send(1, 2 + STEP + 1);
+    frontEnd.read(STEP);
+    send(2 + STEP + 2, 2 + STEP + 2);
+    expect(frontEnd.got).toEqual(numbered(1, 2));
     clock.advance(1);
-    expect(socket.got).toEqual(numbered(1, 3));
-    socket.read(10);
+    expect(frontEnd.got).toEqual(numbered(1, 2 + STEP));
+    frontEnd.read(STEP);
     clock.advance(1);
-    send(6, 6);
-    expect(socket.got).toEqual(numbered(1, 6));
+    send(2 + STEP + 3, 2 + STEP + 3);
+    expect(frontEnd.got).toEqual(numbered(1, 2 + STEP + 3));
     expect(clock.timers).toEqual([]);
   });
 
   it("sends what waits during a long turn too, in which no timer runs", () => {
-    const { clock, socket, send } = setUp(1);
+    const { clock, frontEnd, send } = setUp(1);
     send(1, 3);
     clock.time += 100;
-    socket.read(3);
+    frontEnd.read(STEP);
     send(4, 4);
-    expect(socket.got).toEqual(numbered(1, 4));
+    expect(frontEnd.got).toEqual(numbered(1, 4));
   });
 
-  it("doesn't try for each message of a turn anew", () => {
-    const { socket, send } = setUp(0);
+  it("doesn't try for each message of a turn anew, whenever the turn begins", () => {
+    const { clock, socket, send } = setUp(0);
+    clock.time = 1_000_000;
     send(1, 1000);
     expect(socket.tries).toBe(1);
   });
 
   it("gives other work a turn while it sends thousands", () => {
-    const { clock, socket, send } = setUp(0);
+    const { clock, frontEnd, send } = setUp(0);
     send(1, 2000);
-    socket.read(2000);
+    frontEnd.read(4 * STEP);
     clock.advance(1);
-    expect(socket.got.length).toBeGreaterThan(0);
-    expect(socket.got.length).toBeLessThan(1000);
+    expect(frontEnd.got.length).toBeGreaterThan(0);
+    expect(frontEnd.got.length).toBeLessThan(1000);
     clock.advance(100);
-    expect(socket.got).toEqual(numbered(1, 2000));
+    expect(frontEnd.got).toEqual(numbered(1, 2000));
   });
 
   it("sends what waits as it was when it was sent", () => {
-    const { clock, socket, queue } = setUp(0);
+    const { clock, frontEnd, queue } = setUp(0);
     const memory = Uint8Array.of(1);
     queue.send(["a", memory]);
     memory.fill(2);
-    socket.read(1);
+    frontEnd.read(STEP);
     clock.advance(1);
-    expect(socket.got).toEqual([["a", Uint8Array.of(1)]]);
+    expect(frontEnd.got).toEqual([["a", Uint8Array.of(1)]]);
   });
 
   it("leaves a front end behind that reads nothing, and reports it once", () => {
-    const { clock, socket, losses, send } = setUp(2);
+    const { clock, socket, frontEnd, losses, send } = setUp(2);
     send(1, 5);
     clock.advance(PATIENCE_MS - 100);
     expect(losses).toEqual([]);
-    expect(socket.others).toEqual(numbered(1, 2));
+    expect(socket.sent).toEqual(numbered(1, 2));
     clock.advance(200);
     expect(losses).toEqual(["stalled"]);
     send(6, 6);
     clock.advance(10 * PATIENCE_MS);
-    expect(socket.others).toEqual([...numbered(1, 5), ["loss stalled"], ["6"]]);
+    expect(socket.sent).toEqual([...numbered(1, 5), ["loss stalled"], ["6"]]);
     expect(losses).toEqual(["stalled"]);
-    socket.read(1);
+    frontEnd.read(STEP);
     send(7, 7);
-    expect(socket.got).toEqual([...numbered(1, 2), ["7"]]);
+    expect(frontEnd.got).toEqual([...numbered(1, 2), ["7"]]);
   });
 
-  it("has less patience with further front ends, until nothing waits", () => {
-    const { clock, socket, losses, send } = setUp(0);
-    send(1, 5);
-    clock.advance(PATIENCE_MS - 1);
-    // The one that is left behind by then leaves another one that has no room for the next message.
-    socket.sendToReady = (frames) => void socket.others.push(frames);
-    clock.advance(100);
-    expect(socket.others).toEqual(numbered(1, 1));
-    clock.advance(FURTHER_PATIENCE_MS + 100);
-    expect(socket.others).toEqual(numbered(1, 2));
-    socket.read(10);
-    clock.advance(50);
-    expect(losses).toEqual(["stalled", "stalled"]);
-    socket.room = 0;
-    send(6, 6);
-    clock.advance(2 * FURTHER_PATIENCE_MS);
-    expect(losses.length).toBe(2);
-  });
-
-  it("waits as long as a front end reads, however slowly", () => {
-    const { clock, socket, losses, send } = setUp(0);
-    send(1, 20);
-    for (let turn = 0; turn < 20; turn++) {
-      clock.advance(PATIENCE_MS / 2);
-      socket.read(1);
+  it("does so in a long turn too, in which no timer runs", () => {
+    const { clock, socket, losses, send } = setUp(2);
+    for (let number = 1; number <= 1000; number++) {
+      clock.time += 10;
+      send(number, number);
     }
-    clock.advance(PATIENCE_MS / 2);
-    expect(socket.got).toEqual(numbered(1, 20));
+    expect(losses).toEqual(["stalled"]);
+    expect(numbersOf(socket.sent)).toEqual(numbersOf(numbered(1, 1000)));
+  });
+
+  it("has less patience with a further one, if it has no room for the next messages", () => {
+    const { clock, socket, losses, send } = setUp(2, 3, STEP + 4);
+    send(1, STEP + 10);
+    clock.advance(PATIENCE_MS - 100);
+    expect(socket.sent).toEqual(numbered(1, 2));
+    clock.advance(200);
+    expect(socket.sent).toEqual(numbered(1, 3));
+    clock.advance(FURTHER_PATIENCE_MS + 100);
+    expect(numbersOf(socket.sent)).toEqual(numbersOf(numbered(1, STEP + 4)));
+    // The third one had time to read, and room for the next messages because of that.
+    clock.advance(PATIENCE_MS - 500);
+    expect(losses).toEqual(["stalled", "stalled"]);
+    clock.advance(500);
+    expect(losses).toEqual(["stalled", "stalled", "stalled"]);
+  });
+
+  it.each([
+    [100, 10],
+    [30, 3000],
+    [17, 20_000],
+  ])("loses nothing to a front end that reads %i messages of %i bytes a second", (rate, size) => {
+    const { clock, frontEnd, losses, send } = setUp(MARK);
+    send(1, 4 * MARK, size);
+    while (losses.length === 0 && frontEnd.got.length < 4 * MARK) {
+      clock.advance(1000);
+      frontEnd.read(rate);
+    }
     expect(losses).toEqual([]);
+  });
+
+  it("doesn't wait for a front end that reads nothing any longer if messages are large", () => {
+    const { clock, losses, send } = setUp(MARK);
+    send(1, MARK + 1, 20_000);
+    clock.advance(LONGEST_PATIENCE_MS - 1000);
+    expect(losses).toEqual([]);
+    clock.advance(2000);
+    expect(losses).toEqual(["stalled"]);
   });
 
   it("doesn't count the time in which the process did something else", () => {
@@ -219,40 +275,71 @@ describe("PublishQueue", () => {
   });
 
   it("loses new messages when too much waits, except for statuses, and reports it once", () => {
-    const { clock, socket, losses, queue } = setUp(0);
+    const { clock, frontEnd, losses, queue, send } = setUp(0);
     for (let number = 1; number <= 6; number++) queue.send([String(number), HUGE]);
     const idle = ["<IDS|MSG>", "", '{"msg_id":"1","msg_type":"status"}', "{}"];
     queue.send(idle);
     expect(losses).toEqual(["overflow"]);
-    socket.read(100);
+    frontEnd.read(STEP);
     clock.advance(1);
-    expect(socket.got.map(([first]) => first)).toEqual(["1", "2", "3", "loss overflow", idle[0]]);
-    socket.room = 0;
+    expect(frontEnd.got.map(([first]) => first)).toEqual(["1", "2", "3", "loss overflow", idle[0]]);
+    send(6, STEP);
     for (let number = 1; number <= 6; number++) queue.send([String(number), HUGE]);
     expect(losses).toEqual(["overflow", "overflow"]);
   });
 
+  it("reports the next overflow too if all could be sent during the first report", () => {
+    const { clock, frontEnd, losses, queue, send } = setUp(0);
+    queue.send(["1", HUGE]);
+    queue.send(["2", HUGE]);
+    queue.send(["3", HUGE]);
+    // The report is sent 10 ms later, when the front end has read.
+    const report = vi.spyOn(losses, "push").mockImplementation((reason) => {
+      clock.time += 10;
+      frontEnd.read(STEP);
+      losses[losses.length] = reason;
+      return losses.length;
+    });
+    queue.send(["lost", HUGE]);
+    expect(frontEnd.got.length).toBe(4);
+    report.mockRestore();
+    send(5, STEP);
+    for (let number = 1; number <= 6; number++) queue.send([String(number), HUGE]);
+    expect(losses).toEqual(["overflow", "overflow"]);
+  });
+
+  it("goes on with the next message when one can't be sent at all", () => {
+    const { clock, socket, frontEnd, send } = setUp(0);
+    send(1, 2);
+    socket.error = new Error("not this one");
+    expect(() => clock.advance(1)).toThrow("not this one");
+    socket.error = undefined;
+    frontEnd.read(STEP);
+    clock.advance(10);
+    expect(frontEnd.got).toEqual(numbered(2, 2));
+  });
+
   it("sends what there is room for when it is disposed, and keeps nothing from then on", () => {
-    const { clock, socket, queue, losses, send } = setUp(0);
-    send(1, 3);
-    socket.read(2);
+    const { clock, socket, frontEnd, queue, losses, send } = setUp(0);
+    send(1, STEP + 1);
+    frontEnd.read(STEP);
     queue.dispose();
     queue.dispose();
-    expect(socket.got).toEqual(numbered(1, 2));
-    expect(socket.others).toEqual(numbered(1, 3));
-    send(4, 4);
-    expect(socket.others).toEqual(numbered(1, 4));
+    expect(frontEnd.got).toEqual(numbered(1, STEP));
+    expect(socket.sent).toEqual(numbered(1, STEP + 1));
+    send(STEP + 2, STEP + 2);
+    expect(socket.sent).toEqual(numbered(1, STEP + 2));
     expect([clock.timers, losses]).toEqual([[], []]);
   });
 
   it("sends nothing on a closed socket", () => {
-    const { clock, socket, queue, send } = setUp(0);
+    const { clock, socket, frontEnd, queue, send } = setUp(0);
     send(1, 3);
     socket.isClosed = true;
-    socket.read(10);
+    frontEnd.read(STEP);
     clock.advance(1);
     send(4, 4);
     queue.dispose();
-    expect([socket.others, clock.timers]).toEqual([[], []]);
+    expect([socket.sent, clock.timers]).toEqual([[], []]);
   });
 });

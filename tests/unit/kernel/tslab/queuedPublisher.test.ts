@@ -1,20 +1,32 @@
-import { describe, expect, it, vi } from "vitest";
-import type { Frames } from "../../../../src/kernel/tslab/publishQueue";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { MAX_WAITING_BYTES, type Frames } from "../../../../src/kernel/tslab/publishQueue";
 import { QueuedPublisher } from "../../../../src/kernel/tslab/queuedPublisher";
+import { LONGEST_PATIENCE_MS } from "../../../../src/kernel/tslab/sendPatience";
 
 /** zeromq.js's Publisher, as far as it matters: sealed, with `send` on its prototype. */
 function setUp() {
-  const state = { noDrop: false, isFull: false, sent: [] as Frames[] };
+  const state = {
+    noDrop: false,
+    isFull: false,
+    rejection: undefined as Error | undefined,
+    thrown: undefined as Error | undefined,
+    /** What those front ends got that have room for it. */
+    sent: [] as Frames[],
+  };
   class Socket {
     closed = false;
     sendTimeout = -1;
     linger = -1;
-    async send(frames: Frames): Promise<void> {
+    send(frames: Frames): Promise<void> {
+      const { rejection, thrown } = state;
+      if (thrown !== undefined) throw thrown;
+      if (rejection !== undefined) return Promise.reject(rejection);
       if (state.isFull && state.noDrop) {
-        throw Object.assign(new Error("Operation timed out"), { code: "EAGAIN" });
+        const full = Object.assign(new Error("Operation timed out"), { code: "EAGAIN" });
+        return Promise.reject(full);
       }
-      if (!state.isFull) state.sent.push(frames);
-      await Promise.resolve();
+      state.sent.push(frames);
+      return Promise.resolve();
     }
   }
   class Publisher extends Socket {
@@ -24,14 +36,23 @@ function setUp() {
     }
   }
   const iopub = Object.seal(new Publisher());
-  return { state, iopub, Publisher, Socket };
+  const printed: string[] = [];
+  const print = (text: string): void => {
+    printed.push(text);
+    // As in the kernel, where the text is a message too.
+    void iopub.send([text]);
+  };
+  return { state, iopub, printed, print, Publisher, Socket };
 }
 
 describe("QueuedPublisher", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
   it("keeps the messages that ZeroMQ has no room for, whoever sends them", async () => {
     const warn = vi.spyOn(process, "emitWarning").mockReturnValue();
-    const { state, iopub } = setUp();
-    const publisher = new QueuedPublisher(iopub, () => undefined);
+    const { state, iopub, print } = setUp();
+    const publisher = new QueuedPublisher(iopub, print);
     expect([iopub.sendTimeout, state.noDrop]).toEqual([0, true]);
     await iopub.send(["1"]);
     state.isFull = true;
@@ -40,18 +61,104 @@ describe("QueuedPublisher", () => {
     await iopub.send(["3"]);
     publisher.dispose();
     expect(state.sent).toEqual([["1"], ["2"], ["3"]]);
-    expect(iopub.linger).toBeGreaterThan(0);
     expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
+  it("limits from the start how long front ends hold up the end of the process", () => {
+    const { iopub, print } = setUp();
+    new QueuedPublisher(iopub, print);
+    expect(iopub.linger).toBe(2000);
+  });
+
+  it("reports messages that a front end lost in the cell of the next request, once", () => {
+    const { state, iopub, printed, print } = setUp();
+    const publisher = new QueuedPublisher(iopub, print);
+    state.isFull = true;
+    void iopub.send(["1"]);
+    publisher.heard();
+    vi.advanceTimersByTime(LONGEST_PATIENCE_MS);
+    // Those that have room got it, and the next message waits again.
+    expect([state.sent, state.noDrop]).toEqual([[["1"]], true]);
+    void iopub.send(["2"]);
+    expect(state.sent).toEqual([["1"]]);
+    expect(printed).toEqual([]);
+    publisher.heard();
+    publisher.heard();
+    expect(printed).toEqual([
+      "A front end or the Jupyter server lost messages, as it read fewer than 500 in 5 s (or in " +
+        "up to 30 s, if they are large). If output is missing here or in another page, run its " +
+        "cells again\n",
+    ]);
+  });
+
+  it("reports at once that too much waits", () => {
+    const { state, iopub, printed, print } = setUp();
+    new QueuedPublisher(iopub, print);
+    state.isFull = true;
+    const part = new Uint8Array(MAX_WAITING_BYTES / 2);
+    for (let number = 1; number <= 3; number++) void iopub.send([part]);
+    expect(printed).toEqual([
+      "Messages are lost from here on: 256 MB wait for front ends that read them more slowly " +
+        "than they are sent. Send fewer at once\n",
+    ]);
+  });
+
+  it("keeps what comes later even if a message to those that have room fails", () => {
+    const { state, iopub, print } = setUp();
+    const publisher = new QueuedPublisher(iopub, print);
+    state.isFull = true;
+    void iopub.send(["1"]);
+    state.thrown = new Error("no such option");
+    publisher.dispose();
+    expect(state.noDrop).toBe(true);
+  });
+
+  it.each(["rejection", "thrown"] as const)("reports the first failed send: a %s", async (how) => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    const { state, iopub, printed, print } = setUp();
+    new QueuedPublisher(iopub, print);
+    state[how] = new Error("Socket is closed");
+    await iopub.send(["1"]);
+    await iopub.send(["2"]);
+    state[how] = undefined;
+    await iopub.send(["3"]);
+    vi.useRealTimers();
+    await new Promise(setImmediate);
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+    expect(state.sent).toEqual([["3"]]);
+    expect(printed.length).toBe(1);
+    expect(printed[0]).toMatch(/^A message to the front ends was lost: Error: Socket is closed/);
   });
 
   it("leaves other sockets alone, and one that can't report a full queue", async () => {
-    const { state, iopub, Publisher, Socket } = setUp();
-    new QueuedPublisher(iopub, () => undefined).dispose();
+    const { state, iopub, print, Publisher, Socket } = setUp();
+    const send: unknown = Reflect.get(Socket.prototype, "send");
+    new QueuedPublisher(iopub, print).dispose();
     state.isFull = true;
     await expect(new Publisher().send(["1"])).rejects.toThrow("timed out");
     const old = new Socket();
-    new QueuedPublisher(old, () => undefined).dispose();
-    expect(Object.hasOwn(Socket.prototype, "send")).toBe(true);
+    const last = vi.fn();
+    new QueuedPublisher(old, print, last).dispose();
+    expect(Reflect.get(Socket.prototype, "send")).toBe(send);
     expect([old.sendTimeout, old.linger]).toEqual([0, -1]);
+    expect(last).toHaveBeenCalledOnce();
+  });
+
+  it("changes nothing if `send` can't be replaced, or the last step fails", () => {
+    for (const isFrozen of [true, false]) {
+      const { state, iopub, print, Publisher } = setUp();
+      const send: unknown = Reflect.get(Publisher.prototype, "send");
+      if (isFrozen) Object.freeze(Publisher.prototype);
+      const last = (): never => {
+        throw new Error("the last step");
+      };
+      const reason = isFrozen ? /not extensible/ : /the last step/;
+      expect(() => new QueuedPublisher(iopub, print, last)).toThrow(reason);
+      expect(Reflect.get(Publisher.prototype, "send")).toBe(send);
+      expect([state.noDrop, iopub.sendTimeout, iopub.linger]).toEqual([false, -1, -1]);
+    }
   });
 });
