@@ -1,4 +1,5 @@
 import type { Disposable } from "../../protocol/transport";
+import { systemClock, type TimerClock } from "./timerClock";
 
 /**
  * Delay of a comm message's `idle`, in milliseconds. JupyterLab needs the `idle` to release the
@@ -8,20 +9,13 @@ import type { Disposable } from "../../protocol/transport";
  */
 export const IDLE_DELAY_MS = 20;
 
-/** A clock with timers. Times are in milliseconds. */
-export interface IdleClock {
-  now(): number;
-  setTimer(callback: () => void, delayMs: number): unknown;
-  clearTimer(timer: unknown): void;
-}
-
 /**
  * Sends the `idle` of each comm message once, in order, {@link IDLE_DELAY_MS} after the message was
  * handled.
  */
 export class CommIdleQueue implements Disposable {
   readonly #send: (headers: readonly string[]) => void;
-  readonly #clock: IdleClock;
+  readonly #clock: TimerClock;
   #waiting: { readonly headerJson: string; readonly due: number }[] = [];
   #timer: unknown;
   #disposed = false;
@@ -30,7 +24,7 @@ export class CommIdleQueue implements Disposable {
    * @param send - Sends an `idle` for each message, given by its header as JSON text.
    * @param clock - Default: the system's.
    */
-  constructor(send: (headers: readonly string[]) => void, clock: IdleClock = systemClock) {
+  constructor(send: (headers: readonly string[]) => void, clock: TimerClock = systemClock) {
     this.#send = send;
     this.#clock = clock;
   }
@@ -68,9 +62,3 @@ export class CommIdleQueue implements Disposable {
     if (headers.length > 0) this.#send(headers);
   }
 }
-
-const systemClock: IdleClock = {
-  now: () => performance.now(),
-  setTimer: (callback, delayMs) => setTimeout(callback, delayMs),
-  clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
-};

@@ -1,5 +1,6 @@
 import type { Disposable } from "../../protocol/transport";
 import { SendPatience } from "./sendPatience";
+import { systemClock, type TimerClock } from "./timerClock";
 
 /** Milliseconds between two tries to send what waits. They double after each failure. */
 const FIRST_PAUSE_MS = 1;
@@ -29,13 +30,6 @@ export interface PublishSocket {
   sendToReady(frames: Frames): void;
 }
 
-/** A clock with timers. Times are in milliseconds. */
-export interface QueueClock {
-  now(): number;
-  setTimer(callback: () => void, delayMs: number): unknown;
-  clearTimer(timer: unknown): void;
-}
-
 /** Why messages are lost: a front end reads too slowly, or too many wait. */
 export type LossReason = "stalled" | "overflow";
 
@@ -49,7 +43,7 @@ export type LossReason = "stalled" | "overflow";
 export class PublishQueue implements Disposable {
   readonly #socket: PublishSocket;
   readonly #onLoss: (reason: LossReason) => void;
-  readonly #clock: QueueClock;
+  readonly #clock: TimerClock;
   #waiting: Frames[] = [];
   /** The index in #waiting of the first message that hasn't been sent. */
   #next = 0;
@@ -71,7 +65,7 @@ export class PublishQueue implements Disposable {
   constructor(
     socket: PublishSocket,
     onLoss: (reason: LossReason) => void,
-    clock: QueueClock = systemClock,
+    clock: TimerClock = systemClock,
   ) {
     this.#socket = socket;
     this.#onLoss = onLoss;
@@ -226,9 +220,3 @@ function isStatus(frames: Frames): boolean {
   const header = frames.find((frame) => typeof frame === "string" && frame.startsWith("{"));
   return String(header).includes('"msg_type":"status"');
 }
-
-const systemClock: QueueClock = {
-  now: () => performance.now(),
-  setTimer: (callback, delayMs) => setTimeout(callback, delayMs),
-  clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
-};

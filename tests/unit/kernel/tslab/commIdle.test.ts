@@ -1,41 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  CommIdleQueue,
-  IDLE_DELAY_MS,
-  type IdleClock,
-} from "../../../../src/kernel/tslab/commIdle";
-
-/** A clock that a test advances. */
-class ManualClock implements IdleClock {
-  time = 0;
-  timers: { readonly at: number; readonly callback: () => void }[] = [];
-
-  now(): number {
-    return this.time;
-  }
-
-  setTimer(callback: () => void, delayMs: number): unknown {
-    const timer = { at: this.time + delayMs, callback };
-    this.timers.push(timer);
-    return timer;
-  }
-
-  clearTimer(timer: unknown): void {
-    this.timers = this.timers.filter((other) => other !== timer);
-  }
-
-  advance(ms: number): void {
-    const end = this.time + ms;
-    for (;;) {
-      const next = this.timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.clearTimer(next);
-      this.time = next.at;
-      next.callback();
-    }
-    this.time = end;
-  }
-}
+import { CommIdleQueue, IDLE_DELAY_MS } from "../../../../src/kernel/tslab/commIdle";
+import { ManualClock } from "../../../support/manualClock";
 
 function setUp(): { clock: ManualClock; sent: string[][]; queue: CommIdleQueue } {
   const clock = new ManualClock();

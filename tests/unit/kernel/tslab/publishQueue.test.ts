@@ -5,7 +5,6 @@ import {
   type Frames,
   type LossReason,
   type PublishSocket,
-  type QueueClock,
 } from "../../../../src/kernel/tslab/publishQueue";
 import {
   FURTHER_PATIENCE_MS,
@@ -14,38 +13,7 @@ import {
   PATIENCE_MS,
   STEP,
 } from "../../../../src/kernel/tslab/sendPatience";
-
-/** A clock that a test advances. */
-class ManualClock implements QueueClock {
-  time = 0;
-  timers: { readonly at: number; readonly callback: () => void }[] = [];
-
-  now(): number {
-    return this.time;
-  }
-
-  setTimer(callback: () => void, delayMs: number): unknown {
-    const timer = { at: this.time + delayMs, callback };
-    this.timers.push(timer);
-    return timer;
-  }
-
-  clearTimer(timer: unknown): void {
-    this.timers = this.timers.filter((other) => other !== timer);
-  }
-
-  advance(ms: number): void {
-    const end = this.time + ms;
-    for (;;) {
-      const next = this.timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.clearTimer(next);
-      this.time = Math.max(this.time, next.at);
-      next.callback();
-    }
-    this.time = end;
-  }
-}
+import { ManualClock } from "../../../support/manualClock";
 
 /** A front end, and what ZeroMQ knows of it. */
 class FrontEnd {
