@@ -1,10 +1,14 @@
+import { widgetRuntime } from "../../widgets";
 import type { DenoJupyter } from "./denoHost";
+import { SendBacklog } from "./sendBacklog";
 
 /** A message for iopub. */
 interface Broadcast {
   readonly messageType: string;
   readonly content: object;
   readonly metadata: object;
+  /** How many characters of base64 the metadata hold. */
+  readonly base64Length: number;
   readonly buffers: readonly Uint8Array[];
 }
 
@@ -17,6 +21,7 @@ export class BroadcastQueue {
   readonly #jupyter: DenoJupyter;
   readonly #onError: (error: unknown) => void;
   readonly #waits: boolean;
+  readonly #backlog = new SendBacklog(widgetRuntime());
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
 
@@ -28,15 +33,27 @@ export class BroadcastQueue {
     this.#waits = Object.prototype.toString.call(broadcast) === "[object AsyncFunction]";
   }
 
-  /** Settles when everything is sent that was added until now. */
-  get settled(): Promise<void> {
-    return this.#last;
+  /** Settles when everything is sent that was added until now, as far as can be told. */
+  async sent(): Promise<void> {
+    await this.#last;
+    await this.#backlog.passed();
+  }
+
+  /** Deno has a printed text in the same queue. */
+  addPrinted(args: readonly unknown[]): void {
+    const lengths = args.map((arg) => (typeof arg === "string" ? arg.length : 0));
+    this.#backlog.add({ text: sum(lengths), binary: 0 });
   }
 
   /** Sends a message, now if it needs to wait for no other. The content may change afterwards. */
-  add({ messageType, content, metadata, buffers }: Broadcast): void {
+  add({ messageType, content, metadata, base64Length, buffers }: Broadcast): void {
     // Deno's own conversion knows neither toJSON() nor properties that are undefined.
-    const plain = JSON.parse(JSON.stringify(content)) as object;
+    const json = JSON.stringify(content);
+    const plain = JSON.parse(json) as object;
+    this.#backlog.add({
+      text: json.length + base64Length,
+      binary: sum(buffers.map(({ byteLength }) => byteLength)),
+    });
     const send = async (): Promise<void> => {
       try {
         await this.#jupyter.broadcast(messageType, plain, { metadata, buffers });
@@ -50,4 +67,8 @@ export class BroadcastQueue {
     if (this.#waits && this.#waiting > 1) this.#last = this.#last.then(send);
     else this.#last = Promise.all([this.#last, send()]).then(() => undefined);
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

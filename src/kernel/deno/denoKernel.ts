@@ -49,7 +49,7 @@ export class DenoKernel implements Kernel, CommCarrier {
 
   private constructor(host: DenoHost) {
     this.#queue = new BroadcastQueue(host.jupyter, (error) => this.report("a message", error));
-    this.#routing.install(host.console);
+    this.#routing.install(host.console, (args) => this.#queue.addPrinted(args));
     this.#showResults(host.results);
   }
 
@@ -110,6 +110,7 @@ export class DenoKernel implements Kernel, CommCarrier {
       messageType,
       content,
       metadata: isText ? { ...metadata, [METADATA]: { buffers: texts } } : metadata,
+      base64Length: texts.reduce((total, { length }) => total + length, 0),
       buffers: isText ? [] : buffers,
     });
   }
@@ -191,7 +192,6 @@ export class DenoKernel implements Kernel, CommCarrier {
           },
           report: (error) => void fail(error).catch(() => undefined),
         });
-        await this.#queue.settled;
       } catch (error) {
         await fail(error);
       }
@@ -201,6 +201,8 @@ export class DenoKernel implements Kernel, CommCarrier {
       try {
         await show(executionCount, value);
       } finally {
+        // Deno would show what it sends later at the next cell.
+        await this.#queue.sent();
         this.#run += 1;
       }
     };

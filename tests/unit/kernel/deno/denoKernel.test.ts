@@ -7,12 +7,14 @@ import {
   DETAILS,
   DISPLAY,
   getKernel,
+  installWidgetRuntime,
   LAST_EXPRESSION,
   Output,
   releaseOutputs,
   STATUS,
   unregisterKernel,
   WIDGET_VIEW,
+  widgetRuntime,
 } from "../../../../src/widgets";
 import {
   display,
@@ -22,6 +24,7 @@ import {
   progress,
 } from "../../../../src/widgets/coreWidgets";
 import { collectLog, removeKernel } from "../../../support/kernels";
+import { ManualClock } from "../../../support/manualClock";
 
 interface Sent {
   readonly type: string;
@@ -363,6 +366,64 @@ describe("last expressions", () => {
     for (const [, value] of shown) {
       expect(() => (value as { [DISPLAY](): unknown })[DISPLAY]()).toThrow(error);
     }
+  });
+});
+
+describe("the end of a cell", () => {
+  /** A kernel whose time a test advances. */
+  function setUpClock() {
+    const clock = new ManualClock();
+    installWidgetRuntime({
+      ...widgetRuntime(),
+      monotonic: () => clock.now() / 1000,
+      delay: (seconds, callback) => {
+        const timer = clock.setTimer(callback, seconds * 1000);
+        return { dispose: () => clock.clearTimer(timer) };
+      },
+    });
+    return { clock, ...setUp() };
+  }
+
+  it.each([
+    // What Deno's other thread took, on a machine that did nothing else.
+    { what: "40 messages", ms: 8, count: 40, bytes: 0, base64: false },
+    { what: "a megabyte as text", ms: 6, count: 1, bytes: 750_000, base64: true },
+    { what: "a megabyte of bytes", ms: 40, count: 1, bytes: 1_000_000, base64: false },
+  ])("waits until $what can have been sent", async ({ ms, count, bytes, base64 }) => {
+    const { clock, from, kernel, results } = setUpClock();
+    from([], base64);
+    for (let index = 0; index < count; index += 1) {
+      kernel.publish("display_data", {}, bytes > 0 ? [new Uint8Array(bytes)] : []);
+    }
+    const onEnd = vi.fn();
+    void results.broadcastResult(1, undefined).then(onEnd);
+    await settle();
+    clock.advance(ms + 5);
+    await settle();
+    expect(onEnd).not.toHaveBeenCalled();
+    clock.advance(10 * ms);
+    await settle();
+    expect(onEnd).toHaveBeenCalledOnce();
+  });
+
+  it("waits for what is printed, too", async () => {
+    const { clock, scope, results } = setUpClock();
+    scope.console.log("x".repeat(1_000_000));
+    const onEnd = vi.fn();
+    void results.broadcastResult(1, undefined).then(onEnd);
+    await settle();
+    expect(onEnd).not.toHaveBeenCalled();
+    clock.advance(100);
+    await settle();
+    expect(onEnd).toHaveBeenCalledOnce();
+  });
+
+  it("doesn't wait for what has long been sent", async () => {
+    const { clock, kernel, results } = setUpClock();
+    await results.broadcastResult(1, undefined);
+    kernel.publish("display_data", {}, [new Uint8Array(1_000_000)]);
+    clock.advance(1000);
+    await results.broadcastResult(2, undefined);
   });
 });
 
