@@ -199,6 +199,7 @@ export class AdaptiveQuality implements LedgerObserver {
       const lower = levels.findIndex((one, level) => level > this.#level && needs.fits(one, 1));
       this.#fall(lower < 0 ? levels.length - 1 : lower, now);
     } else {
+      if (this.#judged >= OBSERVED && !needs.isShort) this.#timing.held();
       this.#considerRise(needs, now);
     }
   }

@@ -22,17 +22,21 @@ export class RiseTiming {
   #since: Partial<Record<Room, number>> = {};
   /** The last rise, unless a fall followed. */
   #rise: { readonly room: Room; readonly at: number } | undefined;
+  /** Whether the last rise has shown that the link is another one. It may have more room yet. */
+  #isProven = false;
 
   /** A better level fits. Returns whether to use it now. */
   isDue(room: Room, now: number): boolean {
+    if (room === "ample" && this.#isProven) return true;
     const { possible = now, ample = now } = this.#since;
     this.#since = room === "ample" ? { possible, ample } : { possible };
     return now - (this.#since[room] ?? now) >= this.#delays[room];
   }
 
-  /** No better level fits, or the level has changed. */
+  /** No better level fits. */
   restart(): void {
     this.#since = {};
+    this.#isProven = false;
   }
 
   /** A better level is used from now on. */
@@ -41,6 +45,18 @@ export class RiseTiming {
     if (room === "ample") this.#delays = { ...this.#delays, possible: FIRST_DELAYS.ample };
     this.#rise = { room, at: now };
     this.restart();
+  }
+
+  /**
+   * Enough frames show that the level fits. That proves a rise with much room: had the link seemed
+   * faster than it is, frames that are so much larger would have shown it. One with little room
+   * may take longer to fail.
+   */
+  held(): void {
+    if (this.#rise?.room !== "ample") return;
+    this.#rise = undefined;
+    this.#delays = FIRST_DELAYS;
+    this.#isProven = true;
   }
 
   /** A worse level is used from now on. */

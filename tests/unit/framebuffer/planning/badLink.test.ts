@@ -158,6 +158,30 @@ describe("a link that went up and down before it became fast", () => {
   );
 });
 
+describe("a link that is bad again and again", () => {
+  it.each(SIZES.slice(0, 3))(
+    "brings full quality in little more than a second, on average, each time that it is fast: %i bytes",
+    (bytes) => {
+      const simulation = badLink({ bytes });
+      const isFull = (): boolean => {
+        const { quality, scale } = simulation.frames.at(-1) ?? { quality: 0, scale: 0 };
+        return quality === 80 && scale === 1;
+      };
+      let seconds = 0;
+      const turns = 8;
+      for (let turn = 0; turn < turns; turn++) {
+        Object.assign(simulation.conditions, { bandwidth: SLOW, losses: 0.01 });
+        simulation.run(14);
+        expect(isFull()).toBe(false);
+        Object.assign(simulation.conditions, { bandwidth: FAST, losses: 0 });
+        for (; !isFull(); seconds += 0.1) simulation.run(0.1);
+        simulation.run(2);
+      }
+      expect(seconds / turns).toBeLessThan(1.25);
+    },
+  );
+});
+
 describe("the estimate of a bad link", () => {
   it.each([0, 0.25, 0.5])(
     "stays true with %d stalls a second, however small frames are",
