@@ -6,7 +6,7 @@ export interface MessageSize {
   readonly binary: number;
 }
 
-/** Seconds that Deno 2.9 takes for a message, and for each of its parts: twice what was measured. */
+/** Seconds that Deno 2.9 takes for a message and each of its parts: twice what was measured. */
 const COST = { message: 0.5e-3, text: 10e-9, binary: 80e-9 };
 /** Seconds beyond the estimate: the other thread may be at something else, or have just started. */
 const MARGIN = 10e-3;
