@@ -1,12 +1,6 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * What only a quiet machine passes: of thousands of messages at once ZeroMQ drops some when its own
- * thread must wait for a core.
- */
-const ALONE = "tests/integration/remoteFrameBuffer.test.ts";
-
-/**
  * Real processes start here: a kernel needs 2 s, npm and pip some more on a slow disk. The limits
  * aren't below the guards in `tests/support`, whose errors say what didn't come.
  */
@@ -34,17 +28,7 @@ export default defineConfig({
           restoreMocks: true,
         },
       },
-      {
-        test: {
-          ...PROCESSES,
-          name: "integration",
-          include: ["tests/integration/**/*.test.ts"],
-          exclude: [ALONE],
-        },
-      },
-      {
-        test: { ...PROCESSES, name: "integration-alone", include: [ALONE], fileParallelism: false },
-      },
+      { test: { ...PROCESSES, name: "integration", include: ["tests/integration/**/*.test.ts"] } },
       { test: { ...PROCESSES, name: "hosts", include: ["tests/hosts/**/*.test.ts"] } },
       { test: { ...PROCESSES, name: "browsers", include: ["tests/browsers/**/*.test.ts"] } },
       {

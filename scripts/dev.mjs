@@ -149,7 +149,7 @@ function uiTests(args, nodes) {
 const testParts = {
   check: () => check(),
   unit: (args) => vitest("unit", args),
-  integration: (args) => vitest("integration*", args),
+  integration: (args) => vitest("integration", args),
   browser: (args) => vitest("browser", args),
   hosts: (args) => {
     makeHostsVenv();
@@ -196,7 +196,7 @@ const namedParts = {
     if (nodes.length === 0) return { isSkipped: true, reasons };
     for (const node of nodes) {
       vitest("unit", [], node);
-      vitest("integration*", [], node);
+      vitest("integration", [], node);
     }
     await uiTests(["helloWorld.spec.ts", "--grep", "on Node"], nodes);
     return reasons.length === 0 ? undefined : { isSkipped: false, reasons };
