@@ -1,14 +1,10 @@
-import { widgetRuntime } from "../../widgets";
 import type { DenoJupyter } from "./denoHost";
-import { SendBacklog } from "./sendBacklog";
 
 /** A message for iopub. */
 interface Broadcast {
   readonly messageType: string;
   readonly content: object;
   readonly metadata: object;
-  /** How many characters of base64 the metadata hold. */
-  readonly base64Length: number;
   readonly buffers: readonly Uint8Array[];
 }
 
@@ -21,7 +17,6 @@ export class BroadcastQueue {
   readonly #jupyter: DenoJupyter;
   readonly #onError: (error: unknown) => void;
   readonly #waits: boolean;
-  readonly #backlog = new SendBacklog(widgetRuntime());
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
 
@@ -33,27 +28,15 @@ export class BroadcastQueue {
     this.#waits = Object.prototype.toString.call(broadcast) === "[object AsyncFunction]";
   }
 
-  /** Settles when everything is sent that was added until now, as far as can be told. */
-  async sent(): Promise<void> {
-    await this.#last;
-    await this.#backlog.passed();
-  }
-
-  /** Deno has a printed text in the same queue. */
-  addPrinted(args: readonly unknown[]): void {
-    const lengths = args.map((arg) => (typeof arg === "string" ? arg.length : 0));
-    this.#backlog.add({ text: sum(lengths), binary: 0 });
+  /** Settles when everything is sent that was added until now. */
+  get settled(): Promise<void> {
+    return this.#last;
   }
 
   /** Sends a message, now if it needs to wait for no other. The content may change afterwards. */
-  add({ messageType, content, metadata, base64Length, buffers }: Broadcast): void {
+  add({ messageType, content, metadata, buffers }: Broadcast): void {
     // Deno's own conversion knows neither toJSON() nor properties that are undefined.
-    const json = JSON.stringify(content);
-    const plain = JSON.parse(json) as object;
-    this.#backlog.add({
-      text: json.length + base64Length,
-      binary: sum(buffers.map(({ byteLength }) => byteLength)),
-    });
+    const plain = JSON.parse(JSON.stringify(content)) as object;
     const send = async (): Promise<void> => {
       try {
         await this.#jupyter.broadcast(messageType, plain, { metadata, buffers });
@@ -67,8 +50,4 @@ export class BroadcastQueue {
     if (this.#waits && this.#waiting > 1) this.#last = this.#last.then(send);
     else this.#last = Promise.all([this.#last, send()]).then(() => undefined);
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -10,21 +10,15 @@ import { PRINTING_METHODS, type PrintingConsole } from "./denoHost";
 export class ConsoleRouting {
   readonly #sinks = new AsyncLocalStorage<OutputSink | undefined>();
 
-  /**
-   * Starts to route what is printed.
-   *
-   * @param onPrint - gets what isn't captured: it goes to Deno
-   */
-  install(console: PrintingConsole, onPrint: (args: readonly unknown[]) => void): void {
+  /** Starts to route what is printed. */
+  install(console: PrintingConsole): void {
     for (const [method, stream] of Object.entries(PRINTING_METHODS)) {
       const name = method as keyof typeof PRINTING_METHODS;
       const original = console[name].bind(console);
       console[name] = (...args) => {
         const { sink } = this;
-        if (sink === undefined) {
-          onPrint(args);
-          original(...args);
-        } else sink.print(stream, `${formatWithOptions({ colors: false }, ...args)}\n`);
+        if (sink === undefined) original(...args);
+        else sink.print(stream, `${formatWithOptions({ colors: false }, ...args)}\n`);
       };
     }
   }

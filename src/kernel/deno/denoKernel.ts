@@ -20,6 +20,7 @@ import { displayContent } from "../displayContent";
 import { BroadcastQueue } from "./broadcastQueue";
 import { ConsoleRouting } from "./consoleRouting";
 import type { DenoHost, DenoResults } from "./denoHost";
+import { SendBacklog } from "./sendBacklog";
 import { parsePageMessages, RECEIVER, type PageMessage, type PageMessages } from "./pageMessages";
 
 /** The key of what this library adds to the metadata of Jupyter's messages. */
@@ -42,6 +43,10 @@ export class DenoKernel implements Kernel, CommCarrier {
   readonly #comms = new CommManager(this);
   readonly #routing = new ConsoleRouting();
   readonly #queue: BroadcastQueue;
+  readonly #backlog = new SendBacklog({
+    monotonic: () => widgetRuntime().monotonic(),
+    delay: (seconds, callback) => widgetRuntime().delay(seconds, callback),
+  });
   /** Whether our own page has spoken, which takes binary parts as base64. */
   #isBase64 = false;
   /** Grows when a cell or a page's messages have ended. */
@@ -49,7 +54,8 @@ export class DenoKernel implements Kernel, CommCarrier {
 
   private constructor(host: DenoHost) {
     this.#queue = new BroadcastQueue(host.jupyter, (error) => this.report("a message", error));
-    this.#routing.install(host.console, (args) => this.#queue.addPrinted(args));
+    this.#backlog.watch(host);
+    this.#routing.install(host.console);
     this.#showResults(host.results);
   }
 
@@ -110,7 +116,6 @@ export class DenoKernel implements Kernel, CommCarrier {
       messageType,
       content,
       metadata: isText ? { ...metadata, [METADATA]: { buffers: texts } } : metadata,
-      base64Length: texts.reduce((total, { length }) => total + length, 0),
       buffers: isText ? [] : buffers,
     });
   }
@@ -202,7 +207,8 @@ export class DenoKernel implements Kernel, CommCarrier {
         await show(executionCount, value);
       } finally {
         // Deno would show what it sends later at the next cell.
-        await this.#queue.sent();
+        await this.#queue.settled;
+        await this.#backlog.passed();
         this.#run += 1;
       }
     };

@@ -1,15 +1,19 @@
 import { patientDelay, type Clock } from "../../framebuffer";
+import type { DenoHost } from "./denoHost";
 
-/** The parts of a message, in characters or bytes, that take Deno time. */
-export interface MessageSize {
-  readonly text: number;
-  readonly binary: number;
-}
-
-/** Seconds that Deno 2.9 takes for a message and each of its parts: twice what was measured. */
-const COST = { message: 0.5e-3, text: 10e-9, binary: 80e-9 };
+/**
+ * Seconds that Deno 2.9 takes for a message, and for each of its characters and bytes: up to twice
+ * what was measured.
+ */
+const COST = { message: 0.3e-3, character: 10e-9, byte: 80e-9 };
 /** Seconds beyond the estimate: the other thread may be at something else, or have just started. */
 const MARGIN = 10e-3;
+
+/** How deep large parts lie in the arguments of broadcast(): extra, metadata, ours, buffers. */
+const DEPTH = 5;
+
+/** The functions of Deno.jupyter that send something. */
+const SENDING = ["broadcast", "display"];
 
 /**
  * Estimates until when Deno's other thread, which sends one message after the other, is busy. It
@@ -25,16 +29,48 @@ export class SendBacklog {
     this.#clock = clock;
   }
 
-  /** A message waits from now on. */
-  add({ text, binary }: MessageSize): void {
-    const cost = COST.message + text * COST.text + binary * COST.binary;
-    this.#until = Math.max(this.#until, this.#clock.monotonic()) + cost;
+  /** Counts from now on what is sent and printed, also by others. */
+  watch({ jupyter, console }: Pick<DenoHost, "console" | "jupyter">): void {
+    const printing = Object.keys(console);
+    this.#wrap(jupyter, SENDING, (args) => costOf(args, DEPTH));
+    // What is printed of an object is short.
+    this.#wrap(console, printing, (args) => costOf(args.filter(isString), 1));
   }
 
-  /** Settles when all messages that were added until now have probably been sent. */
+  /** Settles when all that was counted until now has probably been sent. */
   async passed(): Promise<void> {
     const seconds = this.#until + MARGIN - this.#clock.monotonic();
     if (seconds <= 0) return;
     await new Promise<void>((resolve) => patientDelay(this.#clock, seconds, resolve));
   }
+
+  #wrap(owner: object, names: readonly string[], cost: (args: unknown[]) => number): void {
+    for (const name of names) {
+      const original: unknown = Reflect.get(owner, name);
+      if (typeof original !== "function") continue;
+      const wrapper = new Proxy(original, {
+        apply: (target, self, args: unknown[]): unknown => {
+          this.#add(COST.message + cost(args));
+          return Reflect.apply(target, self, args) as unknown;
+        },
+      });
+      Reflect.set(owner, name, wrapper);
+    }
+  }
+
+  #add(seconds: number): void {
+    this.#until = Math.max(this.#until, this.#clock.monotonic()) + seconds;
+  }
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** What the texts and bytes in a value cost. */
+function costOf(value: unknown, depth: number): number {
+  if (isString(value)) return value.length * COST.character;
+  if (ArrayBuffer.isView(value)) return value.byteLength * COST.byte;
+  if (typeof value !== "object" || value === null || depth === 0) return 0;
+  return Object.values(value).reduce<number>((sum, part) => sum + costOf(part, depth - 1), 0);
 }

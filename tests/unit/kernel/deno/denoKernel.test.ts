@@ -23,8 +23,8 @@ import {
   IntSlider,
   progress,
 } from "../../../../src/widgets/coreWidgets";
+import { FakeClock } from "../../../support/fakeClock";
 import { collectLog, removeKernel } from "../../../support/kernels";
-import { ManualClock } from "../../../support/manualClock";
 
 interface Sent {
   readonly type: string;
@@ -53,7 +53,7 @@ function fakeDeno() {
   );
   const internal = Symbol("Deno.internal");
   const scope = {
-    console: { debug: print, info: print, log: print, error: print, warn: print },
+    console: { debug: print, info: print, log: print, error: print, warn: print, table: print },
     Deno: {
       version: { deno: "2.9.6" },
       jupyter: { broadcast },
@@ -372,15 +372,9 @@ describe("last expressions", () => {
 describe("the end of a cell", () => {
   /** A kernel whose time a test advances. */
   function setUpClock() {
-    const clock = new ManualClock();
-    installWidgetRuntime({
-      ...widgetRuntime(),
-      monotonic: () => clock.now() / 1000,
-      delay: (seconds, callback) => {
-        const timer = clock.setTimer(callback, seconds * 1000);
-        return { dispose: () => clock.clearTimer(timer) };
-      },
-    });
+    const clock = new FakeClock();
+    const { monotonic, delay } = clock;
+    installWidgetRuntime({ ...widgetRuntime(), monotonic, delay });
     return { clock, ...setUp() };
   }
 
@@ -398,22 +392,37 @@ describe("the end of a cell", () => {
     const onEnd = vi.fn();
     void results.broadcastResult(1, undefined).then(onEnd);
     await settle();
-    clock.advance(ms + 5);
+    clock.advance((ms + 5) / 1000);
     await settle();
     expect(onEnd).not.toHaveBeenCalled();
-    clock.advance(10 * ms);
+    clock.advance(ms / 100);
     await settle();
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it("waits for what is printed, too", async () => {
-    const { clock, scope, results } = setUpClock();
-    scope.console.log("x".repeat(1_000_000));
+  const large = "x".repeat(1_000_000);
+  it.each<[string, (deno: ReturnType<typeof fakeDeno>) => unknown]>([
+    ["prints", ({ scope }) => scope.console.log(large)],
+    ["prints in another way", ({ scope }) => scope.console.table(large)],
+    [
+      "sends itself",
+      ({ scope }) =>
+        scope.Deno.jupyter.broadcast(
+          "display_data",
+          { data: { "text/plain": large } },
+          { metadata: {}, buffers: [] },
+        ),
+    ],
+  ])("waits for what the cell %s, too", async (_what, act) => {
+    const { clock, results, ...deno } = setUpClock();
+    await act({ results, ...deno });
     const onEnd = vi.fn();
     void results.broadcastResult(1, undefined).then(onEnd);
     await settle();
+    clock.advance(0.015);
+    await settle();
     expect(onEnd).not.toHaveBeenCalled();
-    clock.advance(100);
+    clock.advance(0.1);
     await settle();
     expect(onEnd).toHaveBeenCalledOnce();
   });
@@ -422,7 +431,7 @@ describe("the end of a cell", () => {
     const { clock, kernel, results } = setUpClock();
     await results.broadcastResult(1, undefined);
     kernel.publish("display_data", {}, [new Uint8Array(1_000_000)]);
-    clock.advance(1000);
+    clock.advance(1);
     await results.broadcastResult(2, undefined);
   });
 });
