@@ -32,7 +32,10 @@ const TRIP_SHARE = 1 / 40;
 /** The longest trip that counts, in seconds. Longer ones show a lost connection, not a stall. */
 const LONGEST_TRIP = 1;
 
-/** By what factor a frame is larger than the last ones if the link may not carry as many of it. */
+/**
+ * If the newest frame is larger than the mean of the last ones by this factor, the link may not
+ * carry as many of that size. Not the largest of them: keyframes of video would queue up.
+ */
 const GROWN = 1.5;
 
 /** What a {@link FlightLimit} needs. */
@@ -179,8 +182,8 @@ export class FlightLimit implements LedgerObserver {
 
   /** Whether a trial can show what one more frame in flight gives. */
   get #mayRise(): boolean {
-    const usual = this.#needed + this.#trial.extra;
-    return !this.#isLinkLimit && usual >= this.#neededInStalls && usual < this.#most;
+    const tried = this.#needed + this.#trial.extra;
+    return !this.#isLinkLimit && tried >= this.#neededInStalls && tried < this.#most;
   }
 
   /** Frames in flight in addition to those that are needed. */

@@ -33,7 +33,7 @@ export class RiseTiming {
     return now - (this.#since[room] ?? now) >= this.#delays[room];
   }
 
-  /** No better level fits. */
+  /** No better level fits, or the level has changed. */
   restart(): void {
     this.#since = {};
     this.#isProven = false;

@@ -16,6 +16,8 @@ interface Machine {
   readonly screen?: number;
   /** What the view says of its own time. @defaultValue half of the work */
   readonly viewTime?: number | null;
+  /** Bytes of the frames, in turn. @defaultValue all alike */
+  readonly sizes?: readonly number[];
 }
 
 /** An animation on a machine, which gives as many frames as those in flight allow. */
@@ -45,7 +47,13 @@ function animation(first: Machine, usual = 2, areFramesSmall = false, target = 6
   /** Seconds for which each number of frames was in flight. */
   const times = new Map<number, number>();
   const frame = (): void => {
-    const { work, processors = 1, screen = 1 / 60, viewTime = work / 2 } = machine;
+    const {
+      work,
+      processors = 1,
+      screen = 1 / 60,
+      sizes = [50_000],
+      viewTime = work / 2,
+    } = machine;
     const way = machine.way + (machine.stalls ?? 0);
     const inFlight = limit.current;
     const alone = work + way + transfer;
@@ -56,9 +64,10 @@ function animation(first: Machine, usual = 2, areFramesSmall = false, target = 6
     times.set(inFlight, (times.get(inFlight) ?? 0) + interval);
     const waiting = Math.max(0, inFlight * fastest - alone);
     const departure: Partial<Departure> = {
-      ...{ purpose: "draw", bytes: 50_000, encodingSeconds: work / 2 },
+      ...{ purpose: "draw", bytes: sizes[seen % sizes.length] ?? 0, encodingSeconds: work / 2 },
       sentAt: now - work / 2 - way - transfer - waiting,
     };
+    limit.recordSend(departure as Departure);
     const receipt: Partial<Receipt> = {
       frame: departure as Departure,
       receivedAt: now,
@@ -179,6 +188,16 @@ describe("frames in flight", () => {
       expect(current()).toBe(4);
       limit.recordSend({ bytes: 60_000, purpose: "draw" } as Departure);
       expect(current()).toBe(6);
+    });
+
+    it("are fewer after each frame that is much larger than most, such as a keyframe", () => {
+      const { current, run, step } = stalling({ ...stalls, sizes: [20_000, 80_000] });
+      run(5);
+      const counts = [1, 2, 3, 4].map(() => {
+        step();
+        return current();
+      });
+      expect(counts.sort()).toEqual([4, 4, 6, 6]);
     });
 
     it("are hardly more after a first frame that took long, or a cut of the connection", () => {
