@@ -131,10 +131,11 @@ export class PublishQueue implements Disposable {
   /** Sends some of what waits. Leaves a front end behind if it had no room for too long. */
   #trySome(): void {
     // A process that was suspended, or did something else, wasn't waiting for front ends.
-    const waited = Math.min(this.#clock.now() - this.#triedAt, LONGEST_PAUSE_MS);
+    const now = this.#clock.now();
+    const waited = Math.min(now - this.#triedAt, LONGEST_PAUSE_MS);
     if (this.#sendSome()) return;
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
-    if (!this.#patience.recordFailure(waited)) return;
+    if (!this.#patience.recordFailure(waited, now)) return;
     this.#leaveBehind();
     this.#report("stalled");
   }

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { Disposable } from "../../protocol/transport";
 import { MAX_WAITING_BYTES, PublishQueue, type Frames } from "./publishQueue";
-import { LONGEST_PATIENCE_MS, PATIENCE_MS, STEP } from "./sendPatience";
+import { FURTHER_PATIENCE_MS, LONGEST_PATIENCE_MS, PATIENCE_MS, STEP } from "./sendPatience";
 import {
   LINGER_MS,
   neverWait,
@@ -23,8 +23,9 @@ const OVERFLOW = `Messages are lost from here on: ${MAX_WAITING_BYTES / 2 ** 20}
 ends that read them more slowly than they are sent. Send fewer at once\n`;
 
 const STALLED = `A front end or the Jupyter server lost messages, as it read fewer than ${STEP} in \
-${PATIENCE_MS / 1000} s (or in up to ${LONGEST_PATIENCE_MS / 1000} s, if they are large). If \
-output is missing here or in another page, run its cells again\n`;
+${PATIENCE_MS / 1000} s (in up to ${LONGEST_PATIENCE_MS / 1000} s if they are large, in \
+${FURTHER_PATIENCE_MS / 1000} s if some were lost shortly before). If output is missing here or \
+in another page, run its cells again\n`;
 
 /**
  * Puts a {@link PublishQueue} in front of the socket to all front ends, for tslab's own messages

@@ -10,8 +10,11 @@ export const PATIENCE_MS = 5000;
 /** The same for messages of any size. */
 export const LONGEST_PATIENCE_MS = 30_000;
 
-/** The same for a further front end that has no room shortly after the first one. */
+/** The same where full times have just ended with a loss. */
 export const FURTHER_PATIENCE_MS = 1000;
+
+/** Milliseconds for which a loss counts. */
+export const MEMORY_MS = 300_000;
 
 /** A slow way to a front end, in bytes per millisecond (100 KB/s). */
 const SLOW_BYTES_PER_MS = 100;
@@ -24,6 +27,10 @@ const SLOW_BYTES_PER_MS = 100;
  *
  * When the time is over, each front end that read fast enough has room for STEP further messages.
  * So one that has no room for these didn't, and gets less time.
+ *
+ * One that always reads too slowly has room again later, and then none. So after two losses within
+ * {@link MEMORY_MS}, all get less time until there has been none for as long. A single loss doesn't
+ * do that: another front end may read slowly, but fast enough.
  */
 export class SendPatience {
   /** The bytes of the last messages, the oldest of which is replaced next. */
@@ -32,6 +39,10 @@ export class SendPatience {
   #sent = 0;
   /** How many had been sent when the full time was last over. */
   #endedAt = -Infinity;
+  /** When a front end last lost messages. */
+  #lostAt = -Infinity;
+  /** Whether the full time was over twice within {@link MEMORY_MS}. */
+  #isRepeated = false;
   /** Milliseconds without room since a message was sent. */
   #stalled = 0;
 
@@ -44,13 +55,21 @@ export class SendPatience {
     this.#stalled = 0;
   }
 
-  /** There was no room for a further `ms`. Returns whether the time is over. */
-  recordFailure(ms: number): boolean {
+  /**
+   * There was no room for a further `ms`. Returns whether the time is over.
+   *
+   * @param now - Milliseconds.
+   */
+  recordFailure(ms: number, now: number): boolean {
     this.#stalled += ms;
-    const isFurther = this.#sent - this.#endedAt < STEP;
-    const limit = isFurther ? FURTHER_PATIENCE_MS : this.#limit;
-    if (this.#stalled < limit) return false;
-    if (!isFurther) this.#endedAt = this.#sent;
+    const isRecent = now - this.#lostAt < MEMORY_MS;
+    const isShort = this.#sent - this.#endedAt < STEP || (this.#isRepeated && isRecent);
+    if (this.#stalled < (isShort ? FURTHER_PATIENCE_MS : this.#limit)) return false;
+    if (!isShort) {
+      this.#endedAt = this.#sent;
+      this.#isRepeated = isRecent;
+    }
+    this.#lostAt = now;
     return true;
   }
 

@@ -218,14 +218,35 @@ describe("PublishQueue", () => {
   ])("loses nothing to a front end that reads %i messages of %i bytes a second", (rate, size) => {
     const { clock, frontEnd, losses, send } = setUp(MARK);
     send(1, 4 * MARK, size);
-    while (losses.length === 0 && frontEnd.got.length < 4 * MARK) {
+    for (let read = 0; read < 4 * MARK; read += rate) {
       clock.advance(1000);
       frontEnd.read(rate);
     }
+    expect(frontEnd.got.length).toBe(4 * MARK);
     expect(losses).toEqual([]);
   });
 
-  it("doesn't wait for a front end that reads nothing any longer if messages are large", () => {
+  it("doesn't let one that always reads too slowly hold up the others again and again", () => {
+    const { clock, frontEnds, send } = setUp(MARK, MARK);
+    const [fast, slow] = frontEnds as [FrontEnd, FrontEnd];
+    /** Returns the seconds in which the fast one got nothing. */
+    const run = (seconds: number): number => {
+      let tenths = 0;
+      for (let tenth = 1; tenth <= 10 * seconds; tenth++) {
+        const before = fast.got.length;
+        send(1, 4, 5000);
+        clock.advance(100);
+        fast.read(fast.got.length - before);
+        slow.read(1);
+        if (fast.got.length === before) tenths += 1;
+      }
+      return tenths / 10;
+    };
+    expect(run(150)).toBeGreaterThan(60);
+    expect(run(750)).toBeLessThan(30);
+  });
+
+  it("waits 30 s at most, however large messages are", () => {
     const { clock, losses, send } = setUp(MARK);
     send(1, MARK + 1, 20_000);
     clock.advance(LONGEST_PATIENCE_MS - 1000);

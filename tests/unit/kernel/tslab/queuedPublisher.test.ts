@@ -86,9 +86,9 @@ describe("QueuedPublisher", () => {
     publisher.heard();
     publisher.heard();
     expect(printed).toEqual([
-      "A front end or the Jupyter server lost messages, as it read fewer than 500 in 5 s (or in " +
-        "up to 30 s, if they are large). If output is missing here or in another page, run its " +
-        "cells again\n",
+      "A front end or the Jupyter server lost messages, as it read fewer than 500 in 5 s (in " +
+        "up to 30 s if they are large, in 1 s if some were lost shortly before). If output is " +
+        "missing here or in another page, run its cells again\n",
     ]);
   });
 
