@@ -18,7 +18,7 @@ const BATCH = 500;
 /** The parts of a message. */
 export type Frames = readonly (Uint8Array | string)[];
 
-/** A socket that sends each message to all front ends. */
+/** A socket that sends each message to all front ends. Neither method throws. */
 export interface PublishSocket {
   readonly isClosed: boolean;
   /** Sends a message, or returns false if a front end has no room for it. Then nobody gets it. */
@@ -121,11 +121,8 @@ export class PublishQueue implements Disposable {
       this.#clear();
       return;
     }
-    try {
-      this.#trySome();
-    } finally {
-      if (this.#isWaiting) this.#timer ??= this.#clock.setTimer(this.#tryAgain, this.#pause);
-    }
+    this.#trySome();
+    if (this.#isWaiting) this.#timer ??= this.#clock.setTimer(this.#tryAgain, this.#pause);
   };
 
   /** Sends some of what waits. Leaves a front end behind if it had no room for too long. */
@@ -145,14 +142,8 @@ export class PublishQueue implements Disposable {
     for (let count = 0; count < BATCH; count++) {
       const frames = this.#waiting[this.#next];
       if (frames === undefined) break;
-      let isDone = true;
-      try {
-        isDone = this.#trySend(frames);
-      } finally {
-        // Also if it threw: the same message would throw again.
-        if (isDone) this.#remove(frames);
-      }
-      if (!isDone) return count > 0;
+      if (!this.#trySend(frames)) return count > 0;
+      this.#remove(frames);
     }
     return true;
   }
@@ -168,12 +159,9 @@ export class PublishQueue implements Disposable {
   #leaveBehind(): void {
     const frames = this.#waiting[this.#next];
     if (frames === undefined) return;
-    try {
-      this.#socket.sendToReady(frames);
-    } finally {
-      this.#patience.recordSent(bytesOf(frames));
-      this.#remove(frames);
-    }
+    this.#socket.sendToReady(frames);
+    this.#patience.recordSent(bytesOf(frames));
+    this.#remove(frames);
   }
 
   #remove(frames: Frames): void {
@@ -199,11 +187,13 @@ export class PublishQueue implements Disposable {
   }
 
   #report(reason: LossReason): void {
+    const before = this.#reporting;
     this.#reporting = true;
     try {
       this.#onLoss(reason);
     } finally {
-      this.#reporting = false;
+      // A report may send what waits, and cause another one.
+      this.#reporting = before;
     }
   }
 }

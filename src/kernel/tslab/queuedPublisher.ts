@@ -55,7 +55,7 @@ export class QueuedPublisher implements Disposable {
   #install(iopub: ZmqPublisher, last: () => void): PublishQueue {
     const publisher = Reflect.getPrototypeOf(iopub) ?? iopub;
     const original = Reflect.get(publisher, "send") as Send;
-    /** Returns false if a queue is full. */
+    /** Returns false if a queue is full. Never throws. */
     const send = (frames: Frames): boolean => {
       const sent = callAsync(() => original.call(iopub, frames));
       const isRoom = !isFull(sent);
@@ -72,11 +72,8 @@ export class QueuedPublisher implements Disposable {
         trySend: send,
         sendToReady: (frames) => {
           setNoDrop(iopub, false);
-          try {
-            send(frames);
-          } finally {
-            setNoDrop(iopub, true);
-          }
+          send(frames);
+          setNoDrop(iopub, true);
         },
       },
       (reason) => {
@@ -103,8 +100,8 @@ export class QueuedPublisher implements Disposable {
   }
 
   /**
-   * A front end has sent a request: reports in its cell whether messages were lost. These may have
-   * been for another one, but one that reads nothing sees no report.
+   * A front end has sent a request: reports in the cell that ran last if messages were lost. These
+   * may have been for another front end, but one that reads nothing sees no report.
    */
   heard(): void {
     if (!this.#stalled) return;

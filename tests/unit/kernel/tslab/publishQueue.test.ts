@@ -53,14 +53,12 @@ class FrontEnd {
 class FakeSocket implements PublishSocket {
   isClosed = false;
   tries = 0;
-  error: Error | undefined;
   readonly frontEnds: FrontEnd[] = [];
   /** What those got that had room for it. */
   readonly sent: Frames[] = [];
 
   trySend(frames: Frames): boolean {
     this.tries += 1;
-    if (this.error !== undefined) throw this.error;
     if (this.frontEnds.some(({ isFull }) => isFull)) return false;
     for (const frontEnd of this.frontEnds) frontEnd.receive(frames);
     this.sent.push(frames);
@@ -297,15 +295,23 @@ describe("PublishQueue", () => {
     expect(losses).toEqual(["overflow", "overflow"]);
   });
 
-  it("goes on with the next message when one can't be sent at all", () => {
-    const { clock, socket, frontEnd, send } = setUp(0);
-    send(1, 2);
-    socket.error = new Error("not this one");
-    expect(() => clock.advance(1)).toThrow("not this one");
-    socket.error = undefined;
-    frontEnd.read(STEP);
-    clock.advance(10);
-    expect(frontEnd.got).toEqual(numbered(2, 2));
+  it("keeps all of an overflow's report, also if messages are lost to a front end meanwhile", () => {
+    const { clock, socket, losses, queue } = setUp(0, 1);
+    for (let number = 1; number <= 3; number++) queue.send([String(number), HUGE]);
+    clock.advance(PATIENCE_MS - 100);
+    vi.spyOn(losses, "push").mockImplementation((reason) => {
+      losses[losses.length] = reason;
+      if (reason === "overflow") {
+        clock.advance(200);
+        queue.send(["more", HUGE]);
+        queue.send(["last", HUGE]);
+      }
+      return losses.length;
+    });
+    queue.send(["lost", HUGE]);
+    queue.dispose();
+    expect(losses).toEqual(["overflow", "stalled"]);
+    expect(socket.sent.map(([first]) => first)).toContain("last");
   });
 
   it("sends what there is room for when it is disposed, and keeps nothing from then on", () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MAX_WAITING_BYTES, type Frames } from "../../../../src/kernel/tslab/publishQueue";
 import { QueuedPublisher } from "../../../../src/kernel/tslab/queuedPublisher";
-import { LONGEST_PATIENCE_MS } from "../../../../src/kernel/tslab/sendPatience";
+import { LONGEST_PATIENCE_MS, PATIENCE_MS } from "../../../../src/kernel/tslab/sendPatience";
 
 /** zeromq.js's Publisher, as far as it matters: sealed, with `send` on its prototype. */
 function setUp() {
@@ -10,6 +10,8 @@ function setUp() {
     isFull: false,
     rejection: undefined as Error | undefined,
     thrown: undefined as Error | undefined,
+    /** Whether it throws when it would send to those that have room. */
+    failsToReady: false,
     /** What those front ends got that have room for it. */
     sent: [] as Frames[],
   };
@@ -20,6 +22,7 @@ function setUp() {
     send(frames: Frames): Promise<void> {
       const { rejection, thrown } = state;
       if (thrown !== undefined) throw thrown;
+      if (state.failsToReady && !state.noDrop) throw new Error("not sent");
       if (rejection !== undefined) return Promise.reject(rejection);
       if (state.isFull && state.noDrop) {
         const full = Object.assign(new Error("Operation timed out"), { code: "EAGAIN" });
@@ -71,7 +74,7 @@ describe("QueuedPublisher", () => {
     expect(iopub.linger).toBe(2000);
   });
 
-  it("reports messages that a front end lost in the cell of the next request, once", () => {
+  it("reports at the next request, once, that a front end lost messages", () => {
     const { state, iopub, printed, print } = setUp();
     const publisher = new QueuedPublisher(iopub, print);
     state.isFull = true;
@@ -106,12 +109,18 @@ describe("QueuedPublisher", () => {
 
   it("keeps what comes later even if a message to those that have room fails", () => {
     const { state, iopub, print } = setUp();
-    const publisher = new QueuedPublisher(iopub, print);
+    new QueuedPublisher(iopub, print);
     state.isFull = true;
     void iopub.send(["1"]);
-    state.thrown = new Error("no such option");
-    publisher.dispose();
-    expect(state.noDrop).toBe(true);
+    vi.advanceTimersByTime(PATIENCE_MS - 100);
+    state.failsToReady = true;
+    vi.advanceTimersByTime(200);
+    state.failsToReady = false;
+    void iopub.send(["2"]);
+    expect(state.sent).toEqual([]);
+    state.isFull = false;
+    vi.advanceTimersByTime(100);
+    expect(state.sent.at(-1)).toEqual(["2"]);
   });
 
   it.each(["rejection", "thrown"] as const)("reports the first failed send: a %s", async (how) => {
