@@ -33,8 +33,8 @@ import { endSoon, endWithParent } from "./shutdown";
 import {
   answerInSession,
   learnCellChannel,
-  letPagesReconnect,
   neverWait,
+  prepareSockets,
   replaceAll,
   type CellChannel,
   type HandleShellMessage,
@@ -115,7 +115,7 @@ export class TslabKernel implements Kernel, CommCarrier, RichDisplayHost {
       return handleShellMessage.call(this, socket, ...frames);
     };
     const patchedStatus: PublishStatus = function (this: unknown, status, parent) {
-      letPagesReconnect(this);
+      prepareSockets(this);
       cells.follow(status, parent);
       if (status === "busy") {
         answerInSession(parent, session);

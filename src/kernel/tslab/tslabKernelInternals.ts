@@ -230,20 +230,23 @@ export function neverWait(socket: ZmqSocket): void {
  */
 export const LINGER_MS = 2000;
 
-/** The servers whose sockets {@link letPagesReconnect} has changed: the option can't be read. */
-const reconnectable = new WeakSet();
+/** The servers whose sockets {@link prepareSockets} has changed: `handover` can't be read. */
+const prepared = new WeakSet();
 
 /**
- * Lets the new connection of a page replace its old one, as Python's kernel does. A Jupyter server
- * gives both the page's name, and may close the old one later. Without this, ZeroMQ ignores the new
- * one, and nothing answers the page any more. Also limits how long the sockets hold up the end of
- * the process.
+ * Sets two options of the sockets to which pages connect.
  *
- * @param server - tslab's `ZmqServer`. A socket that isn't as expected stays as it is.
+ * - `handover`: the new connection of a page replaces its old one, as in Python's kernel. A Jupyter
+ *   server gives both the page's name, and may close the old one later. Otherwise ZeroMQ ignores
+ *   the new one, and nothing answers the page any more.
+ * - `linger`: a page that doesn't read its replies would hold up the end of the process forever.
+ *
+ * @param server - tslab's `ZmqServer`. A socket that is closed, or has no `handover`, stays as it
+ *   is.
  */
-export function letPagesReconnect(server: unknown): void {
-  if (typeof server !== "object" || server === null || reconnectable.has(server)) return;
-  reconnectable.add(server);
+export function prepareSockets(server: unknown): void {
+  if (typeof server !== "object" || server === null || prepared.has(server)) return;
+  prepared.add(server);
   for (const name of ["shell", "control", "stdin"] as const) {
     const socket = (server as Record<string, Partial<ZmqRouter> | undefined>)[name];
     if (socket?.closed !== false || !("handover" in socket)) continue;
