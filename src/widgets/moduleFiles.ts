@@ -75,6 +75,8 @@ class FollowedFile {
       // A copy: a follower may add others, which read the file themselves, or remove some.
       for (const one of isKnownText ? [newcomer] : [...this.#followers]) {
         if (this.#followers.has(one)) one.setText(text);
+        // Those have given all followers a newer text, if the file has changed since.
+        if (this.#text !== text) break;
       }
     }
     if (problem === undefined || isKnownProblem) return;

@@ -66,6 +66,18 @@ describe("the widgets that follow a file", () => {
     expect(given).toEqual(["first: b{}", "another: b{}", "second: b{}"]);
   });
 
+  it("are given no old text after a newer one, if the file changes meanwhile", () => {
+    follow("first", () => {
+      writeFileSync(file, "c{}");
+      follow("another", () => undefined);
+    });
+    follow("second", () => undefined);
+    follow("third", () => undefined);
+    change("b{}");
+    expect(given.filter((text) => text.startsWith("second"))).toEqual(["second: c{}"]);
+    expect(given.filter((text) => text.startsWith("third"))).toEqual(["third: c{}"]);
+  });
+
   it("are given nothing once they no longer follow it, also if that happens meanwhile", () => {
     follow("first", () => second.dispose());
     const second = follow("second", () => undefined);
