@@ -12,9 +12,6 @@ const MARGIN = 10e-3;
 /** How deep large parts lie in the arguments of broadcast(): extra, metadata, ours, buffers. */
 const DEPTH = 5;
 
-/** The functions of Deno.jupyter that send something. */
-const SENDING = ["broadcast", "display"];
-
 /**
  * Estimates until when Deno's other thread, which sends one message after the other, is busy. It
  * takes the cell that a message belongs to from the newest request when it sends it: what still
@@ -31,10 +28,10 @@ export class SendBacklog {
 
   /** Counts from now on what is sent and printed, also by others. */
   watch({ jupyter, console }: Pick<DenoHost, "console" | "jupyter">): void {
-    const printing = Object.keys(console);
-    this.#wrap(jupyter, SENDING, (args) => costOf(args, DEPTH));
-    // What is printed of an object is short.
-    this.#wrap(console, printing, (args) => costOf(args.filter(isString), 1));
+    this.#wrap(jupyter, ["broadcast"], (args) => costOf(args, DEPTH));
+    // Reading an object of the user's may do anything.
+    this.#wrap(jupyter, ["display"], () => 0);
+    this.#wrap(console, Object.keys(console), (args) => costOf(args.filter(isString), 1));
   }
 
   /** Settles when all that was counted until now has probably been sent. */

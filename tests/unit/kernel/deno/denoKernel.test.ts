@@ -56,7 +56,7 @@ function fakeDeno() {
     console: { debug: print, info: print, log: print, error: print, warn: print, table: print },
     Deno: {
       version: { deno: "2.9.6" },
-      jupyter: { broadcast },
+      jupyter: { broadcast, display: vi.fn((_value: object) => undefined) },
       internal,
       [internal]: { jupyter: results },
     },
@@ -423,6 +423,23 @@ describe("the end of a cell", () => {
     await settle();
     expect(onEnd).not.toHaveBeenCalled();
     clock.advance(0.1);
+    await settle();
+    expect(onEnd).toHaveBeenCalledOnce();
+  });
+
+  it("waits for what Deno's display() shows, which nobody else reads", async () => {
+    const { clock, scope, results } = setUpClock();
+    const shown = {
+      get data(): never {
+        throw new Error("read");
+      },
+    };
+    scope.Deno.jupyter.display(shown);
+    const onEnd = vi.fn();
+    void results.broadcastResult(1, undefined).then(onEnd);
+    await settle();
+    expect(onEnd).not.toHaveBeenCalled();
+    clock.advance(0.02);
     await settle();
     expect(onEnd).toHaveBeenCalledOnce();
   });
