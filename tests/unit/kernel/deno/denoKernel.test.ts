@@ -375,7 +375,20 @@ describe("the end of a cell", () => {
     const clock = new FakeClock();
     const { monotonic, delay } = clock;
     installWidgetRuntime({ ...widgetRuntime(), monotonic, delay });
-    return { clock, ...setUp() };
+    const deno = setUp();
+    /** Ends a cell, which takes longer than `after` seconds, and no longer than `until`. */
+    const expectEnd = async ({ after, until }: Record<"after" | "until", number>) => {
+      const onEnd = vi.fn();
+      void deno.results.broadcastResult(1, undefined).then(onEnd);
+      await settle();
+      clock.advance(after);
+      await settle();
+      expect(onEnd).not.toHaveBeenCalled();
+      clock.advance(until - after);
+      await settle();
+      expect(onEnd).toHaveBeenCalledOnce();
+    };
+    return { clock, expectEnd, ...deno };
   }
 
   it.each([
@@ -384,20 +397,12 @@ describe("the end of a cell", () => {
     { what: "a megabyte as text", ms: 6, count: 1, bytes: 750_000, base64: true },
     { what: "a megabyte of bytes", ms: 40, count: 1, bytes: 1_000_000, base64: false },
   ])("waits until $what can have been sent", async ({ ms, count, bytes, base64 }) => {
-    const { clock, from, kernel, results } = setUpClock();
+    const { expectEnd, from, kernel } = setUpClock();
     from([], base64);
     for (let index = 0; index < count; index += 1) {
       kernel.publish("display_data", {}, bytes > 0 ? [new Uint8Array(bytes)] : []);
     }
-    const onEnd = vi.fn();
-    void results.broadcastResult(1, undefined).then(onEnd);
-    await settle();
-    clock.advance((ms + 5) / 1000);
-    await settle();
-    expect(onEnd).not.toHaveBeenCalled();
-    clock.advance(ms / 100);
-    await settle();
-    expect(onEnd).toHaveBeenCalledOnce();
+    await expectEnd({ after: (ms + 5) / 1000, until: ms / 100 });
   });
 
   const large = "x".repeat(1_000_000);
@@ -414,34 +419,20 @@ describe("the end of a cell", () => {
         ),
     ],
   ])("waits for what the cell %s, too", async (_what, act) => {
-    const { clock, results, ...deno } = setUpClock();
-    await act({ results, ...deno });
-    const onEnd = vi.fn();
-    void results.broadcastResult(1, undefined).then(onEnd);
-    await settle();
-    clock.advance(0.015);
-    await settle();
-    expect(onEnd).not.toHaveBeenCalled();
-    clock.advance(0.1);
-    await settle();
-    expect(onEnd).toHaveBeenCalledOnce();
+    const { expectEnd, ...deno } = setUpClock();
+    await act(deno);
+    await expectEnd({ after: 0.015, until: 0.1 });
   });
 
   it("waits for what Deno's display() shows, which nobody else reads", async () => {
-    const { clock, scope, results } = setUpClock();
+    const { expectEnd, scope } = setUpClock();
     const shown = {
       get data(): never {
         throw new Error("read");
       },
     };
     scope.Deno.jupyter.display(shown);
-    const onEnd = vi.fn();
-    void results.broadcastResult(1, undefined).then(onEnd);
-    await settle();
-    expect(onEnd).not.toHaveBeenCalled();
-    clock.advance(0.02);
-    await settle();
-    expect(onEnd).toHaveBeenCalledOnce();
+    await expectEnd({ after: 0.005, until: 0.02 });
   });
 
   it("doesn't wait for what has long been sent", async () => {
